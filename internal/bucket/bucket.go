@@ -1,0 +1,46 @@
+// Package bucket stores blobs that expire. One interface, several drivers, one
+// conformance suite (package buckettest) that every driver passes.
+package bucket
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Errors of every driver.
+var (
+	// ErrNotFound: no such blob, or it has expired.
+	ErrNotFound = errors.New("bucket: not found")
+	// ErrExists: Create found a blob under that key.
+	ErrExists = errors.New("bucket: already exists")
+	// ErrUnavailable wraps any failure of the store itself; worth a retry.
+	ErrUnavailable = errors.New("bucket: store unavailable")
+)
+
+// Bucket keeps blobs under keys. Keys are slash-separated, made of
+// [a-z0-9._-] and "/", at most 200 bytes, no empty or dot segments; anything
+// else is an error of the caller and refused.
+//
+// Writes are atomic: a reader sees the whole old blob or the whole new one.
+// All methods are safe for concurrent use, by several processes too.
+type Bucket interface {
+	// Get returns the blob. ErrNotFound when missing or expired.
+	Get(ctx context.Context, key string) ([]byte, error)
+	// Put writes the blob, replacing what was there. It is gone after expires.
+	Put(ctx context.Context, key string, data []byte, expires time.Time) error
+	// Create is Put that fails with ErrExists when a live blob is there. Of
+	// several concurrent Creates of one key exactly one succeeds.
+	Create(ctx context.Context, key string, data []byte, expires time.Time) error
+	// Delete removes the blob. Deleting a missing key returns nil.
+	Delete(ctx context.Context, key string) error
+	// List calls f for each live key with the prefix, in no particular order.
+	List(ctx context.Context, prefix string, f func(key string) error) error
+	// Sweep removes what has expired and returns how many blobs that were.
+	// Drivers whose store expires by itself return 0.
+	Sweep(ctx context.Context) (int, error)
+	// Ping reports whether the store answers.
+	Ping(ctx context.Context) error
+	// Close releases connections.
+	Close() error
+}

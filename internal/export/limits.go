@@ -1,0 +1,26 @@
+package export
+
+// Limits bound what one upload may ask of the machine. They are all here.
+type Limits struct {
+	ArchiveEntries int   // entries in one ZIP
+	EntryBytes     int64 // uncompressed bytes of one entry
+	TotalBytes     int64 // uncompressed bytes of one upload
+	Ratio          int64 // uncompressed : compressed, of an entry beyond RatioFloor
+	RatioFloor     int64 // entries up to this size may have any ratio
+	RowBytes       int   // bytes of one row of a history file
+	StringBytes    int   // bytes of one string that is kept; longer ones are cut at a rune
+	Rows           int64 // rows of one upload
+}
+
+// DefaultLimits leave ample room: the largest documented export has 430,000
+// rows in 340 MB of JSON.
+var DefaultLimits = Limits{
+	ArchiveEntries: 5_000,
+	EntryBytes:     1 << 30,
+	TotalBytes:     6 << 30,
+	Ratio:          200,
+	RatioFloor:     1 << 20,
+	RowBytes:       256 << 10,
+	StringBytes:    1 << 10,
+	Rows:           8_000_000,
+}

@@ -1,0 +1,103 @@
+package export
+
+// Status is what became of a file.
+type Status string
+
+// What can become of a file.
+const (
+	StatusRead    Status = "read"           // every row was looked at
+	StatusPartly  Status = "partly_read"    // the file breaks off; what came before was read
+	StatusIgnored Status = "ignored"        // known, and of no use here; Reason says why
+	StatusUnknown Status = "not_understood" // Reason says why
+)
+
+// Class is what a file holds.
+type Class string
+
+// What a file can hold.
+const (
+	ClassExtended         Class = "extended_history"
+	ClassExtendedVideo    Class = "extended_video_history"
+	ClassAccountMusic     Class = "account_music_history"
+	ClassAccountPodcast   Class = "account_podcast_history"
+	ClassAccountAudiobook Class = "account_audiobook_history"
+	ClassAccountOther     Class = "account_other" // playlists, library, searches, … (by name)
+	ClassTechnicalLog     Class = "technical_log"
+	ClassNone             Class = "none"
+)
+
+// Receipt accounts for every file and every row of one upload, or of all
+// uploads that make up a dataset.
+type Receipt struct {
+	Files []File `json:"files"`
+}
+
+// File is one file's line on the receipt.
+//
+// Rows = Kept + Duplicate + Elsewhere + Unreadable, always.
+type File struct {
+	Package string `json:"package"` // the upload it came in, as the person named it
+	Name    string `json:"name"`    // its path inside, or the same name for a loose file
+	Bytes   int64  `json:"bytes"`   // uncompressed
+	Class   Class  `json:"class"`
+	Status  Status `json:"status"`
+	// Reason is a sentence in plain words, empty for files that were read whole.
+	Reason string `json:"reason,omitempty"`
+
+	Rows       int `json:"rows"`
+	Kept       int `json:"kept"`
+	Duplicate  int `json:"duplicate"`  // the same row exists already (in this or another file)
+	Elsewhere  int `json:"elsewhere"`  // an account row that the extended history already covers
+	Unreadable int `json:"unreadable"` // see Problems
+
+	Problems []Problem `json:"problems,omitempty"`
+
+	First int64 `json:"first,omitempty"` // Unix seconds of the earliest and latest row
+	Last  int64 `json:"last,omitempty"`
+}
+
+// Problem is one reason why rows were unreadable. It quotes no content.
+type Problem struct {
+	Reason string `json:"reason"` // "ts is not a time", "ms_played is not a number", …
+	Count  int    `json:"count"`
+	Row    int    `json:"first_row"` // the first such row, counted from 1
+}
+
+// Totals adds up a receipt.
+type Totals struct {
+	Files        int `json:"files"`
+	FilesRead    int `json:"files_read"`
+	FilesPartly  int `json:"files_partly_read"`
+	FilesIgnored int `json:"files_ignored"`
+	FilesUnknown int `json:"files_not_understood"`
+	Rows         int `json:"rows"`
+	Kept         int `json:"kept"`
+	Duplicate    int `json:"duplicate"`
+	Elsewhere    int `json:"elsewhere"`
+	Unreadable   int `json:"unreadable"`
+}
+
+// Totals adds up every line.
+func (r *Receipt) Totals() Totals {
+	var t Totals
+	t.Files = len(r.Files)
+	for i := range r.Files {
+		f := &r.Files[i]
+		switch f.Status {
+		case StatusRead:
+			t.FilesRead++
+		case StatusPartly:
+			t.FilesPartly++
+		case StatusIgnored:
+			t.FilesIgnored++
+		case StatusUnknown:
+			t.FilesUnknown++
+		}
+		t.Rows += f.Rows
+		t.Kept += f.Kept
+		t.Duplicate += f.Duplicate
+		t.Elsewhere += f.Elsewhere
+		t.Unreadable += f.Unreadable
+	}
+	return t
+}
