@@ -1,0 +1,56 @@
+// Package layout is the frame of every page: head, navigation, the lens with
+// its spine, and the foot.
+package layout
+
+// Theme is the person's choice of colours.
+type Theme string
+
+// The themes. ThemeAuto follows the system.
+const (
+	ThemeAuto  Theme = "auto"
+	ThemeLight Theme = "light"
+	ThemeDark  Theme = "dark"
+)
+
+// AssetsView is where the browser finds the static files; content-hashed URLs.
+type AssetsView struct {
+	CSS      string   // app.css
+	JS       string   // app.js, a module
+	HTMX     string   // vendor/htmx.min.js
+	Icon     string   // icon.svg
+	Manifest string   // manifest.webmanifest
+	Fonts    []string // woff2 files to preload
+}
+
+// LinkView is a link with its text.
+type LinkView struct {
+	Label string
+	URL   string
+	// Current marks the page or choice that is shown now.
+	Current bool
+}
+
+// FieldView is a hidden form field.
+type FieldView struct {
+	Name, Value string
+}
+
+// PageView is what the frame needs to know. Every page takes one.
+type PageView struct {
+	Title  string // of this page; the product's name is added
+	Path   string // path and query of this page, to come back to after a change of theme
+	Theme  Theme
+	Assets AssetsView
+	// HomeURL is the overview or start page, with the lens.
+	HomeURL string
+	// Nav lists the pages that exist for this person, with the lens in their
+	// URLs; empty while there is no data.
+	Nav []LinkView
+	// ForgetURL leads to the page that asks before it deletes; empty while
+	// there is nothing to delete.
+	ForgetURL string
+	// Lens is nil on pages that do not look at a range of plays.
+	Lens *LensView
+	// ThemeURL is where the choice of theme is posted.
+	ThemeURL string
+}

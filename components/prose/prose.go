@@ -1,0 +1,52 @@
+// Package prose holds sentences whose numbers and names stand out: computed by
+// whoever knows the figures, set in type by whoever knows the page.
+package prose
+
+// Emphasis is how loudly a run of text speaks.
+type Emphasis uint8
+
+// The voices a run can have.
+const (
+	Plain  Emphasis = iota
+	Strong          // ink instead of dim, bold
+	Accent          // the accent colour, extra bold: the one or two figures of a headline
+)
+
+// Run is a stretch of text in one voice. With a URL it is a link.
+type Run struct {
+	Text     string
+	Emphasis Emphasis
+	URL      string
+}
+
+// Text is a sentence or a few, made of runs. Spaces between runs are part of
+// the runs.
+type Text []Run
+
+// Of starts a text with a plain run.
+func Of(s string) Text { return Text{{Text: s}} }
+
+// Plain adds quiet words.
+func (t Text) Plain(s string) Text { return append(t, Run{Text: s}) }
+
+// Strong adds a figure or a name that should be found at a glance.
+func (t Text) Strong(s string) Text { return append(t, Run{Text: s, Emphasis: Strong}) }
+
+// Accent adds a figure in the accent colour.
+func (t Text) Accent(s string) Text { return append(t, Run{Text: s, Emphasis: Accent}) }
+
+// Link adds a run that leads somewhere.
+func (t Text) Link(s, url string) Text { return append(t, Run{Text: s, URL: url}) }
+
+// String is the text without its voices, for titles and accessible names.
+func (t Text) String() string {
+	var n int
+	for _, r := range t {
+		n += len(r.Text)
+	}
+	b := make([]byte, 0, n)
+	for _, r := range t {
+		b = append(b, r.Text...)
+	}
+	return string(b)
+}
