@@ -16,6 +16,8 @@ var (
 	ErrExists = errors.New("bucket: already exists")
 	// ErrUnavailable wraps any failure of the store itself; worth a retry.
 	ErrUnavailable = errors.New("bucket: store unavailable")
+	// ErrKey: the key is not one a bucket takes; a mistake of the caller.
+	ErrKey = errors.New("bucket: not a valid key")
 )
 
 // Bucket keeps blobs under keys. Keys are slash-separated, made of
@@ -27,6 +29,8 @@ var (
 type Bucket interface {
 	// Get returns the blob. ErrNotFound when missing or expired.
 	Get(ctx context.Context, key string) ([]byte, error)
+	// Exists reports whether Get would find the blob, without reading it.
+	Exists(ctx context.Context, key string) (bool, error)
 	// Put writes the blob, replacing what was there. It is gone after expires.
 	Put(ctx context.Context, key string, data []byte, expires time.Time) error
 	// Create is Put that fails with ErrExists when a live blob is there. Of

@@ -1,0 +1,486 @@
+// Package buckettest holds the conformance suite that every bucket driver
+// passes, and a wrapper that makes a bucket fail.
+package buckettest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+)
+
+// Subject is a bucket under test.
+type Subject struct {
+	Bucket bucket.Bucket
+	// Now is the clock by which the bucket expires blobs.
+	Now func() time.Time
+	// Advance moves the clock. Drivers whose store has its own clock sleep.
+	Advance func(time.Duration)
+	// Again opens the same store once more, as a second process would. It is
+	// nil for a store that cannot be shared.
+	Again func(t *testing.T) bucket.Bucket
+	// Sweeps is whether the driver removes expired blobs itself, in Sweep.
+	Sweeps bool
+}
+
+// lifetime is short, for drivers that have to sleep through it, and long enough
+// for a slow store to answer within it.
+const lifetime = 2 * time.Second
+
+// Run runs the suite. open is called once a test and returns an empty bucket.
+func Run(t *testing.T, open func(t *testing.T) Subject) {
+	for _, test := range []struct {
+		name string
+		run  func(t *testing.T, s Subject)
+	}{
+		{"RoundTrip", testRoundTrip},
+		{"Missing", testMissing},
+		{"Replace", testReplace},
+		{"OwnCopies", testOwnCopies},
+		{"Create", testCreate},
+		{"CreateConcurrently", testCreateConcurrently},
+		{"CreateOverExpiredConcurrently", testCreateOverExpiredConcurrently},
+		{"PutsAreAtomic", testPutsAreAtomic},
+		{"Expiry", testExpiry},
+		{"BornExpired", testBornExpired},
+		{"Delete", testDelete},
+		{"List", testList},
+		{"ListStops", testListStops},
+		{"ListWhileDeleting", testListWhileDeleting},
+		{"Sweep", testSweep},
+		{"SweepSparesReplaced", testSweepSparesReplaced},
+		{"KeysThatContainOneAnother", testNestedKeys},
+		{"BadKeys", testBadKeys},
+		{"LongestKey", testLongestKey},
+		{"CanceledContext", testCanceledContext},
+		{"Ping", testPing},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			test.run(t, s)
+		})
+	}
+}
+
+func testRoundTrip(t *testing.T, s Subject) {
+	for name, data := range map[string][]byte{
+		"empty":  {},
+		"small":  []byte("plays"),
+		"binary": {0, 1, 2, 0xff, 0, '\n', 0xfe},
+		"large":  bytes.Repeat([]byte("0123456789abcdef"), 1<<16),
+	} {
+		s.put(t, "round/"+name, data)
+		s.want(t, "round/"+name, data)
+	}
+	if s.Again != nil {
+		again := s
+		again.Bucket = s.Again(t)
+		again.want(t, "round/small", []byte("plays"))
+	}
+}
+
+func testMissing(t *testing.T, s Subject) {
+	s.wantMissing(t, "nothing/here")
+}
+
+func testReplace(t *testing.T, s Subject) {
+	s.put(t, "k", []byte("a longer first value"))
+	s.put(t, "k", []byte("second"))
+	s.want(t, "k", []byte("second"))
+}
+
+func testOwnCopies(t *testing.T, s Subject) {
+	data := []byte("before")
+	s.put(t, "k", data)
+	copy(data, "AFTER!")
+	s.want(t, "k", []byte("before"))
+	got, err := s.Bucket.Get(t.Context(), "k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(got, "AFTER!")
+	s.want(t, "k", []byte("before"))
+}
+
+func testCreate(t *testing.T, s Subject) {
+	s.create(t, "k", []byte("first"))
+	if err := s.Bucket.Create(t.Context(), "k", []byte("second"), s.later()); !errors.Is(err, bucket.ErrExists) {
+		t.Fatalf("second Create: %v, want ErrExists", err)
+	}
+	s.want(t, "k", []byte("first"))
+
+	s.put(t, "put", []byte("first"))
+	if err := s.Bucket.Create(t.Context(), "put", []byte("second"), s.later()); !errors.Is(err, bucket.ErrExists) {
+		t.Fatalf("Create after Put: %v, want ErrExists", err)
+	}
+	if err := s.Bucket.Delete(t.Context(), "k"); err != nil {
+		t.Fatal(err)
+	}
+	s.create(t, "k", []byte("third"))
+	s.want(t, "k", []byte("third"))
+}
+
+func testCreateConcurrently(t *testing.T, s Subject) {
+	for round := range 10 {
+		s.wantOneWinner(t, fmt.Sprintf("race/%d", round))
+	}
+}
+
+func testCreateOverExpiredConcurrently(t *testing.T, s Subject) {
+	const rounds = 10
+	for round := range rounds {
+		s.put(t, fmt.Sprintf("race/%d", round), []byte("old"))
+	}
+	s.Advance(2 * lifetime)
+	for round := range rounds {
+		s.wantOneWinner(t, fmt.Sprintf("race/%d", round))
+	}
+}
+
+// wantOneWinner lets several writers, half of them through a second handle
+// where there is one, and a sweeper race for key.
+func (s Subject) wantOneWinner(t *testing.T, key string) {
+	t.Helper()
+	handles := []bucket.Bucket{s.Bucket}
+	if s.Again != nil {
+		handles = append(handles, s.Again(t))
+	}
+	expires := s.later()
+	var group sync.WaitGroup
+	var winners atomic.Int32
+	var winner atomic.Value
+	start := make(chan struct{})
+	for i := range 8 {
+		group.Go(func() {
+			<-start
+			data := fmt.Appendf(nil, "writer %d", i)
+			switch err := handles[i%len(handles)].Create(t.Context(), key, data, expires); {
+			case err == nil:
+				winners.Add(1)
+				winner.Store(data)
+			case !errors.Is(err, bucket.ErrExists):
+				t.Errorf("Create: %v", err)
+			}
+		})
+	}
+	group.Go(func() {
+		<-start
+		if _, err := s.Bucket.Sweep(t.Context()); err != nil {
+			t.Errorf("Sweep: %v", err)
+		}
+	})
+	close(start)
+	group.Wait()
+	if n := winners.Load(); n != 1 {
+		t.Fatalf("%s: %d concurrent Creates succeeded, want 1", key, n)
+	}
+	s.want(t, key, winner.Load().([]byte))
+}
+
+func testPutsAreAtomic(t *testing.T, s Subject) {
+	versions := [][]byte{bytes.Repeat([]byte("a"), 100_000), bytes.Repeat([]byte("b"), 200_000)}
+	expires := s.Now().Add(time.Hour)
+	put := func(i int) {
+		if err := s.Bucket.Put(t.Context(), "k", versions[i%2], expires); err != nil {
+			t.Errorf("Put: %v", err)
+		}
+	}
+	put(0)
+	var readers sync.WaitGroup
+	done := make(chan struct{})
+	for range 3 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				got, err := s.Bucket.Get(t.Context(), "k")
+				if err != nil {
+					t.Errorf("Get: %v", err)
+					return
+				}
+				if !bytes.Equal(got, versions[0]) && !bytes.Equal(got, versions[1]) {
+					t.Errorf("Get saw %d bytes of no version", len(got))
+					return
+				}
+			}
+		})
+	}
+	for i := range 30 {
+		put(i)
+	}
+	close(done)
+	readers.Wait()
+}
+
+func testExpiry(t *testing.T, s Subject) {
+	s.put(t, "short", []byte("x"))
+	if err := s.Bucket.Put(t.Context(), "long", []byte("y"), s.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	s.Advance(2 * lifetime)
+	s.wantMissing(t, "short")
+	s.want(t, "long", []byte("y"))
+	s.wantKeys(t, "", "long")
+	s.create(t, "short", []byte("new"))
+	s.want(t, "short", []byte("new"))
+}
+
+func testBornExpired(t *testing.T, s Subject) {
+	for _, expires := range []time.Time{s.Now().Add(-time.Second), {}} {
+		s.put(t, "k", []byte("live"))
+		if err := s.Bucket.Put(t.Context(), "k", []byte("dead"), expires); err != nil {
+			t.Fatal(err)
+		}
+		s.wantMissing(t, "k")
+	}
+}
+
+func testDelete(t *testing.T, s Subject) {
+	s.put(t, "a", []byte("x"))
+	s.put(t, "b", []byte("x"))
+	for range 2 {
+		if err := s.Bucket.Delete(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		s.wantMissing(t, "a")
+	}
+	s.want(t, "b", []byte("x"))
+}
+
+func testList(t *testing.T, s Subject) {
+	s.wantKeys(t, "")
+	for _, key := range []string{"up/1/a", "up/1/b", "up/10/a", "up_1", "data/1"} {
+		s.put(t, key, []byte("x"))
+	}
+	s.wantKeys(t, "", "data/1", "up/1/a", "up/1/b", "up/10/a", "up_1")
+	s.wantKeys(t, "up/1", "up/1/a", "up/1/b", "up/10/a")
+	s.wantKeys(t, "up/1/", "up/1/a", "up/1/b")
+	s.wantKeys(t, "up/1/a", "up/1/a")
+	s.wantKeys(t, "none")
+}
+
+func testListStops(t *testing.T, s Subject) {
+	s.put(t, "a", []byte("x"))
+	s.put(t, "b", []byte("x"))
+	stop := errors.New("stop")
+	calls := 0
+	err := s.Bucket.List(t.Context(), "", func(string) error { calls++; return stop })
+	if !errors.Is(err, stop) || calls != 1 {
+		t.Fatalf("List: %v after %d calls, want the callback's error after one", err, calls)
+	}
+}
+
+func testListWhileDeleting(t *testing.T, s Subject) {
+	var all []string
+	for i := range 20 {
+		all = append(all, fmt.Sprintf("k/%02d", i))
+		s.put(t, all[i], []byte("x"))
+	}
+	var seen []string
+	if err := s.Bucket.List(t.Context(), "k/", func(key string) error {
+		seen = append(seen, key)
+		return s.Bucket.Delete(t.Context(), key)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(seen)
+	if !slices.Equal(seen, all) {
+		t.Fatalf("List called with %q, want each key once", seen)
+	}
+	s.wantKeys(t, "")
+}
+
+func testSweep(t *testing.T, s Subject) {
+	s.put(t, "old/1", []byte("x"))
+	s.put(t, "old/2", []byte("x"))
+	s.Advance(2 * lifetime)
+	s.put(t, "new", []byte("y"))
+	want := 0
+	if s.Sweeps {
+		want = 2
+	}
+	if n, err := s.Bucket.Sweep(t.Context()); err != nil || n != want {
+		t.Fatalf("Sweep: %d, %v, want %d", n, err, want)
+	}
+	if n, err := s.Bucket.Sweep(t.Context()); err != nil || n != 0 {
+		t.Fatalf("second Sweep: %d, %v, want 0", n, err)
+	}
+	s.want(t, "new", []byte("y"))
+	s.wantKeys(t, "", "new")
+}
+
+func testSweepSparesReplaced(t *testing.T, s Subject) {
+	const keys = 20
+	for i := range keys {
+		s.put(t, fmt.Sprintf("k/%d", i), []byte("old"))
+	}
+	s.Advance(2 * lifetime)
+	expires := s.Now().Add(time.Hour)
+	var group sync.WaitGroup
+	for range 2 {
+		group.Go(func() {
+			for range 5 {
+				if _, err := s.Bucket.Sweep(t.Context()); err != nil {
+					t.Errorf("Sweep: %v", err)
+				}
+			}
+		})
+	}
+	group.Go(func() {
+		for i := range keys {
+			if err := s.Bucket.Put(t.Context(), fmt.Sprintf("k/%d", i), []byte("new"), expires); err != nil {
+				t.Errorf("Put: %v", err)
+			}
+		}
+	})
+	group.Wait()
+	for i := range keys {
+		s.want(t, fmt.Sprintf("k/%d", i), []byte("new"))
+	}
+}
+
+func testNestedKeys(t *testing.T, s Subject) {
+	keys := []string{"a", "a/b", "a/b/c", "a-b", "a_b", "a.b", ".a", "a..b"}
+	for _, key := range keys {
+		s.put(t, key, []byte(key))
+	}
+	for _, key := range keys {
+		s.want(t, key, []byte(key))
+	}
+	if err := s.Bucket.Delete(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	s.want(t, "a/b", []byte("a/b"))
+}
+
+func testBadKeys(t *testing.T, s Subject) {
+	ctx := t.Context()
+	bad := []string{
+		"", "/", "/a", "a/", "a//b", ".", "..", "a/../b", "../a", "a/.", "./a",
+		"A", "a b", "a,b", "a\\b", "a:b", "a\x00b", "a*b", "ä", "a%2fb", "~a",
+		strings.Repeat("a", bucket.MaxKeyBytes+1),
+	}
+	for _, key := range bad {
+		_, getErr := s.Bucket.Get(ctx, key)
+		_, existsErr := s.Bucket.Exists(ctx, key)
+		for op, err := range map[string]error{
+			"Get":    getErr,
+			"Exists": existsErr,
+			"Put":    s.Bucket.Put(ctx, key, nil, s.later()),
+			"Create": s.Bucket.Create(ctx, key, nil, s.later()),
+			"Delete": s.Bucket.Delete(ctx, key),
+		} {
+			if !errors.Is(err, bucket.ErrKey) {
+				t.Errorf("%s(%q): %v, want ErrKey", op, key, err)
+			}
+		}
+	}
+	if err := s.Bucket.List(ctx, "A*", func(string) error { return nil }); !errors.Is(err, bucket.ErrKey) {
+		t.Errorf("List: %v, want ErrKey", err)
+	}
+	s.wantKeys(t, "")
+}
+
+func testLongestKey(t *testing.T, s Subject) {
+	key := strings.Repeat("a/", bucket.MaxKeyBytes/2-1) + "aa"
+	s.create(t, key, []byte("x"))
+	s.want(t, key, []byte("x"))
+}
+
+func testCanceledContext(t *testing.T, s Subject) {
+	s.put(t, "k", []byte("x"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, getErr := s.Bucket.Get(ctx, "k")
+	_, existsErr := s.Bucket.Exists(ctx, "k")
+	_, sweepErr := s.Bucket.Sweep(ctx)
+	for op, err := range map[string]error{
+		"Get":    getErr,
+		"Exists": existsErr,
+		"Put":    s.Bucket.Put(ctx, "k", []byte("y"), s.later()),
+		"Create": s.Bucket.Create(ctx, "new", nil, s.later()),
+		"Delete": s.Bucket.Delete(ctx, "k"),
+		"List":   s.Bucket.List(ctx, "", func(string) error { return nil }),
+		"Ping":   s.Bucket.Ping(ctx),
+	} {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v, want context.Canceled", op, err)
+		}
+	}
+	if s.Sweeps && !errors.Is(sweepErr, context.Canceled) {
+		t.Errorf("Sweep: %v, want context.Canceled", sweepErr)
+	}
+	s.want(t, "k", []byte("x"))
+	s.wantMissing(t, "new")
+}
+
+func testPing(t *testing.T, s Subject) {
+	if err := s.Bucket.Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.wantKeys(t, "")
+}
+
+func (s Subject) later() time.Time { return s.Now().Add(lifetime) }
+
+func (s Subject) put(t *testing.T, key string, data []byte) {
+	t.Helper()
+	if err := s.Bucket.Put(t.Context(), key, data, s.later()); err != nil {
+		t.Fatalf("Put(%q): %v", key, err)
+	}
+}
+
+func (s Subject) create(t *testing.T, key string, data []byte) {
+	t.Helper()
+	if err := s.Bucket.Create(t.Context(), key, data, s.later()); err != nil {
+		t.Fatalf("Create(%q): %v", key, err)
+	}
+}
+
+func (s Subject) want(t *testing.T, key string, data []byte) {
+	t.Helper()
+	if got, err := s.Bucket.Get(t.Context(), key); err != nil || !bytes.Equal(got, data) {
+		t.Fatalf("Get(%q): %d bytes, %v, want %d bytes", key, len(got), err, len(data))
+	}
+	if ok, err := s.Bucket.Exists(t.Context(), key); err != nil || !ok {
+		t.Fatalf("Exists(%q): %v, %v, want true", key, ok, err)
+	}
+}
+
+func (s Subject) wantMissing(t *testing.T, key string) {
+	t.Helper()
+	if got, err := s.Bucket.Get(t.Context(), key); !errors.Is(err, bucket.ErrNotFound) || got != nil {
+		t.Fatalf("Get(%q): %d bytes, %v, want ErrNotFound", key, len(got), err)
+	}
+	if ok, err := s.Bucket.Exists(t.Context(), key); err != nil || ok {
+		t.Fatalf("Exists(%q): %v, %v, want false", key, ok, err)
+	}
+}
+
+func (s Subject) wantKeys(t *testing.T, prefix string, want ...string) {
+	t.Helper()
+	var got []string
+	if err := s.Bucket.List(t.Context(), prefix, func(key string) error {
+		got = append(got, key)
+		return nil
+	}); err != nil {
+		t.Fatalf("List(%q): %v", prefix, err)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Fatalf("List(%q): %q, want %q", prefix, got, want)
+	}
+}

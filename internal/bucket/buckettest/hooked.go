@@ -1,0 +1,95 @@
+package buckettest
+
+import (
+	"context"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+)
+
+// Op is an operation of a bucket.
+type Op string
+
+// The operations a [Hooked] bucket announces.
+const (
+	OpGet    Op = "get"
+	OpExists Op = "exists"
+	OpPut    Op = "put"
+	OpCreate Op = "create"
+	OpDelete Op = "delete"
+	OpList   Op = "list"
+	OpSweep  Op = "sweep"
+	OpPing   Op = "ping"
+)
+
+// Hooked is a bucket that calls Before ahead of each operation. An error of
+// Before is what the operation returns, without the bucket being asked. A
+// Before may also count, or wait. It is called from several goroutines.
+type Hooked struct {
+	bucket.Bucket
+	Before func(ctx context.Context, op Op, key string) error
+}
+
+// Get implements [bucket.Bucket].
+func (h Hooked) Get(ctx context.Context, key string) ([]byte, error) {
+	if err := h.Before(ctx, OpGet, key); err != nil {
+		return nil, err
+	}
+	return h.Bucket.Get(ctx, key)
+}
+
+// Exists implements [bucket.Bucket].
+func (h Hooked) Exists(ctx context.Context, key string) (bool, error) {
+	if err := h.Before(ctx, OpExists, key); err != nil {
+		return false, err
+	}
+	return h.Bucket.Exists(ctx, key)
+}
+
+// Put implements [bucket.Bucket].
+func (h Hooked) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
+	if err := h.Before(ctx, OpPut, key); err != nil {
+		return err
+	}
+	return h.Bucket.Put(ctx, key, data, expires)
+}
+
+// Create implements [bucket.Bucket].
+func (h Hooked) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
+	if err := h.Before(ctx, OpCreate, key); err != nil {
+		return err
+	}
+	return h.Bucket.Create(ctx, key, data, expires)
+}
+
+// Delete implements [bucket.Bucket].
+func (h Hooked) Delete(ctx context.Context, key string) error {
+	if err := h.Before(ctx, OpDelete, key); err != nil {
+		return err
+	}
+	return h.Bucket.Delete(ctx, key)
+}
+
+// List implements [bucket.Bucket].
+func (h Hooked) List(ctx context.Context, prefix string, f func(key string) error) error {
+	if err := h.Before(ctx, OpList, prefix); err != nil {
+		return err
+	}
+	return h.Bucket.List(ctx, prefix, f)
+}
+
+// Sweep implements [bucket.Bucket].
+func (h Hooked) Sweep(ctx context.Context) (int, error) {
+	if err := h.Before(ctx, OpSweep, ""); err != nil {
+		return 0, err
+	}
+	return h.Bucket.Sweep(ctx)
+}
+
+// Ping implements [bucket.Bucket].
+func (h Hooked) Ping(ctx context.Context) error {
+	if err := h.Before(ctx, OpPing, ""); err != nil {
+		return err
+	}
+	return h.Bucket.Ping(ctx)
+}

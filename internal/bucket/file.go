@@ -1,0 +1,460 @@
+package bucket
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// File is a bucket in a folder. Several processes may share the folder, on one
+// machine or through a network file system whose flock works across machines.
+//
+// The folder holds blobs/ with one file a blob, tmp/ with files being written,
+// and a lock file. A blob's file begins with a header that says when the blob
+// expires; a file without one is not a blob and is left alone.
+//
+// Files are readable by the owner alone. Names are keys with "/" written as
+// ",": keys are checked to hold neither, so no key can name anything outside
+// blobs/, and "a" and "a/b" are two files, not a file and a folder.
+type File struct {
+	dir  string
+	now  func() time.Time
+	lock *folderLock
+}
+
+var _ Bucket = (*File)(nil)
+
+// abandonedAfter is the age at which a file in tmp/ belongs to a writer that
+// died. Writing a blob takes seconds.
+const abandonedAfter = time.Hour
+
+// OpenFileURL is the [Driver] of file URLs: file:///srv/data, or file:./data
+// relative to the working directory.
+func OpenFileURL(_ context.Context, u *url.URL) (Bucket, error) {
+	if u.Host != "" && u.Host != "localhost" {
+		return nil, fmt.Errorf("%q is not a folder: write file:./data for a relative path or file:///srv/data for an absolute one", u.Host)
+	}
+	if u.RawQuery != "" || u.Fragment != "" {
+		return nil, errors.New("a file URL takes no parameters")
+	}
+	dir := u.Path
+	if u.Opaque != "" {
+		var err error
+		if dir, err = url.PathUnescape(u.Opaque); err != nil {
+			return nil, err
+		}
+	}
+	if dir == "" {
+		return nil, errors.New("the URL names no folder")
+	}
+	return OpenFile(filepath.FromSlash(dir), time.Now)
+}
+
+// OpenFile opens the bucket in dir, which is made when missing. Blobs expire
+// by the clock now.
+func OpenFile(dir string, now func() time.Time) (*File, error) {
+	// A relative path must go on meaning the same folder.
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	b := &File{dir: abs, now: now, lock: &folderLock{path: filepath.Join(abs, "lock")}}
+	if err := b.makeFolders(); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *File) makeFolders() error {
+	for _, folder := range []string{b.blobs(), b.tmp()} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *File) blobs() string { return filepath.Join(b.dir, "blobs") }
+func (b *File) tmp() string   { return filepath.Join(b.dir, "tmp") }
+
+func (b *File) path(key string) string {
+	return filepath.Join(b.blobs(), strings.ReplaceAll(key, "/", ","))
+}
+
+// Get implements [Bucket].
+func (b *File) Get(ctx context.Context, key string) ([]byte, error) {
+	if err := check(ctx, key); err != nil {
+		return nil, err
+	}
+	f, err := b.openLive(b.path(key))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, unavailable("stat blob", err)
+	}
+	data := make([]byte, info.Size()-int64(headerBytes))
+	if _, err := io.ReadFull(f, data); err != nil {
+		return nil, unavailable("read blob", err)
+	}
+	return data, nil
+}
+
+// Exists implements [Bucket].
+func (b *File) Exists(ctx context.Context, key string) (bool, error) {
+	if err := check(ctx, key); err != nil {
+		return false, err
+	}
+	return b.live(b.path(key))
+}
+
+// Put implements [Bucket].
+func (b *File) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
+	return b.write(ctx, key, data, expires, false)
+}
+
+// Create implements [Bucket].
+func (b *File) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
+	return b.write(ctx, key, data, expires, true)
+}
+
+// write writes a temporary file and renames it. Looking whether a blob is
+// there and renaming happen under the folder's lock, and so does the sweeper's
+// removal: link(2) alone would make a new name exclusive, but could not
+// replace an expired blob without a moment in which two writers both do.
+func (b *File) write(ctx context.Context, key string, data []byte, expires time.Time, exclusive bool) (err error) {
+	if err := check(ctx, key); err != nil {
+		return err
+	}
+	path := b.path(key)
+	if exclusive {
+		// Spares the writing; what counts is the look under the lock.
+		if err := b.vacant(path); err != nil {
+			return err
+		}
+	}
+	tmp, err := b.writeTemporary(data, expires)
+	if err != nil {
+		return unavailable("write blob", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(tmp) // the sweeper takes what stays
+		}
+	}()
+	// Large blobs take a while to reach the disk; the caller may have left.
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	unlock, err := b.lock.acquire()
+	if err != nil {
+		return unavailable("lock folder", err)
+	}
+	defer unlock()
+	if exclusive {
+		if err := b.vacant(path); err != nil {
+			return err
+		}
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		return unavailable("rename blob", err)
+	}
+	return nil
+}
+
+// writeTemporary writes a blob's file into tmp/ and returns its path. Its name
+// begins with the time, by which the sweeper knows an abandoned one.
+//
+// The file is synced before it gets its name: a rename can reach the disk
+// before the content does, and a power failure would leave half a blob. The
+// folder is not synced: the worst that can come of it is that the blob is
+// missing, and its owner uploads again.
+func (b *File) writeTemporary(data []byte, expires time.Time) (path string, err error) {
+	f, err := b.createTemporary()
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close() // the first error is the one to report
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if _, err := f.Write(makeHeader(expires)); err != nil {
+		return "", err
+	}
+	if _, err := f.Write(data); err != nil {
+		return "", err
+	}
+	if err := f.Sync(); err != nil {
+		return "", err
+	}
+	return f.Name(), f.Close()
+}
+
+func (b *File) createTemporary() (*os.File, error) {
+	pattern := strconv.FormatInt(b.now().Unix(), 10) + "-*"
+	f, err := os.CreateTemp(b.tmp(), pattern) // mode 0600
+	if errors.Is(err, fs.ErrNotExist) {
+		// Somebody cleaned the disk under a running program.
+		if err := b.makeFolders(); err != nil {
+			return nil, err
+		}
+		return os.CreateTemp(b.tmp(), pattern)
+	}
+	return f, err
+}
+
+// Delete implements [Bucket].
+func (b *File) Delete(ctx context.Context, key string) error {
+	if err := check(ctx, key); err != nil {
+		return err
+	}
+	if err := os.Remove(b.path(key)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return unavailable("delete blob", err)
+	}
+	return nil
+}
+
+// List implements [Bucket].
+func (b *File) List(ctx context.Context, prefix string, f func(key string) error) error {
+	if err := CheckPrefix(prefix); err != nil {
+		return err
+	}
+	names, err := readNames(b.blobs())
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		key := strings.ReplaceAll(name, ",", "/")
+		if !strings.HasPrefix(key, prefix) || CheckKey(key) != nil {
+			continue
+		}
+		live, err := b.live(filepath.Join(b.blobs(), name))
+		if err != nil {
+			return err
+		}
+		if !live {
+			continue
+		}
+		if err := f(key); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// Sweep implements [Bucket]. It also removes the files of writers that died.
+// One file that cannot be read or removed does not keep it from the others.
+func (b *File) Sweep(ctx context.Context) (int, error) {
+	names, err := readNames(b.blobs())
+	if err != nil {
+		return 0, err
+	}
+	swept := 0
+	var failed []error
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return swept, err
+		}
+		removed, err := b.sweepBlob(filepath.Join(b.blobs(), name))
+		if err != nil {
+			failed = append(failed, err)
+		}
+		if removed {
+			swept++
+		}
+	}
+	failed = append(failed, b.sweepTemporary(ctx))
+	return swept, errors.Join(failed...)
+}
+
+// sweepBlob removes the blob when it has expired. It looks again under the
+// lock, because a Put or Create may have replaced it since the first look.
+func (b *File) sweepBlob(path string) (removed bool, err error) {
+	if expired, err := b.expired(path); err != nil || !expired {
+		return false, err
+	}
+	unlock, err := b.lock.acquire()
+	if err != nil {
+		return false, unavailable("lock folder", err)
+	}
+	defer unlock()
+	if expired, err := b.expired(path); err != nil || !expired {
+		return false, err
+	}
+	if err := os.Remove(path); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return false, nil
+		}
+		return false, unavailable("sweep blob", err)
+	}
+	return true, nil
+}
+
+func (b *File) sweepTemporary(ctx context.Context) error {
+	names, err := readNames(b.tmp())
+	if err != nil {
+		return err
+	}
+	deadline := b.now().Add(-abandonedAfter).Unix()
+	var failed []error
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		begun, _, _ := strings.Cut(name, "-")
+		seconds, err := strconv.ParseInt(begun, 10, 64)
+		if err != nil || seconds > deadline {
+			continue
+		}
+		if err := os.Remove(filepath.Join(b.tmp(), name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			failed = append(failed, unavailable("sweep temporary file", err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// Ping implements [Bucket]. It writes, because a folder that can only be read
+// cannot take uploads.
+func (b *File) Ping(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	f, err := b.createTemporary()
+	if err != nil {
+		return unavailable("write into folder", err)
+	}
+	if err := errors.Join(f.Close(), os.Remove(f.Name())); err != nil {
+		return unavailable("write into folder", err)
+	}
+	return nil
+}
+
+// Close implements [Bucket].
+func (b *File) Close() error { return nil }
+
+// openLive opens the file of a live blob behind its header. ErrNotFound when
+// there is none.
+func (b *File) openLive(path string) (*os.File, error) {
+	f, expires, err := openBlob(path)
+	if err != nil {
+		return nil, err
+	}
+	if b.now().Before(expires) {
+		return f, nil
+	}
+	_ = f.Close() // opened for reading, nothing to lose
+	return nil, ErrNotFound
+}
+
+// vacant returns ErrExists when a live blob is at path.
+func (b *File) vacant(path string) error {
+	live, err := b.live(path)
+	if err == nil && live {
+		return ErrExists
+	}
+	return err
+}
+
+func (b *File) live(path string) (bool, error) {
+	f, err := b.openLive(path)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, f.Close()
+}
+
+// expired reports whether path is a blob, and one that has expired.
+func (b *File) expired(path string) (bool, error) {
+	f, expires, err := openBlob(path)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return !b.now().Before(expires), f.Close()
+}
+
+// readNames lists a folder at once, because folders that change while they are
+// listed piece by piece may skip names.
+func readNames(folder string) ([]string, error) {
+	f, err := os.Open(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, unavailable("list folder", err)
+	}
+	defer f.Close()
+	names, err := f.Readdirnames(-1)
+	if err != nil {
+		return nil, unavailable("list folder", err)
+	}
+	return names, nil
+}
+
+// A blob's file begins with a mark that names the format, and the time of
+// expiry in Unix milliseconds.
+const (
+	headerMark  = "sdtblob1"
+	headerBytes = len(headerMark) + 8
+)
+
+func makeHeader(expires time.Time) []byte {
+	return binary.BigEndian.AppendUint64([]byte(headerMark), uint64(expires.UnixMilli()))
+}
+
+// openBlob opens a blob's file and reads its header. A missing file and one
+// that is not a blob's are ErrNotFound.
+func openBlob(path string) (_ *os.File, expires time.Time, err error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, time.Time{}, ErrNotFound
+	}
+	if err != nil {
+		return nil, time.Time{}, unavailable("open blob", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close() // opened for reading, nothing to lose
+		}
+	}()
+	if info, err := f.Stat(); err != nil {
+		return nil, time.Time{}, unavailable("stat blob", err)
+	} else if !info.Mode().IsRegular() {
+		return nil, time.Time{}, ErrNotFound
+	}
+	var header [headerBytes]byte
+	switch _, err := io.ReadFull(f, header[:]); {
+	case err == io.EOF || err == io.ErrUnexpectedEOF:
+		return nil, time.Time{}, ErrNotFound
+	case err != nil:
+		return nil, time.Time{}, unavailable("read blob", err)
+	case string(header[:len(headerMark)]) != headerMark:
+		return nil, time.Time{}, ErrNotFound
+	}
+	return f, time.UnixMilli(int64(binary.BigEndian.Uint64(header[len(headerMark):]))), nil
+}
+
+func unavailable(operation string, err error) error {
+	return fmt.Errorf("%w: %s: %w", ErrUnavailable, operation, err)
+}

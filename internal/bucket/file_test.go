@@ -1,0 +1,272 @@
+package bucket_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
+)
+
+func openFile(t *testing.T) (b *bucket.File, dir string, clock *buckettest.Clock) {
+	t.Helper()
+	dir, clock = t.TempDir(), buckettest.NewClock()
+	b, err := bucket.OpenFile(filepath.Join(dir, "data"), clock.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b, filepath.Join(dir, "data"), clock
+}
+
+func TestFilesAreTheOwnersAlone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("modes mean something else here")
+	}
+	b, dir, clock := openFile(t)
+	if err := b.Put(t.Context(), "a/b", []byte("x"), clock.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	files := 0
+	if err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		want := fs.FileMode(0o600)
+		if d.IsDir() {
+			want = 0o700
+		} else {
+			files++
+		}
+		if info.Mode().Perm() != want {
+			t.Errorf("%s has mode %o, want %o", path, info.Mode().Perm(), want)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if files == 0 {
+		t.Fatal("no file found")
+	}
+}
+
+func TestAbandonedTemporaryFilesAreSwept(t *testing.T) {
+	b, dir, clock := openFile(t)
+	now := clock.Now().Unix()
+	tmp := func(seconds int64, rest string) string {
+		return filepath.Join(dir, "tmp", strconv.FormatInt(seconds, 10)+rest)
+	}
+	old, fresh, foreign := tmp(now-3601, "-1"), tmp(now-60, "-2"), filepath.Join(dir, "tmp", "notes.txt")
+	for _, path := range []string{old, fresh, foreign} {
+		if err := os.WriteFile(path, []byte("half a blob"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := b.Sweep(t.Context()); n != 0 || err != nil {
+		t.Fatalf("Sweep: %d, %v; temporary files are no blobs", n, err)
+	}
+	for path, want := range map[string]bool{old: false, fresh: true, foreign: true} {
+		if _, err := os.Stat(path); (err == nil) != want {
+			t.Errorf("%s is there: %v, want %v", filepath.Base(path), err == nil, want)
+		}
+	}
+}
+
+func TestFailedWritesLeaveNothing(t *testing.T) {
+	b, dir, clock := openFile(t)
+	// A folder where the blob should go makes the rename fail.
+	if err := os.MkdirAll(filepath.Join(dir, "blobs", "k", "x"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Put(t.Context(), "k", []byte("x"), clock.Now().Add(time.Hour)); !errors.Is(err, bucket.ErrUnavailable) {
+		t.Fatalf("Put: %v, want ErrUnavailable", err)
+	}
+	left, err := os.ReadDir(filepath.Join(dir, "tmp"))
+	if err != nil || len(left) != 0 {
+		t.Fatalf("tmp holds %v, %v", left, err)
+	}
+}
+
+// What the program did not write is not a blob, and is not removed either.
+func TestForeignFilesAreLeftAlone(t *testing.T) {
+	b, dir, clock := openFile(t)
+	foreign := map[string]string{"empty": "", "short": "sdtblob1", "text": "a letter to a friend, longer than a header"}
+	for name, content := range foreign {
+		if err := os.WriteFile(filepath.Join(dir, "blobs", name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "blobs", "folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"empty", "short", "text", "folder"} {
+		if _, err := b.Get(t.Context(), name); !errors.Is(err, bucket.ErrNotFound) {
+			t.Errorf("Get(%q): %v, want ErrNotFound", name, err)
+		}
+	}
+	if err := b.List(t.Context(), "", func(key string) error { return fmt.Errorf("listed %s", key) }); err != nil {
+		t.Error(err)
+	}
+	clock.Advance(1000 * time.Hour)
+	if n, err := b.Sweep(t.Context()); n != 0 || err != nil {
+		t.Errorf("Sweep: %d, %v", n, err)
+	}
+	for name, content := range foreign {
+		if got, err := os.ReadFile(filepath.Join(dir, "blobs", name)); err != nil || string(got) != content {
+			t.Errorf("%s is %q, %v", name, got, err)
+		}
+	}
+}
+
+func TestCleanedDisk(t *testing.T) {
+	b, dir, clock := openFile(t)
+	expires := clock.Now().Add(time.Hour)
+	if err := b.Put(t.Context(), "k", []byte("x"), expires); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Get(t.Context(), "k"); !errors.Is(err, bucket.ErrNotFound) {
+		t.Errorf("Get: %v, want ErrNotFound", err)
+	}
+	if n, err := b.Sweep(t.Context()); n != 0 || err != nil {
+		t.Errorf("Sweep: %d, %v", n, err)
+	}
+	if err := b.Create(t.Context(), "k", []byte("y"), expires); err != nil {
+		t.Errorf("Create: %v", err)
+	}
+	if got, err := b.Get(t.Context(), "k"); err != nil || string(got) != "y" {
+		t.Errorf("Get: %q, %v", got, err)
+	}
+}
+
+func TestPingNoticesAFolderThatCannotBeWritten(t *testing.T) {
+	b, dir, _ := openFile(t)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(dir, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Ping(t.Context()); !errors.Is(err, bucket.ErrUnavailable) {
+		t.Fatalf("Ping: %v, want ErrUnavailable", err)
+	}
+}
+
+// raceFolder tells a copy of this test program to race for the keys of a
+// folder instead of running tests.
+const raceFolder = "BUCKET_TEST_RACE_FOLDER"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(raceFolder); dir != "" {
+		if err := race(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+const raceKeys = 50
+
+// race creates every key and prints those it won, while sweeping.
+func race(dir string) error {
+	b, err := bucket.OpenFile(dir, time.Now)
+	if err != nil {
+		return err
+	}
+	// Wait for the others, so that all begin together.
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "start")); err == nil {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	ctx := context.Background()
+	expires := time.Now().Add(time.Hour)
+	var group sync.WaitGroup
+	var sweepErr error
+	group.Go(func() {
+		for range 5 {
+			_, err := b.Sweep(ctx)
+			sweepErr = errors.Join(sweepErr, err)
+		}
+	})
+	for i := range raceKeys {
+		switch err := b.Create(ctx, fmt.Sprintf("k/%d", i), []byte("new"), expires); {
+		case err == nil:
+			fmt.Println(i)
+		case !errors.Is(err, bucket.ErrExists):
+			return err
+		}
+	}
+	group.Wait()
+	return sweepErr
+}
+
+// Several processes race for keys whose blobs have expired, each sweeping as
+// well; every key has exactly one winner and its blob survives.
+func TestProcessesShareAFolder(t *testing.T) {
+	dir := t.TempDir()
+	b, err := bucket.OpenFile(dir, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range raceKeys {
+		if err := b.Put(t.Context(), fmt.Sprintf("k/%d", i), []byte("old"), time.Now().Add(-time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const processes = 3
+	var group sync.WaitGroup
+	outputs := make([]string, processes)
+	for i := range processes {
+		command := exec.CommandContext(t.Context(), program)
+		command.Env = append(os.Environ(), raceFolder+"="+dir)
+		group.Go(func() {
+			output, err := command.CombinedOutput()
+			if err != nil {
+				t.Errorf("process %d: %v: %s", i, err, output)
+			}
+			outputs[i] = string(output)
+		})
+	}
+	if err := os.WriteFile(filepath.Join(dir, "start"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	group.Wait()
+	winners := make(map[string]int)
+	for _, output := range outputs {
+		for key := range strings.FieldsSeq(output) {
+			winners[key]++
+		}
+	}
+	for i := range raceKeys {
+		if n := winners[strconv.Itoa(i)]; n != 1 {
+			t.Errorf("key %d has %d winners, want 1", i, n)
+		}
+		if got, err := b.Get(t.Context(), fmt.Sprintf("k/%d", i)); err != nil || string(got) != "new" {
+			t.Errorf("key %d: %q, %v", i, got, err)
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package bucket
+
+import (
+	"fmt"
+	"strings"
+)
+
+// MaxKeyBytes is the length of the longest key. It leaves room for a driver's
+// own prefix within the 255 bytes file systems allow a name.
+const MaxKeyBytes = 200
+
+// CheckKey returns an error wrapping [ErrKey] unless key is one that every
+// driver takes. Drivers call it first, so that no store is ever asked for a
+// name that means something to it.
+func CheckKey(key string) error {
+	if err := checkBytes(key); err != nil {
+		return err
+	}
+	for segment := range strings.SplitSeq(key, "/") {
+		if segment == "" || segment == "." || segment == ".." {
+			return fmt.Errorf("%w: %q has an empty or a dot segment", ErrKey, key)
+		}
+	}
+	return nil
+}
+
+// CheckPrefix is CheckKey for the prefix of a List, which may be empty and may
+// end anywhere in a key.
+func CheckPrefix(prefix string) error { return checkBytes(prefix) }
+
+func checkBytes(s string) error {
+	if len(s) > MaxKeyBytes {
+		return fmt.Errorf("%w: %d bytes are more than %d", ErrKey, len(s), MaxKeyBytes)
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '.', c == '_', c == '-', c == '/':
+		default:
+			return fmt.Errorf("%w: %q has a byte outside [a-z0-9._-/]", ErrKey, s)
+		}
+	}
+	return nil
+}
