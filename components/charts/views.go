@@ -58,7 +58,6 @@ type HeatCellView struct {
 	Value int64  // milliseconds
 	Title string // "Monday, 15 to 16: 34 h"
 	Hours string // "34 h", for the table
-	URL   string // optional
 }
 
 // HeatmapView is the hours of a week, Monday first.

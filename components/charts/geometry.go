@@ -1,0 +1,270 @@
+package charts
+
+import (
+	"math"
+	"strconv"
+)
+
+// Charts are drawn without a viewBox: x and width are percentages, y and height
+// are pixels. So a chart is as wide as its place, its bars scale, and neither
+// its text nor its corners are ever stretched.
+
+// percent writes a share of a whole as an SVG length, with no more digits than
+// a wide screen can show.
+func percent(part, whole float64) string {
+	if whole <= 0 || math.IsNaN(part) {
+		return "0%"
+	}
+	return short(part/whole*100, 3) + "%"
+}
+
+// short writes a number with at most the given decimals, without trailing zeros.
+func short(f float64, decimals int) string {
+	pow := math.Pow10(decimals)
+	f = math.Round(f*pow) / pow
+	if f == 0 { // also −0
+		return "0"
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}
+
+// column is one bar of a chart of months.
+type column struct {
+	MonthView
+	SlotX, SlotWidth string // the whole column: what can be pointed at
+	X, Width         string // the bar
+	Y, Height        string
+	PartY, PartH     string // the subject's part of the bar
+}
+
+// barShare is how much of its slot a bar fills; the rest is the gap.
+const barShare = 0.84
+
+// columns lays months out side by side on a plot of the given height. Whatever
+// is not nothing is at least one pixel high.
+func columns(months []MonthView, height float64, top int64) []column {
+	for _, m := range months {
+		top = max(top, m.Value)
+	}
+	n := float64(len(months))
+	out := make([]column, len(months))
+	for i, m := range months {
+		whole := barHeight(m.Value, top, height)
+		part := math.Min(whole, barHeight(m.Part, top, height))
+		slot := float64(i)
+		out[i] = column{
+			MonthView: m,
+			SlotX:     percent(slot, n),
+			SlotWidth: percent(1, n),
+			X:         percent(slot+(1-barShare)/2, n),
+			Width:     percent(barShare, n),
+			Y:         short(height-whole, 1),
+			Height:    short(whole, 1),
+			PartY:     short(height-part, 1),
+			PartH:     short(part, 1),
+		}
+	}
+	return out
+}
+
+func barHeight(value, top int64, height float64) float64 {
+	if value <= 0 || top <= 0 {
+		return 0
+	}
+	return math.Max(1, float64(value)/float64(top)*height)
+}
+
+// tick is a year beneath a chart of months.
+type tick struct {
+	YearView
+	X, Width string // the year's stretch of the axis
+	TextX    string
+	Anchor   string // text-anchor
+	Shift    string // dx, to keep the text clear of the line
+	// Line draws the rule that begins the year; a history's first year needs
+	// none, it begins at the edge.
+	Line bool
+	// Text says whether the label fits at all, Wide that it fits on wide
+	// screens only.
+	Text, Wide bool
+}
+
+// The narrowest screens a label must fit on, and the room it takes, in pixels.
+const (
+	narrowPlot = 340.0
+	widePlot   = 800.0
+	labelRoom  = 31.0
+)
+
+// ticks places the year labels so that they never touch: a year with too few
+// months goes without one, and long histories label every other year on a phone.
+func ticks(years []YearView, months int) []tick {
+	n := float64(months)
+	out := make([]tick, len(years))
+	fits := func(room, plot float64) bool { return room/n*plot >= labelRoom }
+	// The last label is placed first: it may stand right of its line, or end at
+	// the edge when too little of its year has passed.
+	nextNarrow, nextWide := n, n
+	for i := len(years) - 1; i >= 0; i-- {
+		y := years[i]
+		start := float64(y.First)
+		t := tick{
+			YearView: y,
+			X:        percent(start, n), Width: percent(float64(y.Count), n),
+			TextX: percent(start, n), Anchor: "start", Shift: "4",
+			Line: y.First > 0,
+		}
+		if !t.Line {
+			t.Shift = "0"
+		}
+		if i == len(years)-1 && i > 0 && !fits(n-start, narrowPlot) {
+			t.TextX, t.Anchor, t.Shift = "100%", "end", "0"
+			t.Text = true
+			// It reaches back over its own line, into the year before.
+			nextNarrow = n - labelRoom/narrowPlot*n
+			nextWide = math.Min(start, n-labelRoom/widePlot*n)
+			out[i] = t
+			continue
+		}
+		switch {
+		case fits(nextNarrow-start, narrowPlot):
+			t.Text = true
+			nextNarrow, nextWide = start, start
+		case fits(nextWide-start, widePlot):
+			t.Text, t.Wide = true, true
+			nextWide = start
+		}
+		out[i] = t
+	}
+	return out
+}
+
+// zoom returns the months of the years that the lit range touches when it
+// touches only one, and nothing otherwise. On phones, where a month of a long
+// history is a few pixels wide, these months are offered as links of a finger's
+// size.
+func (s SpineView) zoom() []MonthView {
+	var found *YearView
+	for i := range s.Years {
+		y := &s.Years[i]
+		for _, m := range s.Months[y.First : y.First+y.Count] {
+			if !m.Lit {
+				continue
+			}
+			if found != nil && found != y {
+				return nil
+			}
+			found = y
+		}
+	}
+	if found == nil || len(s.Years) < 2 {
+		return nil
+	}
+	return s.Months[found.First : found.First+found.Count]
+}
+
+// sparkPath is a closed shape over n values on a plot of the given size: along
+// the values, and back along the ground.
+func sparkPath(values []int64, width, height float64) string {
+	if len(values) < 2 {
+		return ""
+	}
+	var top int64
+	for _, v := range values {
+		top = max(top, v)
+	}
+	if top == 0 {
+		return ""
+	}
+	const margin = 1.5 // so that the stroke is not cut
+	step := (width - 2*margin) / float64(len(values)-1)
+	y := func(v int64) float64 { return height - margin - float64(max(0, v))/float64(top)*(height-2*margin) }
+	path := make([]byte, 0, len(values)*10)
+	path = append(path, 'M')
+	path = append(path, short(margin, 1)...)
+	path = append(path, ' ')
+	path = append(path, short(y(0), 1)...)
+	previous := int64(-1)
+	for i, v := range values {
+		// Of a run of equal values only the ends are drawn.
+		if i > 0 && i < len(values)-1 && v == previous && values[i+1] == v {
+			continue
+		}
+		previous = v
+		path = append(path, 'L')
+		path = append(path, short(margin+float64(i)*step, 1)...)
+		path = append(path, ' ')
+		path = append(path, short(y(v), 1)...)
+	}
+	path = append(path, 'L')
+	path = append(path, short(width-margin, 1)...)
+	path = append(path, ' ')
+	path = append(path, short(y(0), 1)...)
+	return string(append(path, 'Z'))
+}
+
+// HeatSteps is the number of classes a heatmap's cells are painted with:
+// heat-0 for nothing, heat-1 to heat-20 for more and more.
+const HeatSteps = 20
+
+// heatStep is the class of a value. The exponent lifts the small values, which
+// would all look alike otherwise.
+func heatStep(value, top int64) int {
+	if value <= 0 || top <= 0 {
+		return 0
+	}
+	intensity := 0.06 + 0.94*math.Pow(float64(value)/float64(top), 0.7)
+	return min(HeatSteps, max(1, int(math.Round(intensity*HeatSteps))))
+}
+
+func (h *HeatmapView) top() int64 {
+	var top int64
+	for _, row := range h.Cells {
+		for _, c := range row {
+			top = max(top, c.Value)
+		}
+	}
+	return top
+}
+
+// segment is a part of a stacked bar.
+type segment struct {
+	StackPartView
+	X, Width string
+}
+
+// segments lays the parts end to end. A part that is not nothing stays visible:
+// it gets at least half a percent, which the largest part gives up.
+func segments(parts []StackPartView) []segment {
+	var sum int64
+	for _, p := range parts {
+		sum += max(0, p.Value)
+	}
+	if sum == 0 {
+		return nil
+	}
+	const least = 0.5
+	widths := make([]float64, len(parts))
+	largest, taken := 0, 0.0
+	for i, p := range parts {
+		widths[i] = float64(max(0, p.Value)) / float64(sum) * 100
+		if p.Value > 0 {
+			widths[i] = math.Max(least, widths[i])
+		}
+		taken += widths[i]
+		if widths[i] > widths[largest] {
+			largest = i
+		}
+	}
+	widths[largest] -= taken - 100
+	out := make([]segment, 0, len(parts))
+	x := 0.0
+	for i, p := range parts {
+		if widths[i] <= 0 {
+			continue
+		}
+		out = append(out, segment{StackPartView: p, X: percent(x, 100), Width: percent(widths[i], 100)})
+		x += widths[i]
+	}
+	return out
+}

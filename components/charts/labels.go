@@ -1,0 +1,23 @@
+package charts
+
+import "strconv"
+
+var weekdays = [7]string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
+
+func heatClass(value, top int64) string { return "heat-" + strconv.Itoa(heatStep(value, top)) }
+
+func twoDigits(n int) string {
+	if n < 10 {
+		return "0" + strconv.Itoa(n)
+	}
+	return strconv.Itoa(n)
+}
+
+// abbreviated is the month's name of a label such as "March 2019", cut to three
+// letters.
+func abbreviated(label string) string {
+	if len(label) < 3 {
+		return label
+	}
+	return label[:3]
+}

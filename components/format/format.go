@@ -1,0 +1,225 @@
+// Package format writes figures and dates the way the pages say them: grouped
+// numbers, "289 h", "18 December 2023". It is pure: nothing here reads a clock
+// or the environment.
+package format
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
+)
+
+// Locale is how a person groups digits and marks decimals. The zero Locale is
+// English. Words and dates are English everywhere, as the pages are.
+type Locale struct {
+	group, decimal string
+}
+
+// ForLanguages picks the locale that an Accept-Language header asks for first.
+// A header that cannot be read gives English.
+func ForLanguages(header string) Locale {
+	tags, _, err := language.ParseAcceptLanguage(header)
+	if err != nil || len(tags) == 0 {
+		return Locale{}
+	}
+	// The separators are read off a printed number, because x/text does not
+	// hand them out. Latin digits are asked for: the pages are English.
+	latin, err := tags[0].SetTypeForKey("nu", "latn")
+	if err != nil {
+		return Locale{}
+	}
+	s := message.NewPrinter(latin).Sprint(number.Decimal(1234567.5))
+	between := func(a, b string) string {
+		i, j := strings.Index(s, a), strings.LastIndex(s, b)
+		if i < 0 || j < i+len(a) {
+			return ""
+		}
+		return s[i+len(a) : j]
+	}
+	l := Locale{group: between("4", "567"), decimal: between("567", "5")}
+	// Indian languages group the upper digits by twos: what stands between 4
+	// and 567 is then still one separator.
+	if len([]rune(l.group)) > 1 || l.decimal == "" {
+		return Locale{}
+	}
+	if l.group == "" {
+		// Languages that do not group four digits print none for short
+		// numbers only; none at all would be hard to read.
+		l.group = "\u202f"
+	}
+	return l
+}
+
+func (l Locale) separators() (group, decimal string) {
+	if l.decimal == "" {
+		return ",", "."
+	}
+	return l.group, l.decimal
+}
+
+// Number groups the digits of n: "53,411".
+func (l Locale) Number(n int) string {
+	s := strconv.Itoa(n)
+	sign := ""
+	if s[0] == '-' {
+		sign, s = "−", s[1:]
+	}
+	group, _ := l.separators()
+	var b strings.Builder
+	b.WriteString(sign)
+	for i := range len(s) {
+		if i > 0 && (len(s)-i)%3 == 0 {
+			b.WriteString(group)
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// Count is a number with its noun: "1 play", "2,780 plays".
+func (l Locale) Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return l.Number(n) + " " + many
+}
+
+// Decimal writes tenths with one decimal: Decimal(175) is "17.5".
+func (l Locale) Decimal(tenths int64) string {
+	_, decimal := l.separators()
+	return l.Number(int(tenths/10)) + decimal + strconv.FormatInt(tenths%10, 10)
+}
+
+const (
+	second = int64(1000)
+	minute = 60 * second
+	hour   = 60 * minute
+)
+
+// Hours is a time played, as short as it can be said: "289 h", "29.9 h",
+// "12 min", "40 s".
+func (l Locale) Hours(ms int64) string {
+	switch tenths := roundDiv(ms, hour/10); {
+	case ms < 0:
+		return l.Hours(0)
+	case tenths >= 1000:
+		return l.Number(int(roundDiv(ms, hour))) + " h"
+	case roundDiv(ms, minute) >= 60:
+		return l.Decimal(tenths) + " h"
+	case roundDiv(ms, second) >= 60:
+		return l.Number(int(roundDiv(ms, minute))) + " min"
+	default:
+		return l.Number(int(roundDiv(ms, second))) + " s"
+	}
+}
+
+// HoursInWords is the same for sentences: "289 hours", "17.5 hours",
+// "1 minute".
+func (l Locale) HoursInWords(ms int64) string {
+	switch tenths := roundDiv(ms, hour/10); {
+	case ms < 0:
+		return l.HoursInWords(0)
+	case tenths >= 1000:
+		return l.Count(int(roundDiv(ms, hour)), "hour", "hours")
+	case roundDiv(ms, minute) >= 60 && tenths == 10:
+		return "1 hour"
+	case roundDiv(ms, minute) >= 60 && tenths%10 == 0:
+		return l.Number(int(tenths/10)) + " hours"
+	case roundDiv(ms, minute) >= 60:
+		return l.Decimal(tenths) + " hours"
+	case roundDiv(ms, second) >= 60:
+		return l.Count(int(roundDiv(ms, minute)), "minute", "minutes")
+	default:
+		return l.Count(int(roundDiv(ms, second)), "second", "seconds")
+	}
+}
+
+// Exact is a time played to the minute, for tooltips: "289 hours 12 minutes";
+// below an hour to the second.
+func (l Locale) Exact(ms int64) string {
+	s := max(0, ms) / second
+	h, m := int(s/3600), int(s/60%60)
+	switch {
+	case h > 0 && m > 0:
+		return l.Count(h, "hour", "hours") + " " + l.Count(m, "minute", "minutes")
+	case h > 0:
+		return l.Count(h, "hour", "hours")
+	case m > 0 && s%60 > 0:
+		return l.Count(m, "minute", "minutes") + " " + l.Count(int(s%60), "second", "seconds")
+	case m > 0:
+		return l.Count(m, "minute", "minutes")
+	default:
+		return l.Count(int(s), "second", "seconds")
+	}
+}
+
+// Length is how long one play ran: "3:42", "1:02:03".
+func Length(ms int64) string {
+	s := max(0, ms) / second
+	two := func(n int64) string {
+		if n < 10 {
+			return "0" + strconv.FormatInt(n, 10)
+		}
+		return strconv.FormatInt(n, 10)
+	}
+	if s >= 3600 {
+		return strconv.FormatInt(s/3600, 10) + ":" + two(s/60%60) + ":" + two(s%60)
+	}
+	return strconv.FormatInt(s/60, 10) + ":" + two(s%60)
+}
+
+// Percent is part of whole: "89.9 %", "83 %" when it comes out even, "0 %" of
+// nothing. What is there but rounds to nothing is "< 0.1 %", and what is not
+// quite everything never rounds to "100 %".
+func (l Locale) Percent(part, whole int64) string {
+	if whole <= 0 || part <= 0 {
+		return "0 %"
+	}
+	tenths := roundDiv(part*1000, whole)
+	switch {
+	case tenths == 0:
+		return "< " + l.Decimal(1) + " %"
+	case tenths == 1000 && part < whole:
+		return "> " + l.Decimal(999) + " %"
+	case tenths%10 == 0:
+		return l.Number(int(tenths/10)) + " %"
+	}
+	return l.Decimal(tenths) + " %"
+}
+
+func roundDiv(a, b int64) int64 { return (a + b/2) / b }
+
+// Date is "18 December 2023".
+func Date(t time.Time) string { return t.Format("2 January 2006") }
+
+// ShortDate is "18 Dec 2023".
+func ShortDate(t time.Time) string { return t.Format("2 Jan 2006") }
+
+// LongDate is "Monday, 18 December 2023".
+func LongDate(t time.Time) string { return t.Format("Monday, 2 January 2006") }
+
+// Month is "December 2023".
+func Month(t time.Time) string { return t.Format("January 2006") }
+
+// Clock is "21:47".
+func Clock(t time.Time) string { return t.Format("15:04") }
+
+// Span is a range of days as short as it can be said: "29 Mar 2018 – 28 Feb
+// 2026", "3 Jan – 9 Mar 2021", "3 – 9 Jan 2021", "3 Jan 2021".
+func Span(first, last time.Time) string {
+	y1, m1, d1 := first.Date()
+	y2, m2, d2 := last.Date()
+	switch {
+	case y1 != y2:
+		return ShortDate(first) + " – " + ShortDate(last)
+	case m1 != m2:
+		return first.Format("2 Jan") + " – " + ShortDate(last)
+	case d1 != d2:
+		return first.Format("2") + " – " + ShortDate(last)
+	}
+	return ShortDate(first)
+}
