@@ -1,0 +1,239 @@
+package vault
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func refNumber(n int) Ref {
+	return Ref{ID: fmt.Sprintf("%032x", n), Key: bytes.Repeat([]byte{byte(n)}, keyBytes)}
+}
+
+func sizeOfText(s string) int64 { return int64(len(s)) }
+
+func TestCacheDropsTheLeastRecentlyUsed(t *testing.T) {
+	c := newCache(10, sizeOfText)
+	expires := testExpires
+	c.put(refNumber(1), "aaaa", expires, time.Time{})
+	c.put(refNumber(2), "bbbb", expires, time.Time{})
+	if _, ok := c.get(refNumber(1)); !ok {
+		t.Fatal("1 is not held")
+	}
+	c.put(refNumber(3), "cccc", expires, time.Time{})
+	for n, want := range map[int]bool{1: true, 2: false, 3: true} {
+		if _, ok := c.get(refNumber(n)); ok != want {
+			t.Errorf("%d held: %v, want %v", n, ok, want)
+		}
+	}
+	c.put(refNumber(4), "too large to be held", expires, time.Time{})
+	if _, ok := c.get(refNumber(4)); ok || c.bytes != 8 {
+		t.Errorf("a value beyond the limit is held: %v, %d bytes", ok, c.bytes)
+	}
+}
+
+func TestCacheWantsTheKey(t *testing.T) {
+	c := newCache(10, sizeOfText)
+	c.put(refNumber(1), "a", testExpires, time.Time{})
+	stranger := Ref{ID: refNumber(1).ID, Key: refNumber(2).Key}
+	if e, ok := c.get(stranger); ok || e.value != "" {
+		t.Fatalf("got %q with another key", e.value)
+	}
+	if _, ok := c.get(refNumber(1)); !ok {
+		t.Fatal("the owner lost it")
+	}
+}
+
+func TestCacheBoundUnderConcurrency(t *testing.T) {
+	const limit = 1000
+	c := newCache(limit, sizeOfText)
+	var group sync.WaitGroup
+	for worker := range 4 {
+		group.Go(func() {
+			random := rand.New(rand.NewPCG(1, uint64(worker)))
+			for range 2000 {
+				n := random.IntN(50)
+				switch random.IntN(4) {
+				case 0:
+					c.put(refNumber(n), string(make([]byte, random.IntN(400))), testExpires, time.Time{})
+				case 1:
+					c.get(refNumber(n))
+				case 2:
+					c.drop(refNumber(n).ID)
+				case 3:
+					_, _ = c.load(t.Context(), refNumber(n), func(context.Context) (string, time.Time, error) {
+						return string(make([]byte, 100)), testExpires, nil
+					}, time.Time{})
+				}
+				c.mu.Lock()
+				sum := int64(0)
+				for e := c.order.Front(); e != nil; e = e.Next() {
+					sum += e.Value.(*entry[string]).size
+				}
+				if sum != c.bytes || sum > limit || len(c.held) != c.order.Len() {
+					t.Errorf("holds %d bytes, counts %d, limit %d; %d and %d entries", sum, c.bytes, limit, len(c.held), c.order.Len())
+				}
+				c.mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	if len(c.flights) != 0 {
+		t.Errorf("%d flights left", len(c.flights))
+	}
+}
+
+func TestOneLoadingForMany(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCache(100, sizeOfText)
+		var calls atomic.Int32
+		release := make(chan struct{})
+		load := func(ctx context.Context) (string, error) {
+			return c.load(ctx, refNumber(1), func(context.Context) (string, time.Time, error) {
+				calls.Add(1)
+				<-release
+				return "plays", testExpires, nil
+			}, time.Time{})
+		}
+		// The one whose request begins the loading leaves first.
+		first, leave := context.WithCancel(t.Context())
+		left := make(chan error, 1)
+		go func() {
+			_, err := load(first)
+			left <- err
+		}()
+		synctest.Wait()
+		var group sync.WaitGroup
+		for range 20 {
+			group.Go(func() {
+				if got, err := load(t.Context()); got != "plays" || err != nil {
+					t.Errorf("load: %q, %v", got, err)
+				}
+			})
+		}
+		synctest.Wait()
+		leave()
+		if err := <-left; !errors.Is(err, context.Canceled) {
+			t.Errorf("who left got %v", err)
+		}
+		close(release)
+		group.Wait()
+		if n := calls.Load(); n != 1 {
+			t.Errorf("%d loadings, want 1", n)
+		}
+		if e, ok := c.get(refNumber(1)); !ok || e.value != "plays" || !e.expires.Equal(testExpires) {
+			t.Errorf("held: %v, %+v", ok, e)
+		}
+	})
+}
+
+func TestLoadingEndsWithItsLastWaiter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCache(100, sizeOfText)
+		ended := make(chan struct{})
+		ctx, leave := context.WithCancel(t.Context())
+		var group sync.WaitGroup
+		for range 3 {
+			group.Go(func() {
+				_, err := c.load(ctx, refNumber(1), func(ctx context.Context) (string, time.Time, error) {
+					<-ctx.Done()
+					close(ended)
+					return "", time.Time{}, ctx.Err()
+				}, time.Time{})
+				if !errors.Is(err, context.Canceled) {
+					t.Errorf("load: %v", err)
+				}
+			})
+		}
+		synctest.Wait()
+		leave()
+		group.Wait()
+		<-ended
+		// Who comes afterwards does not inherit the canceled loading.
+		got, err := c.load(t.Context(), refNumber(1), func(context.Context) (string, time.Time, error) {
+			return "plays", testExpires, nil
+		}, time.Time{})
+		if got != "plays" || err != nil {
+			t.Errorf("load: %q, %v", got, err)
+		}
+	})
+}
+
+// What is deleted while it is being loaded must not be held afterwards.
+func TestDropDuringLoading(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCache(100, sizeOfText)
+		release := make(chan struct{})
+		go func() {
+			_, _ = c.load(t.Context(), refNumber(1), func(context.Context) (string, time.Time, error) {
+				<-release
+				return "plays", testExpires, nil
+			}, time.Time{})
+		}()
+		synctest.Wait()
+		c.drop(refNumber(1).ID)
+		close(release)
+		synctest.Wait()
+		if _, ok := c.get(refNumber(1)); ok {
+			t.Error("the dropped value is held")
+		}
+	})
+}
+
+func TestFailedLoadingsAreNotKept(t *testing.T) {
+	c := newCache(100, sizeOfText)
+	broken := errors.New("broken")
+	for _, f := range []func(context.Context) (string, time.Time, error){
+		func(context.Context) (string, time.Time, error) { return "", time.Time{}, broken },
+		func(context.Context) (string, time.Time, error) { panic(broken) },
+	} {
+		if _, err := c.load(t.Context(), refNumber(1), f, time.Time{}); err == nil {
+			t.Error("no error")
+		}
+		if _, ok := c.get(refNumber(1)); ok || len(c.flights) != 0 {
+			t.Errorf("held: %v, %d flights", ok, len(c.flights))
+		}
+	}
+}
+
+func TestDifferentKeysDoNotShareALoading(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCache(100, sizeOfText)
+		release := make(chan struct{})
+		go func() {
+			_, _ = c.load(t.Context(), refNumber(1), func(context.Context) (string, time.Time, error) {
+				<-release
+				return "plays", testExpires, nil
+			}, time.Time{})
+		}()
+		synctest.Wait()
+		stranger := Ref{ID: refNumber(1).ID, Key: refNumber(2).Key}
+		got, err := c.load(t.Context(), stranger, func(context.Context) (string, time.Time, error) {
+			return "", time.Time{}, ErrSealed
+		}, time.Time{})
+		if got != "" || !errors.Is(err, ErrSealed) {
+			t.Errorf("load with another key: %q, %v", got, err)
+		}
+		close(release)
+	})
+}
+
+func TestExpiredEntriesAreDropped(t *testing.T) {
+	c := newCache(100, sizeOfText)
+	c.put(refNumber(1), "a", testExpires, time.Time{})
+	c.put(refNumber(2), "b", testExpires.Add(time.Second), time.Time{})
+	c.dropExpired(testExpires)
+	if _, ok := c.get(refNumber(1)); ok {
+		t.Error("1 has expired and is held")
+	}
+	if _, ok := c.get(refNumber(2)); !ok {
+		t.Error("2 has not expired and is gone")
+	}
+}
