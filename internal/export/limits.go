@@ -1,8 +1,11 @@
 package export
 
+import "cmp"
+
 // Limits bound what one upload may ask of the machine. They are all here.
 type Limits struct {
 	ArchiveEntries int   // entries in one ZIP
+	DirectoryBytes int64 // bytes of one ZIP's table of contents
 	EntryBytes     int64 // uncompressed bytes of one entry
 	TotalBytes     int64 // uncompressed bytes of one upload
 	Ratio          int64 // uncompressed : compressed, of an entry beyond RatioFloor
@@ -16,6 +19,7 @@ type Limits struct {
 // rows in 340 MB of JSON.
 var DefaultLimits = Limits{
 	ArchiveEntries: 5_000,
+	DirectoryBytes: 4 << 20,
 	EntryBytes:     1 << 30,
 	TotalBytes:     6 << 30,
 	Ratio:          200,
@@ -23,4 +27,20 @@ var DefaultLimits = Limits{
 	RowBytes:       256 << 10,
 	StringBytes:    1 << 10,
 	Rows:           8_000_000,
+}
+
+// orDefaults replaces every limit that is not set.
+func (l Limits) orDefaults() Limits {
+	d := DefaultLimits
+	return Limits{
+		ArchiveEntries: cmp.Or(l.ArchiveEntries, d.ArchiveEntries),
+		DirectoryBytes: cmp.Or(l.DirectoryBytes, d.DirectoryBytes),
+		EntryBytes:     cmp.Or(l.EntryBytes, d.EntryBytes),
+		TotalBytes:     cmp.Or(l.TotalBytes, d.TotalBytes),
+		Ratio:          cmp.Or(l.Ratio, d.Ratio),
+		RatioFloor:     cmp.Or(l.RatioFloor, d.RatioFloor),
+		RowBytes:       cmp.Or(l.RowBytes, d.RowBytes),
+		StringBytes:    cmp.Or(l.StringBytes, d.StringBytes),
+		Rows:           cmp.Or(l.Rows, d.Rows),
+	}
 }

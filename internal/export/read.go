@@ -1,10 +1,186 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
-func read(context.Context, []Input, Options) (*Receipt, error) {
-	return nil, errors.New("not written yet")
+func read(ctx context.Context, inputs []Input, o Options) (*Receipt, error) {
+	if len(o.Sinks) == 0 {
+		return nil, errors.New("export: no sink to read into")
+	}
+	if len(inputs) == 0 {
+		return nil, refuse(CodeNoFiles, "", nil)
+	}
+	limits := o.Limits.orDefaults()
+	s := &survey{ctx: ctx, limits: &limits}
+	for _, in := range inputs {
+		if err := s.input(in); err != nil {
+			return nil, err
+		}
+	}
+	if !s.spotify {
+		return nil, s.dubious
+	}
+	w := &work{survey: s}
+	if err := w.run(ctx, o); err != nil {
+		return nil, err
+	}
+	if err := w.refuseDamaged(); err != nil {
+		return nil, err
+	}
+	return &s.receipt, nil
+}
+
+// work is the reading of the histories that a survey found. Its counters are
+// shared by the workers.
+type work struct {
+	*survey
+	files, rows, bytes atomic.Int64
+}
+
+// progressEvery is how often someone who waits is told.
+const progressEvery = 50 * time.Millisecond
+
+// run lets every sink's worker read one history after the other, the largest
+// first, so that no worker is left with a large one at the end.
+func (w *work) run(ctx context.Context, o Options) error {
+	queue := slices.Clone(w.history)
+	slices.SortStableFunc(queue, func(a, b historyFile) int { return cmp.Compare(b.size, a.size) })
+
+	g, ctx := errgroup.WithContext(ctx)
+	var next atomic.Int64
+	for _, sink := range o.Sinks[:min(len(o.Sinks), len(queue))] {
+		g.Go(func() error {
+			scanner := newScanner(w.limits)
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(queue) {
+					return nil
+				}
+				if err := w.readHistory(ctx, &queue[i], scanner, sink); err != nil {
+					return err
+				}
+			}
+		})
+	}
+	if o.Progress == nil {
+		return g.Wait()
+	}
+	finished := make(chan error, 1)
+	go func() { finished <- g.Wait() }()
+	tick := time.NewTicker(progressEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			o.Progress(w.progress())
+		case err := <-finished:
+			o.Progress(w.progress())
+			return err
+		}
+	}
+}
+
+func (w *work) progress() Progress {
+	p := Progress{
+		Files: int(w.files.Load()), FilesAll: len(w.history),
+		Rows: w.rows.Load(), Bytes: w.bytes.Load(),
+	}
+	for i := range w.history {
+		p.BytesAll += w.history[i].size
+	}
+	return p
+}
+
+// readHistory reads one file into a sink and completes its line on the receipt.
+func (w *work) readHistory(ctx context.Context, h *historyFile, scanner *scanner, sink Sink) error {
+	f := &w.receipt.Files[h.file]
+	sink.Begin(h.file)
+	end, err := w.scan(ctx, h, f.Class, scanner, sink)
+	if err != nil {
+		sink.End(false)
+		if cause := w.inputs[h.input].failure(); cause != nil {
+			return fmt.Errorf("read input %d: %w", h.input+1, cause)
+		}
+		if ctx.Err() != nil || !errors.Is(err, errSource) {
+			return err
+		}
+		h.damaged = true
+		f.Status, f.Reason = StatusUnknown, reasonDamaged
+		w.files.Add(1)
+		return nil
+	}
+	f.Status, f.Reason = outcome(end, scanner.tally.rows)
+	scanner.tally.fill(f)
+	sink.End(true)
+	w.files.Add(1)
+	return nil
+}
+
+func (w *work) scan(ctx context.Context, h *historyFile, class Class, scanner *scanner, sink Sink) (ending, error) {
+	src, err := h.open()
+	if err != nil {
+		return endEmpty, fmt.Errorf("%w: %w", errSource, err)
+	}
+	defer src.Close()
+	in := inUTF8(&metered{ctx, src, &w.bytes})
+	end, err := scanner.scan(in, class, sink.Add, func(rows int) error { return w.countRows(rows, h.name) })
+	if err == nil && end != endWhole {
+		// Only the checksum at the end tells whether the file was written like
+		// that or came to harm on its way.
+		if _, err := io.Copy(io.Discard, in); err != nil {
+			return end, fmt.Errorf("%w: %w", errSource, err)
+		}
+	}
+	return end, err
+}
+
+// outcome says what became of a history that ended like that after so many rows.
+func outcome(end ending, rows int) (Status, string) {
+	switch {
+	case end == endEarly && rows == 0:
+		return StatusPartly, "The file breaks off in its first row."
+	case end == endEarly:
+		return StatusPartly, fmt.Sprintf("The file breaks off after row %s. The rows before are kept.", countText(int64(rows)))
+	case end == endInvalid && rows > 0:
+		return StatusPartly, fmt.Sprintf("After row %s comes something that is not JSON. The rows before are kept.", countText(int64(rows)))
+	case end == endEmpty:
+		return StatusUnknown, reasonEmpty
+	case end == endNotList:
+		return StatusUnknown, reasonNoList
+	case end != endWhole:
+		return StatusUnknown, reasonNotJSON
+	}
+	return StatusRead, ""
+}
+
+// countRows counts rows of the upload, to which the input called name adds.
+func (w *work) countRows(rows int, name string) error {
+	if w.rows.Add(int64(rows)) > w.limits.Rows {
+		return refuseBeyond(CodeTooManyRows, name, countText(w.limits.Rows), nil)
+	}
+	return nil
+}
+
+// refuseDamaged refuses an input of whose histories not one is sound.
+func (w *work) refuseDamaged() error {
+	sound := make(map[int]bool)
+	for _, h := range w.history {
+		sound[h.input] = sound[h.input] || !h.damaged
+	}
+	for _, h := range w.history {
+		if !sound[h.input] {
+			return refuse(CodeDamaged, h.name, nil)
+		}
+	}
+	return nil
 }

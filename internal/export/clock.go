@@ -1,0 +1,125 @@
+package export
+
+import "encoding/binary"
+
+// The years a play can lie in. Spotify was founded in 2006; a row from the year
+// 1 or 9999 is a broken clock, and would stretch every chart to its date.
+const (
+	firstYear = 2000
+	lastYear  = 2099
+)
+
+// clock reads the times of a history file. Rows of one day stand together, so
+// it remembers the day it saw last.
+type clock struct {
+	day      [10]byte // "2023-03-15"
+	midnight int64
+	known    bool
+}
+
+// second reads "YYYY-MM-DDTHH:MM:SSZ", where a fraction and a "[UTC]" at the end
+// are let pass, and returns Unix seconds.
+func (c *clock) second(b []byte) (int64, problem) {
+	if len(b) < 20 || b[10] != 'T' || b[13] != ':' || b[16] != ':' {
+		return 0, problemNotTime
+	}
+	rest := b[19:]
+	if rest[0] == '.' {
+		digits := skipDigits(rest, 1)
+		if digits == 1 || digits > 10 {
+			return 0, problemNotTime
+		}
+		rest = rest[digits:]
+	}
+	if string(rest) != "Z" && string(rest) != "Z[UTC]" {
+		return 0, problemNotTime
+	}
+	sec, ok := pair(b[17:], 60)
+	if !ok {
+		return 0, problemNotTime
+	}
+	minute, p := c.minuteAt(b)
+	return minute + sec, p
+}
+
+// minute reads "YYYY-MM-DD HH:MM", where seconds are let pass and dropped.
+func (c *clock) minute(b []byte) (int64, problem) {
+	switch {
+	case len(b) < 16 || b[10] != ' ' || b[13] != ':':
+		return 0, problemNotTime
+	case len(b) == 16:
+	case len(b) == 19 && b[16] == ':':
+		if _, ok := pair(b[17:], 60); !ok {
+			return 0, problemNotTime
+		}
+	default:
+		return 0, problemNotTime
+	}
+	return c.minuteAt(b)
+}
+
+// minuteAt reads the date and the HH:MM of b, which is known to be long enough.
+func (c *clock) minuteAt(b []byte) (int64, problem) {
+	hour, ok := pair(b[11:], 24)
+	minute, ok2 := pair(b[14:], 60)
+	if !ok || !ok2 {
+		return 0, problemNotTime
+	}
+	if !c.known ||
+		binary.LittleEndian.Uint64(b) != binary.LittleEndian.Uint64(c.day[:]) ||
+		binary.LittleEndian.Uint16(b[8:]) != binary.LittleEndian.Uint16(c.day[8:]) {
+		midnight, p := midnightOf(b)
+		if p != problemNone {
+			return 0, p
+		}
+		copy(c.day[:], b)
+		c.midnight, c.known = midnight, true
+	}
+	return c.midnight + hour*3600 + minute*60, problemNone
+}
+
+// pair reads two digits that stand for a number below limit.
+func pair(b []byte, limit int64) (int64, bool) {
+	n := int64(b[0]-'0')*10 + int64(b[1]-'0')
+	return n, isDigit(b[0]) && isDigit(b[1]) && n < limit
+}
+
+// midnightOf reads the date "YYYY-MM-DD" that b begins with, which must exist,
+// and returns the Unix time at which it began.
+func midnightOf(b []byte) (int64, problem) {
+	century, ok1 := pair(b, 100)
+	year, ok2 := pair(b[2:], 100)
+	month, ok3 := pair(b[5:], 13)
+	day, ok4 := pair(b[8:], 32)
+	if !ok1 || !ok2 || !ok3 || !ok4 || b[4] != '-' || b[7] != '-' || month == 0 || day == 0 {
+		return 0, problemNotTime
+	}
+	year += century * 100
+	if day > daysIn(month, year) {
+		return 0, problemNotTime
+	}
+	if year < firstYear || year > lastYear {
+		return 0, problemStrangeTime
+	}
+	// Years are counted from March, so that the leap day is a year's last.
+	if month <= 2 {
+		year--
+		month += 12
+	}
+	days := 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 1
+	const to1970 = 719_468 // days from 1 March of the year 0 to 1 January 1970
+	return (days - to1970) * 86_400, problemNone
+}
+
+func daysIn(month, year int64) int64 {
+	switch month {
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
+	}
+	return 31
+}

@@ -1,0 +1,200 @@
+package export
+
+import (
+	"bytes"
+	"io"
+	"strings"
+)
+
+// glanceBytes is how much of a file is looked at to find out what it is, at
+// first and at most.
+const (
+	glanceBytes    = 4 << 10
+	glanceMaxBytes = 64 << 10
+)
+
+// shape is what the beginning of a file shows.
+type shape uint8
+
+const (
+	shapeEmpty   shape = iota
+	shapeOther         // not JSON
+	shapeJSON          // JSON, as far as it was looked at
+	shapeArchive       // a ZIP
+)
+
+// glance is the first look at a file.
+type glance struct {
+	shape shape
+	keys  map[string]bool // of the first object that has any
+}
+
+// take reads the beginning of a file, as much of it as is needed. The error is
+// that of r.
+func take(r io.Reader, buf []byte) (glance, error) {
+	n := 0
+	for _, want := range []int{glanceBytes, glanceMaxBytes} {
+		m, err := io.ReadFull(r, buf[n:want])
+		n += m
+		whole := err == io.EOF || err == io.ErrUnexpectedEOF
+		if err != nil && !whole {
+			return glance{}, err
+		}
+		g, more := look(buf[:n])
+		if !more || whole {
+			return g, nil
+		}
+	}
+	g, _ := look(buf[:n])
+	return g, nil
+}
+
+// look examines the beginning of a file, and says whether more of it would help.
+func look(b []byte) (g glance, more bool) {
+	if isZIP(b) {
+		return glance{shape: shapeArchive}, false
+	}
+	b = bytes.TrimPrefix(b, utf8BOM)
+	p := skipSpace(b, 0)
+	if p == len(b) {
+		return glance{shape: shapeEmpty}, true
+	}
+	switch b[p] {
+	case '{':
+		keys, _, st := objectKeys(b, p)
+		return glance{shapeOf(st), keys}, st == needMore && len(keys) == 0
+	case '[':
+		keys, st := firstKeys(b, p+1)
+		return glance{shapeOf(st), keys}, st == needMore && !conclusive(keys)
+	}
+	var v value
+	_, st := readScalar(b, p, &v)
+	return glance{shape: shapeOf(st)}, false
+}
+
+func shapeOf(st progress) shape {
+	if st == malformed {
+		return shapeOther
+	}
+	return shapeJSON
+}
+
+// firstKeys returns the keys of the first object with keys in the list whose
+// elements begin at p.
+func firstKeys(b []byte, p int) (map[string]bool, progress) {
+	for first := true; ; first = false {
+		if p = skipSpace(b, p); p == len(b) {
+			return nil, needMore
+		}
+		if b[p] == ']' && first {
+			return nil, done
+		}
+		var st progress
+		if b[p] == '{' {
+			var keys map[string]bool
+			if keys, p, st = objectKeys(b, p); len(keys) > 0 || st != done {
+				return keys, st
+			}
+		} else {
+			var v value
+			if p, st = readValue(b, p, &v); st != done {
+				return nil, st
+			}
+		}
+		if p = skipSpace(b, p); p == len(b) {
+			return nil, needMore
+		}
+		if b[p] == ']' {
+			return nil, done
+		}
+		if b[p] != ',' {
+			return nil, malformed
+		}
+		p++
+	}
+}
+
+// objectKeys returns the keys of the object at p, as many as the window holds.
+func objectKeys(b []byte, p int) (keys map[string]bool, next int, st progress) {
+	const enough = 256
+	p++
+	for first := true; ; first = false {
+		if p = skipSpace(b, p); p == len(b) {
+			return keys, p, needMore
+		}
+		if b[p] == '}' && first {
+			return keys, p + 1, done
+		}
+		var key, v value
+		if p, st = readKey(b, p, &key); st != done {
+			return keys, p, st
+		}
+		if keys == nil {
+			keys = make(map[string]bool)
+		}
+		if len(keys) < enough {
+			keys[string(appendText(nil, b[key.start:key.end]))] = true
+		}
+		if p, st = readValue(b, p, &v); st != done {
+			return keys, p, st
+		}
+		if p = skipSpace(b, p); p == len(b) {
+			return keys, p, needMore
+		}
+		if b[p] == '}' {
+			return keys, p + 1, done
+		}
+		if b[p] != ',' {
+			return keys, p, malformed
+		}
+		p++
+	}
+}
+
+// conclusive says whether keys tell what a file is.
+func conclusive(keys map[string]bool) bool {
+	return classOfKeys(keys) != ClassNone ||
+		knownByKeys(func(k string) bool { return keys[k] }) != nil
+}
+
+// classOfKeys says what a file holds by the keys of its first object: a
+// history, the technical log, or ClassNone. Any single key may be missing.
+func classOfKeys(keys map[string]bool) Class {
+	count := func(of ...string) (n int) {
+		for _, k := range of {
+			if keys[k] {
+				n++
+			}
+		}
+		return n
+	}
+	if count("ts", "ms_played") > 0 && count("ts", "ms_played", "conn_country", "reason_start", "reason_end",
+		"master_metadata_track_name", "spotify_track_uri", "episode_name", "offline_timestamp") > 1 {
+		return ClassExtended
+	}
+	if count("endTime", "msPlayed") > 0 {
+		switch {
+		case count("podcastName", "episodeName") > 0:
+			return ClassAccountPodcast
+		case count("audiobookName", "chapterName", "authorName") > 0:
+			return ClassAccountAudiobook
+		case count("artistName", "trackName") > 0 || count("endTime", "msPlayed") == 2:
+			return ClassAccountMusic
+		}
+	}
+	if keys["timestamp_utc"] {
+		for k := range keys {
+			if strings.HasPrefix(k, "context_") || strings.HasPrefix(k, "message_") {
+				return ClassTechnicalLog
+			}
+		}
+	}
+	return ClassNone
+}
+
+// isZIP says whether a file begins with one of ZIP's signatures.
+func isZIP(b []byte) bool {
+	return bytes.HasPrefix(b, []byte("PK\x03\x04")) ||
+		bytes.HasPrefix(b, []byte("PK\x05\x06")) ||
+		bytes.HasPrefix(b, []byte("PK\x07\x08"))
+}

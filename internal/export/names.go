@@ -1,0 +1,125 @@
+package export
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A file's base name tells what it holds, whatever folder a person keeps it in.
+// The patterns match what is left of it without its case, its extension and the
+// marks that browsers and editors add.
+var (
+	extendedAudio = regexp.MustCompile(`^(endsong(_\d+)?|streaming_history_audio_\d{4}(-\d{4})?(_\d+)?)$`)
+	extendedVideo = regexp.MustCompile(`^(endvideo(_\d+)?|streaming_history_video_\d{4}(-\d{4})?(_\d+)?)$`)
+	accountMusic  = regexp.MustCompile(`^streaminghistory(_music_)?\d*$`)
+	accountPod    = regexp.MustCompile(`^streaminghistory_podcast_\d*$`)
+	accountBook   = regexp.MustCompile(`^streaminghistory_audiobook_\d*$`)
+
+	copyMark = regexp.MustCompile(` ?\(\d+\)$`)
+)
+
+// classOfName says what history a file holds by its name: ClassNone when the
+// name does not tell.
+func classOfName(name string) Class {
+	stem, ok := jsonStem(name)
+	switch {
+	case !ok:
+		return ClassNone
+	case extendedAudio.MatchString(stem):
+		return ClassExtended
+	case extendedVideo.MatchString(stem):
+		return ClassExtendedVideo
+	case accountMusic.MatchString(stem):
+		return ClassAccountMusic
+	case accountPod.MatchString(stem):
+		return ClassAccountPodcast
+	case accountBook.MatchString(stem):
+		return ClassAccountAudiobook
+	}
+	return ClassNone
+}
+
+// jsonStem is a JSON file's base name in lower case, without the extension —
+// twice in some packages — and without the " (1)" of a second download.
+func jsonStem(name string) (string, bool) {
+	stem := strings.ToLower(baseName(name))
+	isJSON := false
+	for {
+		cut := copyMark.ReplaceAllString(stem, "")
+		if s, ok := strings.CutSuffix(cut, ".json"); ok {
+			cut, isJSON = s, true
+		}
+		if cut == stem {
+			return stem, isJSON
+		}
+		stem = cut
+	}
+}
+
+// slashed is a name with the separators that ZIP asks for. Some programs for
+// Windows write backslashes.
+func slashed(name string) string { return strings.ReplaceAll(name, `\`, "/") }
+
+func baseName(name string) string {
+	name = slashed(name)
+	return name[strings.LastIndexByte(name, '/')+1:]
+}
+
+// clutter says why a file that no package holds for its content is left out:
+// what operating systems add, and Spotify's own explanation.
+func clutter(name string) string {
+	base := strings.ToLower(baseName(name))
+	path := "/" + strings.ToLower(slashed(name))
+	switch {
+	case strings.Contains(path, "/__macosx/") || strings.HasPrefix(base, "._") || base == ".ds_store":
+		return "A file that macOS added; it holds nothing about you."
+	case base == "thumbs.db" || base == "desktop.ini":
+		return "A file that Windows added; it holds nothing about you."
+	case strings.HasSuffix(base, ".pdf"):
+		return "A document to read; it holds nothing about you."
+	}
+	return ""
+}
+
+// inTechnicalLog says whether the file lies in the folder of that package.
+func inTechnicalLog(name string) bool {
+	return strings.Contains(strings.ToLower(slashed(name)), "technical log")
+}
+
+// unsafeName says whether a name would leave the folder it is unpacked to. We
+// unpack nothing, but an archive with such a name is an attack on someone.
+func unsafeName(name string) bool {
+	path := slashed(name)
+	if strings.HasPrefix(path, "/") || strings.ContainsRune(path, 0) {
+		return true
+	}
+	if len(path) >= 2 && path[1] == ':' && isLetter(path[0]) {
+		return true
+	}
+	for part := range strings.SplitSeq(path, "/") {
+		if part == ".." {
+			return true
+		}
+	}
+	return false
+}
+
+// maxName bounds the names on a receipt, in bytes.
+const maxName = 240
+
+// printable is a name as a receipt may carry it: valid UTF-8 without control
+// characters, and not endless.
+func printable(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ToValidUTF8(name, "\uFFFD"))
+	if cut := cutText([]byte(name), maxName); len(cut) < len(name) {
+		return string(cut) + "…"
+	}
+	return name
+}

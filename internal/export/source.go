@@ -1,0 +1,97 @@
+package export
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"sync"
+	"sync/atomic"
+
+	"github.com/klauspost/compress/flate"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// watched is an input whose failures are remembered: a disk that cannot be read
+// must not pass for a damaged archive.
+type watched struct {
+	r   io.ReaderAt
+	err atomic.Pointer[error]
+}
+
+func (w *watched) ReadAt(p []byte, off int64) (int, error) {
+	n, err := w.r.ReadAt(p, off)
+	if err != nil && err != io.EOF {
+		w.err.CompareAndSwap(nil, &err)
+	}
+	return n, err
+}
+
+// failure is the first error of the input.
+func (w *watched) failure() error {
+	if p := w.err.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// metered counts what is read of a file and stops when the context ends.
+type metered struct {
+	ctx   context.Context
+	r     io.Reader
+	count *atomic.Int64
+}
+
+func (m *metered) Read(p []byte) (int, error) {
+	if err := m.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := m.r.Read(p)
+	m.count.Add(int64(n))
+	return n, err
+}
+
+// inUTF8 returns r's text as UTF-8 when a byte order mark shows that it is
+// UTF-16, and r itself otherwise.
+func inUTF8(r io.Reader) io.Reader {
+	in := bufio.NewReaderSize(r, 16) // no more than to peek: large reads go past it
+	bom, _ := in.Peek(2)             // an error comes again when reading
+	if string(bom) == "\xFF\xFE" || string(bom) == "\xFE\xFF" {
+		return transform.NewReader(in, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder())
+	}
+	return in
+}
+
+// inflater is an entry being inflated. Its buffers are a quarter of what a
+// small entry costs, so they are used again.
+type inflater struct {
+	in   *bufio.Reader
+	out  io.ReadCloser
+	open bool
+}
+
+var inflaters = sync.Pool{New: func() any {
+	in := bufio.NewReaderSize(nil, 64<<10)
+	return &inflater{in: in, out: flate.NewReader(in)}
+}}
+
+// newInflater is a zip.Decompressor.
+func newInflater(r io.Reader) io.ReadCloser {
+	f := inflaters.Get().(*inflater)
+	f.in.Reset(r)
+	// flate's readers can always be reset, and that never fails.
+	_ = f.out.(flate.Resetter).Reset(f.in, nil)
+	f.open = true
+	return f
+}
+
+func (f *inflater) Read(p []byte) (int, error) { return f.out.Read(p) }
+
+func (f *inflater) Close() error {
+	if f.open {
+		f.open = false
+		f.in.Reset(nil)
+		inflaters.Put(f)
+	}
+	return nil
+}

@@ -1,0 +1,324 @@
+package export
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+)
+
+// Reasons of files that are not read.
+const (
+	reasonTechnicalLog = "Technical log: telemetry about apps and devices, not kept."
+	reasonNested       = "A ZIP inside the ZIP is not opened. Unpack the outer one and upload this file by itself."
+	reasonNotJSON      = "It is named like JSON, but what it holds is not JSON."
+	reasonStrange      = "Not a file of a Spotify package."
+	reasonUnknownJSON  = "It is JSON, but no file of a Spotify package that this version knows."
+	reasonNoList       = "It is JSON, but not a list of plays."
+	reasonEmpty        = "The file is empty."
+	reasonDamaged      = "The file is damaged: what was unpacked is not what was packed."
+)
+
+// historyFile is a file to be read for its rows.
+type historyFile struct {
+	file  int // in the receipt
+	input int
+	name  string // of the input
+	size  int64
+	open  func() (io.ReadCloser, error)
+
+	damaged bool // it could not be unpacked
+}
+
+// survey looks at every file of every input, without reading more of it than
+// its kind takes, and finds the histories.
+type survey struct {
+	ctx     context.Context
+	limits  *Limits
+	inputs  []*watched
+	receipt Receipt
+	history []historyFile
+	total   int64 // uncompressed bytes so far
+	spotify bool  // something comes from Spotify
+	// dubious is the first loose file that is of no use; it is named when
+	// nothing else is.
+	dubious *InputError
+	buf     [glanceMaxBytes]byte
+}
+
+// input looks at one input.
+func (s *survey) input(in Input) error {
+	if err := s.ctx.Err(); err != nil {
+		return err
+	}
+	w := &watched{r: in.R}
+	s.inputs = append(s.inputs, w)
+	err := s.look(in, w)
+	if cause := w.failure(); cause != nil {
+		return fmt.Errorf("read input %d: %w", len(s.inputs), cause)
+	}
+	return err
+}
+
+func (s *survey) look(in Input, w *watched) error {
+	if in.Size == 0 {
+		return refuse(CodeEmptyFile, in.Name, nil)
+	}
+	g, err := take(inUTF8(io.NewSectionReader(w, 0, in.Size)), s.buf[:])
+	if err != nil {
+		return err
+	}
+	if g.shape == shapeArchive {
+		return s.archive(in, w)
+	}
+	return s.loose(in, w, g)
+}
+
+// loose looks at a file that is no ZIP.
+func (s *survey) loose(in Input, w *watched, g glance) error {
+	if in.Size > s.limits.EntryBytes {
+		return refuseBeyond(CodeEntryTooLarge, in.Name, sizeText(s.limits.EntryBytes), nil)
+	}
+	if err := s.addBytes(in.Size, in.Name); err != nil {
+		return err
+	}
+	// A person who uploads the unpacked files takes along what lies beside them.
+	beside := clutter(in.Name) != "" || knownByName(in.Name) != nil
+	if g.shape == shapeEmpty {
+		return refuse(CodeEmptyFile, in.Name, nil)
+	}
+	if g.shape == shapeOther && classOfName(in.Name) == ClassNone {
+		refusal := refuse(CodeNotZIPOrJSON, in.Name, nil)
+		if !beside {
+			return refusal
+		}
+		s.keepDubious(refusal)
+	}
+	if !s.file(in.Name, in.Name, in.Size, g, func() (io.ReadCloser, error) {
+		return io.NopCloser(io.NewSectionReader(w, 0, in.Size)), nil
+	}) {
+		s.keepDubious(refuse(CodeNotSpotify, in.Name, nil))
+	}
+	return nil
+}
+
+func (s *survey) keepDubious(e *InputError) {
+	if s.dubious == nil {
+		s.dubious = e
+	}
+}
+
+func (s *survey) addBytes(n int64, name string) error {
+	if s.total += n; s.total > s.limits.TotalBytes {
+		return refuseBeyond(CodeUploadTooLarge, name, sizeText(s.limits.TotalBytes), nil)
+	}
+	return nil
+}
+
+// archive looks at the entries of a ZIP.
+func (s *survey) archive(in Input, w *watched) error {
+	if err := checkDirectory(w, in.Size, in.Name, s.limits); err != nil {
+		return err
+	}
+	z, err := zip.NewReader(w, in.Size)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return refuse(CodeDamaged, in.Name, err)
+	}
+	z.RegisterDecompressor(zip.Deflate, newInflater)
+	if err := s.checkEntries(z.File, in); err != nil {
+		return err
+	}
+	files, archives, fromSpotify := 0, 0, false
+	for _, f := range z.File {
+		if isFolder(f) {
+			continue
+		}
+		files++
+		if err := s.ctx.Err(); err != nil {
+			return err
+		}
+		if reason := clutter(f.Name); reason != "" {
+			s.line(in.Name, f.Name, int64(f.UncompressedSize64), ClassNone, StatusIgnored, reason)
+			continue
+		}
+		g, err := s.glance(f)
+		if err != nil {
+			if cause := w.failure(); cause != nil {
+				return cause
+			}
+			if err := s.ctx.Err(); err != nil {
+				return err
+			}
+			fromSpotify = s.damaged(in.Name, f) || fromSpotify
+			continue
+		}
+		if g.shape == shapeArchive {
+			archives++
+			s.line(in.Name, f.Name, int64(f.UncompressedSize64), ClassNone, StatusIgnored, reasonNested)
+			continue
+		}
+		if s.file(in.Name, f.Name, int64(f.UncompressedSize64), g, f.Open) {
+			fromSpotify = true
+		}
+	}
+	switch {
+	case files == 0:
+		return refuse(CodeEmptyArchive, in.Name, nil)
+	case !fromSpotify && archives > 0:
+		return refuse(CodeNested, in.Name, nil)
+	case !fromSpotify:
+		return refuse(CodeNotSpotify, in.Name, nil)
+	}
+	return nil
+}
+
+// checkEntries refuses an archive for what its table of contents says.
+func (s *survey) checkEntries(files []*zip.File, in Input) error {
+	if len(files) == 0 {
+		return refuse(CodeEmptyArchive, in.Name, nil)
+	}
+	var packed, unpacked uint64
+	for _, f := range files {
+		if unsafeName(f.Name) {
+			return refuse(CodeUnsafePath, in.Name, nil)
+		}
+		if f.Flags&1 != 0 {
+			return refuse(CodeEncrypted, in.Name, nil)
+		}
+		if f.Mode()&(fs.ModeType&^fs.ModeDir) != 0 {
+			return refuse(CodeUnsafeEntry, in.Name, nil)
+		}
+		if f.UncompressedSize64 > uint64(s.limits.EntryBytes) {
+			return refuseBeyond(CodeEntryTooLarge, in.Name, sizeText(s.limits.EntryBytes), nil)
+		}
+		if f.CompressedSize64 > uint64(in.Size) {
+			return refuse(CodeDamaged, in.Name, nil)
+		}
+		packed += f.CompressedSize64
+		unpacked += f.UncompressedSize64
+		if err := s.addBytes(int64(f.UncompressedSize64), in.Name); err != nil {
+			return err
+		}
+		if s.swollen(f.UncompressedSize64, f.CompressedSize64) {
+			return refuseBeyond(CodeBomb, in.Name, countText(s.limits.Ratio), nil)
+		}
+		if !isFolder(f) && f.Method != zip.Deflate && f.Method != zip.Store {
+			return refuse(CodeCompression, in.Name, fmt.Errorf("method %d: %w", f.Method, zip.ErrAlgorithm))
+		}
+	}
+	// Entries that share their data add up to more than there is.
+	if packed > uint64(in.Size) {
+		return refuse(CodeOverlapping, in.Name, nil)
+	}
+	if s.swollen(unpacked, uint64(in.Size)) {
+		return refuseBeyond(CodeBomb, in.Name, countText(s.limits.Ratio), nil)
+	}
+	return nil
+}
+
+func (s *survey) swollen(unpacked, packed uint64) bool {
+	return unpacked > uint64(s.limits.RatioFloor) && unpacked/uint64(s.limits.Ratio) >= max(packed, 1)
+}
+
+// isFolder says whether an entry is a folder. Spotify's own folder entries hold
+// 11 bytes, which archive/zip would not read.
+func isFolder(f *zip.File) bool {
+	return strings.HasSuffix(slashed(f.Name), "/") || f.Mode().IsDir()
+}
+
+// glance looks at the beginning of an entry.
+func (s *survey) glance(f *zip.File) (glance, error) {
+	r, err := f.Open()
+	if err != nil {
+		return glance{}, err
+	}
+	g, err := take(inUTF8(r), s.buf[:])
+	return g, errors.Join(err, r.Close())
+}
+
+// damaged notes an entry whose beginning cannot be read, and says whether its
+// name is one of Spotify's. A history is left for its worker to find damaged.
+func (s *survey) damaged(input string, f *zip.File) bool {
+	if class := classOfName(f.Name); class != ClassNone {
+		s.addHistory(input, f.Name, int64(f.UncompressedSize64), class, f.Open)
+		return true
+	}
+	class, known := ClassNone, knownByName(f.Name) != nil
+	if known {
+		class = ClassAccountOther
+	}
+	s.line(input, f.Name, int64(f.UncompressedSize64), class, StatusUnknown, reasonDamaged)
+	return known
+}
+
+// file puts a file on the receipt, and on the list of histories when it is one.
+// It answers whether the file comes from Spotify. What the content shows counts
+// for more than the name; a name is enough for a history without rows.
+func (s *survey) file(input, name string, size int64, g glance, open func() (io.ReadCloser, error)) bool {
+	byName, known := classOfName(name), knownByName(name)
+	byKeys := classOfKeys(g.keys)
+	switch {
+	case byKeys == ClassTechnicalLog:
+		s.line(input, name, size, ClassTechnicalLog, StatusIgnored, reasonTechnicalLog)
+	case byKeys == ClassExtended && byName == ClassExtendedVideo:
+		s.addHistory(input, name, size, ClassExtendedVideo, open)
+	case byKeys != ClassNone:
+		s.addHistory(input, name, size, byKeys, open)
+	case byName != ClassNone:
+		s.addHistory(input, name, size, byName, open)
+	case g.shape == shapeEmpty:
+		s.line(input, name, size, classIf(known != nil), StatusUnknown, reasonEmpty)
+		return known != nil
+	case g.shape == shapeOther:
+		if reason := clutter(name); reason != "" {
+			s.line(input, name, size, ClassNone, StatusIgnored, reason)
+			return false
+		}
+		reason := reasonStrange
+		if _, isJSON := jsonStem(name); isJSON {
+			reason = reasonNotJSON
+		}
+		s.line(input, name, size, classIf(known != nil), StatusUnknown, reason)
+		return known != nil
+	case inTechnicalLog(name):
+		s.line(input, name, size, ClassTechnicalLog, StatusIgnored, reasonTechnicalLog)
+	default:
+		if known == nil {
+			known = knownByKeys(func(k string) bool { return g.keys[k] })
+		}
+		if known == nil {
+			s.line(input, name, size, ClassNone, StatusUnknown, reasonUnknownJSON)
+			return false
+		}
+		s.line(input, name, size, ClassAccountOther, StatusIgnored,
+			"It holds "+known.holds+". This version keeps listening history only.")
+	}
+	s.spotify = true
+	return true
+}
+
+func classIf(account bool) Class {
+	if account {
+		return ClassAccountOther
+	}
+	return ClassNone
+}
+
+// line puts a file on the receipt.
+func (s *survey) line(input, name string, size int64, class Class, status Status, reason string) {
+	s.receipt.Files = append(s.receipt.Files, File{
+		Package: printable(input), Name: printable(name), Bytes: size,
+		Class: class, Status: status, Reason: reason,
+	})
+}
+
+func (s *survey) addHistory(input, name string, size int64, class Class, open func() (io.ReadCloser, error)) {
+	s.history = append(s.history, historyFile{
+		file: len(s.receipt.Files), input: len(s.inputs) - 1, name: input, size: size, open: open,
+	})
+	s.line(input, name, size, class, StatusRead, "")
+	s.spotify = true
+}
