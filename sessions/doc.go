@@ -1,0 +1,86 @@
+// Package sessions gives any net/http program the sessions of
+// github.com/alexedwards/scs, kept in a sealed cookie or in Redis. Which of the
+// two is configuration; handlers do not notice.
+//
+//	manager, err := sessions.New(sessions.Config{
+//		Store:     sessions.StoreCookie,
+//		SecretKey: key, // at least 32 characters, the same on every instance
+//		Secure:    true,
+//	})
+//	…
+//	http.ListenAndServe(addr, manager.Middleware(mux))
+//
+// A [Manager] embeds *scs.SessionManager, so a handler uses the scs calls as
+// they are documented there: Put, GetString, Pop, Exists, Clear, Destroy,
+// RenewToken and the rest. As there, values that are not of a basic type,
+// time.Time included, must be registered with encoding/gob. Three calls differ:
+//
+//   - LoadAndSave must not be used; [Manager.Middleware] takes its place.
+//   - MergeSession finds nothing in cookie mode, where the only session at hand
+//     is the one the request brought.
+//   - Iterate panics, as scs documents for a store that cannot list its
+//     sessions.
+//
+// # The middleware
+//
+// The session is saved, and its cookie written, just before the response
+// header leaves: at the first Write, WriteHeader, ReadFrom or Flush, or when
+// the handler returns without any of them. Changes made after that are lost, as
+// with any header. A handler that panics before it has written saves nothing.
+//
+// A session that was not changed writes nothing, so a visitor without data gets
+// no cookie. When saving fails, the client receives an error page with status
+// 503 and a Retry-After header, and what the handler wrote is dropped: nobody is
+// told that something succeeded which was not kept.
+//
+// A cookie that is not a session of ours (changed, cut, sealed with an unknown
+// key, expired) never fails the request. The request has no session, the cookie
+// is deleted, and one line is logged that says why and never shows the cookie.
+//
+// # The cookie store
+//
+// The whole session travels in the cookie, so there is nothing to run and
+// nothing to lose, and every instance with the key can read it. The value is
+//
+//	v1.<key id>.<base64url(nonce + ciphertext)>
+//
+// sealed with AES-256-GCM. The key and the key id are derived from the secret
+// with HKDF, under separate labels. Version, cookie name and key id are
+// authenticated, and the sealed part holds its own issue and expiry times, which
+// do not depend on what a browser does with Max-Age. A session too long for one
+// cookie is split into at most four, named session, session.2 and so on; the
+// first then says how many there are (v1.<key id>.<count>.<first part>). One
+// that does not fit is refused with [ErrTooLarge] and a 500, since a retry would
+// not help. Proxies commonly limit a request header to 8 KiB or less, so keep
+// identifiers in the session and the data itself elsewhere.
+//
+// To rotate the secret, move the old one to PreviousSecretKeys. Sessions sealed
+// with it still open and are sealed again with the current one on their next
+// response. Once the longest lifetime has passed, drop the old secret.
+//
+// What a sealed cookie cannot do is to be forgotten by the server. Destroy
+// deletes it from the browser, but a copy taken before opens until it expires,
+// and two requests at the same time each save what they saw: the last one wins.
+// Where that matters, a program can
+//
+//   - delete what the session points to, so that a replayed copy opens nothing;
+//   - keep a list of the [Manager.ID] of sessions that were signed out, until
+//     they would have expired;
+//   - set NotBefore, which refuses every session issued earlier;
+//   - rotate the secret without keeping the previous one, which ends all
+//     sessions;
+//   - use the Redis store.
+//
+// # The Redis store
+//
+// The cookie holds a random token and Redis holds the session, under the hash
+// of that token, through github.com/alexedwards/scs/redisstore. Destroy ends the
+// session for every copy of the cookie. Concurrent requests save whole sessions
+// and the last one wins, here too.
+//
+// A request without a session cookie does not touch Redis and works while Redis
+// is down. With one, an outage is answered with 503 and Retry-After and leaves
+// the cookie alone: it is never mistaken for having signed out. Every step of
+// talking to Redis has a time limit, so a Redis that hangs costs a request about
+// a second and not its life.
+package sessions
