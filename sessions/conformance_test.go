@@ -125,7 +125,7 @@ func valuesKeepTheirTypes(t *testing.T, cfg sessions.Config) {
 	})
 	mux.HandleFunc("/get", func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
-		fmt.Fprintf(w, "%q %v %d %d %t %g %t %t %q", m.GetString(ctx, "string"), m.GetBytes(ctx, "bytes"),
+		_, _ = fmt.Fprintf(w, "%q %v %d %d %t %g %t %t %q", m.GetString(ctx, "string"), m.GetBytes(ctx, "bytes"),
 			m.GetInt(ctx, "int"), m.GetInt64(ctx, "int64"), m.GetBool(ctx, "bool"), m.GetFloat(ctx, "float"),
 			m.GetTime(ctx, "time").Equal(at), m.Exists(ctx, "none"), m.Keys(ctx))
 	})
@@ -412,7 +412,7 @@ func whenItIsSaved(t *testing.T, cfg sessions.Config) {
 		"empty-write":  func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(nil) },
 		"header-200":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) },
 		"header-204":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) },
-		"header-303":   func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", 303) },
+		"header-303":   func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusSeeOther) },
 		"header-304":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) },
 		"header-404":   func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) },
 		"header-500":   func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "x", 500) },

@@ -68,7 +68,7 @@ func newManager(t testing.TB, cfg sessions.Config) *sessions.Manager {
 	return m
 }
 
-// newSite is a manager with a cookie store and the handlers of actions.
+// cookieConfig is the least there is to say for the cookie store.
 func cookieConfig() sessions.Config { return sessions.Config{SecretKey: testKey} }
 
 // actions is a small program that does one thing with its session per path.
@@ -220,8 +220,9 @@ func freeAddress(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	addr := l.Addr().String()
+	_ = l.Close()
+	return addr
 }
 
 func (s *redisServer) start() {
@@ -268,8 +269,8 @@ func (s *redisServer) do(command string, args ...any) any {
 	if err != nil {
 		s.t.Fatalf("dial redis: %v", err)
 	}
-	defer conn.Close()
 	reply, err := conn.Do(command, args...)
+	_ = conn.Close()
 	if err != nil {
 		s.t.Fatalf("%s: %v", command, err)
 	}

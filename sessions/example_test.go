@@ -1,0 +1,92 @@
+package sessions_test
+
+import (
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+
+	"github.com/spotify-data-tool/spotify-data-tool/sessions"
+)
+
+// A program with sessions: the middleware around it, the calls of scs in it.
+func Example() {
+	manager, err := sessions.New(sessions.Config{
+		Store:     sessions.StoreCookie,
+		SecretKey: sessions.GenerateKey(), // In production, one that outlives the process.
+		Secure:    true,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer func() { _ = manager.Close() }()
+
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /sign-in", func(_ http.ResponseWriter, r *http.Request) {
+		if err := manager.RenewToken(r.Context()); err != nil {
+			log.Fatal(err)
+		}
+		manager.Put(r.Context(), "name", r.FormValue("name"))
+	})
+	mux.HandleFunc("POST /sign-out", func(_ http.ResponseWriter, r *http.Request) {
+		if err := manager.Destroy(r.Context()); err != nil {
+			log.Fatal(err)
+		}
+	})
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
+		if !manager.Exists(r.Context(), "name") {
+			_, _ = fmt.Fprint(w, "Hello, stranger.")
+			return
+		}
+		_, _ = fmt.Fprintf(w, "Hello, %s.", manager.GetString(r.Context(), "name"))
+	})
+	server := httptest.NewTLSServer(manager.Middleware(mux))
+	defer server.Close()
+
+	browser := server.Client()
+	browser.Jar, _ = cookiejar.New(nil)
+	visit := func(method, path string) {
+		request, _ := http.NewRequest(method, server.URL+path, nil)
+		response, err := browser.Do(request)
+		if err != nil {
+			log.Fatal(err)
+		}
+		page, _ := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		fmt.Printf("%s %s: %s (%d cookies set)\n", method, path, page, len(response.Cookies()))
+	}
+	visit("GET", "/")
+	visit("POST", "/sign-in?name=Ada")
+	visit("GET", "/")
+	visit("POST", "/sign-out")
+	visit("GET", "/")
+
+	// Output:
+	// GET /: Hello, stranger. (0 cookies set)
+	// POST /sign-in?name=Ada:  (1 cookies set)
+	// GET /: Hello, Ada. (0 cookies set)
+	// POST /sign-out:  (1 cookies set)
+	// GET /: Hello, stranger. (0 cookies set)
+}
+
+// The Redis store needs no key, and a page of the program's own for the time
+// when Redis does not answer.
+func ExampleConfig_redis() {
+	manager, err := sessions.New(sessions.Config{
+		Store:    sessions.StoreRedis,
+		RedisURL: "rediss://user:password@redis.example:6380/2",
+		Secure:   true,
+		ErrorPage: func(w http.ResponseWriter, _ *http.Request, status int) {
+			w.WriteHeader(status)
+			_, _ = fmt.Fprint(w, "Back in a moment.")
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer func() { _ = manager.Close() }()
+	fmt.Println(manager.Cookie.Name)
+	// Output: __Host-session
+}
