@@ -1,0 +1,224 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// These tests drive a real browser over a real server: the same run as in
+// production, on a port and in a folder of its own.
+
+const browserTime = 90 * time.Second
+
+// chromium finds the browser. Without one the tests are skipped, on CI they fail.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal("no Chromium: install the package chromium")
+	}
+	t.Skip("no Chromium: install the package chromium")
+	return ""
+}
+
+// A tab is a browser of its own with nothing in it, watching what no page of
+// ours may do.
+type tab struct {
+	ctx  context.Context
+	t    *testing.T
+	base string
+
+	mu       sync.Mutex
+	problems []string
+}
+
+type tabOptions struct {
+	noScript bool
+	width    int64
+}
+
+func newTab(t *testing.T, base string, o tabOptions) *tab {
+	t.Helper()
+	if o.width == 0 {
+		o.width = 1280
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.UserDataDir(t.TempDir()),
+		chromedp.WSURLReadTimeout(browserTime),
+	)
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, browserTime)
+	t.Cleanup(cancel)
+
+	b := &tab{ctx: ctx, t: t, base: base}
+	chromedp.ListenTarget(ctx, func(ev any) {
+		switch e := ev.(type) {
+		case *network.EventRequestWillBeSent:
+			if u := e.Request.URL; !strings.HasPrefix(u, base) && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:") && !strings.HasPrefix(u, "about:") {
+				b.problem("request to somebody else: " + u)
+			}
+		case *log.EventEntryAdded:
+			if strings.Contains(e.Entry.Text, "Content Security Policy") {
+				b.problem("content policy: " + e.Entry.Text)
+			}
+		case *runtime.EventExceptionThrown:
+			b.problem("script error: " + e.ExceptionDetails.Error())
+		case *page.EventJavascriptDialogOpening:
+			b.problem("a dialog opened: " + e.Message)
+		}
+	})
+	b.run(network.Enable(), log.Enable(), runtime.Enable(), page.Enable(),
+		emulation.SetDeviceMetricsOverride(o.width, 900, 1, false),
+		emulation.SetScriptExecutionDisabled(o.noScript))
+	t.Cleanup(func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		for _, p := range b.problems {
+			t.Error(p)
+		}
+	})
+	return b
+}
+
+func (b *tab) problem(s string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.problems = append(b.problems, s)
+}
+
+func (b *tab) run(actions ...chromedp.Action) {
+	b.t.Helper()
+	if err := chromedp.Run(b.ctx, actions...); err != nil {
+		var where, text string
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(b.ctx), 5*time.Second)
+		defer cancel()
+		_ = chromedp.Run(ctx, chromedp.Location(&where), chromedp.Text("body", &text, chromedp.ByQuery))
+		b.t.Fatalf("at %s: %v\n%.600s", where, err, text)
+	}
+}
+
+func (b *tab) open(path string) {
+	b.t.Helper()
+	b.run(chromedp.Navigate(b.base + path))
+}
+
+// text reads what a selector shows, waiting until it is there.
+func (b *tab) text(selector string) string {
+	b.t.Helper()
+	var s string
+	b.run(chromedp.WaitReady(selector, chromedp.ByQuery), chromedp.TextContent(selector, &s, chromedp.ByQuery))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// until waits for a selector to show a text; it never waits for a clock.
+func (b *tab) until(selector, want string) {
+	b.t.Helper()
+	var got string
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if got = b.text(selector); strings.Contains(got, want) {
+			return
+		}
+		if time.Now().After(deadline) {
+			var where string
+			b.run(chromedp.Location(&where))
+			b.t.Fatalf("at %s: %q shows %q, want %q", where, selector, got, want)
+		}
+	}
+}
+
+// untilAt waits for an address.
+func (b *tab) untilAt(suffix string) {
+	b.t.Helper()
+	var where string
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		b.run(chromedp.Location(&where))
+		if strings.HasSuffix(where, suffix) {
+			return
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatalf("at %s, want …%s\n%.600s", where, suffix, b.text("body"))
+		}
+	}
+}
+
+func (b *tab) count(selector string) int {
+	b.t.Helper()
+	var n int
+	b.run(chromedp.Evaluate(fmt.Sprintf("document.querySelectorAll(%q).length", selector), &n))
+	return n
+}
+
+func (b *tab) click(selector string) {
+	b.t.Helper()
+	b.run(chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.Click(selector, chromedp.ByQuery))
+}
+
+// send chooses files and sends the form.
+func (b *tab) send(paths ...string) {
+	b.t.Helper()
+	b.run(chromedp.SetUploadFiles("#files", paths, chromedp.ByQuery))
+	b.click("#upload button[type=submit]")
+}
+
+// smallPackage is an extended history whose names try to break out of the page.
+func smallPackage(t *testing.T, rows int) string {
+	t.Helper()
+	names := []string{`<em>x</em>`, `"><script>alert(1)</script>`, `' onmouseover='alert(2)`, `javascript:alert(3)`, `</title><img src=x onerror=alert(4)>`, `{{7*7}}`, `Motörhead`}
+	var b bytes.Buffer
+	b.WriteString("[")
+	start := time.Date(2022, 1, 1, 12, 0, 0, 0, time.UTC)
+	for i := range rows {
+		if i > 0 {
+			b.WriteString(",")
+		}
+		name := names[i%len(names)]
+		fmt.Fprintf(&b, `{"ts":%q,"platform":"android","ms_played":%d,"conn_country":"DE","ip_addr":"203.0.113.7","master_metadata_track_name":%q,"master_metadata_album_artist_name":%q,"master_metadata_album_album_name":%q,"spotify_track_uri":"spotify:track:%022d","episode_name":null,"episode_show_name":null,"spotify_episode_uri":null,"reason_start":"trackdone","reason_end":"trackdone","shuffle":false,"skipped":false,"offline":false,"offline_timestamp":null,"incognito_mode":false}`,
+			start.Add(time.Duration(i)*7*time.Hour).Format(time.RFC3339), 180_000+i, fmt.Sprintf("%s %d", name, i%150), name, name, i%150)
+	}
+	b.WriteString("]")
+	path := filepath.Join(t.TempDir(), "my_spotify_data.zip")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := zip.NewWriter(f)
+	w, err := z.Create("Spotify Extended Streaming History/Streaming_History_Audio_2022.json")
+	if err == nil {
+		_, err = w.Write(b.Bytes())
+	}
+	if err == nil {
+		err = z.Close()
+	}
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"log/slog"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/sessions"
+)
+
+// config is everything the environment decides.
+type config struct {
+	platform   platform
+	production bool
+	address    string
+
+	datasetURL        string
+	datasetCacheBytes int64
+	uploadBytes       int64
+
+	sessionStore     string
+	redisURL         string
+	sessionLifetime  time.Duration
+	sessionNotBefore time.Time
+	secretKey        string
+	previousKeys     []string
+	secureCookies    bool
+
+	logLevel slog.Level
+	logJSON  bool
+
+	// warnings are for the log, which does not exist yet while this is read.
+	warnings []string
+}
+
+const (
+	development = "development"
+	production  = "production"
+)
+
+// readConfig reads the whole environment and reports everything that is wrong
+// with it at once.
+func readConfig(getenv func(string) string) (config, error) {
+	e := &environment{getenv: getenv}
+	var c config
+	c.platform = e.platform()
+	c.production = e.choice("APP_ENV", development, development, production) == production || c.platform != noPlatform
+	c.address = e.address(c.production)
+
+	c.datasetURL = e.text("DATASET_URL")
+	c.datasetCacheBytes = e.integer("DATASET_CACHE_MB", 0, 1<<20) << 20
+	c.uploadBytes = e.integer("UPLOAD_MAX_MB", 1, 1<<20) << 20
+
+	c.sessionStore = e.choice("SESSION_STORE", sessions.StoreCookie, sessions.StoreCookie, sessions.StoreRedis)
+	c.redisURL = e.redisURL(c.sessionStore)
+	c.sessionLifetime = e.duration("SESSION_LIFETIME", time.Minute, 365*24*time.Hour)
+	c.sessionNotBefore = e.instant("SESSION_NOT_BEFORE")
+	e.secretKeys(&c)
+	c.secureCookies = e.choice("SESSION_COOKIE_SECURE", strconv.FormatBool(c.production), "true", "false") == "true"
+
+	c.logLevel = e.logLevel()
+	logFormat := "text"
+	if c.production {
+		logFormat = "json"
+	}
+	c.logJSON = e.choice("LOG_FORMAT", logFormat, "json", "text") == "json"
+
+	if c.platform != noPlatform && strings.HasPrefix(c.datasetURL, "file:") {
+		c.warnings = append(c.warnings, "DATASET_URL names a local folder, which instances on "+string(c.platform)+" do not share and do not keep")
+	}
+	if err := e.err(); err != nil {
+		return config{}, err
+	}
+	return c, nil
+}
+
+func (e *environment) address(production bool) string {
+	// Azure Functions may pass a PORT of its own along; this one is meant for us.
+	name := "FUNCTIONS_CUSTOMHANDLER_PORT"
+	if e.text(name) == "" {
+		name = "PORT"
+	}
+	port := e.integer(name, 0, 65535)
+	host := e.text("HOST")
+	if host == "" && !production {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, strconv.FormatInt(port, 10))
+}
+
+func (e *environment) redisURL(store string) string {
+	const name = "REDIS_URL"
+	text := e.text(name)
+	if text == "" {
+		if store == sessions.StoreRedis {
+			e.problem(name, "environment variable is required with SESSION_STORE=redis")
+		}
+		return ""
+	}
+	if u, err := url.Parse(text); err != nil || u.Host == "" || (u.Scheme != "redis" && u.Scheme != "rediss") {
+		e.problem(name, "is not a redis:// or rediss:// URL")
+	}
+	return text
+}
+
+func (e *environment) secretKeys(c *config) {
+	const name, previous = "SESSION_SECRET_KEY", "SESSION_SECRET_KEY_PREVIOUS"
+	c.secretKey = e.text(name)
+	switch err := sessions.CheckSecretKey(c.secretKey); {
+	case err == nil:
+	case c.secretKey == "" && !c.production:
+		c.secretKey = sessions.GenerateKey()
+		c.warnings = append(c.warnings, "SESSION_SECRET_KEY is not set: using a random key, so sessions end when this process does; "+sessions.SecretKeyHint)
+	default:
+		// The error names the variable by itself.
+		e.problems = append(e.problems, errors.Join(err, errors.New(sessions.SecretKeyHint)))
+	}
+	for key := range strings.SplitSeq(e.text(previous), ",") {
+		key = strings.TrimSpace(key)
+		if key == "" {
+			continue
+		}
+		if sessions.CheckSecretKey(key) != nil {
+			e.problem(previous, "has a key that is too weak to be accepted")
+			continue
+		}
+		c.previousKeys = append(c.previousKeys, key)
+	}
+}
+
+func (e *environment) logLevel() slog.Level {
+	var level slog.Level
+	text := e.choice("LOG_LEVEL", "info", "debug", "info", "warn", "error")
+	// It is one of the names that slog knows.
+	_ = level.UnmarshalText([]byte(text))
+	return level
+}

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// startServer runs the whole program on a free port and returns its address.
+// stop ends it as a signal would and returns what run returned.
+func startServer(t *testing.T, pairs ...string) (address string, log *lockedBuffer, stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	stdout, output := io.Pipe()
+	log = new(lockedBuffer)
+	ended := make(chan error, 1)
+	pairs = append([]string{"PORT=0", "DATASET_URL=file://" + t.TempDir(), "SESSION_SECRET_KEY=" + testKey}, pairs...)
+	go func() {
+		err := run(ctx, nil, env(pairs...), output, log)
+		ended <- err
+		_ = output.CloseWithError(io.EOF)
+	}()
+	stop = sync.OnceValue(func() error {
+		cancel()
+		return <-ended
+	})
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Errorf("run: %v", err)
+		}
+	})
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatalf("no address printed: %v; log: %s", err, log)
+	}
+	address, ok := strings.CutPrefix(strings.TrimSpace(line), "Listening on ")
+	if !ok {
+		t.Fatalf("printed %q", line)
+	}
+	return address, log, stop
+}
+
+// lockedBuffer is a buffer that is read while it is written.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func status(t *testing.T, url string) int {
+	t.Helper()
+	response, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	return response.StatusCode
+}
+
+func TestRun(t *testing.T) {
+	address, log, stop := startServer(t)
+	if !strings.HasPrefix(address, "http://localhost:") {
+		t.Errorf("address %q", address)
+	}
+	for _, path := range []string{"/healthz", "/readyz"} {
+		if got := status(t, address+path); got < 200 || 299 < got {
+			t.Errorf("%s: %d", path, got)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Errorf("run: %v", err)
+	}
+	if _, err := http.Get(address); err == nil {
+		t.Error("still listening")
+	}
+	if !strings.Contains(log.String(), "stopping") {
+		t.Errorf("log: %s", log)
+	}
+}
+
+// Liveness does not depend on the stores, readiness does.
+func TestProbesWithoutRedis(t *testing.T) {
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := closed.Close(); err != nil {
+		t.Fatal(err)
+	}
+	address, _, _ := startServer(t, "SESSION_STORE=redis", "REDIS_URL=redis://"+closed.Addr().String())
+	if got := status(t, address+"/healthz"); got < 200 || 299 < got {
+		t.Errorf("/healthz: %d", got)
+	}
+	if got := status(t, address+"/readyz"); got != http.StatusServiceUnavailable {
+		t.Errorf("/readyz: %d, want 503", got)
+	}
+}
+
+func TestRunRefuses(t *testing.T) {
+	taken, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	_, port, err := net.SplitHostPort(taken.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		args []string
+		env  []string
+		want string
+	}{
+		"arguments":      {[]string{"--port=1"}, nil, "docs/config.md"},
+		"no key":         {nil, []string{"APP_ENV=production"}, "SESSION_SECRET_KEY environment variable is required"},
+		"unknown bucket": {nil, []string{"DATASET_URL=gopher://x"}, "DATASET_URL: open bucket: no driver for gopher:"},
+		"port taken":     {nil, []string{"PORT=" + port, "DATASET_URL=file://" + t.TempDir()}, "listen:"},
+	} {
+		err := run(t.Context(), test.args, env(test.env...), io.Discard, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q in it", name, err, test.want)
+		}
+	}
+}
+
+func TestMissingKeyIsWarnedOfLocally(t *testing.T) {
+	_, log, stop := startServer(t, "SESSION_SECRET_KEY=")
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), "SESSION_SECRET_KEY is not set") {
+		t.Errorf("log: %s", log)
+	}
+}
+
+func TestLogFormats(t *testing.T) {
+	for format, want := range map[string]string{"json": `{"time":`, "text": "time="} {
+		_, log, stop := startServer(t, "LOG_FORMAT="+format)
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+		if !strings.HasPrefix(log.String(), want) {
+			t.Errorf("%s: %s", format, log)
+		}
+	}
+}
+
+// A request under way when the signal comes gets its answer.
+func TestShutdownDrains(t *testing.T) {
+	listener, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, signal := context.WithCancel(t.Context())
+	entered, goOn := make(chan struct{}), make(chan struct{})
+	ended := make(chan error, 1)
+	go func() {
+		ended <- serve(ctx, listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			close(entered)
+			<-goOn
+			if err := r.Context().Err(); err != nil {
+				t.Errorf("the request's context ended with the signal: %v", err)
+			}
+			_, _ = io.WriteString(w, "answer")
+		}), slog.New(slog.DiscardHandler))
+	}()
+	answer := make(chan string, 1)
+	go func() {
+		response, err := http.Get("http://" + listener.Addr().String())
+		if err != nil {
+			answer <- err.Error()
+			return
+		}
+		defer response.Body.Close()
+		body, _ := io.ReadAll(response.Body)
+		answer <- string(body)
+	}()
+	<-entered
+	signal()
+	select {
+	case err := <-ended:
+		t.Fatalf("serve ended before its request: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(goOn)
+	if got := <-answer; got != "answer" {
+		t.Errorf("got %q", got)
+	}
+	if err := <-ended; err != nil {
+		t.Errorf("serve: %v", err)
+	}
+}
+
+func TestSweeper(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		sweeps := 0
+		var log lockedBuffer
+		stopped := startSweeper(ctx, func(context.Context) (int, error) {
+			sweeps++
+			switch sweeps {
+			case 1:
+				return 0, errors.New("disk on fire")
+			case 2:
+				return 3, nil
+			default:
+				return 0, nil
+			}
+		}, slog.New(slog.NewTextHandler(&log, nil)))
+		synctest.Wait()
+		if sweeps != 1 {
+			t.Errorf("%d sweeps at the start, want 1", sweeps)
+		}
+		time.Sleep(2*sweepEvery + time.Second)
+		if sweeps != 3 {
+			t.Errorf("%d sweeps after two intervals, want 3", sweeps)
+		}
+		cancel()
+		<-stopped
+		for _, want := range []string{"disk on fire", "blobs=3"} {
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("log lacks %q: %s", want, &log)
+			}
+		}
+	})
+}
+
+func TestBrowsableAddresses(t *testing.T) {
+	for ip, want := range map[string]string{
+		"0.0.0.0": "localhost:80", "::": "localhost:80", "127.0.0.1": "localhost:80", "10.1.2.3": "10.1.2.3:80", "fe80::1": "[fe80::1]:80",
+	} {
+		if got := browsable(&net.TCPAddr{IP: net.ParseIP(ip), Port: 80}); got != want {
+			t.Errorf("%s: %s, want %s", ip, got, want)
+		}
+	}
+}
