@@ -1,0 +1,272 @@
+package sample
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+var (
+	from = time.Date(2017, 3, 1, 0, 0, 0, 0, time.UTC)
+	to   = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// counting is a sink that tells distinct rows apart, by the rules of the merge.
+type counting struct {
+	seen      map[[2]string]map[[2]int64]bool
+	counts    Counts
+	artists   map[string]int
+	kinds     map[export.Kind]int
+	countries map[string]bool
+	minutes   []string // minute, title and time played of each row
+}
+
+func newCounting() *counting {
+	return &counting{
+		seen: map[[2]string]map[[2]int64]bool{}, artists: map[string]int{},
+		kinds: map[export.Kind]int{}, countries: map[string]bool{},
+	}
+}
+
+func (c *counting) Begin(int) {}
+func (c *counting) End(bool)  {}
+
+func (c *counting) Add(p *export.Play) error {
+	id := [2]string{string(p.URI), ""}
+	if p.URI == nil {
+		id = [2]string{string(p.Title), string(p.Creator)}
+	}
+	key := [2]int64{p.TS, int64(p.MS)}
+	if c.seen[id] == nil {
+		c.seen[id] = map[[2]int64]bool{}
+	}
+	again := c.seen[id][key]
+	c.seen[id][key] = true
+	last := c.counts.Last
+	first := c.counts.First
+	c.counts.add(p.TS, int(p.MS), again)
+	c.counts.Last = max(last, p.TS)
+	if first != 0 {
+		c.counts.First = min(first, p.TS)
+	}
+	if p.Video {
+		c.counts.Video++
+	}
+	c.artists[string(p.Creator)]++
+	c.minutes = append(c.minutes, fmt.Sprintf("%d %s %d", p.TS/60, p.Title, p.MS))
+	c.kinds[p.Kind]++
+	c.countries[string(p.Country)] = true
+	return nil
+}
+
+func readBack(t *testing.T, pkg []byte) (*counting, *export.Receipt) {
+	t.Helper()
+	sink := newCounting()
+	receipt, err := export.Read(t.Context(),
+		[]export.Input{{Name: "sample.zip", R: bytes.NewReader(pkg), Size: int64(len(pkg))}},
+		export.Options{Sinks: []export.Sink{sink}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range receipt.Files {
+		if f.Unreadable > 0 {
+			t.Errorf("%s: %d unreadable rows: %v", f.Name, f.Unreadable, f.Problems)
+		}
+		if f.Status == export.StatusRead {
+			sink.counts.Files++
+		}
+	}
+	return sink, receipt
+}
+
+func TestExtendedIsReadAsPromised(t *testing.T) {
+	for name, g := range map[string]Generation{"v1": V1, "v2": V2, "v3a": V3a, "v3b": V3b, "v4": V4} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			want, err := Extended(&b, Options{Plays: 20_000, Seed: 3, Generation: g, From: from, To: to})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, _ := readBack(t, b.Bytes())
+			if got.counts != want {
+				t.Errorf("\n got %+v\nwant %+v", got.counts, want)
+			}
+			if want.Rows != 20_000 || want.Distinct >= want.Rows || want.Distinct < want.Rows*96/100 {
+				t.Errorf("rows %d, distinct %d", want.Rows, want.Distinct)
+			}
+			if want.First < from.Unix() || want.Last >= to.Unix() {
+				t.Errorf("history from %v to %v", time.Unix(want.First, 0), time.Unix(want.Last, 0))
+			}
+		})
+	}
+}
+
+func TestAccountIsTheSamePersonsLastYear(t *testing.T) {
+	o := Options{Plays: 40_000, Seed: 3, Generation: V3b, From: from, To: to}
+	var whole, year bytes.Buffer
+	if _, err := Extended(&whole, o); err != nil {
+		t.Fatal(err)
+	}
+	want, err := Account(&year, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, receipt := readBack(t, year.Bytes())
+	if got.counts != want {
+		t.Errorf("\n got %+v\nwant %+v", got.counts, want)
+	}
+	if want.First < to.AddDate(-1, 0, 0).Unix()-60 {
+		t.Errorf("the account data begins at %v", time.Unix(want.First, 0).UTC())
+	}
+	// Every row of the year is one of the whole history's.
+	plays := map[string]bool{}
+	extended, _ := readBack(t, whole.Bytes())
+	for _, m := range extended.minutes {
+		plays[m] = true
+	}
+	for _, m := range got.minutes {
+		if !plays[m] {
+			t.Fatalf("%q is not in the extended history", m)
+		}
+	}
+	unknown := 0
+	for _, f := range receipt.Files {
+		if f.Status == export.StatusUnknown {
+			unknown++
+		}
+	}
+	if unknown != 1 {
+		t.Errorf("%d files not understood, want the address alone", unknown)
+	}
+}
+
+func TestThePackageIsMadeAsSpotifyMakesIt(t *testing.T) {
+	var b bytes.Buffer
+	if _, err := Extended(&b, Options{Plays: 40_000, Seed: 1, Generation: V3b, From: from, To: to}); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range z.File {
+		if f.Flags != 0x808 || f.CreatorVersion>>8 != 0 || f.ExternalAttrs != 0 {
+			t.Errorf("%s: flags %#x, system %d, attributes %#x", f.Name, f.Flags, f.CreatorVersion>>8, f.ExternalAttrs)
+		}
+		if f.UncompressedSize64 > maxFileBytes {
+			t.Errorf("%s: %d bytes", f.Name, f.UncompressedSize64)
+		}
+	}
+	folder := z.File[len(z.File)-1]
+	if !strings.HasSuffix(folder.Name, "/") || folder.UncompressedSize64 != 11 {
+		t.Errorf("last entry %s with %d bytes, want the folder with 11", folder.Name, folder.UncompressedSize64)
+	}
+	// 12.6 MB a file, numbered from 0 where there are several.
+	var names []string
+	for _, f := range z.File {
+		names = append(names, path.Base(f.Name))
+	}
+	want := []string{
+		"Streaming_History_Audio_2017-2022_0.json", "Streaming_History_Audio_2022-2024_1.json",
+		"Streaming_History_Audio_2024-2026_2.json", "Streaming_History_Video_2023-2026.json",
+		"Spotify Extended Streaming History",
+	}
+	if !slices.Equal(names, want) {
+		t.Errorf("files %q, want %q", names, want)
+	}
+}
+
+func TestEveryFileIsJSON(t *testing.T) {
+	for _, g := range []Generation{V1, V2, V3a, V3b, V4} {
+		var b bytes.Buffer
+		if _, err := Extended(&b, Options{Plays: 2_000, Seed: 5, Generation: g, From: from, To: to}); err != nil {
+			t.Fatal(err)
+		}
+		z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys := map[Generation]int{V1: 24, V2: 21, V3a: 19, V3b: 23, V4: 23}[g]
+		for _, f := range z.File[:len(z.File)-1] {
+			r, err := f.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw, err := io.ReadAll(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var rows []map[string]any
+			if err := json.Unmarshal(raw, &rows); err != nil {
+				t.Fatalf("generation %d, %s: %v", g, f.Name, err)
+			}
+			for _, row := range rows {
+				if len(row) != keys {
+					t.Fatalf("generation %d: %d keys, want %d", g, len(row), keys)
+				}
+			}
+		}
+	}
+}
+
+func TestTheSameOptionsGiveTheSameBytes(t *testing.T) {
+	var a, b bytes.Buffer
+	o := Options{Plays: 3_000, Seed: 9, From: from, To: to}
+	for _, w := range []*bytes.Buffer{&a, &b} {
+		if _, err := Extended(w, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(a.Bytes(), b.Bytes()) {
+		t.Error("two runs differ")
+	}
+}
+
+func TestTheListenerOfTheStartPageIsLively(t *testing.T) {
+	var b bytes.Buffer
+	began := time.Now()
+	want, err := Extended(&b, Try(to))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d plays in %d KB, made in %v", want.Rows, b.Len()>>10, time.Since(began))
+	got, _ := readBack(t, b.Bytes())
+	if len(got.artists) < 300 {
+		t.Errorf("%d artists", len(got.artists))
+	}
+	for _, k := range []export.Kind{export.KindMusic, export.KindPodcast, export.KindAudiobook} {
+		if got.kinds[k] == 0 {
+			t.Errorf("nothing of kind %d", k)
+		}
+	}
+	if got.counts.Video == 0 || len(got.countries) < 5 {
+		t.Errorf("%d music videos, %d countries", got.counts.Video, len(got.countries))
+	}
+	if got.artists["<em>x</em>"] == 0 {
+		t.Error("nobody listens to <em>x</em>")
+	}
+	most, total := 0, 0
+	for _, n := range got.artists {
+		most, total = max(most, n), total+n
+	}
+	if most < total/50 || most > total/5 {
+		t.Errorf("the favourite has %d of %d plays", most, total)
+	}
+}
+
+func BenchmarkTry(b *testing.B) {
+	for b.Loop() {
+		if _, err := Extended(io.Discard, Try(to)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
