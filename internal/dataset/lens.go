@@ -1,18 +1,17 @@
 package dataset
 
 import (
+	"fmt"
 	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
 	"time"
-
-	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"unicode"
+	"unicode/utf8"
 )
-
-// Date is a civil date in the lens's zone. The zero Date means "no bound".
-type Date struct {
-	Year  int
-	Month time.Month
-	Day   int
-}
 
 // Kinds is a set of kinds of content. Video is a kind of its own here: music
 // videos and video podcasts count as Video, not as Music or Podcast.
@@ -47,12 +46,13 @@ type Lens struct {
 	TZ       *time.Location // zone of dates, hours and months
 	Min      int            // seconds that make a row a play
 	Kinds    Kinds
-	Q        string   // search in titles, artists, albums and shows; case and accents do not matter
+	Q        string   // words to be found in titles, artists, albums and shows; case and accents do not matter
 	Country  string   // two letters
 	Platform string   // a platform family, see Platforms
 	Not      []string // artists and shows left out, by exact name
 
-	// Narrowing to one thing, by the ID that rankings give.
+	// Narrowing to one thing, by the ID that rankings give. Track takes
+	// episodes and chapters too.
 	Artist, Album, Track, Show, Audiobook string
 
 	Sort  Sort
@@ -69,16 +69,374 @@ type FieldError struct {
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Message }
 
+// Bounds of a lens. Whoever needs more than these is a program gone wrong.
+const (
+	maxMin      = 86400
+	maxQuery    = 200 // runes
+	maxNot      = 50
+	maxNotRunes = 1000
+	maxID       = 64
+	maxPage     = 100_000
+	defaultMin  = 30
+	firstYear   = 1970
+	lastYear    = 2105 // times are 32 bits
+)
+
+var kindNames = []struct {
+	name string
+	kind Kinds
+}{{"music", Music}, {"podcast", Podcast}, {"audiobook", Audiobook}, {"video", Video}}
+
+var sorts = []Sort{SortHours, SortPlays, SortName, SortFirst, SortLast}
+
 // ParseLens reads a lens from a query. A bad value is a *FieldError; an unknown
-// key is ignored. Parameters: from, to (YYYY-MM-DD; also YYYY-MM and YYYY, which
-// mean their first or last day), tz (IANA name), min (seconds, 0 to 86400),
-// kind (music, podcast, audiobook, video; repeatable or comma-separated), q,
-// country, platform, not (repeatable), artist, album, track, show, audiobook,
-// sort, page, after.
-func ParseLens(q url.Values) (Lens, error) { panic("not written yet") }
+// key is ignored, and so is an empty value, because forms send one for every
+// field left blank. Parameters: from, to (YYYY-MM-DD; also YYYY-MM and YYYY,
+// which mean their first or last day), tz (IANA name), min (seconds, 0 to
+// 86400), kind (music, podcast, audiobook, video; repeatable or
+// comma-separated), q, country, platform, not (repeatable), artist, album,
+// track, show, audiobook, sort, page, after.
+//
+// Zones come from the time package: a program that may run where no zone
+// database is installed must import time/tzdata.
+func ParseLens(q url.Values) (Lens, error) {
+	l := Lens{TZ: time.UTC, Min: defaultMin, Page: 1}
+	for _, f := range fields {
+		for _, value := range q[f.name] {
+			if value == "" {
+				continue
+			}
+			if !utf8.ValidString(value) {
+				return Lens{}, &FieldError{f.name, "This is not text in UTF-8."}
+			}
+			if message := f.parse(&l, value); message != "" {
+				return Lens{}, &FieldError{f.name, message}
+			}
+			if !f.repeats {
+				break
+			}
+		}
+	}
+	if !l.From.IsZero() && !l.To.IsZero() && l.From.Compare(l.To) > 0 {
+		return Lens{}, &FieldError{"from", "The first day must not come after the last."}
+	}
+	slices.Sort(l.Not)
+	l.Not = slices.Compact(l.Not)
+	return l, nil
+}
 
-// Query is the inverse of ParseLens: the canonical query, defaults left out,
-// keys in a fixed order. ParseLens(l.Query()) gives l again.
-func (l Lens) Query() url.Values { panic("not written yet") }
+// field is one query parameter. parse returns what is wrong with a value, or "".
+type field struct {
+	name    string
+	repeats bool
+	parse   func(l *Lens, value string) string
+	print   func(l *Lens) []string
+}
 
-var _ = export.KindMusic
+var fields = []field{
+	{name: "from", parse: func(l *Lens, s string) string { return parseDate(&l.From, s, false) },
+		print: func(l *Lens) []string { return one(l.From.String()) }},
+	{name: "to", parse: func(l *Lens, s string) string { return parseDate(&l.To, s, true) },
+		print: func(l *Lens) []string { return one(l.To.String()) }},
+	{name: "tz", parse: parseZone, print: func(l *Lens) []string {
+		if name := l.Zone().String(); name != "UTC" {
+			return one(name)
+		}
+		return nil
+	}},
+	{name: "min", parse: func(l *Lens, s string) string {
+		return parseNumber(&l.Min, s, 0, maxMin, "A play is a whole number of seconds from 0 to 86400.")
+	}, print: func(l *Lens) []string { return number(l.Min, defaultMin) }},
+	{name: "kind", repeats: true, parse: parseKinds, print: func(l *Lens) []string {
+		var names []string
+		for _, k := range kindNames {
+			if l.Kinds&k.kind != 0 {
+				names = append(names, k.name)
+			}
+		}
+		return one(strings.Join(names, ","))
+	}},
+	{name: "q", parse: parseSearch, print: func(l *Lens) []string { return one(l.Q) }},
+	{name: "country", parse: func(l *Lens, s string) string {
+		if c := countryCode([]byte(s)); c != unknownCountry || strings.EqualFold(s, "ZZ") {
+			l.Country = countryName(c)
+			return ""
+		}
+		return "A country is two letters, such as DE."
+	}, print: func(l *Lens) []string { return one(l.Country) }},
+	{name: "platform", parse: func(l *Lens, s string) string {
+		if !isFamily(s) {
+			return "A platform is one of " + strings.Join(Families, ", ") + "."
+		}
+		l.Platform = s
+		return ""
+	}, print: func(l *Lens) []string { return one(l.Platform) }},
+	{name: "not", repeats: true, parse: func(l *Lens, s string) string {
+		if utf8.RuneCountInString(s) > maxNotRunes {
+			return fmt.Sprintf("A name has at most %d characters.", maxNotRunes)
+		}
+		if len(l.Not) == maxNot {
+			return fmt.Sprintf("At most %d names can be left out.", maxNot)
+		}
+		l.Not = append(l.Not, s)
+		return ""
+	}, print: func(l *Lens) []string { return l.Not }},
+	idField("artist", func(l *Lens) *string { return &l.Artist }),
+	idField("album", func(l *Lens) *string { return &l.Album }),
+	idField("track", func(l *Lens) *string { return &l.Track }),
+	idField("show", func(l *Lens) *string { return &l.Show }),
+	idField("audiobook", func(l *Lens) *string { return &l.Audiobook }),
+	{name: "sort", parse: func(l *Lens, s string) string {
+		if !slices.Contains(sorts, Sort(s)) {
+			return "An order is one of hours, plays, name, first, last."
+		}
+		l.Sort = Sort(s)
+		return ""
+	}, print: func(l *Lens) []string { return one(string(l.Sort)) }},
+	{name: "page", parse: func(l *Lens, s string) string {
+		return parseNumber(&l.Page, s, 1, maxPage, fmt.Sprintf("A page is a whole number from 1 to %d.", maxPage))
+	}, print: func(l *Lens) []string { return number(max(l.Page, 1), 1) }},
+	{name: "after", parse: func(l *Lens, s string) string {
+		if _, ok := parseCursor(s); !ok {
+			return badCursor
+		}
+		l.After = s
+		return ""
+	}, print: func(l *Lens) []string { return one(l.After) }},
+}
+
+func one(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+func number(n, absent int) []string {
+	if n == absent {
+		return nil
+	}
+	return []string{strconv.Itoa(n)}
+}
+
+func parseNumber(n *int, s string, low, high int, message string) string {
+	v, err := strconv.Atoi(s)
+	if err != nil || v < low || v > high {
+		return message
+	}
+	*n = v
+	return ""
+}
+
+// parseDate takes a day, a month or a year; last says which of its days is meant.
+func parseDate(d *Date, s string, last bool) string {
+	const message = "A date is written as 2024, 2024-05 or 2024-05-31."
+	var t time.Time
+	var err error
+	switch len(s) {
+	case len("2006"):
+		if t, err = time.Parse("2006", s); last {
+			t = t.AddDate(1, 0, -1)
+		}
+	case len("2006-01"):
+		if t, err = time.Parse("2006-01", s); last {
+			t = t.AddDate(0, 1, -1)
+		}
+	default:
+		t, err = time.Parse(time.DateOnly, s)
+	}
+	if err != nil {
+		return message
+	}
+	if t.Year() < firstYear || t.Year() > lastYear {
+		return fmt.Sprintf("A year is from %d to %d.", firstYear, lastYear)
+	}
+	*d = dateOf(t)
+	return ""
+}
+
+// zoneName is what names of zones look like. time.LoadLocation reads files by
+// that name, so nothing else reaches it: no dots, no absolute paths.
+var zoneName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+-]{0,31}(/[A-Za-z0-9_+-]{1,31}){0,2}$`)
+
+// zones keeps what was loaded: the database is read from disk otherwise, for
+// every request. Only zones that exist get in; a file system that ignores case
+// could make many names of one, so there is a bound.
+var zones = struct {
+	sync.RWMutex
+	byName map[string]*time.Location
+}{byName: map[string]*time.Location{"UTC": time.UTC}}
+
+const maxZones = 1000
+
+func parseZone(l *Lens, s string) string {
+	zones.RLock()
+	tz := zones.byName[s]
+	zones.RUnlock()
+	if tz == nil {
+		var err error
+		if s == "Local" || !zoneName.MatchString(s) {
+			return unknownZone
+		}
+		if tz, err = time.LoadLocation(s); err != nil {
+			return unknownZone
+		}
+		zones.Lock()
+		if len(zones.byName) < maxZones {
+			zones.byName[s] = tz
+		}
+		zones.Unlock()
+	}
+	l.TZ = tz
+	return ""
+}
+
+const unknownZone = "A time zone is an IANA name such as Europe/Berlin, and this one is not known here."
+
+func parseKinds(l *Lens, s string) string {
+next:
+	for name := range strings.SplitSeq(s, ",") {
+		for _, k := range kindNames {
+			if k.name == name {
+				l.Kinds |= k.kind
+				continue next
+			}
+		}
+		return "A kind is one of music, podcast, audiobook, video."
+	}
+	return ""
+}
+
+func parseSearch(l *Lens, s string) string {
+	if utf8.RuneCountInString(s) > maxQuery {
+		return fmt.Sprintf("A search has at most %d characters.", maxQuery)
+	}
+	if strings.ContainsFunc(s, unicode.IsControl) {
+		return "A search is one line of text."
+	}
+	l.Q = strings.TrimSpace(s)
+	if len(strings.Fields(l.Q)) > maxWords {
+		return fmt.Sprintf("A search has at most %d words.", maxWords)
+	}
+	return ""
+}
+
+func idField(name string, of func(*Lens) *string) field {
+	return field{
+		name: name,
+		parse: func(l *Lens, s string) string {
+			notID := func(r rune) bool {
+				return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '-' && r != '_'
+			}
+			if len(s) > maxID || strings.ContainsFunc(s, notID) {
+				return "This is not the ID of anything. Follow a link from a list."
+			}
+			*of(l) = s
+			return ""
+		},
+		print: func(l *Lens) []string { return one(*of(l)) },
+	}
+}
+
+// Query is the inverse of ParseLens: the canonical query, defaults left out.
+// ParseLens(l.Query()) gives l again.
+func (l Lens) Query() url.Values {
+	q := make(url.Values)
+	for _, f := range fields {
+		if values := f.print(&l); len(values) > 0 {
+			q[f.name] = slices.Clone(values)
+		}
+	}
+	return q
+}
+
+// Zone is the lens's zone, UTC when none is set.
+func (l Lens) Zone() *time.Location {
+	if l.TZ == nil {
+		return time.UTC
+	}
+	return l.TZ
+}
+
+// HasRange reports whether the lens has a first or a last day.
+func (l Lens) HasRange() bool { return !l.From.IsZero() || !l.To.IsZero() }
+
+// Filtered reports whether the lens leaves out rows for any reason but the range.
+func (l Lens) Filtered() bool {
+	return l.Kinds != 0 || l.Q != "" || l.Country != "" || l.Platform != "" || len(l.Not) > 0 ||
+		l.Artist != "" || l.Album != "" || l.Track != "" || l.Show != "" || l.Audiobook != ""
+}
+
+// ClearedPaging is the lens at the start of its list. Whatever changes what a
+// list holds must start over, so the With methods below clear paging too.
+func (l Lens) ClearedPaging() Lens {
+	l.Page, l.After = 1, ""
+	return l
+}
+
+// WithRange is the lens from one day to another; zero Dates for no bound.
+func (l Lens) WithRange(from, to Date) Lens {
+	l.From, l.To = from, to
+	return l.ClearedPaging()
+}
+
+// WithQ is the lens with another search.
+func (l Lens) WithQ(q string) Lens {
+	l.Q = q
+	return l.ClearedPaging()
+}
+
+// WithKinds is the lens with other kinds.
+func (l Lens) WithKinds(k Kinds) Lens {
+	l.Kinds = k
+	return l.ClearedPaging()
+}
+
+// WithSort is the lens in another order.
+func (l Lens) WithSort(s Sort) Lens {
+	l.Sort = s
+	return l.ClearedPaging()
+}
+
+// WithNot is the lens that leaves out one more artist or show.
+func (l Lens) WithNot(name string) Lens {
+	l.Not = append(slices.Clone(l.Not), name)
+	slices.Sort(l.Not)
+	l.Not = slices.Compact(l.Not)
+	return l.ClearedPaging()
+}
+
+// WithoutNot is the lens that lets an artist or show back in.
+func (l Lens) WithoutNot(name string) Lens {
+	l.Not = slices.DeleteFunc(slices.Clone(l.Not), func(n string) bool { return n == name })
+	return l.ClearedPaging()
+}
+
+// WithEntity is the lens narrowed to one thing.
+func (l Lens) WithEntity(by By, id string) Lens {
+	switch by {
+	case ByArtist:
+		l.Artist = id
+	case ByAlbum:
+		l.Album = id
+	case ByShow:
+		l.Show = id
+	case ByAudiobook:
+		l.Audiobook = id
+	default:
+		l.Track = id
+	}
+	return l.ClearedPaging()
+}
+
+// WithPage is the lens at another page of its ranking.
+func (l Lens) WithPage(n int) Lens {
+	l.Page, l.After = n, ""
+	return l
+}
+
+// WithAfter is the lens at another place of the history.
+func (l Lens) WithAfter(cursor string) Lens {
+	l.Page, l.After = 1, cursor
+	return l
+}

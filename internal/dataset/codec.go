@@ -1,0 +1,318 @@
+package dataset
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// The stored form:
+//
+//	magic and version       5 bytes
+//	counts                  uvarints: rows, items, spellings, names, platforms, reasons
+//	table                   of each section: its length raw and stored, uvarints
+//	sections                one zstd frame each, one behind the other
+//
+// Columns of rows are stored as distances from a guess (see guess.go), split
+// into planes: all lowest bytes, then all second bytes, … Most planes are then
+// nearly constant, and both directions are loops without branches.
+const magic = "SDTD\x01"
+
+// The sections, in the order in which they are stored.
+const (
+	sectionItem = iota
+	sectionMs
+	sectionTS
+	sectionLead
+	sectionPlatform
+	sectionCountry
+	sectionFlags
+	sectionReasons
+	sectionItems
+	sectionURIs
+	sectionSpellings
+	sectionNames
+	sectionTokens
+	sectionOrigins // this and what follows is no part of the Digest
+	sectionReceipt
+	sections
+)
+
+// counts is what the header says.
+type counts struct {
+	rows, items, spellings, names, platforms, reasons int
+}
+
+func (c *counts) fields() []*int {
+	return []*int{&c.rows, &c.items, &c.spellings, &c.names, &c.platforms, &c.reasons}
+}
+
+func (d *Dataset) counts() counts {
+	return counts{d.Rows(), d.items(), len(d.spellings), d.names.len(), len(d.platforms), len(d.reasons)}
+}
+
+// check bounds what a header may claim.
+func (c *counts) check() error {
+	switch {
+	case c.rows > maxRows, c.items > c.rows, c.spellings < c.items, c.spellings > maxRows,
+		c.names < 1, c.names > 3*c.spellings+1,
+		c.platforms < 1, c.platforms > 1<<16, c.reasons < 1, c.reasons > 1<<8:
+		return corrupt("counts")
+	}
+	return nil
+}
+
+// fixed is the raw length of a section, or -1 where it varies.
+func (c *counts) fixed(section int) int {
+	switch section {
+	case sectionItem, sectionMs, sectionTS, sectionLead:
+		return 4 * c.rows
+	case sectionPlatform, sectionCountry, sectionFlags, sectionReasons:
+		return 2 * c.rows
+	case sectionItems:
+		return 2 * c.items
+	}
+	return -1
+}
+
+// maxSection bounds a section whose length varies: the text of all names, and
+// where they end.
+const maxSection = maxText + maxText/2
+
+func corrupt(what string) error { return fmt.Errorf("%w: %s", ErrCorrupt, what) }
+
+// Frames are made and read whole, so one coder of each kind serves everyone.
+var (
+	compressor = sync.OnceValues(func() (*zstd.Encoder, error) {
+		return zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest))
+	})
+	decompressor = sync.OnceValues(func() (*zstd.Decoder, error) {
+		return zstd.NewReader(nil, zstd.WithDecodeAllCapLimit(true), zstd.WithDecoderMaxMemory(1<<31),
+			zstd.WithDecoderConcurrency(runtime.GOMAXPROCS(0)))
+	})
+)
+
+// Encode returns the dataset as one blob: a versioned header, a table of
+// sections, zstd-compressed columns. The same dataset gives the same bytes.
+func (d *Dataset) Encode() ([]byte, error) {
+	z, err := compressor()
+	if err != nil {
+		return nil, fmt.Errorf("encode dataset: %w", err)
+	}
+	var raw [sections]int
+	var stored [sections][]byte
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for s := range sections {
+		g.Go(func() error {
+			b, err := d.section(s)
+			if err == nil && len(b) > 0 {
+				raw[s] = len(b)
+				stored[s] = z.EncodeAll(b, make([]byte, 0, len(b)/2+1024))
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, fmt.Errorf("encode dataset: %w", err)
+	}
+	out := []byte(magic)
+	counts := d.counts()
+	for _, f := range counts.fields() {
+		out = binary.AppendUvarint(out, uint64(*f))
+	}
+	total := 0
+	for s := range sections {
+		out = binary.AppendUvarint(out, uint64(raw[s]))
+		out = binary.AppendUvarint(out, uint64(len(stored[s])))
+		total += len(stored[s])
+	}
+	out = append(make([]byte, 0, len(out)+total), out...)
+	for s := range sections {
+		out = append(out, stored[s]...)
+	}
+	return out, nil
+}
+
+// Digest is a fingerprint of the plays and of everything they mention. It says
+// nothing of which files brought them: the same plays have the same Digest in
+// however many uploads they came.
+func (d *Dataset) Digest() [32]byte {
+	h := sha256.New()
+	counts := d.counts()
+	for _, f := range counts.fields() {
+		_ = binary.Write(h, binary.LittleEndian, uint64(*f)) // a hash takes everything
+	}
+	for s := range sectionOrigins {
+		b, err := d.section(s)
+		if err != nil {
+			panic(err) // only the receipt's can fail, and it is not among these
+		}
+		h.Write(b)
+	}
+	return [32]byte(h.Sum(nil))
+}
+
+// section makes one section in its raw form.
+func (d *Dataset) section(s int) ([]byte, error) {
+	switch s {
+	case sectionItem:
+		return planes32(guessItems(d.item, d.items())), nil
+	case sectionMs:
+		return planes32(guessMs(d.ms, d.item, d.items())), nil
+	case sectionTS:
+		return planes32(guessTS(d.ts, d.ms)), nil
+	case sectionLead:
+		return planes32(guessLead(d.lead, d.ms)), nil
+	case sectionPlatform:
+		return planes16(d.platform), nil
+	case sectionCountry:
+		return planes16(d.country), nil
+	case sectionFlags:
+		return planes16(d.flags), nil
+	case sectionReasons:
+		return append(append(make([]byte, 0, 2*len(d.begin)), d.begin...), d.end...), nil
+	case sectionItems:
+		return append(append(make([]byte, 0, 2*len(d.kinds)), d.kinds...), d.classes...), nil
+	case sectionURIs:
+		return appendTexts(nil, &d.uris), nil
+	case sectionSpellings:
+		return d.appendSpellings(nil), nil
+	case sectionNames:
+		return appendTexts(nil, &d.names), nil
+	case sectionTokens:
+		return appendTokens(appendTokens(nil, d.platforms), d.reasons), nil
+	case sectionOrigins:
+		return d.origins, nil
+	default:
+		return json.Marshal(d.receipt)
+	}
+}
+
+// Decode reads what Encode wrote. Any other input gives ErrCorrupt, never a
+// panic and never memory beyond a small multiple of what the header justifies.
+func Decode(b []byte) (*Dataset, error) {
+	c, raw, err := decompress(b)
+	if err != nil {
+		return nil, err
+	}
+	d := &Dataset{}
+	// Every task checks what it reads, so none depends on another but those that
+	// share a guess.
+	tasks := []func() error{
+		func() error {
+			if err := d.readItems(&c, raw[sectionItem], raw[sectionMs]); err != nil {
+				return err
+			}
+			return d.readTimes(&c, raw[sectionTS], raw[sectionLead])
+		},
+		func() error { return d.readCodes(&c, &raw) },
+		func() error { return d.readNames(&c, &raw) },
+		func() error {
+			d.receipt = &export.Receipt{}
+			if err := json.Unmarshal(raw[sectionReceipt], d.receipt); err != nil {
+				return corrupt("receipt")
+			}
+			d.origins = origins(raw[sectionOrigins])
+			return d.origins.walk(c.rows, len(d.receipt.Files), func(span) {}, func(double) {})
+		},
+	}
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, t := range tasks {
+		g.Go(t)
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	if err := d.index(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// decompress reads the header and every section.
+func decompress(b []byte) (counts, [sections][]byte, error) {
+	var c counts
+	var raw [sections][]byte
+	z, err := decompressor()
+	if err != nil {
+		return c, raw, fmt.Errorf("decode dataset: %w", err)
+	}
+	if len(b) < len(magic) || string(b[:len(magic)]) != magic {
+		return c, raw, corrupt("header")
+	}
+	b = b[len(magic):]
+	number := func(limit int) (int, bool) {
+		v, n := binary.Uvarint(b)
+		if n <= 0 || v > uint64(limit) {
+			return 0, false
+		}
+		b = b[n:]
+		return int(v), true
+	}
+	for _, f := range c.fields() {
+		var ok bool
+		if *f, ok = number(4 * maxRows); !ok {
+			return c, raw, corrupt("counts")
+		}
+	}
+	if err := c.check(); err != nil {
+		return c, raw, err
+	}
+	var rawLength, length [sections]int
+	for s := range sections {
+		var ok1, ok2 bool
+		rawLength[s], ok1 = number(maxSection)
+		length[s], ok2 = number(len(b))
+		if want := c.fixed(s); !ok1 || !ok2 || want >= 0 && rawLength[s] != want {
+			return c, raw, corrupt("table of sections")
+		}
+	}
+	var stored [sections][]byte
+	for s := range sections {
+		if length[s] > len(b) {
+			return c, raw, corrupt("table of sections")
+		}
+		stored[s], b = b[:length[s]:length[s]], b[length[s]:]
+	}
+	if len(b) > 0 {
+		return c, raw, corrupt("bytes behind the last section")
+	}
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for s := range sections {
+		g.Go(func() (err error) {
+			raw[s], err = inflate(z, stored[s], rawLength[s])
+			return err
+		})
+	}
+	return c, raw, g.Wait()
+}
+
+// inflate gives out memory only when the frame itself promises that many bytes.
+func inflate(z *zstd.Decoder, stored []byte, length int) ([]byte, error) {
+	if length == 0 {
+		if len(stored) > 0 {
+			return nil, corrupt("length of a section")
+		}
+		return nil, nil
+	}
+	var h zstd.Header
+	if err := h.Decode(stored); err != nil || !h.HasFCS || h.FrameContentSize != uint64(length) {
+		return nil, corrupt("length of a section")
+	}
+	out, err := z.DecodeAll(stored, make([]byte, 0, length))
+	if err != nil || len(out) != length {
+		return nil, corrupt("section")
+	}
+	return out, nil
+}

@@ -1,0 +1,215 @@
+package dataset
+
+import (
+	"encoding/binary"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// The reading halves of the sections. Each checks every value it reads: what a
+// query indexes by without looking must be within bounds.
+
+func (d *Dataset) readItems(c *counts, item, ms []byte) (err error) {
+	if d.item, err = unguessItems(item, c.items); err != nil {
+		return err
+	}
+	d.ms = unguessMs(ms, d.item, c.items)
+	return nil
+}
+
+func (d *Dataset) readTimes(c *counts, ts, lead []byte) (err error) {
+	if d.ts, err = unguessTS(ts, d.ms); err != nil {
+		return err
+	}
+	d.lead, err = unguessLead(lead, d.ms)
+	return err
+}
+
+func (d *Dataset) readCodes(c *counts, raw *[sections][]byte) error {
+	d.platform = unplanes16(raw[sectionPlatform])
+	for _, p := range d.platform {
+		if int(p) >= c.platforms {
+			return corrupt("platform of a row")
+		}
+	}
+	d.country = unplanes16(raw[sectionCountry])
+	for _, v := range d.country {
+		if x, y := byte(v>>8), byte(v); x < 'A' || x > 'Z' || y < 'A' || y > 'Z' {
+			return corrupt("country of a row")
+		}
+	}
+	d.flags = unplanes16(raw[sectionFlags])
+	const tris = 1<<shiftShuffle | 1<<shiftSkipped | 1<<shiftOffline | 1<<shiftIncognito
+	for _, f := range d.flags {
+		if f >= 1<<flagBits || f&(f>>1)&tris != 0 {
+			return corrupt("flags of a row")
+		}
+	}
+	b := raw[sectionReasons]
+	d.begin, d.end = b[:c.rows:c.rows], b[c.rows:]
+	for _, r := range b {
+		if int(r) >= c.reasons {
+			return corrupt("reason of a row")
+		}
+	}
+	var err error
+	b = raw[sectionTokens]
+	if d.platforms, b, err = readTokens(b, c.platforms); err != nil {
+		return err
+	}
+	if d.reasons, b, err = readTokens(b, c.reasons); err != nil {
+		return err
+	}
+	if len(b) > 0 {
+		return corrupt("tokens")
+	}
+	return nil
+}
+
+func (d *Dataset) readNames(c *counts, raw *[sections][]byte) (err error) {
+	b := raw[sectionItems]
+	d.kinds, d.classes = b[:c.items:c.items], b[c.items:]
+	if d.uris, err = readTexts(raw[sectionURIs], c.items); err != nil {
+		return err
+	}
+	if d.names, err = readTexts(raw[sectionNames], c.names); err != nil {
+		return err
+	}
+	if d.names.at(0) != "" {
+		return corrupt("names")
+	}
+	for i := range c.items {
+		if d.kinds[i] > uint8(export.KindAudiobook) || d.classes[i] >= uint8(uriClasses) ||
+			(d.classes[i] == uint8(uriNone)) != (d.uris.at(uint32(i)) == "") {
+			return corrupt("items")
+		}
+	}
+	return d.readSpellings(c, raw[sectionSpellings])
+}
+
+// appendSpellings writes how many spellings each item has, then their fields.
+func (d *Dataset) appendSpellings(b []byte) []byte {
+	for i := range d.items() {
+		b = binary.AppendUvarint(b, uint64(d.firstSpelling[i+1]-d.firstSpelling[i]))
+	}
+	column := make([]uint32, len(d.spellings))
+	for _, of := range spellingFields {
+		before := uint32(0)
+		for i := range d.spellings {
+			v := *of(&d.spellings[i])
+			column[i] = zigzag(v - before)
+			before = v
+		}
+		b = append(b, planes32(column)...)
+	}
+	return b
+}
+
+var spellingFields = []func(*named) *uint32{
+	func(s *named) *uint32 { return &s.title },
+	func(s *named) *uint32 { return &s.creator },
+	func(s *named) *uint32 { return &s.collection },
+	func(s *named) *uint32 { return &s.last },
+}
+
+func (d *Dataset) readSpellings(c *counts, b []byte) error {
+	d.firstSpelling = make([]uint32, c.items+1)
+	end := 0
+	for i := range c.items {
+		v, n := binary.Uvarint(b)
+		// Without a URI, another spelling is another item.
+		if n <= 0 || v == 0 || v > uint64(c.spellings-end) || v > 1 && d.classes[i] == uint8(uriNone) {
+			return corrupt("spellings")
+		}
+		b = b[n:]
+		end += int(v)
+		d.firstSpelling[i+1] = uint32(end)
+	}
+	if end != c.spellings || len(b) != 16*c.spellings {
+		return corrupt("spellings")
+	}
+	d.spellings = make([]named, c.spellings)
+	for k, of := range spellingFields {
+		before := uint32(0)
+		for i, v := range unplanes32(b[k*4*c.spellings : (k+1)*4*c.spellings]) {
+			before += zagzig(v)
+			*of(&d.spellings[i]) = before
+		}
+	}
+	for i := range d.spellings {
+		if s := &d.spellings[i]; int(max(s.title, s.creator, s.collection)) >= c.names {
+			return corrupt("spellings")
+		}
+	}
+	return nil
+}
+
+// appendTexts writes the length of each text, then all of them.
+func appendTexts(b []byte, t *texts) []byte {
+	b = slices.Grow(b, len(t.blob)+2*t.len())
+	before := uint32(0)
+	for _, e := range t.ends {
+		b = binary.AppendUvarint(b, uint64(e-before))
+		before = e
+	}
+	return append(b, t.blob...)
+}
+
+func readTexts(b []byte, n int) (texts, error) {
+	if n > len(b) {
+		return texts{}, corrupt("texts")
+	}
+	t := texts{ends: make([]uint32, n)}
+	end := uint64(0)
+	for i := range t.ends {
+		v, size := binary.Uvarint(b)
+		if size <= 0 || v > maxText-end {
+			return texts{}, corrupt("texts")
+		}
+		b = b[size:]
+		end += v
+		t.ends[i] = uint32(end)
+	}
+	if uint64(len(b)) != end || !utf8.Valid(b) {
+		return texts{}, corrupt("texts")
+	}
+	for _, e := range t.ends {
+		if int(e) < len(b) && !utf8.RuneStart(b[e]) {
+			return texts{}, corrupt("texts")
+		}
+	}
+	t.blob = string(b)
+	return t, nil
+}
+
+func appendTokens(b []byte, list []string) []byte {
+	for _, s := range list {
+		b = append(binary.AppendUvarint(b, uint64(len(s))), s...)
+	}
+	return b
+}
+
+// readTokens reads n of them and returns what follows.
+func readTokens(b []byte, n int) ([]string, []byte, error) {
+	if n > len(b) {
+		return nil, nil, corrupt("tokens")
+	}
+	list := make([]string, n)
+	for i := range list {
+		v, size := binary.Uvarint(b)
+		if size <= 0 || v > uint64(len(b)-size) {
+			return nil, nil, corrupt("tokens")
+		}
+		b = b[size:]
+		if list[i] = string(b[:v]); !utf8.ValidString(list[i]) {
+			return nil, nil, corrupt("tokens")
+		}
+		b = b[v:]
+	}
+	if list[0] != "" {
+		return nil, nil, corrupt("tokens")
+	}
+	return list, b, nil
+}

@@ -1,0 +1,209 @@
+package dataset
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+
+	"github.com/cespare/xxhash/v2"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// By is what a ranking ranks.
+type By uint8
+
+// What can be ranked.
+const (
+	ByArtist By = iota
+	ByAlbum
+	ByTrack
+	ByShow
+	ByEpisode
+	ByAudiobook
+	ByChapter
+)
+
+// Entity is a thing that was played.
+type Entity struct {
+	By   By
+	ID   string // stable across uploads; safe in a URL path. Tracks and episodes with a URI: its last part
+	Name string
+	// Creator is the artist of a track or album, the show of an episode, the
+	// author of an audiobook; CreatorID is that artist's, show's ID.
+	Creator, CreatorID string
+	// Collection is the album of a track, the audiobook of a chapter.
+	Collection, CollectionID string
+	URI                      string // empty when the package gave none
+}
+
+const byEnd = ByChapter + 1
+
+// leafKind is the kind whose items By ranks one by one, KindUnknown when By
+// ranks groups of them.
+func (by By) leafKind() export.Kind {
+	switch by {
+	case ByTrack:
+		return export.KindMusic
+	case ByEpisode:
+		return export.KindPodcast
+	case ByChapter:
+		return export.KindAudiobook
+	}
+	return export.KindUnknown
+}
+
+// space is how things of one By are numbered: their number, and the code of
+// each item, or none. Items of other kinds have none in groups; among leaves
+// they are told apart by kind.
+type space struct {
+	n    int
+	of   []uint32
+	kind export.Kind // of leaves; KindUnknown for groups
+}
+
+func (d *Dataset) space(by By) space {
+	switch by {
+	case ByArtist:
+		return space{n: len(d.artists), of: d.artistOf}
+	case ByAlbum:
+		return space{n: len(d.albums), of: d.albumOf}
+	case ByShow:
+		return space{n: len(d.shows), of: d.showOf}
+	case ByAudiobook:
+		return space{n: len(d.books), of: d.bookOf}
+	case ByTrack, ByEpisode, ByChapter:
+		return space{n: d.items(), of: d.leaf, kind: by.leafKind()}
+	}
+	return space{}
+}
+
+// code is the code of item i, or none.
+func (s *space) code(d *Dataset, i int) uint32 {
+	if s.kind != export.KindUnknown && d.kinds[i] != uint8(s.kind) {
+		return none
+	}
+	return s.of[i]
+}
+
+// entity describes the thing of that code.
+func (d *Dataset) entity(by By, code uint32) Entity {
+	e := Entity{By: by, ID: d.id(by, code), Name: d.entityName(by, code)}
+	switch by {
+	case ByAlbum:
+		e.Creator, e.CreatorID = d.named(ByArtist, d.albums[code].artist)
+	case ByAudiobook:
+		e.Creator = d.names.at(d.books[code].author)
+	case ByTrack:
+		e.Creator, e.CreatorID = d.named(ByArtist, d.artistOf[code])
+		e.Collection, e.CollectionID = d.named(ByAlbum, d.albumOf[code])
+		if e.CollectionID == "" {
+			e.Collection = d.names.at(d.shown[code].collection) // an album without an artist
+		}
+		e.URI = d.uri(code)
+	case ByEpisode:
+		e.Creator, e.CreatorID = d.named(ByShow, d.showOf[code])
+		e.URI = d.uri(code)
+	case ByChapter:
+		e.Collection, e.CollectionID = d.named(ByAudiobook, d.bookOf[code])
+		e.Creator = d.names.at(d.shown[code].creator)
+		e.URI = d.uri(code)
+	}
+	return e
+}
+
+func (d *Dataset) named(by By, code uint32) (name, id string) {
+	if code == none {
+		return "", ""
+	}
+	return d.entityName(by, code), d.id(by, code)
+}
+
+func (d *Dataset) entityName(by By, code uint32) string { return d.names.at(d.nameCode(by, code)) }
+
+func (d *Dataset) nameCode(by By, code uint32) uint32 {
+	switch by {
+	case ByArtist:
+		return d.artists[code]
+	case ByAlbum:
+		return d.albums[code].name
+	case ByShow:
+		return d.shows[code]
+	case ByAudiobook:
+		return d.books[code].title
+	default:
+		return d.shown[code].title
+	}
+}
+
+func (d *Dataset) uri(item uint32) string {
+	return uriPrefix[d.classes[item]] + d.uris.at(item)
+}
+
+// id is the entity's ID: the one that Spotify's links carry where a package
+// gave it, else a hash of what the thing is known by. The hash must never
+// change, because people keep links.
+func (d *Dataset) id(by By, code uint32) string {
+	switch by {
+	case ByArtist:
+		return hashID("artist", d.names.at(d.artists[code]))
+	case ByAlbum:
+		a := d.albums[code]
+		return hashID("album", d.names.at(d.artists[a.artist]), d.names.at(a.name))
+	case ByShow:
+		return hashID("show", d.names.at(d.shows[code]))
+	case ByAudiobook:
+		return hashID("audiobook", d.names.at(d.books[code].title))
+	}
+	class, uri := uriClass(d.classes[code]), d.uris.at(code)
+	switch usual := class == uriTrack && by == ByTrack || class == uriEpisode && by != ByTrack; {
+	case class == uriNone:
+		s := d.shown[code]
+		return hashID("item", string('0'+rune(by)), d.names.at(s.title), d.names.at(whose(by.leafKind(), s.creator, s.collection)))
+	case usual && isID(uri):
+		return uri
+	default:
+		return hashID("uri", d.uri(code))
+	}
+}
+
+// hashID is 64 bits of a hash of what and names, as 11 characters.
+func hashID(what string, names ...string) string {
+	var b [256]byte
+	key := append(b[:0], what...)
+	for _, n := range names {
+		key = append(append(key, 0), n...)
+	}
+	sum := sha256.Sum256(key)
+	return base64.RawURLEncoding.EncodeToString(sum[:8])
+}
+
+// Find returns the entity with that ID.
+func (d *Dataset) Find(by By, id string) (Entity, bool) {
+	code, ok := d.find(by, id)
+	if !ok {
+		return Entity{}, false
+	}
+	return d.entity(by, code), true
+}
+
+func (d *Dataset) find(by By, id string) (code uint32, ok bool) {
+	if by >= byEnd {
+		return 0, false
+	}
+	t := &d.findable[by]
+	d.findOnce[by].Do(func() {
+		s := d.space(by)
+		for c := range uint32(s.n) {
+			if s.kind == export.KindUnknown || d.leaf[c] == c && d.kinds[c] == uint8(s.kind) {
+				t.add(uint32(xxhash.Sum64String(d.id(by, c))), c)
+			}
+		}
+	})
+	tag := uint32(xxhash.Sum64String(id))
+	for c, at, ok := t.seek(tag, tag); ok; c, at, ok = t.seek(at, tag) {
+		if d.id(by, c) == id {
+			return c, true
+		}
+	}
+	return 0, false
+}

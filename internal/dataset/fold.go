@@ -1,0 +1,137 @@
+package dataset
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// foldSeparator stands between folded names. fold never writes it.
+const foldSeparator = 0
+
+// fold writes s in a form in which case and accents do not matter: lower case,
+// decomposed, without combining accents, and with the letters that do not
+// decompose spelled out. Only the accents of Latin, Greek and Cyrillic are
+// dropped: in other scripts the marks make different letters (か and が).
+func fold(dst []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			return foldRunes(dst, norm.NFKD.String(s[i:]))
+		}
+		switch {
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		case c < ' ':
+			c = ' '
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}
+
+func foldRunes(dst []byte, s string) []byte {
+	for _, r := range s {
+		if 0x300 <= r && r <= 0x36f {
+			continue
+		}
+		r = unicode.ToLower(r)
+		switch r {
+		case 'ß':
+			dst = append(dst, "ss"...)
+		case 'æ':
+			dst = append(dst, "ae"...)
+		case 'œ':
+			dst = append(dst, "oe"...)
+		case 'þ':
+			dst = append(dst, "th"...)
+		case 'ø':
+			dst = append(dst, 'o')
+		case 'đ', 'ð':
+			dst = append(dst, 'd')
+		case 'ł':
+			dst = append(dst, 'l')
+		case 'ħ':
+			dst = append(dst, 'h')
+		case 'ı':
+			dst = append(dst, 'i')
+		case 'ς':
+			dst = append(dst, "σ"...)
+		case '‘', '’':
+			dst = append(dst, '\'')
+		case '“', '”':
+			dst = append(dst, '"')
+		default:
+			if r < ' ' {
+				r = ' '
+			}
+			dst = utf8.AppendRune(dst, r)
+		}
+	}
+	return dst
+}
+
+// foldNames folds every name of the dataset, on the first search.
+func (d *Dataset) foldNames() *texts {
+	d.foldOnce.Do(func() {
+		w := textsWriter{
+			blob: make([]byte, 0, len(d.names.blob)+d.names.len()+d.names.len()/8),
+			ends: make([]uint32, 0, d.names.len()),
+		}
+		for i := range d.names.len() {
+			w.blob = append(fold(w.blob, d.names.at(uint32(i))), foldSeparator)
+			w.ends = append(w.ends, uint32(len(w.blob)))
+		}
+		d.folded = w.texts()
+	})
+	return &d.folded
+}
+
+// foldedName is a name to sort by.
+func (d *Dataset) foldedName(c uint32) string {
+	s := d.foldNames().at(c)
+	return s[:len(s)-1]
+}
+
+// search sets bit in hits[i] of every name i that contains the folded word.
+// Names lie one behind the other, so one search over all of them is as fast as
+// memory is read.
+func (d *Dataset) search(word string, bit uint8, hits []uint8) {
+	f := d.foldNames()
+	at, i := 0, 0
+	for {
+		hit := strings.Index(f.blob[at:], word)
+		if hit < 0 {
+			return
+		}
+		at += hit
+		i += nameAt(f.ends[i:], uint32(at))
+		hits[i] |= bit
+		at = int(f.ends[i])
+		if i++; i == len(f.ends) {
+			return
+		}
+	}
+}
+
+// nameAt finds the name that holds offset at. The next hit is mostly near, so
+// the search doubles its steps before it halves them.
+func nameAt(ends []uint32, at uint32) int {
+	lo, step := 0, 1
+	for lo+step < len(ends) && ends[lo+step-1] <= at {
+		lo += step
+		step *= 2
+	}
+	hi := min(lo+step, len(ends))
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if ends[mid] <= at {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}

@@ -1,0 +1,224 @@
+package dataset
+
+import (
+	"fmt"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// none is the code of nothing: an item without an artist, a row without a title.
+const none = ^uint32(0)
+
+// derived is what queries want to know of each item. It follows from the items
+// and is made anew by Merge and by Decode, so that what is stored cannot
+// contradict itself.
+type derived struct {
+	shown []named // the names an item is shown under
+
+	// Codes of each item, or none.
+	leaf     []uint32 // the item that stands for the track, episode or chapter
+	artistOf []uint32 // index into artists
+	albumOf  []uint32
+	showOf   []uint32
+	bookOf   []uint32
+
+	artists []uint32 // names
+	albums  []album
+	shows   []uint32 // names
+	books   []book
+
+	lazy
+}
+
+type album struct{ artist, name uint32 } // index into artists; name
+
+type book struct{ title, author uint32 } // names
+
+// index makes derived.
+func (d *Dataset) index() error {
+	n := d.items()
+	d.shown = make([]named, n)
+	for i := range n {
+		from, to := d.firstSpelling[i], d.firstSpelling[i+1]
+		if from >= to {
+			return fmt.Errorf("%w: item without names", ErrCorrupt)
+		}
+		d.shown[i] = latest(d.spellings[from:to])
+	}
+	d.leaf = make([]uint32, n)
+	for i := range n {
+		d.leaf[i] = uint32(i)
+		if d.classes[i] == uint8(uriNone) && d.shown[i].title == 0 || d.kinds[i] == uint8(export.KindUnknown) {
+			d.leaf[i] = none
+		}
+	}
+	d.alias()
+	d.group()
+	return nil
+}
+
+// latest picks the names an item is shown under: those it carried last, but
+// rather an older title than none.
+func latest(list []named) named {
+	best := list[0]
+	for _, s := range list[1:] {
+		if (s.title != 0) != (best.title != 0) {
+			if s.title != 0 {
+				best = s
+			}
+		} else if s.last > best.last {
+			best = s
+		}
+	}
+	return best
+}
+
+// alias gives items without a URI the item of a URI that carried their names:
+// of several the one that carried them last. Where no URI did, the same title
+// of the same artist is one item all the same, whatever its album.
+func (d *Dataset) alias() {
+	nameOf := func(item int, s named) name {
+		kind := export.Kind(d.kinds[item])
+		return name{kind, s.title, whose(kind, s.creator, s.collection)}
+	}
+	tag := func(n name) uint32 { return mix(uint64(n.title), uint64(n.whose)<<8|uint64(n.kind)) }
+
+	// The names without a URI, each with the best item found for it so far.
+	type candidate struct {
+		uri        bool
+		collection bool
+		last       uint32
+		item       uint32
+	}
+	type target struct {
+		name name
+		best candidate
+	}
+	var targets []target
+	var index table
+	find := func(n name) int {
+		t := tag(n)
+		for c, at, ok := index.seek(t, t); ok; c, at, ok = index.seek(at, t) {
+			if targets[c].name == n {
+				return int(c)
+			}
+		}
+		return -1
+	}
+	// Items are offered in order, so the first of equals stays.
+	offer := func(t *target, c candidate) {
+		b := t.best
+		switch {
+		case c.uri != b.uri:
+			if c.uri {
+				t.best = c
+			}
+		case c.collection != b.collection:
+			if c.collection {
+				t.best = c
+			}
+		case c.last > b.last:
+			t.best = c
+		}
+	}
+	for i := range d.items() {
+		if d.classes[i] != uint8(uriNone) || d.leaf[i] == none {
+			continue
+		}
+		s := d.shown[i]
+		n := nameOf(i, s)
+		candidate := candidate{collection: s.collection != 0, last: s.last, item: uint32(i)}
+		if c := find(n); c >= 0 {
+			offer(&targets[c], candidate)
+			continue
+		}
+		index.add(tag(n), uint32(len(targets)))
+		targets = append(targets, target{n, candidate})
+	}
+	if len(targets) == 0 {
+		return
+	}
+	for i := range d.items() {
+		if d.classes[i] == uint8(uriNone) || d.kinds[i] == uint8(export.KindUnknown) {
+			continue
+		}
+		for j := d.firstSpelling[i]; j < d.firstSpelling[i+1]; j++ {
+			if s := d.spellings[j]; s.title != 0 {
+				if c := find(nameOf(i, s)); c >= 0 {
+					offer(&targets[c], candidate{uri: true, last: s.last, item: uint32(i)})
+				}
+			}
+		}
+	}
+	for i := range d.items() {
+		if d.classes[i] == uint8(uriNone) && d.leaf[i] != none {
+			d.leaf[i] = targets[find(nameOf(i, d.shown[i]))].best.item
+			d.shown[i] = d.shown[d.leaf[i]]
+		}
+	}
+}
+
+// group numbers artists, albums, shows and audiobooks by the names shown.
+func (d *Dataset) group() {
+	n := d.items()
+	codes := make([]uint32, 4*n)
+	for i := range codes {
+		codes[i] = none
+	}
+	d.artistOf, d.albumOf, d.showOf, d.bookOf = codes[:n:n], codes[n:2*n:2*n], codes[2*n:3*n:3*n], codes[3*n:]
+	code := make([][3]uint32, d.names.len()) // of a name as artist, show, audiobook; +1
+	number := func(of *uint32, list *[]uint32, text uint32) uint32 {
+		if *of == 0 {
+			*list = append(*list, text)
+			*of = uint32(len(*list))
+		}
+		return *of - 1
+	}
+	var albums table
+	var books, lastOf []uint32
+	for i := range n {
+		s := d.shown[i]
+		switch export.Kind(d.kinds[i]) {
+		case export.KindMusic:
+			if s.creator == 0 {
+				continue
+			}
+			a := number(&code[s.creator][0], &d.artists, s.creator)
+			d.artistOf[i] = a
+			if s.collection != 0 {
+				d.albumOf[i] = d.albumCode(&albums, album{a, s.collection})
+			}
+		case export.KindPodcast:
+			if s.collection != 0 {
+				d.showOf[i] = number(&code[s.collection][1], &d.shows, s.collection)
+			}
+		case export.KindAudiobook:
+			if s.collection == 0 {
+				continue
+			}
+			b := number(&code[s.collection][2], &books, s.collection)
+			d.bookOf[i] = b
+			if int(b) == len(d.books) {
+				d.books = append(d.books, book{title: s.collection})
+				lastOf = append(lastOf, 0)
+			}
+			// The author is the one named last; many rows name none.
+			if s.creator != 0 && (d.books[b].author == 0 || s.last > lastOf[b]) {
+				d.books[b].author, lastOf[b] = s.creator, s.last
+			}
+		}
+	}
+}
+
+func (d *Dataset) albumCode(t *table, a album) uint32 {
+	tag := mix(uint64(a.artist), uint64(a.name))
+	for c, at, ok := t.seek(tag, tag); ok; c, at, ok = t.seek(at, tag) {
+		if d.albums[c] == a {
+			return c
+		}
+	}
+	c := uint32(len(d.albums))
+	d.albums = append(d.albums, a)
+	t.add(tag, c)
+	return c
+}

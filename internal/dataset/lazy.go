@@ -1,0 +1,12 @@
+package dataset
+
+import "sync"
+
+// lazy is what only some requests need, built on the first that does.
+type lazy struct {
+	foldOnce sync.Once
+	folded   texts // names, folded for search, each followed by foldSeparator
+
+	findOnce [byEnd]sync.Once
+	findable [byEnd]table // codes by hash of ID
+}

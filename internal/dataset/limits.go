@@ -1,0 +1,19 @@
+package dataset
+
+import "github.com/spotify-data-tool/spotify-data-tool/internal/export"
+
+// maxRows bounds the rows of a dataset over all uploads: twice what one
+// upload may bring. No dataset has more spellings of names either.
+const maxRows = 1 << 24
+
+// What a dataset cannot hold. Genuine packages stay far below.
+var (
+	errTooMuchText = &export.InputError{
+		Fault: export.FaultTooLarge, Code: "too_much_text",
+		Message: "These files hold more different names than a listening history can have.",
+	}
+	errTooManyRows = &export.InputError{
+		Fault: export.FaultTooLarge, Code: "too_many_rows",
+		Message: "Together with what is already here these files hold more plays than can be kept.",
+	}
+)

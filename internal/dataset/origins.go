@@ -1,0 +1,115 @@
+package dataset
+
+import (
+	"encoding/binary"
+	"fmt"
+	"sort"
+)
+
+// origins says which file of the receipt each row came from, so that a later
+// merge can move a row's count when the row turns out to be somewhere else. No
+// query reads it. It is kept as it is stored: runs of (rows, file), then the
+// number of doubles, then each double as (distance from the row of the one
+// before, file).
+//
+// A double is an account row that was counted as a duplicate of a kept account
+// row. It must be remembered: should the extended history cover that row later,
+// the double is elsewhere too, and is counted so whichever upload came first.
+type origins []byte
+
+// span is a run of rows from one file; end is one past its last row.
+type span struct {
+	end  int
+	file uint32
+}
+
+// double is a duplicate of an account row that was kept.
+type double struct {
+	row  uint32
+	file uint32
+}
+
+// originsWriter collects origins in the order of rows.
+type originsWriter struct {
+	buf     []byte
+	file    uint32
+	run     uint64
+	doubles []double
+}
+
+func (w *originsWriter) add(file uint32) {
+	if file != w.file {
+		w.flush()
+		w.file = file
+	}
+	w.run++
+}
+
+func (w *originsWriter) flush() {
+	if w.run > 0 {
+		w.buf = binary.AppendUvarint(w.buf, w.run)
+		w.buf = binary.AppendUvarint(w.buf, uint64(w.file))
+		w.run = 0
+	}
+}
+
+func (w *originsWriter) close() origins {
+	w.flush()
+	sort.Slice(w.doubles, func(i, j int) bool {
+		a, b := w.doubles[i], w.doubles[j]
+		if a.row != b.row {
+			return a.row < b.row
+		}
+		return a.file < b.file
+	})
+	w.buf = binary.AppendUvarint(w.buf, uint64(len(w.doubles)))
+	last := uint32(0)
+	for _, d := range w.doubles {
+		w.buf = binary.AppendUvarint(w.buf, uint64(d.row-last))
+		w.buf = binary.AppendUvarint(w.buf, uint64(d.file))
+		last = d.row
+	}
+	return origins(w.buf)
+}
+
+// walk reads origins for a dataset of so many rows and files, calling run and
+// dup for each entry. Anything out of bounds is ErrCorrupt.
+func (o origins) walk(rows, files int, run func(span), dup func(double)) error {
+	bad := fmt.Errorf("%w: origins of rows", ErrCorrupt)
+	b := []byte(o)
+	next := func() (uint64, bool) {
+		v, n := binary.Uvarint(b)
+		if n <= 0 {
+			return 0, false
+		}
+		b = b[n:]
+		return v, true
+	}
+	for end := 0; end < rows; {
+		n, ok1 := next()
+		f, ok2 := next()
+		if !ok1 || !ok2 || n == 0 || n > uint64(rows-end) || f >= uint64(files) {
+			return bad
+		}
+		end += int(n)
+		run(span{end: end, file: uint32(f)})
+	}
+	n, ok := next()
+	if !ok || n > uint64(len(b)) {
+		return bad
+	}
+	row := uint64(0)
+	for range n {
+		d, ok1 := next()
+		f, ok2 := next()
+		if !ok1 || !ok2 || d > uint64(rows) || row+d >= uint64(rows) || f >= uint64(files) {
+			return bad
+		}
+		row += d
+		dup(double{row: uint32(row), file: uint32(f)})
+	}
+	if len(b) > 0 {
+		return bad
+	}
+	return nil
+}

@@ -1,0 +1,286 @@
+package dataset
+
+import (
+	"hash/maphash"
+	"math"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// row is a play as a Part keeps it. Its codes are local to the part.
+type row struct {
+	ts, ms   uint32
+	item     uint32 // index into Part.items
+	lead     int32  // seconds from start to ts
+	platform uint16
+	country  uint16
+	flags    uint16
+	begin    uint8 // reason_start
+	end      uint8 // reason_end
+}
+
+// The bits of row.flags. The four tri-states take two bits each.
+const (
+	flagVideo   = 1 << 0
+	flagAccount = 1 << 1
+
+	shiftShuffle   = 2
+	shiftSkipped   = 4
+	shiftOffline   = 6
+	shiftIncognito = 8
+	flagBits       = 10
+)
+
+// A lead is bounded by what makes a client's clock sane: at most five minutes
+// ahead, less than thirty days behind.
+const (
+	minLead = -300
+	maxLead = 30 * 86400
+)
+
+// Rows live in blocks, so that growing copies nothing and a merge can let go
+// of each block as soon as its rows are placed.
+const (
+	blockShift = 13
+	blockRows  = 1 << blockShift
+)
+
+// spelling is a thing that was played under one set of names. A URI that
+// carried two names over time has two spellings.
+type spelling struct {
+	kind                            export.Kind
+	uri, title, creator, collection uint32 // codes of Part.names
+}
+
+// segment says that the rows from first on come from file.
+type segment struct {
+	first int
+	file  int
+}
+
+// Part collects the plays of one import worker. It implements [export.Sink].
+// NewPart makes one; Merge consumes it.
+type Part struct {
+	blocks   [][]row
+	rows     int
+	segments []segment
+
+	names *lexicon
+	items []spelling
+	table table // of items: by URI, or by all names where there is none
+
+	platforms, reasons tokens
+}
+
+var _ export.Sink = (*Part)(nil)
+
+// NewPart makes an empty part.
+func NewPart() *Part {
+	return &Part{
+		names:     newLexicon(),
+		platforms: newTokens(math.MaxUint16),
+		reasons:   newTokens(math.MaxUint8),
+	}
+}
+
+// Begin says that the plays that follow come from r.Files[file] of the receipt.
+func (p *Part) Begin(file int) {
+	p.segments = append(p.segments, segment{first: p.rows, file: file})
+}
+
+// End closes the file. With keep false its plays are forgotten; names that only
+// they used stay behind until the merge, which takes what rows refer to.
+func (p *Part) End(keep bool) {
+	if keep || len(p.segments) == 0 {
+		return
+	}
+	last := p.segments[len(p.segments)-1]
+	p.segments = p.segments[:len(p.segments)-1]
+	p.rows = last.first
+	full := (p.rows + blockRows - 1) >> blockShift
+	clear(p.blocks[full:])
+	p.blocks = p.blocks[:full]
+	if rest := p.rows & (blockRows - 1); rest > 0 {
+		p.blocks[full-1] = p.blocks[full-1][:rest]
+	}
+}
+
+// Add takes one play.
+func (p *Part) Add(play *export.Play) error {
+	item, err := p.item(play)
+	if err != nil {
+		return err
+	}
+	ts := min(max(play.TS, 0), math.MaxUint32)
+	flags := triBits(play.Shuffle)<<shiftShuffle | triBits(play.Skipped)<<shiftSkipped |
+		triBits(play.Offline)<<shiftOffline | triBits(play.Incognito)<<shiftIncognito
+	if play.Video {
+		flags |= flagVideo
+	}
+	lead := ts - play.Start
+	if play.Source == export.SourceAccount {
+		flags |= flagAccount
+		ts -= ts % 60
+		lead = ts - play.Start
+	}
+	if lead < minLead || lead > maxLead {
+		lead = min(int64(play.MS)/1000, maxLead)
+	}
+	n := len(p.blocks)
+	if n == 0 || len(p.blocks[n-1]) == blockRows {
+		p.blocks = append(p.blocks, make([]row, 0, blockRows))
+		n++
+	}
+	p.blocks[n-1] = append(p.blocks[n-1], row{
+		ts: uint32(ts), ms: play.MS, item: item, lead: int32(lead),
+		platform: uint16(p.platforms.code(play.Platform)),
+		country:  countryCode(play.Country),
+		flags:    flags,
+		begin:    uint8(p.reasons.code(play.ReasonStart)),
+		end:      uint8(p.reasons.code(play.ReasonEnd)),
+	})
+	p.rows++
+	return nil
+}
+
+// maxSpellings is how many spellings of one URI are searched one by one. A file
+// made to hurt could bring millions; those beyond are filed by all their names.
+const maxSpellings = 8
+
+// item returns the code of what was played. Nearly every row names a URI seen
+// before under the very same names: one hash and four comparisons.
+func (p *Part) item(play *export.Play) (uint32, error) {
+	kind := play.Kind
+	if kind > export.KindAudiobook {
+		kind = export.KindUnknown
+	}
+	var tag uint32
+	if len(play.URI) > 0 {
+		tag = uint32(maphash.Bytes(seed, play.URI))
+		c, tried, ok := p.find(tag, kind, play, maxSpellings)
+		if ok {
+			return c, nil
+		}
+		if tried == maxSpellings {
+			tag ^= namesTag(play)
+			if c, _, ok := p.find(tag, kind, play, math.MaxInt); ok {
+				return c, nil
+			}
+		}
+	} else {
+		tag = namesTag(play)
+		if c, _, ok := p.find(tag, kind, play, math.MaxInt); ok {
+			return c, nil
+		}
+	}
+	s := spelling{kind: kind}
+	for _, f := range []struct {
+		code *uint32
+		text []byte
+	}{{&s.uri, play.URI}, {&s.title, play.Title}, {&s.creator, play.Creator}, {&s.collection, play.Collection}} {
+		code, err := p.names.code(f.text)
+		if err != nil {
+			return 0, err
+		}
+		*f.code = code
+	}
+	c := uint32(len(p.items))
+	p.items = append(p.items, s)
+	p.table.add(tag, c)
+	return c, nil
+}
+
+// find looks for the spelling of play under tag, among limit candidates.
+func (p *Part) find(tag uint32, kind export.Kind, play *export.Play, limit int) (code uint32, tried int, ok bool) {
+	for c, at, ok := p.table.seek(tag, tag); ok && tried < limit; c, at, ok = p.table.seek(at, tag) {
+		s := &p.items[c]
+		if string(p.names.at(s.uri)) == string(play.URI) &&
+			string(p.names.at(s.title)) == string(play.Title) &&
+			string(p.names.at(s.creator)) == string(play.Creator) &&
+			string(p.names.at(s.collection)) == string(play.Collection) &&
+			s.kind == kind {
+			return c, tried, true
+		}
+		tried++
+	}
+	return 0, tried, false
+}
+
+func namesTag(play *export.Play) uint32 {
+	return mix(maphash.Bytes(seed, play.Title)^3*maphash.Bytes(seed, play.Collection), maphash.Bytes(seed, play.Creator))
+}
+
+// release lets go of everything.
+func (p *Part) release() { *p = Part{} }
+
+func triBits(t export.Tri) uint16 {
+	if t > export.True {
+		return 0
+	}
+	return uint16(t)
+}
+
+// A country is two letters packed into 16 bits. What is not two letters is ZZ,
+// which is how Spotify writes an unknown country.
+const unknownCountry = 'Z'<<8 | 'Z'
+
+func countryCode(b []byte) uint16 {
+	if len(b) != 2 {
+		return unknownCountry
+	}
+	x, y := b[0]&^0x20, b[1]&^0x20
+	if x < 'A' || x > 'Z' || y < 'A' || y > 'Z' {
+		return unknownCountry
+	}
+	return uint16(x)<<8 | uint16(y)
+}
+
+func countryName(c uint16) string { return string([]byte{byte(c >> 8), byte(c)}) }
+
+// otherToken stands for every value beyond what a dictionary can number, and
+// for values longer than maxToken bytes. The longest platform seen has 83.
+const (
+	otherToken = "other"
+	maxToken   = 255
+)
+
+// tokens is a small dictionary of values that repeat from row to row:
+// platforms, reasons. Code 0 is the absent value.
+type tokens struct {
+	list  []string
+	index map[string]int
+	limit int // the largest code; it means otherToken
+	last  int // the code given out last
+}
+
+func newTokens(limit int) tokens {
+	return tokens{list: []string{""}, index: map[string]int{"": 0}, limit: limit}
+}
+
+func (t *tokens) code(b []byte) int {
+	if string(b) == t.list[t.last] {
+		return t.last
+	}
+	if len(b) > maxToken {
+		b = []byte(otherToken)
+	}
+	c, ok := t.index[string(b)]
+	if !ok {
+		c = t.add(string(b))
+	}
+	t.last = c
+	return c
+}
+
+func (t *tokens) add(s string) int {
+	if len(t.list) >= t.limit {
+		if len(t.list) == t.limit {
+			t.list = append(t.list, otherToken)
+		}
+		return t.limit
+	}
+	c := len(t.list)
+	t.list = append(t.list, s)
+	t.index[s] = c
+	return c
+}

@@ -1,0 +1,196 @@
+package dataset
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// Item is one row of the history.
+type Item struct {
+	Entity                                      // the track, episode or chapter; Name "" when the row has no title
+	Artist, ArtistID                     string // or show, or audiobook's author
+	Kind                                 export.Kind
+	Video                                bool
+	TS, Start                            int64
+	Ms                                   int64
+	Minute                               bool // account row: exact to the minute only
+	Platform, Family                     string
+	Country                              string
+	ReasonStart, ReasonEnd               string
+	Shuffle, Skipped, Offline, Incognito export.Tri
+}
+
+// PlayPage is a page of the history, newest first.
+type PlayPage struct {
+	Items []Item
+	Next  string // cursor of the following page; "" at the end
+	Prev  string // cursor of the preceding page; "" at the start
+	Total int
+}
+
+// cursor is a place in the history: between a row and its neighbour. A row is
+// named by its ts and its number among those of the same ts, which more uploads
+// hardly disturb.
+type cursor struct {
+	newer   bool // the rows newer than this one, not the older ones
+	ts      uint32
+	ordinal uint32
+}
+
+const badCursor = "This is not a place in the history. Follow a link from a page of it."
+
+// String is the cursor as it stands in URLs: o or n, ts, dot, ordinal.
+func (c cursor) String() string {
+	b := []byte{'o'}
+	if c.newer {
+		b[0] = 'n'
+	}
+	b = strconv.AppendUint(b, uint64(c.ts), 10)
+	b = append(b, '.')
+	return string(strconv.AppendUint(b, uint64(c.ordinal), 10))
+}
+
+func parseCursor(s string) (cursor, bool) {
+	var c cursor
+	if s == "" || s[0] != 'o' && s[0] != 'n' {
+		return c, false
+	}
+	c.newer = s[0] == 'n'
+	ts, ordinal, ok := strings.Cut(s[1:], ".")
+	t, err1 := strconv.ParseUint(ts, 10, 32)
+	o, err2 := strconv.ParseUint(ordinal, 10, 32)
+	if !ok || err1 != nil || err2 != nil {
+		return c, false
+	}
+	c.ts, c.ordinal = uint32(t), uint32(o)
+	return c, c.String() == s
+}
+
+func (d *Dataset) cursor(row int, newer bool) string {
+	ts := d.ts[row]
+	return cursor{newer, ts, uint32(row - d.rowAt(int64(ts)))}.String()
+}
+
+// row is the place of a cursor: the first row that is not older than it.
+func (d *Dataset) row(c cursor) int {
+	first := d.rowAt(int64(c.ts))
+	end := d.rowAt(int64(c.ts) + 1)
+	return min(first+int(min(c.ordinal, maxRows)), end)
+}
+
+// Plays is the history the lens sees, newest first: rows of at least l.Min seconds.
+func (d *Dataset) Plays(l Lens, limit int) (PlayPage, error) {
+	v := d.view(l)
+	defer v.done()
+	lo, hi := v.lo, v.hi // the rows that the page is taken from
+	older := true
+	if l.After != "" {
+		c, ok := parseCursor(l.After)
+		if !ok {
+			return PlayPage{}, &FieldError{"after", badCursor}
+		}
+		at := d.row(c)
+		if older = !c.newer; older {
+			hi = min(max(at, lo), hi)
+		} else {
+			if at < d.Rows() && d.ts[at] == c.ts {
+				at++ // the row itself is on the page that this one precedes
+			}
+			lo = min(max(at, lo), hi)
+		}
+	}
+	var page PlayPage
+	v.scan(v.lo, v.hi, func(rows []uint32) {
+		n := uint32(0)
+		for _, i := range rows {
+			n += isPlay(d.ms[i], v.min)
+		}
+		page.Total += int(n)
+	})
+	limit = max(limit, 0)
+	var rows []int
+	if older {
+		rows = v.newest(lo, hi, limit)
+	} else {
+		rows = v.oldest(lo, hi, limit)
+		slices.Reverse(rows)
+	}
+	if len(rows) == 0 {
+		return page, nil
+	}
+	page.Items = make([]Item, len(rows))
+	for i, row := range rows {
+		page.Items[i] = d.play(row)
+	}
+	newest, oldest := rows[0], rows[len(rows)-1]
+	if len(v.newest(v.lo, oldest, 1)) > 0 {
+		page.Next = d.cursor(oldest, false)
+	}
+	if len(v.oldest(newest+1, v.hi, 1)) > 0 {
+		page.Prev = d.cursor(newest, true)
+	}
+	return page, nil
+}
+
+// newest lists the last rows from lo to hi that are plays, the newest first.
+func (v *view) newest(lo, hi, limit int) []int {
+	var found []int
+	for step := blockRows / 16; hi > lo && len(found) < limit; step = min(2*step, blockRows) {
+		from := max(lo, hi-step)
+		rows := v.block(from, hi)
+		for k := len(rows) - 1; k >= 0 && len(found) < limit; k-- {
+			if v.d.ms[rows[k]] >= v.min {
+				found = append(found, int(rows[k]))
+			}
+		}
+		hi = from
+	}
+	return found
+}
+
+// oldest lists the first rows from lo to hi that are plays, the oldest first.
+func (v *view) oldest(lo, hi, limit int) []int {
+	var found []int
+	for step := blockRows / 16; lo < hi && len(found) < limit; step = min(2*step, blockRows) {
+		to := min(hi, lo+step)
+		for _, i := range v.block(lo, to) {
+			if v.d.ms[i] >= v.min && len(found) < limit {
+				found = append(found, int(i))
+			}
+		}
+		lo = to
+	}
+	return found
+}
+
+// play describes one row.
+func (d *Dataset) play(i int) Item {
+	item, flags := d.item[i], d.flags[i]
+	kind := export.Kind(d.kinds[item])
+	it := Item{
+		Kind: kind, Video: flags&flagVideo != 0, Minute: flags&flagAccount != 0,
+		TS: int64(d.ts[i]), Start: int64(d.ts[i]) - int64(d.lead[i]), Ms: int64(d.ms[i]),
+		Platform: d.platforms[d.platform[i]], Country: countryName(d.country[i]),
+		ReasonStart: d.reasons[d.begin[i]], ReasonEnd: d.reasons[d.end[i]],
+		Shuffle: tri(flags, shiftShuffle), Skipped: tri(flags, shiftSkipped),
+		Offline: tri(flags, shiftOffline), Incognito: tri(flags, shiftIncognito),
+	}
+	it.Family = FamilyOf(it.Platform)
+	if leaf := d.leaf[item]; leaf != none {
+		switch kind {
+		case export.KindMusic:
+			it.Entity = d.entity(ByTrack, leaf)
+		case export.KindPodcast:
+			it.Entity = d.entity(ByEpisode, leaf)
+		case export.KindAudiobook:
+			it.Entity = d.entity(ByChapter, leaf)
+		}
+		it.Artist, it.ArtistID = it.Creator, it.CreatorID
+	}
+	return it
+}
+
+func tri(flags uint16, shift int) export.Tri { return export.Tri(flags >> shift & 3) }

@@ -1,0 +1,163 @@
+package dataset
+
+import (
+	"math"
+	"time"
+)
+
+// Month is one month of a series. Series have no gaps: a silent month is there with zeros.
+type Month struct {
+	Date  Date // its first day
+	Ms    int64
+	Plays int
+}
+
+// Months is hours a month over the whole history, from the first month to the
+// last, whatever the lens's From and To; everything else of the lens applies.
+func (d *Dataset) Months(l Lens) []Month {
+	if d.Rows() == 0 {
+		return nil
+	}
+	l.From, l.To = Date{}, Date{}
+	v := d.view(l)
+	defer v.done()
+	first, last := d.Span()
+	end := DateIn(last, v.tz)
+	var months []Month
+	var ends []int64
+	for m := DateIn(first, v.tz).firstOfMonth(); m.Compare(end) <= 0; {
+		next := m.nextMonth()
+		months = append(months, Month{Date: m})
+		ends = append(ends, next.Start(v.tz))
+		m = next
+	}
+	m := 0
+	v.scan(v.lo, v.hi, func(rows []uint32) {
+		for _, i := range rows {
+			for int64(d.ts[i]) >= ends[m] {
+				m++
+			}
+			months[m].Ms += int64(d.ms[i])
+			months[m].Plays += int(isPlay(d.ms[i], v.min))
+		}
+	})
+	return months
+}
+
+func (d Date) firstOfMonth() Date { return Date{d.Year, d.Month, 1} }
+
+func (d Date) nextMonth() Date {
+	if d.Month == time.December {
+		return Date{d.Year + 1, time.January, 1}
+	}
+	return Date{d.Year, d.Month + 1, 1}
+}
+
+// Sparks gives, for each ID, milliseconds in each of n equal slices of the
+// lens's range (the whole span without one). An ID that is not known has zeros.
+func (d *Dataset) Sparks(l Lens, by By, ids []string, n int) [][]int64 {
+	out := make([][]int64, len(ids))
+	if n <= 0 {
+		return out
+	}
+	flat := make([]int64, (len(ids)+1)*n) // the first n catch what no ID asks for
+	for i := range out {
+		out[i] = flat[(i+1)*n : (i+2)*n : (i+2)*n]
+	}
+	v := d.view(l)
+	defer v.done()
+	if v.lo == v.hi || len(ids) == 0 {
+		return out
+	}
+
+	slot := make(map[uint32]uint32, len(ids)) // of a code
+	twice := make(map[int]int)                // an ID asked for again
+	for i, id := range ids {
+		code, ok := d.find(by, id)
+		if !ok {
+			continue
+		}
+		if at, ok := slot[code]; ok {
+			twice[i] = int(at) - 1
+			continue
+		}
+		slot[code] = uint32(i + 1)
+	}
+	space := d.space(by)
+	v.slots = sized(v.slots, space.n)
+	for code, at := range slot {
+		v.slots[code] = at * uint32(n)
+	}
+	v.starts = sized(v.starts, d.items())
+	starts := v.starts
+	for i := range starts {
+		if c := space.code(d, i); c != none {
+			starts[i] = v.slots[c]
+		}
+	}
+
+	from, to := l.Range(d)
+	slice, next := 0, sliceEnd(from, to, 1, n)
+	v.scan(v.lo, v.hi, func(rows []uint32) {
+		for _, i := range rows {
+			for int64(d.ts[i]) >= next {
+				slice++
+				next = sliceEnd(from, to, slice+1, n)
+			}
+			flat[int(starts[d.item[i]])+slice] += int64(d.ms[i])
+		}
+	})
+	for i, j := range twice {
+		copy(out[i], out[j])
+	}
+	return out
+}
+
+// sliceEnd is the end of the i-th of n slices, from 1. The last never ends, so
+// that rounding cannot lose a row.
+func sliceEnd(from, to int64, i, n int) int64 {
+	if i >= n {
+		return math.MaxInt64
+	}
+	return from + (to-from)*int64(i)/int64(n)
+}
+
+// Range is the lens's range over d in Unix seconds: from inclusive, to
+// exclusive; the dataset's span where the lens has no bound.
+func (l Lens) Range(d *Dataset) (from, to int64) {
+	from, to = d.Span()
+	to++
+	if !l.From.IsZero() {
+		from = l.From.Start(l.Zone())
+	}
+	if !l.To.IsZero() {
+		to = l.To.AddDays(1).Start(l.Zone())
+	}
+	return from, max(from, to)
+}
+
+// Clock is milliseconds by weekday (0 = Monday) and hour of the start of play in the lens's zone.
+func (d *Dataset) Clock(l Lens) [7][24]int64 {
+	var out [7][24]int64
+	v := d.view(l)
+	defer v.done()
+	if v.lo == v.hi {
+		return out
+	}
+	// 1970-01-01 was a Thursday; hours are counted from the Monday before the
+	// earliest start there can be, so that none is negative.
+	const hour, week = 3600, 7 * 24
+	const monday = -3*secondsPerDay - 8*7*secondsPerDay
+	var hours [week]int64
+	zone := zoneOffsets(v.tz, int64(d.ts[v.lo])-maxLead, int64(d.ts[v.hi-1])-minLead)
+	v.scan(v.lo, v.hi, func(rows []uint32) {
+		for _, i := range rows {
+			start := int64(d.ts[i]) - int64(d.lead[i])
+			hours[uint64(start+zone.of(start)-monday)/hour%week] += int64(d.ms[i])
+		}
+	})
+	for i, ms := range hours {
+		out[i/24][i%24] = ms
+	}
+	return out
+}

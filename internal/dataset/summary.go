@@ -1,0 +1,123 @@
+package dataset
+
+import "github.com/spotify-data-tool/spotify-data-tool/internal/export"
+
+// Times are Unix seconds UTC of the end of a play (ts), the time Spotify
+// records; Clock alone uses the start. Ms is milliseconds, summed over all rows
+// the lens lets through; Plays counts those of at least Lens.Min seconds.
+
+// Summary is the totals of what a lens sees.
+type Summary struct {
+	Rows, Plays             int
+	Ms                      int64
+	Artists, Albums, Tracks int
+	Shows, Episodes         int
+	Audiobooks, Chapters    int
+	First, Last             int64 // 0 when there are no rows
+	LongestDay              Date  // the day with most time, in the lens's zone
+	LongestDayMs            int64
+	Days                    int // days with at least one row
+}
+
+// day is what a day of a zone adds up to.
+type day struct {
+	ms   int64
+	rows int
+}
+
+// Summary adds up.
+func (d *Dataset) Summary(l Lens) Summary {
+	v := d.view(l)
+	defer v.done()
+	if v.lo == v.hi {
+		return Summary{}
+	}
+	var s Summary
+	first, last := int64(d.ts[v.lo]), int64(d.ts[v.hi-1])
+	zone := zoneOffsets(v.tz, first, last)
+	firstDay := floorDay(first - secondsPerDay)
+	days := make([]day, floorDay(last+secondsPerDay)-firstDay+1)
+	v.hits = sized(v.hits, d.items())
+	played := v.hits
+	// Rows come in order of time, so the day changes seldom.
+	var today *day
+	var until int64
+	at, latest := none, none
+	v.scan(v.lo, v.hi, func(rows []uint32) {
+		if at == none {
+			at = rows[0]
+		}
+		latest = rows[len(rows)-1]
+		s.Rows += len(rows)
+		plays := uint32(0)
+		for _, i := range rows {
+			ms := d.ms[i]
+			played[d.item[i]] = 1
+			plays += isPlay(ms, v.min)
+			ts := int64(d.ts[i])
+			if ts >= until {
+				local := ts + zone.of(ts)
+				n := floorDay(local)
+				until = zone.end(ts + (n+1)*secondsPerDay - local)
+				today = &days[n-firstDay]
+			}
+			today.ms += int64(ms)
+			today.rows++
+		}
+		s.Plays += int(plays)
+	})
+	if s.Rows == 0 {
+		return Summary{}
+	}
+	s.First, s.Last = int64(d.ts[at]), int64(d.ts[latest])
+	longest := -1
+	for i := range days {
+		s.Ms += days[i].ms
+		if days[i].rows > 0 {
+			s.Days++
+			if longest < 0 || days[i].ms > days[longest].ms {
+				longest = i
+			}
+		}
+	}
+	s.LongestDay, s.LongestDayMs = dayDate(firstDay+int64(longest)), days[longest].ms
+	v.count(&s, played)
+	return s
+}
+
+// count counts the things that were played.
+func (v *view) count(s *Summary, played []uint8) {
+	d := v.d
+	groups := [...]struct {
+		n  *int
+		by By
+	}{{&s.Artists, ByArtist}, {&s.Albums, ByAlbum}, {&s.Shows, ByShow}, {&s.Audiobooks, ByAudiobook}}
+	for _, g := range groups {
+		space := d.space(g.by)
+		if space.n == 0 {
+			continue
+		}
+		v.marks = sized(v.marks, space.n)
+		for i, c := range space.of {
+			if played[i] != 0 && c != none {
+				*g.n += int(1 - v.marks[c])
+				v.marks[c] = 1
+			}
+		}
+	}
+	v.marks = sized(v.marks, d.items())
+	leaves := [...]*int{export.KindUnknown: new(int), export.KindMusic: &s.Tracks, export.KindPodcast: &s.Episodes, export.KindAudiobook: &s.Chapters}
+	for i, c := range d.leaf {
+		if played[i] != 0 && c != none {
+			*leaves[d.kinds[i]] += int(1 - v.marks[c])
+			v.marks[c] = 1
+		}
+	}
+}
+
+func floorDay(ts int64) int64 {
+	if ts < 0 {
+		return -((-ts + secondsPerDay - 1) / secondsPerDay)
+	}
+	return ts / secondsPerDay
+}

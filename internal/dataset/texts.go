@@ -1,0 +1,83 @@
+package dataset
+
+import (
+	"hash/maphash"
+	"math"
+)
+
+// texts is an immutable list of strings: one blob, and where each ends. A
+// string is a slice of the blob, so that reading one allocates nothing.
+type texts struct {
+	blob string
+	ends []uint32
+}
+
+func (t *texts) len() int { return len(t.ends) }
+
+func (t *texts) at(i uint32) string {
+	var from uint32
+	if i > 0 {
+		from = t.ends[i-1]
+	}
+	return t.blob[from:t.ends[i]]
+}
+
+func (t *texts) size() int64 { return int64(len(t.blob)) + 4*int64(len(t.ends)) }
+
+// seed is the process's own, so that nobody can prepare names that collide.
+var seed = maphash.MakeSeed()
+
+// maxText bounds the distinct text of a dataset, in bytes. It keeps offsets
+// within 32 bits; the heaviest listeners have a few megabytes.
+const maxText = 1 << 28
+
+// lexicon is a list of distinct strings that grows. Code 0 is the empty string.
+type lexicon struct {
+	blob  []byte
+	ends  []uint32
+	table table
+}
+
+func newLexicon() *lexicon { return &lexicon{ends: []uint32{0}} }
+
+func (x *lexicon) at(i uint32) []byte {
+	if i == 0 {
+		return nil
+	}
+	return x.blob[x.ends[i-1]:x.ends[i]]
+}
+
+// code returns the code of b, a new one when b is new.
+func (x *lexicon) code(b []byte) (uint32, error) {
+	if len(b) == 0 {
+		return 0, nil
+	}
+	tag := uint32(maphash.Bytes(seed, b))
+	for c, at, ok := x.table.seek(tag, tag); ok; c, at, ok = x.table.seek(at, tag) {
+		if string(x.at(c)) == string(b) {
+			return c, nil
+		}
+	}
+	if len(x.blob)+len(b) > maxText || len(x.ends) >= math.MaxInt32 {
+		return 0, errTooMuchText
+	}
+	c := uint32(len(x.ends))
+	x.blob = append(x.blob, b...)
+	x.ends = append(x.ends, uint32(len(x.blob)))
+	x.table.add(tag, c)
+	return c, nil
+}
+
+// textsWriter makes texts.
+type textsWriter struct {
+	blob []byte
+	ends []uint32
+}
+
+func (w *textsWriter) add(b []byte) uint32 {
+	w.blob = append(w.blob, b...)
+	w.ends = append(w.ends, uint32(len(w.blob)))
+	return uint32(len(w.ends) - 1)
+}
+
+func (w *textsWriter) texts() texts { return texts{blob: string(w.blob), ends: w.ends} }

@@ -1,0 +1,272 @@
+package dataset
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// A view is a lens made ready for one dataset: a range of rows, a mask over
+// items that holds everything the lens asks of what was played, and the little
+// it asks of single rows. The loops over rows then hardly branch.
+type view struct {
+	d      *Dataset
+	tz     *time.Location
+	lo, hi int // rows of the range
+
+	// Bit 0 of mask[item] lets its audio rows through, bit 1 its video rows.
+	// nil lets all through.
+	mask     []uint8
+	country  uint16  // 0 for any
+	platform []uint8 // 1 for each platform let through; nil for any
+	min      uint32  // milliseconds that make a play
+
+	*scratch
+}
+
+// scratch is memory that queries pass on to each other.
+type scratch struct {
+	rows    [blockRows]uint32
+	masks   []uint8
+	hits    []uint8
+	tallies []tally
+	groups  []tally
+	slots   []uint32
+	starts  []uint32
+	marks   []uint8
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// sized returns s with n zeroed elements, in its own memory if that is enough.
+func sized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
+
+// done gives the scratch memory back.
+func (v *view) done() {
+	scratches.Put(v.scratch)
+	v.scratch = nil
+}
+
+// view makes l ready. The caller must call done.
+func (d *Dataset) view(l Lens) *view {
+	v := &view{d: d, tz: l.Zone(), hi: d.Rows(), scratch: scratches.Get().(*scratch)}
+	v.min = uint32(min(max(l.Min, 0), maxMin)) * 1000
+	if !l.From.IsZero() {
+		v.lo = d.rowAt(l.From.Start(v.tz))
+	}
+	if !l.To.IsZero() {
+		v.hi = max(v.lo, d.rowAt(l.To.AddDays(1).Start(v.tz)))
+	}
+	if l.Country != "" {
+		v.country = countryCode([]byte(l.Country))
+	}
+	if l.Platform != "" {
+		v.platform = make([]uint8, len(d.platforms))
+		for i, p := range d.platforms {
+			if FamilyOf(p) == l.Platform {
+				v.platform[i] = 1
+			}
+		}
+	}
+	v.choose(l)
+	return v
+}
+
+// rowAt is the first row at or after ts.
+func (d *Dataset) rowAt(ts int64) int {
+	return sort.Search(len(d.ts), func(i int) bool { return int64(d.ts[i]) >= ts })
+}
+
+// choose makes the mask.
+func (v *view) choose(l Lens) {
+	d := v.d
+	words := l.words()
+	narrow := l.Artist != "" || l.Album != "" || l.Track != "" || l.Show != "" || l.Audiobook != ""
+	if l.Kinds == 0 && len(words) == 0 && len(l.Not) == 0 && !narrow {
+		return
+	}
+	v.masks = sized(v.masks, d.items())
+	v.mask = v.masks
+	ofKind := l.Kinds.mask()
+	for i, k := range d.kinds {
+		v.mask[i] = ofKind[k]
+	}
+	v.narrow(ByArtist, l.Artist)
+	v.narrow(ByAlbum, l.Album)
+	v.narrow(ByShow, l.Show)
+	v.narrow(ByAudiobook, l.Audiobook)
+	v.narrowLeaf(l.Track)
+	if len(l.Not) > 0 {
+		v.leaveOut(d.artistOf, d.artists, l.Not)
+		v.leaveOut(d.showOf, d.shows, l.Not)
+	}
+	if len(words) > 0 {
+		v.find(words)
+	}
+}
+
+// mask is what each kind of item lets through.
+func (k Kinds) mask() [export.KindAudiobook + 1]uint8 {
+	const audio, video = 1, 2
+	if k == 0 {
+		return [...]uint8{audio | video, audio | video, audio | video, audio | video}
+	}
+	var m [export.KindAudiobook + 1]uint8
+	for kind, set := range [...]Kinds{export.KindMusic: Music, export.KindPodcast: Podcast, export.KindAudiobook: Audiobook} {
+		if k&set != 0 {
+			m[kind] |= audio
+		}
+		if k&Video != 0 {
+			m[kind] |= video
+		}
+	}
+	return m
+}
+
+// narrow leaves only the items of one entity.
+func (v *view) narrow(by By, id string) {
+	if id == "" {
+		return
+	}
+	code, ok := v.d.find(by, id)
+	if !ok {
+		clear(v.mask)
+		return
+	}
+	for i, c := range v.d.space(by).of {
+		if c != code {
+			v.mask[i] = 0
+		}
+	}
+}
+
+// narrowLeaf leaves only the items of one track, episode or chapter.
+func (v *view) narrowLeaf(id string) {
+	if id == "" {
+		return
+	}
+	for _, by := range [...]By{ByTrack, ByEpisode, ByChapter} {
+		if code, ok := v.d.find(by, id); ok {
+			for i, c := range v.d.leaf {
+				if c != code {
+					v.mask[i] = 0
+				}
+			}
+			return
+		}
+	}
+	clear(v.mask)
+}
+
+// leaveOut clears the items whose group has one of the names.
+func (v *view) leaveOut(of, groups []uint32, names []string) {
+	v.hits = sized(v.hits, len(groups))
+	any := false
+	for i, g := range groups {
+		if slices.Contains(names, v.d.names.at(g)) {
+			v.hits[i] = 1
+			any = true
+		}
+	}
+	if !any {
+		return
+	}
+	for i, g := range of {
+		if g != none && v.hits[g] != 0 {
+			v.mask[i] = 0
+		}
+	}
+}
+
+// find leaves the items that have every word in one of their names.
+func (v *view) find(words []string) {
+	d := v.d
+	v.hits = sized(v.hits, d.names.len())
+	for i, w := range words {
+		d.search(w, 1<<i, v.hits)
+	}
+	all := uint8(1<<len(words) - 1)
+	for i := range d.shown {
+		s := &d.shown[i]
+		if v.hits[s.title]|v.hits[s.creator]|v.hits[s.collection] != all {
+			v.mask[i] = 0
+		}
+	}
+}
+
+// maxWords is how many words a search looks for: one bit each.
+const maxWords = 8
+
+// words are the distinct folded words of the search.
+func (l Lens) words() []string {
+	var words []string
+	for _, w := range strings.Fields(string(fold(nil, l.Q))) {
+		if len(words) < maxWords && !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	return words
+}
+
+// scan calls f with the numbers of the rows from lo to hi that the lens lets
+// through, in order, a block at a time. f must not keep the slice.
+func (v *view) scan(lo, hi int, f func(rows []uint32)) {
+	for ; lo < hi; lo += blockRows {
+		if rows := v.block(lo, min(lo+blockRows, hi)); len(rows) > 0 {
+			f(rows)
+		}
+	}
+}
+
+// block lists the rows from lo to hi, at most blockRows, that the lens lets through.
+func (v *view) block(lo, hi int) []uint32 {
+	d := v.d
+	out := v.rows[:hi-lo]
+	n := 0
+	switch {
+	case v.country != 0 || v.platform != nil:
+		items, flags := d.item[lo:hi], d.flags[lo:hi]
+		platforms, countries := d.platform[lo:hi], d.country[lo:hi]
+		for i, item := range items {
+			ok := uint8(1)
+			if v.mask != nil {
+				ok = v.mask[item] >> (flags[i] & flagVideo) & 1
+			}
+			if v.platform != nil {
+				ok &= v.platform[platforms[i]]
+			}
+			if v.country != 0 && countries[i] != v.country {
+				ok = 0
+			}
+			out[n] = uint32(lo + i)
+			n += int(ok)
+		}
+	case v.mask != nil:
+		flags := d.flags[lo:hi]
+		mask := v.mask
+		for i, item := range d.item[lo:hi] {
+			out[n] = uint32(lo + i)
+			n += int(mask[item] >> (flags[i] & flagVideo) & 1)
+		}
+	default:
+		for i := range out {
+			out[i] = uint32(lo + i)
+		}
+		n = len(out)
+	}
+	return out[:n]
+}
+
+// isPlay is 1 for a row long enough to be a play and 0 for another, without a branch.
+func isPlay(ms, min uint32) uint32 { return 1 - uint32((uint64(ms)-uint64(min))>>63) }
