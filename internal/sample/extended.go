@@ -28,6 +28,8 @@ func Extended(w io.Writer, o Options) (Counts, error) {
 		audio: historyFile{label: "Audio"}, video: historyFile{label: "Video"},
 	}
 	x.layout = layoutOf(l.Generation)
+	const rowBytes = 900 // a little more than most rows take
+	x.audio.rows = make([]byte, 0, min(o.Plays*rowBytes, maxFileBytes))
 	if err := l.listen(x.add); err != nil {
 		return x.counts, err
 	}

@@ -162,5 +162,7 @@ func uri(r *rand.Rand, of string) string {
 // quote writes s as a JSON string the way Spotify does: raw UTF-8, escapes only
 // where JSON asks for them. The names of this package hold no control characters.
 func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	return `"` + escaper.Replace(s) + `"`
 }
+
+var escaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
