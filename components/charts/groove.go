@@ -2,8 +2,12 @@ package charts
 
 import "math"
 
-// ray is one bar of the record on the start page.
-type ray struct{ X1, Y1, X2, Y2 string }
+// ray is one bar of the record on the start page. One year of them is lit, as a
+// chosen range is on the spine.
+type ray struct {
+	X1, Y1, X2, Y2 string
+	Lit            bool
+}
 
 // The record of the start page: an invented listener's months around a circle,
 // in a square of recordSize.
@@ -32,6 +36,7 @@ func record() []ray {
 		}
 		out[i].X1, out[i].Y1 = at(recordInner)
 		out[i].X2, out[i].Y2 = at(reach)
+		out[i].Lit = i >= 8 && i < 20
 	}
 	return out
 }

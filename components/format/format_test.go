@@ -115,11 +115,11 @@ func TestDates(t *testing.T) {
 	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 21, 47, 0, 0, time.UTC) }
 	monday := day(2023, time.December, 18)
 	for got, want := range map[string]string{
-		format.Date(monday):      "18 December 2023",
-		format.ShortDate(monday): "18 Dec 2023",
-		format.LongDate(monday):  "Monday, 18 December 2023",
-		format.Month(monday):     "December 2023",
-		format.Clock(monday):     "21:47",
+		format.Date(monday):                             "18 December 2023",
+		format.ShortDate(monday):                        "18 Dec 2023",
+		format.LongDate(monday):                         "Monday, 18 December 2023",
+		format.Month(monday):                            "December 2023",
+		format.Clock(monday):                            "21:47",
 		format.Span(day(2018, 3, 29), day(2026, 2, 28)): "29 Mar 2018 – 28 Feb 2026",
 		format.Span(day(2021, 1, 3), day(2021, 3, 9)):   "3 Jan – 9 Mar 2021",
 		format.Span(day(2021, 1, 3), day(2021, 1, 9)):   "3 – 9 Jan 2021",

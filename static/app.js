@@ -1,0 +1,315 @@
+// Everything on these pages works without this file. It adds what a form and a
+// link cannot do: dropping files, showing progress, dragging a range.
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+document.documentElement.classList.add("script");
+
+const say = (text) => {
+  const status = $("#status");
+  if (status && text) status.textContent = text;
+};
+
+// ── Colours: the form is sent without leaving the page. ──
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("[data-theme-form]");
+  if (!form || !event.submitter) return;
+  event.preventDefault();
+  const { name, value } = event.submitter;
+  const body = new URLSearchParams(new FormData(form));
+  body.set(name, value);
+  document.documentElement.dataset.theme = value;
+  for (const button of $$("button", form)) button.setAttribute("aria-pressed", String(button === event.submitter));
+  fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => {
+    say("The choice of colours could not be kept.");
+  });
+});
+
+// ── Chips that open: one at a time, closed by Escape or a click elsewhere. ──
+
+const openPopovers = () => $$("[data-popover][open]");
+
+document.addEventListener("click", (event) => {
+  for (const popover of openPopovers()) {
+    if (!popover.contains(event.target)) popover.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const popover of openPopovers()) {
+    popover.open = false;
+    $("summary", popover).focus();
+  }
+});
+
+// A popover never reaches over the edge of the window.
+document.addEventListener("toggle", (event) => {
+  const popover = event.target;
+  if (!popover.matches?.("[data-popover]") || !popover.open) return;
+  const panel = $(".pop", popover);
+  panel.classList.remove("from-end");
+  if (panel.getBoundingClientRect().right > document.documentElement.clientWidth - 8) panel.classList.add("from-end");
+  $("input:not([type=hidden])", panel)?.focus({ preventScroll: true });
+}, true);
+
+// ── The spine: drag over months to choose a range, walk them with the arrows. ──
+
+let drag = null;
+
+const monthsOf = (plot) => $$(".month", plot);
+
+const monthAt = (plot, x) => {
+  const box = plot.getBoundingClientRect();
+  const count = monthsOf(plot).length;
+  return Math.max(0, Math.min(count - 1, Math.floor((x - box.left) / box.width * count)));
+};
+
+const monthName = (month) => $("title", month).textContent.split(":")[0];
+
+const clamp = (date, input) => {
+  if (input.min && date < input.min) return input.min;
+  if (input.max && date > input.max) return input.max;
+  return date;
+};
+
+document.addEventListener("pointerdown", (event) => {
+  const plot = event.target.closest?.("[data-spine]");
+  if (!plot || event.button !== 0 || !event.isPrimary) return;
+  drag = { plot, months: monthsOf(plot), x: event.clientX, start: monthAt(plot, event.clientX), moved: false, chip: $("#chip-range") };
+  drag.label = drag.chip.textContent;
+});
+
+document.addEventListener("pointermove", (event) => {
+  if (!drag) return;
+  if (!drag.moved && Math.abs(event.clientX - drag.x) < 6) return;
+  if (!drag.moved) {
+    drag.moved = true;
+    drag.plot.classList.add("dragging");
+    drag.plot.setPointerCapture(event.pointerId);
+  }
+  const now = monthAt(drag.plot, event.clientX);
+  drag.first = Math.min(drag.start, now);
+  drag.last = Math.max(drag.start, now);
+  drag.months.forEach((month, i) => month.classList.toggle("picked", i >= drag.first && i <= drag.last));
+  const [first, last] = [monthName(drag.months[drag.first]), monthName(drag.months[drag.last])];
+  drag.chip.textContent = first === last ? first : `${first} – ${last}`;
+});
+
+const endDrag = () => {
+  const ended = drag;
+  drag = null;
+  if (!ended?.moved) return null;
+  ended.plot.classList.remove("dragging");
+  for (const month of ended.months) month.classList.remove("picked");
+  return ended;
+};
+
+document.addEventListener("pointerup", () => {
+  const ended = endDrag();
+  if (!ended) return;
+  // The click that follows would open the month under the pointer.
+  const swallow = (event) => { event.preventDefault(); event.stopPropagation(); };
+  addEventListener("click", swallow, { capture: true, once: true });
+  setTimeout(() => removeEventListener("click", swallow, { capture: true }), 50);
+  const form = $("[data-range-form]");
+  form.elements.from.value = clamp(ended.months[ended.first].dataset.from, form.elements.from);
+  form.elements.to.value = clamp(ended.months[ended.last].dataset.to, form.elements.to);
+  form.requestSubmit();
+});
+
+document.addEventListener("pointercancel", () => {
+  const ended = endDrag();
+  if (ended) ended.chip.textContent = ended.label;
+});
+
+document.addEventListener("dragstart", (event) => {
+  if (event.target.closest?.("[data-spine]")) event.preventDefault();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && drag) {
+    const ended = endDrag();
+    if (ended) ended.chip.textContent = ended.label;
+    return;
+  }
+  const month = event.target.closest?.("[data-spine] .month");
+  if (!month) return;
+  const months = monthsOf(month.closest("[data-spine]"));
+  const at = months.indexOf(month);
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: months.length - 1, PageUp: at - 12, PageDown: at + 12 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  const next = months[Math.max(0, Math.min(months.length - 1, to))];
+  month.setAttribute("tabindex", "-1");
+  next.setAttribute("tabindex", "0");
+  next.focus();
+});
+
+// The months are one stop of the Tab key instead of a hundred.
+const rove = () => {
+  for (const plot of $$("[data-spine]")) {
+    const months = monthsOf(plot);
+    const stop = months.find((month) => month.classList.contains("lit")) ?? months[0];
+    for (const month of months) month.setAttribute("tabindex", month === stop ? "0" : "-1");
+  }
+};
+
+// ── Swaps by htmx. ──
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { boosted, isError, pathInfo } = event.detail;
+  // A page that could not be shown is a page of its own.
+  if (boosted && isError) {
+    event.detail.shouldSwap = false;
+    location.assign(pathInfo.finalRequestPath);
+  }
+});
+
+document.addEventListener("htmx:beforeRequest", () => $("#alert")?.replaceChildren());
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const { target } = event.detail;
+  if (target?.id === "list") say($("#list [data-announce-count]")?.textContent);
+  if (target?.id === "page") say($("#lens")?.dataset.announce);
+  settle();
+});
+
+document.addEventListener("htmx:sendError", () => {
+  showAlert($("#alert"), "The connection broke.", "Check it and try again.");
+});
+
+// ── Upload: dropping, the progress of the bytes, then that of the reading. ──
+
+const showAlert = (place, title, message, file) => {
+  const box = document.createElement("div");
+  box.className = "alert";
+  for (const [name, text] of [["alert-title", title], ["alert-file", file], ["", message]]) {
+    if (!text) continue;
+    const line = document.createElement("p");
+    line.className = name;
+    line.textContent = text;
+    box.append(line);
+  }
+  place.replaceChildren(box);
+};
+
+const size = (bytes) => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
+const listChosen = (form) => {
+  const files = [...form.elements.files.files];
+  $("[data-chosen]", form).replaceChildren(...files.slice(0, 12).map((file) => {
+    const line = document.createElement("li");
+    line.textContent = `${file.name}, ${size(file.size)}`;
+    return line;
+  }), ...(files.length > 12 ? [Object.assign(document.createElement("li"), { textContent: `and ${files.length - 12} more` })] : []));
+};
+
+const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+
+for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
+  document.addEventListener(type, (event) => {
+    const form = $("[data-upload]");
+    if (!form || !carriesFiles(event)) return;
+    // Anywhere on the page counts, so that a near miss does not open the file.
+    event.preventDefault();
+    const over = type === "dragenter" || type === "dragover";
+    $("[data-drop]", form).classList.toggle("over", over);
+    if (type !== "drop" || !event.dataTransfer.files.length) return;
+    form.elements.files.files = event.dataTransfer.files;
+    listChosen(form);
+    form.scrollIntoView({ block: "nearest" });
+    $("[type=submit]", form).focus();
+  });
+}
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest?.("[data-upload]");
+  if (form && event.target.type === "file") listChosen(form);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("[data-upload]");
+  if (!form) return;
+  event.preventDefault();
+  send(form);
+});
+
+const send = (form) => {
+  const { progressUrl, doneUrl } = form.dataset;
+  const sending = $("[data-sending]", form);
+  const bar = $("[data-sending-bar]", form);
+  const text = $("[data-sending-text]", form);
+  const reading = $("#reading", form);
+  const alert = $("#upload-alert", form);
+  const button = $("[type=submit]", form);
+  const request = new XMLHttpRequest();
+
+  const stop = (title, message, file) => {
+    sending.hidden = true;
+    reading.replaceChildren();
+    button.disabled = false;
+    if (title) showAlert(alert, title, message, file);
+    alert.scrollIntoView({ block: "nearest" });
+  };
+
+  request.upload.addEventListener("progress", ({ lengthComputable, loaded, total }) => {
+    if (!lengthComputable) return;
+    bar.value = loaded / total * 100;
+    text.textContent = `Sending: ${size(loaded)} of ${size(total)}`;
+  });
+  request.upload.addEventListener("load", () => {
+    bar.value = 100;
+    text.textContent = "Sent. Now it is read.";
+    htmx.ajax("GET", progressUrl, { target: reading, swap: "innerHTML" });
+  });
+  request.addEventListener("load", () => {
+    if (request.status >= 200 && request.status < 300) {
+      text.textContent = "Read. Here is the receipt.";
+      location.assign(doneUrl);
+      return;
+    }
+    let error = {};
+    try {
+      ({ error = {} } = JSON.parse(request.responseText));
+    } catch {
+      // A proxy may answer for the server, and not in JSON.
+    }
+    stop(error.message ?? `The upload was refused (${request.status}).`, error.message ? "" : "Nothing was changed. Try again.", error.file);
+  });
+  request.addEventListener("error", () => stop("The connection broke.", "Nothing was changed. Try again."));
+  request.addEventListener("abort", () => stop("Stopped.", "Nothing was changed."));
+  $("[data-cancel]", form).onclick = () => request.abort();
+
+  alert.replaceChildren();
+  bar.value = 0;
+  text.textContent = "Sending";
+  sending.hidden = false;
+  button.disabled = true;
+  request.open("POST", form.action);
+  request.setRequestHeader("Accept", "application/json");
+  request.send(new FormData(form));
+  sending.scrollIntoView({ block: "nearest" });
+};
+
+// ── What has to be put right after a page or a swap. ──
+
+const settle = () => {
+  rove();
+  const current = $(".nav [aria-current]");
+  const nav = current?.closest(".nav");
+  if (nav) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2;
+};
+
+settle();
+
+// A page from the back button's cache may still say that it is sending.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of $$("[data-upload]")) {
+    $("[data-sending]", form).hidden = true;
+    $("[type=submit]", form).disabled = false;
+  }
+});
