@@ -14,6 +14,7 @@ var policy = strings.Join([]string{
 	"img-src 'self' data:",
 	"font-src 'self'",
 	"connect-src 'self'",
+	"manifest-src 'self'",
 	"form-action 'self'",
 	"base-uri 'none'",
 	"frame-ancestors 'none'",
