@@ -8,10 +8,13 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/handlers"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
+	"github.com/spotify-data-tool/spotify-data-tool/static"
 )
 
 // readyTime is how long the stores have to answer /readyz.
@@ -31,6 +34,9 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (app, error) {
 	if err != nil {
 		return app{}, fmt.Errorf("DATASET_URL: %w", err)
 	}
+	// The session middleware answers with pages of the handlers, which come
+	// into being after it.
+	var pages *handlers.Server
 	manager, err := sessions.New(sessions.Config{
 		Store:              cfg.sessionStore,
 		RedisURL:           cfg.redisURL,
@@ -41,6 +47,13 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (app, error) {
 		NotBefore:          cfg.sessionNotBefore,
 		Logger:             log,
 		Now:                time.Now,
+		ErrorPage: func(w http.ResponseWriter, r *http.Request, status int) {
+			err := handlers.ErrInternal
+			if status == http.StatusServiceUnavailable {
+				err = handlers.ErrSessions
+			}
+			pages.Fail(w, r, err)
+		},
 	})
 	if err != nil {
 		return app{}, errors.Join(fmt.Errorf("set up sessions: %w", err), datasets.Close())
@@ -51,6 +64,19 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (app, error) {
 		Log:        log,
 		CacheBytes: cfg.datasetCacheBytes,
 	})
+	pages, err = handlers.New(handlers.Config{
+		Sessions:      manager.SessionManager,
+		Vault:         sealed,
+		Importer:      importer.New(importer.Config{Vault: sealed, Bucket: datasets, Now: time.Now}),
+		Asset:         static.URL,
+		Log:           log,
+		Now:           time.Now,
+		UploadBytes:   cfg.uploadBytes,
+		SecureCookies: cfg.secureCookies,
+	})
+	if err != nil {
+		return app{}, errors.Join(err, manager.Close(), datasets.Close())
+	}
 	closeAll := func() error { return errors.Join(manager.Close(), datasets.Close()) }
 
 	// A store that hangs must not hang the probe.
@@ -59,10 +85,12 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (app, error) {
 		defer cancel()
 		return errors.Join(datasets.Ping(ctx), manager.Ping(ctx))
 	}
-	handler, err := edge.Wrap(newSite(manager, ready, log), edge.Config{
-		Log:   log,
-		Now:   time.Now,
-		HTTPS: cfg.secureCookies,
+	handler, err := edge.Wrap(newSite(manager.Middleware(pages), ready, log), edge.Config{
+		Log:    log,
+		Now:    time.Now,
+		HTTPS:  cfg.secureCookies,
+		Failed: failed(pages, handlers.ErrInternal),
+		Denied: failed(pages, handlers.ErrCrossOrigin),
 	})
 	if err != nil {
 		return app{}, errors.Join(err, closeAll())
@@ -70,9 +98,14 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (app, error) {
 	return app{handler: handler, sweep: sealed.Sweep, close: closeAll}, nil
 }
 
-// newSite lays out what is served with a session and what without: probes must
-// not depend on Redis.
-func newSite(manager *sessions.Manager, ready func(context.Context) error, log *slog.Logger) http.Handler {
+// failed answers every request with the page for err.
+func failed(pages *handlers.Server, err error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { pages.Fail(w, r, err) })
+}
+
+// newSite lays out what is served with a session and what without: probes and
+// static files must not depend on Redis.
+func newSite(pages http.Handler, ready func(context.Context) error, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
@@ -86,6 +119,9 @@ func newSite(manager *sessions.Manager, ready func(context.Context) error, log *
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
-	mux.Handle("/", manager.Middleware(http.NotFoundHandler()))
+	mux.Handle("GET "+static.Prefix, static.Handler())
+	mux.Handle("GET /favicon.ico", static.Fixed("icon.svg"))
+	mux.Handle("GET /robots.txt", static.Fixed("robots.txt"))
+	mux.Handle("/", pages)
 	return mux
 }

@@ -69,6 +69,10 @@ type FieldError struct {
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Message }
 
+// DefaultMin is how many seconds make a row a play when the lens does not say:
+// Spotify itself counts so.
+const DefaultMin = 30
+
 // Bounds of a lens. Whoever needs more than these is a program gone wrong.
 const (
 	maxMin      = 86400
@@ -77,7 +81,6 @@ const (
 	maxNotRunes = 1000
 	maxID       = 64
 	maxPage     = 100_000
-	defaultMin  = 30
 	firstYear   = 1970
 	lastYear    = 2105 // times are 32 bits
 )
@@ -100,7 +103,7 @@ var sorts = []Sort{SortHours, SortPlays, SortName, SortFirst, SortLast}
 // Zones come from the time package: a program that may run where no zone
 // database is installed must import time/tzdata.
 func ParseLens(q url.Values) (Lens, error) {
-	l := Lens{TZ: time.UTC, Min: defaultMin, Page: 1}
+	l := Lens{TZ: time.UTC, Min: DefaultMin, Page: 1}
 	for _, f := range fields {
 		for _, value := range q[f.name] {
 			if value == "" {
@@ -146,7 +149,7 @@ var fields = []field{
 	}},
 	{name: "min", parse: func(l *Lens, s string) string {
 		return parseNumber(&l.Min, s, 0, maxMin, "A play is a whole number of seconds from 0 to 86400.")
-	}, print: func(l *Lens) []string { return number(l.Min, defaultMin) }},
+	}, print: func(l *Lens) []string { return number(l.Min, DefaultMin) }},
 	{name: "kind", repeats: true, parse: parseKinds, print: func(l *Lens) []string {
 		var names []string
 		for _, k := range kindNames {

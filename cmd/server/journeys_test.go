@@ -1,0 +1,220 @@
+package main
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// files counts what lies in the data folder.
+func files(t *testing.T, dir string) int {
+	t.Helper()
+	n := 0
+	err := filepath.WalkDir(filepath.Join(dir, "datasets"), func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestJourney(t *testing.T) {
+	for _, script := range []bool{true, false} {
+		name := "with JavaScript"
+		if !script {
+			name = "without JavaScript"
+		}
+		t.Run(name, func(t *testing.T) {
+			s := startTestServer(t, nil)
+			b := newTab(t, s.base, tabOptions{noScript: !script})
+			b.open("/")
+			b.until("h1", "Every play you ever pressed")
+
+			b.send(smallPackage(t, 600))
+			b.untilAt("/receipt")
+			b.until("h1", "600 rows in 1 file. Every one accounted for.")
+			b.until(".tally", "100 %")
+			if n := files(t, s.dir); n != 1 {
+				t.Errorf("%d datasets stored, want 1", n)
+			}
+
+			b.click(".hero-actions a.button")
+			b.until("h1", "across 7 artists")
+			if got := b.count("#artists .row"); got != 7 {
+				t.Errorf("%d artists on the overview, want 7", got)
+			}
+
+			// The lens: a month of the spine, and back.
+			b.click(`.spine a.month[data-from="2022-03-01"]`)
+			b.untilAt("/?from=2022-03-01&to=2022-03-31")
+			b.until("#chip-range", "Mar 2022")
+			b.run(chromedp.NavigateBack())
+			b.untilAt("/")
+			b.until("#chips a[aria-current]", "All time")
+
+			// Paging, and back.
+			b.open("/tracks")
+			b.until(".pager", "1–50 of 150")
+			b.click(".pager a[rel=next]")
+			b.untilAt("/tracks?page=2")
+			b.until("#list .row .rank", "51")
+			b.run(chromedp.NavigateBack())
+			b.untilAt("/tracks")
+			b.until("#list .row .rank", "1")
+
+			// Search.
+			b.open("/artists")
+			b.run(chromedp.SendKeys("#q", "MOTOR", chromedp.ByQuery))
+			if !script {
+				b.run(chromedp.SendKeys("#q", kb.Enter, chromedp.ByQuery))
+			}
+			b.until("#list .count", "1 artist for “MOTOR”")
+			b.untilAt("/artists?q=MOTOR")
+			b.click("#list .row a.name")
+			b.until("h1", "Motörhead")
+
+			// Every play, older ones too.
+			b.open("/history")
+			b.until("#list .count", "600 plays")
+			b.click("#list a[rel=next]")
+			if script {
+				b.until("#list", "Older")
+				for b.count("#list li.play") != 200 {
+					b.until("#list", "Older")
+				}
+			} else {
+				b.until("#list header", "Newest")
+			}
+
+			// What was uploaded stays when the next upload is no good.
+			b.open("/receipt")
+			broken := filepath.Join(t.TempDir(), "broken.zip")
+			if err := os.WriteFile(broken, []byte("PK\x03\x04 but no more"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			b.send(broken)
+			b.until("#upload-alert", "broken.zip")
+			b.open("/")
+			b.until("h1", "across 7 artists")
+
+			// Add the same again: nothing counts twice.
+			b.open("/receipt")
+			b.send(smallPackage(t, 600))
+			b.until("h1", "1,200 rows")
+			b.until(".tally .end-1 .figure", "600")
+			b.open("/receipt")
+			if n := files(t, s.dir); n != 1 {
+				t.Errorf("%d datasets stored after adding, want 1: the replaced one goes when the browser is back", n)
+			}
+
+			// Forget.
+			b.click("a.forget-link")
+			b.until("h1", "600 plays will be gone")
+			b.click("button.danger")
+			b.untilAt("/forgotten")
+			b.until("h1", "Your data is gone")
+			if n := files(t, s.dir); n != 0 {
+				t.Errorf("%d datasets left after deleting", n)
+			}
+			b.open("/artists")
+			b.untilAt("/")
+			b.until("h1", "Every play you ever pressed")
+		})
+	}
+}
+
+func TestSampleInBrowser(t *testing.T) {
+	s := startTestServer(t, nil)
+	b := newTab(t, s.base, tabOptions{width: 390})
+	b.open("/")
+	b.click(".sample button")
+	b.untilAt("/receipt")
+	b.click(".hero-actions a.button")
+	b.until("h1", "hours, or")
+	var wide bool
+	b.run(chromedp.Evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth", &wide))
+	if wide {
+		t.Error("the overview scrolls sideways at 390 px")
+	}
+}
+
+func TestGoneDataInBrowser(t *testing.T) {
+	s := startTestServer(t, nil)
+	b := newTab(t, s.base, tabOptions{})
+	b.open("/")
+	b.send(smallPackage(t, 20))
+	b.untilAt("/receipt")
+	if err := os.RemoveAll(filepath.Join(s.dir, "datasets")); err != nil {
+		t.Fatal(err)
+	}
+	// Another instance, or this one after a restart, with a cleaned disk.
+	s.restart()
+	b.open("/tracks")
+	b.untilAt("/gone")
+	b.until("h1", "Your data is no longer here. Upload it again.")
+	b.open("/")
+	b.until("h1", "Every play you ever pressed")
+}
+
+// TestPackagesInBrowser imports the real packages with invented content, when
+// they lie beside the project, and compares with what they must give.
+func TestPackagesInBrowser(t *testing.T) {
+	const dir = "../../../shared/exports"
+	raw, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
+	if err != nil {
+		t.Skip("no sample packages beside the project: ", err)
+	}
+	var manifest map[string]struct {
+		ExtRows   int `json:"ext_rows"`
+		Doubles   int `json:"dup_ts_uri_ms"`
+		MusicRows int `json:"acct_music_rows"`
+		Podcasts  int `json:"acct_podcast_rows"`
+		Books     int `json:"acct_audiobook_rows"`
+		Plays     int `json:"rows_ge30s_dedup"`
+	}
+	if err := json.Unmarshal(raw, &manifest); err != nil {
+		t.Fatal(err)
+	}
+	for name, m := range manifest {
+		t.Run(name, func(t *testing.T) {
+			s := startTestServer(t, nil)
+			b := newTab(t, s.base, tabOptions{})
+			b.open("/")
+			path, err := filepath.Abs(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.send(path)
+			b.untilAt("/receipt")
+			rows := m.ExtRows + m.MusicRows + m.Podcasts + m.Books
+			b.until(".tally tfoot .figure", grouped(rows))
+			if m.ExtRows > 0 {
+				b.until(".tally .end-0 .figure", grouped(rows-m.Doubles))
+				b.until(".tally .end-1 .figure", grouped(m.Doubles))
+				b.open("/")
+				b.until(".lede", grouped(rows-m.Doubles))
+				b.until(".lede", grouped(m.Plays))
+			}
+		})
+	}
+}
+
+// grouped writes a number as the pages do.
+func grouped(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return strings.TrimPrefix(s, ",")
+}

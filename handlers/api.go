@@ -1,0 +1,224 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// The JSON API answers the same questions as the pages, with the same lens.
+// docs/api.md describes it; fields are added, never renamed or removed.
+
+const (
+	apiDefaultLimit = 100
+	apiMaxLimit     = 1000
+)
+
+// rfc3339 prints Unix seconds; the zero time is null.
+func rfc3339(unix int64) *string {
+	if unix == 0 {
+		return nil
+	}
+	t := time.Unix(unix, 0).UTC().Format(time.RFC3339)
+	return &t
+}
+
+type receiptJSON struct {
+	export.Totals
+	Lines []export.File `json:"lines"`
+}
+
+func newReceiptJSON(r *export.Receipt) receiptJSON {
+	lines := r.Files
+	if lines == nil {
+		lines = []export.File{}
+	}
+	return receiptJSON{Totals: r.Totals(), Lines: lines}
+}
+
+type summaryJSON struct {
+	Rows              int         `json:"rows"`
+	Plays             int         `json:"plays"`
+	MsPlayed          int64       `json:"ms_played"`
+	Artists           int         `json:"artists"`
+	Albums            int         `json:"albums"`
+	Tracks            int         `json:"tracks"`
+	Shows             int         `json:"shows"`
+	Episodes          int         `json:"episodes"`
+	Audiobooks        int         `json:"audiobooks"`
+	AudiobookChapters int         `json:"audiobook_chapters"`
+	First             *string     `json:"first"`
+	Last              *string     `json:"last"`
+	Receipt           receiptJSON `json:"receipt"`
+}
+
+func newSummaryJSON(d *dataset.Dataset, l dataset.Lens) summaryJSON {
+	m := d.Summary(l)
+	return summaryJSON{
+		Rows: m.Rows, Plays: m.Plays, MsPlayed: m.Ms,
+		Artists: m.Artists, Albums: m.Albums, Tracks: m.Tracks,
+		Shows: m.Shows, Episodes: m.Episodes,
+		Audiobooks: m.Audiobooks, AudiobookChapters: m.Chapters,
+		First: rfc3339(m.First), Last: rfc3339(m.Last),
+		Receipt: newReceiptJSON(d.Receipt()),
+	}
+}
+
+func (s *Server) apiSummary(c echo.Context, v view) error {
+	return c.JSON(http.StatusOK, newSummaryJSON(v.data, v.lens))
+}
+
+func (s *Server) apiReceipt(c echo.Context, v view) error {
+	return c.JSON(http.StatusOK, newReceiptJSON(v.data.Receipt()))
+}
+
+type rankedJSON struct {
+	Rank     int     `json:"rank"`
+	ID       string  `json:"id"`
+	Name     string  `json:"name"`
+	Artist   string  `json:"artist"`
+	Album    string  `json:"album,omitempty"`
+	URI      string  `json:"uri"`
+	MsPlayed int64   `json:"ms_played"`
+	Plays    int     `json:"plays"`
+	Rows     int     `json:"rows"`
+	First    *string `json:"first"`
+	Last     *string `json:"last"`
+}
+
+type rankingJSON struct {
+	Items []rankedJSON `json:"items"`
+	Total int          `json:"total"`
+	Next  *int         `json:"next"` // the page after this one
+}
+
+func newRankingJSON(r dataset.Ranking, page, limit int) rankingJSON {
+	out := rankingJSON{Items: make([]rankedJSON, 0, len(r.Items)), Total: r.Total}
+	for _, it := range r.Items {
+		artist := it.Creator
+		if it.By == dataset.ByArtist {
+			artist = it.Name
+		}
+		out.Items = append(out.Items, rankedJSON{
+			Rank: it.Rank, ID: it.ID, Name: it.Name, Artist: artist, Album: it.Collection, URI: it.URI,
+			MsPlayed: it.Ms, Plays: it.Plays, Rows: it.Rows, First: rfc3339(it.First), Last: rfc3339(it.Last),
+		})
+	}
+	if page*limit < r.Total {
+		next := page + 1
+		out.Next = &next
+	}
+	return out
+}
+
+// topKinds are the rankings of the API by the name in the URL.
+var topKinds = map[string]dataset.By{
+	"artists": dataset.ByArtist, "albums": dataset.ByAlbum, "tracks": dataset.ByTrack,
+	"shows": dataset.ByShow, "episodes": dataset.ByEpisode,
+	"audiobooks": dataset.ByAudiobook, "chapters": dataset.ByChapter,
+}
+
+func (s *Server) apiTop(c echo.Context, v view) error {
+	by, ok := topKinds[c.Param("what")]
+	if !ok {
+		return errNotFound
+	}
+	limit, err := apiLimit(c)
+	if err != nil {
+		return err
+	}
+	page := max(v.lens.Page, 1)
+	return c.JSON(http.StatusOK, newRankingJSON(v.data.Rank(v.lens, by, (page-1)*limit, limit), page, limit))
+}
+
+type playJSON struct {
+	TS          *string `json:"ts"`
+	Start       *string `json:"start"`
+	MsPlayed    int64   `json:"ms_played"`
+	Kind        string  `json:"kind"`
+	Video       bool    `json:"video"`
+	ID          string  `json:"id"`
+	Name        string  `json:"name"`
+	Artist      string  `json:"artist"`
+	Album       string  `json:"album"`
+	URI         string  `json:"uri"`
+	Platform    string  `json:"platform"`
+	Country     string  `json:"country"`
+	ReasonStart string  `json:"reason_start"`
+	ReasonEnd   string  `json:"reason_end"`
+	Shuffle     *bool   `json:"shuffle"`
+	Skipped     *bool   `json:"skipped"`
+	Offline     *bool   `json:"offline"`
+	Incognito   *bool   `json:"incognito"`
+	MinuteOnly  bool    `json:"minute_only"` // from the account package: exact to the minute
+}
+
+type playsJSON struct {
+	Items []playJSON `json:"items"`
+	Total int        `json:"total"`
+	Next  *string    `json:"next"` // give it as after to get what follows
+}
+
+var kindNames = map[export.Kind]string{
+	export.KindUnknown: "unknown", export.KindMusic: "music",
+	export.KindPodcast: "podcast", export.KindAudiobook: "audiobook",
+}
+
+func triJSON(t export.Tri) *bool {
+	if t == export.Absent {
+		return nil
+	}
+	b := t == export.True
+	return &b
+}
+
+func newPlaysJSON(p dataset.PlayPage) playsJSON {
+	out := playsJSON{Items: make([]playJSON, 0, len(p.Items)), Total: p.Total}
+	for _, it := range p.Items {
+		out.Items = append(out.Items, playJSON{
+			TS: rfc3339(it.TS), Start: rfc3339(it.Start), MsPlayed: it.Ms,
+			Kind: kindNames[it.Kind], Video: it.Video,
+			ID: it.ID, Name: it.Name, Artist: it.Artist, Album: it.Collection, URI: it.URI,
+			Platform: it.Platform, Country: it.Country,
+			ReasonStart: it.ReasonStart, ReasonEnd: it.ReasonEnd,
+			Shuffle: triJSON(it.Shuffle), Skipped: triJSON(it.Skipped),
+			Offline: triJSON(it.Offline), Incognito: triJSON(it.Incognito),
+			MinuteOnly: it.Minute,
+		})
+	}
+	if p.Next != "" {
+		out.Next = &p.Next
+	}
+	return out
+}
+
+func (s *Server) apiPlays(c echo.Context, v view) error {
+	limit, err := apiLimit(c)
+	if err != nil {
+		return err
+	}
+	p, err := v.data.Plays(v.lens, limit)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, newPlaysJSON(p))
+}
+
+// apiLimit reads how many items a program wants at once.
+func apiLimit(c echo.Context) (int, error) {
+	text := c.QueryParam("limit")
+	if text == "" {
+		return apiDefaultLimit, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > apiMaxLimit {
+		return 0, &dataset.FieldError{Field: "limit", Message: fmt.Sprintf("The limit is a whole number from 1 to %d.", apiMaxLimit)}
+	}
+	return n, nil
+}

@@ -1,0 +1,182 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+func showEntity(sec section) dataHandler {
+	return func(s *Server, c echo.Context, v view) error {
+		id := c.Param("id")
+		entity, ok := v.data.Find(sec.by, id)
+		if !ok {
+			return errNotFound
+		}
+		v.lens, v.about = kept(v.lens).WithEntity(sec.by, id), true
+		about := &subject{entity: entity, months: v.data.Months(v.lens)}
+		m := newEntityPageView(v, sec, about)
+		return s.render(c, http.StatusOK, pages.Entity(s.lensPage(c, entity.Name, v, about), m))
+	}
+}
+
+// entityLists are the lists on the page of each kind of entity.
+var entityLists = map[dataset.By][]section{
+	dataset.ByArtist:    {tracks, albums},
+	dataset.ByAlbum:     {tracks},
+	dataset.ByShow:      {episodes},
+	dataset.ByAudiobook: {chapters},
+}
+
+const entityListSize = 20
+
+func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView {
+	e := about.entity
+	sum := v.data.Summary(v.lens)
+	m := pages.EntityPageView{
+		Kind:     sec.kind,
+		Name:     e.Name,
+		Identity: identityOf(e),
+		Trail:    newTrail(v, e),
+		Actions:  newEntityActions(v, sec, e),
+	}
+	if sum.Rows == 0 {
+		m.Headline = prose.Of("Not heard in this selection.")
+		empty := partials.EmptyView{
+			Title:   "Nothing of it in this selection.",
+			Message: "You did not listen to it in the range and choices above.",
+			Action:  layout.LinkView{Label: "Show all of it", URL: v.href(widened(v.lens))},
+		}
+		m.Empty = &empty
+		return m
+	}
+	m.Headline = prose.Text{}.Accent(v.loc.HoursInWords(sum.Ms)).Plain(" over ").
+		Accent(v.loc.Count(sum.Plays, "play", "plays")).Plain(".")
+	m.Facts = newEntityFacts(v, sum)
+	m.Months = newEntityMonths(v, about)
+	clock := newClockView(v)
+	m.Clock = &clock
+	for _, list := range entityLists[sec.by] {
+		m.Lists = append(m.Lists, newCardList(v, list, entityListSize))
+	}
+	return m
+}
+
+// newTrail leads up from an entity to what it belongs to.
+func newTrail(v view, e dataset.Entity) []layout.LinkView {
+	var trail []layout.LinkView
+	add := func(by dataset.By, name, id string) {
+		if name != "" && id != "" {
+			trail = append(trail, layout.LinkView{Label: name, URL: entityHref(by, id, v.lens)})
+		}
+	}
+	switch e.By {
+	case dataset.ByAlbum:
+		add(dataset.ByArtist, e.Creator, e.CreatorID)
+	case dataset.ByTrack:
+		add(dataset.ByArtist, e.Creator, e.CreatorID)
+		add(dataset.ByAlbum, e.Collection, e.CollectionID)
+	case dataset.ByEpisode:
+		add(dataset.ByShow, e.Creator, e.CreatorID)
+	case dataset.ByChapter:
+		add(dataset.ByAudiobook, e.Collection, e.CollectionID)
+	}
+	return trail
+}
+
+func newEntityActions(v view, sec section, e dataset.Entity) []layout.LinkView {
+	actions := []layout.LinkView{{Label: "Every play", URL: href(pathHistory, kept(v.lens).WithEntity(sec.by, e.ID))}}
+	if sec.by == dataset.ByArtist || sec.by == dataset.ByShow {
+		actions = append(actions, layout.LinkView{
+			Label: "Leave out of everything", URL: href(pathHome, kept(v.lens).WithNot(e.Name)),
+		})
+	}
+	return actions
+}
+
+func newEntityFacts(v view, sum dataset.Summary) []partials.FactView {
+	day := func(unix int64) prose.Text {
+		d := dataset.DateIn(unix, v.lens.Zone())
+		l := v.lens.WithRange(d, d)
+		return prose.Text{}.Link(format.Date(civil(d)), href(pathHistory, l))
+	}
+	facts := []partials.FactView{
+		{Label: "First play", Value: day(sum.First)},
+		{Label: "Last play", Value: day(sum.Last)},
+		{Label: "On", Value: prose.Of(v.loc.Count(sum.Days, "day", "days"))},
+	}
+	if sum.LongestDayMs > 0 {
+		facts = append(facts, partials.FactView{
+			Label: "Most in a day",
+			Value: prose.Of(v.loc.HoursInWords(sum.LongestDayMs)),
+			Note:  format.Date(civil(sum.LongestDay)),
+		})
+	}
+	return facts
+}
+
+func newEntityMonths(v view, about *subject) charts.MonthsView {
+	m := charts.MonthsView{
+		ID:       "months",
+		Sentence: monthsSentence(v, about.months),
+		Label:    "Hours of " + about.entity.Name + " a month",
+		Identity: identityOf(about.entity),
+		Months:   make([]charts.MonthView, len(about.months)),
+		Years:    v.years(about.months),
+	}
+	for i, month := range about.months {
+		m.Months[i] = v.month(month)
+		m.Max = max(m.Max, month.Ms)
+	}
+	if m.Max > 0 {
+		m.MaxLabel = v.loc.Hours(m.Max)
+	}
+	return m
+}
+
+// monthsSentence says when most of it was heard: the fullest year and month of
+// those in the chosen range.
+func monthsSentence(v view, months []dataset.Month) string {
+	var total int64
+	var best dataset.Month
+	years := map[int]int64{}
+	from, to := v.shown()
+	for _, m := range months {
+		if monthEnd(m.Date).Compare(from) < 0 || to.Compare(m.Date) < 0 {
+			continue
+		}
+		total += m.Ms
+		years[m.Date.Year] += m.Ms
+		if m.Ms > best.Ms {
+			best = m
+		}
+	}
+	if total == 0 {
+		return "Not a minute in this range."
+	}
+	fullest := "The fullest month was " + format.Month(civil(best.Date)) + " with " + v.loc.HoursInWords(best.Ms) + "."
+	year := best.Date.Year
+	for y, ms := range years {
+		if ms > years[year] || ms == years[year] && y < year {
+			year = y
+		}
+	}
+	switch share := float64(years[year]) / float64(total); {
+	case len(years) == 1:
+		return fullest
+	case share > 0.995:
+		return "All of it in " + strconv.Itoa(year) + ". " + fullest
+	case share >= 0.3:
+		return v.loc.Percent(years[year], total) + " of it fell in " + strconv.Itoa(year) + ". " + fullest
+	}
+	return "Spread over the years. " + fullest
+}

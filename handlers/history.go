@@ -1,0 +1,214 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+const historyPageSize = 100
+
+func (s *Server) showHistory(c echo.Context, v view) error {
+	m, err := newHistoryPageView(v)
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, pages.History(s.lensPage(c, "History", v, nil), m))
+}
+
+func newHistoryPageView(v view) (pages.HistoryPageView, error) {
+	list, err := newHistoryListView(v)
+	if err != nil {
+		return pages.HistoryPageView{}, err
+	}
+	return pages.HistoryPageView{
+		Headline: historyHeadline(v),
+		Search: partials.SearchView{
+			Label:       "Search your history",
+			Placeholder: "Search titles, artists, shows",
+			Action:      pathHistory,
+			Partial:     pathPartials + pathHistory,
+			Query:       v.lens.Q,
+		},
+		List: list,
+	}, nil
+}
+
+// swapHistory answers a search within the page.
+func (s *Server) swapHistory(c echo.Context, v view) error {
+	m, err := newHistoryPageView(v)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("HX-Push-Url", href(pathHistory, v.lens))
+	return s.render(c, http.StatusOK, pages.HistoryPartial(s.lensPage(c, "History", v, nil), m))
+}
+
+// appendHistory answers "Older" within the page: what follows is added below.
+func (s *Server) appendHistory(c echo.Context, v view) error {
+	list, err := newHistoryListView(v)
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, partials.HistoryMore(list))
+}
+
+// historyHeadline names what the history is narrowed to, when it is.
+func historyHeadline(v view) prose.Text {
+	for _, about := range []struct {
+		by dataset.By
+		id string
+	}{
+		{dataset.ByTrack, v.lens.Track}, {dataset.ByEpisode, v.lens.Track}, {dataset.ByChapter, v.lens.Track},
+		{dataset.ByAlbum, v.lens.Album}, {dataset.ByArtist, v.lens.Artist},
+		{dataset.ByShow, v.lens.Show}, {dataset.ByAudiobook, v.lens.Audiobook},
+	} {
+		if about.id == "" {
+			continue
+		}
+		if e, ok := v.data.Find(about.by, about.id); ok {
+			return prose.Of("Every play of ").Link(e.Name, entityHref(about.by, e.ID, v.lens)).Plain(", newest first.")
+		}
+	}
+	return prose.Of("Every play, newest first.")
+}
+
+func newHistoryListView(v view) (partials.HistoryListView, error) {
+	p, err := v.data.Plays(v.lens, historyPageSize)
+	if err != nil {
+		return partials.HistoryListView{}, err
+	}
+	m := partials.HistoryListView{
+		Count:  v.loc.Count(p.Total, "play", "plays"),
+		Hidden: v.hidden("q"),
+		Days:   newDays(v, p.Items),
+	}
+	if v.lens.Q != "" {
+		m.Count += " for “" + v.lens.Q + "”"
+	}
+	if len(m.Days) > 0 && v.lens.After != "" {
+		m.Days[0].Continued = true
+	}
+	step := func(label, cursor, partial string) *partials.StepView {
+		l := v.lens.WithAfter(cursor)
+		return &partials.StepView{Label: label, URL: href(pathHistory, l), Partial: href(partial, l)}
+	}
+	if p.Prev != "" {
+		m.Newer = step("Newer", p.Prev, pathPartials+pathHistory)
+	} else if v.lens.After != "" {
+		m.Newer = step("Newest", "", pathPartials+pathHistory)
+	}
+	if p.Next != "" {
+		m.Older = step("Older", p.Next, pathPartials+pathHistory+"/older")
+	}
+	if len(p.Items) == 0 {
+		empty := newEmptyView(v, "plays")
+		m.Empty = &empty
+	}
+	return m, nil
+}
+
+// newDays groups plays by the day they ended on.
+func newDays(v view, items []dataset.Item) []partials.DayView {
+	var days []partials.DayView
+	var current dataset.Date
+	for _, it := range items {
+		d := dataset.DateIn(it.TS, v.lens.Zone())
+		if len(days) == 0 || d != current {
+			current = d
+			days = append(days, partials.DayView{
+				Date: format.LongDate(civil(d)),
+				ISO:  d.String(),
+				URL:  href(pathHistory, v.lens.WithRange(d, d)),
+			})
+		}
+		day := &days[len(days)-1]
+		day.Plays = append(day.Plays, newPlay(v, it))
+	}
+	return days
+}
+
+func newPlay(v view, it dataset.Item) partials.PlayView {
+	ended := time.Unix(it.TS, 0).In(v.lens.Zone())
+	p := partials.PlayView{
+		Time:    format.Clock(ended),
+		Instant: ended.Format(time.RFC3339),
+		Title:   it.Name,
+		URL:     entityHref(it.By, it.ID, v.lens),
+		Artist:  it.Artist,
+		Played:  format.Length(it.Ms),
+		Device:  familyName(it.Family),
+		Detail:  playDetail(it),
+	}
+	if it.Name == "" {
+		p.Title, p.URL = "Unknown title", ""
+	}
+	switch it.Kind {
+	case export.KindMusic:
+		p.ArtistURL = entityHref(dataset.ByArtist, it.ArtistID, v.lens)
+	case export.KindPodcast:
+		p.ArtistURL = entityHref(dataset.ByShow, it.ArtistID, v.lens)
+		p.Kind = "podcast"
+	case export.KindAudiobook:
+		p.Kind = "audiobook"
+	}
+	if it.Video {
+		p.Kind = "video"
+	}
+	p.End, p.Skipped = howItEnded(it)
+	return p
+}
+
+// howItEnded puts Spotify's reason in one word. What it says of skips itself is
+// no guide: for years it was always false.
+func howItEnded(it dataset.Item) (word string, skipped bool) {
+	switch it.ReasonEnd {
+	case "trackdone":
+		return "finished", false
+	case "fwdbtn", "backbtn":
+		return "skipped", true
+	case "endplay", "clickrow", "clickside", "playbtn", "remote", "popup", "uriopen", "requested":
+		return "switched", false
+	case "logout", "unexpected-exit", "unexpected-exit-while-paused", "appload":
+		return "closed", false
+	case "trackerror":
+		return "failed", false
+	default:
+		return "", false
+	}
+}
+
+// playDetail is what Spotify wrote about a play, for those who want to know.
+func playDetail(it dataset.Item) string {
+	var parts []string
+	say := func(label, value string) {
+		if value != "" {
+			parts = append(parts, label+" "+value)
+		}
+	}
+	say("started by", it.ReasonStart)
+	say("ended by", it.ReasonEnd)
+	for _, t := range []struct {
+		on   export.Tri
+		word string
+	}{{it.Shuffle, "shuffle on"}, {it.Offline, "offline"}, {it.Incognito, "private session"}} {
+		if t.on == export.True {
+			parts = append(parts, t.word)
+		}
+	}
+	say("on", it.Platform)
+	say("in", it.Country)
+	if it.Minute {
+		parts = append(parts, "known to the minute only")
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,351 @@
+package handlers
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// A subject is the entity a page is about; the spine shows it against the whole.
+type subject struct {
+	entity dataset.Entity
+	// months is the subject's own series, parallel to the whole's.
+	months []dataset.Month
+}
+
+// newLensView lays out the spine and the chips. Every link leads to the same
+// page with another lens.
+func newLensView(v view, about *subject) layout.LensView {
+	l := v.lens.ClearedPaging()
+	first, last := v.span()
+	lens := layout.LensView{
+		Spine:   newSpine(v, about),
+		Presets: newPresets(v, first, last),
+		Choices: newChoices(v),
+	}
+	lens.Range = newRange(v, first, last, lens.Presets)
+	exclusions := newExclusions(v)
+	lens.Exclusions = &exclusions
+	lens.Announce = announce(v, first, last, lens.Choices)
+	wide := widened(l).WithQ(l.Q)
+	if wide.Min = dataset.DefaultMin; v.href(wide) != v.href(l) {
+		lens.ResetURL = v.href(wide)
+	}
+	return lens
+}
+
+// href is this very page under another lens. What the path says already need
+// not be said again in the query.
+func (v view) href(l dataset.Lens) string {
+	if v.about {
+		l.Artist, l.Album, l.Track, l.Show, l.Audiobook = "", "", "", "", ""
+	}
+	return href(v.path, l)
+}
+
+// span is the first and last day of the whole history in the lens's zone.
+func (v view) span() (first, last dataset.Date) {
+	a, b := v.data.Span()
+	return dataset.DateIn(a, v.lens.Zone()), dataset.DateIn(b, v.lens.Zone())
+}
+
+// shown is the range that the lens shows: its own bounds where it has any.
+func (v view) shown() (from, to dataset.Date) {
+	from, to = v.span()
+	if !v.lens.From.IsZero() {
+		from = v.lens.From
+	}
+	if !v.lens.To.IsZero() {
+		to = v.lens.To
+	}
+	return from, to
+}
+
+func newSpine(v view, about *subject) charts.SpineView {
+	months := v.data.Months(kept(v.lens))
+	spine := charts.SpineView{Months: make([]charts.MonthView, len(months))}
+	for i, m := range months {
+		spine.Months[i] = v.month(m)
+	}
+	if about != nil {
+		spine.Subject, spine.Identity = about.entity.Name, identityOf(about.entity)
+		for i := range min(len(about.months), len(spine.Months)) {
+			spine.Months[i].Part = about.months[i].Ms
+		}
+	}
+	spine.Years = v.years(months)
+	if n := len(months); n > 0 {
+		spine.Label = "Hours a month, " + format.Month(civil(months[0].Date)) + " to " + format.Month(civil(months[n-1].Date))
+	}
+	return spine
+}
+
+// month is one bar. Following it narrows the range to that month.
+func (v view) month(m dataset.Month) charts.MonthView {
+	from, to := m.Date, monthEnd(m.Date)
+	shownFrom, shownTo := v.shown()
+	label := format.Month(civil(from))
+	return charts.MonthView{
+		Label: label,
+		Title: label + ": " + v.loc.Hours(m.Ms) + ", " + v.loc.Count(m.Plays, "play", "plays"),
+		From:  from.String(), To: to.String(),
+		URL:   v.href(v.lens.WithRange(from, to)),
+		Hours: v.loc.Hours(m.Ms), Plays: v.loc.Number(m.Plays),
+		Value: m.Ms,
+		Lit:   to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
+	}
+}
+
+func (v view) years(months []dataset.Month) []charts.YearView {
+	var years []charts.YearView
+	shownFrom, shownTo := v.shown()
+	for i, m := range months {
+		if n := len(years); n > 0 && years[n-1].Label == strconv.Itoa(m.Date.Year) {
+			years[n-1].Count++
+			continue
+		}
+		from, to := yearOf(m.Date.Year)
+		years = append(years, charts.YearView{
+			Label: strconv.Itoa(m.Date.Year),
+			URL:   v.href(v.lens.WithRange(from, to)),
+			First: i, Count: 1,
+			Lit: to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
+		})
+	}
+	return years
+}
+
+func yearOf(year int) (from, to dataset.Date) {
+	return dataset.Date{Year: year, Month: 1, Day: 1}, dataset.Date{Year: year, Month: 12, Day: 31}
+}
+
+// newPresets offers all time, the last twelve months of the history, and its
+// two latest whole or part years.
+func newPresets(v view, first, last dataset.Date) []layout.LinkView {
+	type preset struct {
+		label    string
+		from, to dataset.Date
+	}
+	presets := []preset{{label: "All time"}}
+	// The same day a year earlier was still in the twelve months before.
+	from := dataset.Date{Year: last.Year - 1, Month: last.Month, Day: last.Day}.AddDays(1)
+	if first.Compare(from) < 0 {
+		presets = append(presets, preset{"Last 12 months", from, last})
+	}
+	for year := last.Year; year >= first.Year && year > last.Year-3; year-- {
+		from, to := yearOf(year)
+		presets = append(presets, preset{strconv.Itoa(year), from, to})
+	}
+	links := make([]layout.LinkView, len(presets))
+	for i, p := range presets {
+		links[i] = layout.LinkView{
+			Label:   p.label,
+			URL:     v.href(v.lens.WithRange(p.from, p.to)),
+			Current: v.lens.From == p.from && v.lens.To == p.to,
+		}
+	}
+	return links
+}
+
+func newRange(v view, first, last dataset.Date, presets []layout.LinkView) layout.RangeView {
+	r := layout.RangeView{
+		Label:  "Custom…",
+		Action: v.path,
+		From:   v.lens.From.String(), To: v.lens.To.String(),
+		Min: first.String(), Max: last.String(),
+		Hidden: v.hidden("from", "to"),
+	}
+	if !slices.ContainsFunc(presets, func(p layout.LinkView) bool { return p.Current }) {
+		from, to := v.shown()
+		r.Label, r.Current = format.Span(civil(from), civil(to)), true
+	}
+	return r
+}
+
+// hidden are the fields that keep this page's lens while a form changes part of it.
+func (v view) hidden(changed ...string) []layout.FieldView {
+	if v.about {
+		changed = append(changed, "artist", "album", "track", "show", "audiobook")
+	}
+	return hidden(v.lens, changed...)
+}
+
+var kindLabels = []struct {
+	kind  dataset.Kinds
+	value string
+	label string
+}{
+	{dataset.Music, "music", "Music"},
+	{dataset.Podcast, "podcast", "Podcasts"},
+	{dataset.Audiobook, "audiobook", "Audiobooks"},
+	{dataset.Video, "video", "Videos"},
+}
+
+// minimums are the lengths offered as what counts as a play, in seconds.
+var minimums = []int{0, 10, dataset.DefaultMin, 60, 120, 240}
+
+// zones are suggestions; any IANA name is taken.
+var zones = []string{
+	"UTC", "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "America/Argentina/Buenos_Aires",
+	"America/Bogota", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Mexico_City",
+	"America/New_York", "America/Sao_Paulo", "America/Toronto", "Asia/Dubai", "Asia/Hong_Kong", "Asia/Jakarta",
+	"Asia/Kolkata", "Asia/Manila", "Asia/Seoul", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney",
+	"Europe/Amsterdam", "Europe/Athens", "Europe/Berlin", "Europe/Brussels", "Europe/Dublin", "Europe/Helsinki",
+	"Europe/Istanbul", "Europe/Kyiv", "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Oslo",
+	"Europe/Paris", "Europe/Prague", "Europe/Rome", "Europe/Stockholm", "Europe/Vienna", "Europe/Warsaw",
+	"Europe/Zurich", "Pacific/Auckland",
+}
+
+func newChoices(v view) []layout.ChoiceView {
+	// What can be chosen does not depend on what is chosen.
+	all := dataset.Lens{Min: v.lens.Min}
+	choices := []layout.ChoiceView{kindChoice(v), minChoice(v), zoneChoice(v)}
+	if c, ok := shareChoice(v, "country", "Every country", "Where you listened", v.lens.Country, v.data.Countries(all), countryName); ok {
+		choices = append(choices, c)
+	}
+	if c, ok := shareChoice(v, "platform", "Every device", "What you listened on", v.lens.Platform, v.data.Platforms(all), familyName); ok {
+		choices = append(choices, c)
+	}
+	return choices
+}
+
+func kindChoice(v view) layout.ChoiceView {
+	c := layout.ChoiceView{
+		ID: "kind", Field: "kind", Legend: "What to count", Style: layout.ChooseMany,
+		Note:   "Videos are what the video files hold: music videos and video podcasts.",
+		Action: v.path, Hidden: v.hidden("kind"), Changed: v.lens.Kinds != 0, Label: "Everything",
+	}
+	var chosen []string
+	for _, k := range kindLabels {
+		on := v.lens.Kinds == 0 || v.lens.Kinds&k.kind != 0
+		c.Options = append(c.Options, layout.OptionView{Value: k.value, Label: k.label, Checked: on})
+		if on {
+			chosen = append(chosen, k.label)
+		}
+	}
+	if v.lens.Kinds != 0 {
+		for i := 1; i < len(chosen); i++ {
+			chosen[i] = strings.ToLower(chosen[i])
+		}
+		c.Label = strings.Join(chosen, " + ")
+	}
+	return c
+}
+
+func minChoice(v view) layout.ChoiceView {
+	c := layout.ChoiceView{
+		ID: "min", Field: "min", Legend: "What counts as a play", Style: layout.ChooseOne,
+		Note:   "Hours always count everything you heard, however short.",
+		Action: v.path, Hidden: v.hidden("min"), Changed: v.lens.Min != dataset.DefaultMin,
+		Label: "Plays ≥ " + strconv.Itoa(v.lens.Min) + " s",
+	}
+	if v.lens.Min == 0 {
+		c.Label = "Every play"
+	}
+	offered := minimums
+	if !slices.Contains(offered, v.lens.Min) {
+		offered = slices.Sorted(slices.Values(append([]int{v.lens.Min}, minimums...)))
+	}
+	for _, m := range offered {
+		o := layout.OptionView{Value: strconv.Itoa(m), Label: "At least " + v.loc.HoursInWords(int64(m)*1000), Checked: m == v.lens.Min}
+		switch m {
+		case 0:
+			o.Label = "Every play, however short"
+		case dataset.DefaultMin:
+			o.Value, o.Detail = "", "as Spotify counts"
+		}
+		c.Options = append(c.Options, o)
+	}
+	return c
+}
+
+func zoneChoice(v view) layout.ChoiceView {
+	name := v.lens.Zone().String()
+	c := layout.ChoiceView{
+		ID: "tz", Field: "tz", Legend: "Time zone", Style: layout.ChooseText,
+		Note:   "Spotify records in UTC. Days and hours are shown in the zone you choose.",
+		Action: v.path, Hidden: v.hidden("tz"), Changed: name != "UTC", Label: name, Value: name,
+	}
+	for _, z := range zones {
+		c.Options = append(c.Options, layout.OptionView{Value: z, Label: z, Checked: z == name})
+	}
+	return c
+}
+
+// shareChoice offers the values of a breakdown. Fewer than two are no choice,
+// unless one is chosen and must be undone.
+func shareChoice(v view, field, every, legend, chosen string, shares []dataset.Share, name func(string) string) (layout.ChoiceView, bool) {
+	if len(shares) < 2 && chosen == "" {
+		return layout.ChoiceView{}, false
+	}
+	c := layout.ChoiceView{
+		ID: field, Field: field, Legend: legend, Style: layout.ChooseOne,
+		Action: v.path, Hidden: v.hidden(field), Changed: chosen != "", Label: every,
+		Options: []layout.OptionView{{Value: "", Label: every, Checked: chosen == ""}},
+	}
+	if chosen != "" {
+		c.Label = name(chosen)
+	}
+	found := chosen == ""
+	for _, s := range shares {
+		if s.Value == "" {
+			continue
+		}
+		found = found || s.Value == chosen
+		c.Options = append(c.Options, layout.OptionView{
+			Value: s.Value, Label: name(s.Value), Detail: v.loc.Hours(s.Ms), Checked: s.Value == chosen,
+		})
+	}
+	if !found {
+		c.Options = append(c.Options, layout.OptionView{Value: chosen, Label: name(chosen), Detail: v.loc.Hours(0), Checked: true})
+	}
+	return c, true
+}
+
+// suggestedExclusions is how many names the form for leaving out suggests.
+const suggestedExclusions = 30
+
+func newExclusions(v view) layout.ExclusionsView {
+	e := layout.ExclusionsView{
+		Label: "Nothing left out", Field: "not", Action: v.path, Hidden: v.hidden(),
+	}
+	if n := len(v.lens.Not); n > 0 {
+		e.Label = v.loc.Number(n) + " left out"
+	}
+	for _, name := range v.lens.Not {
+		e.Items = append(e.Items, layout.ExclusionView{Name: name, RemoveURL: v.href(v.lens.WithoutNot(name))})
+	}
+	all := dataset.Lens{Min: v.lens.Min}
+	for _, by := range []dataset.By{dataset.ByArtist, dataset.ByShow} {
+		for _, r := range v.data.Rank(all, by, 0, suggestedExclusions).Items {
+			if !slices.Contains(v.lens.Not, r.Name) {
+				e.Names = append(e.Names, r.Name)
+			}
+		}
+	}
+	return e
+}
+
+// announce says what the lens sees, for those who cannot see the spine.
+func announce(v view, first, last dataset.Date, choices []layout.ChoiceView) string {
+	from, to := v.shown()
+	parts := []string{"All time"}
+	if from != first || to != last {
+		parts[0] = format.Span(civil(from), civil(to))
+	}
+	for _, c := range choices {
+		if c.Changed {
+			parts = append(parts, c.Label)
+		}
+	}
+	if n := len(v.lens.Not); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d left out", n))
+	}
+	return strings.Join(parts, ", ") + "."
+}

@@ -1,0 +1,68 @@
+package handlers
+
+import (
+	"sort"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// href is a page as a lens sees it.
+func href(path string, l dataset.Lens) string {
+	q := l.Query().Encode()
+	if q == "" {
+		return path
+	}
+	return path + "?" + q
+}
+
+// entityPath is where an entity's page is; empty for things without one.
+func entityPath(by dataset.By, id string) string {
+	if id == "" {
+		return ""
+	}
+	for _, s := range sections {
+		if s.by == by {
+			return s.path + "/" + id
+		}
+	}
+	return ""
+}
+
+// entityHref is an entity's page under the same range, zone and choices.
+func entityHref(by dataset.By, id string, l dataset.Lens) string {
+	path := entityPath(by, id)
+	if path == "" {
+		return ""
+	}
+	return href(path, kept(l))
+}
+
+// kept is what of a lens goes along to another page: everything that says
+// which plays are looked at, nothing that belongs to one list.
+func kept(l dataset.Lens) dataset.Lens {
+	l.Q, l.Sort = "", ""
+	l.Artist, l.Album, l.Track, l.Show, l.Audiobook = "", "", "", "", ""
+	return l.ClearedPaging()
+}
+
+// hidden are the form fields that keep a lens while a form changes some of its
+// parameters.
+func hidden(l dataset.Lens, changed ...string) []layout.FieldView {
+	q := l.ClearedPaging().Query()
+	for _, name := range changed {
+		q.Del(name)
+	}
+	names := make([]string, 0, len(q))
+	for name := range q {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	var fields []layout.FieldView
+	for _, name := range names {
+		for _, value := range q[name] {
+			fields = append(fields, layout.FieldView{Name: name, Value: value})
+		}
+	}
+	return fields
+}

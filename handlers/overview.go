@@ -1,0 +1,253 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// showHome is the overview for those who have data, the start page for the rest.
+func (s *Server) showHome(c echo.Context) error {
+	if _, ok := s.ref(c.Request().Context(), keyDataset); !ok {
+		return s.showStart(c)
+	}
+	return s.withData(c, (*Server).showOverview)
+}
+
+func (s *Server) showOverview(c echo.Context, v view) error {
+	v.lens = kept(v.lens)
+	return s.render(c, http.StatusOK, pages.Overview(s.lensPage(c, "Overview", v, nil), newOverviewView(v)))
+}
+
+const (
+	overviewArtists = 8
+	overviewTracks  = 8
+	overviewAlbums  = 8
+	overviewShows   = 5
+)
+
+func newOverviewView(v view) pages.OverviewView {
+	sum := v.data.Summary(v.lens)
+	m := pages.OverviewView{Receipt: newReceiptCard(v)}
+	from, to := v.shown()
+	if isWide(v.lens) && sum.Rows > 0 {
+		from, to = dataset.DateIn(sum.First, v.lens.Zone()), dataset.DateIn(sum.Last, v.lens.Zone())
+	}
+	m.Span = format.Span(civil(from), civil(to))
+	if sum.Rows == 0 {
+		m.Headline = prose.Of("Silence.")
+		empty := newEmptyView(v, "plays")
+		m.Empty = &empty
+		return m
+	}
+	m.Headline = overviewHeadline(v, sum)
+	m.Lede = overviewLede(v, sum)
+	m.Artists = newCardList(v, artists, overviewArtists)
+	m.Tracks = newCardList(v, tracks, overviewTracks)
+	m.Albums = newCardList(v, albums, overviewAlbums)
+	m.Shows = newCardList(v, shows, overviewShows)
+	m.Clock = newClockView(v)
+	m.Breakdowns = newBreakdowns(v, sum.Ms)
+	return m
+}
+
+const dayMs = 24 * int64(time.Hour/time.Millisecond)
+
+// overviewHeadline is the one big sentence: "2,623 hours, or 109 days of your
+// life, across 1,233 artists."
+func overviewHeadline(v view, sum dataset.Summary) prose.Text {
+	figure, unit, _ := strings.Cut(v.loc.HoursInWords(sum.Ms), " ")
+	t := prose.Text{}.Accent(figure).Plain(" " + unit)
+	if days := int((sum.Ms + dayMs/2) / dayMs); days >= 2 {
+		t = t.Plain(", or " + v.loc.Number(days) + " days of your life")
+	}
+	switch {
+	case sum.Artists > 0:
+		t = t.Plain(", across ").Accent(v.loc.Number(sum.Artists)).Plain(plural(sum.Artists, " artist", " artists"))
+	case sum.Shows > 0:
+		t = t.Plain(", across ").Accent(v.loc.Number(sum.Shows)).Plain(plural(sum.Shows, " show", " shows"))
+	}
+	return t.Plain(".")
+}
+
+func overviewLede(v view, sum dataset.Summary) []prose.Text {
+	t := prose.Of("You pressed play ").Strong(v.loc.Number(sum.Rows)).Plain(plural(sum.Rows, " time", " times"))
+	if v.lens.Min > 0 {
+		length := v.loc.HoursInWords(int64(v.lens.Min) * 1000)
+		if v.lens.Min == dataset.DefaultMin {
+			length = "half a minute"
+		}
+		t = t.Plain(" and let it run past " + length + " ").Strong(v.loc.Number(sum.Plays)).Plain(" of them")
+	}
+	lede := []prose.Text{t.Plain(".")}
+	if sum.LongestDayMs > 0 && sum.Days > 1 {
+		d := sum.LongestDay
+		lede = append(lede, prose.Of("Your longest day was ").
+			Link(format.Date(civil(d)), href(pathHistory, v.lens.WithRange(d, d))).
+			Plain(", "+v.loc.HoursInWords(sum.LongestDayMs)+"."))
+	}
+	return lede
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// newCardList is the top of a ranking in a card.
+func newCardList(v view, sec section, n int) partials.CardListView {
+	r := v.data.Rank(v.lens, sec.by, 0, n)
+	card := partials.CardListView{
+		ID: sec.many, Title: sec.title, Rows: newRows(v, sec.by, r), Empty: "None in this selection.",
+	}
+	if r.Total > n && listed(sec) {
+		card.AllLabel, card.AllURL = "all "+v.loc.Number(r.Total), href(sec.path, v.lens.ClearedPaging())
+	}
+	return card
+}
+
+// listed reports whether a section has a list page of its own.
+func listed(sec section) bool { return sec.by != dataset.ByEpisode && sec.by != dataset.ByChapter }
+
+func newClockView(v view) pages.ClockView {
+	clock := v.data.Clock(v.lens)
+	m := pages.ClockView{
+		Sentence: clockSentence(clock),
+		Heatmap:  charts.HeatmapView{ID: "clock", Label: "Hours listened by weekday and hour of the day"},
+	}
+	for day := range clock {
+		for hour, ms := range clock[day] {
+			m.Heatmap.Cells[day][hour] = charts.HeatCellView{
+				Value: ms,
+				Title: weekday(day) + ", " + strconv.Itoa(hour) + " to " + strconv.Itoa(hour+1) + ": " + v.loc.Hours(ms),
+				Hours: v.loc.Hours(ms),
+			}
+		}
+	}
+	return m
+}
+
+// weekday names a day counted from Monday.
+func weekday(day int) string { return time.Weekday((day + 1) % 7).String() }
+
+// clockSentence says when most listening happens, and when least.
+func clockSentence(clock [7][24]int64) string {
+	var total int64
+	// Sums over working days and weekends of the four quarters of a day.
+	var parts [2][4]int64
+	quietDay, quietHour, silent := 0, 0, 0
+	for day := range clock {
+		weekend := 0
+		if day >= 5 {
+			weekend = 1
+		}
+		for hour, ms := range clock[day] {
+			total += ms
+			parts[weekend][hour/6] += ms
+			if ms == 0 {
+				silent++
+			}
+			if ms < clock[quietDay][quietHour] {
+				quietDay, quietHour = day, hour
+			}
+		}
+	}
+	if total == 0 {
+		return "Nothing was heard in this selection."
+	}
+	// An hour of a weekend weighs as much as one of a working day: five of
+	// those would otherwise always outweigh two.
+	days := [2]int64{5, 2}
+	w, q := 0, 0
+	for i := range parts {
+		for j, ms := range parts[i] {
+			if ms*days[w] > parts[w][q]*days[i] {
+				w, q = i, j
+			}
+		}
+	}
+	often := "Most often"
+	if parts[w][q]*2 > total {
+		often = "Mostly"
+	}
+	names := [2]string{"weekday", "weekend"}
+	quarters := [4]string{"nights", "mornings", "afternoons", "evenings"}
+	s := often + " on " + names[w] + " " + quarters[q] + ". "
+	switch {
+	case silent > 1:
+		return s + strconv.Itoa(silent) + " of the 168 hours of the week are silent."
+	case silent == 1:
+		return s + "Only " + weekday(quietDay) + ", " + hourInWords(quietHour) + ", is silent."
+	default:
+		return s + "The quietest hour of your week is " + weekday(quietDay) + ", " + hourInWords(quietHour) + "."
+	}
+}
+
+// hourInWords is an hour of the day as it is said: "4 in the morning".
+func hourInWords(hour int) string {
+	switch {
+	case hour == 0:
+		return "midnight"
+	case hour == 12:
+		return "noon"
+	case hour < 12:
+		return strconv.Itoa(hour) + " in the morning"
+	case hour < 18:
+		return strconv.Itoa(hour-12) + " in the afternoon"
+	default:
+		return strconv.Itoa(hour-12) + " in the evening"
+	}
+}
+
+const breakdownRows = 5
+
+// newBreakdowns are where and on what; one value alone says nothing.
+func newBreakdowns(v view, total int64) []partials.BreakdownView {
+	var out []partials.BreakdownView
+	add := func(id, title, preposition string, shares []dataset.Share, name func(string) string, narrow func(*dataset.Lens, string)) {
+		if len(shares) < 2 {
+			return
+		}
+		b := partials.BreakdownView{ID: id, Title: title, Sentence: shareSentence(v, shares, total, preposition, name)}
+		for _, s := range shares[:min(len(shares), breakdownRows)] {
+			row := partials.ShareRowView{
+				Label: name(s.Value), Percent: v.loc.Percent(s.Ms, total), Hours: v.loc.Hours(s.Ms),
+				Share: float64(s.Ms) / float64(max(total, 1)),
+			}
+			if s.Value != "" {
+				l := v.lens.ClearedPaging()
+				narrow(&l, s.Value)
+				row.URL = v.href(l)
+			}
+			b.Rows = append(b.Rows, row)
+		}
+		out = append(out, b)
+	}
+	add("countries", "Where", "in ", v.data.Countries(v.lens), countryName, func(l *dataset.Lens, c string) { l.Country = c })
+	add("platforms", "On what", "on ", v.data.Platforms(v.lens), familyName, func(l *dataset.Lens, p string) { l.Platform = p })
+	return out
+}
+
+func shareSentence(v view, shares []dataset.Share, total int64, preposition string, name func(string) string) string {
+	top := shares[0]
+	switch share := float64(top.Ms) / float64(max(total, 1)); {
+	case share >= 0.95:
+		return "Nearly all of it " + preposition + name(top.Value) + "."
+	case share >= 0.5:
+		return v.loc.Percent(top.Ms, total) + " of it " + preposition + name(top.Value) + "."
+	default:
+		return "Most " + preposition + name(top.Value) + ", " + v.loc.Percent(top.Ms, total) + " of the hours."
+	}
+}

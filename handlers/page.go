@@ -1,0 +1,85 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// pageView is the frame of a page. v is nil on pages without data.
+func (s *Server) pageView(c echo.Context, title string, v *view) layout.PageView {
+	r := c.Request()
+	p := layout.PageView{
+		Title:    title,
+		Path:     r.URL.RequestURI(),
+		Theme:    themeOf(r),
+		ThemeURL: pathTheme,
+		HomeURL:  pathHome,
+		Assets: layout.AssetsView{
+			CSS:      s.Asset("app.css"),
+			JS:       s.Asset("app.js"),
+			HTMX:     s.Asset("vendor/htmx.min.js"),
+			Icon:     s.Asset("icon.svg"),
+			Manifest: s.Asset("manifest.webmanifest"),
+			Fonts:    []string{s.Asset("fonts/inter-latin.woff2"), s.Asset("fonts/bricolage-grotesque-latin.woff2")},
+		},
+	}
+	if r.Method != http.MethodGet {
+		p.Path = pathHome
+	}
+	if inSession(r.Context()) {
+		if _, ok := s.ref(r.Context(), keyDataset); ok {
+			p.ForgetURL = pathForget
+		}
+	}
+	if v != nil {
+		p.HomeURL = href(pathHome, kept(v.lens))
+		p.Nav = newNav(v)
+	}
+	return p
+}
+
+// lensPage is pageView for pages that look at a range of plays.
+func (s *Server) lensPage(c echo.Context, title string, v view, subject *subject) layout.PageView {
+	p := s.pageView(c, title, &v)
+	lens := newLensView(v, subject)
+	p.Lens = &lens
+	return p
+}
+
+// newNav lists the pages that hold something.
+func newNav(v *view) []layout.LinkView {
+	all := v.data.Summary(dataset.Lens{Min: v.lens.Min})
+	var nav []layout.LinkView
+	add := func(label, path string) {
+		nav = append(nav, layout.LinkView{Label: label, URL: href(path, kept(v.lens)), Current: under(v.path, path)})
+	}
+	add("Overview", pathHome)
+	add("Artists", pathArtists)
+	add("Albums", pathAlbums)
+	add("Tracks", pathTracks)
+	if all.Shows > 0 {
+		add("Shows", pathShows)
+	}
+	if all.Audiobooks > 0 {
+		add("Audiobooks", pathAudiobooks)
+	}
+	add("History", pathHistory)
+	add("Receipt", pathReceipt)
+	return nav
+}
+
+// under reports whether a page belongs to a section of the navigation.
+func under(path, section string) bool {
+	switch {
+	case section == pathHome:
+		return path == pathHome
+	case section == pathShows && len(path) >= len(pathEpisodes) && path[:len(pathEpisodes)] == pathEpisodes,
+		section == pathAudiobooks && len(path) >= len(pathChapters) && path[:len(pathChapters)] == pathChapters:
+		return true
+	}
+	return path == section || len(path) > len(section) && path[:len(section)+1] == section+"/"
+}

@@ -1,0 +1,222 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// A section is a kind of thing that was played: its list and its pages.
+type section struct {
+	by        dataset.By
+	path      string
+	title     string // "Artists"
+	kind      string // "Artist"
+	one, many string
+}
+
+var (
+	artists    = section{dataset.ByArtist, pathArtists, "Artists", "Artist", "artist", "artists"}
+	albums     = section{dataset.ByAlbum, pathAlbums, "Albums", "Album", "album", "albums"}
+	tracks     = section{dataset.ByTrack, pathTracks, "Tracks", "Track", "track", "tracks"}
+	shows      = section{dataset.ByShow, pathShows, "Shows", "Show", "show", "shows"}
+	episodes   = section{dataset.ByEpisode, pathEpisodes, "Episodes", "Episode", "episode", "episodes"}
+	audiobooks = section{dataset.ByAudiobook, pathAudiobooks, "Audiobooks", "Audiobook", "audiobook", "audiobooks"}
+	chapters   = section{dataset.ByChapter, pathChapters, "Chapters", "Chapter", "chapter", "chapters"}
+
+	sections = []section{artists, albums, tracks, shows, episodes, audiobooks, chapters}
+)
+
+const (
+	rankingPageSize = 50
+	sparkSlices     = 48
+)
+
+func showRanking(sec section) dataHandler {
+	return func(s *Server, c echo.Context, v view) error {
+		m := newRankedPageView(v, sec)
+		return s.render(c, http.StatusOK, pages.Ranked(s.lensPage(c, sec.title, v, nil), m))
+	}
+}
+
+func swapRanking(sec section) dataHandler {
+	return func(s *Server, c echo.Context, v view) error {
+		c.Response().Header().Set("HX-Push-Url", href(sec.path, v.lens))
+		return s.render(c, http.StatusOK, pages.RankedPartial(s.lensPage(c, sec.title, v, nil), newRankedPageView(v, sec)))
+	}
+}
+
+func newRankedPageView(v view, sec section) pages.RankedPageView {
+	list := newRankedListView(v, sec)
+	all := v.data.Rank(kept(v.lens), sec.by, 0, 1)
+	m := pages.RankedPageView{
+		Heading:  sec.title,
+		Headline: prose.Of("You listened to ").Accent(v.loc.Count(all.Total, sec.one, sec.many)).Plain("."),
+		Search: partials.SearchView{
+			Label:       "Search " + sec.many,
+			Placeholder: "Search " + sec.many,
+			Action:      sec.path,
+			Partial:     pathPartials + sec.path,
+			Query:       v.lens.Q,
+		},
+		List: list,
+	}
+	if len(all.Items) > 0 {
+		top := all.Items[0]
+		m.Lede = prose.Of("Most of all ").Link(top.Name, entityHref(sec.by, top.ID, v.lens))
+		if top.Creator != "" {
+			m.Lede = m.Lede.Plain(" by " + top.Creator)
+		}
+		m.Lede = m.Lede.Plain(": ").Strong(v.loc.HoursInWords(top.Ms)).Plain(", ").
+			Plain(v.loc.Count(top.Plays, "play", "plays")).Plain(".")
+	}
+	return m
+}
+
+var sorts = []struct {
+	sort  dataset.Sort
+	label string
+}{
+	{dataset.SortHours, "Hours"},
+	{dataset.SortPlays, "Plays"},
+	{dataset.SortName, "Name"},
+	{dataset.SortFirst, "First heard"},
+	{dataset.SortLast, "Last heard"},
+}
+
+func newRankedListView(v view, sec section) partials.RankedListView {
+	page := max(v.lens.Page, 1)
+	r := v.data.Rank(v.lens, sec.by, (page-1)*rankingPageSize, rankingPageSize)
+	m := partials.RankedListView{
+		Count:  v.loc.Count(r.Total, sec.one, sec.many),
+		Rows:   newRows(v, sec.by, r),
+		Hidden: v.hidden("q"),
+		Pager:  newPager(v, sec.path, page, len(r.Items), r.Total),
+	}
+	if v.lens.Q != "" {
+		m.Count += " for “" + v.lens.Q + "”"
+	}
+	order := v.lens.Sort
+	if order == "" {
+		order = dataset.SortHours
+	}
+	for _, o := range sorts {
+		l := v.lens.WithSort(o.sort)
+		if o.sort == dataset.SortHours {
+			l.Sort = ""
+		}
+		m.Sorts = append(m.Sorts, newStep(o.label, sec.path, l, o.sort == order))
+	}
+	if len(m.Rows) == 0 {
+		empty := newEmptyView(v, sec.many)
+		m.Empty = &empty
+	}
+	return m
+}
+
+// newStep is a link that htmx can follow within the page.
+func newStep(label, path string, l dataset.Lens, current bool) partials.StepView {
+	return partials.StepView{Label: label, URL: href(path, l), Partial: href(pathPartials+path, l), Current: current}
+}
+
+func newPager(v view, path string, page, shown, total int) partials.PagerView {
+	var p partials.PagerView
+	if shown == 0 {
+		return p
+	}
+	first := (page-1)*rankingPageSize + 1
+	p.Text = v.loc.Number(first) + "–" + v.loc.Number(first+shown-1) + " of " + v.loc.Number(total)
+	turn := func(label string, to int) *partials.StepView {
+		step := newStep(label, path, v.lens.WithPage(to), false)
+		return &step
+	}
+	if page > 1 {
+		p.Previous = turn("Previous", page-1)
+	}
+	if page*rankingPageSize < total {
+		p.Next = turn("Next", page+1)
+	}
+	return p
+}
+
+// newRows are the lines of a ranked list with their sparks, bars and links.
+func newRows(v view, by dataset.By, r dataset.Ranking) []partials.RowView {
+	ids := make([]string, len(r.Items))
+	for i, it := range r.Items {
+		ids[i] = it.ID
+	}
+	sparks := v.data.Sparks(v.lens, by, ids, sparkSlices)
+	rows := make([]partials.RowView, len(r.Items))
+	for i, it := range r.Items {
+		rows[i] = newRow(v, it, r.MaxMs)
+		rows[i].Spark = sparks[i]
+	}
+	return rows
+}
+
+func newRow(v view, it dataset.Ranked, most int64) partials.RowView {
+	row := partials.RowView{
+		Rank:     it.Rank,
+		Name:     it.Name,
+		URL:      entityHref(it.By, it.ID, v.lens),
+		Creator:  it.Creator,
+		Identity: identityOf(it.Entity),
+		Hours:    v.loc.Hours(it.Ms),
+		Plays:    v.loc.Count(it.Plays, "play", "plays"),
+		Title:    v.loc.Exact(it.Ms) + ", " + v.loc.Count(it.Plays, "play", "plays"),
+	}
+	switch it.By {
+	case dataset.ByAlbum, dataset.ByTrack:
+		row.CreatorURL = entityHref(dataset.ByArtist, it.CreatorID, v.lens)
+	case dataset.ByEpisode:
+		row.CreatorURL = entityHref(dataset.ByShow, it.CreatorID, v.lens)
+	}
+	if most > 0 {
+		row.Share = float64(it.Ms) / float64(most)
+	}
+	return row
+}
+
+// newEmptyView says why a list is empty and how to see more.
+func newEmptyView(v view, many string) partials.EmptyView {
+	switch {
+	case v.lens.Q != "":
+		from, to := v.shown()
+		return partials.EmptyView{
+			Title:   "Nothing matches “" + v.lens.Q + "”.",
+			Message: "The search looks at titles, artists, albums and shows you heard in " + format.Span(civil(from), civil(to)) + ".",
+			Action:  layout.LinkView{Label: "Clear the search", URL: v.href(v.lens.WithQ(""))},
+		}
+	case !isWide(v.lens):
+		return partials.EmptyView{
+			Title:   "No " + many + " in this selection.",
+			Message: "Your data has nothing that fits the range and choices above.",
+			Action:  layout.LinkView{Label: "Show everything", URL: v.href(widened(v.lens))},
+		}
+	default:
+		return partials.EmptyView{
+			Title:   "No " + many + " in your data.",
+			Message: "The files you uploaded name none. The receipt says what each file held.",
+			Action:  layout.LinkView{Label: "See the receipt", URL: href(pathReceipt, kept(v.lens))},
+		}
+	}
+}
+
+// widened takes off everything that narrows a lens, but not how it counts and
+// what it is about.
+func widened(l dataset.Lens) dataset.Lens {
+	return dataset.Lens{
+		TZ: l.TZ, Min: l.Min, Sort: l.Sort,
+		Artist: l.Artist, Album: l.Album, Track: l.Track, Show: l.Show, Audiobook: l.Audiobook,
+	}
+}
+
+// isWide reports whether a lens sees all there is.
+func isWide(l dataset.Lens) bool { return !l.HasRange() && !l.Filtered() }

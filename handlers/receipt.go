@@ -1,0 +1,133 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// showReceipt accounts for every file and every row. It is where a browser goes
+// after an upload, which proves that the new session has arrived.
+func (s *Server) showReceipt(c echo.Context, v view) error {
+	if c.Request().Method == http.MethodGet {
+		s.dropPrevious(c.Request().Context())
+	}
+	m := newReceiptPageView(v)
+	m.Upload = s.uploadView(!v.sample)
+	return s.render(c, http.StatusOK, pages.Receipt(s.pageView(c, "Receipt", &v), m))
+}
+
+func newReceiptPageView(v view) pages.ReceiptPageView {
+	r := v.data.Receipt()
+	t := r.Totals()
+	m := pages.ReceiptPageView{
+		Headline: prose.Text{}.Accent(v.loc.Count(t.Rows, "row", "rows")).
+			Plain(" in " + v.loc.Count(t.FilesRead+t.FilesPartly, "file", "files") + ". Every one accounted for."),
+		Total:       v.loc.Number(t.Rows),
+		Parts:       newReceiptParts(v.loc, t),
+		Uploads:     newReceiptUploads(v, r),
+		OverviewURL: href(pathHome, kept(v.lens)),
+	}
+	if left := t.FilesIgnored + t.FilesUnknown; left > 0 {
+		m.Lede = prose.Of(v.loc.Count(left, "more file was", "more files were") + " looked at and left aside; each line says why.")
+	}
+	return m
+}
+
+// newReceiptParts are the four ways a row can end. They add up to all rows.
+func newReceiptParts(loc format.Locale, t export.Totals) []partials.ReceiptPartView {
+	parts := make([]partials.ReceiptPartView, 0, 4)
+	for _, p := range []struct {
+		label, note string
+		rows        int
+		end         partials.RowEnd
+		always      bool
+	}{
+		{"Kept", "What every page counts.", t.Kept, partials.EndKept, true},
+		{"Exact doubles, left out", "The same play, written down twice by Spotify or uploaded twice.", t.Duplicate, partials.EndDuplicate, true},
+		{"Already in the other package", "Plays of the account data that the extended history holds to the second.", t.Elsewhere, partials.EndElsewhere, false},
+		{"Unreadable", "Rows without a time or a length that can be understood.", t.Unreadable, partials.EndUnreadable, true},
+	} {
+		if p.rows == 0 && !p.always {
+			continue
+		}
+		parts = append(parts, partials.ReceiptPartView{
+			Label: p.label, Note: p.note, Rows: loc.Number(p.rows),
+			Percent: loc.Percent(int64(p.rows), int64(t.Rows)), Value: int64(p.rows), End: p.end,
+		})
+	}
+	return parts
+}
+
+func newReceiptCard(v view) pages.ReceiptCardView {
+	t := v.data.Receipt().Totals()
+	return pages.ReceiptCardView{
+		URL:      href(pathReceipt, kept(v.lens)),
+		Sentence: "Every row accounted for.",
+		Total:    v.loc.Number(t.Rows),
+		Parts:    newReceiptParts(v.loc, t),
+	}
+}
+
+func newReceiptUploads(v view, r *export.Receipt) []pages.ReceiptUploadView {
+	var uploads []pages.ReceiptUploadView
+	var rows []int
+	index := map[string]int{}
+	for _, f := range r.Files {
+		i, ok := index[f.Package]
+		if !ok {
+			i = len(uploads)
+			index[f.Package] = i
+			uploads = append(uploads, pages.ReceiptUploadView{Name: f.Package})
+			rows = append(rows, 0)
+		}
+		uploads[i].Files = append(uploads[i].Files, newReceiptFile(v, f))
+		rows[i] += f.Rows
+	}
+	for i := range uploads {
+		uploads[i].Summary = v.loc.Count(len(uploads[i].Files), "file", "files") + ", " + v.loc.Count(rows[i], "row", "rows")
+	}
+	return uploads
+}
+
+var classNames = map[export.Class]string{
+	export.ClassExtended:         "extended history",
+	export.ClassExtendedVideo:    "extended history, video",
+	export.ClassAccountMusic:     "account history, music",
+	export.ClassAccountPodcast:   "account history, podcasts",
+	export.ClassAccountAudiobook: "account history, audiobooks",
+	export.ClassAccountOther:     "account data",
+	export.ClassTechnicalLog:     "technical log",
+}
+
+var statusNames = map[export.Status]pages.FileStatus{
+	export.StatusRead:    pages.FileRead,
+	export.StatusPartly:  pages.FilePartly,
+	export.StatusIgnored: pages.FileIgnored,
+	export.StatusUnknown: pages.FileUnknown,
+}
+
+func newReceiptFile(v view, f export.File) pages.ReceiptFileView {
+	m := pages.ReceiptFileView{
+		Name: f.Name, Holds: classNames[f.Class], Status: statusNames[f.Status], Reason: f.Reason,
+	}
+	if f.Status == export.StatusRead || f.Status == export.StatusPartly {
+		m.Rows, m.Kept = v.loc.Number(f.Rows), v.loc.Number(f.Kept)
+		m.Duplicate, m.Elsewhere, m.Unreadable = v.loc.Number(f.Duplicate), v.loc.Number(f.Elsewhere), v.loc.Number(f.Unreadable)
+	}
+	if f.First != 0 {
+		m.Span = format.Span(time.Unix(f.First, 0).In(v.lens.Zone()), time.Unix(f.Last, 0).In(v.lens.Zone()))
+	}
+	for _, p := range f.Problems {
+		m.Problems = append(m.Problems, v.loc.Count(p.Count, "row", "rows")+": "+p.Reason+" (first in row "+strconv.Itoa(p.Row)+")")
+	}
+	return m
+}

@@ -1,0 +1,135 @@
+package handlers
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+)
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// render renders into memory first: an error becomes an error page, never half
+// a page under a status that says all is well.
+func (s *Server) render(c echo.Context, status int, component templ.Component) error {
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	defer buffers.Put(b)
+	if err := component.Render(c.Request().Context(), b); err != nil {
+		return err
+	}
+	return c.HTMLBlob(status, b.Bytes())
+}
+
+// redirect sends a browser on after a form, whether htmx sent it or not.
+func (s *Server) redirect(c echo.Context, to string) error {
+	if c.Request().Header.Get("HX-Request") == "true" {
+		c.Response().Header().Set("HX-Redirect", to)
+		return c.NoContent(http.StatusOK)
+	}
+	return c.Redirect(http.StatusSeeOther, to)
+}
+
+type errorJSON struct {
+	Error struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+		Field   string `json:"field,omitempty"`
+	} `json:"error"`
+}
+
+// answerError is the one place where errors become answers. People get the
+// failure's words, operators get the cause, once, with the request's id.
+func (s *Server) answerError(err error, c echo.Context) {
+	r := c.Request()
+	ctx := r.Context()
+	f := describe(err)
+	id := edge.RequestID(ctx)
+	if f.Status >= 500 && !errors.Is(err, ErrInternal) { // a panic is in the log already
+		s.Log.ErrorContext(ctx, "request failed", "error", err, "status", f.Status, "request_id", id)
+	}
+	if c.Response().Committed {
+		return
+	}
+	if f.RetryAfter > 0 {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
+	}
+	if err := s.writeError(c, err, f, id); err != nil {
+		s.Log.ErrorContext(ctx, "write error answer", "error", err, "request_id", id)
+	}
+}
+
+func (s *Server) writeError(c echo.Context, err error, f failure, id string) error {
+	r := c.Request()
+	if r.Method == http.MethodHead {
+		return c.NoContent(f.Status)
+	}
+	if wantsJSON(r) {
+		var body errorJSON
+		body.Error.Code, body.Error.Message, body.Error.Field = f.Code, f.Message, f.Field
+		return c.JSON(f.Status, body)
+	}
+	// A page without its data is no dead end: it leads to where data comes from.
+	// The detour over /gone looks at the newest cookie before it cleans up, so
+	// that a request from before an upload cannot end the session after it.
+	if to := whereWithoutData(err); to != "" {
+		if isPartial(r) {
+			c.Response().Header().Set("HX-Redirect", to)
+			return c.NoContent(f.Status)
+		}
+		return c.Redirect(http.StatusSeeOther, to)
+	}
+	if isPartial(r) || r.Header.Get("HX-Request") == "true" {
+		return s.render(c, f.Status, partials.Alert(newAlertView(f, id)))
+	}
+	if r.Method == http.MethodPost && r.URL.Path == pathUpload {
+		return s.renderUploadError(c, f, id)
+	}
+	return s.render(c, f.Status, pages.Error(s.pageView(c, f.Title, nil), newErrorView(f, id)))
+}
+
+func whereWithoutData(err error) string {
+	switch {
+	case errors.Is(err, errNoSession):
+		return pathHome
+	case errors.Is(err, vault.ErrGone):
+		return pathGone
+	default:
+		return ""
+	}
+}
+
+func newAlertView(f failure, id string) partials.AlertView {
+	v := partials.AlertView{Title: f.Title, Message: f.Message}
+	if f.Status >= 500 {
+		v.RequestID = id
+	}
+	if f.Field != "files" {
+		v.File = f.Field
+	}
+	return v
+}
+
+func newErrorView(f failure, id string) pages.ErrorView {
+	v := pages.ErrorView{
+		Status: f.Status, Title: f.Title, Message: f.Message, Field: f.Field,
+		Action: layout.LinkView{Label: "Go to the first page", URL: pathHome},
+	}
+	if f.Status >= 500 {
+		v.RequestID = id
+	}
+	if f.RetryAfter > 0 {
+		v.Retry = "Try again in " + strconv.Itoa(f.RetryAfter) + " seconds."
+	}
+	return v
+}

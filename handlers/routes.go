@@ -1,0 +1,144 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
+)
+
+// Paths that other places link to.
+const (
+	pathHome       = "/"
+	pathUpload     = "/uploads"
+	pathSample     = "/sample"
+	pathReceipt    = "/receipt"
+	pathHistory    = "/history"
+	pathForget     = "/forget"
+	pathReset      = "/reset"
+	pathForgotten  = "/forgotten"
+	pathGone       = "/gone"
+	pathTheme      = "/theme"
+	pathPartials   = "/partials"
+	pathAPI        = "/api/v1"
+	pathArtists    = "/artists"
+	pathAlbums     = "/albums"
+	pathTracks     = "/tracks"
+	pathShows      = "/shows"
+	pathEpisodes   = "/episodes"
+	pathAudiobooks = "/audiobooks"
+	pathChapters   = "/chapters"
+)
+
+// A view is what a handler that shows data works with.
+type view struct {
+	data *dataset.Dataset
+	lens dataset.Lens
+	// path is the page the view belongs to; its links lead back there.
+	path string
+	// about is true on an entity's page: its path names what the lens is narrowed to.
+	about bool
+	// sample is true for invented data.
+	sample bool
+	loc    format.Locale
+}
+
+// A dataHandler answers a request of somebody who has data.
+type dataHandler func(s *Server, c echo.Context, v view) error
+
+// A plainHandler answers a request that needs no data.
+type plainHandler func(s *Server, c echo.Context) error
+
+// route lays out the table of routes.
+func (s *Server) route() {
+	for _, r := range []struct {
+		method, path string
+		plain        plainHandler
+		data         dataHandler
+	}{
+		{http.MethodGet, pathHome, (*Server).showHome, nil},
+		{http.MethodPost, pathUpload, (*Server).createUpload, nil},
+		{http.MethodGet, pathUpload + "/:id/progress", (*Server).showProgress, nil},
+		{http.MethodPost, pathSample, (*Server).createSample, nil},
+		{http.MethodGet, pathReceipt, nil, (*Server).showReceipt},
+
+		{http.MethodGet, pathForget, (*Server).confirmForget, nil},
+		{http.MethodPost, pathReset, (*Server).forget, nil},
+		{http.MethodGet, pathForgotten, (*Server).showForgotten, nil},
+		{http.MethodGet, pathGone, (*Server).showGone, nil},
+		{http.MethodPost, pathTheme, (*Server).chooseTheme, nil},
+
+		{http.MethodGet, pathArtists, nil, showRanking(artists)},
+		{http.MethodGet, pathAlbums, nil, showRanking(albums)},
+		{http.MethodGet, pathTracks, nil, showRanking(tracks)},
+		{http.MethodGet, pathShows, nil, showRanking(shows)},
+		{http.MethodGet, pathAudiobooks, nil, showRanking(audiobooks)},
+		{http.MethodGet, pathPartials + pathArtists, nil, swapRanking(artists)},
+		{http.MethodGet, pathPartials + pathAlbums, nil, swapRanking(albums)},
+		{http.MethodGet, pathPartials + pathTracks, nil, swapRanking(tracks)},
+		{http.MethodGet, pathPartials + pathShows, nil, swapRanking(shows)},
+		{http.MethodGet, pathPartials + pathAudiobooks, nil, swapRanking(audiobooks)},
+
+		{http.MethodGet, pathArtists + "/:id", nil, showEntity(artists)},
+		{http.MethodGet, pathAlbums + "/:id", nil, showEntity(albums)},
+		{http.MethodGet, pathTracks + "/:id", nil, showEntity(tracks)},
+		{http.MethodGet, pathShows + "/:id", nil, showEntity(shows)},
+		{http.MethodGet, pathEpisodes + "/:id", nil, showEntity(episodes)},
+		{http.MethodGet, pathAudiobooks + "/:id", nil, showEntity(audiobooks)},
+		{http.MethodGet, pathChapters + "/:id", nil, showEntity(chapters)},
+
+		{http.MethodGet, pathHistory, nil, (*Server).showHistory},
+		{http.MethodGet, pathPartials + pathHistory, nil, (*Server).swapHistory},
+		{http.MethodGet, pathPartials + pathHistory + "/older", nil, (*Server).appendHistory},
+
+		{http.MethodGet, pathAPI + "/summary", nil, (*Server).apiSummary},
+		{http.MethodGet, pathAPI + "/receipt", nil, (*Server).apiReceipt},
+		{http.MethodGet, pathAPI + "/top/:what", nil, (*Server).apiTop},
+		{http.MethodGet, pathAPI + "/plays", nil, (*Server).apiPlays},
+	} {
+		handle := func(c echo.Context) error {
+			edge.SetRoute(c.Request().Context(), r.path)
+			if r.data != nil {
+				return s.withData(c, r.data)
+			}
+			return r.plain(s, c)
+		}
+		s.echo.Add(r.method, r.path, handle)
+		if r.method == http.MethodGet {
+			s.echo.Add(http.MethodHead, r.path, handle)
+		}
+	}
+}
+
+// withData opens the session's data and reads the lens, once for everybody.
+func (s *Server) withData(c echo.Context, handle dataHandler) error {
+	ctx := c.Request().Context()
+	ds, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	lens, err := dataset.ParseLens(c.QueryParams())
+	if err != nil {
+		return err
+	}
+	return handle(s, c, view{
+		data:   ds,
+		lens:   lens,
+		path:   pagePath(c.Request().URL.Path),
+		loc:    format.ForLanguages(c.Request().Header.Get("Accept-Language")),
+		sample: s.Sessions.GetBool(ctx, keySample),
+	})
+}
+
+// pagePath is the page that a path belongs to: a partial's links lead to the
+// page it is part of.
+func pagePath(path string) string {
+	if rest, ok := strings.CutPrefix(path, pathPartials); ok {
+		return strings.TrimSuffix(rest, "/older")
+	}
+	return path
+}

@@ -1,0 +1,85 @@
+// Package handlers answers requests: one table of routes, one table of errors,
+// one file a feature. A handler parses, asks, renders, and returns its error.
+// What a page shows is computed by pure functions from a dataset and a lens.
+package handlers
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+)
+
+// Config names everything the handlers need.
+type Config struct {
+	Sessions *scs.SessionManager
+	Vault    *vault.Vault
+	Importer *importer.Importer
+	// Asset gives the content-hashed URL of a file of static/.
+	Asset func(name string) string
+	Log   *slog.Logger
+	Now   func() time.Time
+	// UploadBytes bounds the body of one upload.
+	UploadBytes int64
+	// SecureCookies marks cookies Secure, as the session's own cookie is.
+	SecureCookies bool
+}
+
+// Server holds what handlers share.
+type Server struct {
+	Config
+	echo   *echo.Echo
+	sample samplePackage
+}
+
+// New checks the configuration and lays out the routes.
+func New(cfg Config) (*Server, error) {
+	switch {
+	case cfg.Sessions == nil, cfg.Vault == nil, cfg.Importer == nil, cfg.Asset == nil,
+		cfg.Log == nil, cfg.Now == nil:
+		return nil, errors.New("handlers: incomplete Config")
+	case cfg.UploadBytes <= 0:
+		return nil, errors.New("handlers: UploadBytes must be positive")
+	}
+	s := &Server{Config: cfg, echo: echo.New()}
+	s.echo.HideBanner, s.echo.HidePort = true, true
+	s.echo.HTTPErrorHandler = s.answerError
+	s.route()
+	return s, nil
+}
+
+// ServeHTTP answers a request. Nothing from here may lie in a cache, the
+// browser's included: nearly all of it is personal.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	s.echo.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionLoaded{}, true)))
+}
+
+// Fail answers a request with the page for err. It serves what stands around
+// the handlers, the session middleware included, so it needs no session.
+func (s *Server) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	w.Header().Set("Cache-Control", "no-store")
+	s.answerError(err, s.echo.NewContext(r, w))
+}
+
+// Errors for Fail.
+var (
+	// ErrCrossOrigin: another site tried to change something.
+	ErrCrossOrigin = errors.New("cross-origin write")
+	// ErrSessions: the session store does not answer.
+	ErrSessions = errors.New("session store unavailable")
+	// ErrInternal: a handler panicked; the log has the cause.
+	ErrInternal = errors.New("internal error")
+)
+
+type sessionLoaded struct{}
+
+// inSession reports whether a request has passed the session middleware.
+func inSession(ctx context.Context) bool { return ctx.Value(sessionLoaded{}) != nil }

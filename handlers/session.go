@@ -1,0 +1,93 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+)
+
+// What a session holds. The reference names the dataset and carries the only
+// key to it.
+const (
+	keyDataset = "dataset"
+	// keyPrevious is the dataset that keyDataset took the place of. It is
+	// deleted once the browser has come back with the new reference: should the
+	// answer to an upload be lost on its way, the old data is still there.
+	keyPrevious = "previous"
+	// keySample marks invented data, which a real upload never adds to.
+	keySample = "sample"
+)
+
+// ref reads the session's dataset reference.
+func (s *Server) ref(ctx context.Context, key string) (vault.Ref, bool) {
+	text := s.Sessions.GetString(ctx, key)
+	if text == "" {
+		return vault.Ref{}, false
+	}
+	ref, err := vault.ParseRef(text)
+	if err != nil {
+		return vault.Ref{}, false
+	}
+	return ref, true
+}
+
+// open opens the session's dataset: errNoSession without one, vault.ErrGone
+// when the session outlived its data.
+func (s *Server) open(ctx context.Context) (*dataset.Dataset, error) {
+	ref, ok := s.ref(ctx, keyDataset)
+	if !ok {
+		return nil, errNoSession
+	}
+	ds, err := s.Vault.Open(ctx, ref)
+	if err != nil {
+		return nil, fmt.Errorf("open dataset: %w", err)
+	}
+	return ds, nil
+}
+
+// openIfAny is open for pages that do without data: nil when there is none.
+func (s *Server) openIfAny(ctx context.Context) (*dataset.Dataset, error) {
+	ds, err := s.open(ctx)
+	if errors.Is(err, errNoSession) || errors.Is(err, vault.ErrGone) {
+		return nil, nil
+	}
+	return ds, err
+}
+
+// adopt makes ref the session's dataset.
+func (s *Server) adopt(ctx context.Context, ref vault.Ref, sample bool) {
+	if old := s.Sessions.GetString(ctx, keyDataset); old != "" {
+		s.Sessions.Put(ctx, keyPrevious, old)
+	}
+	s.Sessions.Put(ctx, keyDataset, ref.String())
+	if sample {
+		s.Sessions.Put(ctx, keySample, true)
+	} else {
+		s.Sessions.Remove(ctx, keySample)
+	}
+}
+
+// dropPrevious deletes what the current dataset replaced. Call it on requests
+// that prove the browser holds the new reference. Failing is no reason to fail
+// the request: the data expires by itself.
+func (s *Server) dropPrevious(ctx context.Context) {
+	ref, ok := s.ref(ctx, keyPrevious)
+	if !ok {
+		return
+	}
+	if err := s.Vault.Delete(ctx, ref); err != nil {
+		s.Log.WarnContext(ctx, "delete replaced dataset", "error", err, "request_id", edge.RequestID(ctx))
+		return
+	}
+	s.Sessions.Remove(ctx, keyPrevious)
+}
+
+// expires is when the session ends, and with it the data.
+func (s *Server) expires(ctx context.Context) time.Time {
+	return s.Sessions.Deadline(ctx)
+}

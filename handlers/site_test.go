@@ -1,0 +1,277 @@
+package handlers_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/spotify-data-tool/spotify-data-tool/handlers"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+	"github.com/spotify-data-tool/spotify-data-tool/sessions"
+)
+
+const uploadBytes = 8 << 20
+
+// A site is the handlers behind the real sessions, over a bucket in memory.
+type site struct {
+	*httptest.Server
+	bucket bucket.Bucket
+	logs   *bytes.Buffer
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{bucket: bucket.NewMemory(time.Now), logs: &bytes.Buffer{}}
+	log := slog.New(slog.NewTextHandler(s.logs, nil))
+	manager, err := sessions.New(sessions.Config{SecretKey: "only for tests: 0123456789 abcdefghijklmnop", Logger: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := vault.New(vault.Config{Bucket: s.bucket, Now: time.Now, Log: log, CacheBytes: 64 << 20})
+	limits := export.DefaultLimits
+	limits.ArchiveEntries = 300
+	h, err := handlers.New(handlers.Config{
+		Sessions: manager.SessionManager, Vault: v,
+		Importer: importer.New(importer.Config{Vault: v, Bucket: s.bucket, Limits: limits, Now: time.Now}),
+		Asset:    func(name string) string { return "/static/" + name },
+		Log:      log, Now: time.Now, UploadBytes: uploadBytes,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Server = httptest.NewServer(manager.Middleware(h))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// A visitor is a browser without JavaScript, or a program.
+type visitor struct {
+	t    *testing.T
+	site *site
+	http *http.Client
+}
+
+func (s *site) visitor(t *testing.T) *visitor {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &visitor{t: t, site: s, http: &http.Client{
+		Jar:           jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// An answer is a response that was read whole.
+type answer struct {
+	*http.Response
+	body []byte
+}
+
+func (v *visitor) do(req *http.Request) answer {
+	v.t.Helper()
+	resp, err := v.http.Do(req)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return answer{resp, b}
+}
+
+func (v *visitor) request(method, path string, body io.Reader, header ...string) answer {
+	v.t.Helper()
+	req, err := http.NewRequest(method, v.site.URL+path, body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	return v.do(req)
+}
+
+func (v *visitor) get(path string) answer {
+	v.t.Helper()
+	return v.request(http.MethodGet, path, nil)
+}
+
+func (v *visitor) post(path string, form url.Values, header ...string) answer {
+	v.t.Helper()
+	return v.request(http.MethodPost, path, strings.NewReader(form.Encode()),
+		append([]string{"Content-Type", "application/x-www-form-urlencoded"}, header...)...)
+}
+
+// A file is one file of an upload.
+type file struct {
+	name    string
+	content []byte
+}
+
+// upload sends files the way a program does.
+func (v *visitor) upload(mode string, files ...file) answer {
+	v.t.Helper()
+	body, contentType := form(v.t, mode, files...)
+	return v.request(http.MethodPost, "/uploads", body, "Content-Type", contentType, "Accept", "application/json")
+}
+
+func form(t *testing.T, mode string, files ...file) (body *bytes.Buffer, contentType string) {
+	t.Helper()
+	body = &bytes.Buffer{}
+	w := multipart.NewWriter(body)
+	for _, f := range files {
+		part, err := w.CreateFormFile("files", f.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := part.Write(f.content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if mode != "" {
+		if err := w.WriteField("mode", mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return body, w.FormDataContentType()
+}
+
+func (a answer) want(t *testing.T, status int) answer {
+	t.Helper()
+	if a.StatusCode != status {
+		t.Fatalf("%s %s: status %d, want %d\n%.500s", a.Request.Method, a.Request.URL.Path, a.StatusCode, status, a.body)
+	}
+	return a
+}
+
+func (a answer) json(t *testing.T, into any) {
+	t.Helper()
+	if got := a.Header.Get("Content-Type"); !strings.HasPrefix(got, "application/json") {
+		t.Fatalf("%s: content type %q", a.Request.URL, got)
+	}
+	if err := json.Unmarshal(a.body, into); err != nil {
+		t.Fatalf("%s: %v\n%.300s", a.Request.URL, err, a.body)
+	}
+}
+
+func (a answer) page(t *testing.T) *goquery.Document {
+	t.Helper()
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(a.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// text is what a selector shows, with single spaces.
+func text(doc *goquery.Document, selector string) string {
+	return strings.Join(strings.Fields(doc.Find(selector).First().Text()), " ")
+}
+
+// A play is one row to be put into a package.
+type play struct {
+	ts, track, artist, album, uri, country, platform, end string
+	ms                                                    int
+	show, episode                                         string
+}
+
+func history(plays ...play) []byte {
+	type row = map[string]any
+	rows := make([]row, 0, len(plays))
+	null := func(s string) any {
+		if s == "" {
+			return nil
+		}
+		return s
+	}
+	for _, p := range plays {
+		r := row{
+			"ts": p.ts, "ms_played": p.ms, "platform": p.platform, "conn_country": p.country,
+			"master_metadata_track_name": null(p.track), "master_metadata_album_artist_name": null(p.artist),
+			"master_metadata_album_album_name": null(p.album), "spotify_track_uri": null(p.uri),
+			"episode_name": null(p.episode), "episode_show_name": null(p.show), "spotify_episode_uri": nil,
+			"reason_start": "trackdone", "reason_end": p.end, "shuffle": false, "skipped": false,
+			"offline": false, "offline_timestamp": nil, "incognito_mode": false,
+		}
+		if p.episode != "" {
+			r["spotify_episode_uri"] = p.uri
+			r["spotify_track_uri"] = nil
+		}
+		rows = append(rows, r)
+	}
+	b, err := json.Marshal(rows)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+func zipped(t *testing.T, entries ...file) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, e := range entries {
+		w, err := z.Create(e.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(e.content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// nasty are names that try to break out of wherever they are put.
+var nasty = []string{
+	`<em>x</em>`, `"><script>alert(1)</script>`, `' onmouseover='alert(2)`, `</title><img src=x onerror=alert(4)>`,
+	`javascript:alert(3)`, `../../etc/passwd`, "a\u0000b", "😀 Ünïcödé", "مرحبا", `&lt;b&gt;`,
+}
+
+// library is a history with every kind of content, under nasty names.
+func library(t *testing.T) file {
+	t.Helper()
+	var plays []play
+	at := time.Date(2023, 1, 1, 20, 0, 0, 0, time.UTC)
+	for i := range 400 {
+		name := nasty[i%len(nasty)]
+		at = at.Add(9 * time.Hour)
+		p := play{
+			ts: at.Format(time.RFC3339), ms: 1000 * (20 + i%200), country: []string{"DE", "FR"}[i%2],
+			platform: []string{"android", "web_player windows 10;chrome 93;desktop"}[i%2], end: []string{"trackdone", "fwdbtn"}[i%2],
+			track: name + fmt.Sprint(i%70), artist: name, album: name + " LP", uri: fmt.Sprintf("spotify:track:%022d", i%70),
+		}
+		if i%9 == 0 {
+			p.episode, p.show, p.track, p.artist, p.album = name+" talk", name+" show", "", "", ""
+			p.uri = fmt.Sprintf("spotify:episode:%022d", i%27)
+		}
+		plays = append(plays, p)
+	}
+	return file{"my_spotify_data.zip", zipped(t, file{"Spotify Extended Streaming History/Streaming_History_Audio_2023.json", history(plays...)})}
+}

@@ -1,0 +1,56 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+const (
+	themeCookie = "theme"
+	themeLife   = 365 * 24 * time.Hour
+)
+
+// themeOf reads the person's choice; without one the page follows the system.
+func themeOf(r *http.Request) layout.Theme {
+	if c, err := r.Cookie(themeCookie); err == nil {
+		switch t := layout.Theme(c.Value); t {
+		case layout.ThemeLight, layout.ThemeDark:
+			return t
+		}
+	}
+	return layout.ThemeAuto
+}
+
+// chooseTheme keeps the choice in a cookie of its own: it says nothing about
+// the person and is set only when asked for.
+func (s *Server) chooseTheme(c echo.Context) error {
+	theme := layout.Theme(c.FormValue("theme"))
+	cookie := &http.Cookie{
+		Name: themeCookie, Value: string(theme), Path: "/", MaxAge: int(themeLife / time.Second),
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.SecureCookies,
+	}
+	switch theme {
+	case layout.ThemeLight, layout.ThemeDark:
+	case layout.ThemeAuto:
+		cookie.Value, cookie.MaxAge = "", -1
+	default:
+		return &dataset.FieldError{Field: "theme", Message: "The theme is “auto”, “light” or “dark”."}
+	}
+	c.SetCookie(cookie)
+	return s.redirect(c, localPath(c.FormValue("return")))
+}
+
+// localPath lets through a path on this very site, so that no form can send a
+// person elsewhere.
+func localPath(p string) string {
+	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n\t") {
+		return pathHome
+	}
+	return p
+}

@@ -1,0 +1,194 @@
+package handlers_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+)
+
+type receipt struct {
+	Rows, Kept, Duplicate, Elsewhere, Unreadable int
+	Lines                                        []struct {
+		Name, Status, Reason                         string
+		Rows, Kept, Duplicate, Elsewhere, Unreadable int
+	}
+}
+
+func (r receipt) check(t *testing.T) {
+	t.Helper()
+	if r.Kept+r.Duplicate+r.Elsewhere+r.Unreadable != r.Rows {
+		t.Errorf("receipt does not add up: %+v", r)
+	}
+	for _, l := range r.Lines {
+		if l.Kept+l.Duplicate+l.Elsewhere+l.Unreadable != l.Rows {
+			t.Errorf("line does not add up: %+v", l)
+		}
+	}
+}
+
+func TestUploadAddsAndReplaces(t *testing.T) {
+	v := newSite(t).visitor(t)
+	one := history(play{ts: "2024-01-01T10:00:00Z", ms: 200_000, track: "A", artist: "X", album: "L", uri: "spotify:track:0000000000000000000001"})
+	two := history(
+		play{ts: "2024-01-01T10:00:00Z", ms: 200_000, track: "A", artist: "X", album: "L", uri: "spotify:track:0000000000000000000001"},
+		play{ts: "2024-01-02T10:00:00Z", ms: 100_000, track: "B", artist: "Y", album: "L", uri: "spotify:track:0000000000000000000002"})
+
+	var r receipt
+	v.upload("", file{"endsong_0.json", one}).want(t, http.StatusCreated).json(t, &r)
+	r.check(t)
+	if r.Rows != 1 || r.Kept != 1 {
+		t.Errorf("first upload: %+v", r)
+	}
+	v.upload("add", file{"endsong_1.json", two}).want(t, http.StatusCreated).json(t, &r)
+	r.check(t)
+	if r.Rows != 3 || r.Kept != 2 || r.Duplicate != 1 {
+		t.Errorf("after adding: %+v", r)
+	}
+	r = receipt{}
+	v.upload("replace", file{"endsong_0.json", one}).want(t, http.StatusCreated).json(t, &r)
+	if r.Rows != 1 || r.Kept != 1 || len(r.Lines) != 1 {
+		t.Errorf("after replacing: %+v", r)
+	}
+}
+
+func TestUploadWithoutJSONRedirectsToTheReceipt(t *testing.T) {
+	v := newSite(t).visitor(t)
+	body, contentType := form(t, "", library(t))
+	a := v.request(http.MethodPost, "/uploads", body, "Content-Type", contentType, "Accept", "text/html").want(t, http.StatusSeeOther)
+	if got := a.Header.Get("Location"); got != "/receipt" {
+		t.Errorf("redirect to %q", got)
+	}
+	doc := v.get("/receipt").want(t, http.StatusOK).page(t)
+	if got := text(doc, "h1"); got != "400 rows in 1 file. Every one accounted for." {
+		t.Errorf("heading %q", got)
+	}
+}
+
+// TestBadUploads: whatever is sent, the answer says what is wrong, and what was
+// there stays as it was.
+func TestBadUploads(t *testing.T) {
+	good := history(play{ts: "2024-01-01T10:00:00Z", ms: 200_000, track: "A", artist: "X", album: "L", uri: "spotify:track:0000000000000000000001"})
+	name := "Streaming_History_Audio_2024.json"
+	many := make([]file, 301)
+	for i := range many {
+		many[i] = file{fmt.Sprintf("x/%d.json", i), []byte("{}")}
+	}
+	encrypted := zipped(t, file{name, good})
+	for _, signature := range []string{"PK\x03\x04", "PK\x01\x02"} {
+		at := bytes.Index(encrypted, []byte(signature))
+		offset := map[string]int{"PK\x03\x04": 6, "PK\x01\x02": 8}[signature]
+		encrypted[at+offset] |= 1
+	}
+	whole := zipped(t, file{name, good})
+
+	for _, c := range []struct {
+		name   string
+		files  []file
+		status int
+	}{
+		{"nothing", nil, http.StatusBadRequest},
+		{"not a ZIP", []file{{"photo.zip", []byte("\x89PNG\r\n\x1a\n....")}}, http.StatusUnsupportedMediaType},
+		{"a PDF", []file{{"a.pdf", []byte("%PDF-1.7 ...")}}, http.StatusUnsupportedMediaType},
+		{"empty file", []file{{"a.zip", nil}}, http.StatusUnprocessableEntity},
+		{"empty ZIP", []file{{"a.zip", zipped(t)}}, http.StatusUnprocessableEntity},
+		{"nothing from Spotify", []file{{"a.zip", zipped(t, file{"holiday.txt", []byte("sun")})}}, http.StatusUnprocessableEntity},
+		{"truncated", []file{{"a.zip", whole[:len(whole)-30]}}, http.StatusUnprocessableEntity},
+		{"encrypted", []file{{"a.zip", encrypted}}, http.StatusUnprocessableEntity},
+		{"nested", []file{{"a.zip", zipped(t, file{"b.zip", whole})}}, http.StatusUnprocessableEntity},
+		{"path out", []file{{"a.zip", zipped(t, file{"../" + name, good})}}, http.StatusUnprocessableEntity},
+		{"absolute path", []file{{"a.zip", zipped(t, file{"/" + name, good})}}, http.StatusUnprocessableEntity},
+		{"symlink", []file{{"a.zip", zippedLink(t, name)}}, http.StatusUnprocessableEntity},
+		{"too many entries", []file{{"a.zip", zipped(t, many...)}}, http.StatusRequestEntityTooLarge},
+		{"bomb", []file{{"a.zip", zipped(t, file{name, append([]byte("["), bytes.Repeat([]byte(" "), 64<<20)...)})}}, http.StatusRequestEntityTooLarge},
+		{"too large", []file{{"a.zip", bytes.Repeat([]byte("x"), uploadBytes)}}, http.StatusRequestEntityTooLarge},
+		{"not JSON inside", []file{{"a.zip", zipped(t, file{name, []byte("List(Map(a -> b))")})}}, http.StatusUnprocessableEntity},
+		{"one good, one bad", []file{{name, good}, {"a.zip", whole[:50]}}, http.StatusUnprocessableEntity},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v := newSite(t).visitor(t)
+			v.upload("", file{name, good}).want(t, http.StatusCreated)
+			var e struct {
+				Error struct{ Code, Message, Field string }
+			}
+			v.upload("", c.files...).want(t, c.status).json(t, &e)
+			if e.Error.Code == "" || e.Error.Message == "" {
+				t.Errorf("says nothing: %+v", e)
+			}
+			if len(c.files) == 1 && c.status != http.StatusRequestEntityTooLarge && e.Error.Field != c.files[0].name {
+				t.Errorf("does not name the file: %+v", e)
+			}
+			var sum struct{ Rows int }
+			v.get("/api/v1/summary").want(t, http.StatusOK).json(t, &sum)
+			if sum.Rows != 1 {
+				t.Errorf("%d rows afterwards, want the one that was there", sum.Rows)
+			}
+
+			// The same in a page: the form is there to try again.
+			body, contentType := form(t, "", c.files...)
+			doc := v.request(http.MethodPost, "/uploads", body, "Content-Type", contentType, "Accept", "text/html").want(t, c.status).page(t)
+			if got := text(doc, "#upload-alert"); got == "" {
+				t.Error("the page has no alert")
+			}
+			if doc.Find("#upload input[type=file]").Length() != 1 {
+				t.Error("the page has no form to try again")
+			}
+		})
+	}
+}
+
+func zippedLink(t *testing.T, name string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	h := &zip.FileHeader{Name: name}
+	h.SetMode(os.ModeSymlink | 0o777)
+	w, err := z.CreateHeader(h)
+	if err == nil {
+		_, err = w.Write([]byte("/etc/passwd"))
+	}
+	if err == nil {
+		err = z.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestUploadRefusesOtherForms(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.request(http.MethodPost, "/uploads", strings.NewReader("x"), "Content-Type", "text/plain", "Accept", "application/json").
+		want(t, http.StatusUnsupportedMediaType)
+	v.upload("both", file{"endsong.json", history()}).want(t, http.StatusBadRequest)
+}
+
+func TestSampleNeverTouchesOwnData(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	v.post("/sample", url.Values{}).want(t, http.StatusConflict)
+	var sum struct{ Rows int }
+	v.get("/api/v1/summary").want(t, http.StatusOK).json(t, &sum)
+	if sum.Rows != 400 {
+		t.Errorf("%d rows, want 400", sum.Rows)
+	}
+}
+
+func TestUploadReplacesTheSample(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
+	var sum struct{ Rows int }
+	v.get("/api/v1/summary").want(t, http.StatusOK).json(t, &sum)
+	if sum.Rows < 10_000 {
+		t.Errorf("sample of %d rows", sum.Rows)
+	}
+	v.upload("add", library(t)).want(t, http.StatusCreated)
+	v.get("/api/v1/summary").want(t, http.StatusOK).json(t, &sum)
+	if sum.Rows != 400 {
+		t.Errorf("%d rows, want only the 400 uploaded", sum.Rows)
+	}
+}

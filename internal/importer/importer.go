@@ -1,0 +1,157 @@
+// Package importer turns uploaded files into a stored dataset: reader, merge,
+// vault, and a progress record that any instance can show.
+//
+// An import runs inside the request that brought the files. It is safe to
+// repeat: the same files over the same base give the same dataset, and what was
+// stored before stays untouched until the caller lets go of it.
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+)
+
+// Errors of an import that are not about a single file.
+var (
+	// ErrBusy: as many imports run as the machine can take, and none ended in time.
+	ErrBusy = errors.New("importer: too many imports at once")
+	// ErrTooManyPlays: together with what is there already, the upload is beyond Limits.Rows.
+	ErrTooManyPlays = errors.New("importer: too many plays for one dataset")
+)
+
+// Config names everything an Importer needs.
+type Config struct {
+	Vault  *vault.Vault
+	Bucket bucket.Bucket // for progress records
+	Limits export.Limits // zero: export.DefaultLimits
+	Now    func() time.Time
+
+	// Workers read the files of one import in parallel; 0 means one a core.
+	Workers int
+	// Concurrent imports at most, further ones wait up to Wait. Zero: 2 and 30 s.
+	Concurrent int
+	Wait       time.Duration
+}
+
+// Importer runs imports.
+type Importer struct {
+	cfg   Config
+	slots chan struct{}
+}
+
+// New makes an Importer.
+func New(cfg Config) *Importer {
+	if cfg.Workers <= 0 {
+		cfg.Workers = runtime.GOMAXPROCS(0)
+	}
+	if cfg.Concurrent <= 0 {
+		cfg.Concurrent = 2
+	}
+	if cfg.Wait <= 0 {
+		cfg.Wait = 30 * time.Second
+	}
+	if cfg.Limits == (export.Limits{}) {
+		cfg.Limits = export.DefaultLimits
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Importer{cfg: cfg, slots: make(chan struct{}, cfg.Concurrent)}
+}
+
+// Job is one import.
+type Job struct {
+	Inputs  []export.Input
+	Base    *dataset.Dataset // what the rows are added to; nil starts afresh
+	Expires time.Time        // when the dataset is to be gone
+	// ProgressID, when set, is where Progress finds how far the import is.
+	ProgressID string
+}
+
+// Result is a stored dataset.
+type Result struct {
+	Ref     vault.Ref
+	Dataset *dataset.Dataset
+	// Upload is the receipt of this job alone; Dataset.Receipt covers all.
+	Upload *export.Receipt
+}
+
+// Import reads the job's files, merges them into its base and stores the
+// outcome as a new dataset. An *export.InputError says the files cannot be
+// used; then nothing has been stored.
+func (im *Importer) Import(ctx context.Context, job Job) (Result, error) {
+	report := im.report(ctx, job.ProgressID)
+	res, err := im.run(ctx, job, report)
+	if err != nil {
+		report.finish(StageFailed)
+		return Result{}, err
+	}
+	report.finish(StageDone)
+	return res, nil
+}
+
+func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result, error) {
+	release, err := im.acquire(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	defer release()
+
+	parts := make([]*dataset.Part, im.cfg.Workers)
+	sinks := make([]export.Sink, len(parts))
+	for i := range parts {
+		parts[i] = dataset.NewPart()
+		sinks[i] = parts[i]
+	}
+	receipt, err := export.Read(ctx, job.Inputs, export.Options{
+		Sinks:    sinks,
+		Limits:   im.cfg.Limits,
+		Progress: report.reading,
+	})
+	if err != nil {
+		return Result{}, fmt.Errorf("read upload: %w", err)
+	}
+
+	if held := job.Base; held != nil && int64(held.Rows()+receipt.Totals().Rows) > im.cfg.Limits.Rows {
+		return Result{}, ErrTooManyPlays
+	}
+
+	report.stage(StageStoring)
+	ds, err := dataset.Merge(job.Base, parts, receipt)
+	if err != nil {
+		return Result{}, fmt.Errorf("merge upload: %w", err)
+	}
+	ref, err := im.cfg.Vault.Store(ctx, ds, job.Expires)
+	if err != nil {
+		return Result{}, fmt.Errorf("store dataset: %w", err)
+	}
+	return Result{Ref: ref, Dataset: ds, Upload: receipt}, nil
+}
+
+// acquire waits for a slot, so that a crowd of uploads cannot exhaust memory.
+func (im *Importer) acquire(ctx context.Context) (release func(), err error) {
+	release = func() { <-im.slots }
+	select {
+	case im.slots <- struct{}{}:
+		return release, nil
+	default:
+	}
+	t := time.NewTimer(im.cfg.Wait)
+	defer t.Stop()
+	select {
+	case im.slots <- struct{}{}:
+		return release, nil
+	case <-t.C:
+		return nil, ErrBusy
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
