@@ -9,19 +9,16 @@ import (
 // 215000.0 and 2.15e5 are integers too, 1.5 is none. What lies beyond an int64
 // answers the nearest one; the callers' bounds are far inside.
 func wholeNumber(b []byte) (n int64, ok bool) {
-	if len(b) > 0 && len(b) <= 18 {
-		for i, c := range b {
-			if !isDigit(c) {
-				return oddNumber(b)
-			}
-			if i == 0 && c == '0' && len(b) > 1 {
-				return 0, false
-			}
-			n = n*10 + int64(c-'0')
-		}
-		return n, true
+	if len(b) == 0 || len(b) > 18 || (b[0] == '0' && len(b) > 1) {
+		return oddNumber(b)
 	}
-	return oddNumber(b)
+	for _, c := range b {
+		if !isDigit(c) {
+			return oddNumber(b)
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n, true
 }
 
 // oddNumber is wholeNumber for whatever is not a short run of digits.
