@@ -41,11 +41,12 @@ const (
 	defaultRecheck = 5 * time.Second
 )
 
-// Config names what a vault needs. Bucket, Now and Log are required.
+// Config names what a vault needs. Bucket and Now are required.
 type Config struct {
 	Bucket bucket.Bucket
 	Now    func() time.Time
-	Log    *slog.Logger
+	// Log hears of stored data that cannot be opened. Nil is slog.Default.
+	Log *slog.Logger
 	// CacheBytes bounds the datasets kept in memory, as [dataset.Dataset.Size]
 	// counts them. Zero keeps none.
 	CacheBytes int64
@@ -70,10 +71,14 @@ func New(c Config) *Vault {
 	if recheck == 0 {
 		recheck = defaultRecheck
 	}
+	log := c.Log
+	if log == nil {
+		log = slog.Default()
+	}
 	return &Vault{
 		bucket:  c.Bucket,
 		now:     c.Now,
-		log:     c.Log,
+		log:     log,
 		recheck: recheck,
 		cache:   newCache(c.CacheBytes, (*dataset.Dataset).Size),
 		loads:   make(chan struct{}, maxLoads),
