@@ -255,44 +255,27 @@ func (m *merger) collectPart(s *source) error {
 			last[r.item] = max(last[r.item], int64(r.ts))
 		}
 	}
-	codes := make([]uint32, len(p.names.ends)) // 0: not taken yet, or the empty string
-	take := func(local uint32) (uint32, error) {
-		if codes[local] == 0 && local != 0 {
-			c, err := m.names.code(p.names.at(local))
-			if err != nil {
-				return 0, err
-			}
-			codes[local] = c
-		}
-		return codes[local], nil
-	}
 	s.spelling = make([]uint32, len(p.items))
-	for i, it := range p.items {
+	for i := range p.items {
 		if last[i] == unused {
 			continue
 		}
-		class, id := splitURI(p.names.at(it.uri))
-		uri, err := m.names.code(id)
-		if err != nil {
-			return err
+		it := &p.items[i]
+		uri, title, creator, collection := p.strings(it)
+		class, id := splitURI(uri)
+		var codes [4]uint32
+		for k, b := range [...][]byte{id, title, creator, collection} {
+			c, err := m.names.code(b)
+			if err != nil {
+				return err
+			}
+			codes[k] = c
 		}
-		title, err := take(it.title)
-		if err != nil {
-			return err
-		}
-		creator, err := take(it.creator)
-		if err != nil {
-			return err
-		}
-		collection, err := take(it.collection)
-		if err != nil {
-			return err
-		}
-		s.spelling[i] = m.spell(it.kind, class, uri, title, creator, collection, uint32(last[i]))
+		s.spelling[i] = m.spell(it.kind, class, codes[0], codes[1], codes[2], codes[3], uint32(last[i]))
 	}
 	s.platforms = m.addTokens(&m.platforms, p.platforms.list)
 	s.reasons = m.addTokens(&m.reasons, p.reasons.list)
-	p.names, p.items, p.table = nil, nil, table{}
+	p.text, p.items, p.table = nil, nil, table{}
 	return nil
 }
 

@@ -46,10 +46,12 @@ const (
 )
 
 // spelling is a thing that was played under one set of names. A URI that
-// carried two names over time has two spellings.
+// carried two names over time has two spellings. Its four strings lie one
+// behind the other in Part.text, so that comparing them touches one place.
 type spelling struct {
+	text                            uint32 // where the first begins
+	uri, title, creator, collection uint16 // lengths
 	kind                            export.Kind
-	uri, title, creator, collection uint32 // codes of Part.names
 }
 
 // segment says that the rows from first on come from file.
@@ -65,7 +67,7 @@ type Part struct {
 	rows     int
 	segments []segment
 
-	names *lexicon
+	text  []byte
 	items []spelling
 	table table // of items: by URI, or by all names where there is none
 
@@ -77,7 +79,6 @@ var _ export.Sink = (*Part)(nil)
 // NewPart makes an empty part.
 func NewPart() *Part {
 	return &Part{
-		names:     newLexicon(),
 		platforms: newTokens(math.MaxUint16),
 		reasons:   newTokens(math.MaxUint8),
 	}
@@ -173,31 +174,46 @@ func (p *Part) item(play *export.Play) (uint32, error) {
 			return c, nil
 		}
 	}
-	s := spelling{kind: kind}
-	for _, f := range []struct {
-		code *uint32
-		text []byte
-	}{{&s.uri, play.URI}, {&s.title, play.Title}, {&s.creator, play.Creator}, {&s.collection, play.Collection}} {
-		code, err := p.names.code(f.text)
-		if err != nil {
-			return 0, err
-		}
-		*f.code = code
+	if len(p.text) > maxText || len(p.items) >= maxRows {
+		return 0, errTooMuchText
 	}
+	s := spelling{text: uint32(len(p.text)), kind: kind}
+	s.uri = p.append(play.URI)
+	s.title = p.append(play.Title)
+	s.creator = p.append(play.Creator)
+	s.collection = p.append(play.Collection)
 	c := uint32(len(p.items))
 	p.items = append(p.items, s)
 	p.table.add(tag, c)
 	return c, nil
 }
 
+// append adds a string to the text and returns its length. The reader cuts
+// strings far below 64 KiB; a longer one is kept as if it were absent.
+func (p *Part) append(b []byte) uint16 {
+	if len(b) > math.MaxUint16 {
+		return 0
+	}
+	p.text = append(p.text, b...)
+	return uint16(len(b))
+}
+
+// strings returns the four strings of a spelling.
+func (p *Part) strings(s *spelling) (uri, title, creator, collection []byte) {
+	b := p.text[s.text:]
+	uri, b = b[:s.uri], b[s.uri:]
+	title, b = b[:s.title], b[s.title:]
+	creator, b = b[:s.creator], b[s.creator:]
+	return uri, title, creator, b[:s.collection]
+}
+
 // find looks for the spelling of play under tag, among limit candidates.
 func (p *Part) find(tag uint32, kind export.Kind, play *export.Play, limit int) (code uint32, tried int, ok bool) {
 	for c, at, ok := p.table.seek(tag, tag); ok && tried < limit; c, at, ok = p.table.seek(at, tag) {
 		s := &p.items[c]
-		if string(p.names.at(s.uri)) == string(play.URI) &&
-			string(p.names.at(s.title)) == string(play.Title) &&
-			string(p.names.at(s.creator)) == string(play.Creator) &&
-			string(p.names.at(s.collection)) == string(play.Collection) &&
+		uri, title, creator, collection := p.strings(s)
+		if string(uri) == string(play.URI) && string(title) == string(play.Title) &&
+			string(creator) == string(play.Creator) && string(collection) == string(play.Collection) &&
 			s.kind == kind {
 			return c, tried, true
 		}
@@ -250,7 +266,9 @@ type tokens struct {
 	list  []string
 	index map[string]int
 	limit int // the largest code; it means otherToken
-	last  int // the code given out last
+	// recent holds a code for each pattern of length and ends of a value: the
+	// few values that make up nearly all rows are found without hashing.
+	recent [32]uint16
 }
 
 func newTokens(limit int) tokens {
@@ -258,8 +276,12 @@ func newTokens(limit int) tokens {
 }
 
 func (t *tokens) code(b []byte) int {
-	if string(b) == t.list[t.last] {
-		return t.last
+	if len(b) == 0 {
+		return 0
+	}
+	slot := &t.recent[(len(b)*5^int(b[0])^int(b[len(b)-1])<<2)&31]
+	if string(b) == t.list[*slot] {
+		return int(*slot)
 	}
 	if len(b) > maxToken {
 		b = []byte(otherToken)
@@ -268,7 +290,7 @@ func (t *tokens) code(b []byte) int {
 	if !ok {
 		c = t.add(string(b))
 	}
-	t.last = c
+	*slot = uint16(c)
 	return c
 }
 

@@ -1,0 +1,228 @@
+package dataset
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+var benchRows = flag.Int("rows", 300_000, "rows of the benchmarks; 3000000 for the heaviest")
+
+// listener invents a heavy listener: n rows of tracks by Zipf's law, albums
+// heard in order now and then, some podcasts, in files of 16,000 rows.
+func listener(n int) []export.Play {
+	r := rand.New(rand.NewPCG(1, 2))
+	artists, tracks := max(10, n/60), max(50, n/8)
+	zipf := rand.NewZipf(r, 1.07, 20, uint64(tracks-1))
+	type track struct {
+		uri, title, artist, album []byte
+		ms                        uint32
+	}
+	list := make([]track, tracks)
+	const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	for i := range list {
+		id := make([]byte, 22)
+		for j := range id {
+			id[j] = alphabet[r.IntN(62)]
+		}
+		a := int(float64(artists) * r.Float64() * r.Float64())
+		list[i] = track{
+			uri: append([]byte("spotify:track:"), id...), ms: 120_000 + uint32(r.IntN(200_000)),
+			title:  fmt.Appendf(nil, "Sóng %s %d", syllables(r, 3), i),
+			artist: fmt.Appendf(nil, "The %s %d", syllables(rand.New(rand.NewPCG(uint64(a), 0)), 3), a),
+			album:  fmt.Appendf(nil, "Album %s %d", syllables(rand.New(rand.NewPCG(uint64(a), 1)), 2), i%5),
+		}
+	}
+	platforms := []string{"android", "ios", "web_player windows 10;chrome 100.0;desktop", "Partner sonos_ppc Sonos;Play5;"}
+	ends := []string{"trackdone", "fwdbtn", "endplay", "logout"}
+	plays := make([]export.Play, n)
+	ts := time.Date(2012, 3, 1, 12, 0, 0, 0, time.UTC).Unix()
+	step := int64(13*365*86400) / int64(n)
+	at := 0
+	for i := range plays {
+		if r.IntN(4) > 0 {
+			at = int(zipf.Uint64())
+		} else {
+			at = (at + 1) % tracks
+		}
+		t := &list[at]
+		ms, end := t.ms, 0
+		if r.IntN(5) < 2 {
+			ms, end = uint32(r.IntN(int(t.ms))), 1+r.IntN(3)
+		}
+		ts += int64(ms)/1000 + r.Int64N(4)
+		if r.IntN(25) == 0 {
+			ts += r.Int64N(max(1, 2*25*(step-150)))
+		}
+		plays[i] = export.Play{
+			TS: ts, Start: ts - int64(ms)/1000 - r.Int64N(2), MS: ms, Kind: export.KindMusic,
+			URI: t.uri, Title: t.title, Creator: t.artist, Collection: t.album,
+			Platform: []byte(platforms[i*4/n]), Country: []byte("DE"),
+			ReasonStart: []byte(ends[r.IntN(2)]), ReasonEnd: []byte(ends[end]),
+			Shuffle: export.Tri(1 + r.IntN(2)), Skipped: export.False, Offline: export.False, Incognito: export.False,
+		}
+	}
+	return plays
+}
+
+func syllables(r *rand.Rand, n int) string {
+	const c, v = "bcdfghklmnprstvz", "aeiou"
+	var b []byte
+	for range n {
+		b = append(b, c[r.IntN(len(c))], v[r.IntN(len(v))])
+	}
+	return string(b)
+}
+
+// fill gives the plays to two parts, as two workers would.
+func fill(t testing.TB, plays []export.Play) ([]*Part, *export.Receipt) {
+	parts := []*Part{NewPart(), NewPart()}
+	r := &export.Receipt{}
+	for chunk := range slices.Chunk(plays, 16_000) {
+		p := parts[len(r.Files)%2]
+		p.Begin(len(r.Files))
+		for i := range chunk {
+			if err := p.Add(&chunk[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.End(true)
+		r.Files = append(r.Files, export.File{Rows: len(chunk)})
+	}
+	return parts, r
+}
+
+var heavy = sync.OnceValue(func() *Dataset {
+	parts, r := fill(nil, listener(*benchRows))
+	d, err := Merge(nil, parts, r)
+	if err != nil {
+		panic(err)
+	}
+	return d
+})
+
+func perRow(b *testing.B, rows int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(rows), "ns/row")
+}
+
+func BenchmarkAdd(b *testing.B) {
+	plays := listener(*benchRows)
+	b.ReportAllocs()
+	for b.Loop() {
+		fill(b, plays)
+	}
+	perRow(b, len(plays))
+}
+
+func BenchmarkMerge(b *testing.B) {
+	plays := listener(*benchRows)
+	for b.Loop() {
+		b.StopTimer()
+		parts, r := fill(b, plays)
+		runtime.GC()
+		b.StartTimer()
+		if _, err := Merge(nil, parts, r); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perRow(b, len(plays))
+}
+
+func BenchmarkMergeAgain(b *testing.B) {
+	heavy()
+	plays := listener(*benchRows)
+	for b.Loop() {
+		b.StopTimer()
+		parts, r := fill(b, plays)
+		b.StartTimer()
+		if _, err := Merge(heavy(), parts, r); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perRow(b, len(plays))
+}
+
+func BenchmarkEncode(b *testing.B) {
+	d := heavy()
+	var blob []byte
+	for b.Loop() {
+		var err error
+		if blob, err = d.Encode(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(blob))/float64(d.Rows()), "stored-B/row")
+	b.ReportMetric(float64(d.Size())/float64(d.Rows()), "memory-B/row")
+}
+
+func BenchmarkDecode(b *testing.B) {
+	blob, err := heavy().Encode()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := Decode(blob); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkQuery(b *testing.B) {
+	d := heavy()
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		b.Fatal(err)
+	}
+	all := Lens{Min: 30, TZ: berlin}
+	year := all.WithRange(Date{2018, 1, 1}, Date{2018, 12, 31})
+	artist := d.Rank(all, ByArtist, 0, 1).Items[0].ID
+	var ids []string
+	for _, it := range d.Rank(all, ByTrack, 0, 50).Items {
+		ids = append(ids, it.ID)
+	}
+	lenses := []struct {
+		name string
+		lens Lens
+	}{
+		{"all", all}, {"year", year}, {"search", all.WithQ("song ba")}, {"artist", all.WithEntity(ByArtist, artist)},
+		{"not", all.WithNot(d.Rank(all, ByArtist, 3, 1).Items[0].Name)},
+		{"platform", Lens{Min: 30, TZ: berlin, Platform: FamilyIOS}},
+	}
+	queries := []struct {
+		name string
+		run  func(Lens)
+	}{
+		{"Summary", func(l Lens) { d.Summary(l) }},
+		{"Months", func(l Lens) { d.Months(l) }},
+		{"RankArtists", func(l Lens) { d.Rank(l, ByArtist, 0, 50) }},
+		{"RankAlbums", func(l Lens) { d.Rank(l, ByAlbum, 0, 50) }},
+		{"RankTracks", func(l Lens) { d.Rank(l, ByTrack, 0, 50) }},
+		{"RankTracksByName", func(l Lens) { d.Rank(l.WithSort(SortName), ByTrack, 200, 50) }},
+		{"Sparks", func(l Lens) { d.Sparks(l, ByTrack, ids, 48) }},
+		{"Clock", func(l Lens) { d.Clock(l) }},
+		{"Plays", func(l Lens) {
+			if _, err := d.Plays(l, 100); err != nil {
+				b.Fatal(err)
+			}
+		}},
+		{"Countries", func(l Lens) { d.Countries(l) }},
+		{"Platforms", func(l Lens) { d.Platforms(l) }},
+	}
+	for _, q := range queries {
+		for _, l := range lenses {
+			b.Run(q.name+"/"+l.name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					q.run(l.lens)
+				}
+			})
+		}
+	}
+}

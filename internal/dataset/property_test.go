@@ -1,0 +1,374 @@
+package dataset
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+var (
+	someTitles    = []string{"", "Ágætis", "agaetis", "Nocturne", "NOCTURNE", "夜", "Straße"}
+	someCreators  = []string{"", "Björk", "Bjork", "The The"}
+	someAlbums    = []string{"", "One", "Two", "Straße"}
+	somePlatforms = []string{"", "ios", "Android OS 12 API 31 (x, y)", "Partner sonos_ppc Sonos;Play5"}
+	someCountries = []string{"", "DE", "IS", "ZZ"}
+	someReasons   = []string{"", "trackdone", "fwdbtn"}
+	someLengths   = []int64{0, 1000, 29_999, 30_000, 180_000}
+	someZones     = []string{"UTC", "Europe/Berlin", "America/Sao_Paulo", "Asia/Kathmandu", "Pacific/Apia"}
+)
+
+// someURI has few IDs, one URI of another kind, and none at all.
+func someURI(t *rapid.T, kind export.Kind) string {
+	n := rapid.IntRange(0, 4).Draw(t, "uri")
+	prefix := "spotify:track:"
+	if kind == export.KindPodcast || kind == export.KindAudiobook {
+		prefix = "spotify:episode:"
+	}
+	switch {
+	case kind == export.KindUnknown || n == 0:
+		return ""
+	case n == 1:
+		return "spotify:local:x:y"
+	}
+	return fmt.Sprintf("%s%022d", prefix, n)
+}
+
+// someRow draws from so few values that rows meet in every way they can.
+func someRow(t *rapid.T) refRow {
+	pick := func(list []string, label string) string { return rapid.SampledFrom(list).Draw(t, label) }
+	var r refRow
+	r.account = rapid.IntRange(0, 3).Draw(t, "account") == 0
+	r.ms = rapid.SampledFrom(someLengths).Draw(t, "ms")
+	day := rapid.SampledFrom([]int64{0, 1, 2, 3, 6, 10, 11, 160}).Draw(t, "day")
+	// The last days of October 2020, when clocks change in Europe.
+	r.ts = time.Date(2020, 10, 24, 21, 0, 0, 0, time.UTC).Unix() + day*86400 +
+		rapid.Int64Range(0, 3).Draw(t, "hour")*3600 + rapid.Int64Range(0, 2).Draw(t, "minute")*60
+	r.kind = rapid.SampledFrom([]export.Kind{1, 1, 1, 2, 3, 0}).Draw(t, "kind")
+	if r.account {
+		r.kind = max(r.kind, export.KindMusic)
+		r.title, r.creator = pick(someTitles[1:4], "title"), pick(someCreators, "creator")
+		if r.kind != export.KindMusic {
+			r.collection = pick(someAlbums, "album")
+		}
+		if r.kind == export.KindPodcast {
+			r.creator = ""
+		}
+		r.start = r.ts - r.ms/1000
+		return r
+	}
+	r.ts += rapid.Int64Range(0, 2).Draw(t, "second")
+	r.start = r.ts - rapid.SampledFrom([]int64{-300, 0, 1, 200, 4000, maxLead}).Draw(t, "lead")
+	r.uri = someURI(t, r.kind)
+	if r.kind != export.KindUnknown {
+		r.title, r.creator, r.collection = pick(someTitles, "title"), pick(someCreators, "creator"), pick(someAlbums, "album")
+	}
+	r.video = rapid.IntRange(0, 4).Draw(t, "video") == 0
+	r.platform, r.country = pick(somePlatforms, "platform"), pick(someCountries, "country")
+	r.begin, r.end = pick(someReasons, "begin"), pick(someReasons, "end")
+	for i := range r.tri {
+		r.tri[i] = export.Tri(rapid.IntRange(0, 2).Draw(t, "tri"))
+	}
+	return r
+}
+
+func someRows(t *rapid.T) []refRow { return rapid.SliceOfN(rapid.Custom(someRow), 0, 40).Draw(t, "rows") }
+
+// mergeIn adds rows to base in one upload, file by file, to as many parts.
+func mergeIn(t rapid.TB, base *Dataset, rows []refRow, workers int) *Dataset {
+	t.Helper()
+	parts := make([]*Part, workers)
+	for i := range parts {
+		parts[i] = NewPart()
+	}
+	r := &export.Receipt{}
+	for file := range 3 {
+		p := parts[file%workers]
+		p.Begin(file)
+		f := export.File{Name: fmt.Sprint(file)}
+		for i := range rows {
+			if rows[i].file == file {
+				play := rows[i].play()
+				if err := p.Add(&play); err != nil {
+					t.Fatal(err)
+				}
+				f.Rows++
+			}
+		}
+		p.End(true)
+		// A damaged file must leave nothing behind, whatever it held.
+		p.Begin(file)
+		for i := range rows[:len(rows)/2] {
+			play := rows[i].play()
+			play.Creator, play.TS = []byte("nobody"), play.TS+int64(i)
+			if err := p.Add(&play); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.End(false)
+		r.Files = append(r.Files, f)
+	}
+	var before []byte
+	if base != nil {
+		before = encode(t, base)
+	}
+	d, err := Merge(base, parts, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if base != nil && !bytes.Equal(before, encode(t, base)) {
+		t.Fatal("Merge changed its base")
+	}
+	if !reflect.DeepEqual(r.Files, d.Receipt().Files[len(d.Receipt().Files)-3:]) {
+		t.Fatal("the receipt given is not the one kept")
+	}
+	return d
+}
+
+func encode(t rapid.TB, d *Dataset) []byte {
+	t.Helper()
+	b, err := d.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func totalsOf(t rapid.TB, d *Dataset) refTotals {
+	t.Helper()
+	kept := 0
+	for _, f := range d.Receipt().Files {
+		if f.Rows != f.Kept+f.Duplicate+f.Elsewhere || min(f.Kept, f.Duplicate, f.Elsewhere) < 0 {
+			t.Fatalf("counts of a file do not add up: %+v", f)
+		}
+		kept += f.Kept
+	}
+	if kept != d.Rows() {
+		t.Fatalf("files kept %d rows, the dataset has %d", kept, d.Rows())
+	}
+	s := d.Receipt().Totals()
+	return refTotals{s.Kept, s.Duplicate, s.Elsewhere}
+}
+
+func TestAnyOrderOfUploadsGivesTheSameDataset(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rows := someRows(t)
+		once := mergeIn(t, nil, rows, 1)
+		want := reference(rows)
+		if got := totalsOf(t, once); got != want.totals {
+			t.Fatalf("totals %+v, want %+v", got, want.totals)
+		}
+
+		shuffled := rapid.Permutation(rows).Draw(t, "order")
+		uploads := make([][]refRow, rapid.IntRange(1, 4).Draw(t, "uploads"))
+		for _, r := range shuffled {
+			r.file = rapid.IntRange(0, 2).Draw(t, "file")
+			u := rapid.IntRange(0, len(uploads)-1).Draw(t, "upload")
+			uploads[u] = append(uploads[u], r)
+		}
+		var d *Dataset
+		for _, u := range uploads {
+			d = mergeIn(t, d, u, rapid.IntRange(1, 3).Draw(t, "workers"))
+			if rapid.Bool().Draw(t, "stored") {
+				stored, err := Decode(encode(t, d))
+				if err != nil {
+					t.Fatal(err)
+				}
+				d = stored
+			}
+		}
+		if d.Digest() != once.Digest() {
+			t.Fatalf("the dataset differs:\n%+v %+v %+v\n%+v %+v %+v", once.columns, once.spellings, once.names, d.columns, d.spellings, d.names)
+		}
+		if got := totalsOf(t, d); got != want.totals {
+			t.Fatalf("totals %+v, want %+v", got, want.totals)
+		}
+	})
+}
+
+func TestDecodeIsTheInverseOfEncode(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := mergeIn(t, nil, someRows(t), 2)
+		blob := encode(t, d)
+		if !bytes.Equal(blob, encode(t, d)) {
+			t.Fatal("the same dataset gives different bytes")
+		}
+		again, err := Decode(blob)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.Digest() != d.Digest() || !bytes.Equal(encode(t, again), blob) ||
+			!slices.EqualFunc(again.Receipt().Files, d.Receipt().Files, func(a, b export.File) bool { return reflect.DeepEqual(a, b) }) {
+			t.Fatal("what was read differs from what was written")
+		}
+	})
+}
+
+func someDate(t *rapid.T, label string) Date {
+	return dayDate(18_559 + rapid.Int64Range(-2, 14).Draw(t, label)) // around 2020-10-24
+}
+
+func someLens(t *rapid.T, h *refHistory) Lens {
+	tz, err := time.LoadLocation(rapid.SampledFrom(someZones).Draw(t, "tz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := Lens{TZ: tz, Min: rapid.SampledFrom([]int{0, 1, 30}).Draw(t, "min"), Page: 1}
+	often := func(label string) bool { return rapid.IntRange(0, 4).Draw(t, label) == 0 }
+	if often("from") {
+		l.From = someDate(t, "first")
+	}
+	if often("to") {
+		l.To = someDate(t, "last")
+		if !l.From.IsZero() && l.From.Compare(l.To) > 0 {
+			l.From, l.To = l.To, l.From
+		}
+	}
+	if often("kinds") {
+		l.Kinds = Kinds(rapid.IntRange(1, 15).Draw(t, "kinds"))
+	}
+	if often("q") {
+		l.Q = rapid.SampledFrom([]string{"bjork", "NOCT", "one björk", "strasse", "夜", "the", "zzz"}).Draw(t, "q")
+	}
+	if often("country") {
+		l.Country = rapid.SampledFrom(someCountries[1:]).Draw(t, "country")
+	}
+	if often("platform") {
+		l.Platform = rapid.SampledFrom(Families).Draw(t, "platform")
+	}
+	if often("not") {
+		l = l.WithNot(rapid.SampledFrom([]string{"Björk", "One", "nobody"}).Draw(t, "not"))
+	}
+	if often("narrow") && len(h.rows) > 0 {
+		r := rapid.SampledFrom(h.rows).Draw(t, "row")
+		by := rapid.SampledFrom(everyBy).Draw(t, "by")
+		l = l.WithEntity(by, cmpOr(r.idOf(by), "nothing"))
+	}
+	l.Sort = rapid.SampledFrom(append(sorts, "")).Draw(t, "sort")
+	return l
+}
+
+func cmpOr(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+var everyBy = []By{ByArtist, ByAlbum, ByTrack, ByShow, ByEpisode, ByAudiobook, ByChapter}
+
+func equal[T any](t *rapid.T, what string, got, want T) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Fatalf("%s\n got %+v\nwant %+v", what, got, want)
+	}
+}
+
+func TestQueriesAgreeWithTheReference(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rows := someRows(t)
+		d := mergeIn(t, nil, rows, 2)
+		h := reference(rows)
+		for range 4 {
+			l := someLens(t, &h)
+			equal(t, "Summary", d.Summary(l), h.summary(l))
+			equal(t, "Months", d.Months(l), h.months(l))
+			equal(t, "Clock", d.Clock(l), h.clock(l))
+			equal(t, "Countries", d.Countries(l), h.shares(l, (*refRow).countryOr))
+			equal(t, "Platforms", d.Platforms(l), h.shares(l, func(r *refRow) string { return FamilyOf(r.platform) }))
+
+			by := rapid.SampledFrom(everyBy).Draw(t, "by")
+			offset, limit := rapid.IntRange(0, 3).Draw(t, "offset"), rapid.IntRange(0, 5).Draw(t, "limit")
+			checkRank(t, d, &h, l, by, offset, limit)
+			checkPlays(t, d, &h, l)
+
+			ids := []string{"nothing"}
+			for _, r := range d.Rank(Lens{}, by, 0, 4).Items {
+				ids = append(ids, r.ID, r.ID)
+			}
+			n := rapid.IntRange(1, 9).Draw(t, "slices")
+			equal(t, "Sparks", d.Sparks(l, by, ids, n), h.sparks(l, by, ids, n))
+		}
+	})
+}
+
+func checkRank(t *rapid.T, d *Dataset, h *refHistory, l Lens, by By, offset, limit int) {
+	t.Helper()
+	all := h.rank(l, by)
+	got := d.Rank(l, by, offset, limit)
+	want := Ranking{Total: len(all)}
+	for _, r := range all {
+		want.MaxMs = max(want.MaxMs, r.Ms)
+	}
+	if page := all[min(offset, len(all)):min(offset+limit, len(all))]; len(page) > 0 {
+		want.Items = page
+	}
+	for i := range got.Items {
+		e := got.Items[i].Entity
+		if found, ok := d.Find(by, e.ID); !ok || found != e {
+			t.Fatalf("Find(%d, %q) = %+v, %v; ranked as %+v", by, e.ID, found, ok, e)
+		}
+		got.Items[i].Entity = Entity{By: by, ID: e.ID, Name: e.Name} // the rest is for TestEntities
+	}
+	equal(t, "Rank", got, want)
+}
+
+// checkPlays walks through all pages, forth and back.
+func checkPlays(t *rapid.T, d *Dataset, h *refHistory, l Lens) {
+	t.Helper()
+	var want []refRow
+	for _, r := range h.see(l) {
+		if r.ms >= int64(l.Min)*1000 {
+			want = append(want, r)
+		}
+	}
+	slices.Reverse(want)
+	limit := rapid.IntRange(1, 7).Draw(t, "plays a page")
+	var pages []PlayPage
+	at := 0
+	for {
+		p, err := d.Plays(l, limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, p)
+		if p.Total != len(want) || (p.Prev == "") != (at == 0) || (p.Next == "") != (at+len(p.Items) == len(want)) {
+			t.Fatalf("page at %d of %d: total %d, prev %q, next %q", at, len(want), p.Total, p.Prev, p.Next)
+		}
+		for _, it := range p.Items {
+			r := want[at]
+			at++
+			got := refRow{
+				ts: it.TS, start: it.Start, ms: it.Ms, account: it.Minute, video: it.Video, kind: it.Kind,
+				uri: it.URI, title: it.Name, platform: it.Platform, country: it.Country, begin: it.ReasonStart, end: it.ReasonEnd,
+				tri: [4]export.Tri{it.Shuffle, it.Skipped, it.Offline, it.Incognito},
+			}
+			r.file, r.country = 0, r.countryOr()
+			if it.Artist != r.whose() && it.Kind != export.KindAudiobook && it.ID != "" {
+				t.Fatalf("play of %q, want %q", it.Artist, r.whose())
+			}
+			r.creator, r.collection = "", ""
+			equal(t, "play", got, r)
+		}
+		if p.Next == "" {
+			break
+		}
+		l = l.WithAfter(p.Next)
+	}
+	if at != len(want) {
+		t.Fatalf("%d plays of %d", at, len(want))
+	}
+	for i := len(pages) - 1; i > 0; i-- {
+		p, err := d.Plays(l.WithAfter(pages[i].Prev), limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "page on the way back", p.Items, pages[i-1].Items)
+	}
+}

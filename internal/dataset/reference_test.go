@@ -1,0 +1,525 @@
+package dataset
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// The reference says what the package promises in the most obvious way: maps,
+// strings and time.Time, one rule after the other.
+
+// refRow is a row of a history file, with strings.
+type refRow struct {
+	file                            int
+	ts, start, ms                   int64
+	account, video                  bool
+	kind                            export.Kind
+	uri, title, creator, collection string
+	platform, country               string
+	begin, end                      string
+	tri                             [4]export.Tri
+}
+
+func (r *refRow) play() export.Play {
+	b := func(s string) []byte {
+		if s == "" {
+			return nil
+		}
+		return []byte(s)
+	}
+	p := export.Play{
+		TS: r.ts, Start: r.start, MS: uint32(r.ms), Kind: r.kind, Video: r.video,
+		URI: b(r.uri), Title: b(r.title), Creator: b(r.creator), Collection: b(r.collection),
+		Platform: b(r.platform), Country: b(r.country), ReasonStart: b(r.begin), ReasonEnd: b(r.end),
+		Shuffle: r.tri[0], Skipped: r.tri[1], Offline: r.tri[2], Incognito: r.tri[3],
+	}
+	if r.account {
+		p.Source = export.SourceAccount
+	}
+	return p
+}
+
+func (r *refRow) whose() string {
+	if r.kind == export.KindPodcast || r.kind == export.KindAudiobook {
+		return r.collection
+	}
+	return r.creator
+}
+
+func (r *refRow) name() string { return fmt.Sprintf("%d\x00%s\x00%s", r.kind, r.title, r.whose()) }
+
+// thing is what was played: the URI, or all names.
+func (r *refRow) thing() string {
+	if r.uri != "" {
+		return fmt.Sprintf("%d\x00%s", r.kind, r.uri)
+	}
+	return fmt.Sprintf("%d\x00\x00%s\x00%s\x00%s", r.kind, r.title, r.creator, r.collection)
+}
+
+func (r *refRow) countryOr() string {
+	if r.country == "" {
+		return "ZZ"
+	}
+	return r.country
+}
+
+func (r *refRow) hash() uint64 {
+	class, id := splitURI([]byte(r.uri))
+	key := []byte{byte(r.kind), byte(class)}
+	if class != uriNone {
+		return xxhash.Sum64(append(key, id...))
+	}
+	return xxhash.Sum64(append(key, r.title+"\x00"+r.whose()...))
+}
+
+// fullness orders equal rows; the greatest is kept.
+func (r *refRow) compareFullness(o *refRow) int {
+	bits := func(r *refRow) int {
+		n := 0
+		for i := 3; i >= 0; i-- {
+			n = n*4 + int(r.tri[i])
+		}
+		n *= 4
+		if r.account {
+			n += 2
+		}
+		if r.video {
+			n++
+		}
+		return n
+	}
+	return cmp.Or(
+		cmp.Compare(bits(r), bits(o)), cmp.Compare(o.countryOr(), r.countryOr()),
+		cmp.Compare(r.ts-r.start, o.ts-o.start), cmp.Compare(r.platform, o.platform),
+		cmp.Compare(r.begin, o.begin), cmp.Compare(r.end, o.end))
+}
+
+type refTotals struct{ kept, duplicate, elsewhere int }
+
+// refHistory is what is left of rows after merging.
+type refHistory struct {
+	rows   []refRow // in canonical order, under the names shown
+	totals refTotals
+}
+
+func reference(rows []refRow) refHistory {
+	var h refHistory
+	history := map[string]map[string]bool{} // names that each URI ever carried
+	type spelled struct {
+		row  refRow
+		last int64
+	}
+	spellings := map[string]map[string]spelled{} // of each URI
+	for _, r := range rows {
+		if r.uri == "" {
+			continue
+		}
+		if spellings[r.thing()] == nil {
+			history[r.thing()] = map[string]bool{}
+			spellings[r.thing()] = map[string]spelled{}
+		}
+		if r.title != "" {
+			history[r.thing()][r.name()] = true
+		}
+		k := r.title + "\x00" + r.creator + "\x00" + r.collection
+		spellings[r.thing()][k] = spelled{r, max(r.ts, spellings[r.thing()][k].last)}
+	}
+
+	// Rule 1: extended rows.
+	at := func(r refRow) string { return fmt.Sprintf("%d %d ", r.ts, r.ms) }
+	merge := func(groups map[string][]refRow) []refRow {
+		var kept []refRow
+		for _, g := range groups {
+			item := slices.MinFunc(g, func(a, b refRow) int {
+				return cmp.Or(cmp.Compare(b.collection, a.collection), cmp.Compare(b.creator, a.creator))
+			})
+			best := slices.MaxFunc(g, func(a, b refRow) int { return a.compareFullness(&b) })
+			best.title, best.creator, best.collection = item.title, item.creator, item.collection
+			kept = append(kept, best)
+			h.totals.kept++
+			h.totals.duplicate += len(g) - 1
+		}
+		return kept
+	}
+	withURI, without, account := map[string][]refRow{}, map[string][]refRow{}, map[string][]refRow{}
+	known := map[string]bool{}
+	var minutes []int64
+	edges := map[string]bool{}
+	for _, r := range rows {
+		if r.account {
+			continue
+		}
+		minutes = append(minutes, r.ts/60)
+		edges[fmt.Sprint(r.ts/60, r.ms)] = true
+		if r.uri != "" {
+			withURI[at(r)+r.thing()] = append(withURI[at(r)+r.thing()], r)
+			for n := range history[r.thing()] {
+				known[at(r)+n] = true
+			}
+		}
+	}
+	slices.Sort(minutes)
+	for _, r := range rows {
+		if !r.account && r.uri == "" {
+			if known[at(r)+r.name()] {
+				h.totals.duplicate++
+				continue
+			}
+			without[at(r)+r.name()] = append(without[at(r)+r.name()], r)
+		}
+	}
+	// Rules 2 and 3: account rows.
+	covered := func(r refRow) bool {
+		m := r.ts / 60
+		for i := 0; i < len(minutes); {
+			j := i
+			for j+1 < len(minutes) && minutes[j+1]-minutes[j] <= 3*24*60 {
+				j++
+			}
+			if minutes[i] < m && m < minutes[j] || (m == minutes[i] || m == minutes[j]) && edges[fmt.Sprint(m, r.ms)] {
+				return true
+			}
+			i = j + 1
+		}
+		return false
+	}
+	for _, r := range rows {
+		if !r.account {
+			continue
+		}
+		if covered(r) {
+			h.totals.elsewhere++
+			continue
+		}
+		account[at(r)+r.name()] = append(account[at(r)+r.name()], r)
+	}
+	h.rows = slices.Concat(merge(withURI), merge(without), merge(account))
+	class := func(r *refRow) int {
+		switch {
+		case r.account:
+			return 2
+		case r.uri == "":
+			return 1
+		}
+		return 0
+	}
+	slices.SortFunc(h.rows, func(a, b refRow) int {
+		return cmp.Or(cmp.Compare(a.ts, b.ts), cmp.Compare(a.ms, b.ms), cmp.Compare(class(&a), class(&b)), cmp.Compare(a.hash(), b.hash()))
+	})
+
+	// The names shown: a URI's latest, and rule 4 for what has no URI.
+	shown := map[string]refRow{}
+	for thing, s := range spellings {
+		list := []spelled{}
+		for _, v := range s {
+			list = append(list, v)
+		}
+		best := slices.MinFunc(list, func(a, b spelled) int {
+			return cmp.Or(
+				-cmp.Compare(min(1, len(a.row.title)), min(1, len(b.row.title))), -cmp.Compare(a.last, b.last),
+				cmp.Compare(a.row.title, b.row.title), cmp.Compare(a.row.creator, b.row.creator),
+				cmp.Compare(a.row.collection, b.row.collection))
+		})
+		shown[thing] = best.row
+	}
+	type aim struct {
+		row   refRow
+		last  int64
+		order int
+	}
+	aims := map[string]aim{}
+	lastOf := map[string]int64{}
+	order := map[string]int{}
+	for i, r := range h.rows {
+		lastOf[r.thing()] = r.ts
+		if _, ok := order[r.thing()]; !ok {
+			order[r.thing()] = i
+		}
+	}
+	offer := func(name string, a aim) {
+		rank := func(a aim) [2]int {
+			return [2]int{min(1, len(a.row.uri)), min(1, len(a.row.uri)+len(a.row.collection))}
+		}
+		b, ok := aims[name]
+		x, y := rank(a), rank(b)
+		if !ok || cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1]), cmp.Compare(a.last, b.last), cmp.Compare(b.order, a.order)) > 0 {
+			aims[name] = a
+		}
+	}
+	for _, r := range h.rows {
+		if r.kind == export.KindUnknown {
+			continue
+		}
+		if r.uri == "" && r.title != "" {
+			offer(r.name(), aim{r, lastOf[r.thing()], order[r.thing()]})
+		}
+		if r.uri != "" {
+			for _, s := range spellings[r.thing()] {
+				if s.row.title != "" {
+					offer(s.row.name(), aim{s.row, s.last, order[r.thing()]})
+				}
+			}
+		}
+	}
+	for i := range h.rows {
+		r := &h.rows[i]
+		if r.uri == "" && r.title != "" && r.kind != export.KindUnknown {
+			a := aims[r.name()].row
+			r.uri, r.title, r.creator, r.collection = a.uri, a.title, a.creator, a.collection
+		}
+		if s, ok := shown[r.thing()]; ok {
+			r.title, r.creator, r.collection = s.title, s.creator, s.collection
+		}
+	}
+	return h
+}
+
+// idOf is the ID of what the row plays, or "" when it plays no such thing.
+func (r *refRow) idOf(by By) string {
+	leaf := func(kind export.Kind) string {
+		if r.kind != kind || r.uri == "" && r.title == "" {
+			return ""
+		}
+		prefix := "spotify:episode:"
+		if kind == export.KindMusic {
+			prefix = "spotify:track:"
+		}
+		if id, ok := strings.CutPrefix(r.uri, prefix); ok && isID(id) {
+			return id
+		}
+		if r.uri != "" {
+			return hashID("uri", r.uri)
+		}
+		return hashID("item", string('0'+rune(by)), r.title, r.whose())
+	}
+	group := func(kind export.Kind, names ...string) string {
+		if r.kind != kind || slices.Contains(names, "") {
+			return ""
+		}
+		return hashID(names[0], names[1:]...)
+	}
+	switch by {
+	case ByArtist:
+		return group(export.KindMusic, "artist", r.creator)
+	case ByAlbum:
+		return group(export.KindMusic, "album", r.creator, r.collection)
+	case ByShow:
+		return group(export.KindPodcast, "show", r.collection)
+	case ByAudiobook:
+		return group(export.KindAudiobook, "audiobook", r.collection)
+	case ByTrack:
+		return leaf(export.KindMusic)
+	case ByEpisode:
+		return leaf(export.KindPodcast)
+	default:
+		return leaf(export.KindAudiobook)
+	}
+}
+
+func (r *refRow) nameOf(by By) string {
+	switch by {
+	case ByArtist:
+		return r.creator
+	case ByAlbum, ByShow, ByAudiobook:
+		return r.collection
+	}
+	return r.title
+}
+
+// see lists the rows that a lens sees.
+func (h *refHistory) see(l Lens) []refRow {
+	var out []refRow
+	for _, r := range h.rows {
+		date := dateOf(time.Unix(r.ts, 0).In(l.Zone()))
+		if !l.From.IsZero() && date.Compare(l.From) < 0 || !l.To.IsZero() && date.Compare(l.To) > 0 {
+			continue
+		}
+		kind := map[export.Kind]Kinds{export.KindMusic: Music, export.KindPodcast: Podcast, export.KindAudiobook: Audiobook}[r.kind]
+		if r.video {
+			kind = Video
+		}
+		if l.Kinds != 0 && l.Kinds&kind == 0 {
+			continue
+		}
+		if l.Country != "" && r.countryOr() != l.Country || l.Platform != "" && FamilyOf(r.platform) != l.Platform {
+			continue
+		}
+		found := true
+		for _, w := range strings.Fields(string(fold(nil, l.Q))) {
+			in := func(s string) bool { return strings.Contains(string(fold(nil, s)), w) }
+			found = found && (in(r.title) || in(r.creator) || in(r.collection))
+		}
+		if !found {
+			continue
+		}
+		if r.kind == export.KindMusic && slices.Contains(l.Not, r.creator) || r.kind == export.KindPodcast && slices.Contains(l.Not, r.collection) {
+			continue
+		}
+		narrowed := func(id string, by ...By) bool {
+			return id == "" || slices.ContainsFunc(by, func(by By) bool { return r.idOf(by) == id })
+		}
+		if narrowed(l.Artist, ByArtist) && narrowed(l.Album, ByAlbum) && narrowed(l.Show, ByShow) &&
+			narrowed(l.Audiobook, ByAudiobook) && narrowed(l.Track, ByTrack, ByEpisode, ByChapter) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func plays(rows []refRow, l Lens) int {
+	n := 0
+	for _, r := range rows {
+		if r.ms >= int64(l.Min)*1000 {
+			n++
+		}
+	}
+	return n
+}
+
+func total(rows []refRow) (ms int64) {
+	for _, r := range rows {
+		ms += r.ms
+	}
+	return ms
+}
+
+func groupBy(rows []refRow, key func(*refRow) string) map[string][]refRow {
+	m := map[string][]refRow{}
+	for _, r := range rows {
+		if k := key(&r); k != "" {
+			m[k] = append(m[k], r)
+		}
+	}
+	return m
+}
+
+func (h *refHistory) summary(l Lens) Summary {
+	rows := h.see(l)
+	if len(rows) == 0 {
+		return Summary{}
+	}
+	count := func(by By) int { return len(groupBy(rows, func(r *refRow) string { return r.idOf(by) })) }
+	s := Summary{
+		Rows: len(rows), Plays: plays(rows, l), Ms: total(rows),
+		Artists: count(ByArtist), Albums: count(ByAlbum), Tracks: count(ByTrack), Shows: count(ByShow),
+		Episodes: count(ByEpisode), Audiobooks: count(ByAudiobook), Chapters: count(ByChapter),
+		First: rows[0].ts, Last: rows[len(rows)-1].ts,
+	}
+	days := map[Date]int64{}
+	for _, r := range rows {
+		days[DateIn(r.ts, l.Zone())] += r.ms
+	}
+	s.Days = len(days)
+	s.LongestDayMs = -1
+	for d, ms := range days {
+		if ms > s.LongestDayMs || ms == s.LongestDayMs && d.Compare(s.LongestDay) < 0 {
+			s.LongestDay, s.LongestDayMs = d, ms
+		}
+	}
+	return s
+}
+
+func (h *refHistory) months(l Lens) []Month {
+	if len(h.rows) == 0 {
+		return nil
+	}
+	l.From, l.To = Date{}, Date{}
+	last := DateIn(h.rows[len(h.rows)-1].ts, l.Zone())
+	var out []Month
+	for m := DateIn(h.rows[0].ts, l.Zone()); cmp.Or(m.Year-last.Year, int(m.Month-last.Month)) <= 0; m = dateOf(time.Date(m.Year, m.Month+1, 1, 0, 0, 0, 0, time.UTC)) {
+		m.Day = 1
+		out = append(out, Month{Date: m})
+	}
+	for _, r := range h.see(l) {
+		d := DateIn(r.ts, l.Zone())
+		for i := range out {
+			if out[i].Date.Year == d.Year && out[i].Date.Month == d.Month {
+				out[i].Ms += r.ms
+				out[i].Plays += plays([]refRow{r}, l)
+			}
+		}
+	}
+	return out
+}
+
+func (h *refHistory) rank(l Lens, by By) []Ranked {
+	var out []Ranked
+	for id, rows := range groupBy(h.see(l), func(r *refRow) string { return r.idOf(by) }) {
+		out = append(out, Ranked{
+			Entity: Entity{By: by, ID: id, Name: rows[0].nameOf(by)},
+			Rows:   len(rows), Plays: plays(rows, l), Ms: total(rows), First: rows[0].ts, Last: rows[len(rows)-1].ts,
+		})
+	}
+	slices.SortFunc(out, func(a, b Ranked) int {
+		c := 0
+		switch l.Sort {
+		case SortPlays:
+			c = cmp.Or(b.Plays-a.Plays, cmp.Compare(b.Ms, a.Ms))
+		case SortFirst:
+			c = cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(b.Ms, a.Ms))
+		case SortLast:
+			c = cmp.Or(cmp.Compare(b.Last, a.Last), cmp.Compare(b.Ms, a.Ms))
+		case SortName:
+		default:
+			c = cmp.Or(cmp.Compare(b.Ms, a.Ms), b.Plays-a.Plays)
+		}
+		return cmp.Or(c, cmp.Compare(string(fold(nil, a.Name)), string(fold(nil, b.Name))), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
+	for i := range out {
+		out[i].Rank = i + 1
+	}
+	return out
+}
+
+func (h *refHistory) sparks(l Lens, by By, ids []string, n int) [][]int64 {
+	out := make([][]int64, len(ids))
+	from, to := int64(0), int64(0)
+	if len(h.rows) > 0 {
+		from, to = h.rows[0].ts, h.rows[len(h.rows)-1].ts+1
+	}
+	if !l.From.IsZero() {
+		from = time.Date(l.From.Year, l.From.Month, l.From.Day, 0, 0, 0, 0, l.Zone()).Unix()
+	}
+	if !l.To.IsZero() {
+		to = time.Date(l.To.Year, l.To.Month, l.To.Day+1, 0, 0, 0, 0, l.Zone()).Unix()
+	}
+	for i, id := range ids {
+		out[i] = make([]int64, n)
+		for _, r := range h.see(l) {
+			if r.idOf(by) == id {
+				at := 0
+				for at < n-1 && r.ts >= from+(to-from)*int64(at+1)/int64(n) {
+					at++
+				}
+				out[i][at] += r.ms
+			}
+		}
+	}
+	return out
+}
+
+func (h *refHistory) clock(l Lens) (out [7][24]int64) {
+	for _, r := range h.see(l) {
+		t := time.Unix(r.start, 0).In(l.Zone())
+		out[(int(t.Weekday())+6)%7][t.Hour()] += r.ms
+	}
+	return out
+}
+
+func (h *refHistory) shares(l Lens, value func(*refRow) string) []Share {
+	var out []Share
+	for v, rows := range groupBy(h.see(l), value) {
+		out = append(out, Share{v, len(rows), plays(rows, l), total(rows)})
+	}
+	slices.SortFunc(out, func(a, b Share) int {
+		return cmp.Or(cmp.Compare(b.Ms, a.Ms), b.Plays-a.Plays, cmp.Compare(a.Value, b.Value))
+	})
+	return out
+}
