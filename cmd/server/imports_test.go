@@ -60,9 +60,10 @@ var (
 
 // listed is what go list says of a package.
 type listed struct {
-	ImportPath, Dir string
-	Imports, Deps   []string
-	GoFiles         []string
+	ImportPath, Dir           string
+	GoFiles                   []string
+	Imports, Deps             []string
+	TestImports, XTestImports []string
 }
 
 // folder is the package's path within this project.
@@ -78,7 +79,7 @@ func fits(pattern, importPath string) bool {
 // projectPackages lists every package of this project, as built without cgo.
 func projectPackages(t *testing.T) []listed {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-e", "-json=ImportPath,Dir,Imports,Deps,GoFiles", "./...")
+	list := exec.CommandContext(t.Context(), "go", "list", "-e", "-json=ImportPath,Dir,GoFiles,Imports,Deps,TestImports,XTestImports", "./...")
 	list.Dir = "../.."
 	list.Env = append(list.Environ(), "CGO_ENABLED=0")
 	output, err := list.Output()
