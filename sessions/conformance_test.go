@@ -60,6 +60,7 @@ func conformance(t *testing.T, cfg sessions.Config) {
 		{"concurrent use", concurrentUse},
 		{"scs outside the middleware", outsideTheMiddleware},
 		{"merge of nothing", mergeOfNothing},
+		{"first cookie counts", firstCookieCounts},
 		{"ping", func(t *testing.T, cfg sessions.Config) {
 			if err := ping(t, newManager(t, cfg)); err != nil {
 				t.Fatal(err)
@@ -477,6 +478,16 @@ func whenItIsSaved(t *testing.T, cfg sessions.Config) {
 		}
 	})
 
+	t.Run("switching protocols", func(t *testing.T) {
+		h := m.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			m.Put(r.Context(), "name", "ada")
+			w.WriteHeader(http.StatusSwitchingProtocols)
+		}))
+		if res := do(h, "/"); res.StatusCode != http.StatusSwitchingProtocols || len(res.Cookies()) != 1 {
+			t.Errorf("got %d with %d cookies", res.StatusCode, len(res.Cookies()))
+		}
+	})
+
 	t.Run("hijack", func(t *testing.T) {
 		h := m.Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			conn, _, err := http.NewResponseController(w).Hijack()
@@ -632,15 +643,35 @@ func outsideTheMiddleware(t *testing.T, cfg sessions.Config) {
 }
 
 func mergeOfNothing(t *testing.T, cfg sessions.Config) {
+	now := time.Now()
+	cfg.Now = func() time.Time { return now }
 	m := newManager(t, cfg)
 	mux := actions(m)
 	mux.HandleFunc("/merge", func(_ http.ResponseWriter, r *http.Request) {
 		if err := m.MergeSession(r.Context(), strings.Repeat("A", 43)); err != nil {
 			t.Errorf("merge: %v", err)
 		}
+		if r.FormValue("put") != "" {
+			m.Put(r.Context(), "name", "grace")
+		}
 	})
 	h := m.Middleware(mux)
 	cookies := signedIn(t, h, "ada")
+	now = now.Add(time.Hour)
 	wantNoCookies(t, do(h, "/merge", cookies...))
 	wantBody(t, do(h, "/get", cookies...), "ada")
+	cookies = do(h, "/merge?put=1", cookies...).Cookies()
+	wantBody(t, do(h, "/get", cookies...), "grace")
+
+	// It is still the session of an hour ago.
+	cfg.NotBefore = now.Add(-time.Minute)
+	wantBody(t, do(site(t, cfg), "/get", cookies...), "")
+}
+
+// Of two cookies with one name the first counts, as everywhere in net/http.
+func firstCookieCounts(t *testing.T, cfg sessions.Config) {
+	h := site(t, cfg)
+	good, bad := signedIn(t, h, "ada")[0], &http.Cookie{Name: "session", Value: "bad"}
+	wantBody(t, do(h, "/get", good, bad), "ada")
+	wantBody(t, do(h, "/get", bad, good), "")
 }

@@ -69,9 +69,7 @@ func (s *cookieStore) DeleteCtx(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	if v.current().token == token {
-		v.forget()
-	}
+	v.forget(token)
 	return nil
 }
 

@@ -170,9 +170,7 @@ func (s *redisStore) DeleteCtx(ctx context.Context, token string) error {
 	if err := s.attempt(func() error { return s.sessions.Delete(token) }); err != nil {
 		return fmt.Errorf("delete session: %w", err)
 	}
-	if v.current().token == token {
-		v.forget()
-	}
+	v.forget(token)
 	return nil
 }
 

@@ -47,9 +47,7 @@ func (w *responseWriter) WriteHeader(status int) {
 	// An informational response is followed by the real one. Switching protocols
 	// is not: it ends the header.
 	if status >= 100 && status < 200 && status != http.StatusSwitchingProtocols {
-		if !w.failed {
-			w.ResponseWriter.WriteHeader(status)
-		}
+		w.ResponseWriter.WriteHeader(status)
 		return
 	}
 	if w.settle() {

@@ -85,8 +85,11 @@ func (v *visit) commit(r record, now time.Time) record {
 	return r
 }
 
-func (v *visit) forget() {
+// forget drops the session if it is the one with that token.
+func (v *visit) forget(token string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.session = record{}
+	if v.session.token == token {
+		v.session = record{}
+	}
 }
