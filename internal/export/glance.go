@@ -67,8 +67,13 @@ func look(b []byte) (g glance, more bool) {
 		keys, st := firstKeys(b, p+1)
 		return glance{shapeOf(st), keys}, st == needMore && !conclusive(keys)
 	}
+	// A bare number or word is JSON when nothing follows; else it is some text
+	// that happens to begin like that.
 	var v value
-	_, st := readScalar(b, p, &v)
+	p, st := readScalar(b, p, &v)
+	if st == done && skipSpace(b, p) < len(b) {
+		st = malformed
+	}
 	return glance{shape: shapeOf(st)}, false
 }
 

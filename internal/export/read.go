@@ -53,8 +53,11 @@ const progressEvery = 50 * time.Millisecond
 // run lets every sink's worker read one history after the other, the largest
 // first, so that no worker is left with a large one at the end.
 func (w *work) run(ctx context.Context, o Options) error {
-	queue := slices.Clone(w.history)
-	slices.SortStableFunc(queue, func(a, b historyFile) int { return cmp.Compare(b.size, a.size) })
+	queue := make([]*historyFile, len(w.history))
+	for i := range w.history {
+		queue[i] = &w.history[i]
+	}
+	slices.SortStableFunc(queue, func(a, b *historyFile) int { return cmp.Compare(b.size, a.size) })
 
 	g, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64
@@ -66,7 +69,7 @@ func (w *work) run(ctx context.Context, o Options) error {
 				if i >= len(queue) {
 					return nil
 				}
-				if err := w.readHistory(ctx, &queue[i], scanner, sink); err != nil {
+				if err := w.readHistory(ctx, queue[i], scanner, sink); err != nil {
 					return err
 				}
 			}
