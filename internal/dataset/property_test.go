@@ -78,7 +78,39 @@ func someRow(t *rapid.T) refRow {
 	return r
 }
 
-func someRows(t *rapid.T) []refRow { return rapid.SliceOfN(rapid.Custom(someRow), 0, 40).Draw(t, "rows") }
+// someRows draws rows and then rows that are nearly the same as others, the
+// way packages of one person overlap.
+func someRows(t *rapid.T) []refRow {
+	rows := rapid.SliceOfN(rapid.Custom(someRow), 0, 30).Draw(t, "rows")
+	if len(rows) == 0 {
+		return nil
+	}
+	for range rapid.IntRange(0, 15).Draw(t, "copies") {
+		r := rapid.SampledFrom(rows).Draw(t, "original")
+		switch rapid.IntRange(0, 5).Draw(t, "change") {
+		case 0: // the very same
+		case 1:
+			r.platform, r.tri[0] = rapid.SampledFrom(somePlatforms).Draw(t, "platform"), export.True
+		case 2:
+			r.collection = rapid.SampledFrom(someAlbums).Draw(t, "album")
+		case 3: // another URI of the same names, or none
+			if !r.account {
+				r.uri = someURI(t, r.kind)
+			}
+		case 4: // as the account package has it
+			if r.kind != export.KindUnknown && r.title != "" {
+				r = refRow{account: true, ts: r.ts - r.ts%60, ms: r.ms, kind: r.kind, title: r.title, creator: r.creator, collection: r.collection}
+				r.start = r.ts - r.ms/1000
+			}
+		case 5:
+			if !r.account {
+				r.ts, r.start = r.ts+7, r.start+7
+			}
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
 
 // mergeIn adds rows to base in one upload, file by file, to as many parts.
 func mergeIn(t rapid.TB, base *Dataset, rows []refRow, workers int) *Dataset {

@@ -156,17 +156,17 @@ func (v *view) narrowLeaf(id string) {
 	if id == "" {
 		return
 	}
+	var codes []uint32
 	for _, by := range [...]By{ByTrack, ByEpisode, ByChapter} {
 		if code, ok := v.d.find(by, id); ok {
-			for i, c := range v.d.leaf {
-				if c != code {
-					v.mask[i] = 0
-				}
-			}
-			return
+			codes = append(codes, code)
 		}
 	}
-	clear(v.mask)
+	for i, c := range v.d.leaf {
+		if !slices.Contains(codes, c) {
+			v.mask[i] = 0
+		}
+	}
 }
 
 // leaveOut clears the items whose group has one of the names.
