@@ -128,6 +128,15 @@ func lyingEnd64(entries uint64) []byte {
 	return append(b, 0, 0)
 }
 
+// shifted is an archive whose end record puts all entries five bytes in front of
+// where they are, the first one in front of the file.
+func shifted(pkg []byte) []byte {
+	b := bytes.Clone(pkg)
+	end := b[bytes.LastIndex(b, endSignature):]
+	binary.LittleEndian.PutUint32(end[16:], binary.LittleEndian.Uint32(end[16:])+5)
+	return b
+}
+
 func TestBadInputsAreRefusedWithTheirReason(t *testing.T) {
 	good := zipOf(t, entry{"MyData/endsong_0.json", goodRows})
 	zeros := strings.Repeat("0", 4<<20)
@@ -158,6 +167,7 @@ func TestBadInputsAreRefusedWithTheirReason(t *testing.T) {
 		"cut in half":        {input: string(good[:len(good)/2]), fault: FaultUnusable, code: CodeTruncated},
 		"end record cut":     {input: string(good[:len(good)-1]), fault: FaultUnusable, code: CodeTruncated},
 		"front cut":          {input: "PK\x03\x04" + string(good[len(good)-60:]), fault: FaultUnusable, code: CodeDamaged},
+		"offsets off":        {input: string(shifted(good)), fault: FaultUnusable, code: CodeDamaged},
 		"encrypted":          {input: string(rawZip(t, with(stored("endsong_0.json", goodRows), func(h *rawEntry) { h.Flags |= 1 }))), fault: FaultUnusable, code: CodeEncrypted},
 		"nested":             {input: string(zipOf(t, entry{"my_spotify_data.zip", string(good)}, entry{".DS_Store", "x"})), fault: FaultUnusable, code: CodeNested},
 		"parent path":        {input: string(zipOf(t, entry{"../endsong_0.json", goodRows})), fault: FaultUnusable, code: CodeUnsafePath},

@@ -2,8 +2,10 @@ package export
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -15,11 +17,15 @@ import (
 // watched is an input whose failures are remembered: a disk that cannot be read
 // must not pass for a damaged archive.
 type watched struct {
-	r   io.ReaderAt
-	err atomic.Pointer[error]
+	r    io.ReaderAt
+	size int64
+	err  atomic.Pointer[error]
 }
 
 func (w *watched) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 || off >= w.size {
+		return 0, io.EOF // it is the archive that points there
+	}
 	n, err := w.r.ReadAt(p, off)
 	if err != nil && err != io.EOF {
 		w.err.CompareAndSwap(nil, &err)
@@ -62,36 +68,49 @@ func inUTF8(r io.Reader) io.Reader {
 	return in
 }
 
-// inflater is an entry being inflated. Its buffers are a quarter of what a
-// small entry costs, so they are used again.
+// inflater is an entry being inflated. Its buffers cost more than a small entry
+// does, so they are used again.
+//
+// flate is an eighth faster when it reads from memory, so an entry's packed
+// bytes are read at once, unless they are many: Spotify's files pack to one
+// megabyte.
 type inflater struct {
-	in   *bufio.Reader
-	out  io.ReadCloser
-	open bool
+	packed []byte
+	whole  bytes.Reader
+	piece  *bufio.Reader
+	out    io.ReadCloser
 }
 
+const maxPackedInMemory = 2 << 20
+
 var inflaters = sync.Pool{New: func() any {
-	in := bufio.NewReaderSize(nil, 64<<10)
-	return &inflater{in: in, out: flate.NewReader(in)}
+	piece := bufio.NewReaderSize(nil, 64<<10)
+	return &inflater{piece: piece, out: flate.NewReader(piece)}
 }}
 
 // newInflater is a zip.Decompressor.
 func newInflater(r io.Reader) io.ReadCloser {
 	f := inflaters.Get().(*inflater)
-	f.in.Reset(r)
+	var from io.Reader = f.piece
+	if s, ok := r.(*io.SectionReader); ok && s.Size() <= maxPackedInMemory {
+		f.packed = slices.Grow(f.packed[:0], int(s.Size()))[:s.Size()]
+		n, _ := io.ReadFull(s, f.packed) // what is missing shows when inflating
+		f.whole.Reset(f.packed[:n])
+		from = &f.whole
+	} else {
+		f.piece.Reset(r)
+	}
 	// flate's readers can always be reset, and that never fails.
-	_ = f.out.(flate.Resetter).Reset(f.in, nil)
-	f.open = true
+	_ = f.out.(flate.Resetter).Reset(from, nil)
 	return f
 }
 
 func (f *inflater) Read(p []byte) (int, error) { return f.out.Read(p) }
 
+// Close must be called once; f may be someone else's afterwards.
 func (f *inflater) Close() error {
-	if f.open {
-		f.open = false
-		f.in.Reset(nil)
-		inflaters.Put(f)
-	}
+	f.piece.Reset(nil)
+	f.whole.Reset(nil)
+	inflaters.Put(f)
 	return nil
 }

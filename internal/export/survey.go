@@ -54,7 +54,7 @@ func (s *survey) input(in Input) error {
 	if err := s.ctx.Err(); err != nil {
 		return err
 	}
-	w := &watched{r: in.R}
+	w := &watched{r: in.R, size: in.Size}
 	s.inputs = append(s.inputs, w)
 	err := s.look(in, w)
 	if cause := w.failure(); cause != nil {
