@@ -96,7 +96,16 @@ func zoneOffsets(tz *time.Location, first, last int64) offsets {
 		if end.IsZero() || end.Unix() > last {
 			return o
 		}
-		t = end.Unix()
+		if end.Unix() > t {
+			t = end.Unix()
+		} else {
+			// On the last day of leap years after 2037, beyond what zone files
+			// spell out, package time says that the offset ended the day before.
+			t += secondsPerDay
+		}
+		if t > last {
+			return o
+		}
 	}
 }
 
