@@ -17,7 +17,7 @@ const (
 // the file's name.
 type InputError struct {
 	Fault   Fault
-	Code    string // stable, for programs: "empty_archive", "encrypted", …
+	Code    string // stable, for programs: one of the Code constants
 	File    string // the input's name
 	Message string
 	Err     error // the cause, for operators; may be nil

@@ -48,18 +48,21 @@ const (
 // The byte slices point into the reader's buffer: they are valid UTF-8, and
 // valid only until the sink returns.
 type Play struct {
-	// TS is when the play ended, in Unix seconds UTC. Account rows are floored
-	// to the minute.
+	// TS is when the play ended, in Unix seconds UTC, within the years 2000 to
+	// 2099. Account rows are floored to the minute.
 	TS int64
 	// Start is when the play began, in Unix seconds UTC: the client's own clock
 	// where it is sane, TS less the time played otherwise. Start <= TS+300.
 	Start int64
-	// MS is the time played in milliseconds.
+	// MS is the time played in milliseconds, a week at most.
 	MS uint32
 
 	Source Source
 	Kind   Kind
 	Video  bool // the row comes from a video file
+
+	// The texts below are nil when they are absent, null, empty or not texts, and
+	// cut at Limits.StringBytes.
 
 	// URI is the full URI of the track, episode or chapter; nil when absent.
 	URI []byte
@@ -72,7 +75,7 @@ type Play struct {
 	Collection []byte
 
 	Platform    []byte // as Spotify wrote it
-	Country     []byte // two letters, or nil
+	Country     []byte // two letters, or nil; Spotify's ZZ, "unknown", is nil
 	ReasonStart []byte
 	ReasonEnd   []byte
 

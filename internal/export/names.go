@@ -41,6 +41,12 @@ func classOfName(name string) Class {
 	return ClassNone
 }
 
+// saysVideo says whether a person kept the word when they renamed a file of the
+// extended history: its content does not tell that it is of videos.
+func saysVideo(name string) bool {
+	return strings.Contains(strings.ToLower(baseName(name)), "video")
+}
+
 // jsonStem is a JSON file's base name in lower case, without the extension —
 // twice in some packages — and without the " (1)" of a second download.
 func jsonStem(name string) (string, bool) {

@@ -263,7 +263,7 @@ func (s *survey) file(input, name string, size int64, g glance, open func() (io.
 	switch {
 	case byKeys == ClassTechnicalLog:
 		s.line(input, name, size, ClassTechnicalLog, StatusIgnored, reasonTechnicalLog)
-	case byKeys == ClassExtended && byName == ClassExtendedVideo:
+	case byKeys == ClassExtended && (byName == ClassExtendedVideo || saysVideo(name)):
 		s.addHistory(input, name, size, ClassExtendedVideo, open)
 	case byKeys != ClassNone:
 		s.addHistory(input, name, size, byKeys, open)
