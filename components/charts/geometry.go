@@ -127,7 +127,7 @@ func ticks(years []YearView, months int) []tick {
 			continue
 		}
 		switch {
-		case fits(nextNarrow-start, narrowPlot):
+		case fits(nextNarrow-start, narrowPlot) && fits(nextWide-start, widePlot):
 			t.Text = true
 			nextNarrow, nextWide = start, start
 		case fits(nextWide-start, widePlot):

@@ -1,8 +1,20 @@
 package charts
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+)
 
 var weekdays = [7]string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
+
+// wideOnly marks a label that narrow screens leave out.
+func wideOnly(t tick) templ.Attributes {
+	if !t.Wide {
+		return nil
+	}
+	return templ.Attributes{"class": "wide-only"}
+}
 
 func heatClass(value, top int64) string { return "heat-" + strconv.Itoa(heatStep(value, top)) }
 

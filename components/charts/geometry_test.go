@@ -1,0 +1,276 @@
+package charts
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func number(t interface{ Fatalf(string, ...any) }, s string) float64 {
+	f, err := strconv.ParseFloat(strings.TrimSuffix(s, "%"), 64)
+	if err != nil {
+		t.Fatalf("%q is not a number: %v", s, err)
+	}
+	return f
+}
+
+func monthsOf(values ...int64) []MonthView {
+	out := make([]MonthView, len(values))
+	for i, v := range values {
+		out[i].Value = v
+	}
+	return out
+}
+
+func TestPercent(t *testing.T) {
+	for _, c := range []struct {
+		part, whole float64
+		want        string
+	}{{0, 0, "0%"}, {1, 0, "0%"}, {1, 4, "25%"}, {1, 3, "33.333%"}, {3, 3, "100%"}, {math.NaN(), 3, "0%"}, {-0.00001, 3, "0%"}} {
+		if got := percent(c.part, c.whole); got != c.want {
+			t.Errorf("percent(%v, %v) = %q, want %q", c.part, c.whole, got, c.want)
+		}
+	}
+}
+
+func TestColumnsStandOnTheGround(t *testing.T) {
+	months := monthsOf(0, 1, 500, 1000)
+	months[2].Part = 250
+	months[3].Part = 5000 // more than the whole: never taller than the bar
+	got := columns(months, 50, 0)
+	want := []struct{ y, height, partY, partH string }{
+		{"50", "0", "50", "0"},
+		{"49", "1", "50", "0"}, // something is never nothing
+		{"25", "25", "37.5", "12.5"},
+		{"0", "50", "0", "50"},
+	}
+	for i, w := range want {
+		c := got[i]
+		if c.Y != w.y || c.Height != w.height || c.PartY != w.partY || c.PartH != w.partH {
+			t.Errorf("column %d: y %s height %s part %s %s, want %+v", i, c.Y, c.Height, c.PartY, c.PartH, w)
+		}
+		if c.SlotX != percent(float64(i), 4) || c.SlotWidth != "25%" || c.X != percent(float64(i)+0.08, 4) || c.Width != "21%" {
+			t.Errorf("column %d: slot %s %s, bar %s %s", i, c.SlotX, c.SlotWidth, c.X, c.Width)
+		}
+	}
+	if scaled := columns(months, 50, 2000); scaled[3].Height != "25" {
+		t.Errorf("a gridline at 2000 gives 1000 the height %s", scaled[3].Height)
+	}
+	if columns(nil, 50, 0) == nil || len(columns(nil, 50, 0)) != 0 {
+		t.Error("no months give no columns")
+	}
+}
+
+func TestColumnsStayInsideThePlot(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.SliceOfN(rapid.Int64Range(0, math.MaxInt64/2), 1, 240).Draw(t, "values")
+		for _, c := range columns(monthsOf(values...), 52, 0) {
+			y, h := number(t, c.Y), number(t, c.Height)
+			x, w := number(t, c.X), number(t, c.Width)
+			if y < 0 || y+h > 52.11 || h < 0 || x < 0 || x+w > 100.001 {
+				t.Fatalf("column leaves the plot: %+v", c)
+			}
+			if (c.Value > 0) != (h >= 1) {
+				t.Fatalf("value %d has the height %s", c.Value, c.Height)
+			}
+		}
+	})
+}
+
+// history makes the years of n months that begin in the given month (0–11).
+func history(first, n int) []YearView {
+	var out []YearView
+	for i := range n {
+		if len(out) == 0 || (first+i)%12 == 0 {
+			out = append(out, YearView{Label: strconv.Itoa(2018 + len(out)), First: i})
+		}
+		out[len(out)-1].Count++
+	}
+	return out
+}
+
+// spanOf is where a label stands, in pixels.
+func spanOf(t interface{ Fatalf(string, ...any) }, k tick, plot float64) (from, to float64) {
+	const width = 25
+	x := number(t, k.TextX) / 100 * plot
+	if k.Anchor == "end" {
+		return x - width, x
+	}
+	return x + number(t, k.Shift), x + number(t, k.Shift) + width
+}
+
+func TestYearLabelsNeverTouch(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 260).Draw(t, "months")
+		years := history(rapid.IntRange(0, 11).Draw(t, "first"), n)
+		for _, plot := range []float64{narrowPlot, widePlot, 1200} {
+			end := math.Inf(-1)
+			for _, k := range ticks(years, n) {
+				if !k.Text || k.Wide && plot < widePlot {
+					continue
+				}
+				from, to := spanOf(t, k, plot)
+				if from < end {
+					t.Fatalf("%d months, plot %v: %s begins at %v, the one before ends at %v", n, plot, k.Label, from, end)
+				}
+				end = to
+			}
+		}
+	})
+}
+
+func TestYearLabels(t *testing.T) {
+	shown := func(first, n int, wide bool) string {
+		var labels []string
+		for _, k := range ticks(history(first, n), n) {
+			if k.Text && (wide || !k.Wide) {
+				labels = append(labels, k.Label+" "+k.Anchor)
+			}
+		}
+		return strings.Join(labels, ", ")
+	}
+	if got := shown(2, 96, true); !strings.HasPrefix(got, "2018 start, 2019 start") || !strings.HasSuffix(got, "2026 end") || strings.Count(got, ", ") != 8 {
+		t.Errorf("eight years on a wide screen: %s", got)
+	}
+	if got := shown(2, 96, false); strings.Contains(got, "2025") || !strings.Contains(got, "2024") {
+		t.Errorf("eight years on a phone, the last two months of 2026 need the room of 2025: %s", got)
+	}
+	if got := shown(0, 7, false); got != "2018 start" {
+		t.Errorf("seven months: %s", got)
+	}
+	if got := shown(0, 240, false); strings.Count(got, ", ") > 11 || strings.Count(got, ", ") < 7 {
+		t.Errorf("twenty years on a phone: %s", got)
+	}
+	if got := ticks(nil, 0); len(got) != 0 {
+		t.Errorf("no years: %v", got)
+	}
+}
+
+func TestZoomIsTheOneYearThatIsLit(t *testing.T) {
+	spine := func(lit ...int) SpineView {
+		s := SpineView{Months: monthsOf(make([]int64, 30)...), Years: history(2, 30)}
+		for i := range s.Months {
+			s.Months[i].From = fmt.Sprint(i)
+			s.Months[i].Lit = slices.Contains(lit, i)
+		}
+		return s
+	}
+	if got := spine(11, 12).zoom(); len(got) != 12 || got[0].From != "10" {
+		t.Errorf("two months of the second year: %v", got)
+	}
+	if got := spine(9, 10).zoom(); got != nil {
+		t.Errorf("two years: %v", got)
+	}
+	if got := spine().zoom(); got != nil {
+		t.Errorf("nothing lit: %v", got)
+	}
+	short := SpineView{Months: monthsOf(1, 1), Years: history(0, 2)}
+	short.Months[0].Lit = true
+	if got := short.zoom(); got != nil {
+		t.Errorf("a history within one year needs no zoom: %v", got)
+	}
+}
+
+func TestSparkPath(t *testing.T) {
+	if got := sparkPath([]int64{0, 10, 5}, 103, 23); got != "M1.5 21.5L1.5 21.5L51.5 1.5L101.5 11.5L101.5 21.5Z" {
+		t.Error(got)
+	}
+	if got := sparkPath([]int64{0, 0, 0, 0, 10}, 103, 23); got != "M1.5 21.5L1.5 21.5L76.5 21.5L101.5 1.5L101.5 21.5Z" {
+		t.Errorf("a run is drawn by its ends: %s", got)
+	}
+	for _, values := range [][]int64{nil, {5}, {0, 0, 0}} {
+		if got := sparkPath(values, 120, 28); got != "" {
+			t.Errorf("sparkPath(%v) = %q, want nothing", values, got)
+		}
+	}
+}
+
+func TestSparkPathStaysInsideItsBox(t *testing.T) {
+	point := regexp.MustCompile(`[ML]([0-9.]+) ([0-9.]+)`)
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.SliceOfN(rapid.Int64Range(-5, math.MaxInt64), 2, 60).Draw(t, "values")
+		path := sparkPath(values, 120, 28)
+		last := 0.0
+		for _, m := range point.FindAllStringSubmatch(path, -1) {
+			x, y := number(t, m[1]), number(t, m[2])
+			if x < last || x > 120 || y < 0 || y > 28 {
+				t.Fatalf("%s leaves the box or goes back at %s", path, m[0])
+			}
+			last = x
+		}
+	})
+}
+
+func TestHeatStep(t *testing.T) {
+	for _, c := range []struct {
+		value, top int64
+		want       int
+	}{{0, 100, 0}, {-1, 100, 0}, {5, 0, 0}, {1, 1_000_000, 1}, {50, 100, 13}, {100, 100, 20}} {
+		if got := heatStep(c.value, c.top); got != c.want {
+			t.Errorf("heatStep(%d, %d) = %d, want %d", c.value, c.top, got, c.want)
+		}
+	}
+}
+
+func TestSegmentsFillTheBar(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.SliceOfN(rapid.Int64Range(0, 1<<40), 1, 6).Draw(t, "values")
+		parts := make([]StackPartView, len(values))
+		var some int
+		for i, v := range values {
+			parts[i].Value = v
+			if v > 0 {
+				some++
+			}
+		}
+		got := segments(parts)
+		if len(got) != some {
+			t.Fatalf("%d of %v are drawn", len(got), values)
+		}
+		x := 0.0
+		for _, s := range got {
+			if math.Abs(number(t, s.X)-x) > 0.01 || number(t, s.Width) < 0.49 {
+				t.Fatalf("%v: a part at %s, %s wide, want it at %v", values, s.X, s.Width, x)
+			}
+			x += number(t, s.Width)
+		}
+		if some > 0 && math.Abs(x-100) > 0.01 {
+			t.Fatalf("%v: the parts end at %v %%", values, x)
+		}
+	})
+	if segments(nil) != nil || segments(make([]StackPartView, 2)) != nil {
+		t.Error("nothing is drawn as something")
+	}
+}
+
+func TestRecordFitsItsSquare(t *testing.T) {
+	rays := record()
+	lit := 0
+	for _, r := range rays {
+		for _, s := range []string{r.X1, r.Y1, r.X2, r.Y2} {
+			if f := number(t, s); f < 280-recordOuter || f > 280+recordOuter {
+				t.Errorf("ray leaves the record: %+v", r)
+			}
+		}
+		if r.Lit {
+			lit++
+		}
+	}
+	if len(rays) != recordBars || lit != 12 {
+		t.Errorf("%d rays, %d lit", len(rays), lit)
+	}
+}
+
+func TestAbbreviated(t *testing.T) {
+	for label, want := range map[string]string{"March 2019": "Mar", "May 2020": "May", "": "", "x": "x"} {
+		if got := abbreviated(label); got != want {
+			t.Errorf("abbreviated(%q) = %q", label, got)
+		}
+	}
+}
