@@ -238,6 +238,16 @@ func TestEveryCodeHasAFamilyAndAMessage(t *testing.T) {
 	}
 }
 
+func TestAHistorysNameDoesNotMakeTextJSON(t *testing.T) {
+	for _, text := range []string{"List(Map(", "[oops]", "<html>"} {
+		_, err := Read(t.Context(), []Input{loose("endsong_0.json", text)}, Options{Sinks: []Sink{newCollector()}})
+		var refused *InputError
+		if !errors.As(err, &refused) || refused.Code != CodeNotZIPOrJSON {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestNoInputIsRefused(t *testing.T) {
 	_, err := Read(t.Context(), nil, Options{Sinks: []Sink{newCollector()}})
 	var refused *InputError

@@ -85,30 +85,29 @@ func (s *survey) loose(in Input, w *watched, g glance) error {
 	if err := s.addBytes(in.Size, in.Name); err != nil {
 		return err
 	}
-	// A person who uploads the unpacked files takes along what lies beside them.
-	beside := clutter(in.Name) != "" || knownByName(in.Name) != nil
 	if g.shape == shapeEmpty {
 		return refuse(CodeEmptyFile, in.Name, nil)
 	}
-	if g.shape == shapeOther && classOfName(in.Name) == ClassNone {
-		refusal := refuse(CodeNotZIPOrJSON, in.Name, nil)
-		if !beside {
+	refusal := refuse(CodeNotSpotify, in.Name, nil)
+	isText := g.shape == shapeOther
+	if isText {
+		refusal = refuse(CodeNotZIPOrJSON, in.Name, nil)
+		// A person who uploads the unpacked files takes along what lies beside
+		// them.
+		if clutter(in.Name) == "" && knownByName(in.Name) == nil {
 			return refusal
 		}
-		s.keepDubious(refusal)
 	}
-	if !s.file(in.Name, in.Name, in.Size, g, func() (io.ReadCloser, error) {
+	useful := s.file(in.Name, in.Name, in.Size, g, func() (io.ReadCloser, error) {
 		return io.NopCloser(io.NewSectionReader(w, 0, in.Size)), nil
-	}) {
-		s.keepDubious(refuse(CodeNotSpotify, in.Name, nil))
+	})
+	switch {
+	case useful && !isText:
+		s.spotify = true
+	case s.dubious == nil:
+		s.dubious = refusal
 	}
 	return nil
-}
-
-func (s *survey) keepDubious(e *InputError) {
-	if s.dubious == nil {
-		s.dubious = e
-	}
 }
 
 func (s *survey) addBytes(n int64, name string) error {
@@ -172,6 +171,7 @@ func (s *survey) archive(in Input, w *watched) error {
 	case !fromSpotify:
 		return refuse(CodeNotSpotify, in.Name, nil)
 	}
+	s.spotify = true
 	return nil
 }
 
@@ -296,7 +296,6 @@ func (s *survey) file(input, name string, size int64, g glance, open func() (io.
 		s.line(input, name, size, ClassAccountOther, StatusIgnored,
 			"It holds "+known.holds+". This version keeps listening history only.")
 	}
-	s.spotify = true
 	return true
 }
 
@@ -320,5 +319,4 @@ func (s *survey) addHistory(input, name string, size int64, class Class, open fu
 		file: len(s.receipt.Files), input: len(s.inputs) - 1, name: input, size: size, open: open,
 	})
 	s.line(input, name, size, class, StatusRead, "")
-	s.spotify = true
 }
