@@ -132,7 +132,10 @@ func (l *listener) plan() {
 	}
 	l.quota = make([]int, l.days)
 	for d, s := range sums {
-		l.quota[d] = int(math.Round(s / max(total, math.SmallestNonzeroFloat64) * float64(l.Plays)))
+		l.quota[d] = l.Plays // all at once, should every day be without music
+		if total > 0 {
+			l.quota[d] = int(math.Round(s / total * float64(l.Plays)))
+		}
 	}
 	const wakingSeconds, meanSeconds = 13 * 60 * 60, 150
 	l.pace = min(1, wakingSeconds/(float64(l.Plays)/float64(l.days)*meanSeconds))

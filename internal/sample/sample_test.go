@@ -218,6 +218,17 @@ func TestEveryFileIsJSON(t *testing.T) {
 	}
 }
 
+func TestSmallHistoriesAreWholeToo(t *testing.T) {
+	for seed := range uint64(40) {
+		for _, days := range []int{1, 5, 60} {
+			o := Options{Plays: int(seed), Seed: seed, From: from, To: from.AddDate(0, 0, days)}
+			if c, err := Extended(io.Discard, o); err != nil || c.Rows != o.Plays {
+				t.Errorf("%d rows of %d in %d days, %v", c.Rows, o.Plays, days, err)
+			}
+		}
+	}
+}
+
 func TestTheSameOptionsGiveTheSameBytes(t *testing.T) {
 	var a, b bytes.Buffer
 	o := Options{Plays: 3_000, Seed: 9, From: from, To: to}
