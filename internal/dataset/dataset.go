@@ -58,11 +58,11 @@ func (d *Dataset) Span() (first, last int64) {
 }
 
 // bytesPerItem is what an item takes besides its names: kind, class, spelling,
-// the codes of derived, and its share of what searches and look-ups add.
-const bytesPerItem = 2 + 4 + 16 + 6*4 + 24
+// the codes of derived, and its share of what searches, look-ups and rankings add.
+const bytesPerItem = 2 + 4 + 16 + 6*4 + 24 + 24
 
 // Size is the memory the dataset holds, in bytes, for caches. It counts what
-// searches and look-ups build on first use as if it were there.
+// searches, look-ups and rankings build on first use as if it were there.
 func (d *Dataset) Size() int64 {
 	size := int64(bytesPerRow)*int64(cap(d.ts)) + int64(bytesPerItem)*int64(d.items())
 	size += 2*d.names.size() + d.uris.size() + int64(len(d.origins))

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
@@ -240,5 +242,28 @@ func TestSearchFindsEveryName(t *testing.T) {
 				t.Errorf("%q in %q: found %v", name, d.names.at(uint32(j)), hits[j] == 1)
 			}
 		}
+	}
+}
+
+// Many requests open one dataset at once, and build what is built on first use.
+func TestDatasetsServeManyAtOnce(t *testing.T) {
+	d, err := Decode(encode(t, small(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var g errgroup.Group
+	want := small(t).Rank(Lens{Q: "a", Sort: SortName}, ByTrack, 0, 9)
+	for i := range 8 {
+		g.Go(func() error {
+			exercise(t, d)
+			d.Rank(Lens{Min: i}, ByArtist, 0, 9)
+			if got := d.Rank(Lens{Q: "a", Sort: SortName}, ByTrack, 0, 9); !reflect.DeepEqual(got, want) {
+				return fmt.Errorf("got %+v, want %+v", got, want)
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
 	}
 }

@@ -1,6 +1,9 @@
 package dataset
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // lazy is what only some requests need, built on the first that does.
 type lazy struct {
@@ -9,4 +12,6 @@ type lazy struct {
 
 	findOnce [byEnd]sync.Once
 	findable [byEnd]table // codes by hash of ID
+
+	whole atomic.Pointer[wholeSums] // for the last Lens.Min asked about
 }

@@ -121,10 +121,35 @@ func (d *Dataset) compareNames(by By, a, b uint32) int {
 	return cmp.Compare(d.id(by, a), d.id(by, b))
 }
 
-// tally adds up what the lens sees by the codes of a space. Rows are added up
-// by item first: a loop that does nothing else is the fastest.
+// tally adds up what the lens sees by the codes of a space.
 func (v *view) tally(space space) []tally {
 	d := v.d
+	sums := v.sums()
+	v.groups = sized(v.groups, space.n)
+	for i, c := range space.of {
+		if c == none || sums[i].rows == 0 || v.mask != nil && v.mask[i] == 0 {
+			continue
+		}
+		if space.kind == export.KindUnknown || d.kinds[i] == uint8(space.kind) {
+			v.groups[c].add(&sums[i])
+		}
+	}
+	return v.groups
+}
+
+// sums adds up rows by item: a loop that does nothing else is the fastest. The
+// sums may hold items that the mask leaves out.
+func (v *view) sums() []tally {
+	d := v.d
+	whole := v.lo == 0 && v.hi == d.Rows() && !v.byRow
+	if whole {
+		if s := d.whole.Load(); s != nil && s.min == v.min {
+			return s.tallies
+		}
+		mask := v.mask
+		v.mask = nil
+		defer func() { v.mask = mask }()
+	}
 	v.tallies = sized(v.tallies, d.items())
 	sums := v.tallies
 	v.scan(v.lo, v.hi, func(rows []uint32) {
@@ -139,21 +164,17 @@ func (v *view) tally(space space) []tally {
 			t.ms += int64(ms)
 		}
 	})
-	v.groups = sized(v.groups, space.n)
-	if space.kind == export.KindUnknown {
-		for i, c := range space.of {
-			if c != none {
-				v.groups[c].add(&sums[i])
-			}
-		}
-		return v.groups
+	if whole {
+		d.whole.Store(&wholeSums{v.min, slices.Clone(sums)})
 	}
-	for i, c := range space.of {
-		if c != none && d.kinds[i] == uint8(space.kind) {
-			v.groups[c].add(&sums[i])
-		}
-	}
-	return v.groups
+	return sums
+}
+
+// wholeSums are the sums of all rows. They are kept, because most requests ask
+// for the whole history, and what they search or leave out is a matter of items.
+type wholeSums struct {
+	min     uint32
+	tallies []tally
 }
 
 // smallest returns the k smallest of all, in order. It holds 2k at most and

@@ -25,6 +25,10 @@ type view struct {
 	platform []uint8 // 1 for each platform let through; nil for any
 	min      uint32  // milliseconds that make a play
 
+	// byRow says that more than the item decides about a row of the range: its
+	// country, its platform, or whether it is a video.
+	byRow bool
+
 	*scratch
 }
 
@@ -79,6 +83,7 @@ func (d *Dataset) view(l Lens) *view {
 			}
 		}
 	}
+	v.byRow = v.country != 0 || v.platform != nil || l.Kinds != 0
 	v.choose(l)
 	return v
 }
