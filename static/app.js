@@ -177,6 +177,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
   settle();
 });
 
+// htmx notes the last address in the browser's storage. An address may hold what
+// somebody searched for, and nothing here needs the note.
+const forgetAddress = () => sessionStorage.removeItem("htmx-current-path-for-history");
+document.addEventListener("htmx:pushedIntoHistory", forgetAddress);
+document.addEventListener("htmx:replacedInHistory", forgetAddress);
+
 document.addEventListener("htmx:sendError", () => {
   showAlert($("#alert"), "The connection broke.", "Check it and try again.");
 });
@@ -237,6 +243,11 @@ document.addEventListener("submit", (event) => {
   send(form);
 });
 
+const busy = (form, on) => {
+  form.classList.toggle("busy", on);
+  $("[data-sending]", form).hidden = !on;
+};
+
 const send = (form) => {
   const { progressUrl, doneUrl } = form.dataset;
   const sending = $("[data-sending]", form);
@@ -244,13 +255,11 @@ const send = (form) => {
   const text = $("[data-sending-text]", form);
   const reading = $("#reading", form);
   const alert = $("#upload-alert", form);
-  const button = $("[type=submit]", form);
   const request = new XMLHttpRequest();
 
   const stop = (title, message, file) => {
-    sending.hidden = true;
+    busy(form, false);
     reading.replaceChildren();
-    button.disabled = false;
     if (title) showAlert(alert, title, message, file);
     alert.scrollIntoView({ block: "nearest" });
   };
@@ -286,11 +295,11 @@ const send = (form) => {
   alert.replaceChildren();
   bar.value = 0;
   text.textContent = "Sending";
-  sending.hidden = false;
-  button.disabled = true;
+  busy(form, true);
   request.open("POST", form.action);
   request.setRequestHeader("Accept", "application/json");
   request.send(new FormData(form));
+  sending.focus({ preventScroll: true });
   sending.scrollIntoView({ block: "nearest" });
 };
 
@@ -304,12 +313,16 @@ const settle = () => {
 };
 
 settle();
+forgetAddress();
+
+// A browser that drops a transition between two pages reports it to the page,
+// which has nothing to do about it: the page is there all the same.
+addEventListener("unhandledrejection", (event) => {
+  if (event.reason?.name === "InvalidStateError" && event.reason.message.includes("Transition")) event.preventDefault();
+});
 
 // A page from the back button's cache may still say that it is sending.
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
-  for (const form of $$("[data-upload]")) {
-    $("[data-sending]", form).hidden = true;
-    $("[type=submit]", form).disabled = false;
-  }
+  for (const form of $$("[data-upload]")) busy(form, false);
 });

@@ -131,7 +131,7 @@ func Upload(v UploadView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</div><div class=\"sending\" data-sending hidden><div class=\"sending-head\"><p data-sending-text>Sending</p><button class=\"button quiet\" type=\"button\" data-cancel>Stop</button></div><progress data-sending-bar max=\"100\" value=\"0\" aria-label=\"Sent\"></progress><div id=\"reading\" aria-live=\"polite\"></div></div></form>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</div><div class=\"sending\" data-sending tabindex=\"-1\" hidden><div class=\"sending-head\"><p data-sending-text>Sending</p><button class=\"button quiet\" type=\"button\" data-cancel>Stop</button></div><progress data-sending-bar max=\"100\" value=\"0\" aria-label=\"Sent\"></progress><div id=\"reading\" aria-live=\"polite\"></div></div></form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
