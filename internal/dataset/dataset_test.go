@@ -38,7 +38,9 @@ func TestAnEmptyDatasetAnswersEverything(t *testing.T) {
 	if s := d.Sparks(Lens{}, ByTrack, []string{"x"}, 2); !reflect.DeepEqual(s, [][]int64{{0, 0}}) {
 		t.Errorf("sparks %v", s)
 	}
-	exercise(t, d)
+	if err := exercise(d); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestEntities(t *testing.T) {
@@ -159,7 +161,9 @@ func TestValuesBeyondBoundsAreBent(t *testing.T) {
 	if third.TS != 1<<32-1 || third.Start != third.TS-maxLead || third.Country != "DE" || third.Platform != "other" {
 		t.Errorf("%+v", third)
 	}
-	exercise(t, d)
+	if err := exercise(d); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestMergeRefusesRowsOfUnknownFiles(t *testing.T) {
@@ -255,7 +259,9 @@ func TestDatasetsServeManyAtOnce(t *testing.T) {
 	want := small(t).Rank(Lens{Q: "a", Sort: SortName}, ByTrack, 0, 9)
 	for i := range 8 {
 		g.Go(func() error {
-			exercise(t, d)
+			if err := exercise(d); err != nil {
+				return err
+			}
 			d.Rank(Lens{Min: i}, ByArtist, 0, 9)
 			if got := d.Rank(Lens{Q: "a", Sort: SortName}, ByTrack, 0, 9); !reflect.DeepEqual(got, want) {
 				return fmt.Errorf("got %+v, want %+v", got, want)

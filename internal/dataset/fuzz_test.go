@@ -3,6 +3,7 @@ package dataset
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net/url"
 	"reflect"
 	"testing"
@@ -69,7 +70,7 @@ func assemble(t testing.TB, header []int, raw [sections][]byte) []byte {
 }
 
 // exercise asks everything of a dataset.
-func exercise(t testing.TB, d *Dataset) {
+func exercise(d *Dataset) error {
 	l := Lens{Min: 30, Q: "a", TZ: time.UTC}
 	d.Summary(Lens{})
 	d.Summary(l)
@@ -89,19 +90,19 @@ func exercise(t testing.TB, d *Dataset) {
 		d.Sparks(Lens{}, by, ids, 7)
 	}
 	if _, err := d.Plays(Lens{}, 1000); err != nil {
-		t.Fatal(err)
+		return err
 	}
-	parts := []*Part{NewPart()}
-	if _, err := Merge(d, parts, nil); err != nil {
-		t.Fatal(err)
+	if _, err := Merge(d, []*Part{NewPart()}, nil); err != nil {
+		return err
 	}
 	blob, err := d.Encode()
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	if _, err := Decode(blob); err != nil {
-		t.Fatalf("what was decoded cannot be encoded and decoded again: %v", err)
+		return fmt.Errorf("what was decoded cannot be encoded and decoded again: %w", err)
 	}
+	return nil
 }
 
 // FuzzSections changes one section, and what the header says, behind the backs
@@ -143,7 +144,9 @@ func FuzzSections(f *testing.F) {
 		}
 		d, err := Decode(assemble(t, h, r))
 		if err == nil {
-			exercise(t, d)
+			if err := exercise(d); err != nil {
+				t.Fatal(err)
+			}
 		} else if !errors.Is(err, ErrCorrupt) {
 			t.Fatal(err)
 		}
@@ -161,7 +164,9 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, err := Decode(b)
 		if err == nil {
-			exercise(t, d)
+			if err := exercise(d); err != nil {
+				t.Fatal(err)
+			}
 		} else if !errors.Is(err, ErrCorrupt) {
 			t.Fatal(err)
 		}

@@ -749,38 +749,3 @@ func (m *merger) dataset() (*Dataset, error) {
 	d.names, d.uris = names.texts(), uris.texts()
 	return d, d.index()
 }
-
-// dictionary renumbers values in the order of their first use.
-type dictionary struct {
-	from  []string
-	codes []int32 // new code of each, -1 before its first use
-	list  []string
-	limit int
-}
-
-func newDictionary(from []string, limit int) dictionary {
-	d := dictionary{from: from, codes: make([]int32, len(from)), list: []string{""}, limit: limit}
-	for i, s := range from {
-		d.codes[i] = -1
-		if s == "" {
-			d.codes[i] = 0
-		}
-	}
-	return d
-}
-
-// code returns the new code of from[c]. When the codes run out, the last one
-// stands for all that follow.
-func (d *dictionary) code(c uint32) int32 {
-	if d.codes[c] >= 0 {
-		return d.codes[c]
-	}
-	switch n := len(d.list); {
-	case n < d.limit-1:
-		d.list = append(d.list, d.from[c])
-	case n == d.limit-1:
-		d.list = append(d.list, otherToken)
-	}
-	d.codes[c] = int32(len(d.list) - 1)
-	return d.codes[c]
-}
