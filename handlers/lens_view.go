@@ -138,7 +138,7 @@ func newPresets(v view, first, last dataset.Date) []layout.LinkView {
 	if first.Compare(from) < 0 {
 		presets = append(presets, preset{"Last 12 months", from, last})
 	}
-	for year := last.Year; year >= first.Year && year > last.Year-3; year-- {
+	for year := last.Year; year >= first.Year && year > last.Year-2; year-- {
 		from, to := yearOf(year)
 		presets = append(presets, preset{strconv.Itoa(year), from, to})
 	}
@@ -206,10 +206,10 @@ func newChoices(v view) []layout.ChoiceView {
 	// What can be chosen does not depend on what is chosen.
 	all := dataset.Lens{Min: v.lens.Min}
 	choices := []layout.ChoiceView{kindChoice(v), minChoice(v), zoneChoice(v)}
-	if c, ok := shareChoice(v, "country", "Every country", "Where you listened", v.lens.Country, v.data.Countries(all), countryName); ok {
+	if c, ok := shareChoice(v, "country", "Anywhere", "Where you listened", v.lens.Country, v.data.Countries(all), countryName); ok {
 		choices = append(choices, c)
 	}
-	if c, ok := shareChoice(v, "platform", "Every device", "What you listened on", v.lens.Platform, v.data.Platforms(all), familyName); ok {
+	if c, ok := shareChoice(v, "platform", "Any device", "What you listened on", v.lens.Platform, v.data.Platforms(all), familyName); ok {
 		choices = append(choices, c)
 	}
 	return choices
@@ -313,7 +313,7 @@ const suggestedExclusions = 30
 
 func newExclusions(v view) layout.ExclusionsView {
 	e := layout.ExclusionsView{
-		Label: "Nothing left out", Field: "not", Action: v.path, Hidden: v.hidden(),
+		Label: "Leave out…", Field: "not", Action: v.path, Hidden: v.hidden(),
 	}
 	if n := len(v.lens.Not); n > 0 {
 		e.Label = v.loc.Number(n) + " left out"

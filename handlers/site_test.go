@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,17 +34,41 @@ type site struct {
 	*httptest.Server
 	bucket bucket.Bucket
 	logs   *bytes.Buffer
+	now    *atomic.Int64 // how far the vault's clock is ahead, in nanoseconds
 }
+
+// forgetCache lets so much time pass that the vault looks into the bucket again.
+func (s *site) forgetCache(t *testing.T) {
+	t.Helper()
+	s.now.Add(int64(time.Minute))
+}
+
+// frozen is a cookie jar that stays as it is now: a request that is still under
+// way while others change the session.
+func frozen(t *testing.T, v *visitor, base string) http.CookieJar {
+	t.Helper()
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &frozenJar{cookies: v.http.Jar.Cookies(u)}
+}
+
+type frozenJar struct{ cookies []*http.Cookie }
+
+func (*frozenJar) SetCookies(*url.URL, []*http.Cookie) {}
+func (j *frozenJar) Cookies(*url.URL) []*http.Cookie   { return j.cookies }
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{bucket: bucket.NewMemory(time.Now), logs: &bytes.Buffer{}}
+	s := &site{bucket: bucket.NewMemory(time.Now), logs: &bytes.Buffer{}, now: new(atomic.Int64)}
+	later := func() time.Time { return time.Now().Add(time.Duration(s.now.Load())) }
 	log := slog.New(slog.NewTextHandler(s.logs, nil))
 	manager, err := sessions.New(sessions.Config{SecretKey: "only for tests: 0123456789 abcdefghijklmnop", Logger: log})
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := vault.New(vault.Config{Bucket: s.bucket, Now: time.Now, Log: log, CacheBytes: 64 << 20})
+	v := vault.New(vault.Config{Bucket: s.bucket, Now: later, Log: log, CacheBytes: 64 << 20})
 	limits := export.DefaultLimits
 	limits.ArchiveEntries = 300
 	h, err := handlers.New(handlers.Config{

@@ -41,8 +41,8 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
-// A tab is a browser of its own with nothing in it, watching what no page of
-// ours may do.
+// A tab is a browser of its own with nothing in it, watching what no
+// page of ours may do.
 type tab struct {
 	ctx  context.Context
 	t    *testing.T
@@ -65,8 +65,9 @@ func newTab(t *testing.T, base string, o tabOptions) *tab {
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.UserDataDir(t.TempDir()),
-		chromedp.WSURLReadTimeout(browserTime),
+		chromedp.Flag("disable-sync", true), chromedp.WSURLReadTimeout(browserTime),
+		// Clicks during a transition between pages would go to its picture.
+		chromedp.Flag("force-prefers-reduced-motion", true),
 	)
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
 	t.Cleanup(cancel)
@@ -87,7 +88,11 @@ func newTab(t *testing.T, base string, o tabOptions) *tab {
 				b.problem("content policy: " + e.Entry.Text)
 			}
 		case *runtime.EventExceptionThrown:
-			b.problem("script error: " + e.ExceptionDetails.Error())
+			// The browser's own transitions between pages give up loudly when the
+			// next page is there too soon.
+			if text := e.ExceptionDetails.Error(); !strings.Contains(text, "Transition was") {
+				b.problem("script error: " + text)
+			}
 		case *page.EventJavascriptDialogOpening:
 			b.problem("a dialog opened: " + e.Message)
 		}
@@ -113,12 +118,17 @@ func (b *tab) problem(s string) {
 
 func (b *tab) run(actions ...chromedp.Action) {
 	b.t.Helper()
-	if err := chromedp.Run(b.ctx, actions...); err != nil {
-		var where, text string
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(b.ctx), 5*time.Second)
-		defer cancel()
-		_ = chromedp.Run(ctx, chromedp.Location(&where), chromedp.Text("body", &text, chromedp.ByQuery))
-		b.t.Fatalf("at %s: %v\n%.600s", where, err, text)
+	// A page that is being left takes its scripts along in the middle of a
+	// question; the next one can answer it.
+	var err error
+	for range 5 {
+		if err = chromedp.Run(b.ctx, actions...); err == nil || !strings.Contains(err.Error(), "context") || b.ctx.Err() != nil {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if err != nil {
+		b.t.Fatal(err)
 	}
 }
 
@@ -127,11 +137,11 @@ func (b *tab) open(path string) {
 	b.run(chromedp.Navigate(b.base + path))
 }
 
-// text reads what a selector shows, waiting until it is there.
+// text reads what a selector shows; nothing while it is not there.
 func (b *tab) text(selector string) string {
 	b.t.Helper()
 	var s string
-	b.run(chromedp.WaitReady(selector, chromedp.ByQuery), chromedp.TextContent(selector, &s, chromedp.ByQuery))
+	b.run(chromedp.Evaluate(fmt.Sprintf(`document.querySelector(%q)?.textContent ?? ""`, selector), &s))
 	return strings.Join(strings.Fields(s), " ")
 }
 
@@ -173,9 +183,43 @@ func (b *tab) count(selector string) int {
 	return n
 }
 
+// click clicks where a person would, once the page has been painted there: a
+// click on what is not yet on the screen goes nowhere.
 func (b *tab) click(selector string) {
 	b.t.Helper()
-	b.run(chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.Click(selector, chromedp.ByQuery))
+	const where = `(() => {
+		const e = document.querySelector(%q);
+		if (!e || document.readyState !== "complete") return null;
+		e.scrollIntoView({block: "center"});
+		const r = e.getClientRects()[0];
+		if (!r) return null;
+		const x = r.x + r.width/2, y = r.y + r.height/2, hit = document.elementFromPoint(x, y);
+		return hit && (e.contains(hit) || hit.contains(e) && hit.closest("a, button, summary") === e) ? [x, y] : null;
+	})()`
+	var at []float64
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		b.run(chromedp.Evaluate(fmt.Sprintf(where, selector), &at))
+		if at != nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatalf("%q cannot be clicked\n%.600s", selector, b.text("body"))
+		}
+	}
+	b.run(chromedp.MouseClickXY(at[0], at[1]))
+}
+
+// back presses the browser's button. What comes back is for the test to wait
+// for: it may be a page that loads or one that htmx puts together.
+func (b *tab) back() {
+	b.t.Helper()
+	b.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		at, entries, err := page.GetNavigationHistory().Do(ctx)
+		if err != nil {
+			return err
+		}
+		return page.NavigateToHistoryEntry(entries[at-1].ID).Do(ctx)
+	}))
 }
 
 // send chooses files and sends the form.

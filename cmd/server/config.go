@@ -49,7 +49,7 @@ func readConfig(getenv func(string) string) (config, error) {
 	var c config
 	c.platform = e.platform()
 	c.production = e.choice("APP_ENV", development, development, production) == production || c.platform != noPlatform
-	c.address = e.address(c.production)
+	c.address = e.address()
 
 	c.datasetURL = e.text("DATASET_URL")
 	c.datasetCacheBytes = e.integer("DATASET_CACHE_MB", 0, 1<<20) << 20
@@ -78,18 +78,14 @@ func readConfig(getenv func(string) string) (config, error) {
 	return c, nil
 }
 
-func (e *environment) address(production bool) string {
+func (e *environment) address() string {
 	// Azure Functions may pass a PORT of its own along; this one is meant for us.
 	name := "FUNCTIONS_CUSTOMHANDLER_PORT"
 	if e.text(name) == "" {
 		name = "PORT"
 	}
 	port := e.integer(name, 0, 65535)
-	host := e.text("HOST")
-	if host == "" && !production {
-		host = "localhost"
-	}
-	return net.JoinHostPort(host, strconv.FormatInt(port, 10))
+	return net.JoinHostPort(e.text("HOST"), strconv.FormatInt(port, 10))
 }
 
 func (e *environment) redisURL(store string) string {

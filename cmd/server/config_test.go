@@ -41,7 +41,7 @@ func TestDefaults(t *testing.T) {
 	}
 	c.secretKey, c.warnings = "", nil
 	want := config{
-		address:           "localhost:8080",
+		address:           ":8080",
 		datasetURL:        "file:./data",
 		datasetCacheBytes: 512 << 20,
 		uploadBytes:       512 << 20,

@@ -18,7 +18,7 @@ type variable struct {
 var variables = []variable{
 	{"APP_ENV", "development", "`development` or `production`. On a detected platform it is `production` whatever is set here."},
 	{"PORT", "8080", "Port to listen on. `0` takes any free one; the line printed at the start names it."},
-	{"HOST", "(see meaning)", "Address to listen on. Without it: `localhost` in development, so that nobody else in the café sees your data; every interface in production, because a container is reached from outside."},
+	{"HOST", "(none)", "Address to listen on; every interface without it. `localhost` keeps the page to this machine."},
 	{"DATASET_URL", "file:./data", "Where datasets are kept: `file:./data` (relative) or `file:///srv/data` (absolute). Instances that share sessions must share this too."},
 	{"DATASET_CACHE_MB", "512", "Memory for opened datasets, in MB. `0` opens a dataset anew for every request."},
 	{"UPLOAD_MAX_MB", "512", "Size of one upload, in MB. Files are spooled to the system's temporary folder (`TMPDIR`) while they are read."},

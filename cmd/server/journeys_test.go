@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -13,20 +12,14 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// files counts what lies in the data folder.
-func files(t *testing.T, dir string) int {
+// datasets counts what lies in the data folder.
+func datasets(t *testing.T, dir string) int {
 	t.Helper()
-	n := 0
-	err := filepath.WalkDir(filepath.Join(dir, "datasets"), func(_ string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			n++
-		}
-		return nil
-	})
+	found, err := filepath.Glob(filepath.Join(dir, "blobs", "datasets,*"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n
+	return len(found)
 }
 
 func TestJourney(t *testing.T) {
@@ -45,13 +38,13 @@ func TestJourney(t *testing.T) {
 			b.untilAt("/receipt")
 			b.until("h1", "600 rows in 1 file. Every one accounted for.")
 			b.until(".tally", "100 %")
-			if n := files(t, s.dir); n != 1 {
+			if n := datasets(t, s.dir); n != 1 {
 				t.Errorf("%d datasets stored, want 1", n)
 			}
 
 			b.click(".hero-actions a.button")
 			b.until("h1", "across 7 artists")
-			if got := b.count("#artists .row"); got != 7 {
+			if got := b.count("[aria-labelledby=artists-title] .row"); got != 7 {
 				t.Errorf("%d artists on the overview, want 7", got)
 			}
 
@@ -59,7 +52,7 @@ func TestJourney(t *testing.T) {
 			b.click(`.spine a.month[data-from="2022-03-01"]`)
 			b.untilAt("/?from=2022-03-01&to=2022-03-31")
 			b.until("#chip-range", "Mar 2022")
-			b.run(chromedp.NavigateBack())
+			b.back()
 			b.untilAt("/")
 			b.until("#chips a[aria-current]", "All time")
 
@@ -69,7 +62,7 @@ func TestJourney(t *testing.T) {
 			b.click(".pager a[rel=next]")
 			b.untilAt("/tracks?page=2")
 			b.until("#list .row .rank", "51")
-			b.run(chromedp.NavigateBack())
+			b.back()
 			b.untilAt("/tracks")
 			b.until("#list .row .rank", "1")
 
@@ -94,7 +87,9 @@ func TestJourney(t *testing.T) {
 					b.until("#list", "Older")
 				}
 			} else {
-				b.until("#list header", "Newest")
+				b.until("#list header", "Newer")
+				b.click("#list a[rel=prev]")
+				b.until("#list li.play .played", "3:00")
 			}
 
 			// What was uploaded stays when the next upload is no good.
@@ -114,7 +109,7 @@ func TestJourney(t *testing.T) {
 			b.until("h1", "1,200 rows")
 			b.until(".tally .end-1 .figure", "600")
 			b.open("/receipt")
-			if n := files(t, s.dir); n != 1 {
+			if n := datasets(t, s.dir); n != 1 {
 				t.Errorf("%d datasets stored after adding, want 1: the replaced one goes when the browser is back", n)
 			}
 
@@ -124,7 +119,7 @@ func TestJourney(t *testing.T) {
 			b.click("button.danger")
 			b.untilAt("/forgotten")
 			b.until("h1", "Your data is gone")
-			if n := files(t, s.dir); n != 0 {
+			if n := datasets(t, s.dir); n != 0 {
 				t.Errorf("%d datasets left after deleting", n)
 			}
 			b.open("/artists")
@@ -155,7 +150,7 @@ func TestGoneDataInBrowser(t *testing.T) {
 	b.open("/")
 	b.send(smallPackage(t, 20))
 	b.untilAt("/receipt")
-	if err := os.RemoveAll(filepath.Join(s.dir, "datasets")); err != nil {
+	if err := os.RemoveAll(filepath.Join(s.dir, "blobs")); err != nil {
 		t.Fatal(err)
 	}
 	// Another instance, or this one after a restart, with a cleaned disk.

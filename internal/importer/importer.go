@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"runtime"
 	"time"
 
@@ -120,6 +121,9 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 		return Result{}, fmt.Errorf("read upload: %w", err)
 	}
 
+	if receipt.Totals().Rows == 0 {
+		return Result{}, noHistory(job.Inputs, receipt)
+	}
 	if held := job.Base; held != nil && int64(held.Rows()+receipt.Totals().Rows) > im.cfg.Limits.Rows {
 		return Result{}, ErrTooManyPlays
 	}
@@ -134,6 +138,25 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 		return Result{}, fmt.Errorf("store dataset: %w", err)
 	}
 	return Result{Ref: ref, Dataset: ds, Upload: receipt}, nil
+}
+
+// noHistory says why an upload that may well be from Spotify gives no play.
+func noHistory(inputs []export.Input, r *export.Receipt) error {
+	e := &export.InputError{
+		Fault:   export.FaultUnusable,
+		Code:    "no_history",
+		Message: "It holds no listening history. Look for the ZIP of your extended streaming history, or for the files whose names begin with Streaming_History.",
+	}
+	if len(inputs) > 0 {
+		e.File = inputs[0].Name
+	}
+	for i := range r.Files {
+		if f := &r.Files[i]; f.Status == export.StatusUnknown && f.Reason != "" {
+			e.Message = "No play could be read from it. " + path.Base(f.Name) + ": " + f.Reason
+			break
+		}
+	}
+	return e
 }
 
 // acquire waits for a slot, so that a crowd of uploads cannot exhaust memory.

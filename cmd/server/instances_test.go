@@ -1,0 +1,312 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A redisServer is a real Redis with nothing in it.
+type redisServer struct {
+	t    *testing.T
+	port string
+	cmd  *exec.Cmd
+}
+
+func startRedis(t *testing.T) *redisServer {
+	t.Helper()
+	if _, err := exec.LookPath("redis-server"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("no redis-server: install the package redis-server")
+		}
+		t.Skip("no redis-server: install the package redis-server")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	_ = l.Close()
+	r := &redisServer{t: t, port: port}
+	r.start()
+	t.Cleanup(r.kill)
+	return r
+}
+
+func (r *redisServer) start() {
+	r.t.Helper()
+	// Sessions survive a crash: each write is on disk before it is answered.
+	r.cmd = exec.Command("redis-server", "--port", r.port, "--bind", "127.0.0.1", "--save", "",
+		"--appendonly", "yes", "--appendfsync", "always", "--dir", r.t.TempDir())
+	if err := r.cmd.Start(); err != nil {
+		r.t.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if c, err := net.Dial("tcp", "127.0.0.1:"+r.port); err == nil {
+			_ = c.Close()
+			return
+		}
+	}
+	r.t.Fatal("redis-server does not answer")
+}
+
+func (r *redisServer) kill() {
+	_ = r.cmd.Process.Kill()
+	_ = r.cmd.Wait()
+}
+
+func (r *redisServer) signal(s syscall.Signal) {
+	if err := r.cmd.Process.Signal(s); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// A program talks to instances with one cookie jar, as a browser behind a load
+// balancer does.
+type program struct {
+	t      *testing.T
+	client *http.Client
+}
+
+func newProgram(t *testing.T) *program {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &program{t: t, client: &http.Client{Jar: jar, Timeout: 20 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+func (p *program) do(method, address string, body io.Reader, contentType string) (*http.Response, []byte) {
+	p.t.Helper()
+	req, err := http.NewRequest(method, address, body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	req.Header.Set("Accept", "application/json")
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	resp, err := p.client.Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return resp, b
+}
+
+func (p *program) upload(base, path string) {
+	p.t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	part, err := w.CreateFormFile("files", "my_spotify_data.zip")
+	if err == nil {
+		_, err = part.Write(content)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if resp, b := p.do(http.MethodPost, base+"/uploads", &body, w.FormDataContentType()); resp.StatusCode != http.StatusCreated {
+		p.t.Fatalf("upload: %s: %s", resp.Status, b)
+	}
+}
+
+// rows asks an instance for the session's data.
+func (p *program) rows(base string) (status, rows int) {
+	p.t.Helper()
+	resp, b := p.do(http.MethodGet, base+"/api/v1/summary", nil, "")
+	var sum struct{ Rows int }
+	if resp.StatusCode == http.StatusOK {
+		if err := json.Unmarshal(b, &sum); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	return resp.StatusCode, sum.Rows
+}
+
+// TestTwoInstances uploads on one instance, browses on the other and deletes
+// there: with sessions in Redis, and with sessions in the cookie.
+func TestTwoInstances(t *testing.T) {
+	for _, store := range []string{"redis", "cookie"} {
+		t.Run(store, func(t *testing.T) {
+			shared := t.TempDir()
+			env := map[string]string{"DATASET_URL": "file://" + shared, "SESSION_STORE": store}
+			if store == "redis" {
+				env["REDIS_URL"] = "redis://127.0.0.1:" + startRedis(t).port
+			}
+			one, two := startTestServer(t, env), startTestServer(t, env)
+			p := newProgram(t)
+			p.upload(one.base, smallPackage(t, 300))
+
+			// A page with many parts, spread over both.
+			var wg sync.WaitGroup
+			answers := make(chan string, 60)
+			for i := range 60 {
+				base := []string{one.base, two.base}[i%2]
+				wg.Go(func() {
+					if status, rows := p.rows(base); status != http.StatusOK || rows != 300 {
+						answers <- fmt.Sprintf("%s: status %d, %d rows", base, status, rows)
+					}
+				})
+			}
+			wg.Wait()
+			close(answers)
+			for a := range answers {
+				t.Error(a)
+			}
+
+			// Another person sees nothing of it.
+			if status, _ := newProgram(t).rows(two.base); status != http.StatusUnauthorized {
+				t.Errorf("a stranger got %d", status)
+			}
+			if resp, b := p.do(http.MethodPost, two.base+"/reset", nil, ""); resp.StatusCode != http.StatusOK {
+				t.Fatalf("reset: %s: %s", resp.Status, b)
+			}
+			if status, _ := p.rows(one.base); status != http.StatusUnauthorized {
+				t.Errorf("after deleting on the other instance: status %d", status)
+			}
+			if n := datasets(t, shared); n != 0 {
+				t.Errorf("%d datasets left", n)
+			}
+		})
+	}
+}
+
+// TestRedisDown: nobody is signed out because Redis is away.
+func TestRedisDown(t *testing.T) {
+	redis := startRedis(t)
+	s := startTestServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": "redis://127.0.0.1:" + redis.port})
+	p := newProgram(t)
+	p.upload(s.base, smallPackage(t, 50))
+
+	redis.signal(syscall.SIGSTOP) // it accepts connections and never answers
+	start := time.Now()
+	resp, body := p.do(http.MethodGet, s.base+"/artists", nil, "")
+	if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
+		t.Errorf("Redis hangs: %s, Retry-After %q", resp.Status, resp.Header.Get("Retry-After"))
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("Redis hangs, and the answer took %s", took)
+	}
+	if len(resp.Cookies()) != 0 {
+		t.Errorf("the cookie was touched: %v", resp.Cookies())
+	}
+	if strings.Contains(string(body), "dial") || strings.Contains(string(body), "127.0.0.1") {
+		t.Errorf("the answer tells the cause: %s", body)
+	}
+	// What needs no session goes on.
+	for path, want := range map[string]int{"/healthz": http.StatusNoContent, "/readyz": http.StatusServiceUnavailable} {
+		if resp, _ := newProgram(t).do(http.MethodGet, s.base+path, nil, ""); resp.StatusCode != want {
+			t.Errorf("%s: %s, want %d", path, resp.Status, want)
+		}
+	}
+	if resp, _ := newProgram(t).do(http.MethodGet, s.base+"/", nil, ""); resp.StatusCode != http.StatusOK {
+		t.Errorf("start page of a visitor without a session: %s", resp.Status)
+	}
+	redis.signal(syscall.SIGCONT)
+	for deadline := time.Now().Add(15 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		status, rows := p.rows(s.base)
+		if status == http.StatusOK && rows == 50 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("Redis is back, and the answer is %d", status)
+		}
+	}
+}
+
+// TestStopWaitsForRequests: a signal to stop does not cut an upload short.
+func TestStopWaitsForRequests(t *testing.T) {
+	s := startTestServer(t, nil)
+	r, w := io.Pipe()
+	form := multipart.NewWriter(w)
+	content, err := os.ReadFile(smallPackage(t, 50))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answered := make(chan int, 1)
+	p := newProgram(t)
+	go func() {
+		req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, s.base+"/uploads", r)
+		if err != nil {
+			answered <- 0
+			return
+		}
+		req.Header.Set("Accept", "application/json")
+		req.Header.Set("Content-Type", form.FormDataContentType())
+		resp, err := p.client.Do(req)
+		if err != nil {
+			t.Log(err)
+			answered <- 0
+			return
+		}
+		_ = resp.Body.Close()
+		answered <- resp.StatusCode
+	}()
+	// More than the system's buffers hold: then the server has the request in hand.
+	if err := form.WriteField("padding", strings.Repeat("x", 16<<20)); err != nil {
+		t.Fatal(err)
+	}
+	part, err := form.CreateFormFile("files", "my_spotify_data.zip")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write(content[:len(content)/2]); err != nil {
+		t.Fatal(err)
+	}
+	stopped := make(chan struct{})
+	go func() { s.stop(); close(stopped) }()
+	time.Sleep(300 * time.Millisecond) // the signal arrives in the middle of the upload
+	if _, err := part.Write(content[len(content)/2:]); err != nil {
+		t.Fatal(err)
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_ = w.Close()
+	if status := <-answered; status != http.StatusCreated {
+		t.Errorf("upload under way at the signal: status %d", status)
+	}
+	<-stopped
+}
+
+// TestVisitorsGetNoCookie: who has uploaded nothing gets no cookie, on any page.
+func TestVisitorsGetNoCookie(t *testing.T) {
+	s := startTestServer(t, nil)
+	for _, path := range []string{"/", "/artists", "/history", "/receipt", "/gone", "/forgotten", "/api/v1/summary", "/nowhere", "/healthz"} {
+		p := newProgram(t)
+		resp, _ := p.do(http.MethodGet, s.base+path, nil, "")
+		if got := resp.Header.Values("Set-Cookie"); len(got) != 0 {
+			t.Errorf("%s sets %v", path, got)
+		}
+		u, _ := url.Parse(s.base)
+		if len(p.client.Jar.Cookies(u)) != 0 {
+			t.Errorf("%s leaves a cookie", path)
+		}
+	}
+}

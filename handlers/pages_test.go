@@ -1,0 +1,266 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+)
+
+// crawl follows every link and form without JavaScript from the overview, as
+// far as the pages lead, and calls f with each page once.
+func crawl(t *testing.T, v *visitor, most int, f func(path string, doc *goquery.Document)) int {
+	t.Helper()
+	queue := []string{"/", "/artists", "/albums", "/tracks", "/shows", "/history", "/receipt", "/forget",
+		"/?from=2023-02&to=2023-03&tz=Asia/Tokyo&min=0&kind=music,podcast&country=DE&platform=web", "/artists?q=script&sort=name",
+		"/history?q=em&min=0", "/tracks?page=2", "/artists?q=nothing-is-called-this", "/?from=1999&to=1999", "/history?not=" + url.QueryEscape(nasty[1])}
+	seen := map[string]bool{}
+	pages := 0
+	for len(queue) > 0 && pages < most {
+		path := queue[0]
+		queue = queue[1:]
+		if seen[path] {
+			continue
+		}
+		seen[path] = true
+		a := v.get(path)
+		if a.StatusCode != http.StatusOK {
+			t.Errorf("GET %s: %s\n%.300s", path, a.Status, a.body)
+			continue
+		}
+		pages++
+		doc := a.page(t)
+		f(path, doc)
+		// Links of lists first: the spine repeats itself on every page.
+		doc.Find("main a[href], .chips a[href]").Each(func(_ int, s *goquery.Selection) {
+			if href := s.AttrOr("href", ""); strings.HasPrefix(href, "/") {
+				queue = append(queue, href)
+			}
+		})
+	}
+	return pages
+}
+
+// TestEveryPage looks at every page a person can reach, in a library whose
+// names try to break out of it.
+func TestEveryPage(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	var paths []string
+	n := crawl(t, v, 250, func(path string, doc *goquery.Document) {
+		paths = append(paths, path)
+		for _, tag := range []string{"script:not([src])", "em", "img", "style", "[style]", "iframe", "object"} {
+			if got := doc.Find(tag).Length(); got != 0 {
+				// The page's own copy may use <em>; a name never does.
+				html, _ := doc.Find(tag).First().Html()
+				t.Errorf("%s: %d × %s: %q", path, got, tag, html)
+			}
+		}
+		ids := map[string]bool{}
+		doc.Find("*").Each(func(_ int, s *goquery.Selection) {
+			for _, a := range s.Nodes[0].Attr {
+				if strings.HasPrefix(a.Key, "on") {
+					t.Errorf("%s: attribute %s on %s", path, a.Key, goquery.NodeName(s))
+				}
+				if (a.Key == "href" || a.Key == "src" || a.Key == "action") && !strings.HasPrefix(a.Val, "/") && !strings.HasPrefix(a.Val, "#") {
+					t.Errorf("%s: %s=%q leads elsewhere", path, a.Key, a.Val)
+				}
+				if a.Key == "id" {
+					if ids[a.Val] {
+						t.Errorf("%s: id %q twice", path, a.Val)
+					}
+					ids[a.Val] = true
+				}
+			}
+		})
+		if doc.Find("h1").Length() != 1 {
+			t.Errorf("%s: %d headings of the first order", path, doc.Find("h1").Length())
+		}
+		if path != "/forget" && doc.Find(`a.forget-link[href="/forget"]`).Length() != 1 {
+			t.Errorf("%s: no way to delete", path)
+		}
+		doc.Find("label[for]").Each(func(_ int, s *goquery.Selection) {
+			if id := s.AttrOr("for", ""); !ids[id] {
+				t.Errorf("%s: label for missing %q", path, id)
+			}
+		})
+		doc.Find("svg").Each(func(_ int, s *goquery.Selection) {
+			if s.AttrOr("aria-hidden", "") != "true" && s.AttrOr("aria-label", "")+s.AttrOr("aria-labelledby", "") == "" {
+				html, _ := goquery.OuterHtml(s)
+				t.Errorf("%s: a picture without a name: %.120s", path, html)
+			}
+		})
+	})
+	if n < 200 {
+		t.Errorf("only %d pages reached: %v", n, paths)
+	}
+}
+
+func TestNamesAreShownAsTheyAre(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	doc := v.get("/artists").want(t, http.StatusOK).page(t)
+	var shown []string
+	doc.Find("#list .row a.name").Each(func(_ int, s *goquery.Selection) { shown = append(shown, s.Text()) })
+	for _, name := range nasty {
+		// Browsers drop a NUL; nothing else may be lost.
+		if !slices.Contains(shown, strings.ReplaceAll(name, "\x00", "")) {
+			t.Errorf("%q is not in %q", name, shown)
+		}
+	}
+}
+
+func TestBadParameterNamesTheField(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	for query, field := range map[string]string{
+		"from=yesterday": "from", "to=2024-13": "to", "from=2025&to=2024": "from", "tz=Mars/Olympus": "tz", "tz=../../etc/passwd": "tz",
+		"min=-1": "min", "min=x": "min", "kind=opera": "kind", "country=Germany": "country", "platform=fridge": "platform",
+		"sort=colour": "sort", "page=0": "page", "after=<b>": "after", "artist=../x": "artist", "q=" + strings.Repeat("a", 5000): "q",
+	} {
+		for _, path := range []string{"/", "/artists", "/history", "/api/v1/summary", "/partials/tracks"} {
+			a := v.get(path + "?" + query)
+			if a.StatusCode != http.StatusBadRequest {
+				t.Errorf("%s?%.40s: %s, want 400", path, query, a.Status)
+				continue
+			}
+			if strings.HasPrefix(path, "/api/") {
+				var e struct {
+					Error struct{ Code, Message, Field string }
+				}
+				a.json(t, &e)
+				if e.Error.Field != field || e.Error.Message == "" {
+					t.Errorf("%s?%.40s: %+v, want field %s", path, query, e.Error, field)
+				}
+			} else if !strings.Contains(string(a.body), field) {
+				t.Errorf("%s?%.40s: the page does not name %q", path, query, field)
+			}
+		}
+	}
+	if a := v.get("/api/v1/top/artists?limit=0"); a.StatusCode != http.StatusBadRequest {
+		t.Errorf("limit=0: %s", a.Status)
+	}
+	v.get("/?utm_source=x&unknown=1").want(t, http.StatusOK)
+}
+
+func TestWithoutData(t *testing.T) {
+	v := newSite(t).visitor(t)
+	for _, path := range []string{"/artists", "/history", "/receipt", "/forget", "/tracks/xyz"} {
+		if a := v.get(path).want(t, http.StatusSeeOther); a.Header.Get("Location") != "/" {
+			t.Errorf("%s leads to %s", path, a.Header.Get("Location"))
+		}
+	}
+	if a := v.get("/partials/artists").want(t, http.StatusUnauthorized); a.Header.Get("HX-Redirect") != "/" {
+		t.Errorf("a partial leads to %q", a.Header.Get("HX-Redirect"))
+	}
+	var e struct{ Error struct{ Code, Message string } }
+	v.get("/api/v1/summary").want(t, http.StatusUnauthorized).json(t, &e)
+	if e.Error.Code != "no_session" || e.Error.Message == "" {
+		t.Errorf("%+v", e)
+	}
+	v.get("/gone").want(t, http.StatusSeeOther)
+	v.get("/nowhere").want(t, http.StatusNotFound)
+	v.get("/uploads/xyz/progress").want(t, http.StatusNotFound)
+	v.request(http.MethodDelete, "/artists", nil).want(t, http.StatusMethodNotAllowed)
+	v.post("/reset", url.Values{}).want(t, http.StatusSeeOther)
+}
+
+// TestGone: a session whose data is missing is told so once, and then it is a
+// visitor like any other.
+func TestGone(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	other := s.visitor(t)
+	other.http.Jar = v.http.Jar // the same browser, whose data is deleted behind its back
+	var keys []string
+	if err := s.bucket.List(t.Context(), "datasets/", func(key string) error { keys = append(keys, key); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range keys {
+		if err := s.bucket.Delete(t.Context(), key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.forgetCache(t)
+	a := v.get("/artists").want(t, http.StatusSeeOther)
+	if a.Header.Get("Location") != "/gone" {
+		t.Fatalf("leads to %s", a.Header.Get("Location"))
+	}
+	var e struct{ Error struct{ Code string } }
+	v.get("/api/v1/summary").want(t, http.StatusGone).json(t, &e)
+	if e.Error.Code != "data_gone" {
+		t.Errorf("code %q", e.Error.Code)
+	}
+	doc := v.get("/gone").want(t, http.StatusGone).page(t)
+	if got := text(doc, "h1"); got != "Your data is no longer here. Upload it again." {
+		t.Errorf("heading %q", got)
+	}
+	if doc.Find("#upload input[type=file]").Length() != 1 {
+		t.Error("no form to upload it again")
+	}
+	v.get("/api/v1/summary").want(t, http.StatusUnauthorized)
+	if doc := v.get("/").want(t, http.StatusOK).page(t); doc.Find("#upload").Length() != 1 {
+		t.Error("no start page afterwards")
+	}
+}
+
+// TestReplacedDataStaysUntilTheBrowserIsBack: an answer that is lost on its way
+// must not cost the data that was there.
+func TestReplacedDataStaysUntilTheBrowserIsBack(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	before := *v
+	before.http = &http.Client{Jar: frozen(t, v, s.URL), CheckRedirect: v.http.CheckRedirect}
+	v.upload("replace", file{"endsong_0.json", history(play{ts: "2024-01-01T10:00:00Z", ms: 1000, track: "A", artist: "X"})}).want(t, http.StatusCreated)
+
+	var sum struct{ Rows int }
+	before.get("/api/v1/summary").want(t, http.StatusOK).json(t, &sum)
+	if sum.Rows != 400 {
+		t.Errorf("the old session sees %d rows", sum.Rows)
+	}
+	v.get("/receipt").want(t, http.StatusOK)
+	s.forgetCache(t)
+	before.get("/api/v1/summary").want(t, http.StatusGone)
+	// Its cookie is stale, not its person's session: the newest is left alone.
+	v.get("/gone").want(t, http.StatusSeeOther)
+	v.get("/api/v1/summary").want(t, http.StatusOK).json(t, &sum)
+	if sum.Rows != 1 {
+		t.Errorf("the new session sees %d rows", sum.Rows)
+	}
+}
+
+func TestTheme(t *testing.T) {
+	v := newSite(t).visitor(t)
+	for _, theme := range []string{"dark", "light", "auto"} {
+		a := v.post("/theme", url.Values{"theme": {theme}, "return": {"/?x=1"}}).want(t, http.StatusSeeOther)
+		if a.Header.Get("Location") != "/?x=1" {
+			t.Errorf("leads to %q", a.Header.Get("Location"))
+		}
+		doc := v.get("/").want(t, http.StatusOK).page(t)
+		if got := doc.Find("html").AttrOr("data-theme", ""); got != theme {
+			t.Errorf("theme %q, want %q", got, theme)
+		}
+	}
+	v.post("/theme", url.Values{"theme": {"pink"}}).want(t, http.StatusBadRequest)
+	for _, elsewhere := range []string{"https://evil.example", "//evil.example", `/\evil.example`, "evil", ""} {
+		a := v.post("/theme", url.Values{"theme": {"dark"}, "return": {elsewhere}}).want(t, http.StatusSeeOther)
+		if a.Header.Get("Location") != "/" {
+			t.Errorf("return=%q leads to %q", elsewhere, a.Header.Get("Location"))
+		}
+	}
+}
+
+func TestNothingIsCached(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	for _, path := range []string{"/", "/artists", "/partials/artists", "/history", "/receipt", "/api/v1/summary", "/api/v1/plays", "/nowhere"} {
+		if got := strings.Join(v.get(path).Header.Values("Cache-Control"), ", "); !strings.Contains(got, "no-store") {
+			t.Errorf("%s: Cache-Control %q", path, got)
+		}
+	}
+}
