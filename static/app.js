@@ -52,7 +52,8 @@ document.addEventListener("toggle", (event) => {
   const panel = $(".pop", popover);
   panel.classList.remove("from-end");
   if (panel.getBoundingClientRect().right > document.documentElement.clientWidth - 8) panel.classList.add("from-end");
-  $("input:not([type=hidden])", panel)?.focus({ preventScroll: true });
+  // On a touch screen the focus would bring the keyboard up over the panel.
+  if (matchMedia("(pointer: fine)").matches) $("input:not([type=hidden])", panel)?.focus({ preventScroll: true });
 }, true);
 
 // ── The spine: drag over months to choose a range, walk them with the arrows. ──
