@@ -35,7 +35,7 @@ func listener(n int) []export.Play {
 		a := int(float64(artists) * r.Float64() * r.Float64())
 		list[i] = track{
 			uri: append([]byte("spotify:track:"), id...), ms: 120_000 + uint32(r.IntN(200_000)),
-			title:  fmt.Appendf(nil, "Sóng %s %d", syllables(r, 3), i),
+			title:  fmt.Appendf(nil, "%s Sóng %d", syllables(r, 3), i),
 			artist: fmt.Appendf(nil, "The %s %d", syllables(rand.New(rand.NewPCG(uint64(a), 0)), 3), a),
 			album:  fmt.Appendf(nil, "Album %s %d", syllables(rand.New(rand.NewPCG(uint64(a), 1)), 2), i%5),
 		}

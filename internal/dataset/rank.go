@@ -3,6 +3,7 @@ package dataset
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
@@ -82,7 +83,14 @@ func (d *Dataset) Rank(l Lens, by By, offset, limit int) Ranking {
 			}
 		}
 	}, func(a, b ranked) int {
-		return cmp.Or(cmp.Compare(a.major, b.major), cmp.Compare(a.minor, b.minor), d.compareNames(by, a.code, b.code))
+		// Not cmp.Or, which would read names for every comparison.
+		if c := cmp.Compare(a.major, b.major); c != 0 {
+			return c
+		}
+		if c := cmp.Compare(a.minor, b.minor); c != 0 {
+			return c
+		}
+		return d.compareNames(by, a.code, b.code)
 	})
 	r.Items = make([]Ranked, 0, want-offset)
 	for i, c := range top[offset:] {
@@ -115,10 +123,13 @@ func weigh(s Sort, code uint32, t *tally) ranked {
 // compareNames orders A to Z as people expect it, and never says equal of two.
 func (d *Dataset) compareNames(by By, a, b uint32) int {
 	x, y := d.nameCode(by, a), d.nameCode(by, b)
-	if x != y {
-		return cmp.Or(cmp.Compare(d.foldedName(x), d.foldedName(y)), cmp.Compare(d.names.at(x), d.names.at(y)))
+	if x == y {
+		return cmp.Compare(d.id(by, a), d.id(by, b))
 	}
-	return cmp.Compare(d.id(by, a), d.id(by, b))
+	if c := strings.Compare(d.foldedName(x), d.foldedName(y)); c != 0 {
+		return c
+	}
+	return strings.Compare(d.names.at(x), d.names.at(y))
 }
 
 // tally adds up what the lens sees by the codes of a space.
