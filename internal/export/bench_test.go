@@ -130,21 +130,21 @@ func BenchmarkInflateSimdjson(b *testing.B) {
 func benchFiles(b *testing.B, do func(*zip.File, *simdjson.ParsedJson, []byte) ([]byte, error)) {
 	_, z := unpackable(b)
 	files := z.File[:len(z.File)-1]
+	var reuse [2]simdjson.ParsedJson
+	var bufs [2][]byte
 	for b.Loop() {
 		var next atomic.Int64
-		errs := make([]error, 2)
+		var errs [2]error
 		var group sync.WaitGroup
 		for worker := range errs {
 			group.Go(func() {
-				var reuse simdjson.ParsedJson
-				buf := make([]byte, 0, 13<<20)
 				for {
 					i := int(next.Add(1)) - 1
 					if i >= len(files) {
 						return
 					}
 					var err error
-					if buf, err = do(files[i], &reuse, buf); err != nil {
+					if bufs[worker], err = do(files[i], &reuse[worker], bufs[worker]); err != nil {
 						errs[worker] = fmt.Errorf("%s: %w", path.Base(files[i].Name), err)
 						return
 					}
@@ -152,7 +152,7 @@ func benchFiles(b *testing.B, do func(*zip.File, *simdjson.ParsedJson, []byte) (
 			})
 		}
 		group.Wait()
-		if err := errors.Join(errs...); err != nil {
+		if err := errors.Join(errs[:]...); err != nil {
 			b.Fatal(err)
 		}
 	}
