@@ -144,7 +144,7 @@ func TestPagesAreWellMade(t *testing.T) {
 
 func TestEveryChartHasATable(t *testing.T) {
 	d := document(t, gallery()["overview"])
-	if n := d.Find("#chip-table").Parent().Find("tbody tr").Length(); n != 96 {
+	if n := d.Find("#chip-range").Parent().Find("tbody tr").Length(); n != 96 {
 		t.Errorf("the spine's table has %d rows, want 96", n)
 	}
 	if n := d.Find("#clock table tbody td").Length(); n != 7*24 {

@@ -642,7 +642,7 @@ func SpineTable(v SpineView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = figures(v.Label).Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = table(v.Label).Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -85,7 +85,7 @@ func Upload(v UploadView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</div><div class=\"drop\" data-drop><svg class=\"drop-icon\" width=\"40\" height=\"40\" viewBox=\"0 0 40 40\" aria-hidden=\"true\"><path d=\"M20 27V9m0 0-7 7m7-7 7 7M7 27v4.5A2.5 2.5 0 0 0 9.5 34h21a2.5 2.5 0 0 0 2.5-2.5V27\"></path></svg><p class=\"drop-title\"><label for=\"files\">Choose your Spotify files</label></p><p class=\"drop-hint\" id=\"files-hint\">One ZIP or several, or the JSON files inside. <span class=\"drop-only\">Or drop them here.</span></p><input id=\"files\" type=\"file\" name=\"files\" multiple required accept=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</div><div class=\"drop\" data-drop><svg class=\"drop-icon\" width=\"40\" height=\"40\" viewBox=\"0 0 40 40\" aria-hidden=\"true\"><path d=\"M20 27V9m0 0-7 7m7-7 7 7M7 27v4.5A2.5 2.5 0 0 0 9.5 34h21a2.5 2.5 0 0 0 2.5-2.5V27\"></path></svg><p class=\"drop-title\"><label for=\"files\">Choose your Spotify files</label></p><p class=\"drop-hint\" id=\"files-hint\">One ZIP or several, or the JSON files inside. <span class=\"script-only\">Or drop them here.</span></p><input id=\"files\" type=\"file\" name=\"files\" multiple required accept=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
