@@ -66,7 +66,7 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 	clock := newClockView(v)
 	m.Clock = &clock
 	for _, list := range entityLists[sec.by] {
-		m.Lists = append(m.Lists, newCardList(v, list, entityListSize))
+		m.Lists = append(m.Lists, newCardList(v, list, entityListSize, true))
 	}
 	return m
 }

@@ -9,7 +9,7 @@ import (
 
 // href is a page as a lens sees it.
 func href(path string, l dataset.Lens) string {
-	q := l.Query().Encode()
+	q := l.Encode()
 	if q == "" {
 		return path
 	}

@@ -52,10 +52,10 @@ func newOverviewView(v view) pages.OverviewView {
 	}
 	m.Headline = overviewHeadline(v, sum)
 	m.Lede = overviewLede(v, sum)
-	m.Artists = newCardList(v, artists, overviewArtists)
-	m.Tracks = newCardList(v, tracks, overviewTracks)
-	m.Albums = newCardList(v, albums, overviewAlbums)
-	m.Shows = newCardList(v, shows, overviewShows)
+	m.Artists = newCardList(v, artists, overviewArtists, true)
+	m.Tracks = newCardList(v, tracks, overviewTracks, false) // narrow cards have no room for sparks
+	m.Albums = newCardList(v, albums, overviewAlbums, true)
+	m.Shows = newCardList(v, shows, overviewShows, false)
 	m.Clock = newClockView(v)
 	m.Breakdowns = newBreakdowns(v, sum.Ms)
 	return m
@@ -107,10 +107,10 @@ func plural(n int, one, many string) string {
 }
 
 // newCardList is the top of a ranking in a card.
-func newCardList(v view, sec section, n int) partials.CardListView {
+func newCardList(v view, sec section, n int, sparks bool) partials.CardListView {
 	r := v.data.Rank(v.lens, sec.by, 0, n)
 	card := partials.CardListView{
-		ID: sec.many, Title: sec.title, Rows: newRows(v, sec.by, r), Empty: "None in this selection.",
+		ID: sec.many, Title: sec.title, Rows: newRows(v, sec.by, r, sparks), Empty: "None in this selection.",
 	}
 	if r.Total > n && listed(sec) {
 		card.AllLabel, card.AllURL = "all "+v.loc.Number(r.Total), href(sec.path, v.lens.ClearedPaging())

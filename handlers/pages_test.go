@@ -156,7 +156,9 @@ func TestWithoutData(t *testing.T) {
 	if a := v.get("/partials/artists").want(t, http.StatusUnauthorized); a.Header.Get("HX-Redirect") != "/" {
 		t.Errorf("a partial leads to %q", a.Header.Get("HX-Redirect"))
 	}
-	var e struct{ Error struct{ Code, Message string } }
+	var e struct {
+		Error struct{ Code, Message string }
+	}
 	v.get("/api/v1/summary").want(t, http.StatusUnauthorized).json(t, &e)
 	if e.Error.Code != "no_session" || e.Error.Message == "" {
 		t.Errorf("%+v", e)
@@ -215,7 +217,7 @@ func TestReplacedDataStaysUntilTheBrowserIsBack(t *testing.T) {
 	v := s.visitor(t)
 	v.upload("", library(t)).want(t, http.StatusCreated)
 	before := *v
-	before.http = &http.Client{Jar: frozen(t, v, s.URL), CheckRedirect: v.http.CheckRedirect}
+	before.http = &http.Client{Jar: v.frozen(), CheckRedirect: v.http.CheckRedirect}
 	v.upload("replace", file{"endsong_0.json", history(play{ts: "2024-01-01T10:00:00Z", ms: 1000, track: "A", artist: "X"})}).want(t, http.StatusCreated)
 
 	var sum struct{ Rows int }

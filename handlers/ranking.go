@@ -96,7 +96,7 @@ func newRankedListView(v view, sec section) partials.RankedListView {
 	r := v.data.Rank(v.lens, sec.by, (page-1)*rankingPageSize, rankingPageSize)
 	m := partials.RankedListView{
 		Count:  v.loc.Count(r.Total, sec.one, sec.many),
-		Rows:   newRows(v, sec.by, r),
+		Rows:   newRows(v, sec.by, r, true),
 		Hidden: v.hidden("q"),
 		Pager:  newPager(v, sec.path, page, len(r.Items), r.Total),
 	}
@@ -146,17 +146,18 @@ func newPager(v view, path string, page, shown, total int) partials.PagerView {
 	return p
 }
 
-// newRows are the lines of a ranked list with their sparks, bars and links.
-func newRows(v view, by dataset.By, r dataset.Ranking) []partials.RowView {
+// newRows are the lines of a ranked list with their links, bars and, where
+// there is room, sparks.
+func newRows(v view, by dataset.By, r dataset.Ranking, sparks bool) []partials.RowView {
+	rows := make([]partials.RowView, len(r.Items))
 	ids := make([]string, len(r.Items))
 	for i, it := range r.Items {
-		ids[i] = it.ID
+		rows[i], ids[i] = newRow(v, it, r.MaxMs), it.ID
 	}
-	sparks := v.data.Sparks(v.lens, by, ids, sparkSlices)
-	rows := make([]partials.RowView, len(r.Items))
-	for i, it := range r.Items {
-		rows[i] = newRow(v, it, r.MaxMs)
-		rows[i].Spark = sparks[i]
+	if sparks {
+		for i, spark := range v.data.Sparks(v.lens, by, ids, sparkSlices) {
+			rows[i].Spark = spark
+		}
 	}
 	return rows
 }

@@ -27,14 +27,15 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
 )
 
-const uploadBytes = 8 << 20
+const uploadBytes = 8 << 20 // what tests may upload
 
 // A site is the handlers behind the real sessions, over a bucket in memory.
 type site struct {
 	*httptest.Server
-	bucket bucket.Bucket
-	logs   *bytes.Buffer
-	now    *atomic.Int64 // how far the vault's clock is ahead, in nanoseconds
+	bucket  bucket.Bucket
+	logs    *bytes.Buffer
+	address *url.URL
+	now     *atomic.Int64 // how far the vault's clock is ahead, in nanoseconds
 }
 
 // forgetCache lets so much time pass that the vault looks into the bucket again.
@@ -43,15 +44,10 @@ func (s *site) forgetCache(t *testing.T) {
 	s.now.Add(int64(time.Minute))
 }
 
-// frozen is a cookie jar that stays as it is now: a request that is still under
+// frozen is the visitor's cookie jar as it is now: a request that is still under
 // way while others change the session.
-func frozen(t *testing.T, v *visitor, base string) http.CookieJar {
-	t.Helper()
-	u, err := url.Parse(base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &frozenJar{cookies: v.http.Jar.Cookies(u)}
+func (v *visitor) frozen() http.CookieJar {
+	return &frozenJar{cookies: v.http.Jar.Cookies(v.site.address)}
 }
 
 type frozenJar struct{ cookies []*http.Cookie }
@@ -60,6 +56,11 @@ func (*frozenJar) SetCookies(*url.URL, []*http.Cookie) {}
 func (j *frozenJar) Cookies(*url.URL) []*http.Cookie   { return j.cookies }
 
 func newSite(t *testing.T) *site {
+	t.Helper()
+	return newSiteFor(t, uploadBytes)
+}
+
+func newSiteFor(t testing.TB, uploadBytes int64) *site {
 	t.Helper()
 	s := &site{bucket: bucket.NewMemory(time.Now), logs: &bytes.Buffer{}, now: new(atomic.Int64)}
 	later := func() time.Time { return time.Now().Add(time.Duration(s.now.Load())) }
@@ -82,17 +83,20 @@ func newSite(t *testing.T) *site {
 	}
 	s.Server = httptest.NewServer(manager.Middleware(h))
 	t.Cleanup(s.Close)
+	if s.address, err = url.Parse(s.URL); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 
 // A visitor is a browser without JavaScript, or a program.
 type visitor struct {
-	t    *testing.T
+	t    testing.TB
 	site *site
 	http *http.Client
 }
 
-func (s *site) visitor(t *testing.T) *visitor {
+func (s *site) visitor(t testing.TB) *visitor {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -160,7 +164,7 @@ func (v *visitor) upload(mode string, files ...file) answer {
 	return v.request(http.MethodPost, "/uploads", body, "Content-Type", contentType, "Accept", "application/json")
 }
 
-func form(t *testing.T, mode string, files ...file) (body *bytes.Buffer, contentType string) {
+func form(t testing.TB, mode string, files ...file) (body *bytes.Buffer, contentType string) {
 	t.Helper()
 	body = &bytes.Buffer{}
 	w := multipart.NewWriter(body)
@@ -184,7 +188,7 @@ func form(t *testing.T, mode string, files ...file) (body *bytes.Buffer, content
 	return body, w.FormDataContentType()
 }
 
-func (a answer) want(t *testing.T, status int) answer {
+func (a answer) want(t testing.TB, status int) answer {
 	t.Helper()
 	if a.StatusCode != status {
 		t.Fatalf("%s %s: status %d, want %d\n%.500s", a.Request.Method, a.Request.URL.Path, a.StatusCode, status, a.body)
@@ -192,7 +196,7 @@ func (a answer) want(t *testing.T, status int) answer {
 	return a
 }
 
-func (a answer) json(t *testing.T, into any) {
+func (a answer) json(t testing.TB, into any) {
 	t.Helper()
 	if got := a.Header.Get("Content-Type"); !strings.HasPrefix(got, "application/json") {
 		t.Fatalf("%s: content type %q", a.Request.URL, got)
@@ -202,7 +206,7 @@ func (a answer) json(t *testing.T, into any) {
 	}
 }
 
-func (a answer) page(t *testing.T) *goquery.Document {
+func (a answer) page(t testing.TB) *goquery.Document {
 	t.Helper()
 	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(a.body))
 	if err != nil {

@@ -14,4 +14,6 @@ type lazy struct {
 	findable [byEnd]table // codes by hash of ID
 
 	whole atomic.Pointer[wholeSums] // for the last Lens.Min asked about
+
+	answers answers
 }

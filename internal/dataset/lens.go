@@ -353,6 +353,24 @@ func (l Lens) Query() url.Values {
 	return q
 }
 
+// Encode is Query().Encode() with the keys in the order of the fields, which
+// people read more easily. Pages hold hundreds of links, so it builds no map.
+func (l Lens) Encode() string {
+	var b strings.Builder
+	for i := range fields {
+		f := &fields[i]
+		for _, value := range f.print(&l) {
+			if b.Len() > 0 {
+				b.WriteByte('&')
+			}
+			b.WriteString(f.name)
+			b.WriteByte('=')
+			b.WriteString(url.QueryEscape(value))
+		}
+	}
+	return b.String()
+}
+
 // Zone is the lens's zone, UTC when none is set.
 func (l Lens) Zone() *time.Location {
 	if l.TZ == nil {

@@ -57,6 +57,14 @@ type ranked struct {
 // With SortPlays and SortHours, ties are broken by the other, then by name,
 // then ID; with SortFirst and SortLast by hours, name, ID.
 func (d *Dataset) Rank(l Lens, by By, offset, limit int) Ranking {
+	if limit > maxAnswerItems {
+		return d.rank(l, by, offset, limit)
+	}
+	q := question{asked: askedRank, lens: l.key(), by: by, offset: offset, limit: limit, sort: l.Sort}
+	return remembered(d, q, func() Ranking { return d.rank(l, by, offset, limit) })
+}
+
+func (d *Dataset) rank(l Lens, by By, offset, limit int) Ranking {
 	v := d.view(l)
 	defer v.done()
 	space := d.space(by)

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"math"
+	"strings"
 	"time"
 )
 
@@ -14,11 +15,16 @@ type Month struct {
 
 // Months is hours a month over the whole history, from the first month to the
 // last, whatever the lens's From and To; everything else of the lens applies.
+// The series is shared: it must not be changed.
 func (d *Dataset) Months(l Lens) []Month {
+	l.From, l.To = Date{}, Date{}
+	return remembered(d, question{asked: askedMonths, lens: l.key()}, func() []Month { return d.months(l) })
+}
+
+func (d *Dataset) months(l Lens) []Month {
 	if d.Rows() == 0 {
 		return nil
 	}
-	l.From, l.To = Date{}, Date{}
 	v := d.view(l)
 	defer v.done()
 	first, last := d.Span()
@@ -55,7 +61,16 @@ func (d Date) nextMonth() Date {
 
 // Sparks gives, for each ID, milliseconds in each of n equal slices of the
 // lens's range (the whole span without one). An ID that is not known has zeros.
+// The sparks are shared: they must not be changed.
 func (d *Dataset) Sparks(l Lens, by By, ids []string, n int) [][]int64 {
+	if len(ids) > maxAnswerItems {
+		return d.sparks(l, by, ids, n)
+	}
+	q := question{asked: askedSparks, lens: l.key(), by: by, limit: n, ids: strings.Join(ids, " ")}
+	return remembered(d, q, func() [][]int64 { return d.sparks(l, by, ids, n) })
+}
+
+func (d *Dataset) sparks(l Lens, by By, ids []string, n int) [][]int64 {
 	out := make([][]int64, len(ids))
 	if n <= 0 {
 		return out
@@ -138,6 +153,10 @@ func (l Lens) Range(d *Dataset) (from, to int64) {
 
 // Clock is milliseconds by weekday (0 = Monday) and hour of the start of play in the lens's zone.
 func (d *Dataset) Clock(l Lens) [7][24]int64 {
+	return remembered(d, question{asked: askedClock, lens: l.key()}, func() [7][24]int64 { return d.clock(l) })
+}
+
+func (d *Dataset) clock(l Lens) [7][24]int64 {
 	var out [7][24]int64
 	v := d.view(l)
 	defer v.done()

@@ -13,15 +13,20 @@ type Share struct {
 }
 
 // Countries breaks down what the lens sees, most time first. ZZ is unknown;
-// account rows have no country and are unknown too.
+// account rows have no country and are unknown too. The shares are shared: they
+// must not be changed.
 func (d *Dataset) Countries(l Lens) []Share {
-	return d.shares(l, d.country, unknownCountry+1, countryName)
+	return remembered(d, question{asked: askedCountries, lens: l.key()}, func() []Share {
+		return d.shares(l, d.country, unknownCountry+1, countryName)
+	})
 }
 
-// Platforms breaks down what the lens sees by family, most time first.
+// Platforms breaks down what the lens sees by family, most time first. They must
+// not be changed either.
 func (d *Dataset) Platforms(l Lens) []Share {
-	return d.shares(l, d.platform, len(d.platforms),
-		func(c uint16) string { return FamilyOf(d.platforms[c]) })
+	return remembered(d, question{asked: askedPlatforms, lens: l.key()}, func() []Share {
+		return d.shares(l, d.platform, len(d.platforms), func(c uint16) string { return FamilyOf(d.platforms[c]) })
+	})
 }
 
 // shares adds up by the code of each row, below n, then by what codes are called.

@@ -27,6 +27,10 @@ type day struct {
 
 // Summary adds up.
 func (d *Dataset) Summary(l Lens) Summary {
+	return remembered(d, question{asked: askedSummary, lens: l.key()}, func() Summary { return d.summary(l) })
+}
+
+func (d *Dataset) summary(l Lens) Summary {
 	v := d.view(l)
 	defer v.done()
 	if v.lo == v.hi {

@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"fmt"
 	"sort"
 	"time"
 )
@@ -21,7 +20,7 @@ func (d Date) String() string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 }
 
 // Compare orders dates by time.

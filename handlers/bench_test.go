@@ -1,0 +1,42 @@
+package handlers_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+)
+
+// BenchmarkPages renders pages for 300,000 plays, without the network.
+func BenchmarkPages(b *testing.B) {
+	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	var zip bytes.Buffer
+	if _, err := sample.Extended(&zip, sample.Options{Plays: 300_000, Seed: 1, From: to.AddDate(-15, 0, 0), To: to}); err != nil {
+		b.Fatal(err)
+	}
+	s := newSiteFor(b, 256<<20)
+	v := s.visitor(b)
+	v.upload("", file{"x.zip", zip.Bytes()}).want(b, http.StatusCreated)
+	for _, path := range []string{"/", "/?from=2024&to=2024&tz=Europe/Berlin", "/artists", "/artists?q=an", "/history", "/receipt"} {
+		b.Run(path, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r := httptest.NewRequest(http.MethodGet, path, nil)
+				for _, c := range v.http.Jar.Cookies(s.address) {
+					r.AddCookie(c)
+				}
+				w := httptest.NewRecorder()
+				s.Config.Handler.ServeHTTP(w, r)
+				if w.Code != http.StatusOK {
+					b.Fatal(w.Code)
+				}
+				n, _ := io.Copy(io.Discard, w.Body)
+				b.SetBytes(n)
+			}
+		})
+	}
+}
