@@ -10,11 +10,11 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "github.com/spotify-data-tool/spotify-data-tool/components/charts"
 
-// htmxConfig keeps htmx within the content policy (no evaluated code, no style
-// elements), on this site, and away from the browser's storage: pages hold
+// htmxConfig keeps htmx within the content policy (no evaluated code, no styles
+// set), on this site, and away from the browser's storage: pages hold
 // personal data, so going back fetches them anew. Refusals carry a partial that
 // says what went wrong, so they are shown where they happened.
-const htmxConfig = `{"includeIndicatorStyles":false,"allowEval":false,"selfRequestsOnly":true,"historyCacheSize":0,"refreshOnHistoryMiss":true,"scrollBehavior":"auto","defaultSettleDelay":0,"globalViewTransitions":false,"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"[45]..","swap":true,"error":true,"target":"#alert","swapOverride":"innerHTML"}]}`
+const htmxConfig = `{"includeIndicatorStyles":false,"allowEval":false,"selfRequestsOnly":true,"historyCacheSize":0,"refreshOnHistoryMiss":true,"scrollBehavior":"auto","defaultSettleDelay":0,"attributesToSettle":[],"globalViewTransitions":false,"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"[45]..","swap":true,"error":true,"target":"#alert","swapOverride":"innerHTML"}]}`
 
 // Page is the frame around every page's content.
 func Page(v PageView) templ.Component {
