@@ -1,0 +1,185 @@
+package importer_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+)
+
+const progressID = "0123456789abcdef0123456789abcdef"
+
+func newImporter(b bucket.Bucket, change func(*importer.Config)) (*importer.Importer, *vault.Vault) {
+	v := vault.New(vault.Config{Bucket: b, Now: time.Now})
+	cfg := importer.Config{Vault: v, Bucket: b, Now: time.Now}
+	if change != nil {
+		change(&cfg)
+	}
+	return importer.New(cfg), v
+}
+
+// extended is a package of so many plays, and what must be found in it.
+func extended(t *testing.T, plays int, seed uint64) (export.Input, sample.Counts) {
+	t.Helper()
+	var b bytes.Buffer
+	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	counts, err := sample.Extended(&b, sample.Options{Plays: plays, Seed: seed, From: to.AddDate(-3, 0, 0), To: to})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return export.Input{Name: "my_spotify_data.zip", R: bytes.NewReader(b.Bytes()), Size: int64(b.Len())}, counts
+}
+
+func TestImportStoresWhatWasRead(t *testing.T) {
+	ctx := context.Background()
+	im, v := newImporter(bucket.NewMemory(time.Now), nil)
+	input, counts := extended(t, 20_000, 1)
+	job := importer.Job{Inputs: []export.Input{input}, Expires: time.Now().Add(time.Hour), ProgressID: progressID}
+	res, err := im.Import(ctx, job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ds, err := v.Open(ctx, res.Ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum := ds.Summary(dataset.Lens{}); sum.Rows != counts.Distinct || sum.Ms != counts.DistinctMS {
+		t.Errorf("stored %d rows, %d ms; want %d, %d", sum.Rows, sum.Ms, counts.Distinct, counts.DistinctMS)
+	}
+	if got := res.Upload.Totals(); got.Rows != counts.Rows || got.Kept != counts.Distinct || got.Duplicate != counts.Rows-counts.Distinct {
+		t.Errorf("receipt %+v, want %+v", got, counts)
+	}
+	p, err := im.Progress(ctx, progressID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Stage != importer.StageDone || p.Rows != int64(counts.Rows) || p.Files != counts.Files {
+		t.Errorf("progress at the end %+v, want %+v", p, counts)
+	}
+
+	// Once more over itself: the same rows, the same dataset.
+	job.Base = ds
+	again, err := im.Import(ctx, job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.Dataset.Digest() != ds.Digest() {
+		t.Error("importing the same package again changed the dataset")
+	}
+	if again.Ref.ID == res.Ref.ID {
+		t.Error("the new dataset took the place of the old one")
+	}
+}
+
+func TestImportRefusesWhatHoldsNoHistory(t *testing.T) {
+	b := bucket.NewMemory(time.Now)
+	im, _ := newImporter(b, nil)
+	for name, content := range map[string]string{
+		"YourLibrary.json":                  `{"tracks":[]}`,
+		"Streaming_History_Audio_2024.json": `[]`,
+	} {
+		_, err := im.Import(context.Background(), importer.Job{
+			Inputs:  []export.Input{{Name: name, R: strings.NewReader(content), Size: int64(len(content))}},
+			Expires: time.Now().Add(time.Hour), ProgressID: progressID,
+		})
+		var input *export.InputError
+		if !errors.As(err, &input) || input.Fault != export.FaultUnusable || input.File != name || input.Message == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+		p, err := im.Progress(context.Background(), progressID)
+		if err != nil || p.Stage != importer.StageFailed {
+			t.Errorf("%s: progress %+v, %v", name, p, err)
+		}
+	}
+	if err := b.List(context.Background(), "datasets/", func(key string) error { return errors.New(key) }); err != nil {
+		t.Errorf("something was stored: %v", err)
+	}
+}
+
+func TestImportBoundsTheWhole(t *testing.T) {
+	limits := export.DefaultLimits
+	limits.Rows = 3_000
+	im, _ := newImporter(bucket.NewMemory(time.Now), func(c *importer.Config) { c.Limits = limits })
+	one, _ := extended(t, 2_000, 1)
+	two, _ := extended(t, 2_000, 2)
+	job := importer.Job{Inputs: []export.Input{one}, Expires: time.Now().Add(time.Hour)}
+	res, err := im.Import(context.Background(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	job.Base, job.Inputs = res.Dataset, []export.Input{two}
+	if _, err := im.Import(context.Background(), job); !errors.Is(err, importer.ErrTooManyPlays) {
+		t.Errorf("beyond the bound: %v", err)
+	}
+}
+
+func TestImportFailsWithTheStore(t *testing.T) {
+	b := buckettest.Hooked{Bucket: bucket.NewMemory(time.Now), Before: func(_ context.Context, op buckettest.Op, key string) error {
+		if op == buckettest.OpPut || op == buckettest.OpCreate {
+			return bucket.ErrUnavailable
+		}
+		return nil
+	}}
+	im, _ := newImporter(b, nil)
+	input, _ := extended(t, 1_000, 1)
+	_, err := im.Import(context.Background(), importer.Job{Inputs: []export.Input{input}, Expires: time.Now().Add(time.Hour), ProgressID: progressID})
+	if !errors.Is(err, bucket.ErrUnavailable) {
+		t.Errorf("store away: %v", err)
+	}
+}
+
+// TestBusy: an import beyond what runs at once waits, and then is told so.
+func TestBusy(t *testing.T) {
+	hold, held := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	b := buckettest.Hooked{Bucket: bucket.NewMemory(time.Now), Before: func(_ context.Context, op buckettest.Op, key string) error {
+		if strings.HasPrefix(key, "datasets/") {
+			once.Do(func() { close(held) })
+			<-hold
+		}
+		return nil
+	}}
+	im, _ := newImporter(b, func(c *importer.Config) { c.Concurrent, c.Wait = 1, 20*time.Millisecond })
+	input, _ := extended(t, 1_000, 1)
+	first := make(chan error, 1)
+	go func() {
+		_, err := im.Import(context.Background(), importer.Job{Inputs: []export.Input{input}, Expires: time.Now().Add(time.Hour)})
+		first <- err
+	}()
+	<-held
+	if _, err := im.Import(context.Background(), importer.Job{Inputs: []export.Input{input}}); !errors.Is(err, importer.ErrBusy) {
+		t.Errorf("second import: %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := im.Import(ctx, importer.Job{Inputs: []export.Input{input}}); !errors.Is(err, context.Canceled) {
+		t.Errorf("person gone while waiting: %v", err)
+	}
+	close(hold)
+	if err := <-first; err != nil {
+		t.Errorf("first import: %v", err)
+	}
+}
+
+func TestProgressIDs(t *testing.T) {
+	im, _ := newImporter(bucket.NewMemory(time.Now), nil)
+	for _, id := range []string{"", "x", "../datasets/1", strings.Repeat("A", 32), strings.Repeat("a", 33)} {
+		if _, err := im.Progress(context.Background(), id); !errors.Is(err, importer.ErrBadProgressID) {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+	if p, err := im.Progress(context.Background(), progressID); err != nil || p.Stage != importer.StageWaiting {
+		t.Errorf("not heard of yet: %+v, %v", p, err)
+	}
+}
