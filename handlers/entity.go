@@ -66,7 +66,11 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 	clock := newClockView(v)
 	m.Clock = &clock
 	for _, list := range entityLists[sec.by] {
-		m.Lists = append(m.Lists, newCardList(v, list, entityListSize, true))
+		card := newCardList(v, list, entityListSize, true)
+		for i := range card.Rows {
+			card.Rows[i].Creator, card.Rows[i].CreatorURL = "", "" // it is what the page is about
+		}
+		m.Lists = append(m.Lists, card)
 	}
 	return m
 }

@@ -34,8 +34,9 @@ type failure struct {
 	Code       string
 	Title      string
 	Message    string
-	Field      string // the query parameter, form field or file that is at fault
+	Field      string // the query parameter or form field that is at fault
 	RetryAfter int    // seconds; 0 for none
+	File       string // the file of the upload that is at fault
 }
 
 // failures is the one table from sentinels to answers.
@@ -43,21 +44,21 @@ var failures = []struct {
 	err error
 	failure
 }{
-	{errNoSession, failure{http.StatusUnauthorized, "no_session", "There is no data here yet", "Upload your Spotify data first; everything else starts from it.", "", 0}},
-	{vault.ErrGone, failure{http.StatusGone, "data_gone", "Your data is no longer here", "It has expired or was deleted. Upload it again to go on.", "", 0}},
-	{errNotFound, failure{http.StatusNotFound, "not_found", "That is not in your data", "The address names something this data does not hold. It may have been written down before you replaced your data.", "", 0}},
-	{errNoFiles, failure{http.StatusBadRequest, "no_files", "No file arrived", "Choose at least one ZIP or JSON file from Spotify, then send it.", "files", 0}},
-	{errNotForm, failure{http.StatusUnsupportedMediaType, "not_a_form", "That was not an upload form", "Send the files as multipart/form-data in the field “files”.", "files", 0}},
-	{errTooManyFiles, failure{http.StatusRequestEntityTooLarge, "too_many_files", "Too many files at once", fmt.Sprintf("Send at most %d files in one go. The ZIP as Spotify made it is one file.", maxUploadFiles), "files", 0}},
-	{errHasData, failure{http.StatusConflict, "has_data", "You already have data here", "The sample would be mixed up with it. Delete your data first to look at the sample.", "", 0}},
-	{ErrCrossOrigin, failure{http.StatusForbidden, "cross_origin", "That request came from another site", "For your safety this page only takes changes from its own forms. Open it directly and try again.", "", 0}},
-	{errUploadAborted, failure{http.StatusBadRequest, "upload_incomplete", "The upload broke off", "The connection ended before the whole file was here. Nothing was changed; send it again.", "files", 0}},
-	{importer.ErrBusy, failure{http.StatusServiceUnavailable, "busy", "Many people are uploading right now", "Nothing was changed. Try again in half a minute.", "", 30}},
-	{importer.ErrBadProgressID, failure{http.StatusNotFound, "not_found", "There is no such upload", "The address does not name an upload.", "", 0}},
-	{importer.ErrTooManyPlays, failure{http.StatusRequestEntityTooLarge, "dataset_too_large", "That is more than one person listens to", "Together the files hold more plays than this tool keeps for one person. Nothing was changed.", "files", 0}},
-	{ErrSessions, failure{http.StatusServiceUnavailable, "sessions_unavailable", "The session store does not answer", "Your session and your data are safe. Try again in a few seconds.", "", 5}},
-	{bucket.ErrUnavailable, failure{http.StatusServiceUnavailable, "store_unavailable", "The data store does not answer", "Your data is safe. Try again in a few seconds.", "", 5}},
-	{context.DeadlineExceeded, failure{http.StatusServiceUnavailable, "timeout", "That took too long", "Nothing was changed. Try again in a few seconds.", "", 5}},
+	{errNoSession, failure{Status: http.StatusUnauthorized, Code: "no_session", Title: "There is no data here yet", Message: "Upload your Spotify data first; everything else starts from it."}},
+	{vault.ErrGone, failure{Status: http.StatusGone, Code: "data_gone", Title: "Your data is no longer here", Message: "It has expired or was deleted. Upload it again to go on."}},
+	{errNotFound, failure{Status: http.StatusNotFound, Code: "not_found", Title: "That is not in your data", Message: "The address names something this data does not hold. It may have been written down before you replaced your data."}},
+	{errNoFiles, failure{Status: http.StatusBadRequest, Code: "no_files", Title: "No file arrived", Message: "Choose at least one ZIP or JSON file from Spotify, then send it.", Field: "files"}},
+	{errNotForm, failure{Status: http.StatusUnsupportedMediaType, Code: "not_a_form", Title: "That was not an upload form", Message: "Send the files as multipart/form-data in the field “files”.", Field: "files"}},
+	{errTooManyFiles, failure{Status: http.StatusRequestEntityTooLarge, Code: "too_many_files", Title: "Too many files at once", Message: fmt.Sprintf("Send at most %d files in one go. The ZIP as Spotify made it is one file.", maxUploadFiles), Field: "files"}},
+	{errHasData, failure{Status: http.StatusConflict, Code: "has_data", Title: "You already have data here", Message: "The sample would be mixed up with it. Delete your data first to look at the sample."}},
+	{ErrCrossOrigin, failure{Status: http.StatusForbidden, Code: "cross_origin", Title: "That request came from another site", Message: "For your safety this page only takes changes from its own forms. Open it directly and try again."}},
+	{errUploadAborted, failure{Status: http.StatusBadRequest, Code: "upload_incomplete", Title: "The upload broke off", Message: "The connection ended before the whole file was here. Nothing was changed; send it again.", Field: "files"}},
+	{importer.ErrBusy, failure{Status: http.StatusServiceUnavailable, Code: "busy", Title: "Many people are uploading right now", Message: "Nothing was changed. Try again in half a minute.", RetryAfter: 30}},
+	{importer.ErrBadProgressID, failure{Status: http.StatusNotFound, Code: "not_found", Title: "There is no such upload", Message: "The address does not name an upload."}},
+	{importer.ErrTooManyPlays, failure{Status: http.StatusRequestEntityTooLarge, Code: "dataset_too_large", Title: "That is more than one person listens to", Message: "Together the files hold more plays than this tool keeps for one person. Nothing was changed.", Field: "files"}},
+	{ErrSessions, failure{Status: http.StatusServiceUnavailable, Code: "sessions_unavailable", Title: "The session store does not answer", Message: "Your session and your data are safe. Try again in a few seconds.", RetryAfter: 5}},
+	{bucket.ErrUnavailable, failure{Status: http.StatusServiceUnavailable, Code: "store_unavailable", Title: "The data store does not answer", Message: "Your data is safe. Try again in a few seconds.", RetryAfter: 5}},
+	{context.DeadlineExceeded, failure{Status: http.StatusServiceUnavailable, Code: "timeout", Title: "That took too long", Message: "Nothing was changed. Try again in a few seconds.", RetryAfter: 5}},
 }
 
 // describe finds the failure an error stands for. Unknown errors are 500
@@ -65,7 +66,7 @@ var failures = []struct {
 func describe(err error) failure {
 	var input *export.InputError
 	if errors.As(err, &input) {
-		f := failure{Code: input.Code, Message: input.Message, Field: input.File}
+		f := failure{Code: input.Code, Message: input.Message, Field: "files", File: input.File}
 		switch input.Fault {
 		case export.FaultTooLarge:
 			f.Status, f.Title = http.StatusRequestEntityTooLarge, "That is too large"
@@ -78,12 +79,11 @@ func describe(err error) failure {
 	}
 	var field *dataset.FieldError
 	if errors.As(err, &field) {
-		return failure{http.StatusBadRequest, "bad_parameter", "One part of the address cannot be used", field.Message, field.Field, 0}
+		return failure{Status: http.StatusBadRequest, Code: "bad_parameter", Title: "“" + field.Field + "” cannot be used", Message: field.Message, Field: field.Field}
 	}
 	var tooBig *http.MaxBytesError
 	if errors.As(err, &tooBig) {
-		return failure{http.StatusRequestEntityTooLarge, "upload_too_large", "That upload is too large",
-			fmt.Sprintf("One upload may have %d MB. Send the packages one after another; they add up.", tooBig.Limit>>20), "files", 0}
+		return failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That upload is too large", Message: fmt.Sprintf("One upload may have %d MB. Send the packages one after another; they add up.", tooBig.Limit>>20), Field: "files"}
 	}
 	for i := range failures {
 		if errors.Is(err, failures[i].err) {
@@ -94,15 +94,15 @@ func describe(err error) failure {
 	if errors.As(err, &he) {
 		switch he.Code {
 		case http.StatusNotFound:
-			return failure{he.Code, "not_found", "There is no such page", "The address is wrong, or the page has moved.", "", 0}
+			return failure{Status: he.Code, Code: "not_found", Title: "There is no such page", Message: "The address is wrong, or the page has moved."}
 		case http.StatusMethodNotAllowed:
-			return failure{he.Code, "method_not_allowed", "That does not work here", "This address does not take that kind of request.", "", 0}
+			return failure{Status: he.Code, Code: "method_not_allowed", Title: "That does not work here", Message: "This address does not take that kind of request."}
 		}
 		if he.Code >= 400 && he.Code < 500 {
-			return failure{he.Code, "bad_request", "That request cannot be used", http.StatusText(he.Code) + ".", "", 0}
+			return failure{Status: he.Code, Code: "bad_request", Title: "That request cannot be used", Message: http.StatusText(he.Code) + "."}
 		}
 	}
-	return failure{http.StatusInternalServerError, "internal", "Something went wrong on our side", "Nothing you stored is lost. Try again; if it happens again, tell whoever runs this page the number below.", "", 0}
+	return failure{Status: http.StatusInternalServerError, Code: "internal", Title: "Something went wrong on our side", Message: "Nothing you stored is lost. Try again; if it happens again, tell whoever runs this page the number below."}
 }
 
 // wantsJSON reports whether a program is asking: the API always, elsewhere by

@@ -49,7 +49,7 @@ func (s *Server) swapHistory(c echo.Context, v view) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("HX-Push-Url", href(pathHistory, v.lens))
+	showAddress(c, href(pathHistory, v.lens))
 	return s.render(c, http.StatusOK, pages.HistoryPartial(s.lensPage(c, "History", v, nil), m))
 }
 

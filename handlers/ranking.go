@@ -48,8 +48,17 @@ func showRanking(sec section) dataHandler {
 
 func swapRanking(sec section) dataHandler {
 	return func(s *Server, c echo.Context, v view) error {
-		c.Response().Header().Set("HX-Push-Url", href(sec.path, v.lens))
+		showAddress(c, href(sec.path, v.lens))
 		return s.render(c, http.StatusOK, pages.RankedPartial(s.lensPage(c, sec.title, v, nil), newRankedPageView(v, sec)))
+	}
+}
+
+// showAddress brings the address bar up to date while somebody types a search:
+// the last words take the place of those before, so that going back leaves the
+// search. Other links say themselves what becomes of the address.
+func showAddress(c echo.Context, url string) {
+	if c.Request().Header.Get("HX-Trigger") == "search" {
+		c.Response().Header().Set("HX-Replace-Url", url)
 	}
 }
 

@@ -45,6 +45,7 @@ type errorJSON struct {
 		Code    string `json:"code"`
 		Message string `json:"message"`
 		Field   string `json:"field,omitempty"`
+		File    string `json:"file,omitempty"`
 	} `json:"error"`
 }
 
@@ -76,7 +77,7 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 	}
 	if wantsJSON(r) {
 		var body errorJSON
-		body.Error.Code, body.Error.Message, body.Error.Field = f.Code, f.Message, f.Field
+		body.Error.Code, body.Error.Message, body.Error.Field, body.Error.File = f.Code, f.Message, f.Field, f.File
 		return c.JSON(f.Status, body)
 	}
 	// A page without its data is no dead end: it leads to where data comes from.
@@ -110,12 +111,9 @@ func whereWithoutData(err error) string {
 }
 
 func newAlertView(f failure, id string) partials.AlertView {
-	v := partials.AlertView{Title: f.Title, Message: f.Message}
+	v := partials.AlertView{Title: f.Title, Message: f.Message, File: f.File}
 	if f.Status >= 500 {
 		v.RequestID = id
-	}
-	if f.Field != "files" {
-		v.File = f.Field
 	}
 	return v
 }

@@ -113,13 +113,13 @@ func TestBadUploads(t *testing.T) {
 			v := newSite(t).visitor(t)
 			v.upload("", file{name, good}).want(t, http.StatusCreated)
 			var e struct {
-				Error struct{ Code, Message, Field string }
+				Error struct{ Code, Message, Field, File string }
 			}
 			v.upload("", c.files...).want(t, c.status).json(t, &e)
 			if e.Error.Code == "" || e.Error.Message == "" {
 				t.Errorf("says nothing: %+v", e)
 			}
-			if len(c.files) == 1 && c.status != http.StatusRequestEntityTooLarge && e.Error.Field != c.files[0].name {
+			if len(c.files) == 1 && c.status != http.StatusRequestEntityTooLarge && e.Error.File != c.files[0].name {
 				t.Errorf("does not name the file: %+v", e)
 			}
 			var sum struct{ Rows int }
