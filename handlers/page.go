@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
 
@@ -38,6 +39,9 @@ func (s *Server) pageView(c echo.Context, title string, v *view) layout.PageView
 	if v != nil {
 		p.HomeURL = href(pathHome, kept(v.lens))
 		p.Nav = newNav(v)
+		if v.sample {
+			p.Notice = prose.Of("You are looking at an invented listener. ").Link("Bring your own data", pathReceipt+"#more").Plain(".")
+		}
 	}
 	return p
 }

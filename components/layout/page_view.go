@@ -2,6 +2,8 @@
 // its spine, and the foot.
 package layout
 
+import "github.com/spotify-data-tool/spotify-data-tool/components/prose"
+
 // Theme is the person's choice of colours.
 type Theme string
 
@@ -51,6 +53,9 @@ type PageView struct {
 	ForgetURL string
 	// Lens is nil on pages that do not look at a range of plays.
 	Lens *LensView
+	// Notice stands above every page while there is something to know about all
+	// of them: that the data is invented. Optional.
+	Notice prose.Text
 	// ThemeURL is where the choice of theme is posted.
 	ThemeURL string
 }
