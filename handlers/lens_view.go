@@ -270,12 +270,17 @@ func zoneChoice(v view) layout.ChoiceView {
 	c := layout.ChoiceView{
 		ID: "tz", Field: "tz", Legend: "Time zone", Style: layout.ChooseText,
 		Note:   "Spotify records in UTC. Days and hours are shown in the zone you choose.",
-		Action: v.path, Hidden: v.hidden("tz"), Changed: name != "UTC", Label: name, Value: name,
+		Action: v.path, Hidden: v.hidden("tz"), Changed: name != "UTC", Label: zoneCity(name), Value: name,
 	}
 	for _, z := range zones {
 		c.Options = append(c.Options, layout.OptionView{Value: z, Label: z, Checked: z == name})
 	}
 	return c
+}
+
+// zoneCity is the part of a zone's name that people say: "New York".
+func zoneCity(name string) string {
+	return strings.ReplaceAll(name[strings.LastIndexByte(name, '/')+1:], "_", " ")
 }
 
 // shareChoice offers the values of a breakdown. Fewer than two are no choice,
