@@ -32,6 +32,15 @@ type LinkView struct {
 	Current bool
 }
 
+// NavGroupView is a group of pages.
+type NavGroupView struct {
+	Label string // "From your account"
+	// Inline groups stand beside Nav where the screen is wide enough, and under
+	// More elsewhere; the others are always under More.
+	Inline bool
+	Links  []LinkView
+}
+
 // FieldView is a hidden form field.
 type FieldView struct {
 	Name, Value string
@@ -48,6 +57,8 @@ type PageView struct {
 	// Nav lists the pages that exist for this person, with the lens in their
 	// URLs; empty while there is no data.
 	Nav []LinkView
+	// More are the pages beyond those that Nav has room for, in groups.
+	More []NavGroupView
 	// ForgetURL leads to the page that asks before it deletes; empty while
 	// there is nothing to delete.
 	ForgetURL string

@@ -92,6 +92,8 @@ type ReceiptPageView struct {
 	Total    string
 	Parts    []partials.ReceiptPartView // they add up to Total
 	Uploads  []ReceiptUploadView
+	// Coverage is which source covers which days; nil leaves it out.
+	Coverage *charts.CoverageView
 	// OverviewURL is where to go from here.
 	OverviewURL string
 	Upload      partials.UploadView // with Merge set
