@@ -24,6 +24,20 @@ const (
 	clientTime   = 3 * time.Second
 )
 
+// firstTime is an overview that nobody has asked for yet, so that nothing of it
+// is remembered: its last day moves on with each request.
+const firstTime = "/?tz=Europe/Berlin&to=…"
+
+var asked atomic.Int64
+
+func address(page string) string {
+	if page != firstTime {
+		return page
+	}
+	day := time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(asked.Add(1))%3650)
+	return "/?tz=Europe/Berlin&to=" + day.Format(time.DateOnly)
+}
+
 // A site is a running server with a session that holds a package.
 type site struct {
 	cmd    *exec.Cmd
@@ -189,14 +203,14 @@ func measureServer(out io.Writer, binary, name, path string, rounds int) error {
 	fmt.Fprintf(out, "\n## Pages, %s\n\nUpload over HTTP %.2f s; exec to first page %.0f ms; first page after a restart %.0f ms.\n\n| page | median | p95 | pages a second, %d clients |\n|---|--:|--:|--:|\n",
 		name, took.Seconds(), quantile(cold, 0.5), float64(reopened.Microseconds())/1000, clients)
 	for _, page := range []string{
-		"/", "/?from=2024&to=2024&tz=Europe/Berlin", "/artists", "/artists?q=an", "/artists?sort=name&page=2", "/albums", "/tracks", "/shows",
+		"/", "/?from=2024&to=2024&tz=Europe/Berlin", firstTime, "/artists", "/artists?q=an", "/artists?sort=name&page=2", "/albums", "/tracks", "/shows",
 		artist, track, "/history", "/history?q=an&min=0", "/partials/tracks?q=an", "/receipt",
 		"/api/v1/summary", "/api/v1/top/tracks", "/api/v1/plays",
 	} {
 		var ms []float64
 		for range pageRequests {
 			start := time.Now()
-			if _, err := s.get(page); err != nil {
+			if _, err := s.get(address(page)); err != nil {
 				return err
 			}
 			ms = append(ms, float64(time.Since(start).Microseconds())/1000)
@@ -223,7 +237,7 @@ func (s *site) rate(page string) (float64, error) {
 	for range clients {
 		wg.Go(func() {
 			for time.Since(start) < clientTime {
-				if _, err := s.get(page); err != nil {
+				if _, err := s.get(address(page)); err != nil {
 					errs <- err
 					return
 				}
