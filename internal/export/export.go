@@ -114,6 +114,10 @@ type Progress struct {
 type Options struct {
 	// Sinks receive the plays, one worker each. At least one.
 	Sinks []Sink
+	// Document, when set, receives every document, one at a time and in the order
+	// of the receipt, beside what the sinks receive. An error ends the whole Read
+	// with that error.
+	Document func(Document) error
 	// Progress, when set, is called now and then from any worker, never
 	// concurrently with itself.
 	Progress func(Progress)
@@ -122,6 +126,8 @@ type Options struct {
 }
 
 // Read reads all inputs and returns the receipt: one File for every file found.
+// A history goes to the sinks row by row, every other JSON file of a package
+// whole to Options.Document; the technical log goes nowhere.
 // The counts Kept, Duplicate and Elsewhere are left for whoever merges.
 //
 // An *InputError says that an input cannot be taken, and why; nothing of this

@@ -4,10 +4,13 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 )
@@ -16,6 +19,7 @@ import (
 var smallLimits = Limits{
 	ArchiveEntries: 40, DirectoryBytes: 8 << 10, EntryBytes: 1 << 20, TotalBytes: 2 << 20,
 	Ratio: 200, RatioFloor: 64 << 10, RowBytes: 900, StringBytes: 48, Rows: 5_000,
+	DocumentBytes: 300, DocumentsBytes: 700,
 }
 
 // oddRows are lists that a plain reader and a quick one could read differently.
@@ -108,8 +112,16 @@ func FuzzArchive(f *testing.F) {
 func checkAnyUpload(t *testing.T, b []byte) {
 	t.Helper()
 	sink := newCollector()
+	documents := make(map[int]bool)
 	receipt, err := Read(context.Background(), []Input{{"upload", bytes.NewReader(b), int64(len(b))}},
-		Options{Sinks: []Sink{sink}, Limits: smallLimits})
+		Options{Sinks: []Sink{sink}, Limits: smallLimits, Document: func(d Document) error {
+			if documents[d.File] || !json.Valid(d.JSON) || !utf8.Valid(d.JSON) || d.Topic == "" ||
+				len(d.JSON) > int(smallLimits.DocumentBytes) {
+				t.Errorf("document %+v", d)
+			}
+			documents[d.File] = true
+			return nil
+		}})
 	if err != nil {
 		var refused *InputError
 		if !errors.As(err, &refused) || refused.Message == "" || refused.Fault == 0 {
@@ -118,6 +130,33 @@ func checkAnyUpload(t *testing.T, b []byte) {
 		return
 	}
 	checkReceipt(t, receipt, sink)
+	for i, f := range receipt.Files {
+		if documents[i] != (f.Holds != "") || documents[i] && (f.Status != StatusRead || f.Rows > 0) {
+			t.Fatalf("%+v, handed over: %v", f, documents[i])
+		}
+	}
+}
+
+// FuzzWellFormed holds the check of documents against encoding/json, which
+// has no bound on brackets within a fuzzer's reach.
+func FuzzWellFormed(f *testing.F) {
+	for _, s := range append(oddRows, `1`, `-`, `1e`, `1.5e+7`, `01`, `"a`, `"\u00e"`, ` true `, `truex`, `nul`, `{"a":[1,]}`, `[1`,
+		strings.Repeat("[", maxNesting)+strings.Repeat("]", maxNesting)) {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		before := bytes.Clone(b)
+		st := wellFormed(b)
+		if st != tooDeep && (st == done) != json.Valid(b) {
+			t.Fatalf("%q: %v", b, st)
+		}
+		if st == tooDeep && bytes.Count(b, []byte("["))+bytes.Count(b, []byte("{")) <= maxNesting {
+			t.Fatalf("%q is not deep", b)
+		}
+		if !bytes.Equal(b, before) {
+			t.Fatalf("%q has become %q", before, b)
+		}
+	})
 }
 
 // checkReceipt fails the test unless the receipt's numbers add up and agree

@@ -4,6 +4,7 @@ import "regexp"
 
 // knownFile is a file of the account data that is no listening history.
 type knownFile struct {
+	topic Topic
 	stem  *regexp.Regexp // of its name, see jsonStem
 	holds string         // completes "It holds …"
 	// keys tell the file by its content when it was renamed: all of them stand
@@ -12,32 +13,32 @@ type knownFile struct {
 }
 
 var knownFiles = []knownFile{
-	{regexp.MustCompile(`^playlist\d*$`), "your playlists", []string{"playlists"}},
-	{regexp.MustCompile(`^yourlibrary\d*$`), "your library: what you saved and whom you follow", []string{"tracks", "albums", "shows"}},
-	{regexp.MustCompile(`^searchqueries\d*$`), "your searches", []string{"searchTime", "searchQuery"}},
-	{regexp.MustCompile(`^follow$`), "how many people you follow and who follows you", []string{"followingUsersCount"}},
-	{regexp.MustCompile(`^marquee$`), "what kind of listener advertisers take you for", []string{"artistName", "segment"}},
-	{regexp.MustCompile(`^inferences$`), "what Spotify infers about you for advertising", []string{"inferences"}},
-	{regexp.MustCompile(`^(userdata|userattributes)$`), "your account details", []string{"username", "birthdate"}},
-	{regexp.MustCompile(`^identity$`), "your public profile", []string{"displayName", "tasteMaker"}},
-	{regexp.MustCompile(`^identifiers?$`), "the address or number you sign in with", []string{"identifierType"}},
-	{regexp.MustCompile(`^payments$`), "how you pay", []string{"payment_method"}},
-	{regexp.MustCompile(`^useraddress$`), "your postal address", nil},
-	{regexp.MustCompile(`^userprompts$`), "what you asked Spotify to make playlists of", nil},
-	{regexp.MustCompile(`^agentgateway$`), "your conversations with Spotify's assistant", nil},
-	{regexp.MustCompile(`^playlistinabottle$`), "your letters to your later self", nil},
-	{regexp.MustCompile(`^messagedata$`), "your messages on Spotify", nil},
-	{regexp.MustCompile(`^podcastinteractivity`), "your ratings, comments and votes on podcasts", nil},
-	{regexp.MustCompile(`^yoursoundcapsule$`), "Spotify's own statistics of your listening", nil},
-	{regexp.MustCompile(`^wrapped\d{4}$`), "your Wrapped of one year", nil},
-	{regexp.MustCompile(`^familyplan|^duonewfamily$`), "your family or duo plan", nil},
-	{regexp.MustCompile(`^tasteprofile$`), "the taste Spotify takes you to have", nil},
-	{regexp.MustCompile(`^userfestivalsdataforsar$`), "your festivals", nil},
-	{regexp.MustCompile(`^playlistcreated$`), "the playlists you made", nil},
-	{regexp.MustCompile(`^adsidentity`), "what ties you to advertisers' own data", nil},
-	{regexp.MustCompile(`^voice_?input`), "what you said to Spotify", nil},
-	{regexp.MustCompile(`^customer_?service_?history`), "your talks with Spotify's customer service", nil},
-	{regexp.MustCompile(`^spotify_?for_?artists`), "your Spotify for Artists account", nil},
+	{TopicPlaylists, regexp.MustCompile(`^playlist\d*$`), "your playlists", []string{"playlists"}},
+	{TopicLibrary, regexp.MustCompile(`^yourlibrary\d*$`), "your library: what you saved and whom you follow", []string{"tracks", "albums", "shows"}},
+	{TopicSearches, regexp.MustCompile(`^searchqueries\d*$`), "your searches", []string{"searchTime", "searchQuery"}},
+	{TopicFollow, regexp.MustCompile(`^follow$`), "how many people you follow and who follows you", []string{"followingUsersCount"}},
+	{TopicMarquee, regexp.MustCompile(`^marquee$`), "what kind of listener advertisers take you for", []string{"artistName", "segment"}},
+	{TopicInferences, regexp.MustCompile(`^inferences$`), "what Spotify infers about you for advertising", []string{"inferences"}},
+	{TopicUserdata, regexp.MustCompile(`^(userdata|userattributes)$`), "your account details", []string{"username", "birthdate"}},
+	{TopicIdentity, regexp.MustCompile(`^identity$`), "your public profile", []string{"displayName", "tasteMaker"}},
+	{TopicIdentifiers, regexp.MustCompile(`^identifiers?$`), "the address or number you sign in with", []string{"identifierType"}},
+	{TopicPayments, regexp.MustCompile(`^payments$`), "how you pay", []string{"payment_method"}},
+	{TopicAddress, regexp.MustCompile(`^useraddress$`), "your postal address", nil},
+	{TopicPrompts, regexp.MustCompile(`^userprompts$`), "what you asked Spotify to make playlists of", nil},
+	{TopicAgent, regexp.MustCompile(`^agentgateway$`), "your conversations with Spotify's assistant", nil},
+	{TopicBottle, regexp.MustCompile(`^playlistinabottle$`), "your letters to your later self", nil},
+	{TopicMessages, regexp.MustCompile(`^messagedata$`), "your messages on Spotify", nil},
+	{TopicPodcastInteractivity, regexp.MustCompile(`^podcastinteractivity`), "your ratings, comments and votes on podcasts", nil},
+	{TopicSoundCapsule, regexp.MustCompile(`^yoursoundcapsule$`), "Spotify's own statistics of your listening", nil},
+	{TopicWrapped, regexp.MustCompile(`^wrapped\d{4}$`), "your Wrapped of one year", nil},
+	{TopicFamilyPlan, regexp.MustCompile(`^familyplan|^duonewfamily$`), "your family or duo plan", nil},
+	{TopicTasteProfile, regexp.MustCompile(`^tasteprofile$`), "the taste Spotify takes you to have", nil},
+	{TopicFestivals, regexp.MustCompile(`^userfestivalsdataforsar$`), "your festivals", nil},
+	{TopicPlaylistsCreated, regexp.MustCompile(`^playlistcreated$`), "the playlists you made", nil},
+	{TopicAdsIdentity, regexp.MustCompile(`^adsidentity`), "what ties you to advertisers' own data", nil},
+	{TopicVoice, regexp.MustCompile(`^voice_?input`), "what you said to Spotify", nil},
+	{TopicCustomerService, regexp.MustCompile(`^customer_?service_?history`), "your talks with Spotify's customer service", nil},
+	{TopicForArtists, regexp.MustCompile(`^spotify_?for_?artists`), "your Spotify for Artists account", nil},
 }
 
 // knownByName finds the account file of that name.

@@ -13,6 +13,8 @@ type Limits struct {
 	RowBytes       int   // bytes of one row of a history file
 	StringBytes    int   // bytes of one string that is kept; longer ones are cut at a rune
 	Rows           int64 // rows of one upload
+	DocumentBytes  int64 // bytes of one JSON file that is no listening history; larger ones are left out
+	DocumentsBytes int64 // bytes of all such files of one upload; those beyond are left out
 }
 
 // DefaultLimits leave ample room: the largest documented export has 430,000
@@ -27,6 +29,8 @@ var DefaultLimits = Limits{
 	RowBytes:       256 << 10,
 	StringBytes:    1 << 10,
 	Rows:           8_000_000,
+	DocumentBytes:  32 << 20,
+	DocumentsBytes: 96 << 20,
 }
 
 // orDefaults replaces every limit that is not set.
@@ -42,5 +46,7 @@ func (l Limits) orDefaults() Limits {
 		RowBytes:       cmp.Or(l.RowBytes, d.RowBytes),
 		StringBytes:    cmp.Or(l.StringBytes, d.StringBytes),
 		Rows:           cmp.Or(l.Rows, d.Rows),
+		DocumentBytes:  cmp.Or(l.DocumentBytes, d.DocumentBytes),
+		DocumentsBytes: cmp.Or(l.DocumentsBytes, d.DocumentsBytes),
 	}
 }

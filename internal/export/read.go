@@ -61,6 +61,9 @@ func (w *work) run(ctx context.Context, o Options) error {
 
 	g, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64
+	if len(w.documents) > 0 {
+		g.Go(func() error { return w.readDocuments(ctx, o.Document) })
+	}
 	for _, sink := range o.Sinks[:min(len(o.Sinks), len(queue))] {
 		g.Go(func() error {
 			scanner := newScanner(w.limits)
@@ -100,6 +103,9 @@ func (w *work) progress() Progress {
 	}
 	for i := range w.history {
 		p.BytesAll += w.history[i].size
+	}
+	for i := range w.documents {
+		p.BytesAll += w.documents[i].size
 	}
 	return p
 }
@@ -174,15 +180,22 @@ func (w *work) countRows(rows int, name string) error {
 	return nil
 }
 
-// refuseDamaged refuses an input of whose histories not one is sound.
+// refuseDamaged refuses an input of whose histories and documents not one is
+// sound.
 func (w *work) refuseDamaged() error {
-	sound := make(map[int]bool)
+	type soundness struct{ some, sound bool }
+	of := make([]soundness, len(w.inputs))
 	for _, h := range w.history {
-		sound[h.input] = sound[h.input] || !h.damaged
+		of[h.input].some = true
+		of[h.input].sound = of[h.input].sound || !h.damaged
 	}
-	for _, h := range w.history {
-		if !sound[h.input] {
-			return refuse(CodeDamaged, h.name, nil)
+	for _, d := range w.documents {
+		of[d.input].some = true
+		of[d.input].sound = of[d.input].sound || !d.damaged
+	}
+	for i, s := range of {
+		if s.some && !s.sound {
+			return refuse(CodeDamaged, w.inputs[i].name, nil)
 		}
 	}
 	return nil

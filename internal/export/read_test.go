@@ -103,10 +103,10 @@ func TestWhereTheNameSaysNothingTheKeysDo(t *testing.T) {
 		{`[{"endTime":"2023-03-15 14:23","trackName":"x","msPlayed":1}]`, ClassAccountMusic, StatusRead},
 		{`[{"endTime":"2023-03-15 14:23","podcastName":"x","msPlayed":1}]`, ClassAccountPodcast, StatusRead},
 		{`[{"endTime":"2023-03-15 14:23","chapterName":"x","msPlayed":1}]`, ClassAccountAudiobook, StatusRead},
-		{`{"playlists":[{"name":"x","items":[]}]}`, ClassAccountOther, StatusIgnored},
-		{`[{"searchTime":"2023-03-15T14:23:45Z[UTC]","searchQuery":"x"}]`, ClassAccountOther, StatusIgnored},
+		{`{"playlists":[{"name":"x","items":[]}]}`, ClassAccountOther, StatusRead},
+		{`[{"searchTime":"2023-03-15T14:23:45Z[UTC]","searchQuery":"x"}]`, ClassAccountOther, StatusRead},
 		{`[{"timestamp_utc":"2023","context_time":1,"message_uri":"x"}]`, ClassTechnicalLog, StatusIgnored},
-		{`{"something":"else"}`, ClassNone, StatusUnknown},
+		{`{"something":"else"}`, ClassNone, StatusRead},
 	} {
 		r, _ := mustRead(t, loose("endsong_0.json", goodRows), loose("renamed by hand.json", c.content))
 		if f := r.Files[1]; f.Class != c.class || f.Status != c.status {
@@ -129,7 +129,7 @@ func TestWhatAFileHoldsCountsForMoreThanItsName(t *testing.T) {
 	}
 }
 
-func TestFilesThatAreNoHistoryAreNamedAndLeftOut(t *testing.T) {
+func TestEveryFileIsNamed(t *testing.T) {
 	r, _ := mustRead(t, zipped(t,
 		entry{"Spotify Account Data/StreamingHistory_music_0.json", `[]`},
 		entry{"Spotify Account Data/Playlist1.json.json", `{"playlists":[]}`},
@@ -142,33 +142,35 @@ func TestFilesThatAreNoHistoryAreNamedAndLeftOut(t *testing.T) {
 		entry{"Spotify Account Data/Read Me First.pdf", "%PDF-1.4"},
 		entry{"Spotify Account Data/New Thing.json", `{"new":true}`},
 		entry{"notes.txt", "to do"},
+		entry{"numbers", "[1,2]"},
 		entry{"old.zip", string(zipOf(t, entry{"endsong_0.json", goodRows}))},
 	))
 	type line struct {
 		class  Class
 		status Status
-		reason string // a part of it
+		reason string // a part of it, or of what the file holds
 	}
 	want := []line{
 		{ClassAccountMusic, StatusRead, ""},
-		{ClassAccountOther, StatusIgnored, "your playlists"},
-		{ClassAccountOther, StatusIgnored, "your library"},
-		{ClassAccountOther, StatusIgnored, "Wrapped"},
+		{ClassAccountOther, StatusRead, "your playlists"},
+		{ClassAccountOther, StatusRead, "your library"},
+		{ClassAccountOther, StatusRead, "Wrapped"},
 		{ClassAccountOther, StatusUnknown, "not JSON"},
 		{ClassTechnicalLog, StatusIgnored, "telemetry"},
 		{ClassNone, StatusIgnored, "macOS"},
 		{ClassNone, StatusIgnored, "macOS"},
 		{ClassNone, StatusIgnored, "document"},
-		{ClassNone, StatusUnknown, "JSON"},
+		{ClassNone, StatusRead, "does not know"},
 		{ClassNone, StatusUnknown, "Not a file"},
+		{ClassNone, StatusUnknown, "neither named"},
 		{ClassNone, StatusIgnored, "ZIP inside"},
 	}
 	if len(r.Files) != len(want) {
 		t.Fatalf("%d files, want %d", len(r.Files), len(want))
 	}
 	for i, f := range r.Files {
-		if w := want[i]; f.Class != w.class || f.Status != w.status || !strings.Contains(f.Reason, w.reason) {
-			t.Errorf("%s: %s, %s, %q, want %+v", f.Name, f.Class, f.Status, f.Reason, w)
+		if w := want[i]; f.Class != w.class || f.Status != w.status || !strings.Contains(f.Reason+f.Holds, w.reason) {
+			t.Errorf("%s: %s, %s, %q, %q, want %+v", f.Name, f.Class, f.Status, f.Reason, f.Holds, w)
 		}
 	}
 }
@@ -516,7 +518,7 @@ func TestFilesKeepTheOrderOfInputsAndArchives(t *testing.T) {
 	if !slices.Equal(names, want) {
 		t.Errorf("%q", names)
 	}
-	if got := r.Totals(); got.Rows != 104 || got.FilesRead != 3 || got.FilesIgnored != 1 {
+	if got := r.Totals(); got.Rows != 104 || got.FilesRead != 4 {
 		t.Errorf("%+v", got)
 	}
 }

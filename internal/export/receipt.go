@@ -5,7 +5,7 @@ type Status string
 
 // What can become of a file.
 const (
-	StatusRead    Status = "read"           // every row was looked at
+	StatusRead    Status = "read"           // every row was looked at; or a document was handed over, see Holds
 	StatusPartly  Status = "partly_read"    // the file breaks off; what came before was read
 	StatusIgnored Status = "ignored"        // known, and of no use here; Reason says why
 	StatusUnknown Status = "not_understood" // Reason says why
@@ -43,6 +43,9 @@ type File struct {
 	Status  Status `json:"status"`
 	// Reason is a sentence in plain words, empty for files that were read whole.
 	Reason string `json:"reason,omitempty"`
+	// Holds says in plain words what a document holds, "your playlists"; empty for
+	// everything else.
+	Holds string `json:"holds,omitempty"`
 
 	Rows       int `json:"rows"`
 	Kept       int `json:"kept"`

@@ -17,6 +17,7 @@ import (
 // watched is an input whose failures are remembered: a disk that cannot be read
 // must not pass for a damaged archive.
 type watched struct {
+	name string
 	r    io.ReaderAt
 	size int64
 	err  atomic.Pointer[error]

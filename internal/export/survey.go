@@ -16,7 +16,7 @@ const (
 	reasonNested       = "A ZIP inside the ZIP is not opened. Unpack the outer one and upload this file by itself."
 	reasonNotJSON      = "It is named like JSON, but what it holds is not JSON."
 	reasonStrange      = "Not a file of a Spotify package."
-	reasonUnknownJSON  = "It is JSON, but no file of a Spotify package that this version knows."
+	reasonUnnamedJSON  = "It is JSON, but neither named like that nor a file of a Spotify package that this version knows."
 	reasonNoList       = "It is JSON, but not a list of plays."
 	reasonEmpty        = "The file is empty."
 	reasonDamaged      = "The file is damaged: what was unpacked is not what was packed."
@@ -34,15 +34,16 @@ type historyFile struct {
 }
 
 // survey looks at every file of every input, without reading more of it than
-// its kind takes, and finds the histories.
+// its kind takes, and finds the histories and the documents.
 type survey struct {
-	ctx     context.Context
-	limits  *Limits
-	inputs  []*watched
-	receipt Receipt
-	history []historyFile
-	total   int64 // uncompressed bytes so far
-	spotify bool  // something comes from Spotify
+	ctx       context.Context
+	limits    *Limits
+	inputs    []*watched
+	receipt   Receipt
+	history   []historyFile
+	documents []documentFile
+	total     int64 // uncompressed bytes so far
+	spotify   bool  // something comes from Spotify
 	// dubious is the first loose file that is of no use; it is named when
 	// nothing else is.
 	dubious *InputError
@@ -54,7 +55,7 @@ func (s *survey) input(in Input) error {
 	if err := s.ctx.Err(); err != nil {
 		return err
 	}
-	w := &watched{r: in.R, size: in.Size}
+	w := &watched{name: in.Name, r: in.R, size: in.Size}
 	s.inputs = append(s.inputs, w)
 	err := s.look(in, w)
 	if cause := w.failure(); cause != nil {
@@ -98,9 +99,9 @@ func (s *survey) loose(in Input, w *watched, g glance) error {
 			return refusal
 		}
 	}
-	useful := s.file(in.Name, in.Name, in.Size, g, func() (io.ReadCloser, error) {
+	useful := s.file(found{input: in.Name, name: in.Name, size: in.Size, open: func() (io.ReadCloser, error) {
 		return io.NopCloser(io.NewSectionReader(w, 0, in.Size)), nil
-	})
+	}}, g)
 	switch {
 	case useful && !isText:
 		s.spotify = true
@@ -140,7 +141,7 @@ func (s *survey) archive(in Input, w *watched) error {
 			return err
 		}
 		if reason := clutter(f.Name); reason != "" {
-			s.line(in.Name, f.Name, int64(f.UncompressedSize64), ClassNone, StatusIgnored, reason)
+			s.line(entryOf(in.Name, f), ClassNone, StatusIgnored, reason)
 			continue
 		}
 		g, err := s.glance(f)
@@ -151,15 +152,15 @@ func (s *survey) archive(in Input, w *watched) error {
 			if err := s.ctx.Err(); err != nil {
 				return err
 			}
-			fromSpotify = s.damaged(in.Name, f) || fromSpotify
+			fromSpotify = s.damaged(entryOf(in.Name, f)) || fromSpotify
 			continue
 		}
 		if g.shape == shapeArchive {
 			archives++
-			s.line(in.Name, f.Name, int64(f.UncompressedSize64), ClassNone, StatusIgnored, reasonNested)
+			s.line(entryOf(in.Name, f), ClassNone, StatusIgnored, reasonNested)
 			continue
 		}
-		if s.file(in.Name, f.Name, int64(f.UncompressedSize64), g, f.Open) {
+		if s.file(entryOf(in.Name, f), g) {
 			fromSpotify = true
 		}
 	}
@@ -239,62 +240,77 @@ func (s *survey) glance(f *zip.File) (glance, error) {
 	return g, errors.Join(err, r.Close())
 }
 
-// damaged notes an entry whose beginning cannot be read, and says whether its
-// name is one of Spotify's. A history is left for its worker to find damaged.
-func (s *survey) damaged(input string, f *zip.File) bool {
-	if class := classOfName(f.Name); class != ClassNone {
-		s.addHistory(input, f.Name, int64(f.UncompressedSize64), class, f.Open)
-		return true
-	}
-	class, known := ClassNone, knownByName(f.Name) != nil
-	if known {
-		class = ClassAccountOther
-	}
-	s.line(input, f.Name, int64(f.UncompressedSize64), class, StatusUnknown, reasonDamaged)
-	return known
+// found is a file that was come across.
+type found struct {
+	input, name string
+	size        int64
+	modified    int64
+	open        func() (io.ReadCloser, error)
 }
 
-// file puts a file on the receipt, and on the list of histories when it is one.
-// It answers whether the file comes from Spotify. What the content shows counts
-// for more than the name; a name is enough for a history without rows.
-func (s *survey) file(input, name string, size int64, g glance, open func() (io.ReadCloser, error)) bool {
-	byName, known := classOfName(name), knownByName(name)
+func entryOf(input string, f *zip.File) found {
+	return found{input, f.Name, int64(f.UncompressedSize64), writtenAt(f.Modified), f.Open}
+}
+
+// damaged notes an entry whose beginning cannot be read, and says whether its
+// name is one of Spotify's. Those are left for whoever reads them to find
+// damaged.
+func (s *survey) damaged(f found) bool {
+	if class := classOfName(f.name); class != ClassNone {
+		s.addHistory(f, class)
+		return true
+	}
+	if known := knownByName(f.name); known != nil {
+		s.addDocument(f, known)
+		return true
+	}
+	s.line(f, ClassNone, StatusUnknown, reasonDamaged)
+	return false
+}
+
+// file puts a file on the receipt, and on the list of histories or documents
+// when it is one. It answers whether the file comes from Spotify. What the
+// content shows counts for more than the name; a name is enough for a history
+// without rows.
+func (s *survey) file(f found, g glance) bool {
+	byName, known := classOfName(f.name), knownByName(f.name)
 	byKeys := classOfKeys(g.keys)
+	_, isJSON := jsonStem(f.name)
 	switch {
 	case byKeys == ClassTechnicalLog:
-		s.line(input, name, size, ClassTechnicalLog, StatusIgnored, reasonTechnicalLog)
-	case byKeys == ClassExtended && (byName == ClassExtendedVideo || saysVideo(name)):
-		s.addHistory(input, name, size, ClassExtendedVideo, open)
+		s.line(f, ClassTechnicalLog, StatusIgnored, reasonTechnicalLog)
+	case byKeys == ClassExtended && (byName == ClassExtendedVideo || saysVideo(f.name)):
+		s.addHistory(f, ClassExtendedVideo)
 	case byKeys != ClassNone:
-		s.addHistory(input, name, size, byKeys, open)
+		s.addHistory(f, byKeys)
 	case byName != ClassNone:
-		s.addHistory(input, name, size, byName, open)
+		s.addHistory(f, byName)
 	case g.shape == shapeEmpty:
-		s.line(input, name, size, classIf(known != nil), StatusUnknown, reasonEmpty)
+		s.line(f, classIf(known != nil), StatusUnknown, reasonEmpty)
 		return known != nil
 	case g.shape == shapeOther:
-		if reason := clutter(name); reason != "" {
-			s.line(input, name, size, ClassNone, StatusIgnored, reason)
+		if reason := clutter(f.name); reason != "" {
+			s.line(f, ClassNone, StatusIgnored, reason)
 			return false
 		}
 		reason := reasonStrange
-		if _, isJSON := jsonStem(name); isJSON {
+		if isJSON {
 			reason = reasonNotJSON
 		}
-		s.line(input, name, size, classIf(known != nil), StatusUnknown, reason)
+		s.line(f, classIf(known != nil), StatusUnknown, reason)
 		return known != nil
-	case inTechnicalLog(name):
-		s.line(input, name, size, ClassTechnicalLog, StatusIgnored, reasonTechnicalLog)
+	case inTechnicalLog(f.name):
+		s.line(f, ClassTechnicalLog, StatusIgnored, reasonTechnicalLog)
 	default:
 		if known == nil {
 			known = knownByKeys(func(k string) bool { return g.keys[k] })
 		}
-		if known == nil {
-			s.line(input, name, size, ClassNone, StatusUnknown, reasonUnknownJSON)
+		if known == nil && !isJSON {
+			s.line(f, ClassNone, StatusUnknown, reasonUnnamedJSON)
 			return false
 		}
-		s.line(input, name, size, ClassAccountOther, StatusIgnored,
-			"It holds "+known.holds+". This version keeps listening history only.")
+		s.addDocument(f, known)
+		return known != nil
 	}
 	return true
 }
@@ -307,16 +323,30 @@ func classIf(account bool) Class {
 }
 
 // line puts a file on the receipt.
-func (s *survey) line(input, name string, size int64, class Class, status Status, reason string) {
+func (s *survey) line(f found, class Class, status Status, reason string) {
 	s.receipt.Files = append(s.receipt.Files, File{
-		Package: printable(input), Name: printable(name), Bytes: size,
+		Package: printable(f.input), Name: printable(f.name), Bytes: f.size,
 		Class: class, Status: status, Reason: reason,
 	})
 }
 
-func (s *survey) addHistory(input, name string, size int64, class Class, open func() (io.ReadCloser, error)) {
+func (s *survey) addHistory(f found, class Class) {
 	s.history = append(s.history, historyFile{
-		file: len(s.receipt.Files), input: len(s.inputs) - 1, name: input, size: size, open: open,
+		file: len(s.receipt.Files), input: len(s.inputs) - 1, name: f.input, size: f.size, open: f.open,
 	})
-	s.line(input, name, size, class, StatusRead, "")
+	s.line(f, class, StatusRead, "")
+}
+
+// addDocument notes a file to be handed over whole; known is nil when nobody
+// knows what it holds.
+func (s *survey) addDocument(f found, known *knownFile) {
+	d := documentFile{
+		file: len(s.receipt.Files), input: len(s.inputs) - 1, topic: TopicOther, holds: holdsOther,
+		modified: f.modified, size: f.size, open: f.open,
+	}
+	if known != nil {
+		d.topic, d.holds = known.topic, known.holds
+	}
+	s.documents = append(s.documents, d)
+	s.line(f, classIf(known != nil), StatusRead, "")
 }

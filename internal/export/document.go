@@ -1,0 +1,188 @@
+package export
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+	"unicode/utf8"
+)
+
+// Topic is what a document is about.
+type Topic string
+
+// The topics of the account data. The values are stored and stand in URLs.
+const (
+	TopicPlaylists            Topic = "playlists"
+	TopicLibrary              Topic = "library"
+	TopicSearches             Topic = "searches"
+	TopicFollow               Topic = "follow"
+	TopicMarquee              Topic = "marquee"
+	TopicInferences           Topic = "inferences"
+	TopicUserdata             Topic = "userdata"
+	TopicIdentity             Topic = "identity"
+	TopicIdentifiers          Topic = "identifiers"
+	TopicPayments             Topic = "payments"
+	TopicAddress              Topic = "address"
+	TopicPrompts              Topic = "prompts"
+	TopicAgent                Topic = "agent"
+	TopicBottle               Topic = "bottle"
+	TopicMessages             Topic = "messages"
+	TopicPodcastInteractivity Topic = "podcast_interactivity"
+	TopicSoundCapsule         Topic = "sound_capsule"
+	TopicWrapped              Topic = "wrapped"
+	TopicFamilyPlan           Topic = "family_plan"
+	TopicTasteProfile         Topic = "taste_profile"
+	TopicFestivals            Topic = "festivals"
+	TopicPlaylistsCreated     Topic = "playlists_created"
+	TopicAdsIdentity          Topic = "ads_identity"
+	TopicVoice                Topic = "voice"
+	TopicCustomerService      Topic = "customer_service"
+	TopicForArtists           Topic = "for_artists"
+	TopicOther                Topic = "other" // JSON that this version does not know
+)
+
+// Document is a JSON file that is no listening history.
+type Document struct {
+	Topic   Topic
+	Name    string // its base name in the package
+	Package string // the upload it came in, as the person named it
+	// Modified is when the file was written, in Unix seconds, as the ZIP says; 0
+	// for a loose file and where the ZIP does not tell.
+	Modified int64
+	// JSON is the whole file: one well-formed JSON value, nested no deeper than
+	// 128 brackets. It is as Spotify wrote it, except that it has no byte order
+	// mark, that UTF-16 has become UTF-8, and that U+FFFD stands for what is no
+	// UTF-8. It is valid only until the function that receives it returns.
+	JSON []byte
+	File int // its line: Receipt.Files[File]
+}
+
+// documentFile is a file to be handed over whole.
+type documentFile struct {
+	file     int // in the receipt
+	input    int
+	topic    Topic
+	holds    string
+	modified int64
+	size     int64
+	open     func() (io.ReadCloser, error)
+
+	damaged bool // it could not be unpacked
+}
+
+const (
+	reasonTooDeep = "It is JSON, but nested more deeply than any file of a Spotify package."
+	holdsOther    = "something that this version does not know by name"
+)
+
+// readDocuments hands the documents over, in the order of the receipt.
+func (w *work) readDocuments(ctx context.Context, take func(Document) error) error {
+	var buf bytes.Buffer
+	left := w.limits.DocumentsBytes
+	for i := range w.documents {
+		d := &w.documents[i]
+		f := &w.receipt.Files[d.file]
+		limit := min(w.limits.DocumentBytes, left)
+		if d.size > limit {
+			f.Status, f.Reason = StatusIgnored, w.tooLarge(limit)
+			continue
+		}
+		err := w.readDocument(ctx, d, limit, &buf)
+		if cause := w.inputs[d.input].failure(); cause != nil {
+			return fmt.Errorf("read input %d: %w", d.input+1, cause)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			d.damaged = true
+			f.Status, f.Reason = StatusUnknown, reasonDamaged
+			continue
+		}
+		text := bytes.TrimPrefix(buf.Bytes(), utf8BOM)
+		if !utf8.Valid(text) {
+			text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
+		}
+		if int64(len(text)) > limit {
+			f.Status, f.Reason = StatusIgnored, w.tooLarge(limit)
+			continue
+		}
+		switch wellFormed(text) {
+		case done:
+		case tooDeep:
+			f.Status, f.Reason = StatusUnknown, reasonTooDeep
+			continue
+		default:
+			f.Status, f.Reason = StatusUnknown, reasonNotJSON
+			continue
+		}
+		f.Holds = d.holds
+		left -= int64(len(text))
+		if take == nil {
+			continue
+		}
+		err = take(Document{
+			Topic: d.topic, Name: printable(baseName(f.Name)), Package: f.Package,
+			Modified: d.modified, JSON: text, File: d.file,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readDocument reads a document into buf, and no more of it than one byte
+// beyond limit. The error is that of the file.
+func (w *work) readDocument(ctx context.Context, d *documentFile, limit int64, buf *bytes.Buffer) (err error) {
+	buf.Reset()
+	src, err := d.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, src.Close()) }()
+	buf.Grow(int(d.size) + bytes.MinRead)
+	_, err = buf.ReadFrom(io.LimitReader(inUTF8(&metered{ctx, src, &w.bytes}), limit+1))
+	return err
+}
+
+// tooLarge says why a document beyond limit is left out.
+func (w *work) tooLarge(limit int64) string {
+	if limit < w.limits.DocumentBytes {
+		return "With it, the files of this upload that are no listening history would be larger than " +
+			sizeText(w.limits.DocumentsBytes) + ", more than is kept at a time."
+	}
+	return "The file is larger than " + sizeText(limit) + ", more than is kept of a file that is no listening history."
+}
+
+// wellFormed says whether b is exactly one JSON value: done when it is. It
+// builds nothing.
+func wellFormed(b []byte) progress {
+	p := skipSpace(b, 0)
+	if p == len(b) {
+		return malformed
+	}
+	var v value
+	end, st := readValue(b, p, &v)
+	if st == needMore && b[p] != '{' && b[p] != '[' {
+		// A bare number may go on, as far as the reader of tokens can tell.
+		end, st = readValue(append(b[p:len(b):len(b)], ' '), 0, &v)
+		end += p
+	}
+	if st == done && skipSpace(b, min(end, len(b))) < len(b) || st == needMore {
+		return malformed
+	}
+	return st
+}
+
+// writtenAt is the time of a ZIP's entry in Unix seconds, or 0 when it is none
+// that a package can have.
+func writtenAt(t time.Time) int64 {
+	if y := t.UTC().Year(); y < firstYear || y > lastYear {
+		return 0
+	}
+	return t.Unix()
+}
