@@ -22,7 +22,9 @@ var (
 	errNotFound      = errors.New("no such thing in this data")
 	errNoFiles       = errors.New("no files in the upload")
 	errNotForm       = errors.New("upload is not multipart form data")
+	errBadForm       = errors.New("not a form")
 	errTooManyFiles  = errors.New("too many files in one upload")
+	errChanged       = errors.New("data changed during the upload")
 	errHasData       = errors.New("there is data already")
 	errUploadAborted = errors.New("upload broke off")
 )
@@ -49,13 +51,14 @@ var failures = []struct {
 	{errNotFound, failure{Status: http.StatusNotFound, Code: "not_found", Title: "That is not in your data", Message: "The address names something this data does not hold. It may have been written down before you replaced your data."}},
 	{errNoFiles, failure{Status: http.StatusBadRequest, Code: "no_files", Title: "No file arrived", Message: "Choose at least one ZIP or JSON file from Spotify, then send it.", Field: "files"}},
 	{errNotForm, failure{Status: http.StatusUnsupportedMediaType, Code: "not_a_form", Title: "That was not an upload form", Message: "Send the files as multipart/form-data in the field “files”.", Field: "files"}},
+	{errBadForm, failure{Status: http.StatusBadRequest, Code: "bad_form", Title: "That form cannot be read", Message: "Send it as the page does."}},
+	{errChanged, failure{Status: http.StatusConflict, Code: "changed_meanwhile", Title: "Your data changed meanwhile", Message: "It was deleted or replaced while this upload was under way, so nothing of the upload was kept. Send it again if you still want it."}},
 	{errTooManyFiles, failure{Status: http.StatusRequestEntityTooLarge, Code: "too_many_files", Title: "Too many files at once", Message: fmt.Sprintf("Send at most %d files in one go. The ZIP as Spotify made it is one file.", maxUploadFiles), Field: "files"}},
 	{errHasData, failure{Status: http.StatusConflict, Code: "has_data", Title: "You already have data here", Message: "The sample would be mixed up with it. Delete your data first to look at the sample."}},
 	{ErrCrossOrigin, failure{Status: http.StatusForbidden, Code: "cross_origin", Title: "That request came from another site", Message: "For your safety this page only takes changes from its own forms. Open it directly and try again."}},
 	{errUploadAborted, failure{Status: http.StatusBadRequest, Code: "upload_incomplete", Title: "The upload broke off", Message: "The connection ended before the whole file was here. Nothing was changed; send it again.", Field: "files"}},
 	{importer.ErrBusy, failure{Status: http.StatusServiceUnavailable, Code: "busy", Title: "Many people are uploading right now", Message: "Nothing was changed. Try again in half a minute.", RetryAfter: 30}},
 	{importer.ErrBadProgressID, failure{Status: http.StatusNotFound, Code: "not_found", Title: "There is no such upload", Message: "The address does not name an upload."}},
-	{importer.ErrTooManyPlays, failure{Status: http.StatusRequestEntityTooLarge, Code: "dataset_too_large", Title: "That is more than one person listens to", Message: "Together the files hold more plays than this tool keeps for one person. Nothing was changed.", Field: "files"}},
 	{ErrSessions, failure{Status: http.StatusServiceUnavailable, Code: "sessions_unavailable", Title: "The session store does not answer", Message: "Your session and your data are safe. Try again in a few seconds.", RetryAfter: 5}},
 	{bucket.ErrUnavailable, failure{Status: http.StatusServiceUnavailable, Code: "store_unavailable", Title: "The data store does not answer", Message: "Your data is safe. Try again in a few seconds.", RetryAfter: 5}},
 	{context.DeadlineExceeded, failure{Status: http.StatusServiceUnavailable, Code: "timeout", Title: "That took too long", Message: "Nothing was changed. Try again in a few seconds.", RetryAfter: 5}},

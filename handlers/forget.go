@@ -41,7 +41,7 @@ func (s *Server) forget(c echo.Context) error {
 		}
 	}
 	if err := s.Sessions.Destroy(ctx); err != nil {
-		return fmt.Errorf("destroy session: %w", err)
+		return fmt.Errorf("%w: %w", ErrSessions, err)
 	}
 	if wantsJSON(c.Request()) {
 		return c.JSON(http.StatusOK, map[string]bool{"deleted": true})
@@ -67,7 +67,7 @@ func (s *Server) showGone(c echo.Context) error {
 	s.Log.WarnContext(ctx, "session without its data", "request_id", edge.RequestID(ctx),
 		"hint", "deleted, expired, or stored where this instance cannot see it: instances must share DATASET_URL")
 	if err := s.Sessions.Destroy(ctx); err != nil {
-		return fmt.Errorf("destroy session: %w", err)
+		return fmt.Errorf("%w: %w", ErrSessions, err)
 	}
 	p := s.pageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""

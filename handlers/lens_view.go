@@ -134,7 +134,7 @@ func newPresets(v view, first, last dataset.Date) []layout.LinkView {
 	}
 	presets := []preset{{label: "All time"}}
 	// The same day a year earlier was still in the twelve months before.
-	from := dataset.Date{Year: last.Year - 1, Month: last.Month, Day: last.Day}.AddDays(1)
+	from := yearBefore(last).AddDays(1)
 	if first.Compare(from) < 0 {
 		presets = append(presets, preset{"Last 12 months", from, last})
 	}
@@ -151,6 +151,15 @@ func newPresets(v view, first, last dataset.Date) []layout.LinkView {
 		}
 	}
 	return links
+}
+
+// yearBefore is the same day a year earlier, or the last of February.
+func yearBefore(d dataset.Date) dataset.Date {
+	d.Year--
+	if end := monthEnd(d); d.Day > end.Day {
+		return end
+	}
+	return d
 }
 
 func newRange(v view, first, last dataset.Date, presets []layout.LinkView) layout.RangeView {

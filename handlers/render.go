@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -19,12 +20,19 @@ import (
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
+// maxPooledBuffer keeps one huge page from holding its memory for ever.
+const maxPooledBuffer = 1 << 20
+
 // render renders into memory first: an error becomes an error page, never half
 // a page under a status that says all is well.
 func (s *Server) render(c echo.Context, status int, component templ.Component) error {
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
-	defer buffers.Put(b)
+	defer func() {
+		if b.Cap() <= maxPooledBuffer {
+			buffers.Put(b)
+		}
+	}()
 	if err := component.Render(c.Request().Context(), b); err != nil {
 		return err
 	}
@@ -46,6 +54,8 @@ type errorJSON struct {
 		Message string `json:"message"`
 		Field   string `json:"field,omitempty"`
 		File    string `json:"file,omitempty"`
+		// RequestID is what to quote when asking for help; with a 5xx only.
+		RequestID string `json:"request_id,omitempty"`
 	} `json:"error"`
 }
 
@@ -54,6 +64,9 @@ type errorJSON struct {
 func (s *Server) answerError(err error, c echo.Context) {
 	r := c.Request()
 	ctx := r.Context()
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return // nobody is there to read an answer, and nothing went wrong
+	}
 	f := describe(err)
 	id := edge.RequestID(ctx)
 	if f.Status >= 500 && !errors.Is(err, ErrInternal) { // a panic is in the log already
@@ -78,6 +91,9 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 	if wantsJSON(r) {
 		var body errorJSON
 		body.Error.Code, body.Error.Message, body.Error.Field, body.Error.File = f.Code, f.Message, f.Field, f.File
+		if f.Status >= 500 {
+			body.Error.RequestID = id
+		}
 		return c.JSON(f.Status, body)
 	}
 	// A page without its data is no dead end: it leads to where data comes from.

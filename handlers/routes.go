@@ -121,6 +121,9 @@ func (s *Server) withData(c echo.Context, handle dataHandler) error {
 	if err != nil {
 		return err
 	}
+	if strings.HasPrefix(c.Request().URL.Path, pathAPI) {
+		s.dropPrevious(ctx) // a program never comes to see the receipt
+	}
 	lens, err := dataset.ParseLens(c.QueryParams())
 	if err != nil {
 		return err

@@ -41,12 +41,16 @@ func (s *Server) createSample(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if ds != nil && !s.Sessions.GetBool(ctx, keySample) {
+	if ds != nil && s.hasOwnData(ctx) {
 		return errHasData
+	}
+	before, err := s.stand(ctx)
+	if err != nil {
+		return err
 	}
 	input, err := s.sample.open(s.Now())
 	if err != nil {
 		return err
 	}
-	return s.importInto(c, []export.Input{input}, nil, true)
+	return s.importInto(c, job{inputs: []export.Input{input}, before: before, sample: true})
 }

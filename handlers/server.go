@@ -12,6 +12,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -37,6 +38,7 @@ type Server struct {
 	Config
 	echo   *echo.Echo
 	sample samplePackage
+	spools *semaphore.Weighted // uploads on their way, which take up disk
 }
 
 // New checks the configuration and lays out the routes.
@@ -48,17 +50,23 @@ func New(cfg Config) (*Server, error) {
 	case cfg.UploadBytes <= 0:
 		return nil, errors.New("handlers: UploadBytes must be positive")
 	}
-	s := &Server{Config: cfg, echo: echo.New()}
+	s := &Server{Config: cfg, echo: echo.New(), spools: semaphore.NewWeighted(maxSpools)}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError
 	s.route()
 	return s, nil
 }
 
+// maxFormBytes bounds every body that is no upload.
+const maxFormBytes = 64 << 10
+
 // ServeHTTP answers a request. Nothing from here may lie in a cache, the
 // browser's included: nearly all of it is personal.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
+	if r.URL.Path != pathUpload {
+		r.Body = http.MaxBytesReader(w, r.Body, maxFormBytes)
+	}
 	s.echo.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionLoaded{}, true)))
 }
 

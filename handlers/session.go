@@ -60,7 +60,15 @@ func (s *Server) openIfAny(ctx context.Context) (*dataset.Dataset, error) {
 }
 
 // adopt makes ref the session's dataset.
-func (s *Server) adopt(ctx context.Context, ref vault.Ref, sample bool) {
+func (s *Server) adopt(ctx context.Context, ref vault.Ref, sample bool) error {
+	if !s.hasOwnData(ctx) {
+		// Nobody can have planted a session that now fills with data. Later
+		// uploads keep the token: should their answer be lost, the old cookie
+		// must still open the old data.
+		if err := s.Sessions.RenewToken(ctx); err != nil {
+			return fmt.Errorf("%w: %w", ErrSessions, err)
+		}
+	}
 	if old := s.Sessions.GetString(ctx, keyDataset); old != "" {
 		s.Sessions.Put(ctx, keyPrevious, old)
 	}
@@ -70,6 +78,47 @@ func (s *Server) adopt(ctx context.Context, ref vault.Ref, sample bool) {
 	} else {
 		s.Sessions.Remove(ctx, keySample)
 	}
+	return nil
+}
+
+// hasOwnData reports whether the session names data, and not the sample.
+func (s *Server) hasOwnData(ctx context.Context) bool {
+	return s.Sessions.Exists(ctx, keyDataset) && !s.Sessions.GetBool(ctx, keySample)
+}
+
+// standing is the dataset a session names when a request begins, if it is
+// there. The request that takes its place asks again at its end: what was
+// deleted meanwhile must not come back, and what was added not be lost.
+type standing struct {
+	ref   vault.Ref
+	there bool
+}
+
+func (s *Server) stand(ctx context.Context) (standing, error) {
+	ref, ok := s.ref(ctx, keyDataset)
+	if !ok {
+		return standing{}, nil
+	}
+	there, err := s.Vault.Exists(ctx, ref)
+	if err != nil {
+		return standing{}, fmt.Errorf("look for dataset: %w", err)
+	}
+	return standing{ref, there}, nil
+}
+
+// still returns errChanged when the dataset has gone since.
+func (st standing) still(ctx context.Context, v *vault.Vault) error {
+	if !st.there {
+		return nil
+	}
+	there, err := v.Exists(ctx, st.ref)
+	if err != nil {
+		return fmt.Errorf("look for dataset: %w", err)
+	}
+	if !there {
+		return errChanged
+	}
+	return nil
 }
 
 // dropPrevious deletes what the current dataset replaced. Call it on requests

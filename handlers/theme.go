@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -30,7 +31,12 @@ func themeOf(r *http.Request) layout.Theme {
 // chooseTheme keeps the choice in a cookie of its own: it says nothing about
 // the person and is set only when asked for.
 func (s *Server) chooseTheme(c echo.Context) error {
-	theme := layout.Theme(c.FormValue("theme"))
+	// Echo's FormValue would also take a multipart body, and put it on the disk.
+	r := c.Request()
+	if err := r.ParseForm(); err != nil {
+		return fmt.Errorf("%w: %w", errBadForm, err)
+	}
+	theme := layout.Theme(r.PostForm.Get("theme"))
 	cookie := &http.Cookie{
 		Name: themeCookie, Value: string(theme), Path: "/", MaxAge: int(themeLife / time.Second),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.SecureCookies,
@@ -43,7 +49,7 @@ func (s *Server) chooseTheme(c echo.Context) error {
 		return &dataset.FieldError{Field: "theme", Message: "The theme is “auto”, “light” or “dark”."}
 	}
 	c.SetCookie(cookie)
-	return s.redirect(c, localPath(c.FormValue("return")))
+	return s.redirect(c, localPath(r.PostForm.Get("return")))
 }
 
 // localPath lets through a path on this very site, so that no form can send a

@@ -1,13 +1,13 @@
 package handlers
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,7 +18,9 @@ import (
 
 const (
 	maxUploadFiles = 200
-	maxFieldBytes  = 1 << 10 // a form field that is not a file
+	maxSpools      = 32               // uploads on their way at once
+	uploadPause    = 60 * time.Second // an upload that sends nothing for so long is over
+	maxFieldBytes  = 1 << 10          // a form field that is not a file
 )
 
 // An uploadForm is what arrived: files spooled to disk, and the person's choice.
@@ -112,6 +114,26 @@ func (u *uploadForm) mode(part *multipart.Part) error {
 	return nil
 }
 
+// paced is the body of an upload, which may take as long as the line needs but
+// not stand still.
+type paced struct {
+	body    io.ReadCloser
+	control *http.ResponseController
+	now     func() time.Time
+}
+
+func (p *paced) Read(b []byte) (int, error) {
+	// Where there is no connection to put a limit on, the server in front has its own.
+	_ = p.control.SetReadDeadline(p.now().Add(uploadPause))
+	n, err := p.body.Read(b)
+	if errors.Is(err, io.EOF) {
+		_ = p.control.SetReadDeadline(time.Time{})
+	}
+	return n, err
+}
+
+func (p *paced) Close() error { return p.body.Close() }
+
 // uploadReadError tells a body beyond the limit, and a connection that broke,
 // from a failure of ours.
 func uploadReadError(err error) error {
@@ -132,6 +154,15 @@ func uploadReadError(err error) error {
 func (s *Server) createUpload(c echo.Context) error {
 	r := c.Request()
 	ctx := r.Context()
+	before, err := s.stand(ctx)
+	if err != nil {
+		return err
+	}
+	if !s.spools.TryAcquire(1) {
+		return importer.ErrBusy
+	}
+	defer s.spools.Release(1)
+	r.Body = &paced{body: r.Body, control: http.NewResponseController(c.Response()), now: s.Now}
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, s.UploadBytes)
 	form, err := readUpload(r)
 	if err != nil {
@@ -145,26 +176,39 @@ func (s *Server) createUpload(c echo.Context) error {
 			return err
 		}
 	}
-	return s.importInto(c, form.inputs, base, false)
+	return s.importInto(c, job{inputs: form.inputs, base: base, before: before})
+}
+
+// A job is an import on behalf of a session.
+type job struct {
+	inputs []export.Input
+	base   *dataset.Dataset
+	before standing
+	sample bool
 }
 
 // importInto runs an import and makes its outcome the session's data.
-func (s *Server) importInto(c echo.Context, inputs []export.Input, base *dataset.Dataset, sample bool) error {
+func (s *Server) importInto(c echo.Context, j job) error {
 	ctx := c.Request().Context()
-	s.dropPrevious(ctx)
 	res, err := s.Importer.Import(ctx, importer.Job{
-		Inputs:     inputs,
-		Base:       base,
+		Inputs:     j.inputs,
+		Base:       j.base,
 		Expires:    s.expires(ctx),
 		ProgressID: c.QueryParam("progress"),
 	})
 	if err != nil {
-		if errors.Is(err, context.Canceled) {
-			return fmt.Errorf("%w: %w", errUploadAborted, err)
-		}
 		return err
 	}
-	s.adopt(ctx, res.Ref, sample)
+	err = j.before.still(ctx, s.Vault)
+	if err == nil {
+		// Not before: a session that was ended meanwhile must not be saved again.
+		s.dropPrevious(ctx)
+		err = s.adopt(ctx, res.Ref, j.sample)
+	}
+	if err != nil {
+		// Nobody will ever hold the key to it.
+		return errors.Join(err, s.Vault.Delete(ctx, res.Ref))
+	}
 	if wantsJSON(c.Request()) {
 		return c.JSON(http.StatusCreated, newReceiptJSON(res.Dataset.Receipt()))
 	}

@@ -4,11 +4,14 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 type receipt struct {
@@ -190,5 +193,114 @@ func TestUploadReplacesTheSample(t *testing.T) {
 	v.get("/api/v1/summary").want(t, http.StatusOK).json(t, &sum)
 	if sum.Rows != 400 {
 		t.Errorf("%d rows, want only the 400 uploaded", sum.Rows)
+	}
+}
+
+// slow sends the files of an upload when told to, so that something else can
+// happen in the middle of it.
+func (v *visitor) slow(mode string, files ...file) (finish func() answer) {
+	v.t.Helper()
+	body, contentType := form(v.t, mode, files...)
+	r, w := io.Pipe()
+	half := body.Len() / 2
+	answered := make(chan answer, 1)
+	go func() {
+		answered <- v.request(http.MethodPost, "/uploads", r, "Content-Type", contentType, "Accept", "application/json")
+	}()
+	if _, err := w.Write(body.Next(half)); err != nil {
+		v.t.Fatal(err)
+	}
+	return func() answer {
+		if _, err := io.Copy(w, body); err != nil {
+			v.t.Error(err)
+		}
+		_ = w.Close()
+		return <-answered
+	}
+}
+
+// big is a file that does not fit into what a connection buffers.
+func big(t *testing.T) file {
+	plays := make([]play, 40_000)
+	for i := range plays {
+		plays[i] = play{ts: time.Date(2020, 1, 1, 0, i, 0, 0, time.UTC).Format(time.RFC3339), ms: 60_000 + i, track: "T", artist: "A", uri: "spotify:track:0000000000000000000009"}
+	}
+	return file{"endsong_9.json", history(plays...)}
+}
+
+// TestForgetDuringUpload: what somebody deletes stays deleted, whatever was
+// under way.
+func TestForgetDuringUpload(t *testing.T) {
+	v := newSiteFor(t, 64<<20).visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	for _, mode := range []string{"add", "replace"} {
+		v.upload("", library(t)).want(t, http.StatusCreated)
+		finish := v.slow(mode, big(t))
+		v.post("/reset", url.Values{}).want(t, http.StatusSeeOther)
+		var e struct{ Error struct{ Code string } }
+		finish().want(t, http.StatusConflict).json(t, &e)
+		if e.Error.Code != "changed_meanwhile" {
+			t.Errorf("%s: code %q", mode, e.Error.Code)
+		}
+		v.get("/api/v1/summary").want(t, http.StatusUnauthorized)
+	}
+	stored := 0
+	if err := v.site.bucket.List(t.Context(), "datasets/", func(string) error { stored++; return nil }); err != nil || stored != 0 {
+		t.Errorf("%d datasets left, %v", stored, err)
+	}
+}
+
+// TestUploadsSideBySide: of two uploads over the same data the second to finish
+// is told, instead of dropping what the first has added.
+func TestUploadsSideBySide(t *testing.T) {
+	v := newSiteFor(t, 64<<20).visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	finish := v.slow("add", big(t))
+	one := history(play{ts: "2024-01-01T10:00:00Z", ms: 200_000, track: "A", artist: "X", album: "L", uri: "spotify:track:0000000000000000000001"})
+	v.upload("add", file{"endsong_0.json", one}).want(t, http.StatusCreated)
+	v.get("/receipt").want(t, http.StatusOK)
+	finish().want(t, http.StatusConflict)
+	var sum struct{ Rows int }
+	v.get("/api/v1/summary").want(t, http.StatusOK).json(t, &sum)
+	if sum.Rows != 401 {
+		t.Errorf("%d rows, want those of the upload that finished", sum.Rows)
+	}
+}
+
+// TestSessionIsNewWhenDataArrives: a token that somebody else knows does not
+// lead to what is uploaded under it.
+func TestSessionIsNewWhenDataArrives(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor(t)
+	v.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
+	planted := v.http.Jar.Cookies(s.address)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	now := v.http.Jar.Cookies(s.address)
+	if len(planted) != 1 || len(now) != 1 || planted[0].Value == now[0].Value {
+		t.Errorf("the session's cookie stayed: %v", now)
+	}
+}
+
+func TestSmallFormsAreBounded(t *testing.T) {
+	v := newSite(t).visitor(t)
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	part, err := w.CreateFormFile("x", "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write(make([]byte, 1<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a := v.request(http.MethodPost, "/theme", &body, "Content-Type", w.FormDataContentType())
+	if a.StatusCode != http.StatusBadRequest {
+		t.Errorf("a file sent to /theme: %s", a.Status)
+	}
+	a = v.post("/theme", url.Values{"theme": {strings.Repeat("x", 1<<20)}})
+	if a.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("a megabyte sent to /theme: %s", a.Status)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"strings"
 )
 
 // logAccess writes one line a request: what kind of thing was asked for and how
@@ -44,24 +43,18 @@ func levelOf(r *http.Request) slog.Level {
 	return slog.LevelInfo
 }
 
-// routeOf returns the route set with SetRoute. Without one, as for a request
-// that never reached its handler, it returns the path's first segment, which
-// names a feature and nothing in it.
+// unmatched stands for every path that leads nowhere, or was answered before
+// it reached its handler: what somebody typed there is not ours to log.
+const unmatched = "(unmatched)"
+
+// routeOf returns the route set with SetRoute.
 func routeOf(r *http.Request) string {
 	if p, ok := r.Context().Value(passageKey{}).(*passage); ok {
 		if route := p.route.Load(); route != nil {
 			return *route
 		}
 	}
-	const longest = 32
-	first, rest, more := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	if len(first) > longest {
-		first, more, rest = first[:longest], true, "…"
-	}
-	if more && rest != "" {
-		return "/" + first + "/…"
-	}
-	return "/" + first
+	return unmatched
 }
 
 // answer notes the status and the size of what is written.

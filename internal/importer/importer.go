@@ -20,13 +20,8 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
-// Errors of an import that are not about a single file.
-var (
-	// ErrBusy: as many imports run as the machine can take, and none ended in time.
-	ErrBusy = errors.New("importer: too many imports at once")
-	// ErrTooManyPlays: together with what is there already, the upload is beyond Limits.Rows.
-	ErrTooManyPlays = errors.New("importer: too many plays for one dataset")
-)
+// ErrBusy: as many imports run as the machine can take, and none ended in time.
+var ErrBusy = errors.New("importer: too many imports at once")
 
 // Config names everything an Importer needs.
 type Config struct {
@@ -81,8 +76,6 @@ type Job struct {
 type Result struct {
 	Ref     vault.Ref
 	Dataset *dataset.Dataset
-	// Upload is the receipt of this job alone; Dataset.Receipt covers all.
-	Upload *export.Receipt
 }
 
 // Import reads the job's files, merges them into its base and stores the
@@ -90,12 +83,13 @@ type Result struct {
 // used; then nothing has been stored.
 func (im *Importer) Import(ctx context.Context, job Job) (Result, error) {
 	report := im.report(ctx, job.ProgressID)
+	outcome := StageFailed
+	defer func() { report.finish(outcome) }() // whatever happens, a panic included
 	res, err := im.run(ctx, job, report)
 	if err != nil {
-		report.finish(StageFailed)
 		return Result{}, err
 	}
-	report.finish(StageDone)
+	outcome = StageDone
 	return res, nil
 }
 
@@ -124,10 +118,6 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 	if receipt.Totals().Rows == 0 {
 		return Result{}, noHistory(job.Inputs, receipt)
 	}
-	if held := job.Base; held != nil && int64(held.Rows()+receipt.Totals().Rows) > im.cfg.Limits.Rows {
-		return Result{}, ErrTooManyPlays
-	}
-
 	report.stage(StageStoring)
 	ds, err := dataset.Merge(job.Base, parts, receipt)
 	if err != nil {
@@ -137,7 +127,7 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 	if err != nil {
 		return Result{}, fmt.Errorf("store dataset: %w", err)
 	}
-	return Result{Ref: ref, Dataset: ds, Upload: receipt}, nil
+	return Result{Ref: ref, Dataset: ds}, nil
 }
 
 // noHistory says why an upload that may well be from Spotify gives no play.

@@ -57,7 +57,7 @@ func TestImportStoresWhatWasRead(t *testing.T) {
 	if sum := ds.Summary(dataset.Lens{}); sum.Rows != counts.Distinct || sum.Ms != counts.DistinctMS {
 		t.Errorf("stored %d rows, %d ms; want %d, %d", sum.Rows, sum.Ms, counts.Distinct, counts.DistinctMS)
 	}
-	if got := res.Upload.Totals(); got.Rows != counts.Rows || got.Kept != counts.Distinct || got.Duplicate != counts.Rows-counts.Distinct {
+	if got := res.Dataset.Receipt().Totals(); got.Rows != counts.Rows || got.Kept != counts.Distinct || got.Duplicate != counts.Rows-counts.Distinct {
 		t.Errorf("receipt %+v, want %+v", got, counts)
 	}
 	p, err := im.Progress(ctx, progressID)
@@ -104,23 +104,6 @@ func TestImportRefusesWhatHoldsNoHistory(t *testing.T) {
 	}
 	if err := b.List(context.Background(), "datasets/", func(key string) error { return errors.New(key) }); err != nil {
 		t.Errorf("something was stored: %v", err)
-	}
-}
-
-func TestImportBoundsTheWhole(t *testing.T) {
-	limits := export.DefaultLimits
-	limits.Rows = 3_000
-	im, _ := newImporter(bucket.NewMemory(time.Now), func(c *importer.Config) { c.Limits = limits })
-	one, _ := extended(t, 2_000, 1)
-	two, _ := extended(t, 2_000, 2)
-	job := importer.Job{Inputs: []export.Input{one}, Expires: time.Now().Add(time.Hour)}
-	res, err := im.Import(context.Background(), job)
-	if err != nil {
-		t.Fatal(err)
-	}
-	job.Base, job.Inputs = res.Dataset, []export.Input{two}
-	if _, err := im.Import(context.Background(), job); !errors.Is(err, importer.ErrTooManyPlays) {
-		t.Errorf("beyond the bound: %v", err)
 	}
 }
 

@@ -86,8 +86,14 @@ func (im *Importer) report(ctx context.Context, id string) *reporter {
 	r.stop, r.done = make(chan struct{}), make(chan struct{})
 	// The last word must be written even when the person has gone away.
 	ctx = context.WithoutCancel(ctx)
+	var told Progress
 	write := func() {
-		b, err := json.Marshal(r.snapshot())
+		now := r.snapshot()
+		if now == told {
+			return // while it waits, there is nothing new to tell
+		}
+		told = now
+		b, err := json.Marshal(now)
 		if err != nil {
 			return
 		}

@@ -144,6 +144,15 @@ func (v *Vault) Open(ctx context.Context, ref Ref) (*dataset.Dataset, error) {
 	return held.value, nil
 }
 
+// Exists reports whether the dataset that ref names is in the bucket now,
+// whatever is remembered of it.
+func (v *Vault) Exists(ctx context.Context, ref Ref) (bool, error) {
+	if ref.check() != nil {
+		return false, nil
+	}
+	return v.bucket.Exists(ctx, blobKey(ref.ID))
+}
+
 // read reads, opens and decodes the dataset.
 func (v *Vault) read(ctx context.Context, ref Ref) (*dataset.Dataset, time.Time, error) {
 	select {
