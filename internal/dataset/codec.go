@@ -17,14 +17,15 @@ import (
 // The stored form:
 //
 //	magic and version       5 bytes
-//	counts                  uvarints: rows, items, spellings, names, platforms, reasons
+//	counts                  uvarints: rows, items, spellings, names, platforms, reasons, documents
 //	table                   of each section: its length raw and stored, uvarints
 //	sections                one zstd frame each, one behind the other
+//	documents               one zstd frame each, left alone until someone asks
 //
 // Columns of rows are stored as distances from a guess (see guess.go), split
 // into planes: all lowest bytes, then all second bytes, … Most planes are then
 // nearly constant, and both directions are loops without branches.
-const magic = "SDTD\x01"
+const magic = "SDTD\x02"
 
 // The sections, in the order in which they are stored.
 const (
@@ -41,22 +42,24 @@ const (
 	sectionSpellings
 	sectionNames
 	sectionTokens
+	sectionDocuments
 	sectionOrigins // this and what follows is no part of the Digest
+	sectionFrames
 	sectionReceipt
 	sections
 )
 
 // counts is what the header says.
 type counts struct {
-	rows, items, spellings, names, platforms, reasons int
+	rows, items, spellings, names, platforms, reasons, documents int
 }
 
 func (c *counts) fields() []*int {
-	return []*int{&c.rows, &c.items, &c.spellings, &c.names, &c.platforms, &c.reasons}
+	return []*int{&c.rows, &c.items, &c.spellings, &c.names, &c.platforms, &c.reasons, &c.documents}
 }
 
 func (d *Dataset) counts() counts {
-	return counts{d.Rows(), d.items(), len(d.spellings), d.names.len(), len(d.platforms), len(d.reasons)}
+	return counts{d.Rows(), d.items(), len(d.spellings), d.names.len(), len(d.platforms), len(d.reasons), len(d.documents)}
 }
 
 // check bounds what a header may claim.
@@ -64,7 +67,8 @@ func (c *counts) check() error {
 	switch {
 	case c.rows > maxRows, c.items > c.rows, c.spellings < c.items, c.spellings > maxRows,
 		c.names < 1, c.names > 3*c.spellings+1,
-		c.platforms < 1, c.platforms > 1<<16, c.reasons < 1, c.reasons > 1<<8:
+		c.platforms < 1, c.platforms > 1<<16, c.reasons < 1, c.reasons > 1<<8,
+		c.documents > maxDocuments:
 		return corrupt("counts")
 	}
 	return nil
@@ -136,16 +140,22 @@ func (d *Dataset) Encode() ([]byte, error) {
 		out = binary.AppendUvarint(out, uint64(len(stored[s])))
 		total += len(stored[s])
 	}
+	for i := range d.documents {
+		total += len(d.documents[i].frame)
+	}
 	out = append(make([]byte, 0, len(out)+total), out...)
 	for s := range sections {
 		out = append(out, stored[s]...)
 	}
+	for i := range d.documents {
+		out = append(out, d.documents[i].frame...)
+	}
 	return out, nil
 }
 
-// Digest is a fingerprint of the plays and of everything they mention. It says
-// nothing of which files brought them: the same plays have the same Digest in
-// however many uploads they came.
+// Digest is a fingerprint of the plays, of everything they mention, and of the
+// documents. It says nothing of which uploads brought them: the same plays and
+// documents have the same Digest in however many uploads they came.
 func (d *Dataset) Digest() [32]byte {
 	h := sha256.New()
 	counts := d.counts()
@@ -191,6 +201,10 @@ func (d *Dataset) section(s int) ([]byte, error) {
 		return appendTexts(nil, &d.names), nil
 	case sectionTokens:
 		return appendTokens(appendTokens(nil, d.platforms), d.reasons), nil
+	case sectionDocuments:
+		return appendDocuments(nil, d.documents), nil
+	case sectionFrames:
+		return appendFrames(nil, d.documents), nil
 	case sectionOrigins:
 		return d.origins, nil
 	default:
@@ -201,7 +215,7 @@ func (d *Dataset) section(s int) ([]byte, error) {
 // Decode reads what Encode wrote. Any other input gives ErrCorrupt, never a
 // panic and never memory beyond a small multiple of what the header justifies.
 func Decode(b []byte) (*Dataset, error) {
-	c, raw, err := decompress(b)
+	c, raw, frames, err := decompress(b)
 	if err != nil {
 		return nil, err
 	}
@@ -217,6 +231,9 @@ func Decode(b []byte) (*Dataset, error) {
 		},
 		func() error { return d.readCodes(&c, &raw) },
 		func() error { return d.readNames(&c, &raw) },
+		func() error {
+			return d.readDocuments(&c, raw[sectionDocuments], raw[sectionFrames], frames)
+		},
 		func() error {
 			d.receipt = &export.Receipt{}
 			if err := json.Unmarshal(raw[sectionReceipt], d.receipt); err != nil {
@@ -240,16 +257,15 @@ func Decode(b []byte) (*Dataset, error) {
 	return d, nil
 }
 
-// decompress reads the header and every section.
-func decompress(b []byte) (counts, [sections][]byte, error) {
-	var c counts
-	var raw [sections][]byte
+// decompress reads the header and every section, and returns what follows them
+// as it is.
+func decompress(b []byte) (c counts, raw [sections][]byte, rest []byte, err error) {
 	z, err := decompressor()
 	if err != nil {
-		return c, raw, fmt.Errorf("decode dataset: %w", err)
+		return c, raw, nil, fmt.Errorf("decode dataset: %w", err)
 	}
 	if len(b) < len(magic) || string(b[:len(magic)]) != magic {
-		return c, raw, corrupt("header")
+		return c, raw, nil, corrupt("header")
 	}
 	b = b[len(magic):]
 	number := func(limit int) (int, bool) {
@@ -263,11 +279,11 @@ func decompress(b []byte) (counts, [sections][]byte, error) {
 	for _, f := range c.fields() {
 		var ok bool
 		if *f, ok = number(4 * maxRows); !ok {
-			return c, raw, corrupt("counts")
+			return c, raw, nil, corrupt("counts")
 		}
 	}
 	if err := c.check(); err != nil {
-		return c, raw, err
+		return c, raw, nil, err
 	}
 	var rawLength, length [sections]int
 	for s := range sections {
@@ -275,18 +291,15 @@ func decompress(b []byte) (counts, [sections][]byte, error) {
 		rawLength[s], ok1 = number(maxSection)
 		length[s], ok2 = number(len(b))
 		if want := c.fixed(s); !ok1 || !ok2 || want >= 0 && rawLength[s] != want {
-			return c, raw, corrupt("table of sections")
+			return c, raw, nil, corrupt("table of sections")
 		}
 	}
 	var stored [sections][]byte
 	for s := range sections {
 		if length[s] > len(b) {
-			return c, raw, corrupt("table of sections")
+			return c, raw, nil, corrupt("table of sections")
 		}
 		stored[s], b = b[:length[s]:length[s]], b[length[s]:]
-	}
-	if len(b) > 0 {
-		return c, raw, corrupt("bytes behind the last section")
 	}
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
@@ -296,7 +309,8 @@ func decompress(b []byte) (counts, [sections][]byte, error) {
 			return err
 		})
 	}
-	return c, raw, g.Wait()
+	err = g.Wait()
+	return c, raw, b, err
 }
 
 // inflate gives out memory only when the frame itself promises that many bytes.

@@ -13,7 +13,7 @@ import (
 // program reads.
 var ErrCorrupt = errors.New("dataset: corrupt or of an unknown version")
 
-// Dataset is a person's plays, immutable.
+// Dataset is a person's plays and the documents of their account, immutable.
 type Dataset struct {
 	columns
 
@@ -28,10 +28,13 @@ type Dataset struct {
 	platforms []string
 	reasons   []string
 
+	documents []document // in the order of compareDocuments
+
 	origins origins
 	receipt *export.Receipt
 
 	derived
+	memory memory
 }
 
 // named is one set of names that an item carried, and the latest ts at which
@@ -62,13 +65,18 @@ func (d *Dataset) Span() (first, last int64) {
 const bytesPerItem = 2 + 4 + 16 + 6*4 + 24 + 24
 
 // Size is the memory the dataset holds, in bytes, for caches. It counts what
-// searches, look-ups and rankings build on first use as if it were there.
+// searches, look-ups and rankings build on first use as if it were there, and
+// what is remembered of documents as if it took as much as their JSON.
 func (d *Dataset) Size() int64 {
 	size := int64(answersSize) + int64(bytesPerRow)*int64(cap(d.ts)) + int64(bytesPerItem)*int64(d.items())
 	size += 2*d.names.size() + d.uris.size() + int64(len(d.origins))
 	for i := range d.receipt.Files {
 		f := &d.receipt.Files[i]
 		size += 200 + int64(len(f.Package)+len(f.Name)+len(f.Reason)) + 48*int64(len(f.Problems))
+	}
+	for i := range d.documents {
+		doc := &d.documents[i]
+		size += 200 + int64(len(doc.Name)+len(doc.Package)+len(doc.frame)+doc.Size)
 	}
 	for _, s := range d.platforms {
 		size += 16 + int64(len(s))

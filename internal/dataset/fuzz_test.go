@@ -40,6 +40,14 @@ func small(t testing.TB) *Dataset {
 		}
 		parts[0].End(true)
 	}
+	for _, doc := range []export.Document{
+		{Topic: export.TopicPlaylists, Name: "Playlist1.json", Package: "a.zip", Modified: 1_600_000_000, JSON: []byte(`{"playlists":[]}`)},
+		{Topic: export.TopicOther, Name: "Ä.json", JSON: []byte(`{"x":[1,2,3]}`)},
+	} {
+		if err := parts[0].AddDocument(doc); err != nil {
+			t.Fatal(err)
+		}
+	}
 	d, err := Merge(nil, parts, r)
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +56,7 @@ func small(t testing.TB) *Dataset {
 }
 
 // assemble makes a blob of any sections, whether they make sense or not.
-func assemble(t testing.TB, header []int, raw [sections][]byte) []byte {
+func assemble(t testing.TB, header []int, raw [sections][]byte, documents []byte) []byte {
 	z, err := compressor()
 	if err != nil {
 		t.Fatal(err)
@@ -66,7 +74,7 @@ func assemble(t testing.TB, header []int, raw [sections][]byte) []byte {
 		out = binary.AppendUvarint(out, uint64(len(b)))
 		out = binary.AppendUvarint(out, uint64(len(frames)-before))
 	}
-	return append(out, frames...)
+	return append(append(out, frames...), documents...)
 }
 
 // exercise asks everything of a dataset.
@@ -92,6 +100,11 @@ func exercise(d *Dataset) error {
 	if _, err := d.Plays(Lens{}, 1000); err != nil {
 		return err
 	}
+	for i := range d.Documents() {
+		if _, err := d.DocumentJSON(i); err != nil && !errors.Is(err, ErrCorrupt) {
+			return err
+		}
+	}
 	if _, err := Merge(d, []*Part{NewPart()}, nil); err != nil {
 		return err
 	}
@@ -105,8 +118,8 @@ func exercise(d *Dataset) error {
 	return nil
 }
 
-// FuzzSections changes one section, and what the header says, behind the backs
-// of the checksums.
+// FuzzSections changes one section or the documents, and what the header says,
+// behind the backs of the checksums.
 func FuzzSections(f *testing.F) {
 	d := small(f)
 	header := func() []int {
@@ -127,22 +140,32 @@ func FuzzSections(f *testing.F) {
 		}
 		return raw
 	}
-	if _, err := Decode(assemble(f, header(), raw())); err != nil {
+	var frames []byte
+	for i := range d.documents {
+		frames = append(frames, d.documents[i].frame...)
+	}
+	if _, err := Decode(assemble(f, header(), raw(), frames)); err != nil {
 		f.Fatal(err)
 	}
 	for s := range sections {
 		f.Add(uint8(s), raw()[s], uint8(0), 0)
 	}
+	f.Add(uint8(sections), frames, uint8(0), 0)
 	f.Fuzz(func(t *testing.T, section uint8, content []byte, count uint8, by int) {
 		h, r := header(), raw()
 		h[int(count)%len(h)] += by % 4
-		r[int(section)%sections] = content
+		documents := frames
+		if s := int(section) % (sections + 1); s < sections {
+			r[s] = content
+		} else {
+			documents = content
+		}
 		for _, n := range h {
 			if n < 0 {
 				return
 			}
 		}
-		d, err := Decode(assemble(t, h, r))
+		d, err := Decode(assemble(t, h, r, documents))
 		if err == nil {
 			if err := exercise(d); err != nil {
 				t.Fatal(err)

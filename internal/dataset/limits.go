@@ -6,11 +6,23 @@ import "github.com/spotify-data-tool/spotify-data-tool/internal/export"
 // upload may bring. No dataset has more spellings of names either.
 const maxRows = 1 << 24
 
+// maxDocuments and maxDocumentBytes, of their JSON, bound the documents of a
+// dataset: several times what one upload may bring, which is far more than any
+// package has.
+const (
+	maxDocuments     = 1 << 14
+	maxDocumentBytes = 1 << 28
+)
+
 // What a dataset cannot hold. Genuine packages stay far below.
 var (
 	errTooMuchText = &export.InputError{
 		Fault: export.FaultTooLarge, Code: "too_much_text",
 		Message: "These files hold more different names than a listening history can have.",
+	}
+	errTooManyDocuments = &export.InputError{
+		Fault: export.FaultTooLarge, Code: "too_many_documents",
+		Message: "Together with what is already here these files hold more playlists, searches and the like than can be kept.",
 	}
 	errTooManyRows = &export.InputError{
 		Fault: export.FaultTooLarge, Code: "too_many_rows",

@@ -28,9 +28,14 @@ import (
 //     where the extended history covers them, see [coverage].
 //   - Of equal rows one is kept whole, chosen by what they hold; which file is
 //     credited with it depends on what came first, how many are kept does not.
+//   - Documents are one when topic and content agree, see [unite].
 //   - Rows are ordered by ts, length and a hash of what was played; everything
 //     else is numbered in the order in which rows mention it.
 func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
+	documents, err := unite(base, parts)
+	if err != nil {
+		return nil, fmt.Errorf("merge datasets: %w", err)
+	}
 	m := merger{base: base, parts: parts}
 	if base != nil {
 		m.files = append(m.files, base.receipt.Files...)
@@ -48,6 +53,7 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 	if err != nil {
 		return nil, fmt.Errorf("merge datasets: %w", err)
 	}
+	d.documents = documents
 	if r != nil {
 		copy(r.Files, m.files[m.firstFile:])
 	}

@@ -60,7 +60,7 @@ type segment struct {
 	file  int
 }
 
-// Part collects the plays of one import worker. It implements [export.Sink].
+// Part collects the plays and documents of one import worker. It implements [export.Sink].
 // NewPart makes one; Merge consumes it.
 type Part struct {
 	blocks   [][]row
@@ -72,6 +72,8 @@ type Part struct {
 	table table // of items: by URI, or by all names where there is none
 
 	platforms, reasons tokens
+
+	documents []document
 }
 
 var _ export.Sink = (*Part)(nil)

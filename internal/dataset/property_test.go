@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -112,8 +113,38 @@ func someRows(t *rapid.T) []refRow {
 	return rows
 }
 
-// mergeIn adds rows to base in one upload, file by file, to as many parts.
-func mergeIn(t rapid.TB, base *Dataset, rows []refRow, workers int) *Dataset {
+// someDocument draws from so few values that documents meet in every way.
+func someDocument(t *rapid.T) export.Document {
+	return export.Document{
+		Topic:    rapid.SampledFrom([]export.Topic{export.TopicPlaylists, export.TopicLibrary, export.TopicOther}).Draw(t, "topic"),
+		Name:     rapid.SampledFrom([]string{"Playlist1.json", "Playlist1 (1).json", "Ä.json"}).Draw(t, "name"),
+		Package:  rapid.SampledFrom([]string{"a.zip", "b.zip"}).Draw(t, "package"),
+		Modified: rapid.SampledFrom([]int64{0, 1_600_000_000, 1_700_000_000}).Draw(t, "modified"),
+		JSON:     rapid.SampledFrom([][]byte{[]byte(`{}`), []byte(`{"playlists":[]}`), []byte(`["` + strings.Repeat("x", 5_000) + `"]`)}).Draw(t, "json"),
+	}
+}
+
+// contentsOf lists what every document of d is about and holds, and checks that
+// each is what its description says.
+func contentsOf(t rapid.TB, d *Dataset) []string {
+	t.Helper()
+	var contents []string
+	for i, doc := range d.Documents() {
+		b, err := d.DocumentJSON(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(b) != doc.Size {
+			t.Fatalf("%+v has %d bytes", doc, len(b))
+		}
+		contents = append(contents, string(doc.Topic)+" "+string(b))
+	}
+	return contents
+}
+
+// mergeIn adds rows and documents to base in one upload, file by file, to as
+// many parts.
+func mergeIn(t rapid.TB, base *Dataset, rows []refRow, documents []export.Document, workers int) *Dataset {
 	t.Helper()
 	parts := make([]*Part, workers)
 	for i := range parts {
@@ -145,6 +176,11 @@ func mergeIn(t rapid.TB, base *Dataset, rows []refRow, workers int) *Dataset {
 		}
 		p.End(false)
 		r.Files = append(r.Files, f)
+	}
+	for i, d := range documents {
+		if err := parts[i%workers].AddDocument(d); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var before []byte
 	if base != nil {
@@ -191,7 +227,8 @@ func totalsOf(t rapid.TB, d *Dataset) refTotals {
 func TestAnyOrderOfUploadsGivesTheSameDataset(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows := someRows(t)
-		once := mergeIn(t, nil, rows, 1)
+		documents := rapid.SliceOfN(rapid.Custom(someDocument), 0, 8).Draw(t, "documents")
+		once := mergeIn(t, nil, rows, documents, 1)
 		want := reference(rows)
 		if got := totalsOf(t, once); got != want.totals {
 			t.Fatalf("totals %+v, want %+v", got, want.totals)
@@ -199,14 +236,21 @@ func TestAnyOrderOfUploadsGivesTheSameDataset(t *testing.T) {
 
 		shuffled := rapid.Permutation(rows).Draw(t, "order")
 		uploads := make([][]refRow, rapid.IntRange(1, 4).Draw(t, "uploads"))
+		besides := make([][]export.Document, len(uploads))
+		for _, d := range rapid.Permutation(documents).Draw(t, "order of documents") {
+			for range rapid.IntRange(1, 2).Draw(t, "times") {
+				u := rapid.IntRange(0, len(uploads)-1).Draw(t, "upload of a document")
+				besides[u] = append(besides[u], d)
+			}
+		}
 		for _, r := range shuffled {
 			r.file = rapid.IntRange(0, 2).Draw(t, "file")
 			u := rapid.IntRange(0, len(uploads)-1).Draw(t, "upload")
 			uploads[u] = append(uploads[u], r)
 		}
 		var d *Dataset
-		for _, u := range uploads {
-			d = mergeIn(t, d, u, rapid.IntRange(1, 3).Draw(t, "workers"))
+		for i, u := range uploads {
+			d = mergeIn(t, d, u, besides[i], rapid.IntRange(1, 3).Draw(t, "workers"))
 			if rapid.Bool().Draw(t, "stored") {
 				stored, err := Decode(encode(t, d))
 				if err != nil {
@@ -221,12 +265,27 @@ func TestAnyOrderOfUploadsGivesTheSameDataset(t *testing.T) {
 		if got := totalsOf(t, d); got != want.totals {
 			t.Fatalf("totals %+v, want %+v", got, want.totals)
 		}
+		equal(t, "Documents", d.Documents(), once.Documents())
+		contents := contentsOf(t, d)
+		equal(t, "contents of documents", contents, contentsOf(t, once))
+		held := make(map[string]bool)
+		for _, doc := range documents {
+			held[string(doc.Topic)+" "+string(doc.JSON)] = true
+		}
+		if len(contents) != len(held) {
+			t.Fatalf("%d documents of %d different ones", len(contents), len(held))
+		}
+		for _, c := range contents {
+			if !held[c] {
+				t.Fatalf("nobody brought %q", c)
+			}
+		}
 	})
 }
 
 func TestDecodeIsTheInverseOfEncode(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d := mergeIn(t, nil, someRows(t), 2)
+		d := mergeIn(t, nil, someRows(t), rapid.SliceOfN(rapid.Custom(someDocument), 0, 3).Draw(t, "documents"), 2)
 		blob := encode(t, d)
 		if !bytes.Equal(blob, encode(t, d)) {
 			t.Fatal("the same dataset gives different bytes")
@@ -239,6 +298,8 @@ func TestDecodeIsTheInverseOfEncode(t *testing.T) {
 			!slices.EqualFunc(again.Receipt().Files, d.Receipt().Files, func(a, b export.File) bool { return reflect.DeepEqual(a, b) }) {
 			t.Fatal("what was read differs from what was written")
 		}
+		equal(t, "Documents", again.Documents(), d.Documents())
+		equal(t, "contents of documents", contentsOf(t, again), contentsOf(t, d))
 	})
 }
 
@@ -305,7 +366,7 @@ func equal[T any](t *rapid.T, what string, got, want T) {
 func TestQueriesAgreeWithTheReference(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows := someRows(t)
-		d := mergeIn(t, nil, rows, 2)
+		d := mergeIn(t, nil, rows, nil, 2)
 		h := reference(rows)
 		for range 4 {
 			l := someLens(t, &h)

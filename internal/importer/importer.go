@@ -106,8 +106,15 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 		parts[i] = dataset.NewPart()
 		sinks[i] = parts[i]
 	}
+	// Documents come while plays do, so they have a part of their own.
+	beside, documents := dataset.NewPart(), 0
+	parts = append(parts, beside)
 	receipt, err := export.Read(ctx, job.Inputs, export.Options{
-		Sinks:    sinks,
+		Sinks: sinks,
+		Document: func(d export.Document) error {
+			documents++
+			return beside.AddDocument(d)
+		},
 		Limits:   im.cfg.Limits,
 		Progress: report.reading,
 	})
@@ -115,8 +122,8 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 		return Result{}, fmt.Errorf("read upload: %w", err)
 	}
 
-	if receipt.Totals().Rows == 0 {
-		return Result{}, noHistory(job.Inputs, receipt)
+	if receipt.Totals().Rows == 0 && documents == 0 {
+		return Result{}, nothing(job.Inputs, receipt)
 	}
 	report.stage(StageStoring)
 	ds, err := dataset.Merge(job.Base, parts, receipt)
@@ -130,19 +137,20 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 	return Result{Ref: ref, Dataset: ds}, nil
 }
 
-// noHistory says why an upload that may well be from Spotify gives no play.
-func noHistory(inputs []export.Input, r *export.Receipt) error {
+// nothing says why an upload that may well be from Spotify gives neither a play
+// nor a document.
+func nothing(inputs []export.Input, r *export.Receipt) error {
 	e := &export.InputError{
 		Fault:   export.FaultUnusable,
 		Code:    "no_history",
-		Message: "It holds no listening history. Look for the ZIP of your extended streaming history, or for the files whose names begin with Streaming_History.",
+		Message: "It holds no listening history and nothing else about you. Look for the ZIP of your extended streaming history, or for the files whose names begin with Streaming_History.",
 	}
 	if len(inputs) > 0 {
 		e.File = inputs[0].Name
 	}
 	for i := range r.Files {
 		if f := &r.Files[i]; f.Status == export.StatusUnknown && f.Reason != "" {
-			e.Message = "No play could be read from it. " + path.Base(f.Name) + ": " + f.Reason
+			e.Message = "Nothing could be read from it. " + path.Base(f.Name) + ": " + f.Reason
 			break
 		}
 	}

@@ -82,11 +82,64 @@ func TestImportStoresWhatWasRead(t *testing.T) {
 	}
 }
 
-func TestImportRefusesWhatHoldsNoHistory(t *testing.T) {
+// TestImportKeepsDocuments: what is no history is kept as well, whether a
+// package of plays came before, comes after or never.
+func TestImportKeepsDocuments(t *testing.T) {
+	ctx := context.Background()
+	im, v := newImporter(bucket.NewMemory(time.Now), nil)
+	var b bytes.Buffer
+	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	options := sample.Options{Plays: 2_000, Seed: 1, From: to.AddDate(-3, 0, 0), To: to}
+	if _, err := sample.Account(&b, options); err != nil {
+		t.Fatal(err)
+	}
+	account := export.Input{Name: "account.zip", R: bytes.NewReader(b.Bytes()), Size: int64(b.Len())}
+	const saved = `{"tracks":[{"artist":"a","album":"b","track":"c","uri":"spotify:track:1"}]}`
+	library := export.Input{Name: "YourLibrary.json", R: strings.NewReader(saved), Size: int64(len(saved))}
+	history, counts := extended(t, 2_000, 1)
+
+	digests := make(map[[32]byte]bool)
+	for _, order := range [][]export.Input{{library, account, history}, {history, library, account}, {account, history, library}} {
+		job := importer.Job{Expires: time.Now().Add(time.Hour)}
+		for _, in := range order {
+			job.Inputs = []export.Input{in}
+			res, err := im.Import(ctx, job)
+			if err != nil {
+				t.Fatalf("%s: %v", in.Name, err)
+			}
+			if job.Base, err = v.Open(ctx, res.Ref); err != nil {
+				t.Fatal(err)
+			}
+		}
+		digests[job.Base.Digest()] = true
+		if got := job.Base.Rows(); got != counts.Distinct {
+			t.Errorf("%d rows, want %d", got, counts.Distinct)
+		}
+		topics := make(map[export.Topic]int)
+		for i, d := range job.Base.Documents() {
+			topics[d.Topic]++
+			content, err := job.Base.DocumentJSON(i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d.Package == "YourLibrary.json" && string(content) != saved {
+				t.Errorf("the library has become %s", content)
+			}
+		}
+		if len(topics) != 10 || topics[export.TopicLibrary] != 2 || topics[export.TopicPlaylists] != 1 {
+			t.Errorf("%v", topics)
+		}
+	}
+	if len(digests) != 1 {
+		t.Errorf("%d different datasets", len(digests))
+	}
+}
+
+func TestImportRefusesWhatHoldsNothing(t *testing.T) {
 	b := bucket.NewMemory(time.Now)
 	im, _ := newImporter(b, nil)
 	for name, content := range map[string]string{
-		"YourLibrary.json":                  `{"tracks":[]}`,
+		"YourLibrary.json":                  `{"tracks":[`,
 		"Streaming_History_Audio_2024.json": `[]`,
 	} {
 		_, err := im.Import(context.Background(), importer.Job{

@@ -1,0 +1,274 @@
+package dataset
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// Folded is a name in the form in which case and accents do not matter, as
+// searches compare them. Spaces at the edges do not matter either.
+func Folded(name string) string {
+	return string(fold(make([]byte, 0, len(name)), strings.TrimSpace(name)))
+}
+
+// Ask asks after one track, episode or chapter: by its URI, by its title and
+// its artist (or show, or audiobook), or by both. Asked by both, whatever has
+// either counts, because Spotify gives one recording several URIs over time.
+type Ask struct {
+	URI            string
+	Title, Creator string // case and accents do not matter; no title, no search by names
+}
+
+// Heard is what a lens sees of one Ask; the zero Heard when it sees nothing.
+type Heard struct {
+	ID          string // of the track, episode or chapter with the most time; "" when the history has none, whatever the lens
+	Rows, Plays int
+	Ms          int64
+	First, Last int64
+}
+
+// Lookup answers all asks in one go over the rows.
+func (d *Dataset) Lookup(l Lens, asks []Ask) []Heard {
+	heard := make([]Heard, len(asks))
+	if d.Rows() == 0 || len(asks) == 0 {
+		return heard
+	}
+	v := d.view(l)
+	defer v.done()
+	sums := v.tally(space{n: d.items(), of: d.leaf})
+	named := d.namesakes(asks)
+	for i, a := range asks {
+		h := &heard[i]
+		best := none
+		take := func(leaf uint32) {
+			t := &sums[leaf]
+			if best == none || t.ms > sums[best].ms {
+				best = leaf
+			}
+			if t.rows == 0 {
+				return
+			}
+			if h.Rows == 0 || int64(t.first) < h.First {
+				h.First = int64(t.first)
+			}
+			h.Last = max(h.Last, int64(t.last))
+			h.Rows += int(t.rows)
+			h.Plays += int(t.plays)
+			h.Ms += t.ms
+		}
+		byURI := d.leafOf(a.URI)
+		if byURI != none {
+			take(byURI)
+		}
+		for _, leaf := range named.of(a) {
+			if leaf != byURI {
+				take(leaf)
+			}
+		}
+		if best != none {
+			h.ID = d.id(leafBy(export.Kind(d.kinds[best])), best)
+		}
+	}
+	return heard
+}
+
+// leafBy is what a kind's items are called in rankings.
+func leafBy(kind export.Kind) By {
+	switch kind {
+	case export.KindPodcast:
+		return ByEpisode
+	case export.KindAudiobook:
+		return ByChapter
+	}
+	return ByTrack
+}
+
+// leafOf is the track, episode or chapter with that URI, or none.
+func (d *Dataset) leafOf(uri string) uint32 {
+	if uri == "" {
+		return none
+	}
+	class, rest := splitURI([]byte(uri))
+	for _, by := range [...]By{ByTrack, ByEpisode, ByChapter} {
+		for _, id := range [...]string{string(rest), hashID("uri", uri)} {
+			// An ID alone does not tell a track from an episode.
+			if code, ok := d.find(by, id); ok && uriClass(d.classes[code]) == class && d.uris.at(code) == string(rest) {
+				return code
+			}
+		}
+	}
+	return none
+}
+
+// namesakes are the leaves by the folded names they ever carried.
+type namesakes struct {
+	texts  map[string]uint32 // a number for each folded text asked for, from 1
+	leaves map[[2]uint32][]uint32
+}
+
+// namesakes finds all that was asked for by names. Only texts that somebody
+// asked for get a number, so that items nobody asked for cost one comparison.
+func (d *Dataset) namesakes(asks []Ask) namesakes {
+	n := namesakes{texts: make(map[string]uint32), leaves: make(map[[2]uint32][]uint32)}
+	number := func(s string) uint32 {
+		s = Folded(s)
+		c, ok := n.texts[s]
+		if !ok {
+			c = uint32(len(n.texts) + 1)
+			n.texts[s] = c
+		}
+		return c
+	}
+	for _, a := range asks {
+		if a.Title != "" {
+			n.leaves[[2]uint32{number(a.Title), number(a.Creator)}] = nil
+		}
+	}
+	if len(n.leaves) == 0 {
+		return n
+	}
+	asked := make([]uint32, d.names.len()) // the number of each name of the dataset
+	for i := range asked {
+		asked[i] = n.texts[strings.TrimSpace(d.foldedName(uint32(i)))]
+	}
+	for i, leaf := range d.leaf {
+		if leaf == none {
+			continue
+		}
+		kind := export.Kind(d.kinds[i])
+		for _, s := range d.spellings[d.firstSpelling[i]:d.firstSpelling[i+1]] {
+			pair := [2]uint32{asked[s.title], asked[whose(kind, s.creator, s.collection)]}
+			if s.title == 0 || pair[0] == 0 || pair[1] == 0 {
+				continue
+			}
+			// The spellings of one item follow each other, and items without a
+			// URI share their leaf with others.
+			if list, ok := n.leaves[pair]; ok && !slices.Contains(list, leaf) {
+				n.leaves[pair] = append(list, leaf)
+			}
+		}
+	}
+	return n
+}
+
+func (n *namesakes) of(a Ask) []uint32 {
+	if a.Title == "" {
+		return nil
+	}
+	return n.leaves[[2]uint32{n.texts[Folded(a.Title)], n.texts[Folded(a.Creator)]}]
+}
+
+// Window asks what began between two times, both inclusive.
+type Window struct {
+	From, To int64    // Unix seconds of the start of play
+	URIs     []string // of tracks, episodes and chapters
+	Names    []string // of tracks, artists, albums, shows and so on; case and accents do not matter
+}
+
+// maxWindowPlay is how long after a window the end of a play that began in it
+// is looked for. The longest play ever seen lasted five and a half hours; rows
+// of plays that were handed in later than this are not found.
+const maxWindowPlay = 6 * 3600
+
+// FirstPlays answers each window with the first play that the lens sees, that
+// began in it, and that is one of its URIs or carries one of its names; nil for
+// a window without one. What was asked for matters, not what else was played.
+func (d *Dataset) FirstPlays(l Lens, windows []Window) []*Item {
+	out := make([]*Item, len(windows))
+	if d.Rows() == 0 || len(windows) == 0 {
+		return out
+	}
+	v := d.view(l)
+	defer v.done()
+	names := d.numberedNames(windows)
+	for i, w := range windows {
+		row := v.firstPlay(&w, names)
+		if row < 0 {
+			continue
+		}
+		item := d.play(row)
+		out[i] = &item
+	}
+	return out
+}
+
+// firstPlay is the row of the play of w that began first, or -1.
+func (v *view) firstPlay(w *Window, names *nameNumbers) int {
+	d := v.d
+	var leaves, texts []uint32
+	for _, uri := range w.URIs {
+		if leaf := d.leafOf(uri); leaf != none {
+			leaves = append(leaves, leaf)
+		}
+	}
+	for _, name := range w.Names {
+		if n := names.numbers[Folded(name)]; n != 0 {
+			texts = append(texts, n)
+		}
+	}
+	if len(leaves) == 0 && len(texts) == 0 {
+		return -1
+	}
+	isAsked := func(item uint32) bool {
+		leaf := d.leaf[item]
+		if leaf == none {
+			return false
+		}
+		s := &d.shown[item]
+		return slices.Contains(leaves, leaf) || slices.Contains(texts, names.of[s.title]) ||
+			slices.Contains(texts, names.of[s.creator]) || slices.Contains(texts, names.of[s.collection])
+	}
+	best, began := -1, int64(0)
+	lo, hi := max(v.lo, d.rowAt(w.From)), min(v.hi, d.rowAt(w.To+maxWindowPlay+1))
+	v.scan(lo, hi, func(rows []uint32) {
+		for _, i := range rows {
+			start := int64(d.ts[i]) - int64(d.lead[i])
+			if start < w.From || start > w.To || d.ms[i] < v.min || best >= 0 && start >= began {
+				continue
+			}
+			if isAsked(d.item[i]) {
+				best, began = int(i), start
+			}
+		}
+	})
+	return best
+}
+
+// nameNumbers numbers the folded names that windows ask for, from 1.
+type nameNumbers struct {
+	numbers map[string]uint32
+	of      []uint32 // the number of each name of the dataset
+}
+
+func (d *Dataset) numberedNames(windows []Window) *nameNumbers {
+	n := &nameNumbers{numbers: make(map[string]uint32)}
+	for _, w := range windows {
+		for _, name := range w.Names {
+			if s := Folded(name); s != "" && n.numbers[s] == 0 {
+				n.numbers[s] = uint32(len(n.numbers) + 1)
+			}
+		}
+	}
+	n.of = make([]uint32, d.names.len())
+	for i := range n.of {
+		n.of[i] = n.numbers[strings.TrimSpace(d.foldedName(uint32(i)))]
+	}
+	return n
+}
+
+// PlayedMs is the time of the rows that count as plays under the lens. All
+// other figures of time take every row; this one tells how much the short ones
+// amount to.
+func (d *Dataset) PlayedMs(l Lens) int64 {
+	v := d.view(l)
+	defer v.done()
+	var ms int64
+	v.scan(v.lo, v.hi, func(rows []uint32) {
+		for _, i := range rows {
+			ms += int64(d.ms[i]) * int64(isPlay(d.ms[i], v.min))
+		}
+	})
+	return ms
+}
