@@ -1,0 +1,223 @@
+package account
+
+import (
+	"math"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// Audit is Spotify's Wrapped of a year beside our own count.
+type Audit struct {
+	Wrapped
+
+	// Cutoffs is our count from 1 January to each of the days on which Wrapped
+	// may have stopped counting.
+	Cutoffs []Cutoff
+	// Best is the cut-off that matches Spotify's figures best, an index into
+	// Cutoffs; -1 when there is nothing to compare with.
+	Best int
+
+	// Ours is our own ranking to the best cut-off, or to the last.
+	Summary    dataset.Summary
+	OurArtists []dataset.Ranked // by hours, at most auditTop
+	OurTracks  []dataset.Ranked // by plays
+	Tracks     []AuditTrack     // Spotify's top tracks
+	Artists    []AuditArtist    // Spotify's top artists
+
+	Differences []Difference
+}
+
+// Cutoff is our count up to a day.
+type Cutoff struct {
+	To       dataset.Date
+	AllMs    int64   // every row
+	PlayedMs int64   // rows of at least 30 s, which is what Spotify counts
+	OffBy    float64 // how far our figures are from Spotify's, as a part of Spotify's
+}
+
+// AuditTrack is a top track of Spotify's in our count.
+type AuditTrack struct {
+	WrappedTrack
+	Heard   dataset.Heard
+	OurRank int // 0 when it is not among our first
+}
+
+// AuditArtist is a top artist of Spotify's in our count. Packages give URIs of
+// artists and histories their names, so only those that the library names can
+// be compared.
+type AuditArtist struct {
+	URI, Name string
+	OurRank   int   // 0 when it is not known or not among our first
+	Ms        int64 // ours
+}
+
+// DifferenceCause is why Spotify's time is not ours.
+type DifferenceCause string
+
+// The causes.
+const (
+	CauseShortPlays DifferenceCause = "short_plays" // rows under 30 s, which Spotify does not count
+	CauseCutoff     DifferenceCause = "cut_off"     // what was played after the cut-off
+	CauseNoHistory  DifferenceCause = "no_history"  // days before or after the history
+	CauseRest       DifferenceCause = "rest"        // what remains between the counts
+)
+
+// Difference is one part of the way from all that was played in the year to
+// Spotify's figure: our whole year + the sum of Ms = Spotify's.
+type Difference struct {
+	Cause DifferenceCause
+	Ms    int64 // 0 for CauseNoHistory, of which nobody knows the time
+	Days  int   // of CauseNoHistory
+}
+
+// auditTop is how far down our own ranking goes.
+const auditTop = 100
+
+// cutoffs are the days on which Wrapped may stop counting. Spotify says "until
+// a few weeks before the launch", which is around 1 December.
+var cutoffs = []struct {
+	month time.Month
+	day   int
+}{{time.October, 31}, {time.November, 15}, {time.November, 30}, {time.December, 31}}
+
+// Audits compares every Wrapped of a known year with the history, whose days
+// are those of tz.
+func (a *Account) Audits(h History, tz *time.Location) []Audit {
+	var out []Audit
+	for _, w := range a.Wrapped {
+		if w.Year != 0 {
+			out = append(out, a.audit(h, w, tz))
+		}
+	}
+	return out
+}
+
+func (a *Account) audit(h History, w Wrapped, tz *time.Location) Audit {
+	// What Spotify counts, whatever the person's own lens says.
+	l := dataset.Lens{TZ: tz, Min: dataset.DefaultMin, From: dataset.Date{Year: w.Year, Month: time.January, Day: 1}}
+	asks := make([]dataset.Ask, len(w.TopTracks))
+	for i, t := range w.TopTracks {
+		asks[i] = dataset.Ask{URI: t.URI}
+	}
+	audit := Audit{Wrapped: w, Best: -1}
+	last := len(cutoffs) - 1
+	for i, c := range cutoffs {
+		l.To = dataset.Date{Year: w.Year, Month: c.month, Day: c.day}
+		cut := Cutoff{To: l.To, AllMs: h.Summary(l).Ms, PlayedMs: h.PlayedMs(l)}
+		off, known := offBy(&w, cut.PlayedMs, h.Lookup(l, asks))
+		cut.OffBy = off
+		audit.Cutoffs = append(audit.Cutoffs, cut)
+		if known && cut.AllMs > 0 && (audit.Best < 0 || off < audit.Cutoffs[audit.Best].OffBy) {
+			audit.Best = i
+		}
+	}
+	at := last
+	if audit.Best >= 0 {
+		at = audit.Best
+	}
+	l.To = audit.Cutoffs[at].To
+	audit.Summary = h.Summary(l)
+	l.Sort = dataset.SortHours
+	audit.OurArtists = h.Rank(l, dataset.ByArtist, 0, auditTop).Items
+	l.Sort = dataset.SortPlays
+	audit.OurTracks = h.Rank(l, dataset.ByTrack, 0, auditTop).Items
+	audit.Tracks = auditTracks(&w, h.Lookup(l, asks), audit.OurTracks)
+	audit.Artists = auditArtists(&w, a.libraryNames(), audit.OurArtists)
+	audit.Differences = differences(h, &audit, l, at)
+	return audit
+}
+
+// offBy is how far our figures are from Spotify's: the time, and the plays of
+// its top tracks, each weighing the same. The plays tell cut-offs apart where
+// little was heard between them. known is false when Spotify gives neither.
+func offBy(w *Wrapped, ms int64, heard []dataset.Heard) (off float64, known bool) {
+	n := 0
+	if w.Ms > 0 {
+		off += math.Abs(float64(ms)/float64(w.Ms) - 1)
+		n++
+	}
+	theirs, apart := 0, 0
+	for i, t := range w.TopTracks {
+		if t.Plays > 0 {
+			theirs += t.Plays
+			apart += max(t.Plays-heard[i].Plays, heard[i].Plays-t.Plays)
+		}
+	}
+	if theirs > 0 {
+		off += float64(apart) / float64(theirs)
+		n++
+	}
+	if n == 0 {
+		return 0, false
+	}
+	return off / float64(n), true
+}
+
+func auditTracks(w *Wrapped, heard []dataset.Heard, ours []dataset.Ranked) []AuditTrack {
+	ranks := make(map[string]int, len(ours))
+	for _, t := range ours {
+		if t.URI != "" {
+			ranks[t.URI] = t.Rank
+		}
+	}
+	var out []AuditTrack
+	for i, t := range w.TopTracks {
+		out = append(out, AuditTrack{t, heard[i], ranks[t.URI]})
+	}
+	return out
+}
+
+func auditArtists(w *Wrapped, names map[string]string, ours []dataset.Ranked) []AuditArtist {
+	byName := make(map[string]*dataset.Ranked, len(ours))
+	for i := range ours {
+		byName[dataset.Folded(ours[i].Name)] = &ours[i]
+	}
+	var out []AuditArtist
+	for _, uri := range w.TopArtists {
+		artist := AuditArtist{URI: uri, Name: names[uri]}
+		if artist.Name != "" {
+			if t := byName[dataset.Folded(artist.Name)]; t != nil {
+				artist.OurRank, artist.Ms = t.Rank, t.Ms
+			}
+		}
+		out = append(out, artist)
+	}
+	return out
+}
+
+// differences explains the way from our whole year to Spotify's figure.
+func differences(h History, a *Audit, l dataset.Lens, at int) []Difference {
+	var out []Difference
+	add := func(d Difference) {
+		if d.Ms != 0 || d.Days != 0 {
+			out = append(out, d)
+		}
+	}
+	cut, year := a.Cutoffs[at], a.Cutoffs[len(a.Cutoffs)-1]
+	add(Difference{Cause: CauseCutoff, Ms: cut.AllMs - year.AllMs})
+	add(Difference{Cause: CauseShortPlays, Ms: cut.PlayedMs - cut.AllMs})
+	if a.Ms > 0 {
+		add(Difference{Cause: CauseRest, Ms: a.Ms - cut.PlayedMs})
+	}
+	add(Difference{Cause: CauseNoHistory, Days: daysWithout(h, l)})
+	return out
+}
+
+// daysWithout is how many days of the lens's range lie before the first or
+// after the last day of the history.
+func daysWithout(h History, l dataset.Lens) int {
+	first, last := h.Span()
+	if last == 0 {
+		return daysBetween(l.From, l.To) + 1
+	}
+	from, to := dataset.DateIn(first, l.Zone()), dataset.DateIn(last, l.Zone())
+	if from.Compare(l.To) > 0 || to.Compare(l.From) < 0 {
+		return daysBetween(l.From, l.To) + 1
+	}
+	return max(0, daysBetween(l.From, from)) + max(0, daysBetween(to, l.To))
+}
+
+func daysBetween(a, b dataset.Date) int {
+	return int((b.Start(time.UTC) - a.Start(time.UTC)) / (24 * 3600))
+}

@@ -1,0 +1,69 @@
+package account
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// date reads the day with which s begins, the zero Date when there is none.
+func date(s string) dataset.Date {
+	if len(s) < len(time.DateOnly) {
+		return dataset.Date{}
+	}
+	t, err := time.Parse(time.DateOnly, s[:len(time.DateOnly)])
+	if err != nil {
+		return dataset.Date{}
+	}
+	return dataset.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
+}
+
+// yearMonth reads YYYY-MM as the first day of the month.
+func yearMonth(s string) dataset.Date {
+	if len(s) != len("2006-01") {
+		return dataset.Date{}
+	}
+	return date(s + "-01")
+}
+
+var timeLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999 MST", time.DateTime, "2006-01-02 15:04", time.DateOnly}
+
+// milliseconds reads a time in any of the fashions of these documents as Unix
+// milliseconds, 0 when it is none of them. Java writes [UTC] behind the zone.
+// Numbers are seconds, milliseconds or microseconds, whichever makes a year of
+// our time.
+func milliseconds(s string) int64 {
+	s = strings.TrimSpace(s)
+	if i := strings.IndexByte(s, '['); i > 0 {
+		s = s[:i]
+	}
+	if s == "" {
+		return 0
+	}
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return epoch(n)
+	}
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UnixMilli()
+		}
+	}
+	return 0
+}
+
+// epoch guesses the unit of a Unix time. As seconds, 1e11 is the year 5138; as
+// milliseconds, 1e14 is.
+func epoch(n int64) int64 {
+	switch {
+	case n <= 0:
+		return 0
+	case n < 1e11:
+		return n * 1000
+	case n < 1e14:
+		return n
+	default:
+		return n / 1000
+	}
+}

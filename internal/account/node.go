@@ -1,0 +1,154 @@
+package account
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// The small documents are read as trees, because their shape changes most.
+// Every method below may be asked of nil and answers the zero value for what is
+// missing or of another kind.
+
+// document reads a whole small document.
+func (r *reading) document(s *Source) *Node {
+	n, err := Tree(s.JSON, wholeLimits)
+	if err != nil {
+		r.problem(s, ReasonCutShort, 1)
+	}
+	if n != nil && n.missing() > 0 {
+		r.problem(s, ReasonTooMuch, 1)
+	}
+	return n
+}
+
+// missing is how many nodes were left out beneath n.
+func (n *Node) missing() int {
+	m := n.LeftOut
+	for i := range n.Children {
+		m += n.Children[i].missing()
+	}
+	return m
+}
+
+// records are the objects of an array, or the one object that stands alone.
+// An object whose only members are arrays of objects is what some years wrap
+// around the array.
+func (n *Node) records(wrappers ...string) []*Node {
+	if n == nil {
+		return nil
+	}
+	if n.Kind == NodeObject {
+		for _, w := range wrappers {
+			if inner := n.Child(w); inner != nil && inner.Kind == NodeArray {
+				return inner.records()
+			}
+		}
+		if len(n.Children) == 0 {
+			return nil
+		}
+		return []*Node{n}
+	}
+	var list []*Node
+	for i := range n.Children {
+		if n.Children[i].Kind == NodeObject {
+			list = append(list, &n.Children[i])
+		}
+	}
+	return list
+}
+
+// text is what the first of the keys that says something says.
+func (n *Node) text(keys ...string) string {
+	for _, key := range keys {
+		if c := n.Child(key); c != nil && c.Scalar() && c.Kind != NodeNull && c.Text != "" {
+			return c.Text
+		}
+	}
+	return ""
+}
+
+func (n *Node) number(keys ...string) float64 {
+	f, err := strconv.ParseFloat(n.text(keys...), 64)
+	if err != nil || f != f || f > 1e18 || f < -1e18 {
+		return 0
+	}
+	return f
+}
+
+func (n *Node) whole(keys ...string) int64 { return int64(n.number(keys...)) }
+
+func (n *Node) date(keys ...string) dataset.Date { return date(n.text(keys...)) }
+
+func (n *Node) flag(key string) bool { return strings.EqualFold(n.text(key), "true") }
+
+// texts are the strings of an array, or of the array under the key.
+func (n *Node) texts(keys ...string) []string {
+	for _, key := range keys {
+		if c := n.Child(key); c != nil {
+			return c.texts()
+		}
+	}
+	if len(keys) > 0 || n == nil || n.Kind != NodeArray {
+		return nil
+	}
+	var list []string
+	for i := range n.Children {
+		if c := &n.Children[i]; c.Kind == NodeText && c.Text != "" {
+			list = append(list, c.Text)
+		}
+	}
+	return list
+}
+
+// Fact is one value of a document and where it stands.
+type Fact struct {
+	Path string // keys joined by dots, elements of arrays counted from 1
+	Text string
+}
+
+// maxFacts bounds what one document is turned into facts of.
+const maxFacts = 500
+
+// facts lists the scalars beneath n, leaving out the members of n named.
+func (n *Node) facts(without ...string) []Fact {
+	if n == nil {
+		return nil
+	}
+	var list []Fact
+	for i := range n.Children {
+		c := &n.Children[i]
+		known := false
+		for _, w := range without {
+			known = known || c.Key == w
+		}
+		if !known {
+			list = c.appendFacts(list, stepOf(n, i))
+		}
+	}
+	return list
+}
+
+func stepOf(n *Node, i int) string {
+	if n.Kind == NodeArray {
+		return strconv.Itoa(i + 1)
+	}
+	return n.Children[i].Key
+}
+
+func (n *Node) appendFacts(list []Fact, path string) []Fact {
+	if len(list) >= maxFacts {
+		return list
+	}
+	if n.Scalar() {
+		if n.Kind == NodeNull || n.Text == "" {
+			return list
+		}
+		return append(list, Fact{path, n.Text})
+	}
+	for i := range n.Children {
+		list = n.Children[i].appendFacts(list, path+"."+stepOf(n, i))
+	}
+	return list
+}

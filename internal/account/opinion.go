@@ -1,0 +1,94 @@
+package account
+
+// Marquee is what kind of listener of an artist Spotify sells a person as.
+type Marquee struct {
+	Artist  string
+	Segment string
+}
+
+func (r *reading) readMarquee(sources []Source) {
+	newest := newest(sources)
+	for i := range newest {
+		c, done := r.open(&newest[i])
+		c.array(func() {
+			if c.kind() != '{' {
+				c.take('{')
+				return
+			}
+			var m Marquee
+			c.object(func(key []byte) {
+				switch string(key) {
+				case "artistName":
+					m.Artist = c.text()
+				case "segment":
+					m.Segment = c.text()
+				}
+			})
+			r.account.Marquee = append(r.account.Marquee, m)
+		})
+		done()
+	}
+}
+
+// Segment is a kind of listener with the artists it was said of.
+type Segment struct {
+	Name    string
+	Artists []string
+}
+
+// segments are the known ones, the most devoted first.
+var segments = []string{"Super Listeners", "Moderate listeners", "Light listeners", "Previously Active Listeners"}
+
+// Segments groups the marquee rows, the most devoted segment first; segments
+// that are not known follow in the order of the document.
+func (a *Account) Segments() []Segment {
+	at := make(map[string]int, len(segments))
+	all := make([]Segment, 0, len(segments))
+	for _, name := range segments {
+		at[name] = len(all)
+		all = append(all, Segment{Name: name})
+	}
+	for _, m := range a.Marquee {
+		i, ok := at[m.Segment]
+		if !ok {
+			i = len(all)
+			at[m.Segment] = i
+			all = append(all, Segment{Name: m.Segment})
+		}
+		all[i].Artists = append(all[i].Artists, m.Artist)
+	}
+	out := all[:0]
+	for _, s := range all {
+		if len(s.Artists) > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (r *reading) readInferences(sources []Source) {
+	newest := newest(sources)
+	for i := range newest {
+		n := r.document(&newest[i])
+		list := n.texts("inferences")
+		if list == nil {
+			list = n.texts()
+		}
+		r.account.Inferences = append(r.account.Inferences, list...)
+	}
+}
+
+// readTaste takes every text of the taste profile, whose shape is not
+// documented: it is prose.
+func (r *reading) readTaste(sources []Source) {
+	newest := newest(sources)
+	for i := range newest {
+		n := r.document(&newest[i])
+		if n != nil && n.Kind == NodeText && n.Text != "" {
+			r.account.Taste = append(r.account.Taste, n.Text)
+		}
+		for _, f := range n.facts() {
+			r.account.Taste = append(r.account.Taste, f.Text)
+		}
+	}
+}

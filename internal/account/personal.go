@@ -1,0 +1,158 @@
+package account
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// PersonalField is a place in a document that holds something personal. The
+// elements of an array are one field.
+type PersonalField struct {
+	Document string
+	Package  string
+	Path     string   // JSON path: $.email, $.members[]
+	Values   []string // as they stand, for a person who asks to see them; at most maxPersonalValues
+	Masked   []string // of each value what may be shown unasked
+	Count    int      // values in all
+}
+
+const (
+	maxPersonalFields = 500 // of one document
+	maxPersonalValues = 100 // of one field
+	maxPersonalKey    = 200 // bytes of a key in a path
+	maxPersonalDepth  = 16  // levels in which they are looked for
+)
+
+// PersonalFields lists what personal fields the packages hold.
+func (a *Account) PersonalFields() []PersonalField { return a.personal }
+
+// personalTopics are about the person, or other people, and nothing else: every
+// value in them is personal.
+var personalTopics = map[export.Topic]bool{
+	export.TopicUserdata: true, export.TopicIdentity: true, export.TopicIdentifiers: true,
+	export.TopicPayments: true, export.TopicAddress: true, export.TopicFamilyPlan: true,
+	export.TopicFollow: true, export.TopicMessages: true, export.TopicAgent: true,
+	export.TopicPrompts: true, export.TopicAdsIdentity: true, export.TopicVoice: true,
+	export.TopicCustomerService: true,
+}
+
+// impersonalTopics are long and name no people, except where personalLists say.
+var impersonalTopics = map[export.Topic]bool{
+	export.TopicLibrary: true, export.TopicSearches: true, export.TopicMarquee: true,
+	export.TopicInferences: true, export.TopicWrapped: true, export.TopicSoundCapsule: true,
+}
+
+// personalMarks are parts of keys, in lower case, that are personal wherever
+// they stand.
+var personalMarks = []string{
+	"email", "e_mail", "birth", "gender", "postal", "zipcode", "address", "street", "phone", "mobile",
+	"username", "user_name", "firstname", "lastname", "first_name", "last_name", "displayname", "display_name",
+	"facebook", "ip_addr", "ipaddr", "device_id", "deviceid", "creditcard", "card_number", "payment",
+	"imageurl", "latitude", "longitude", "identifiervalue", "collaborators", "members",
+}
+
+func isPersonalKey(key string) bool {
+	key = strings.ToLower(key)
+	return slices.ContainsFunc(personalMarks, func(m string) bool { return strings.Contains(key, m) })
+}
+
+func personalFields(sources []Source) []PersonalField {
+	var all []PersonalField
+	for i := range sources {
+		s := &sources[i]
+		if impersonalTopics[s.Topic] {
+			continue
+		}
+		p := personalReader{
+			cursor: newCursor(s.JSON, nil), source: s,
+			at: make(map[string]int), everything: personalTopics[s.Topic],
+		}
+		p.value("$", p.everything, 1)
+		all = append(all, p.fields...)
+	}
+	slices.SortStableFunc(all, func(a, b PersonalField) int {
+		return cmp.Or(cmp.Compare(a.Document, b.Document), cmp.Compare(a.Package, b.Package))
+	})
+	return all
+}
+
+type personalReader struct {
+	*cursor
+	source     *Source
+	everything bool
+	fields     []PersonalField
+	at         map[string]int // fields by path
+}
+
+func (p *personalReader) value(path string, personal bool, depth int) {
+	switch p.kind() {
+	case '{':
+		if depth > maxPersonalDepth {
+			return
+		}
+		p.object(func(key []byte) {
+			k, _ := cutText(key, maxPersonalKey)
+			if !p.everything && !personal && k == "items" {
+				return // of playlists: tracks, which are many and no persons
+			}
+			p.value(path+"."+k, personal || isPersonalKey(k), depth+1)
+		})
+	case '[':
+		if depth > maxPersonalDepth {
+			return
+		}
+		p.array(func() { p.value(path+"[]", personal, depth+1) })
+	case '"', '0':
+		if personal {
+			value := string(p.bytes())
+			p.add(path, value, masked(value))
+		}
+	case 't', 'f':
+		if personal {
+			v, err := p.dec.ReadValue()
+			p.err = err
+			p.add(path, string(v), maskDots)
+		}
+	}
+}
+
+func (p *personalReader) add(path, value, mask string) {
+	if value == "" || p.err != nil {
+		return
+	}
+	i, ok := p.at[path]
+	if !ok {
+		if len(p.fields) == maxPersonalFields {
+			return
+		}
+		i = len(p.fields)
+		p.at[path] = i
+		p.fields = append(p.fields, PersonalField{Document: p.source.Name, Package: p.source.Package, Path: path})
+	}
+	f := &p.fields[i]
+	if f.Count++; len(f.Values) < maxPersonalValues {
+		value, _ = cutText([]byte(strings.ToValidUTF8(value, "\uFFFD")), DisplayLimits.Text)
+		f.Values = append(f.Values, value)
+		f.Masked = append(f.Masked, mask)
+	}
+}
+
+// maskDots is how many dots stand for the rest of a text, whatever its length:
+// the length of a name tells a good deal about it.
+const maskDots = "••••••"
+
+// masked is the first letter and dots, and dots alone for what does not begin
+// with a letter: the first digit of a birthdate or a number gives too much away.
+func masked(value string) string {
+	for _, r := range value {
+		if unicode.IsLetter(r) {
+			return string(r) + maskDots
+		}
+		break
+	}
+	return maskDots
+}

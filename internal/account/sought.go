@@ -1,0 +1,75 @@
+package account
+
+import (
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// Sought is a search with what was played of it.
+type Sought struct {
+	Search
+	Played *dataset.Item // nil when nothing of it was played
+}
+
+// soughtWithin is how long after a search a play counts as its outcome, in seconds.
+const soughtWithin = 10 * 60
+
+// Sought joins every search with the first play that began within ten minutes
+// of it and is what was opened from the results, or has the name that was
+// searched for. The history knows artists, albums and shows by name only, so
+// what was opened of those counts where the library tells their names.
+func (a *Account) Sought(h History, l dataset.Lens) []Sought {
+	names := a.libraryNames()
+	windows := make([]dataset.Window, len(a.Searches))
+	out := make([]Sought, len(a.Searches))
+	for i := range a.Searches {
+		s := &a.Searches[i]
+		out[i].Search = *s
+		if s.From == 0 {
+			// Without a time nothing comes after it: an empty window.
+			windows[i] = dataset.Window{From: 1, To: 0}
+			continue
+		}
+		w := dataset.Window{From: s.From / 1000, To: s.To/1000 + soughtWithin}
+		if s.Text != "" {
+			w.Names = append(w.Names, s.Text)
+		}
+		for _, uri := range s.URIs {
+			if name := names[uri]; name != "" {
+				w.Names = append(w.Names, name)
+			} else if !isCollection(uri) {
+				w.URIs = append(w.URIs, uri)
+			}
+		}
+		windows[i] = w
+	}
+	for i, item := range h.FirstPlays(l, windows) {
+		out[i].Played = item
+	}
+	return out
+}
+
+// isCollection reports whether the URI is of something that rows of a history
+// do not name by URI.
+func isCollection(uri string) bool {
+	kind, _, _ := strings.Cut(strings.TrimPrefix(uri, "spotify:"), ":")
+	switch kind {
+	case "artist", "album", "playlist", "user", "search", "cultural-moment":
+		return true
+	}
+	return false
+}
+
+// libraryNames are the names of the artists, albums and shows of the library by URI.
+func (a *Account) libraryNames() map[string]string {
+	names := make(map[string]string)
+	for _, list := range [...][]Thing{a.Library.Artists, a.Library.BannedArtists, a.Library.Albums, a.Library.Shows} {
+		for i := range list {
+			if list[i].URI != "" {
+				names[list[i].URI] = list[i].Name
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,98 @@
+package account
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// Kind is what kind of thing stands in a playlist.
+type Kind string
+
+// The kinds. Spotify has used an item with nothing in it, too.
+const (
+	KindTrack     Kind = "track"
+	KindEpisode   Kind = "episode"
+	KindAudiobook Kind = "audiobook"
+	KindLocal     Kind = "local" // a file of the person's own
+	KindNothing   Kind = ""
+)
+
+// Thing is something that was saved or put into a playlist.
+type Thing struct {
+	Name       string // of a track, album, artist, show, episode, audiobook; may be empty
+	Creator    string // artist, the show of an episode, publisher of a show, author
+	Collection string // album of a track
+	URI        string // empty in packages of 2020
+}
+
+// thing reads the names of anything. Every list calls them differently, but no
+// two things by the same name, so one reader serves all.
+func (c *cursor) thing() Thing {
+	var t Thing
+	if c.kind() == '"' { // lists of 2026 hold bare URIs here and there
+		if s := c.text(); strings.HasPrefix(s, "spotify:") {
+			t.URI = s
+		} else {
+			t.Name = s
+		}
+		return t
+	}
+	c.object(func(key []byte) {
+		switch string(key) {
+		case "trackName", "episodeName", "audiobookName", "name", "title", "track":
+			t.Name = c.text()
+		case "artistName", "artist", "showName", "show", "publisher", "authorName", "author":
+			t.Creator = c.text()
+		case "albumName", "album":
+			t.Collection = c.text()
+		case "trackUri", "episodeUri", "audiobookUri", "uri":
+			t.URI = c.text()
+		}
+	})
+	return t
+}
+
+const localURI = "spotify:local:"
+
+// fillLocal names a file of the person's own by its URI, which carries artist,
+// album, title and seconds.
+func (t *Thing) fillLocal() {
+	parts := strings.Split(strings.TrimPrefix(t.URI, localURI), ":")
+	if !strings.HasPrefix(t.URI, localURI) || len(parts) < 3 {
+		return
+	}
+	for i, name := range [...]*string{&t.Creator, &t.Collection, &t.Name} {
+		if *name != "" {
+			continue
+		}
+		// Names come with plus signs for spaces; one that cannot be unescaped
+		// is still better than none.
+		if s, err := url.QueryUnescape(parts[i]); err == nil {
+			*name = s
+		} else {
+			*name = parts[i]
+		}
+	}
+}
+
+// names is what a thing is known by when URIs are not given, or differ for the
+// same recording. It is empty for a thing without a name.
+func (t *Thing) names() string {
+	if t.Name == "" {
+		return ""
+	}
+	return dataset.Folded(t.Name) + "\x00" + dataset.Folded(t.Creator)
+}
+
+// key tells things apart: by URI, and where there is none by names.
+func (t *Thing) key() string {
+	if t.URI != "" {
+		return t.URI
+	}
+	return t.names()
+}
+
+// Ask asks a history about the thing, by URI and by names.
+func (t *Thing) Ask() dataset.Ask { return dataset.Ask{URI: t.URI, Title: t.Name, Creator: t.Creator} }

@@ -1,0 +1,207 @@
+package account
+
+import (
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// TreeLimits bound a tree.
+type TreeLimits struct {
+	Depth    int // levels of objects and arrays
+	Children int // members of one object or elements of one array
+	Nodes    int // nodes in all
+	Text     int // bytes of one text
+}
+
+// DisplayLimits are for a tree that a person looks at.
+var DisplayLimits = TreeLimits{Depth: 12, Children: 200, Nodes: 5_000, Text: 2_000}
+
+// wholeLimits are for reading a document that Spotify writes: none comes near.
+var wholeLimits = TreeLimits{Depth: 32, Children: 1 << 20, Nodes: 1 << 20, Text: 1 << 20}
+
+// NodeKind is the kind of a JSON value.
+type NodeKind string
+
+// The kinds of JSON values.
+const (
+	NodeObject NodeKind = "object"
+	NodeArray  NodeKind = "array"
+	NodeText   NodeKind = "text"
+	NodeNumber NodeKind = "number"
+	NodeBool   NodeKind = "boolean"
+	NodeNull   NodeKind = "null"
+)
+
+// Node is a JSON value with what it holds.
+type Node struct {
+	Key      string // of a member of an object
+	Kind     NodeKind
+	Text     string // of a scalar: what it says, numbers as they stand
+	Cut      int    // bytes of the text that were left out
+	Children []Node // in the order of the document
+	LeftOut  int    // children that are not here
+}
+
+// Tree reads any JSON as a bounded tree. Where the document is damaged, the
+// tree as far as it could be read comes with the error; it is nil only when
+// there was nothing at all.
+func Tree(json []byte, limits TreeLimits) (*Node, error) {
+	c := newCursor(json, nil)
+	t := treeReader{cursor: c, limits: limits, left: max(limits.Nodes, 1) - 1}
+	if c.kind() == 0 {
+		c.skip()
+		return nil, fmt.Errorf("read a JSON tree: %w", c.err)
+	}
+	var n Node
+	t.value(&n, 1)
+	if c.err != nil {
+		return &n, fmt.Errorf("read a JSON tree: %w", c.err)
+	}
+	return &n, nil
+}
+
+type treeReader struct {
+	*cursor
+	limits TreeLimits
+	left   int // nodes that may still be made
+}
+
+func (t *treeReader) value(n *Node, depth int) {
+	switch t.kind() {
+	case '{':
+		n.Kind = NodeObject
+		t.object(func(key []byte) {
+			if t.full(n, depth) {
+				return
+			}
+			name, _ := cutText(key, t.limits.Text)
+			t.child(n, name, depth)
+		})
+	case '[':
+		n.Kind = NodeArray
+		t.array(func() {
+			if !t.full(n, depth) {
+				t.child(n, "", depth)
+			}
+		})
+	case '"':
+		n.Kind = NodeText
+		n.Text, n.Cut = cutText(t.bytes(), t.limits.Text)
+	case '0':
+		n.Kind = NodeNumber
+		n.Text, n.Cut = cutText(t.bytes(), t.limits.Text)
+	case 't', 'f':
+		n.Kind, n.Text = NodeBool, "false"
+		if t.kind() == 't' {
+			n.Text = "true"
+		}
+		t.skip()
+	default:
+		n.Kind = NodeNull
+		t.skip()
+	}
+}
+
+// full reports that n takes no further child, and counts it.
+func (t *treeReader) full(n *Node, depth int) bool {
+	if depth >= t.limits.Depth || len(n.Children) >= t.limits.Children || t.left <= 0 {
+		n.LeftOut++
+		return true
+	}
+	return false
+}
+
+func (t *treeReader) child(n *Node, key string, depth int) {
+	if t.kind() == jsontext.KindInvalid {
+		t.skip() // the document ends here: no child, but the error
+		return
+	}
+	t.left--
+	n.Children = append(n.Children, Node{Key: key})
+	t.value(&n.Children[len(n.Children)-1], depth+1)
+}
+
+// cutText is the first bytes of b, at most limit, and how many there are more.
+// It does not cut characters in two.
+func cutText(b []byte, limit int) (string, int) {
+	if len(b) <= limit {
+		return string(b), 0
+	}
+	end := max(limit, 0)
+	for end > 0 && !utf8.RuneStart(b[end]) {
+		end--
+	}
+	return string(b[:end]), len(b) - end
+}
+
+// Scalar reports whether the value is neither an object nor an array.
+func (n *Node) Scalar() bool { return n.Kind != NodeObject && n.Kind != NodeArray }
+
+// Child is the member of that key, nil when there is none. It may be asked of
+// nil, so that paths need no checks.
+func (n *Node) Child(keys ...string) *Node {
+	for _, key := range keys {
+		if n == nil {
+			return nil
+		}
+		var found *Node
+		for i := range n.Children {
+			if n.Kind == NodeObject && n.Children[i].Key == key {
+				found = &n.Children[i]
+			}
+		}
+		n = found
+	}
+	return n
+}
+
+// Table is an array of flat objects.
+type Table struct {
+	Columns []string // every key, in the order in which the document brings them up
+	Rows    [][]Node // a cell for each column; Kind "" where an object lacks the key
+	LeftOut int      // rows that are not here
+}
+
+// maxColumns is how many keys an array of objects may have to be a table.
+const maxColumns = 40
+
+// Table makes a table of an array of objects that hold scalars only.
+func (n *Node) Table() (*Table, bool) {
+	if n == nil || n.Kind != NodeArray || len(n.Children) == 0 {
+		return nil, false
+	}
+	t := &Table{LeftOut: n.LeftOut}
+	column := make(map[string]int)
+	for i := range n.Children {
+		row := &n.Children[i]
+		if row.Kind != NodeObject || row.LeftOut > 0 {
+			return nil, false
+		}
+		for j := range row.Children {
+			cell := &row.Children[j]
+			if !cell.Scalar() {
+				return nil, false
+			}
+			if _, ok := column[cell.Key]; !ok {
+				if len(t.Columns) == maxColumns {
+					return nil, false
+				}
+				column[cell.Key] = len(t.Columns)
+				t.Columns = append(t.Columns, cell.Key)
+			}
+		}
+	}
+	if len(t.Columns) == 0 {
+		return nil, false
+	}
+	t.Rows = make([][]Node, len(n.Children))
+	for i := range n.Children {
+		t.Rows[i] = make([]Node, len(t.Columns))
+		for _, cell := range n.Children[i].Children {
+			t.Rows[i][column[cell.Key]] = cell
+		}
+	}
+	return t, true
+}

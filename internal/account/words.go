@@ -1,0 +1,138 @@
+package account
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Prompt is what a person asked Spotify to make a playlist of.
+type Prompt struct {
+	Time int64 // Unix milliseconds, 0 when it cannot be read
+	Text string
+}
+
+// Letter is a playlist in a bottle: a letter to one's later self.
+type Letter struct {
+	Key     string // as the document calls it, such as capsule2024
+	Vessel  string
+	Note    string
+	Answers []Answer
+}
+
+// Answer is one answer of a letter, mostly the URI of a track.
+type Answer struct{ Question, Text string }
+
+// Chat is a conversation on Spotify.
+type Chat struct {
+	ID       string
+	Members  []string
+	Messages []Message
+}
+
+// Message is one message of a chat.
+type Message struct {
+	Time int64 // Unix milliseconds, 0 when it cannot be read
+	From string
+	Text string
+	URI  string // what was shared
+}
+
+// readPrompts takes the prompts of all packages, each once.
+func (r *reading) readPrompts(sources []Source) {
+	seen := make(map[Prompt]bool)
+	for i := range sources {
+		for _, n := range r.document(&sources[i]).records("prompts", "userPrompts") {
+			p := Prompt{
+				Time: unshrunk(milliseconds(n.text("created_timestamp", "createdTimestamp", "timestamp", "created_at"))),
+				Text: n.text("message", "prompt", "text"),
+			}
+			if p != (Prompt{}) && !seen[p] {
+				seen[p] = true
+				r.account.Prompts = append(r.account.Prompts, p)
+			}
+		}
+	}
+	slices.SortStableFunc(r.account.Prompts, func(a, b Prompt) int {
+		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Text, b.Text))
+	})
+}
+
+// unshrunk repairs times that Spotify wrote a thousand times too small, as days
+// of January 1970: it took seconds for milliseconds.
+func unshrunk(ms int64) int64 {
+	if ms > 0 && time.UnixMilli(ms).UTC().Year() == 1970 {
+		return ms * 1000
+	}
+	return ms
+}
+
+// readLetters takes the letters of all packages, each once: a later package
+// holds the earlier letters again.
+func (r *reading) readLetters(sources []Source) {
+	seen := make(map[string]bool)
+	for i := range sources {
+		n := r.document(&sources[i])
+		if n == nil || n.Kind != NodeObject {
+			continue
+		}
+		for j := range n.Children {
+			c := &n.Children[j]
+			if c.Kind != NodeObject || seen[c.Key] {
+				continue
+			}
+			seen[c.Key] = true
+			l := Letter{Key: c.Key, Vessel: c.text("vessel"), Note: c.text("note")}
+			for _, a := range c.Child("response").records() {
+				l.Answers = append(l.Answers, Answer{a.text("question"), a.text("answer")})
+			}
+			r.account.Letters = append(r.account.Letters, l)
+		}
+	}
+	slices.SortStableFunc(r.account.Letters, func(a, b Letter) int { return cmp.Compare(a.Key, b.Key) })
+}
+
+func (r *reading) readChats(sources []Source) {
+	newest := newest(sources)
+	for i := range newest {
+		n := r.document(&newest[i])
+		if n == nil {
+			continue
+		}
+		for j := range n.Children {
+			c := &n.Children[j]
+			if c.Kind != NodeObject {
+				continue
+			}
+			chat := Chat{ID: cmp.Or(c.Key, c.text("id", "chatId")), Members: c.Child("members").people()}
+			for _, m := range c.Child("messages").records() {
+				chat.Messages = append(chat.Messages, Message{
+					Time: milliseconds(m.text("time", "timestamp", "sentAt", "date")),
+					From: m.text("from", "sender", "username", "author"),
+					Text: m.text("message", "text", "content", "body"),
+					URI:  m.text("uri", "entityUri"),
+				})
+			}
+			r.account.Chats = append(r.account.Chats, chat)
+		}
+	}
+}
+
+// people are the names of an array of names or of objects with a name.
+func (n *Node) people() []string {
+	if n == nil {
+		return nil
+	}
+	var list []string
+	for i := range n.Children {
+		c := &n.Children[i]
+		name := c.Text
+		if c.Kind == NodeObject {
+			name = c.text("name", "displayName", "username")
+		}
+		if name != "" && c.Kind != NodeNull {
+			list = append(list, name)
+		}
+	}
+	return list
+}

@@ -1,0 +1,228 @@
+package account
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// Wrapped is Spotify's Wrapped of one year. Its document has a new shape every
+// year: what is known of 2024 and 2025 is looked for first, and then anything
+// of that meaning anywhere in the document. Zero means that it does not say.
+type Wrapped struct {
+	Year int
+
+	Ms      int64 // listened to
+	Artists int   // different ones
+	Tracks  int
+
+	TopArtists  []string // URIs or names
+	TopArtistMs int64    // of the first
+	TopTracks   []WrappedTrack
+	TopTrackDay dataset.Date // when the first was played first
+	TopAlbums   []string
+	TopGenres   []string
+	TopPodcasts []string
+	PodcastMs   int64
+
+	MostDay        dataset.Date
+	MostDayMinutes float64
+
+	Facts []Fact // everything else the document says
+}
+
+// WrappedTrack is one of the top tracks. The package of 2024 gives a number of
+// plays for the first only.
+type WrappedTrack struct {
+	URI   string // or a name
+	Plays int
+	Ms    int64
+}
+
+// readWrapped takes one document of each year, the newest.
+func (r *reading) readWrapped(sources []Source) {
+	seen := make(map[int]bool)
+	for i := range sources {
+		year := yearOf(sources[i].Name)
+		if seen[year] {
+			continue
+		}
+		n := r.document(&sources[i])
+		if n == nil || n.Kind != NodeObject {
+			continue
+		}
+		seen[year] = true
+		w := wrapped(n)
+		w.Year = year
+		r.account.Wrapped = append(r.account.Wrapped, w)
+	}
+	slices.SortFunc(r.account.Wrapped, func(a, b Wrapped) int { return cmp.Compare(a.Year, b.Year) })
+}
+
+// yearOf is the year in the name of a document, 0 when there is none.
+func yearOf(name string) int {
+	base := baseOf(name)
+	for i := 0; i+4 <= len(base); i++ {
+		if y, err := strconv.Atoi(base[i : i+4]); err == nil && y >= 2010 && y < 2100 {
+			return y
+		}
+	}
+	return 0
+}
+
+func wrapped(n *Node) Wrapped {
+	artists, tracks, podcasts := n.Child("topArtists"), n.Child("topTracks"), n.Child("topPodcasts")
+	metrics := n.Child("yearlyMetrics")
+	w := Wrapped{
+		Ms:             metrics.whole("totalMsListened"),
+		Artists:        int(artists.whole("numUniqueArtists")),
+		Tracks:         int(tracks.whole("distinctTracksPlayed", "numUniqueTracks")),
+		TopArtistMs:    artists.whole("topArtistMilliseconds", "topArtistMsPlayed"),
+		TopTrackDay:    tracks.date("topTrackFirstPlayedDate"),
+		PodcastMs:      podcasts.whole("totalPodcastMilliseconds"),
+		MostDay:        metrics.date("mostListenedDay"),
+		MostDayMinutes: metrics.number("mostListenedDayMinutes"),
+	}
+	w.TopArtists = n.favourites("topArtists", "artistUri")
+	w.TopAlbums = n.favourites("topAlbums", "albumUri")
+	w.TopGenres = n.favourites("topGenres", "genre")
+	w.TopPodcasts = n.favourites("topPodcasts", "showUri")
+	w.TopTracks = n.topTracks()
+	if plays := int(tracks.whole("topTrackPlayCount")); len(w.TopTracks) > 0 && w.TopTracks[0].Plays == 0 {
+		w.TopTracks[0].Plays = plays
+	}
+	if w.Ms == 0 {
+		w.Ms = n.listened()
+	}
+	for _, f := range n.facts() {
+		if !strings.HasPrefix(f.Path, "top") || !strings.Contains(f.Text, ":") {
+			w.Facts = append(w.Facts, f) // the URIs of favourites are told above
+		}
+	}
+	return w
+}
+
+// favourites is the list of a kind: under its key, or in the first array of an
+// object of that key (topArtists.topArtistUris, topPodcasts.topPodcastsUri).
+func (n *Node) favourites(key, uri string) []string {
+	var list []string
+	for _, c := range n.favouriteNodes(key) {
+		switch {
+		case c.Kind == NodeText && c.Text != "":
+			list = append(list, c.Text)
+		case c.Kind == NodeObject:
+			if s := c.text(uri, "uri", "name"); s != "" {
+				list = append(list, s)
+			}
+		}
+	}
+	return list
+}
+
+func (n *Node) favouriteNodes(key string) []Node {
+	c := n.find(func(n *Node) bool {
+		return strings.EqualFold(n.Key, key) && (n.Kind == NodeArray || n.Kind == NodeObject && n.firstArray(key) != nil)
+	})
+	if c != nil && c.Kind == NodeObject {
+		c = c.firstArray(key)
+	}
+	if c == nil {
+		return nil
+	}
+	return c.Children
+}
+
+// firstArray is the first array whose name begins like the key.
+func (n *Node) firstArray(key string) *Node {
+	stem := strings.ToLower(strings.TrimSuffix(key, "s"))
+	for i := range n.Children {
+		if c := &n.Children[i]; c.Kind == NodeArray && strings.HasPrefix(strings.ToLower(c.Key), stem) {
+			return c
+		}
+	}
+	return nil
+}
+
+// find is the first node beneath n, the shallow ones first, that is wanted.
+func (n *Node) find(wanted func(*Node) bool) *Node {
+	level := []*Node{n}
+	for len(level) > 0 {
+		var next []*Node
+		for _, m := range level {
+			for i := range m.Children {
+				c := &m.Children[i]
+				if wanted(c) {
+					return c
+				}
+				if !c.Scalar() {
+					next = append(next, c)
+				}
+			}
+		}
+		level = next
+	}
+	return nil
+}
+
+func (n *Node) topTracks() []WrappedTrack {
+	nodes := n.favouriteNodes("topTracks")
+	if nodes == nil {
+		nodes = n.favouriteNodes("topSongs")
+	}
+	var list []WrappedTrack
+	for i := range nodes {
+		c := &nodes[i]
+		var t WrappedTrack
+		switch c.Kind {
+		case NodeText:
+			t.URI = c.Text
+		case NodeObject:
+			t = WrappedTrack{
+				URI:   c.text("trackUri", "uri", "name"),
+				Plays: int(c.whole("count", "playCount", "streamCount")),
+				Ms:    c.whole("msPlayed", "milliseconds"),
+			}
+		}
+		if t.URI != "" {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// listened looks for the time of the year in a shape that is not known: the
+// first number whose name says total, and milliseconds or minutes.
+func (n *Node) listened() int64 {
+	var ms int64
+	n.find(func(c *Node) bool {
+		if c.Kind != NodeNumber {
+			return false
+		}
+		key := strings.ToLower(c.Key)
+		if !strings.Contains(key, "total") || strings.Contains(key, "podcast") {
+			return false
+		}
+		unit := 0.0
+		switch {
+		case strings.Contains(key, "minutes"):
+			unit = 60_000
+		case strings.Contains(key, "seconds") && !strings.Contains(key, "milli"):
+			unit = 1000
+		case strings.Contains(key, "ms") || strings.Contains(key, "milliseconds"):
+			unit = 1
+		default:
+			return false
+		}
+		f, err := strconv.ParseFloat(c.Text, 64)
+		// No year has more than its milliseconds.
+		if err != nil || f <= 0 || f*unit > 366*24*3600*1000 {
+			return false
+		}
+		ms = int64(f * unit)
+		return true
+	})
+	return ms
+}
