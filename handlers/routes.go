@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -116,25 +117,34 @@ func (s *Server) route() {
 
 // withData opens the session's data and reads the lens, once for everybody.
 func (s *Server) withData(c echo.Context, handle dataHandler) error {
-	ctx := c.Request().Context()
-	ds, err := s.open(ctx)
+	v, err := s.look(c, c.QueryParams())
 	if err != nil {
 		return err
 	}
 	if strings.HasPrefix(c.Request().URL.Path, pathAPI) {
-		s.dropPrevious(ctx) // a program never comes to see the receipt
+		s.dropPrevious(c.Request().Context()) // a program never comes to see the receipt
 	}
-	lens, err := dataset.ParseLens(c.QueryParams())
+	return handle(s, c, v)
+}
+
+// look opens the session's data under the lens of a query.
+func (s *Server) look(c echo.Context, query url.Values) (view, error) {
+	r := c.Request()
+	ds, err := s.open(r.Context())
 	if err != nil {
-		return err
+		return view{}, err
 	}
-	return handle(s, c, view{
+	lens, err := dataset.ParseLens(query)
+	if err != nil {
+		return view{}, err
+	}
+	return view{
 		data:   ds,
 		lens:   lens,
-		path:   pagePath(c.Request().URL.Path),
-		loc:    format.ForLanguages(c.Request().Header.Get("Accept-Language")),
-		sample: s.Sessions.GetBool(ctx, keySample),
-	})
+		path:   pagePath(r.URL.Path),
+		loc:    format.ForLanguages(r.Header.Get("Accept-Language")),
+		sample: s.Sessions.GetBool(r.Context(), keySample),
+	}, nil
 }
 
 // pagePath is the page that a path belongs to: a partial's links lead to the

@@ -136,7 +136,15 @@ func (s *Server) dropPrevious(ctx context.Context) {
 	s.Sessions.Remove(ctx, keyPrevious)
 }
 
+// sampleLife is short, because a sample costs one click to have and no time to
+// make again.
+const sampleLife = 24 * time.Hour
+
 // expires is when the session ends, and with it the data.
-func (s *Server) expires(ctx context.Context) time.Time {
-	return s.Sessions.Deadline(ctx)
+func (s *Server) expires(ctx context.Context, sample bool) time.Time {
+	end := s.Sessions.Deadline(ctx)
+	if soon := s.Now().Add(sampleLife); sample && soon.Before(end) {
+		return soon
+	}
+	return end
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -58,9 +59,16 @@ func newProgressID() string {
 }
 
 // renderUploadError shows what went wrong in the page with the form, so that
-// the person can try again at once.
+// the person can try again at once: the receipt for those who have data.
 func (s *Server) renderUploadError(c echo.Context, f failure, id string) error {
 	alert := newAlertView(f, id)
+	if v, err := s.look(c, url.Values{}); err == nil {
+		v.path = pathReceipt
+		m := newReceiptPageView(v)
+		m.Upload = s.uploadView(!v.sample)
+		m.Upload.Alert = &alert
+		return s.render(c, f.Status, pages.Receipt(s.pageView(c, f.Title, &v), m))
+	}
 	return s.render(c, f.Status, pages.Start(s.pageView(c, f.Title, nil), s.startView(&alert)))
 }
 

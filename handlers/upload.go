@@ -193,7 +193,7 @@ func (s *Server) importInto(c echo.Context, j job) error {
 	res, err := s.Importer.Import(ctx, importer.Job{
 		Inputs:     j.inputs,
 		Base:       j.base,
-		Expires:    s.expires(ctx),
+		Expires:    s.expires(ctx, j.sample),
 		ProgressID: c.QueryParam("progress"),
 	})
 	if err != nil {

@@ -53,7 +53,7 @@ type redisStore struct {
 
 // newRedisStore does not connect: a program may start before its Redis.
 func newRedisStore(rawURL string, a admission) (*redisStore, error) {
-	if err := checkRedisURL(rawURL); err != nil {
+	if err := CheckRedisURL(rawURL); err != nil {
 		return nil, err
 	}
 	s := &redisStore{admission: a}
@@ -75,9 +75,9 @@ func newRedisStore(rawURL string, a admission) (*redisStore, error) {
 	return s, nil
 }
 
-// checkRedisURL finds at start what dialling would find at the first request.
+// CheckRedisURL finds at start what dialling would find at the first request.
 // Its errors do not show the URL, which may hold a password.
-func checkRedisURL(rawURL string) error {
+func CheckRedisURL(rawURL string) error {
 	if rawURL == "" {
 		return errors.New("redis URL is required by the redis session store")
 	}

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"log/slog"
 	"net"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
 )
 
@@ -52,6 +52,9 @@ func readConfig(getenv func(string) string) (config, error) {
 	c.address = e.address()
 
 	c.datasetURL = e.text("DATASET_URL")
+	if err := bucket.CheckURL(c.datasetURL); err != nil {
+		e.problem("DATASET_URL", err.Error())
+	}
 	c.datasetCacheBytes = e.integer("DATASET_CACHE_MB", 0, 1<<20) << 20
 	c.uploadBytes = e.integer("UPLOAD_MAX_MB", 1, 1<<20) << 20
 
@@ -59,6 +62,9 @@ func readConfig(getenv func(string) string) (config, error) {
 	c.redisURL = e.redisURL(c.sessionStore)
 	c.sessionLifetime = e.duration("SESSION_LIFETIME", time.Minute, 365*24*time.Hour)
 	c.sessionNotBefore = e.instant("SESSION_NOT_BEFORE")
+	if c.sessionNotBefore.After(time.Now()) {
+		e.problem("SESSION_NOT_BEFORE", "lies in the future and would refuse every session")
+	}
 	e.secretKeys(&c)
 	c.secureCookies = e.choice("SESSION_COOKIE_SECURE", strconv.FormatBool(c.production), "true", "false") == "true"
 
@@ -97,8 +103,8 @@ func (e *environment) redisURL(store string) string {
 		}
 		return ""
 	}
-	if u, err := url.Parse(text); err != nil || u.Host == "" || (u.Scheme != "redis" && u.Scheme != "rediss") {
-		e.problem(name, "is not a redis:// or rediss:// URL")
+	if err := sessions.CheckRedisURL(text); err != nil {
+		e.problem(name, err.Error())
 	}
 	return text
 }

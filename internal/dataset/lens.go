@@ -49,7 +49,7 @@ type Lens struct {
 	Q        string   // words to be found in titles, artists, albums and shows; case and accents do not matter
 	Country  string   // two letters
 	Platform string   // a platform family, see Platforms
-	Not      []string // artists and shows left out, by exact name
+	Not      []string // artists and shows left out, by their whole name; case and accents do not matter
 
 	// Narrowing to one thing, by the ID that rankings give. Track takes
 	// episodes and chapters too.

@@ -56,6 +56,8 @@ type ranked struct {
 // Rank ranks what the lens sees, by l.Sort. offset and limit cut the page.
 // With SortPlays and SortHours, ties are broken by the other, then by name,
 // then ID; with SortFirst and SortLast by hours, name, ID.
+// A search finds things by their own names; their figures are of everything
+// else the lens lets through.
 func (d *Dataset) Rank(l Lens, by By, offset, limit int) Ranking {
 	if limit > maxAnswerItems {
 		return d.rank(l, by, offset, limit)
@@ -65,6 +67,8 @@ func (d *Dataset) Rank(l Lens, by By, offset, limit int) Ranking {
 }
 
 func (d *Dataset) rank(l Lens, by By, offset, limit int) Ranking {
+	words := l.words()
+	l.Q = ""
 	v := d.view(l)
 	defer v.done()
 	space := d.space(by)
@@ -72,6 +76,7 @@ func (d *Dataset) rank(l Lens, by By, offset, limit int) Ranking {
 		return Ranking{}
 	}
 	sums := v.tally(space)
+	v.dropUnnamed(by, sums, words)
 	var r Ranking
 	for i := range sums {
 		if sums[i].rows > 0 {
@@ -138,6 +143,34 @@ func (d *Dataset) compareNames(by By, a, b uint32) int {
 		return c
 	}
 	return strings.Compare(d.names.at(x), d.names.at(y))
+}
+
+// dropUnnamed empties the sums of what the words do not name.
+func (v *view) dropUnnamed(by By, sums []tally, words []string) {
+	if len(words) == 0 {
+		return
+	}
+	all := v.searchNames(words)
+	for code := range sums {
+		if sums[code].rows > 0 && v.named(by, uint32(code)) != all {
+			sums[code].rows = 0
+		}
+	}
+}
+
+// named is which words the names of a thing contain, as bits.
+func (v *view) named(by By, code uint32) uint8 {
+	d := v.d
+	switch by {
+	case ByAlbum:
+		a := d.albums[code]
+		return v.hits[a.name] | v.hits[d.artists[a.artist]]
+	case ByArtist, ByShow, ByAudiobook:
+		return v.hits[d.nameCode(by, code)]
+	default:
+		s := &d.shown[code]
+		return v.hits[s.title] | v.hits[s.creator] | v.hits[s.collection]
+	}
 }
 
 // tally adds up what the lens sees by the codes of a space.

@@ -351,15 +351,13 @@ func (h *refHistory) see(l Lens) []refRow {
 		if l.Country != "" && r.countryOr() != l.Country || l.Platform != "" && FamilyOf(r.platform) != l.Platform {
 			continue
 		}
-		found := true
-		for _, w := range strings.Fields(string(fold(nil, l.Q))) {
-			in := func(s string) bool { return strings.Contains(string(fold(nil, s)), w) }
-			found = found && (in(r.title) || in(r.creator) || in(r.collection))
-		}
-		if !found {
+		if !holdsWords(l.Q, r.title, r.creator, r.collection) {
 			continue
 		}
-		if r.kind == export.KindMusic && slices.Contains(l.Not, r.creator) || r.kind == export.KindPodcast && slices.Contains(l.Not, r.collection) {
+		left := func(name string) bool {
+			return slices.ContainsFunc(l.Not, func(n string) bool { return string(fold(nil, n)) == string(fold(nil, name)) })
+		}
+		if r.kind == export.KindMusic && left(r.creator) || r.kind == export.KindPodcast && left(r.collection) {
 			continue
 		}
 		narrowed := func(id string, by ...By) bool {
@@ -449,9 +447,37 @@ func (h *refHistory) months(l Lens) []Month {
 	return out
 }
 
+// holdsWords reports whether each word of q stands in one of the names.
+func holdsWords(q string, names ...string) bool {
+	for _, w := range strings.Fields(string(fold(nil, q))) {
+		if !slices.ContainsFunc(names, func(s string) bool { return strings.Contains(string(fold(nil, s)), w) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// namesOf are the names by which a ranking's search finds a row's thing.
+func (r *refRow) namesOf(by By) []string {
+	switch by {
+	case ByArtist:
+		return []string{r.creator}
+	case ByAlbum:
+		return []string{r.collection, r.creator}
+	case ByShow, ByAudiobook:
+		return []string{r.collection}
+	}
+	return []string{r.title, r.creator, r.collection}
+}
+
 func (h *refHistory) rank(l Lens, by By) []Ranked {
 	var out []Ranked
+	q := l.Q
+	l.Q = ""
 	for id, rows := range groupBy(h.see(l), func(r *refRow) string { return r.idOf(by) }) {
+		if !holdsWords(q, rows[0].namesOf(by)...) {
+			continue
+		}
 		out = append(out, Ranked{
 			Entity: Entity{By: by, ID: id, Name: rows[0].nameOf(by)},
 			Rows:   len(rows), Plays: plays(rows, l), Ms: total(rows), First: rows[0].ts, Last: rows[len(rows)-1].ts,
@@ -480,6 +506,7 @@ func (h *refHistory) rank(l Lens, by By) []Ranked {
 
 func (h *refHistory) sparks(l Lens, by By, ids []string, n int) [][]int64 {
 	out := make([][]int64, len(ids))
+	l.Q = ""
 	from, to := int64(0), int64(0)
 	if len(h.rows) > 0 {
 		from, to = h.rows[0].ts, h.rows[len(h.rows)-1].ts+1

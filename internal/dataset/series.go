@@ -79,6 +79,7 @@ func (d *Dataset) sparks(l Lens, by By, ids []string, n int) [][]int64 {
 	for i := range out {
 		out[i] = flat[(i+1)*n : (i+2)*n : (i+2)*n]
 	}
+	l.Q = "" // it has found the IDs; what they add up to is theirs alone
 	v := d.view(l)
 	defer v.done()
 	if v.lo == v.hi || len(ids) == 0 {

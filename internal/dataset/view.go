@@ -176,10 +176,14 @@ func (v *view) narrowLeaf(id string) {
 
 // leaveOut clears the items whose group has one of the names.
 func (v *view) leaveOut(of, groups []uint32, names []string) {
+	left := make([]string, len(names))
+	for i, name := range names {
+		left[i] = string(fold(nil, name))
+	}
 	v.hits = sized(v.hits, len(groups))
 	any := false
 	for i, g := range groups {
-		if slices.Contains(names, v.d.names.at(g)) {
+		if slices.Contains(left, v.d.foldedName(g)) {
 			v.hits[i] = 1
 			any = true
 		}
@@ -194,14 +198,20 @@ func (v *view) leaveOut(of, groups []uint32, names []string) {
 	}
 }
 
+// searchNames sets, in hits, the bit of each word in the names that contain it,
+// and returns all bits.
+func (v *view) searchNames(words []string) (all uint8) {
+	v.hits = sized(v.hits, v.d.names.len())
+	for i, w := range words {
+		v.d.search(w, 1<<i, v.hits)
+	}
+	return uint8(1<<len(words) - 1)
+}
+
 // find leaves the items that have every word in one of their names.
 func (v *view) find(words []string) {
 	d := v.d
-	v.hits = sized(v.hits, d.names.len())
-	for i, w := range words {
-		d.search(w, 1<<i, v.hits)
-	}
-	all := uint8(1<<len(words) - 1)
+	all := v.searchNames(words)
 	for i := range d.shown {
 		s := &d.shown[i]
 		if v.hits[s.title]|v.hits[s.creator]|v.hits[s.collection] != all {

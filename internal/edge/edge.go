@@ -76,6 +76,7 @@ func Wrap(next http.Handler, c Config) (http.Handler, error) {
 	h = crossOrigin.Handler(h)
 	h = compress(h)
 	h = secure(h, c.HTTPS)
+	h = hurry(h, c.Now)
 	h = logAccess(h, c)
 	return identify(h), nil
 }
@@ -93,6 +94,25 @@ func compressible(contentType string) bool {
 	default:
 		return strings.HasPrefix(mediaType, "text/")
 	}
+}
+
+// answerTime is how long a client may take to fetch an answer to a question
+// that brought no body. Uploads have no such limit: they take as long as the
+// line needs.
+const answerTime = 2 * time.Minute
+
+// hurry ends answers that nobody fetches.
+func hurry(next http.Handler, now func() time.Time) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var end time.Time // none, also for what came before on this connection
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			end = now().Add(answerTime)
+		}
+		// Where there is no connection to put a limit on, the server in front has
+		// its own.
+		_ = http.NewResponseController(w).SetWriteDeadline(end)
+		next.ServeHTTP(w, r)
+	})
 }
 
 func plain(status int) http.Handler {
