@@ -129,9 +129,10 @@ func newEntityFacts(v view, sum dataset.Summary) []partials.FactView {
 }
 
 func newEntityMonths(v view, about *subject) charts.MonthsView {
+	from, to := v.shown()
 	m := charts.MonthsView{
 		ID:       "months",
-		Sentence: monthsSentence(v, about.months),
+		Sentence: monthsSentence(v.loc, about.months, from, to),
 		Label:    "Hours of " + about.entity.Name + " a month",
 		Identity: identityOf(about.entity),
 		Months:   make([]charts.MonthView, len(about.months)),
@@ -149,11 +150,10 @@ func newEntityMonths(v view, about *subject) charts.MonthsView {
 
 // monthsSentence says when most of it was heard: the fullest year and month of
 // those in the chosen range.
-func monthsSentence(v view, months []dataset.Month) string {
+func monthsSentence(loc format.Locale, months []dataset.Month, from, to dataset.Date) string {
 	var total int64
 	var best dataset.Month
 	years := map[int]int64{}
-	from, to := v.shown()
 	for _, m := range months {
 		if monthEnd(m.Date).Compare(from) < 0 || to.Compare(m.Date) < 0 {
 			continue
@@ -167,7 +167,7 @@ func monthsSentence(v view, months []dataset.Month) string {
 	if total == 0 {
 		return "Not a minute in this range."
 	}
-	fullest := "The fullest month was " + format.Month(civil(best.Date)) + " with " + v.loc.HoursInWords(best.Ms) + "."
+	fullest := "The fullest month was " + format.Month(civil(best.Date)) + " with " + loc.HoursInWords(best.Ms) + "."
 	year := best.Date.Year
 	for y, ms := range years {
 		if ms > years[year] || ms == years[year] && y < year {
@@ -180,7 +180,7 @@ func monthsSentence(v view, months []dataset.Month) string {
 	case share > 0.995:
 		return "All of it in " + strconv.Itoa(year) + ". " + fullest
 	case share >= 0.3:
-		return v.loc.Percent(years[year], total) + " of it fell in " + strconv.Itoa(year) + ". " + fullest
+		return loc.Percent(years[year], total) + " of it fell in " + strconv.Itoa(year) + ". " + fullest
 	}
 	return "Spread over the years. " + fullest
 }

@@ -53,12 +53,14 @@ func (s *Server) swapHistory(c echo.Context, v view) error {
 	return s.render(c, http.StatusOK, pages.HistoryPartial(s.lensPage(c, "History", v, nil), m))
 }
 
-// appendHistory answers "Older" within the page: what follows is added below.
+// appendHistory answers "Older" within the page: what follows is added below,
+// and the address moves on, so that a reload or the back button finds the place.
 func (s *Server) appendHistory(c echo.Context, v view) error {
 	list, err := newHistoryListView(v)
 	if err != nil {
 		return err
 	}
+	c.Response().Header().Set("HX-Replace-Url", href(pathHistory, v.lens))
 	return s.render(c, http.StatusOK, partials.HistoryMore(list))
 }
 

@@ -227,12 +227,12 @@ func newChoices(v view) []layout.ChoiceView {
 func kindChoice(v view) layout.ChoiceView {
 	c := layout.ChoiceView{
 		ID: "kind", Field: "kind", Legend: "What to count", Style: layout.ChooseMany,
-		Note:   "Videos are what the video files hold: music videos and video podcasts.",
+		Note:   "None ticked means everything. Videos are what the video files hold: music videos and video podcasts.",
 		Action: v.path, Hidden: v.hidden("kind"), Changed: v.lens.Kinds != 0, Label: "Everything",
 	}
 	var chosen []string
 	for _, k := range kindLabels {
-		on := v.lens.Kinds == 0 || v.lens.Kinds&k.kind != 0
+		on := v.lens.Kinds&k.kind != 0
 		c.Options = append(c.Options, layout.OptionView{Value: k.value, Label: k.label, Checked: on})
 		if on {
 			chosen = append(chosen, k.label)

@@ -142,12 +142,13 @@ func newClockView(v view) pages.ClockView {
 // weekday names a day counted from Monday.
 func weekday(day int) string { return time.Weekday((day + 1) % 7).String() }
 
-// clockSentence says when most listening happens, and when least.
+// clockSentence says when most listening happens, and when least. It says no
+// more than the chart shows: working days and weekends are told apart only when
+// they differ by a clear margin.
 func clockSentence(clock [7][24]int64) string {
 	var total int64
-	// Sums over working days and weekends of the four quarters of a day.
-	var parts [2][4]int64
-	quietDay, quietHour, silent := 0, 0, 0
+	var parts [2][4]int64 // working days and weekends, quarters of the day
+	fullDay, fullHour, quietDay, quietHour, silent := 0, 0, 0, 0, 0
 	for day := range clock {
 		weekend := 0
 		if day >= 5 {
@@ -159,6 +160,9 @@ func clockSentence(clock [7][24]int64) string {
 			if ms == 0 {
 				silent++
 			}
+			if ms > clock[fullDay][fullHour] {
+				fullDay, fullHour = day, hour
+			}
 			if ms < clock[quietDay][quietHour] {
 				quietDay, quietHour = day, hour
 			}
@@ -167,24 +171,26 @@ func clockSentence(clock [7][24]int64) string {
 	if total == 0 {
 		return "Nothing was heard in this selection."
 	}
-	// An hour of a weekend weighs as much as one of a working day: five of
-	// those would otherwise always outweigh two.
-	days := [2]int64{5, 2}
-	w, q := 0, 0
-	for i := range parts {
-		for j, ms := range parts[i] {
-			if ms*days[w] > parts[w][q]*days[i] {
-				w, q = i, j
-			}
+	quarter := 0
+	for q := range 4 {
+		if parts[0][q]+parts[1][q] > parts[0][quarter]+parts[1][quarter] {
+			quarter = q
 		}
 	}
-	often := "Most often"
-	if parts[w][q]*2 > total {
-		often = "Mostly"
+	when := [4]string{"at night", "in the morning", "in the afternoon", "in the evening"}[quarter]
+	plural := [4]string{"nights", "mornings", "afternoons", "evenings"}[quarter]
+	// Per day, and ten percent apart at least.
+	switch working, weekend := parts[0][quarter]*2, parts[1][quarter]*5; {
+	case working*10 > weekend*11:
+		when = "on weekday " + plural
+	case weekend*10 > working*11:
+		when = "on weekend " + plural
 	}
-	names := [2]string{"weekday", "weekend"}
-	quarters := [4]string{"nights", "mornings", "afternoons", "evenings"}
-	s := often + " on " + names[w] + " " + quarters[q] + ". "
+	often := "Most often "
+	if (parts[0][quarter]+parts[1][quarter])*2 > total {
+		often = "Mostly "
+	}
+	s := often + when + ", " + weekday(fullDay) + " at " + strconv.Itoa(fullHour) + " above all. "
 	switch {
 	case silent > 1:
 		return s + strconv.Itoa(silent) + " of the 168 hours of the week are silent."

@@ -77,6 +77,9 @@ func newRankedPageView(v view, sec section) pages.RankedPageView {
 		},
 		List: list,
 	}
+	if all.Total == 0 {
+		m.Headline = prose.Of("You listened to no " + sec.many + ".")
+	}
 	if len(all.Items) > 0 {
 		top := all.Items[0]
 		m.Lede = prose.Of("Most of all ").Link(top.Name, entityHref(sec.by, top.ID, v.lens))
@@ -123,7 +126,15 @@ func newRankedListView(v view, sec section) partials.RankedListView {
 		}
 		m.Sorts = append(m.Sorts, newStep(o.label, sec.path, l, o.sort == order))
 	}
-	if len(m.Rows) == 0 {
+	switch {
+	case len(m.Rows) > 0:
+	case r.Total > 0:
+		m.Empty = &partials.EmptyView{
+			Title:   "The list ends before page " + v.loc.Number(page) + ".",
+			Message: "It has " + m.Count + " on " + v.loc.Count((r.Total+rankingPageSize-1)/rankingPageSize, "page", "pages") + ".",
+			Action:  layout.LinkView{Label: "Go to its beginning", URL: href(sec.path, v.lens.ClearedPaging())},
+		}
+	default:
 		empty := newEmptyView(v, sec.many)
 		m.Empty = &empty
 	}
@@ -201,7 +212,7 @@ func newEmptyView(v view, many string) partials.EmptyView {
 		from, to := v.shown()
 		return partials.EmptyView{
 			Title:   "Nothing matches “" + v.lens.Q + "”.",
-			Message: "The search looks at titles, artists, albums and shows you heard in " + format.Span(civil(from), civil(to)) + ".",
+			Message: "The search looks at the names of what you heard in " + format.Span(civil(from), civil(to)) + ".",
 			Action:  layout.LinkView{Label: "Clear the search", URL: v.href(v.lens.WithQ(""))},
 		}
 	case !isWide(v.lens):

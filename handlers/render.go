@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"sync"
 
@@ -112,7 +113,16 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 	if r.Method == http.MethodPost && r.URL.Path == pathUpload {
 		return s.renderUploadError(c, f, id)
 	}
-	return s.render(c, f.Status, pages.Error(s.pageView(c, f.Title, nil), newErrorView(f, id)))
+	page, m := s.pageView(c, f.Title, nil), newErrorView(f, id)
+	if inSession(r.Context()) && f.Status < 500 {
+		if v, err := s.look(c, url.Values{}); err == nil {
+			page = s.pageView(c, f.Title, &v)
+			if f.Field != "" && r.Method == http.MethodGet {
+				m.Action = layout.LinkView{Label: "Show this page without it", URL: v.path}
+			}
+		}
+	}
+	return s.render(c, f.Status, pages.Error(page, m))
 }
 
 func whereWithoutData(err error) string {

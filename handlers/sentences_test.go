@@ -1,0 +1,113 @@
+package handlers
+
+import (
+	"testing"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+func TestClockSentence(t *testing.T) {
+	fill := func(f func(day, hour int) int64) (c [7][24]int64) {
+		for day := range c {
+			for hour := range c[day] {
+				c[day][hour] = f(day, hour)
+			}
+		}
+		return c
+	}
+	for want, clock := range map[string][7][24]int64{
+		"Nothing was heard in this selection.": {},
+		"Mostly on weekday evenings, Tuesday at 20 above all. The quietest hour of your week is Wednesday, 4 in the morning.": fill(func(day, hour int) int64 {
+			switch {
+			case day == 2 && hour == 4:
+				return 1
+			case day == 1 && hour == 20:
+				return 200
+			case day < 5 && hour >= 18:
+				return 100
+			}
+			return 10
+		}),
+		// Weekends are ahead by less than can be seen.
+		"Mostly in the evening, Saturday at 18 above all. Only Monday, midnight, is silent.": fill(func(day, hour int) int64 {
+			switch {
+			case day == 0 && hour == 0:
+				return 0
+			case day >= 5 && hour >= 18:
+				return 105
+			case hour >= 18:
+				return 100
+			}
+			return 10
+		}),
+		"Mostly on weekend nights, Sunday at 1 above all. 167 of the 168 hours of the week are silent.": fill(func(day, hour int) int64 {
+			if day == 6 && hour == 1 {
+				return 5
+			}
+			return 0
+		}),
+		"Most often on weekday mornings, Monday at 6 above all. The quietest hour of your week is Monday, midnight.": fill(func(day, hour int) int64 {
+			if day < 5 && hour/6 == 1 {
+				return 20
+			}
+			return 10
+		}),
+	} {
+		if got := clockSentence(clock); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
+func TestMonthsSentence(t *testing.T) {
+	const h = int64(time.Hour / time.Millisecond)
+	month := func(year int, m time.Month, hours int64) dataset.Month {
+		return dataset.Month{Date: dataset.Date{Year: year, Month: m, Day: 1}, Ms: hours * h}
+	}
+	from, to := dataset.Date{Year: 2019, Month: 1, Day: 1}, dataset.Date{Year: 2022, Month: 12, Day: 31}
+	for want, months := range map[string][]dataset.Month{
+		"Not a minute in this range.":                                              {month(2020, 1, 0)},
+		"The fullest month was March 2020 with 3 hours.":                           {month(2020, 3, 3), month(2020, 4, 1)},
+		"75 % of it fell in 2021. The fullest month was May 2021 with 6 hours.":    {month(2020, 3, 2), month(2021, 5, 6)},
+		"All of it in 2021. The fullest month was May 2021 with 6 hours.":          {month(2020, 3, 0), month(2021, 5, 6)},
+		"Spread over the years. The fullest month was January 2019 with 2 hours.":  {month(2019, 1, 2), month(2020, 1, 2), month(2021, 1, 2), month(2022, 1, 2)},
+		"66.7 % of it fell in 2022. The fullest month was June 2022 with 2 hours.": {month(2018, 3, 90), month(2022, 6, 2), month(2021, 5, 1)},
+		"The fullest month was December 2022 with 30 minutes.":                     {{Date: dataset.Date{Year: 2022, Month: 12, Day: 1}, Ms: h / 2}},
+	} {
+		if got := monthsSentence(format.Locale{}, months, from, to); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
+func TestYearBefore(t *testing.T) {
+	for want, d := range map[string]dataset.Date{
+		"2023-02-28": {Year: 2024, Month: 2, Day: 29},
+		"2025-02-28": {Year: 2026, Month: 2, Day: 28},
+		"2023-12-31": {Year: 2024, Month: 12, Day: 31},
+	} {
+		if got := yearBefore(d).String(); got != want {
+			t.Errorf("a year before %s: %s, want %s", d, got, want)
+		}
+	}
+}
+
+func TestNamesOfPlaces(t *testing.T) {
+	for code, want := range map[string]string{"DE": "Germany", "": "Unknown country", "ZZ": "Unknown country", "Q1": "Q1"} {
+		if got := countryName(code); got != want {
+			t.Errorf("%q: %q, want %q", code, got, want)
+		}
+	}
+	for _, family := range dataset.Families {
+		if familyName(family) == family {
+			t.Errorf("no words for the platform family %q", family)
+		}
+	}
+	for zone, want := range map[string]string{"UTC": "UTC", "America/New_York": "New York", "America/Argentina/Buenos_Aires": "Buenos Aires"} {
+		if got := zoneCity(zone); got != want {
+			t.Errorf("%s: %q, want %q", zone, got, want)
+		}
+	}
+}
