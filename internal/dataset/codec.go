@@ -45,6 +45,7 @@ const (
 	sectionDocuments
 	sectionOrigins // this and what follows is no part of the Digest
 	sectionFrames
+	sectionNetworks
 	sectionReceipt
 	sections
 )
@@ -205,6 +206,8 @@ func (d *Dataset) section(s int) ([]byte, error) {
 		return appendDocuments(nil, d.documents), nil
 	case sectionFrames:
 		return appendFrames(nil, d.documents), nil
+	case sectionNetworks:
+		return appendNetworks(nil, d.networks), nil
 	case sectionOrigins:
 		return d.origins, nil
 	default:
@@ -231,8 +234,12 @@ func Decode(b []byte) (*Dataset, error) {
 		},
 		func() error { return d.readCodes(&c, &raw) },
 		func() error { return d.readNames(&c, &raw) },
-		func() error {
-			return d.readDocuments(&c, raw[sectionDocuments], raw[sectionFrames], frames)
+		func() (err error) {
+			if err := d.readDocuments(&c, raw[sectionDocuments], raw[sectionFrames], frames); err != nil {
+				return err
+			}
+			d.networks, err = readNetworks(raw[sectionNetworks])
+			return err
 		},
 		func() error {
 			d.receipt = &export.Receipt{}

@@ -29,6 +29,7 @@ type Dataset struct {
 	reasons   []string
 
 	documents []document // in the order of compareDocuments
+	networks  []NetworkMonth
 
 	origins origins
 	receipt *export.Receipt
@@ -78,6 +79,7 @@ func (d *Dataset) Size() int64 {
 		doc := &d.documents[i]
 		size += 200 + int64(len(doc.Name)+len(doc.Package)+len(doc.frame)+doc.Size)
 	}
+	size += 32 * int64(len(d.networks))
 	for _, s := range d.platforms {
 		size += 16 + int64(len(s))
 	}

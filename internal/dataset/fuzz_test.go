@@ -32,6 +32,7 @@ func small(t testing.TB) *Dataset {
 		for _, row := range rows {
 			if row.file == f {
 				play := row.play()
+				play.Address = fmt.Append(nil, "203.0.113.", f)
 				if err := parts[0].Add(&play); err != nil {
 					t.Fatal(err)
 				}

@@ -14,6 +14,10 @@ const (
 	maxDocumentBytes = 1 << 28
 )
 
+// maxNetworks bounds the networks that one worker counts, over all months. A
+// file made to hurt could bring one a row; those beyond are not counted.
+const maxNetworks = 1 << 16
+
 // What a dataset cannot hold. Genuine packages stay far below.
 var (
 	errTooMuchText = &export.InputError{

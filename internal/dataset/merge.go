@@ -36,6 +36,7 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 	if err != nil {
 		return nil, fmt.Errorf("merge datasets: %w", err)
 	}
+	networks := countNetworks(base, parts)
 	m := merger{base: base, parts: parts}
 	if base != nil {
 		m.files = append(m.files, base.receipt.Files...)
@@ -53,7 +54,7 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 	if err != nil {
 		return nil, fmt.Errorf("merge datasets: %w", err)
 	}
-	d.documents = documents
+	d.documents, d.networks = documents, networks
 	if r != nil {
 		copy(r.Files, m.files[m.firstFile:])
 	}

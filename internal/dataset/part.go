@@ -73,6 +73,7 @@ type Part struct {
 
 	platforms, reasons tokens
 
+	networks  networks
 	documents []document
 }
 
@@ -94,6 +95,7 @@ func (p *Part) Begin(file int) {
 // End closes the file. With keep false its plays are forgotten; names that only
 // they used stay behind until the merge, which takes what rows refer to.
 func (p *Part) End(keep bool) {
+	p.networks.end(keep)
 	if keep || len(p.segments) == 0 {
 		return
 	}
@@ -143,6 +145,7 @@ func (p *Part) Add(play *export.Play) error {
 		end:      uint8(p.reasons.code(play.ReasonEnd)),
 	})
 	p.rows++
+	p.networks.add(ts, play.Address)
 	return nil
 }
 

@@ -170,6 +170,7 @@ func mergeIn(t rapid.TB, base *Dataset, rows []refRow, documents []export.Docume
 		for i := range rows[:len(rows)/2] {
 			play := rows[i].play()
 			play.Creator, play.TS = []byte("nobody"), play.TS+int64(i)
+			play.Address = []byte("192.0.2.1")
 			if err := p.Add(&play); err != nil {
 				t.Fatal(err)
 			}
@@ -192,6 +193,9 @@ func mergeIn(t rapid.TB, base *Dataset, rows []refRow, documents []export.Docume
 	}
 	if base != nil && !bytes.Equal(before, encode(t, base)) {
 		t.Fatal("Merge changed its base")
+	}
+	if len(d.Networks()) > 0 {
+		t.Fatal("the addresses of a damaged file were counted")
 	}
 	if !reflect.DeepEqual(r.Files, d.Receipt().Files[len(d.Receipt().Files)-3:]) {
 		t.Fatal("the receipt given is not the one kept")

@@ -45,7 +45,7 @@ func clonePlay(p *Play) Play {
 	q := *p
 	for _, b := range []*[]byte{
 		&q.URI, &q.Title, &q.Creator, &q.Collection,
-		&q.Platform, &q.Country, &q.ReasonStart, &q.ReasonEnd,
+		&q.Platform, &q.Country, &q.ReasonStart, &q.ReasonEnd, &q.Address,
 	} {
 		*b = bytes.Clone(*b)
 	}

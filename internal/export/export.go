@@ -79,6 +79,10 @@ type Play struct {
 	ReasonStart []byte
 	ReasonEnd   []byte
 
+	// Address is the IP address the play came from, as Spotify wrote it; nil when
+	// absent. It is there to be counted: nobody may keep it.
+	Address []byte
+
 	Shuffle, Skipped, Offline, Incognito Tri
 }
 

@@ -1,8 +1,8 @@
 package export
 
 // field is a column of a history row. Keys that no field stands for are passed
-// over; among them are the personal ones (user name, addresses, user agent),
-// which never leave this package.
+// over; among them are personal ones (user name, places, user agent), which never
+// leave this package.
 type field uint8
 
 const (
@@ -31,6 +31,8 @@ const (
 	fieldOffline
 	fieldOfflineTimestamp
 	fieldIncognito
+	fieldIP
+	fieldIPDecrypted
 
 	// Account data.
 	fieldEndTime
@@ -93,6 +95,10 @@ func fieldOf(key []byte) field {
 		return fieldOfflineTimestamp
 	case "incognito_mode":
 		return fieldIncognito
+	case "ip_addr":
+		return fieldIP
+	case "ip_addr_decrypted":
+		return fieldIPDecrypted
 	case "endTime":
 		return fieldEndTime
 	case "msPlayed":

@@ -39,6 +39,7 @@ var oddRows = []string{
 	`[{"endTime":"2023-03-15 14:23","audiobookName":"b","chapterName":"c","authorName":"a","msPlayed":9}]`,
 	`[{"ts":"2023-03-15T14:23:45Z","ms_played":60000,"offline_timestamp":1678889025},{"ts":"2023-03-15T14:23:45Z","ms_played":60000,"offline_timestamp":1678889025123},{"ts":"2023-03-15T14:23:45Z","ms_played":60000,"offline_timestamp":1}]`,
 	`[{"ts":"2023-03-15T14:23:45Z","ms_played":1},null,7,"s",[],true,-0.5e+3]`,
+	`[{"ts":"2023-03-15T14:23:45Z","ms_played":1,"ip_addr":"203.0.113.7"},{"ts":"2023-03-15T14:23:45Z","ms_played":1,"ip_addr":null,"ip_addr_decrypted":"2001:db8::1"},{"ts":"2023-03-15T14:23:45Z","ms_played":1,"ip_addr_decrypted":"a","ip_addr":"b"}]`,
 	`[{"\u0074s":"2023-03-15T14:23:45Z","ms_played":1}]`,
 	`[{"ts":"2023-03-15T14:23:45Z","ms_played":01}]`, `[{"ts":"2023-03-15T14:23:45Z","ms_played":1.}]`, `[nul]`,
 }

@@ -323,6 +323,9 @@ func (r plain) extended(class Class) (*Play, problem) {
 		p.Country = []byte(c)
 	}
 	p.ReasonStart, p.ReasonEnd = r.text("reason_start"), r.text("reason_end")
+	if p.Address = r.text("ip_addr_decrypted"); r.text("ip_addr") != nil {
+		p.Address = r.text("ip_addr")
+	}
 	p.Shuffle, p.Skipped = r.tri("shuffle"), r.tri("skipped")
 	p.Offline, p.Incognito = r.tri("offline"), r.tri("incognito_mode")
 	return p, problemNone
@@ -394,10 +397,11 @@ func sameReading(t *testing.T, src []byte, class Class, l *Limits, chunk int) {
 }
 
 func equalPlays(a, b *Play) bool {
-	text := func(p *Play) [8]string {
+	text := func(p *Play) [9]string {
 		return [...]string{
 			string(p.URI), string(p.Title), string(p.Creator), string(p.Collection),
 			string(p.Platform), string(p.Country), string(p.ReasonStart), string(p.ReasonEnd),
+			string(p.Address),
 		}
 	}
 	rest := func(p *Play) [10]int64 {

@@ -76,6 +76,9 @@ func (d *reader) readExtended(r *row) problem {
 	p.Country = country(d.text(r, fieldCountry))
 	p.ReasonStart = d.text(r, fieldReasonStart)
 	p.ReasonEnd = d.text(r, fieldReasonEnd)
+	if p.Address = d.text(r, fieldIP); p.Address == nil {
+		p.Address = d.text(r, fieldIPDecrypted)
+	}
 	p.Shuffle = d.tri(r, fieldShuffle)
 	p.Skipped = d.tri(r, fieldSkipped)
 	p.Offline = d.tri(r, fieldOffline)
