@@ -187,6 +187,20 @@ func TestAnyKeyMayBeMissingNullOrUnknown(t *testing.T) {
 	}
 }
 
+func TestAddressesGoByTwoNames(t *testing.T) {
+	for keys, want := range map[string]string{
+		`"ip_addr":"203.0.113.7"`:                                   "203.0.113.7",
+		`"ip_addr_decrypted":"2001:db8::1"`:                         "2001:db8::1",
+		`"ip_addr":null,"ip_addr_decrypted":"203.0.113.7"`:          "203.0.113.7",
+		`"ip_addr_decrypted":"203.0.113.7","ip_addr":"203.0.113.8"`: "203.0.113.8",
+		`"ip_addr":7`: "",
+	} {
+		if p := onePlay(t, `{"ts":"2023-03-15T14:23:45Z","ms_played":1,`+keys+`}`); string(p.Address) != want {
+			t.Errorf("%s is %q", keys, p.Address)
+		}
+	}
+}
+
 func TestABadRowCostsNoMoreThanItself(t *testing.T) {
 	row := func(ts, ms string) string { return `{"ts":` + ts + `,"ms_played":` + ms + `}` }
 	const ok = `"2023-03-15T14:23:45Z"`
