@@ -110,6 +110,7 @@ func TestBadUploads(t *testing.T) {
 		{"bomb", []file{{"a.zip", zipped(t, file{name, append([]byte("["), bytes.Repeat([]byte(" "), 64<<20)...)})}}, http.StatusRequestEntityTooLarge},
 		{"too large", []file{{"a.zip", bytes.Repeat([]byte("x"), uploadBytes)}}, http.StatusRequestEntityTooLarge},
 		{"not JSON inside", []file{{"a.zip", zipped(t, file{name, []byte("List(Map(a -> b))")})}}, http.StatusUnprocessableEntity},
+		{"nothing readable", []file{{"a.json", []byte(`[{"ts":"nope","ms_played":1},{"ts":"2024-01-01T10:00:00Z","ms_played":"x"}]`)}}, http.StatusUnprocessableEntity},
 		{"one good, one bad", []file{{name, good}, {"a.zip", whole[:50]}}, http.StatusUnprocessableEntity},
 	} {
 		t.Run(c.name, func(t *testing.T) {

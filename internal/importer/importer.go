@@ -122,7 +122,7 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 		return Result{}, fmt.Errorf("read upload: %w", err)
 	}
 
-	if receipt.Totals().Rows == 0 && documents == 0 {
+	if t := receipt.Totals(); t.Rows == t.Unreadable && documents == 0 {
 		return Result{}, nothing(job.Inputs, receipt)
 	}
 	report.stage(StageStoring)
