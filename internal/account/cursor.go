@@ -107,6 +107,17 @@ func (c *cursor) array(f func()) {
 	c.token()
 }
 
+// objects calls f for each object of an array and passes over what is none.
+func (c *cursor) objects(f func()) {
+	c.array(func() {
+		if c.kind() == '{' {
+			f()
+			return
+		}
+		c.take('{')
+	})
+}
+
 func (c *cursor) stack() (jsontext.Kind, int64) { return c.dec.StackIndex(c.dec.StackDepth()) }
 
 // unquoted is what a JSON string says.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
 // The small documents are read as trees, because their shape changes most.
@@ -16,6 +17,9 @@ func (r *reading) document(s *Source) *Node {
 	n, err := Tree(s.JSON, wholeLimits)
 	if err != nil {
 		r.problem(s, ReasonCutShort, 1)
+	}
+	if n != nil && n.Scalar() && s.Topic != export.TopicTasteProfile {
+		r.problem(s, ReasonOddKind, 1)
 	}
 	if n != nil && n.missing() > 0 {
 		r.problem(s, ReasonTooMuch, 1)

@@ -10,11 +10,7 @@ func (r *reading) readMarquee(sources []Source) {
 	newest := newest(sources)
 	for i := range newest {
 		c, done := r.open(&newest[i])
-		c.array(func() {
-			if c.kind() != '{' {
-				c.take('{')
-				return
-			}
+		c.objects(func() {
 			var m Marquee
 			c.object(func(key []byte) {
 				switch string(key) {

@@ -53,12 +53,12 @@ func (r *reading) playlists(s *Source, list []Playlist) []Playlist {
 	defer done()
 	one := func() { list = append(list, c.playlist(s.Package)) }
 	if c.kind() == '[' { // somebody took the list out of its object
-		c.array(one)
+		c.objects(one)
 		return list
 	}
 	c.object(func(key []byte) {
 		if string(key) == "playlists" {
-			c.array(one)
+			c.objects(one)
 		}
 	})
 	return list
@@ -79,7 +79,7 @@ func (c *cursor) playlist(pkg string) Playlist {
 		case "collaborators":
 			p.Collaborators = c.people()
 		case "items", "tracks":
-			c.array(func() { p.Items = append(p.Items, c.playlistItem()) })
+			c.objects(func() { p.Items = append(p.Items, c.playlistItem()) })
 		}
 	})
 	return p
@@ -94,7 +94,7 @@ func (c *cursor) playlistItem() PlaylistItem {
 	var it PlaylistItem
 	c.object(func(key []byte) {
 		if kind, ok := itemKinds[string(key)]; ok {
-			if c.kind() == '{' || c.kind() == '"' {
+			if c.kind() == '"' || c.take('{') {
 				it.Kind = kind
 				it.Thing = c.thing()
 			}

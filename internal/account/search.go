@@ -46,11 +46,7 @@ func (r *reading) keystrokes(s *Source, rows []Keystroke) []Keystroke {
 	c, done := r.open(s)
 	defer done()
 	timeless := 0
-	c.array(func() {
-		if c.kind() != '{' {
-			c.take('{')
-			return
-		}
+	c.objects(func() {
 		var k Keystroke
 		c.object(func(key []byte) {
 			switch string(key) {

@@ -1,0 +1,25 @@
+package account
+
+import "github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+
+// ReasonNotUnpacked is the reason of a document that the dataset cannot give back.
+const ReasonNotUnpacked = "It is damaged and could not be unpacked."
+
+// Of is the account of the documents that d keeps, read once.
+func Of(d *dataset.Dataset) *Account {
+	return dataset.Remember(d, "account", func() *Account {
+		var sources []Source
+		var problems []Problem
+		for i, doc := range d.Documents() {
+			json, err := d.DocumentJSON(i)
+			if err != nil {
+				problems = append(problems, Problem{doc.Name, doc.Package, ReasonNotUnpacked, 1})
+				continue
+			}
+			sources = append(sources, Source{doc.Topic, doc.Name, doc.Package, doc.Modified, json})
+		}
+		a := Read(sources)
+		a.Problems = append(a.Problems, problems...)
+		return a
+	})
+}
