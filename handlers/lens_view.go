@@ -46,7 +46,7 @@ func (v view) href(l dataset.Lens) string {
 	if v.about {
 		l.Artist, l.Album, l.Track, l.Show, l.Audiobook = "", "", "", "", ""
 	}
-	return href(v.path, l)
+	return address(v.path, v.own, l)
 }
 
 // span is the first and last day of the whole history in the lens's zone.
@@ -182,7 +182,13 @@ func (v view) hidden(changed ...string) []layout.FieldView {
 	if v.about {
 		changed = append(changed, "artist", "album", "track", "show", "audiobook")
 	}
-	return hidden(v.lens, changed...)
+	fields := hidden(v.lens, changed...)
+	for _, f := range v.own {
+		if !slices.Contains(changed, f.Name) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
 }
 
 var kindLabels = []struct {

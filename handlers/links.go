@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"net/url"
 	"sort"
+	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
@@ -14,6 +16,26 @@ func href(path string, l dataset.Lens) string {
 		return path
 	}
 	return path + "?" + q
+}
+
+// address is href with parameters of the page's own before those of the lens.
+func address(path string, own []layout.FieldView, l dataset.Lens) string {
+	if len(own) == 0 {
+		return href(path, l)
+	}
+	var b strings.Builder
+	b.WriteString(path)
+	join := byte('?')
+	for _, f := range own {
+		b.WriteByte(join)
+		b.WriteString(url.QueryEscape(f.Name) + "=" + url.QueryEscape(f.Value))
+		join = '&'
+	}
+	if q := l.Encode(); q != "" {
+		b.WriteByte(join)
+		b.WriteString(q)
+	}
+	return b.String()
 }
 
 // entityPath is where an entity's page is; empty for things without one.

@@ -39,6 +39,7 @@ func (s *Server) pageView(c echo.Context, title string, v *view) layout.PageView
 	if v != nil {
 		p.HomeURL = href(pathHome, kept(v.lens))
 		p.Nav = newNav(v)
+		p.More = newMore(v)
 		if v.sample {
 			p.Notice = prose.Of("You are looking at an invented listener. ").Link("Bring your own data", pathReceipt+"#more").Plain(".")
 		}
@@ -74,6 +75,29 @@ func newNav(v *view) []layout.LinkView {
 	add("History", pathHistory)
 	add("Receipt", pathReceipt)
 	return nav
+}
+
+// newMore lists the pages of what the packages hold beside the plays.
+func newMore(v *view) []layout.NavGroupView {
+	var more []layout.NavGroupView
+	group := func(label string, inline bool, links ...layout.LinkView) {
+		if len(links) > 0 {
+			more = append(more, layout.NavGroupView{Label: label, Inline: inline, Links: links})
+		}
+	}
+	link := func(label, path string) layout.LinkView {
+		return layout.LinkView{Label: label, URL: href(path, kept(v.lens)), Current: under(v.path, path)}
+	}
+	a := v.account()
+	var yours []layout.LinkView
+	if len(a.Playlists) > 0 {
+		yours = append(yours, link("Playlists", pathPlaylists))
+	}
+	if a.Library.Saved()+len(a.Library.BannedTracks)+len(a.Library.BannedArtists) > 0 {
+		yours = append(yours, link("Library", pathLibrary))
+	}
+	group("What you keep", true, yours...)
+	return more
 }
 
 // under reports whether a page belongs to a section of the navigation.

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 )
@@ -33,6 +34,8 @@ const (
 	pathEpisodes   = "/episodes"
 	pathAudiobooks = "/audiobooks"
 	pathChapters   = "/chapters"
+	pathPlaylists  = "/playlists"
+	pathLibrary    = "/library"
 )
 
 // A view is what a handler that shows data works with.
@@ -43,6 +46,9 @@ type view struct {
 	path string
 	// about is true on an entity's page: its path names what the lens is narrowed to.
 	about bool
+	// own are the page's own parameters, beyond the lens: which part of it is
+	// shown, in which order. Links that stay on the page keep them.
+	own []layout.FieldView
 	// sample is true for invented data.
 	sample bool
 	loc    format.Locale
