@@ -58,12 +58,12 @@ func (d *Dataset) Lookup(l Lens, asks []Ask) []Heard {
 			h.Plays += int(t.plays)
 			h.Ms += t.ms
 		}
-		byURI := d.leafOf(a.URI)
-		if byURI != none {
-			take(byURI)
+		byURI := d.leavesOf(a.URI)
+		for _, leaf := range byURI {
+			take(leaf)
 		}
 		for _, leaf := range named.of(a) {
-			if leaf != byURI {
+			if !slices.Contains(byURI, leaf) {
 				take(leaf)
 			}
 		}
@@ -85,21 +85,24 @@ func leafBy(kind export.Kind) By {
 	return ByTrack
 }
 
-// leafOf is the track, episode or chapter with that URI, or none.
-func (d *Dataset) leafOf(uri string) uint32 {
+// leavesOf are the tracks, episodes and chapters with that URI: mostly one, but
+// chapters of audiobooks were episodes of shows once.
+func (d *Dataset) leavesOf(uri string) []uint32 {
 	if uri == "" {
-		return none
+		return nil
 	}
 	class, rest := splitURI([]byte(uri))
+	var leaves []uint32
 	for _, by := range [...]By{ByTrack, ByEpisode, ByChapter} {
-		for _, id := range [...]string{string(rest), hashID("uri", uri)} {
-			// An ID alone does not tell a track from an episode.
-			if code, ok := d.find(by, id); ok && uriClass(d.classes[code]) == class && d.uris.at(code) == string(rest) {
-				return code
-			}
+		id := string(rest)
+		if usual := class == uriTrack && by == ByTrack || class == uriEpisode && by != ByTrack; !usual || !isID(id) {
+			id = hashID("uri", uri)
+		}
+		if code, ok := d.find(by, id); ok {
+			leaves = append(leaves, code)
 		}
 	}
-	return none
+	return leaves
 }
 
 // namesakes are the leaves by the folded names they ever carried.
@@ -199,9 +202,7 @@ func (v *view) firstPlay(w *Window, names *nameNumbers) int {
 	d := v.d
 	var leaves, texts []uint32
 	for _, uri := range w.URIs {
-		if leaf := d.leafOf(uri); leaf != none {
-			leaves = append(leaves, leaf)
-		}
+		leaves = append(leaves, d.leavesOf(uri)...)
 	}
 	for _, name := range w.Names {
 		if n := names.numbers[Folded(name)]; n != 0 {

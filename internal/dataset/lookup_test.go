@@ -1,0 +1,202 @@
+package dataset
+
+import (
+	"reflect"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// carries lists the things (kind and URI) that carried the names in any row,
+// whether the row was kept or not: names of a URI are never forgotten.
+func carries(rows []refRow, a Ask) map[string]bool {
+	things := make(map[string]bool)
+	for _, r := range rows {
+		if r.uri != "" && r.kind != export.KindUnknown && r.title != "" &&
+			Folded(r.title) == Folded(a.Title) && Folded(r.whose()) == Folded(a.Creator) {
+			things[r.thing()] = true
+		}
+	}
+	return things
+}
+
+func (r *refRow) answers(a Ask, carried map[string]bool) bool {
+	if r.kind == export.KindUnknown {
+		return false
+	}
+	if a.URI != "" && r.uri == a.URI {
+		return true
+	}
+	if a.Title == "" {
+		return false
+	}
+	if r.uri != "" {
+		return carried[r.thing()]
+	}
+	return Folded(r.title) == Folded(a.Title) && Folded(r.whose()) == Folded(a.Creator)
+}
+
+func someAsk(t *rapid.T) Ask {
+	var a Ask
+	if rapid.Bool().Draw(t, "by URI") {
+		a.URI = someURI(t, rapid.SampledFrom([]export.Kind{1, 2, 3}).Draw(t, "kind"))
+	}
+	if rapid.Bool().Draw(t, "by names") {
+		a.Title = rapid.SampledFrom(someTitles).Draw(t, "title")
+		a.Creator = rapid.SampledFrom(append(someCreators, someAlbums...)).Draw(t, "creator")
+	}
+	return a
+}
+
+func TestLookupAgreesWithTheReference(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rows := someRows(t)
+		d := mergeIn(t, nil, rows, nil, 1)
+		h := reference(rows)
+		l := someLens(t, &h)
+		asks := rapid.SliceOfN(rapid.Custom(someAsk), 1, 6).Draw(t, "asks")
+		for i, got := range d.Lookup(l, asks) {
+			var want Heard
+			carried := carries(rows, asks[i])
+			for _, r := range h.see(l) {
+				if !r.answers(asks[i], carried) {
+					continue
+				}
+				if want.Rows == 0 {
+					want.First = r.ts
+				}
+				want.Rows++
+				want.Last = r.ts
+				want.Ms += r.ms
+				if r.ms >= int64(l.Min)*1000 {
+					want.Plays++
+				}
+			}
+			known := false
+			for _, r := range h.rows {
+				known = known || r.answers(asks[i], carried)
+			}
+			if known != (got.ID != "") {
+				t.Fatalf("%+v: ID %q, known %v", asks[i], got.ID, known)
+			}
+			if got.ID = ""; got != want {
+				t.Fatalf("%+v:\n got %+v\nwant %+v", asks[i], got, want)
+			}
+		}
+	})
+}
+
+func TestFirstPlaysAgreesWithTheReference(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rows := someRows(t)
+		d := mergeIn(t, nil, rows, nil, 1)
+		h := reference(rows)
+		l := someLens(t, &h)
+		var windows []Window
+		for range rapid.IntRange(1, 4).Draw(t, "windows") {
+			at := rapid.SampledFrom(append(rows, refRow{start: 1_600_000_000})).Draw(t, "row").start
+			w := Window{From: at - rapid.Int64Range(0, 600).Draw(t, "before"), To: at + rapid.Int64Range(-10, 4000).Draw(t, "after")}
+			if rapid.Bool().Draw(t, "by URI") {
+				w.URIs = []string{someURI(t, 1), someURI(t, 2)}
+			}
+			if rapid.Bool().Draw(t, "by name") {
+				w.Names = []string{rapid.SampledFrom(append(someTitles, "björk", " STRASSE ", "")).Draw(t, "name")}
+			}
+			windows = append(windows, w)
+		}
+		matches := func(r *refRow, w *Window) bool {
+			if r.kind == export.KindUnknown || r.title == "" && r.uri == "" {
+				return false
+			}
+			for _, uri := range w.URIs {
+				if uri != "" && r.uri == uri {
+					return true
+				}
+			}
+			for _, name := range w.Names {
+				n := Folded(name)
+				if n != "" && (Folded(r.title) == n || Folded(r.creator) == n || Folded(r.collection) == n) {
+					return true
+				}
+			}
+			return false
+		}
+		for i, got := range d.FirstPlays(l, windows) {
+			w := &windows[i]
+			var want *refRow
+			for _, r := range h.see(l) {
+				if r.start < w.From || r.start > w.To || r.ts < w.From || r.ts > w.To+maxWindowPlay || r.ms < int64(l.Min)*1000 || !matches(&r, w) {
+					continue
+				}
+				if want == nil || r.start < want.start {
+					want = &r
+				}
+			}
+			switch {
+			case (got == nil) != (want == nil):
+				t.Fatalf("%+v: got %+v, want %+v", *w, got, want)
+			case got != nil && (got.TS != want.ts || got.Start != want.start || got.Ms != want.ms || got.Name != want.title):
+				t.Fatalf("%+v:\n got %+v\nwant %+v", *w, *got, *want)
+			}
+		}
+	})
+}
+
+func TestPlayedMsIsTheTimeOfPlays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rows := someRows(t)
+		d := mergeIn(t, nil, rows, nil, 1)
+		h := reference(rows)
+		l := someLens(t, &h)
+		want := int64(0)
+		for _, r := range h.see(l) {
+			if r.ms >= int64(l.Min)*1000 {
+				want += r.ms
+			}
+		}
+		if got := d.PlayedMs(l); got != want {
+			t.Fatalf("%d ms, want %d", got, want)
+		}
+	})
+}
+
+func TestLookupOfAnEmptyDataset(t *testing.T) {
+	d, err := Merge(nil, []*Part{NewPart()}, &export.Receipt{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := d.Lookup(Lens{}, []Ask{{URI: "spotify:track:x"}}); !reflect.DeepEqual(got, []Heard{{}}) {
+		t.Errorf("lookup %+v", got)
+	}
+	if got := d.FirstPlays(Lens{}, []Window{{To: 1 << 40, Names: []string{"x"}}}); !reflect.DeepEqual(got, []*Item{nil}) {
+		t.Errorf("first plays %+v", got)
+	}
+}
+
+func BenchmarkLookup(b *testing.B) {
+	plays := listener(*benchRows)
+	d := heavy()
+	asks := make([]Ask, 10_000)
+	for i := range asks {
+		p := &plays[i*len(plays)/len(asks)]
+		asks[i] = Ask{URI: string(p.URI), Title: string(p.Title), Creator: string(p.Creator)}
+	}
+	windows := make([]Window, 5_000)
+	for i := range windows {
+		p := &plays[i*len(plays)/len(windows)]
+		windows[i] = Window{From: p.Start - 60, To: p.Start + 600, Names: []string{string(p.Title)}}
+	}
+	d.Lookup(Lens{Min: 30}, asks)
+	b.Run("Lookup10000", func(b *testing.B) {
+		for b.Loop() {
+			d.Lookup(Lens{Min: 30}, asks)
+		}
+	})
+	b.Run("FirstPlays5000", func(b *testing.B) {
+		for b.Loop() {
+			d.FirstPlays(Lens{Min: 30}, windows)
+		}
+	})
+}
