@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -77,25 +79,53 @@ func newReceiptCard(v view) pages.ReceiptCardView {
 	}
 }
 
+// receiptLines is how many files of one upload the page lists: all of any
+// genuine package. What is left aside gives way to what was read.
+const receiptLines = 200
+
 func newReceiptUploads(v view, r *export.Receipt) []pages.ReceiptUploadView {
+	type key struct {
+		upload int
+		name   string
+	}
 	var uploads []pages.ReceiptUploadView
-	var rows []int
-	index := map[string]int{}
+	var files [][]export.File
+	index := map[key]int{}
 	for _, f := range r.Files {
-		i, ok := index[f.Package]
+		k := key{f.Upload, f.Package}
+		i, ok := index[k]
 		if !ok {
 			i = len(uploads)
-			index[f.Package] = i
+			index[k] = i
 			uploads = append(uploads, pages.ReceiptUploadView{Name: f.Package})
-			rows = append(rows, 0)
+			files = append(files, nil)
 		}
-		uploads[i].Files = append(uploads[i].Files, newReceiptFile(v, f))
-		rows[i] += f.Rows
+		files[i] = append(files[i], f)
 	}
-	for i := range uploads {
-		uploads[i].Summary = v.loc.Count(len(uploads[i].Files), "file", "files") + ", " + v.loc.Count(rows[i], "row", "rows")
+	for i, all := range files {
+		rows := 0
+		for _, f := range all {
+			rows += f.Rows
+		}
+		u := &uploads[i]
+		u.Summary = v.loc.Count(len(all), "file", "files") + ", " + v.loc.Count(rows, "row", "rows")
+		if len(all) > receiptLines {
+			slices.SortStableFunc(all, func(a, b export.File) int { return cmp.Compare(leftAside(a), leftAside(b)) })
+			all = all[:receiptLines]
+			u.Summary += "; the first " + v.loc.Number(receiptLines) + " are listed"
+		}
+		for _, f := range all {
+			u.Files = append(u.Files, newReceiptFile(v, f))
+		}
 	}
 	return uploads
+}
+
+func leftAside(f export.File) int {
+	if f.Status == export.StatusIgnored || f.Status == export.StatusUnknown {
+		return 1
+	}
+	return 0
 }
 
 var classNames = map[export.Class]string{
@@ -117,7 +147,7 @@ var statusNames = map[export.Status]pages.FileStatus{
 
 func newReceiptFile(v view, f export.File) pages.ReceiptFileView {
 	m := pages.ReceiptFileView{
-		Name: f.Name, Holds: classNames[f.Class], Status: statusNames[f.Status], Reason: f.Reason,
+		Name: f.Name, Holds: cmp.Or(f.Holds, classNames[f.Class]), Status: statusNames[f.Status], Reason: f.Reason,
 	}
 	if f.Status == export.StatusRead || f.Status == export.StatusPartly {
 		m.Rows, m.Kept = v.loc.Number(f.Rows), v.loc.Number(f.Kept)

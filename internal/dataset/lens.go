@@ -407,12 +407,6 @@ func (l Lens) WithQ(q string) Lens {
 	return l.ClearedPaging()
 }
 
-// WithKinds is the lens with other kinds.
-func (l Lens) WithKinds(k Kinds) Lens {
-	l.Kinds = k
-	return l.ClearedPaging()
-}
-
 // WithSort is the lens in another order.
 func (l Lens) WithSort(s Sort) Lens {
 	l.Sort = s

@@ -106,7 +106,6 @@ func TestLensChangesLeaveTheOriginalAlone(t *testing.T) {
 		"WithoutNot": l.WithoutNot("a"),
 		"WithRange":  l.WithRange(Date{2020, 1, 1}, Date{2020, 1, 2}),
 		"WithQ":      l.WithQ("x"),
-		"WithKinds":  l.WithKinds(Music),
 		"WithSort":   l.WithSort(SortName),
 		"WithEntity": l.WithEntity(ByShow, "x"),
 	} {

@@ -14,6 +14,9 @@ const (
 	maxDocumentBytes = 1 << 28
 )
 
+// maxFiles bounds the lines of the receipt. A package has fewer than 200.
+const maxFiles = 10_000
+
 // maxNetworks bounds the networks that one worker counts, over all months. A
 // file made to hurt could bring one a row; those beyond are not counted.
 const maxNetworks = 1 << 16
@@ -27,6 +30,10 @@ var (
 	errTooManyDocuments = &export.InputError{
 		Fault: export.FaultTooLarge, Code: "too_many_documents",
 		Message: "Together with what is already here these files hold more playlists, searches and the like than can be kept.",
+	}
+	errTooManyFiles = &export.InputError{
+		Fault: export.FaultTooLarge, Code: "too_many_files",
+		Message: "Together with what is already here these are more files than a receipt can list. Delete your data and upload the packages once.",
 	}
 	errTooManyRows = &export.InputError{
 		Fault: export.FaultTooLarge, Code: "too_many_rows",

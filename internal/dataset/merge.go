@@ -44,6 +44,16 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 	m.firstFile = len(m.files)
 	if r != nil {
 		m.files = append(m.files, r.Files...)
+		upload := 1
+		if m.firstFile > 0 {
+			upload += m.files[m.firstFile-1].Upload
+		}
+		for i := m.firstFile; i < len(m.files); i++ {
+			m.files[i].Upload = upload
+		}
+	}
+	if len(m.files) > maxFiles {
+		return nil, fmt.Errorf("merge datasets: %w", errTooManyFiles)
 	}
 	if err := m.collect(); err != nil {
 		return nil, fmt.Errorf("merge datasets: %w", err)

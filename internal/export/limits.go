@@ -4,7 +4,7 @@ import "cmp"
 
 // Limits bound what one upload may ask of the machine. They are all here.
 type Limits struct {
-	ArchiveEntries int   // entries in one ZIP
+	ArchiveEntries int   // entries in all ZIPs of one upload
 	DirectoryBytes int64 // bytes of one ZIP's table of contents
 	EntryBytes     int64 // uncompressed bytes of one entry
 	TotalBytes     int64 // uncompressed bytes of one upload

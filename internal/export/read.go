@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -65,7 +66,13 @@ func (w *work) run(ctx context.Context, o Options) error {
 		g.Go(func() error { return w.readDocuments(ctx, o.Document) })
 	}
 	for _, sink := range o.Sinks[:min(len(o.Sinks), len(queue))] {
-		g.Go(func() error {
+		g.Go(func() (err error) {
+			// A worker runs beside the request that would catch its panic.
+			defer func() {
+				if p := recover(); p != nil {
+					err = fmt.Errorf("export: panic while reading: %v\n%s", p, debug.Stack())
+				}
+			}()
 			scanner := newScanner(w.limits)
 			for {
 				i := int(next.Add(1)) - 1

@@ -36,6 +36,8 @@ type Receipt struct {
 //
 // Rows = Kept + Duplicate + Elsewhere + Unreadable, always.
 type File struct {
+	// Upload counts the uploads of a dataset from 1; 0 before the merge.
+	Upload  int    `json:"upload"`
 	Package string `json:"package"` // the upload it came in, as the person named it
 	Name    string `json:"name"`    // its path inside, or the same name for a loose file
 	Bytes   int64  `json:"bytes"`   // uncompressed

@@ -43,6 +43,7 @@ type survey struct {
 	history   []historyFile
 	documents []documentFile
 	total     int64 // uncompressed bytes so far
+	entries   int   // of all archives so far
 	spotify   bool  // something comes from Spotify
 	// dubious is the first loose file that is of no use; it is named when
 	// nothing else is.
@@ -126,6 +127,9 @@ func (s *survey) archive(in Input, w *watched) error {
 	z, err := zip.NewReader(w, in.Size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return refuse(CodeDamaged, in.Name, err)
+	}
+	if s.entries += len(z.File); s.entries > s.limits.ArchiveEntries {
+		return refuseBeyond(CodeTooManyEntries, in.Name, countText(int64(s.limits.ArchiveEntries)), nil)
 	}
 	z.RegisterDecompressor(zip.Deflate, newInflater)
 	if err := s.checkEntries(z.File, in); err != nil {
