@@ -70,7 +70,7 @@ func listener(n int) []export.Play {
 		plays[i] = export.Play{
 			TS: ts, Start: ts - int64(ms)/1000 - r.Int64N(2), MS: ms, Kind: export.KindMusic,
 			URI: cut(len(t.uri)), Title: cut(len(t.title)), Creator: cut(len(t.artist)), Collection: cut(len(t.album)),
-			Platform: []byte(platforms[i*4/n]), Country: []byte("DE"),
+			Platform: []byte(platforms[i*4/n]), Country: []byte("DE"), Address: fmt.Append(nil, "203.0.113.", i/50%200),
 			ReasonStart: []byte(ends[r.IntN(2)]), ReasonEnd: []byte(ends[end]),
 			Shuffle: export.Tri(1 + r.IntN(2)), Skipped: export.False, Offline: export.False, Incognito: export.False,
 		}
