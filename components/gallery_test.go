@@ -2,6 +2,7 @@ package components_test
 
 import (
 	"bytes"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -46,7 +47,7 @@ func gallery() map[string]templ.Component {
 	track.Lists = nil
 	track.Clock = new(g.clock())
 
-	return map[string]templ.Component{
+	all := map[string]templ.Component{
 		"start":         pages.Start(frame("Your listening life", "/", nil), start),
 		"start-refused": pages.Start(frame("Your listening life", "/", nil), refused),
 		"overview":      pages.Overview(frame("Overview", "/", g.lens("/", "", "")), g.overview()),
@@ -72,6 +73,8 @@ func gallery() map[string]templ.Component {
 			Action: layout.LinkView{Label: "Try again", URL: "/"}, RequestID: "01JD4B1D7Q",
 		}),
 	}
+	maps.Copy(all, g.packagePages())
+	return all
 }
 
 func render(t *testing.T, c templ.Component) []byte {

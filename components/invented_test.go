@@ -215,10 +215,19 @@ func withNavigation(m *layout.PageView) {
 	m.ForgetURL = "/forget"
 	for _, n := range [][2]string{
 		{"Overview", "/"}, {"Artists", "/artists"}, {"Albums", "/albums"}, {"Tracks", "/tracks"}, {"Shows", "/shows"},
-		{"Audiobooks", "/audiobooks"}, {"History", "/history"}, {"Receipt", "/receipt"},
+		{"Audiobooks", "/audiobooks"}, {"History", "/history"},
 	} {
 		m.Nav = append(m.Nav, layout.LinkView{Label: n[0], URL: n[1], Current: n[1] == m.Path})
 	}
+	group := func(label string, inline bool, pages ...[2]string) {
+		g := layout.NavGroupView{Label: label, Inline: inline}
+		for _, n := range pages {
+			g.Links = append(g.Links, layout.LinkView{Label: n[0], URL: n[1], Current: n[1] == m.Path})
+		}
+		m.More = append(m.More, g)
+	}
+	group("What you keep", true, [2]string{"Playlists", "/playlists"}, [2]string{"Library", "/library"}, [2]string{"Searches", "/searches"})
+	group("What they keep", false, [2]string{"Spotify on you", "/opinions"}, [2]string{"Wrapped", "/wrapped"}, [2]string{"Privacy", "/privacy"}, [2]string{"Everything else", "/documents"}, [2]string{"Receipt", "/receipt"})
 }
 
 func (g inventor) overview() pages.OverviewView {
@@ -333,7 +342,7 @@ func (g inventor) history() pages.HistoryPageView {
 func receipt() pages.ReceiptPageView {
 	return pages.ReceiptPageView{
 		Headline: prose.Text{}.Accent("59,404").Plain(" rows in 14 files. Every one accounted for."),
-		Total:    "59,404", Parts: receiptParts(), OverviewURL: "/", Upload: upload(true),
+		Total:    "59,404", Parts: receiptParts(), OverviewURL: "/", Upload: upload(true), Coverage: coverage(),
 		Uploads: []pages.ReceiptUploadView{
 			{Name: "my_spotify_data.zip", Summary: "4 files, 59,320 rows", Files: []pages.ReceiptFileView{
 				{Name: "Spotify Extended Streaming History/Streaming_History_Audio_2018-2020_0.json", Holds: "extended history", Span: "29 Mar 2018 – 1 Jan 2020", Status: pages.FileRead, Rows: "16,384", Kept: "14,201", Duplicate: "2,183"},

@@ -308,9 +308,9 @@ const send = (form) => {
 
 const settle = () => {
   rove();
-  const current = $(".nav [aria-current]");
-  const nav = current?.closest(".nav");
-  if (nav) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2;
+  const current = $(".nav-row [aria-current]");
+  const row = current?.closest(".nav-row");
+  if (row) row.scrollLeft = current.offsetLeft - row.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
 };
 
 settle();
