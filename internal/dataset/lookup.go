@@ -62,7 +62,7 @@ func (d *Dataset) Lookup(l Lens, asks []Ask) []Heard {
 		for _, leaf := range byURI {
 			take(leaf)
 		}
-		for _, leaf := range named.of(a) {
+		for _, leaf := range named.leaves[named.pairs[i]] {
 			if !slices.Contains(byURI, leaf) {
 				take(leaf)
 			}
@@ -105,28 +105,31 @@ func (d *Dataset) leavesOf(uri string) []uint32 {
 	return leaves
 }
 
-// namesakes are the leaves by the folded names they ever carried.
+// namesakes are the leaves by the folded names they ever carried. A pair is the
+// numbers of title and creator.
 type namesakes struct {
-	texts  map[string]uint32 // a number for each folded text asked for, from 1
+	pairs  [][2]uint32 // of each ask, zeros for one without a title
 	leaves map[[2]uint32][]uint32
 }
 
 // namesakes finds all that was asked for by names. Only texts that somebody
 // asked for get a number, so that items nobody asked for cost one comparison.
 func (d *Dataset) namesakes(asks []Ask) namesakes {
-	n := namesakes{texts: make(map[string]uint32), leaves: make(map[[2]uint32][]uint32)}
+	n := namesakes{pairs: make([][2]uint32, len(asks)), leaves: make(map[[2]uint32][]uint32)}
+	texts := make(map[string]uint32) // a number for each folded text asked for, from 1
 	number := func(s string) uint32 {
 		s = Folded(s)
-		c, ok := n.texts[s]
+		c, ok := texts[s]
 		if !ok {
-			c = uint32(len(n.texts) + 1)
-			n.texts[s] = c
+			c = uint32(len(texts) + 1)
+			texts[s] = c
 		}
 		return c
 	}
-	for _, a := range asks {
+	for i, a := range asks {
 		if a.Title != "" {
-			n.leaves[[2]uint32{number(a.Title), number(a.Creator)}] = nil
+			n.pairs[i] = [2]uint32{number(a.Title), number(a.Creator)}
+			n.leaves[n.pairs[i]] = nil
 		}
 	}
 	if len(n.leaves) == 0 {
@@ -134,7 +137,7 @@ func (d *Dataset) namesakes(asks []Ask) namesakes {
 	}
 	asked := make([]uint32, d.names.len()) // the number of each name of the dataset
 	for i := range asked {
-		asked[i] = n.texts[strings.TrimSpace(d.foldedName(uint32(i)))]
+		asked[i] = texts[strings.TrimSpace(d.foldedName(uint32(i)))]
 	}
 	for i, leaf := range d.leaf {
 		if leaf == none {
@@ -154,13 +157,6 @@ func (d *Dataset) namesakes(asks []Ask) namesakes {
 		}
 	}
 	return n
-}
-
-func (n *namesakes) of(a Ask) []uint32 {
-	if a.Title == "" {
-		return nil
-	}
-	return n.leaves[[2]uint32{n.texts[Folded(a.Title)], n.texts[Folded(a.Creator)]}]
 }
 
 // Window asks what began between two times, both inclusive.

@@ -1,0 +1,42 @@
+package account
+
+import (
+	"testing"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+func TestVeil(t *testing.T) {
+	for _, c := range []struct {
+		topic export.Topic
+		path  []string
+		hides bool
+	}{
+		{export.TopicUserdata, []string{"country"}, true},
+		{export.TopicFamilyPlan, []string{"a", "b", "c"}, true},
+		{export.TopicOther, []string{"home", "PostalCode"}, true},
+		{export.TopicOther, []string{"email", "verified"}, true},
+		{export.TopicOther, []string{"items", "email"}, true},
+		{export.TopicOther, []string{"colour"}, false},
+		{export.TopicPlaylists, []string{"playlists", "name"}, false},
+		{export.TopicPlaylists, []string{"playlists", "collaborators"}, true},
+		{export.TopicWrapped, []string{"address"}, false},
+	} {
+		v := VeilOf(c.topic)
+		for _, key := range c.path {
+			v = v.Beneath(key)
+		}
+		if v.Hides() != c.hides {
+			t.Errorf("%s %v: hides is %v", c.topic, c.path, v.Hides())
+		}
+	}
+	v := VeilOf(export.TopicUserdata)
+	for text, want := range map[string]string{"Ada": "A••••••", "1990-01-01": "••••••", "": "••••••"} {
+		if got := v.Mask(&Node{Kind: NodeText, Text: text}); got != want {
+			t.Errorf("%q is masked as %q", text, got)
+		}
+	}
+	if got := v.Mask(&Node{Kind: NodeBool, Text: "true"}); got != "••••••" {
+		t.Errorf("true is masked as %q", got)
+	}
+}
