@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -116,13 +117,16 @@ func (b *tab) problem(s string) {
 	b.problems = append(b.problems, s)
 }
 
+// leaving is what the browser answers about a page that is on its way out.
+var leaving = regexp.MustCompile(`context|navigated|No node`)
+
 func (b *tab) run(actions ...chromedp.Action) {
 	b.t.Helper()
 	// A page that is being left takes its scripts along in the middle of a
 	// question; the next one can answer it.
 	var err error
 	for range 5 {
-		if err = chromedp.Run(b.ctx, actions...); err == nil || !strings.Contains(err.Error(), "context") || b.ctx.Err() != nil {
+		if err = chromedp.Run(b.ctx, actions...); err == nil || !leaving.MatchString(err.Error()) || b.ctx.Err() != nil {
 			break
 		}
 		time.Sleep(100 * time.Millisecond)

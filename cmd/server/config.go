@@ -53,7 +53,7 @@ func readConfig(getenv func(string) string) (config, error) {
 
 	c.datasetURL = e.text("DATASET_URL")
 	if err := bucket.CheckURL(c.datasetURL); err != nil {
-		e.problem("DATASET_URL", err.Error())
+		e.problem("DATASET_URL", "%v", err)
 	}
 	c.datasetCacheBytes = e.integer("DATASET_CACHE_MB", 0, 1<<20) << 20
 	c.uploadBytes = e.integer("UPLOAD_MAX_MB", 1, 1<<20) << 20
@@ -104,7 +104,7 @@ func (e *environment) redisURL(store string) string {
 		return ""
 	}
 	if err := sessions.CheckRedisURL(text); err != nil {
-		e.problem(name, err.Error())
+		e.problem(name, "%v", err)
 	}
 	return text
 }

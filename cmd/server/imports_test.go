@@ -36,6 +36,7 @@ var mayImport = []struct {
 	{"internal/sample/...", []string{"internal/sample/..."}},
 	{"internal/bucket/...", []string{"internal/bucket/..."}},
 	{"internal/dataset/...", []string{"internal/dataset/...", "internal/export"}},
+	{"internal/account", []string{"internal/dataset", "internal/export"}},
 	{"internal/vault", []string{"internal/bucket", "internal/dataset"}},
 	{"internal/importer", []string{"internal/bucket", "internal/dataset", "internal/export", "internal/vault"}},
 }
