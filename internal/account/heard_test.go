@@ -204,8 +204,9 @@ func TestOfReadsTheDocumentsOfADataset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "followers", Of(d).Follow.Followers, 7)
-	if Of(d) != Of(d) {
+	a := Of(d)
+	same(t, "followers", a.Follow.Followers, 7)
+	if Of(d) != a {
 		t.Error("the account is read again for every question")
 	}
 }

@@ -3,7 +3,9 @@ package account
 import (
 	"archive/zip"
 	"encoding/json"
+	"errors"
 	"io"
+	"io/fs"
 	"path"
 	"path/filepath"
 	"testing"
@@ -22,15 +24,33 @@ var packageTopics = map[string]export.Topic{
 
 // realPackage reads a package of ../shared/exports, and each document again the
 // plain way.
-func realPackage(t testing.TB, name string) (sources []Source, plain map[string]any) {
+func realPackage(t *testing.T, name string) (sources []Source, plain map[string]any) {
 	t.Helper()
-	file := filepath.Join("..", "..", "..", "shared", "exports", name)
-	z, err := zip.OpenReader(file)
-	if err != nil {
+	sources, err := packageDocuments(name)
+	if errors.Is(err, fs.ErrNotExist) {
 		t.Skipf("the sample packages are not here: %v", err)
 	}
-	defer z.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
 	plain = make(map[string]any)
+	for _, s := range sources {
+		var v any
+		if err := json.Unmarshal(s.JSON, &v); err != nil {
+			t.Fatal(err)
+		}
+		plain[s.Name] = v
+	}
+	return sources, plain
+}
+
+func packageDocuments(name string) ([]Source, error) {
+	z, err := zip.OpenReader(filepath.Join("..", "..", "..", "shared", "exports", name))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = z.Close() }()
+	var sources []Source
 	for _, f := range z.File {
 		base := path.Base(f.Name)
 		topic, ok := packageTopics[base]
@@ -39,20 +59,15 @@ func realPackage(t testing.TB, name string) (sources []Source, plain map[string]
 		}
 		r, err := f.Open()
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		b, err := io.ReadAll(r)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		var v any
-		if err := json.Unmarshal(b, &v); err != nil {
-			t.Fatal(err)
-		}
-		plain[base] = v
 		sources = append(sources, Source{topic, base, name, f.Modified.Unix(), b})
 	}
-	return sources, plain
+	return sources, nil
 }
 
 func list(v any, keys ...string) []any {

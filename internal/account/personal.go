@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
@@ -148,11 +149,8 @@ const maskDots = "••••••"
 // masked is the first letter and dots, and dots alone for what does not begin
 // with a letter: the first digit of a birthdate or a number gives too much away.
 func masked(value string) string {
-	for _, r := range value {
-		if unicode.IsLetter(r) {
-			return string(r) + maskDots
-		}
-		break
+	if r, _ := utf8.DecodeRuneInString(value); unicode.IsLetter(r) {
+		return string(r) + maskDots
 	}
 	return maskDots
 }
