@@ -12,9 +12,16 @@ func (n NodeView) summary() string {
 	case n.Summary != "":
 		return n.Summary
 	case n.Table != nil:
-		return strconv.Itoa(len(n.Table.Rows)) + " rows"
+		return counted(len(n.Table.Rows), "row")
 	}
-	return strconv.Itoa(len(n.Children)) + " fields"
+	return counted(len(n.Children), "field")
+}
+
+func counted(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + one + "s"
 }
 
 // nothing says in which way a value is nothing.
