@@ -159,6 +159,11 @@ func TestTheErrorOfWhoeverTakesDocumentsEndsARead(t *testing.T) {
 	if !errors.Is(err, full) {
 		t.Error(err)
 	}
+	_, err = Read(t.Context(), []Input{zipped(t, entry{"Follow.json", "{}"})},
+		Options{Sinks: []Sink{newCollector()}, Document: func(Document) error { panic("broken") }})
+	if err == nil || !strings.Contains(err.Error(), "broken") {
+		t.Errorf("a panic ends as %v", err)
+	}
 }
 
 // BenchmarkWellFormed measures the check of a library of a few thousand songs;

@@ -63,16 +63,14 @@ func (w *work) run(ctx context.Context, o Options) error {
 	g, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64
 	if len(w.documents) > 0 {
-		g.Go(func() error { return w.readDocuments(ctx, o.Document) })
+		g.Go(func() (err error) {
+			defer recovered(&err)
+			return w.readDocuments(ctx, o.Document)
+		})
 	}
 	for _, sink := range o.Sinks[:min(len(o.Sinks), len(queue))] {
 		g.Go(func() (err error) {
-			// A worker runs beside the request that would catch its panic.
-			defer func() {
-				if p := recover(); p != nil {
-					err = fmt.Errorf("export: panic while reading: %v\n%s", p, debug.Stack())
-				}
-			}()
+			defer recovered(&err)
 			scanner := newScanner(w.limits)
 			for {
 				i := int(next.Add(1)) - 1
@@ -100,6 +98,14 @@ func (w *work) run(ctx context.Context, o Options) error {
 			o.Progress(w.progress())
 			return err
 		}
+	}
+}
+
+// recovered makes an error of a panic, to be deferred: workers run beside the
+// request that would catch it.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("export: panic while reading: %v\n%s", p, debug.Stack())
 	}
 }
 

@@ -532,7 +532,7 @@ func TestFilesKeepTheOrderOfInputsAndArchives(t *testing.T) {
 	if !slices.Equal(names, want) {
 		t.Errorf("%q", names)
 	}
-	if got := r.Totals(); got.Rows != 104 || got.FilesRead != 4 {
+	if got := r.Totals(); got.Rows != 104 || got.FilesRead != 4 || got.Documents != 1 {
 		t.Errorf("%+v", got)
 	}
 }

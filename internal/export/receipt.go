@@ -75,6 +75,7 @@ type Totals struct {
 	FilesPartly  int `json:"files_partly_read"`
 	FilesIgnored int `json:"files_ignored"`
 	FilesUnknown int `json:"files_not_understood"`
+	Documents    int `json:"documents"` // of FilesRead, those that are no history
 	Rows         int `json:"rows"`
 	Kept         int `json:"kept"`
 	Duplicate    int `json:"duplicate"`
@@ -91,6 +92,9 @@ func (r *Receipt) Totals() Totals {
 		switch f.Status {
 		case StatusRead:
 			t.FilesRead++
+			if f.Holds != "" {
+				t.Documents++
+			}
 		case StatusPartly:
 			t.FilesPartly++
 		case StatusIgnored:

@@ -57,6 +57,9 @@ func TestImportStoresWhatWasRead(t *testing.T) {
 	if sum := ds.Summary(dataset.Lens{}); sum.Rows != counts.Distinct || sum.Ms != counts.DistinctMS {
 		t.Errorf("stored %d rows, %d ms; want %d, %d", sum.Rows, sum.Ms, counts.Distinct, counts.DistinctMS)
 	}
+	if months := ds.Networks(); len(months) < 36 || months[0].Networks < 1 || months[0].Networks > 6 {
+		t.Errorf("networks %v", months) // the listener has six
+	}
 	if got := res.Dataset.Receipt().Totals(); got.Rows != counts.Rows || got.Kept != counts.Distinct || got.Duplicate != counts.Rows-counts.Distinct {
 		t.Errorf("receipt %+v, want %+v", got, counts)
 	}
