@@ -93,7 +93,7 @@ func newMore(v *view) []layout.NavGroupView {
 	if len(a.Playlists) > 0 {
 		yours = append(yours, link("Playlists", pathPlaylists))
 	}
-	if a.Library.Saved()+len(a.Library.BannedTracks)+len(a.Library.BannedArtists) > 0 {
+	if holdsLibrary(a) {
 		yours = append(yours, link("Library", pathLibrary))
 	}
 	group("What you keep", true, yours...)

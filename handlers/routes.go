@@ -102,6 +102,21 @@ func (s *Server) route() {
 		{http.MethodGet, pathPartials + pathHistory, nil, (*Server).swapHistory},
 		{http.MethodGet, pathPartials + pathHistory + "/older", nil, (*Server).appendHistory},
 
+		{http.MethodGet, pathPlaylists, nil, showCollection(buildPlaylists)},
+		{http.MethodGet, pathPlaylistTracks, nil, showCollection(buildPlaylistTracks)},
+		{http.MethodGet, pathPlaylists + "/:id", nil, showCollection(buildPlaylist)},
+		{http.MethodGet, pathLibrary, nil, showCollection(buildLibrary)},
+		{http.MethodGet, pathPartials + pathPlaylists, nil, swapCollection(buildPlaylists)},
+		{http.MethodGet, pathPartials + pathPlaylistTracks, nil, swapCollection(buildPlaylistTracks)},
+		{http.MethodGet, pathPartials + pathPlaylists + "/:id", nil, swapCollection(buildPlaylist)},
+		{http.MethodGet, pathPartials + pathLibrary, nil, swapCollection(buildLibrary)},
+
+		{http.MethodGet, pathAPI + pathPlaylists, nil, (*Server).apiPlaylists},
+		{http.MethodGet, pathAPI + pathPlaylists + "/overview", nil, (*Server).apiPlaylistOverview},
+		{http.MethodGet, pathAPI + pathPlaylistTracks, nil, (*Server).apiPlaylistTracks},
+		{http.MethodGet, pathAPI + pathPlaylists + "/:id", nil, (*Server).apiPlaylist},
+		{http.MethodGet, pathAPI + pathLibrary, nil, (*Server).apiLibrary},
+
 		{http.MethodGet, pathAPI + "/summary", nil, (*Server).apiSummary},
 		{http.MethodGet, pathAPI + "/receipt", nil, (*Server).apiReceipt},
 		{http.MethodGet, pathAPI + "/top/:what", nil, (*Server).apiTop},

@@ -1,0 +1,225 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// A collection is a list of what the packages name, which people search, sort
+// and page through, on a page or with the API.
+type collection[T any] struct {
+	label     string // "Playlists"
+	one, many string
+	looksAt   string // what a search looks at: "the names of playlists"
+	none      string // why there may be nothing: "This playlist is empty."
+	items     []T
+	names     func(*T) []string // what a search looks at, the name to sort by first
+	orders    []order[T]        // the first is the one nobody need ask for
+	order     order[T]
+	head      string // of the first column: "Track"
+	columns   []partials.ColumnView
+	row       func(*T) partials.TableRowView
+}
+
+// An order is a way to sort a collection. Where two are the same, the order of
+// the package stands.
+type order[T any] struct {
+	value, label string
+	compare      func(x, y *T) int // nil sorts by name
+}
+
+const fieldOrder = "order"
+
+// orderBy reads the order somebody asked for.
+func orderBy[T any](value string, orders []order[T]) (order[T], error) {
+	if value == "" {
+		return orders[0], nil
+	}
+	values := make([]string, len(orders))
+	for i, o := range orders {
+		if o.value == value {
+			return o, nil
+		}
+		values[i] = o.value
+	}
+	return order[T]{}, &dataset.FieldError{Field: fieldOrder, Message: "The order is one of " + strings.Join(values, ", ") + "."}
+}
+
+// own are the page's own parameters for an order.
+func (c *collection[T]) own(o order[T], others []layout.FieldView) []layout.FieldView {
+	own := slices.Clone(others)
+	if o.value != c.orders[0].value {
+		own = append(own, layout.FieldView{Name: fieldOrder, Value: o.value})
+	}
+	return own
+}
+
+// chosen are the items that a search finds, in order.
+func (c *collection[T]) chosen(q string) []T {
+	words := strings.Fields(dataset.Folded(q))
+	type named struct {
+		item T
+		name string
+	}
+	byName := c.order.compare == nil
+	found := make([]named, 0, len(c.items))
+	for i := range c.items {
+		n := named{item: c.items[i]}
+		if byName || len(words) > 0 {
+			names := c.names(&c.items[i])
+			if !matches(names, words) {
+				continue
+			}
+			n.name = dataset.Folded(names[0])
+		}
+		found = append(found, n)
+	}
+	slices.SortStableFunc(found, func(x, y named) int {
+		if byName {
+			return strings.Compare(x.name, y.name)
+		}
+		return c.order.compare(&x.item, &y.item)
+	})
+	out := make([]T, len(found))
+	for i := range found {
+		out[i] = found[i].item
+	}
+	return out
+}
+
+// matches reports whether every word stands somewhere in the names.
+func matches(names, words []string) bool {
+	if len(words) == 0 {
+		return true
+	}
+	text := dataset.Folded(strings.Join(names, "\n"))
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// cut is a page of a list, counted from 1.
+func cut[T any](items []T, page, size int) []T {
+	if page > (len(items)+size-1)/size {
+		return nil
+	}
+	return items[(page-1)*size : min(page*size, len(items))]
+}
+
+// sole is the lens of a page that is about no list of plays: it says which plays
+// count, and the search and the page are those of the page's own list.
+func sole(l dataset.Lens) dataset.Lens {
+	k := kept(l).WithQ(l.Q)
+	k.Page = l.Page
+	return k
+}
+
+// played is the lens without the search, which looks for names and not for plays.
+func (v view) played() dataset.Lens { return kept(v.lens) }
+
+// list is the table of a collection. others are the page's parameters beside
+// the order.
+func (c *collection[T]) list(v view, others []layout.FieldView) partials.TableListView {
+	all := c.chosen(v.lens.Q)
+	page := max(v.lens.Page, 1)
+	shown := cut(all, page, rankingPageSize)
+	m := partials.TableListView{
+		Label: c.label, Name: c.head, Columns: c.columns,
+		Count:  v.loc.Count(len(all), c.one, c.many),
+		Hidden: v.hidden("q"),
+	}
+	if v.lens.Q != "" {
+		m.Count += " for “" + v.lens.Q + "”"
+	}
+	for i := range shown {
+		m.Rows = append(m.Rows, c.row(&shown[i]))
+	}
+	step := func(label string, o order[T], l dataset.Lens, current bool) partials.StepView {
+		own := c.own(o, others)
+		return partials.StepView{Label: label, URL: address(v.path, own, l), Partial: address(pathPartials+v.path, own, l), Current: current}
+	}
+	if len(c.items) > 1 {
+		for _, o := range c.orders {
+			m.Sorts = append(m.Sorts, step(o.label, o, v.lens.ClearedPaging(), o.value == c.order.value))
+		}
+	}
+	switch {
+	case len(shown) > 0:
+		first := (page-1)*rankingPageSize + 1
+		m.Pager.Text = v.loc.Number(first) + "–" + v.loc.Number(first+len(shown)-1) + " of " + v.loc.Number(len(all))
+		turn := func(label string, to int) *partials.StepView {
+			s := step(label, c.order, v.lens.WithPage(to), false)
+			return &s
+		}
+		if page > 1 {
+			m.Pager.Previous = turn("Previous", page-1)
+		}
+		if page*rankingPageSize < len(all) {
+			m.Pager.Next = turn("Next", page+1)
+		}
+	case len(all) > 0:
+		m.Empty = &partials.EmptyView{
+			Title:   "The list ends before page " + v.loc.Number(page) + ".",
+			Message: "It has " + m.Count + " on " + v.loc.Count((len(all)+rankingPageSize-1)/rankingPageSize, "page", "pages") + ".",
+			Action:  layout.LinkView{Label: "Go to its beginning", URL: v.href(v.lens.ClearedPaging())},
+		}
+	case v.lens.Q != "":
+		m.Empty = &partials.EmptyView{
+			Title:   "Nothing matches “" + v.lens.Q + "”.",
+			Message: "The search looks at " + c.looksAt + ".",
+			Action:  layout.LinkView{Label: "Clear the search", URL: v.href(v.lens.WithQ(""))},
+		}
+	default:
+		m.Empty = &partials.EmptyView{
+			Title: c.none, Message: "The receipt says what each file held.",
+			Action: layout.LinkView{Label: "See the receipt", URL: href(pathReceipt, kept(v.lens))},
+		}
+	}
+	return m
+}
+
+// search is the search field of a collection.
+func (c *collection[T]) search(v view) partials.SearchView {
+	return partials.SearchView{
+		Label: "Search " + c.many, Placeholder: "Search " + c.many,
+		Action: v.path, Partial: pathPartials + v.path, Query: v.lens.Q,
+	}
+}
+
+// A collectionPage builds a page around a collection. It sets the view's own
+// parameters, because links all over the page keep them.
+type collectionPage func(c echo.Context, v *view) (title string, m pages.CollectionPageView, err error)
+
+func showCollection(build collectionPage) dataHandler {
+	return func(s *Server, c echo.Context, v view) error {
+		v.lens = sole(v.lens)
+		title, m, err := build(c, &v)
+		if err != nil {
+			return err
+		}
+		return s.render(c, http.StatusOK, pages.Collection(s.lensPage(c, title, v, nil), m))
+	}
+}
+
+func swapCollection(build collectionPage) dataHandler {
+	return func(s *Server, c echo.Context, v view) error {
+		v.lens = sole(v.lens)
+		title, m, err := build(c, &v)
+		if err != nil {
+			return err
+		}
+		showAddress(c, v.href(v.lens))
+		return s.render(c, http.StatusOK, pages.CollectionPartial(s.lensPage(c, title, v, nil), m))
+	}
+}

@@ -1,0 +1,308 @@
+package handlers
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+const (
+	fieldPart        = "part"
+	libraryCardSize  = 5
+	notSavedTracks   = 200 // how many of the most played are worth a look
+	partTracks       = "tracks"
+	partNeverPlayed  = "never"
+	partNotSaved     = "unsaved"
+	partAbandoned    = "abandoned"
+	libraryNoneSaved = "Your library holds none of these."
+)
+
+// A libraryPart is one list of the library page.
+type libraryPart struct {
+	value, label string
+	one, many    string
+	head         string
+	none         string
+	things       func(v view) []thing
+	count        func(a *account.Account) int // nil for what is joined with the history
+	columns      []partials.ColumnView        // before those of what was heard
+	cells        func(t *thing) []partials.CellView
+	first        order[thing]
+}
+
+// albumColumn tells tracks of one name apart.
+var albumColumn = []partials.ColumnView{{Label: "Album"}}
+
+func albumCell(t *thing) []partials.CellView { return []partials.CellView{{Text: t.Collection}} }
+
+func noCells(*thing) []partials.CellView { return nil }
+
+var libraryParts = []libraryPart{
+	{partTracks, "Tracks", "track", "tracks", "Track", libraryNoneSaved,
+		func(v view) []thing { return leafThings(v, v.account().Library.Tracks) },
+		func(a *account.Account) int { return len(a.Library.Tracks) }, albumColumn, albumCell, thingsByHours},
+	{"albums", "Albums", "album", "albums", "Album", libraryNoneSaved,
+		func(v view) []thing { return knownThings(v, dataset.ByAlbum, v.account().Library.Albums) },
+		func(a *account.Account) int { return len(a.Library.Albums) }, nil, noCells, thingsByHours},
+	{"artists", "Artists", "artist", "artists", "Artist", libraryNoneSaved,
+		func(v view) []thing { return knownThings(v, dataset.ByArtist, v.account().Library.Artists) },
+		func(a *account.Account) int { return len(a.Library.Artists) }, nil, noCells, thingsByHours},
+	{"shows", "Shows", "show", "shows", "Show", libraryNoneSaved,
+		func(v view) []thing { return knownThings(v, dataset.ByShow, v.account().Library.Shows) },
+		func(a *account.Account) int { return len(a.Library.Shows) }, nil, noCells, thingsByHours},
+	{"episodes", "Episodes", "episode", "episodes", "Episode", libraryNoneSaved,
+		func(v view) []thing { return leafThings(v, v.account().Library.Episodes) },
+		func(a *account.Account) int { return len(a.Library.Episodes) }, nil, noCells, thingsByHours},
+	{"banned", "Banned", "banned entry", "banned entries", "Banned", "You have banned nothing.",
+		bannedThings, func(a *account.Account) int { return len(a.Library.BannedTracks) + len(a.Library.BannedArtists) },
+		albumColumn, albumCell, thingsByName},
+	{"other", "Other", "entry", "entries", "Entry", "Your library holds nothing else.",
+		otherThings, func(a *account.Account) int {
+			n := 0
+			for _, o := range a.Library.Other {
+				n += len(o.Items)
+			}
+			return n
+		}, albumColumn, albumCell, thingsByHours},
+	{partNeverPlayed, "Never played", "saved entry", "saved entries", "Never played", "You have played everything you saved.",
+		neverPlayedThings, nil, albumColumn, albumCell, thingsByName},
+	{partNotSaved, "Not saved", "track", "tracks", "Played, not saved", "You have saved every track you played.",
+		notSavedThings, nil, albumColumn, albumCell, thingsByPlays},
+	{partAbandoned, "Abandoned", "saved entry", "saved entries", "Saved, then abandoned", "Nothing you saved has gone quiet for a year.",
+		abandonedThings, nil, albumColumn, albumCell, thingsByHours},
+}
+
+// libraryPartOf reads which part somebody asked for; the first one with
+// something in it when they asked for none.
+func libraryPartOf(value string, a *account.Account) (*libraryPart, error) {
+	values := make([]string, len(libraryParts))
+	for i := range libraryParts {
+		p := &libraryParts[i]
+		if p.value == value || value == "" && p.count != nil && p.count(a) > 0 {
+			return p, nil
+		}
+		values[i] = p.value
+	}
+	if value == "" {
+		return &libraryParts[0], nil
+	}
+	return nil, &dataset.FieldError{Field: fieldPart, Message: "The part is one of " + strings.Join(values, ", ") + "."}
+}
+
+// leafThings are tracks and episodes.
+func leafThings(v view, list []account.Thing) []thing {
+	return newThings(v, list, v.data.Lookup(v.played(), asks(list)), likelyBy)
+}
+
+// knownThings are artists, albums and shows.
+func knownThings(v view, by dataset.By, list []account.Thing) []thing {
+	return newThings(v, list, account.KnownPlays(v.data, v.played(), by, list), func(account.Thing) dataset.By { return by })
+}
+
+func bannedThings(v view) []thing {
+	tracks := leafThings(v, v.account().Library.BannedTracks)
+	artists := knownThings(v, dataset.ByArtist, v.account().Library.BannedArtists)
+	for i := range artists {
+		artists[i].kind = "artist"
+	}
+	return append(tracks, artists...)
+}
+
+// otherThings are the lists of later years, under the names Spotify gave them.
+func otherThings(v view) []thing {
+	var out []thing
+	for _, list := range v.account().Library.Other {
+		things := leafThings(v, list.Items)
+		for i := range things {
+			things[i].kind = list.Key
+			if things[i].Name == "" {
+				things[i].Name = things[i].URI
+			}
+		}
+		out = append(out, things...)
+	}
+	return out
+}
+
+// ever is the lens for what is said of the whole history: what somebody never
+// played does not depend on the days they are looking at.
+func (v view) ever() dataset.Lens { return dataset.Lens{TZ: v.lens.TZ, Min: v.lens.Min} }
+
+func neverPlayedThings(v view) []thing {
+	return savedThings(v, v.account().LibraryPlays(v.data, v.ever()).NeverPlayed)
+}
+
+func abandonedThings(v view) []thing {
+	return savedThings(v, v.account().LibraryPlays(v.data, v.ever()).Abandoned)
+}
+
+// savedThings are things of the library with what the view's lens sees of them.
+func savedThings(v view, list []account.HeardThing) []thing {
+	things := make([]account.Thing, len(list))
+	for i := range list {
+		things[i] = list[i].Thing
+	}
+	out := leafThings(v, things)
+	for i := range out {
+		if out[i].by == dataset.ByEpisode {
+			out[i].kind = itemKindWords[account.KindEpisode]
+		}
+	}
+	return out
+}
+
+func notSavedThings(v view) []thing {
+	var out []thing
+	for _, r := range v.account().NotSaved(v.data, v.played(), notSavedTracks) {
+		out = append(out, thing{
+			Thing: account.Thing{Name: r.Name, Creator: r.Creator, Collection: r.Collection, URI: r.URI}, by: dataset.ByTrack,
+			heard: dataset.Heard{ID: r.ID, Rows: r.Rows, Plays: r.Plays, Ms: r.Ms, First: r.First, Last: r.Last},
+		})
+	}
+	return out
+}
+
+func libraryOf(v view, part *libraryPart, orderValue string) (*collection[thing], error) {
+	orders := []order[thing]{part.first}
+	for _, o := range []order[thing]{thingsByHours, thingsByPlays, thingsByLast, thingsByName} {
+		if o.value != part.first.value {
+			orders = append(orders, o)
+		}
+	}
+	o, err := orderBy(orderValue, orders)
+	if err != nil {
+		return nil, err
+	}
+	return &collection[thing]{
+		label: "Library: " + strings.ToLower(part.label), one: part.one, many: part.many, head: part.head,
+		looksAt: "the names of tracks, artists, albums and shows in this part of your library",
+		none:    part.none,
+		items:   part.things(v), names: (*thing).names, orders: orders, order: o,
+		columns: slices.Concat(part.columns, heardColumns),
+		row: func(t *thing) partials.TableRowView {
+			r := t.row(v)
+			r.Cells = slices.Concat(part.cells(t), heardCells(v, t.heard))
+			return r
+		},
+	}, nil
+}
+
+func buildLibrary(c echo.Context, v *view) (string, pages.CollectionPageView, error) {
+	var none pages.CollectionPageView
+	part, err := libraryPartOf(c.QueryParam(fieldPart), v.account())
+	if err != nil {
+		return "", none, err
+	}
+	list, err := libraryOf(*v, part, c.QueryParam(fieldOrder))
+	if err != nil {
+		return "", none, err
+	}
+	var which []layout.FieldView
+	if c.QueryParam(fieldPart) != "" {
+		which = partField(part)
+	}
+	v.own = list.own(list.order, which)
+	return "Library", newLibraryPageView(*v, part, list, which), nil
+}
+
+func partField(p *libraryPart) []layout.FieldView {
+	return []layout.FieldView{{Name: fieldPart, Value: p.value}}
+}
+
+// holdsLibrary reports whether any package tells what was saved or banned.
+func holdsLibrary(a *account.Account) bool {
+	return a.Library.Saved()+len(a.Library.BannedTracks)+len(a.Library.BannedArtists) > 0
+}
+
+func newLibraryPageView(v view, part *libraryPart, list *collection[thing], which []layout.FieldView) pages.CollectionPageView {
+	m := pages.CollectionPageView{Eyebrow: "Library"}
+	a := v.account()
+	if !holdsLibrary(a) {
+		m.Headline = prose.Of("No library here yet.")
+		m.Missing = missing(v, pages.PartLibrary)
+		return m
+	}
+	joined := a.LibraryPlays(v.data, v.ever())
+	saved := len(joined.Tracks) + len(joined.Episodes)
+	m.Headline = libraryHeadline(v, a, saved, len(joined.NeverPlayed))
+	m.TabsName = "Parts of the library"
+	m.Tabs = newLibraryTabs(v, part, map[string]int{
+		partNeverPlayed: len(joined.NeverPlayed), partAbandoned: len(joined.Abandoned),
+	})
+	m.Search, m.List = list.search(v), list.list(v, which)
+	if v.lens.Q == "" {
+		for _, card := range []struct{ id, title, part string }{
+			{"never", "Saved, never played", partNeverPlayed},
+			{"unsaved", "Played most, not saved", partNotSaved},
+			{"abandoned", "Saved, then abandoned", partAbandoned},
+		} {
+			m.Cards = append(m.Cards, newLibraryCard(v, card.id, card.title, card.part))
+		}
+	}
+	return m
+}
+
+func libraryHeadline(v view, a *account.Account, leaves, never int) prose.Text {
+	n := len(a.Library.Tracks)
+	t := prose.Text{}.Accent(v.loc.Number(n)).Plain(plural(n, " track saved", " tracks saved"))
+	switch {
+	case leaves == 0:
+		t = prose.Text{}.Accent(v.loc.Number(a.Library.Saved())).Plain(plural(a.Library.Saved(), " thing saved", " things saved"))
+	case never == 0:
+		t = t.Plain(", every one of them played")
+	case leaves == n:
+		t = t.Plain(", ").Accent(v.loc.Number(never)).Plain(" of them never played")
+	default:
+		e := leaves - n
+		t = t.Plain(" and ").Accent(v.loc.Number(e)).Plain(plural(e, " episode, ", " episodes, ")).
+			Accent(v.loc.Number(never)).Plain(" of them never played")
+	}
+	return t.Plain(".")
+}
+
+// newLibraryTabs leads to the parts with something in them, and to the one shown.
+func newLibraryTabs(v view, current *libraryPart, joined map[string]int) []partials.TabView {
+	var tabs []partials.TabView
+	for i := range libraryParts {
+		p := &libraryParts[i]
+		tab := partials.TabView{Label: p.label, URL: address(pathLibrary, partField(p), v.played()), Current: p.value == current.value}
+		n, counted := joined[p.value]
+		if p.count != nil {
+			n, counted = p.count(v.account()), true
+		}
+		if counted {
+			tab.Count = v.loc.Number(n)
+		}
+		if tab.Current || !counted || n > 0 {
+			tabs = append(tabs, tab)
+		}
+	}
+	return tabs
+}
+
+func newLibraryCard(v view, id, title, value string) partials.CardListView {
+	i := slices.IndexFunc(libraryParts, func(p libraryPart) bool { return p.value == value })
+	part := &libraryParts[i]
+	list := collection[thing]{items: part.things(v), order: part.first, names: (*thing).names}
+	all := list.chosen("")
+	card := partials.CardListView{ID: id, Title: title, Empty: part.none}
+	for i := range all[:min(libraryCardSize, len(all))] {
+		r := all[i].cardRow(v, i+1)
+		if most := all[0].heard.Plays; most > 0 && value != partNeverPlayed {
+			r.Share = float64(all[i].heard.Plays) / float64(most)
+		}
+		card.Rows = append(card.Rows, r)
+	}
+	if len(all) > libraryCardSize {
+		card.AllLabel, card.AllURL = "all "+v.loc.Number(len(all)), address(pathLibrary, partField(part), v.played())
+	}
+	return card
+}

@@ -1,0 +1,241 @@
+package handlers
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+const (
+	pathPlaylistTracks = pathPlaylists + "/tracks"
+	playlistCardSize   = 6
+)
+
+// A playlist is one of the account's, with what was heard of it.
+type playlist struct {
+	*account.Playlist
+	heard account.PlaylistPlays
+}
+
+var playlistOrders = []order[playlist]{
+	{"hours", "Hours", func(x, y *playlist) int { return cmp.Compare(y.heard.Ms, x.heard.Ms) }},
+	{"plays", "Plays", func(x, y *playlist) int { return cmp.Compare(y.heard.Plays, x.heard.Plays) }},
+	{"items", "Items", func(x, y *playlist) int { return cmp.Compare(len(y.Items), len(x.Items)) }},
+	{"never", "Unplayed", func(x, y *playlist) int { return cmp.Compare(y.heard.NeverPlayed, x.heard.NeverPlayed) }},
+	{"last", "Last played", func(x, y *playlist) int { return cmp.Compare(y.heard.Last, x.heard.Last) }},
+	{"modified", "Changed", func(x, y *playlist) int { return y.Modified.Compare(x.Modified) }},
+	{"name", "Name", nil},
+}
+
+// playlistsOf are all playlists, in the given order.
+func playlistsOf(v view, orderValue string) (*collection[playlist], error) {
+	o, err := orderBy(orderValue, playlistOrders)
+	if err != nil {
+		return nil, err
+	}
+	a := v.account()
+	items := make([]playlist, len(a.Playlists))
+	for i, heard := range a.PlaylistPlays(v.data, v.played()) {
+		items[i] = playlist{&a.Playlists[i], heard}
+	}
+	return &collection[playlist]{
+		label: "Playlists", one: "playlist", many: "playlists", head: "Playlist",
+		looksAt: "the names and descriptions of your playlists",
+		none:    "There are no playlists.",
+		items:   items, orders: playlistOrders, order: o,
+		names: func(p *playlist) []string { return []string{p.DisplayName, p.Description} },
+		columns: []partials.ColumnView{
+			{Label: "Items", Figure: true}, {Label: capital(v.never()), Figure: true}, {Label: "Plays", Figure: true},
+			{Label: "Hours", Figure: true, Main: true}, {Label: "Last played"}, {Label: "Changed"},
+		},
+		row: func(p *playlist) partials.TableRowView { return newPlaylistRow(v, p) },
+	}, nil
+}
+
+func newPlaylistRow(v view, p *playlist) partials.TableRowView {
+	heard := heardCells(v, dataset.Heard{Rows: p.heard.Plays, Plays: p.heard.Plays, Ms: p.heard.Ms, Last: p.heard.Last})
+	unplayed := partials.CellView{}
+	if len(p.Items) > 0 {
+		unplayed.Text = v.loc.Number(p.heard.NeverPlayed)
+	} else {
+		heard[1] = partials.CellView{} // nothing in it could have been played
+	}
+	r := partials.TableRowView{
+		Name: untitled(p.DisplayName), URL: playlistHref(v, p.Playlist), Quiet: p.heard.Plays == 0,
+		Cells: []partials.CellView{{Text: v.loc.Number(len(p.Items))}, unplayed, heard[0], heard[1], heard[2], dateCell(p.Modified)},
+	}
+	if !p.Current {
+		r.Detail = "only in an older package"
+	}
+	return r
+}
+
+func playlistHref(v view, p *account.Playlist) string {
+	return href(pathPlaylists+"/"+p.ID, kept(v.lens))
+}
+
+// capital is a phrase at the beginning of a line.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+func buildPlaylists(c echo.Context, v *view) (string, pages.CollectionPageView, error) {
+	list, err := playlistsOf(*v, c.QueryParam(fieldOrder))
+	if err != nil {
+		return "", pages.CollectionPageView{}, err
+	}
+	v.own = list.own(list.order, nil)
+	return "Playlists", newPlaylistsPageView(*v, list), nil
+}
+
+func newPlaylistsPageView(v view, list *collection[playlist]) pages.CollectionPageView {
+	m := pages.CollectionPageView{Eyebrow: "Playlists"}
+	if len(list.items) == 0 {
+		m.Headline = prose.Of("No playlists here yet.")
+		m.Missing = missing(v, pages.PartPlaylists)
+		return m
+	}
+	sum := newPlaylistSummary(v)
+	tracksHref := href(pathPlaylistTracks, kept(v.lens))
+	m.Headline = prose.Text{}.Accent(v.loc.Number(sum.Playlists)).Plain(plural(sum.Playlists, " playlist holds ", " playlists hold ")).
+		Strong(v.loc.Number(sum.Tracks)).Plain(plural(sum.Tracks, " track.", " different tracks."))
+	if sum.Tracks > 0 {
+		m.Headline = m.Headline.Plain(" ").Plain(unplayedWords(v)).Accent(v.loc.Number(sum.NotPlayed)).Plain(" of them.")
+	}
+	if top := mostLived(list.items); top != nil {
+		m.Lede = prose.Of("The one you lived with most is ").Link(untitled(top.DisplayName), playlistHref(v, top.Playlist)).
+			Plain(": ").Strong(v.loc.HoursInWords(top.heard.Ms)).Plain(" of what is in it.")
+	}
+	m.Facts = newPlaylistFacts(v, sum, tracksHref)
+	m.Search, m.List = list.search(v), list.list(v, nil)
+	m.Actions = []layout.LinkView{{Label: "All tracks of all playlists", URL: tracksHref}}
+	if v.lens.Q == "" {
+		m.Cards = newPlaylistCards(v, sum, tracksHref)
+	}
+	return m
+}
+
+// unplayedWords begin the sentence about what was not played.
+func unplayedWords(v view) string {
+	if isWide(v.played()) {
+		return "You never played "
+	}
+	return "In this selection you did not play "
+}
+
+// mostLived is the playlist with most time, nil when nothing was heard of any.
+func mostLived(list []playlist) *playlist {
+	var top *playlist
+	for i := range list {
+		if p := &list[i]; p.heard.Ms > 0 && (top == nil || p.heard.Ms > top.heard.Ms) {
+			top = p
+		}
+	}
+	return top
+}
+
+// A playlistSummary is what all playlists amount to, beside the history.
+type playlistSummary struct {
+	account.Overview
+	Matched   int   // different tracks that the history knows, whatever the lens
+	NotPlayed int   // different tracks without a play under the lens
+	Plays     int   // of the different tracks
+	Ms        int64 // of the different tracks
+	History   dataset.Summary
+	PlayedMs  int64 // of the history, rows that count as plays
+	tracks    []thing
+}
+
+func newPlaylistSummary(v view) playlistSummary {
+	l := v.played()
+	s := playlistSummary{
+		Overview: v.account().PlaylistOverview(),
+		History:  v.data.Summary(l), PlayedMs: v.data.PlayedMs(l),
+		tracks: playlistThings(v),
+	}
+	counted := make(map[string]bool, len(s.tracks))
+	for i := range s.tracks {
+		h := &s.tracks[i].heard
+		if h.ID != "" {
+			s.Matched++
+		}
+		if h.Plays == 0 {
+			s.NotPlayed++
+		}
+		// A recording with several URIs answers to each of them.
+		if h.ID != "" && !counted[h.ID] {
+			counted[h.ID] = true
+			s.Plays += h.Plays
+			s.Ms += h.Ms
+		}
+	}
+	return s
+}
+
+func newPlaylistFacts(v view, s playlistSummary, tracksHref string) []partials.FactView {
+	facts := []partials.FactView{
+		{Label: "Items", Value: prose.Of(v.loc.Number(s.Items)), Note: "on average " + v.loc.Decimal(int64(s.Average*10+0.5)) + " a playlist"},
+		{Label: "Different tracks", Value: prose.Text{}.Link(v.loc.Number(s.Tracks), tracksHref)},
+		{Label: "Found in your history", Value: prose.Of(v.loc.Number(s.Matched)), Note: v.loc.Number(s.Tracks-s.Matched) + " are not"},
+		{Label: "Heard of them", Value: prose.Of(v.loc.Hours(s.Ms)), Note: v.loc.Percent(s.Ms, s.History.Ms) + " of all you heard"},
+		{Label: "Plays of them", Value: prose.Of(v.loc.Number(s.Plays)), Note: v.loc.Percent(int64(s.Plays), int64(s.History.Plays)) + " of all plays"},
+	}
+	if s.History.Plays > 0 {
+		facts = append(facts, partials.FactView{
+			Label: "A play, of anything", Value: prose.Of(format.Length(s.PlayedMs / int64(s.History.Plays))),
+			Note: v.loc.Count(s.History.Plays, "play", "plays") + ", " + v.loc.Hours(s.History.Ms) + " or " +
+				v.loc.Decimal((s.History.Ms*10+dayMs/2)/dayMs) + " days",
+		})
+	}
+	return facts
+}
+
+func newPlaylistCards(v view, s playlistSummary, tracksHref string) []partials.CardListView {
+	all := "all " + v.loc.Number(s.Tracks)
+	inMost := partials.CardListView{ID: "in-most", Title: "In most playlists", AllLabel: all, AllURL: tracksHref, Empty: "Your playlists hold no tracks."}
+	for i := range s.tracks[:min(playlistCardSize, len(s.tracks))] { // in this order already
+		t := &s.tracks[i]
+		r := t.cardRow(v, i+1)
+		r.Hours = v.loc.Count(len(t.in), "playlist", "playlists")
+		r.Share = float64(len(t.in)) / float64(len(s.tracks[0].in))
+		inMost.Rows = append(inMost.Rows, r)
+	}
+	byPlays := collection[thing]{items: s.tracks, order: thingsByPlays}
+	played := partials.CardListView{
+		ID: "played-most", Title: "Played most", AllLabel: all,
+		AllURL: address(pathPlaylistTracks, []layout.FieldView{{Name: fieldOrder, Value: thingsByPlays.value}}, kept(v.lens)),
+		Empty:  "None in this selection.",
+	}
+	top := byPlays.chosen("")
+	for i := range top[:min(playlistCardSize, len(top))] {
+		if t := &top[i]; t.heard.Plays > 0 {
+			r := t.cardRow(v, i+1)
+			r.Share = float64(t.heard.Plays) / float64(top[0].heard.Plays)
+			played.Rows = append(played.Rows, r)
+		}
+	}
+	makers := partials.CardListView{ID: "artists", Title: "Artists in them", Empty: "None in this selection."}
+	artists := playlistArtists(v, s.tracks)
+	for i := range artists[:min(playlistCardSize, len(artists))] {
+		a := &artists[i]
+		makers.Rows = append(makers.Rows, partials.RowView{
+			Rank: i + 1, Name: a.Name, URL: entityHref(dataset.ByArtist, a.ID, v.lens),
+			Hours: v.loc.Hours(a.Ms), Title: v.loc.Exact(a.Ms) + " of " + v.loc.Count(a.Tracks, "track", "tracks"),
+			Plays: v.loc.Count(a.Plays, "play", "plays"), Share: float64(a.Ms) / float64(max(artists[0].Ms, 1)),
+		})
+	}
+	return []partials.CardListView{inMost, played, makers}
+}
+
+// missing says that no package holds a part, and leads to where one is added.
+func missing(v view, p pages.Part) *partials.EmptyView {
+	empty := pages.Missing(p, href(pathReceipt, kept(v.lens))+"#more")
+	return &empty
+}

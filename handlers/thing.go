@@ -1,0 +1,182 @@
+package handlers
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// A thing is something the packages name, with what was heard of it.
+type thing struct {
+	account.Thing
+	by    dataset.By // what it most likely is in the history
+	kind  string     // for people, where it is not what the list is about: "episode"
+	added dataset.Date
+	in    []int // indexes of the playlists it is in
+	times int   // how often it is in them
+	heard dataset.Heard
+}
+
+func (t *thing) names() []string { return []string{t.Name, t.Creator, t.Collection} }
+
+// entity is the thing in the history, if it was ever played.
+func (t *thing) entity(d *dataset.Dataset) (dataset.Entity, bool) {
+	if t.heard.ID == "" {
+		return dataset.Entity{}, false
+	}
+	e, ok := d.Find(t.by, t.heard.ID)
+	for _, by := range [...]dataset.By{dataset.ByTrack, dataset.ByEpisode, dataset.ByChapter} {
+		if !ok { // found by its names, as something else than the package says
+			e, ok = d.Find(by, t.heard.ID)
+		}
+	}
+	return e, ok
+}
+
+// likelyBy is what a thing of a package most likely is in the history.
+func likelyBy(t account.Thing) dataset.By {
+	switch {
+	case strings.HasPrefix(t.URI, "spotify:episode:"):
+		return dataset.ByEpisode
+	case strings.HasPrefix(t.URI, "spotify:chapter:"):
+		return dataset.ByChapter
+	default:
+		return dataset.ByTrack
+	}
+}
+
+// newThings puts things together with what was heard of them. Where a package
+// gives no names, the history may know them.
+func newThings(v view, list []account.Thing, heard []dataset.Heard, by func(account.Thing) dataset.By) []thing {
+	out := make([]thing, len(list))
+	for i := range list {
+		t := thing{Thing: list[i], heard: heard[i], by: by(list[i])}
+		t.fillNames(v.data)
+		out[i] = t
+	}
+	return out
+}
+
+func (t *thing) fillNames(d *dataset.Dataset) {
+	if t.Name != "" {
+		return
+	}
+	if e, ok := t.entity(d); ok {
+		t.Name, t.Creator, t.Collection = e.Name, cmp.Or(t.Creator, e.Creator), cmp.Or(t.Collection, e.Collection)
+	}
+}
+
+// asks asks a history about things.
+func asks(list []account.Thing) []dataset.Ask {
+	out := make([]dataset.Ask, len(list))
+	for i := range list {
+		out[i] = list[i].Ask()
+	}
+	return out
+}
+
+// The orders of things that several lists share.
+var (
+	thingsByHours = order[thing]{"hours", "Hours", func(x, y *thing) int {
+		return cmp.Or(cmp.Compare(y.heard.Ms, x.heard.Ms), cmp.Compare(y.heard.Plays, x.heard.Plays))
+	}}
+	thingsByPlays = order[thing]{"plays", "Plays", func(x, y *thing) int {
+		return cmp.Or(cmp.Compare(y.heard.Plays, x.heard.Plays), cmp.Compare(y.heard.Ms, x.heard.Ms))
+	}}
+	thingsByLast = order[thing]{"last", "Last played", func(x, y *thing) int {
+		return cmp.Compare(y.heard.Last, x.heard.Last)
+	}}
+	thingsByAdded = order[thing]{"added", "Added", func(x, y *thing) int { return y.added.Compare(x.added) }}
+	thingsByName  = order[thing]{"name", "Name", nil}
+)
+
+// row is a thing's line without its cells.
+func (t *thing) row(v view) partials.TableRowView {
+	r := partials.TableRowView{Name: untitled(t.Name), Creator: t.Creator, Kind: t.kind, Quiet: t.heard.Plays == 0}
+	if e, ok := t.entity(v.data); ok {
+		r.URL = entityHref(e.By, e.ID, v.lens)
+		r.CreatorURL = creatorHref(v, e)
+	}
+	return r
+}
+
+// creatorHref is the page of who made an entity, where there is one.
+func creatorHref(v view, e dataset.Entity) string {
+	switch e.By {
+	case dataset.ByAlbum, dataset.ByTrack:
+		return entityHref(dataset.ByArtist, e.CreatorID, v.lens)
+	case dataset.ByEpisode:
+		return entityHref(dataset.ByShow, e.CreatorID, v.lens)
+	}
+	return ""
+}
+
+// untitled names what a package gives no name.
+func untitled(name string) string {
+	if strings.TrimSpace(name) == "" {
+		return "Untitled"
+	}
+	return name
+}
+
+// never says in the words of the lens that there was no play.
+func (v view) never() string {
+	if isWide(v.played()) {
+		return "never played"
+	}
+	return "not played"
+}
+
+// heardCells are the plays, the hours and the last play of something.
+func heardCells(v view, h dataset.Heard) []partials.CellView {
+	if h.Plays == 0 {
+		never := partials.CellView{Text: v.never(), Never: true}
+		if h.Rows > 0 {
+			never.Title = "Heard for " + v.loc.Exact(h.Ms) + ", never long enough to count as a play"
+		}
+		return []partials.CellView{{}, never, {}}
+	}
+	return []partials.CellView{
+		{Text: v.loc.Number(h.Plays)},
+		{Text: v.loc.Hours(h.Ms), Title: v.loc.Exact(h.Ms)},
+		momentCell(v, h.Last),
+	}
+}
+
+// heardColumns head heardCells.
+var heardColumns = []partials.ColumnView{
+	{Label: "Plays", Figure: true}, {Label: "Hours", Figure: true, Main: true}, {Label: "Last played"},
+}
+
+// momentCell is the day of a moment in the lens's zone.
+func momentCell(v view, unix int64) partials.CellView {
+	if unix == 0 {
+		return partials.CellView{}
+	}
+	return dateCell(dataset.DateIn(unix, v.lens.Zone()))
+}
+
+func dateCell(d dataset.Date) partials.CellView {
+	if d.IsZero() {
+		return partials.CellView{}
+	}
+	return partials.CellView{Text: format.ShortDate(civil(d)), Title: format.LongDate(civil(d))}
+}
+
+// cardRow is a thing's line in a card.
+func (t *thing) cardRow(v view, rank int) partials.RowView {
+	table := t.row(v)
+	r := partials.RowView{
+		Rank: rank, Name: table.Name, URL: table.URL, Creator: table.Creator, CreatorURL: table.CreatorURL,
+		Identity: cmp.Or(t.Creator, table.Name),
+	}
+	if t.heard.Rows > 0 {
+		r.Hours, r.Plays = v.loc.Hours(t.heard.Ms), v.loc.Count(t.heard.Plays, "play", "plays")
+		r.Title = v.loc.Exact(t.heard.Ms) + ", " + r.Plays
+	}
+	return r
+}
