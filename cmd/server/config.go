@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"strconv"
@@ -53,7 +54,7 @@ func readConfig(getenv func(string) string) (config, error) {
 
 	c.datasetURL = e.text("DATASET_URL")
 	if err := bucket.CheckURL(c.datasetURL); err != nil {
-		e.problem("DATASET_URL", "%v", err)
+		e.problems = append(e.problems, fmt.Errorf("DATASET_URL: %w", err))
 	}
 	c.datasetCacheBytes = e.integer("DATASET_CACHE_MB", 0, 1<<20) << 20
 	c.uploadBytes = e.integer("UPLOAD_MAX_MB", 1, 1<<20) << 20
