@@ -15,6 +15,7 @@ import (
 func crawl(t *testing.T, v *visitor, most int, f func(path string, doc *goquery.Document)) int {
 	t.Helper()
 	queue := []string{"/", "/artists", "/albums", "/tracks", "/shows", "/history", "/receipt", "/forget",
+		"/playlists", "/playlists/tracks", "/library", "/playlists?q=script&order=name", "/library?part=never",
 		"/?from=2023-02&to=2023-03&tz=Asia/Tokyo&min=0&kind=music,podcast&country=DE&platform=web", "/artists?q=script&sort=name",
 		"/history?q=em&min=0", "/tracks?page=2", "/artists?q=nothing-is-called-this", "/?from=1999&to=1999", "/history?not=" + url.QueryEscape(nasty[1])}
 	seen := map[string]bool{}
@@ -36,7 +37,7 @@ func crawl(t *testing.T, v *visitor, most int, f func(path string, doc *goquery.
 		f(path, doc)
 		// Links of lists first: the spine repeats itself on every page.
 		doc.Find("main a[href], .chips a[href]").Each(func(_ int, s *goquery.Selection) {
-			if href := s.AttrOr("href", ""); strings.HasPrefix(href, "/") {
+			if href := s.AttrOr("href", ""); strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "/api/") {
 				queue = append(queue, href)
 			}
 		})
@@ -48,7 +49,7 @@ func crawl(t *testing.T, v *visitor, most int, f func(path string, doc *goquery.
 // names try to break out of it.
 func TestEveryPage(t *testing.T) {
 	v := newSite(t).visitor(t)
-	v.upload("", library(t)).want(t, http.StatusCreated)
+	v.upload("", library(t), belongings(t)).want(t, http.StatusCreated)
 	var paths []string
 	n := crawl(t, v, 250, func(path string, doc *goquery.Document) {
 		paths = append(paths, path)
@@ -96,6 +97,17 @@ func TestEveryPage(t *testing.T) {
 	})
 	if n < 200 {
 		t.Errorf("only %d pages reached: %v", n, paths)
+	}
+	for _, prefix := range []string{"/artists/", "/tracks/", "/playlists/tracks?", "/playlists?", "/library?"} {
+		if !slices.ContainsFunc(paths, func(p string) bool { return strings.HasPrefix(p, prefix) }) {
+			t.Errorf("no page below %s reached: %v", prefix, paths)
+		}
+	}
+	one := func(p string) bool {
+		return strings.HasPrefix(p, "/playlists/") && !strings.HasPrefix(p, "/playlists/tracks")
+	}
+	if !slices.ContainsFunc(paths, one) {
+		t.Errorf("no playlist reached: %v", paths)
 	}
 }
 
