@@ -27,7 +27,7 @@ func gallery() map[string]templ.Component {
 		withNavigation(&m)
 		return m
 	}
-	start := pages.StartView{Upload: upload(false), SampleURL: "/sample", Lifetime: "7 days", SourceURL: "https://example.org/source"}
+	start := pages.StartView{Upload: upload(false), SampleURL: "/sample", Lifetime: "7 days"}
 	refused := start
 	refused.Upload = withAlert(start.Upload)
 	empty := g.ranked("Artists", 0)

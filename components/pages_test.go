@@ -294,11 +294,6 @@ func TestProgressAsksAgainUntilItIsOver(t *testing.T) {
 	if document(t, partials.Progress(v)).Find("[hx-get]").Length() != 0 {
 		t.Error("a finished import is asked about again")
 	}
-	v.Finished, v.Failed = false, &partials.AlertView{Title: hostileMarkup}
-	failed := document(t, partials.Progress(v))
-	if failed.Find("[hx-get]").Length() != 0 || failed.Find(".alert-title").Text() != hostileMarkup {
-		t.Error("a failed import is asked about again, or says nothing")
-	}
 }
 
 func TestReceiptAddsUp(t *testing.T) {

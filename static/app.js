@@ -169,12 +169,23 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
-document.addEventListener("htmx:beforeRequest", () => $("#alert")?.replaceChildren());
+// What the focus goes back to when a swap has taken away what held it.
+let anchor = "";
+document.addEventListener("htmx:beforeRequest", (event) => {
+  $("#alert")?.replaceChildren();
+  const { elt } = event.detail;
+  anchor = elt.closest("details")?.querySelector("summary")?.id || elt.id || "";
+});
 
 document.addEventListener("htmx:afterSettle", (event) => {
   const { target } = event.detail;
   if (target?.id === "list") say($("#list [data-announce-count]")?.textContent);
-  if (target?.id === "page") say($("#lens")?.dataset.announce);
+  if (target?.id === "page") {
+    say($("#lens")?.dataset.announce);
+    if (document.activeElement === document.body) {
+      (document.getElementById(anchor) ?? $("#chips"))?.focus({ preventScroll: true });
+    }
+  }
   settle();
 });
 

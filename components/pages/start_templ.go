@@ -85,30 +85,7 @@ func Start(m layout.PageView, v StartView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</dt><dd>Or the moment you press <em>Delete my data</em>. It is on every page.</dd></div><div><dt>No account</dt><dd>No name, no e-mail, no password. One cookie, and only once you upload.</dd></div><div><dt>Nobody else</dt><dd>This page loads nothing from anywhere else. No trackers, no fonts from afar, no calls to Spotify. IP addresses in your export are counted and thrown away.</dd></div></dl>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			if v.SourceURL != "" {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"note\"><a class=\"inline-link\" href=\"")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				var templ_7745c5c3_Var4 templ.SafeURL
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(v.SourceURL)
-				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `components/pages/start.templ`, Line: 49, Col: 62}
-				}
-				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "\">Read the source</a></p>")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</section></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</dt><dd>Or the moment you press <em>Delete my data</em>. It is on every page.</dd></div><div><dt>No account</dt><dd>No name, no e-mail, no password. One cookie, and only once you upload.</dd></div><div><dt>Nobody else</dt><dd>This page loads nothing from anywhere else. No trackers, no fonts from afar, no calls to Spotify. IP addresses in your export are counted and thrown away.</dd></div></dl></section></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -142,25 +119,25 @@ func sample(url string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var5 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var5 == nil {
-			templ_7745c5c3_Var5 = templ.NopComponent
+		templ_7745c5c3_Var4 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var4 == nil {
+			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<form class=\"sample\" method=\"post\" action=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<form class=\"sample\" method=\"post\" action=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var6 templ.SafeURL
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(url)
+		var templ_7745c5c3_Var5 templ.SafeURL
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(url)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `components/pages/start.templ`, Line: 58, Col: 48}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `components/pages/start.templ`, Line: 55, Col: 48}
 		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "\"><a class=\"button big\" href=\"#bring\">Bring your data</a> <button class=\"button quiet big\" type=\"submit\">Try it with sample data</button></form>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "\"><a class=\"button big\" href=\"#bring\">Bring your data</a> <button class=\"button quiet big\" type=\"submit\">Try it with sample data</button></form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -185,12 +162,12 @@ func howTo() templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var7 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var7 == nil {
-			templ_7745c5c3_Var7 = templ.NopComponent
+		templ_7745c5c3_Var6 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var6 == nil {
+			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<section class=\"how\" aria-labelledby=\"how-title\"><h2 id=\"how-title\">How to get the file from Spotify</h2><ol class=\"steps\"><li><h3>Ask</h3><p>Sign in at <b>spotify.com</b>, open <b>Account</b>, then <b>Privacy settings</b>, then <b>Download your data</b>. It is free and works for every account.</p></li><li><h3>Tick two boxes</h3><p><b>Extended streaming history</b> is the one that matters: every play since your first. It takes up to 30 days. <b>Account data</b> takes about 5 and covers the last year.</p></li><li><h3>Confirm, and wait</h3><p>Spotify sends an e-mail that asks whether it was you, and another with a link once a package is ready. Follow it soon: it expires.</p></li><li><h3>Bring the ZIP</h3><p>As it is, no unpacking. Bring one now and the other later: plays that are in both count once.</p></li></ol></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<section class=\"how\" aria-labelledby=\"how-title\"><h2 id=\"how-title\">How to get the file from Spotify</h2><ol class=\"steps\"><li><h3>Ask</h3><p>Sign in at <b>spotify.com</b>, open <b>Account</b>, then <b>Privacy settings</b>, then <b>Download your data</b>. It is free and works for every account.</p></li><li><h3>Tick two boxes</h3><p><b>Extended streaming history</b> is the one that matters: every play since your first. It takes up to 30 days. <b>Account data</b> takes about 5 and covers the last year.</p></li><li><h3>Confirm, and wait</h3><p>Spotify sends an e-mail that asks whether it was you, and another with a link once a package is ready. Follow it soon: it expires.</p></li><li><h3>Bring the ZIP</h3><p>As it is, no unpacking. Bring one now and the other later: plays that are in both count once.</p></li></ol></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -14,7 +14,6 @@ type StartView struct {
 	Upload    partials.UploadView
 	SampleURL string // where "Try it with sample data" is posted
 	Lifetime  string // how long data is kept: "7 days"
-	SourceURL string // the program's source, optional
 }
 
 // OverviewView is the first page of somebody's data.

@@ -172,19 +172,19 @@ type UploadView struct {
 	DoneURL     string // "/receipt", where the browser goes afterwards
 	Accept      string // ".zip,.json,application/zip,application/json"
 	Limit       string // "Up to 2 GB in one go.", optional
-	// Merge offers the choice between adding to what is here and replacing it.
-	Merge bool
-	Alert *AlertView
+	// Merge offers the choice between adding to what is here and replacing it;
+	// Replace is the choice made before, when the form is shown again.
+	Merge, Replace bool
+	Alert          *AlertView
 }
 
 // ProgressView is how far the reading of an upload has come.
 type ProgressView struct {
-	PollURL  string     // fetched again while State is waiting or reading
-	Sentence string     // "File 3 of 7 · 84,000 plays so far"
-	Done     int64      // bytes
-	All      int64      // 0 while unknown
-	Finished bool       // no more polling
-	Failed   *AlertView // no more polling either
+	PollURL  string // fetched again while State is waiting or reading
+	Sentence string // "File 3 of 7 · 84,000 plays so far"
+	Done     int64  // bytes
+	All      int64  // 0 while unknown
+	Finished bool   // no more polling
 }
 
 // FactView is a figure with its name.
