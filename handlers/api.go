@@ -75,6 +75,9 @@ func (s *Server) apiSummary(c echo.Context, v view) error {
 }
 
 func (s *Server) apiReceipt(c echo.Context, v view) error {
+	if c.QueryParam("download") == "1" {
+		c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="receipt.json"`)
+	}
 	return c.JSON(http.StatusOK, newReceiptJSON(v.data.Receipt()))
 }
 
@@ -178,19 +181,23 @@ func triJSON(t export.Tri) *bool {
 	return &b
 }
 
+func newPlayJSON(it dataset.Item) playJSON {
+	return playJSON{
+		TS: rfc3339(it.TS), Start: rfc3339(it.Start), MsPlayed: it.Ms,
+		Kind: kindNames[it.Kind], Video: it.Video,
+		ID: it.ID, Name: it.Name, Artist: it.Artist, Album: it.Collection, URI: it.URI,
+		Platform: it.Platform, Country: it.Country,
+		ReasonStart: it.ReasonStart, ReasonEnd: it.ReasonEnd,
+		Shuffle: triJSON(it.Shuffle), Skipped: triJSON(it.Skipped),
+		Offline: triJSON(it.Offline), Incognito: triJSON(it.Incognito),
+		MinuteOnly: it.Minute,
+	}
+}
+
 func newPlaysJSON(p dataset.PlayPage) playsJSON {
 	out := playsJSON{Items: make([]playJSON, 0, len(p.Items)), Total: p.Total}
 	for _, it := range p.Items {
-		out.Items = append(out.Items, playJSON{
-			TS: rfc3339(it.TS), Start: rfc3339(it.Start), MsPlayed: it.Ms,
-			Kind: kindNames[it.Kind], Video: it.Video,
-			ID: it.ID, Name: it.Name, Artist: it.Artist, Album: it.Collection, URI: it.URI,
-			Platform: it.Platform, Country: it.Country,
-			ReasonStart: it.ReasonStart, ReasonEnd: it.ReasonEnd,
-			Shuffle: triJSON(it.Shuffle), Skipped: triJSON(it.Skipped),
-			Offline: triJSON(it.Offline), Incognito: triJSON(it.Incognito),
-			MinuteOnly: it.Minute,
-		})
+		out.Items = append(out.Items, newPlayJSON(it))
 	}
 	if p.Next != "" {
 		out.Next = &p.Next

@@ -287,10 +287,30 @@ func zoneChoice(v view) layout.ChoiceView {
 		Note:   "Spotify records in UTC. Days and hours are shown in the zone you choose.",
 		Action: v.path, Hidden: v.hidden("tz"), Changed: name != "UTC", Label: zoneCity(name), Value: name,
 	}
+	guess := v.data.ZoneGuess()
+	if guess != "" && !c.Changed {
+		// A guess is an offer: nobody's days move before they say so.
+		c.Options = append(c.Options, layout.OptionView{Value: guess, Label: guess})
+		c.Note += zoneOffer(v, guess)
+	} else {
+		guess = ""
+	}
 	for _, z := range zones {
-		c.Options = append(c.Options, layout.OptionView{Value: z, Label: z, Checked: z == name})
+		if z != guess {
+			c.Options = append(c.Options, layout.OptionView{Value: z, Label: z, Checked: z == name})
+		}
 	}
 	return c
+}
+
+// zoneOffer says why a zone is offered first.
+func zoneOffer(v view, zone string) string {
+	for _, s := range v.data.Countries(dataset.Lens{}) {
+		if s.Value != unknownCountry {
+			return " You listened mostly in " + countryName(s.Value) + ": " + zone + "?"
+		}
+	}
+	return ""
 }
 
 // zoneCity is the part of a zone's name that people say: "New York".

@@ -8,6 +8,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
 // pageView is the frame of a page. v is nil on pages without data.
@@ -97,6 +98,21 @@ func newMore(v *view) []layout.NavGroupView {
 		yours = append(yours, link("Library", pathLibrary))
 	}
 	group("What you keep", true, yours...)
+	var theirs []layout.LinkView
+	if len(a.Searches) > 0 {
+		theirs = append(theirs, link("Searches", pathSearches))
+	}
+	if v.hasTopic(opinionTopics...) {
+		theirs = append(theirs, link("Spotify on you", pathOpinions))
+	}
+	if v.hasTopic(export.TopicWrapped) {
+		theirs = append(theirs, link("Wrapped", pathWrapped))
+	}
+	theirs = append(theirs, link("Privacy", pathPrivacy))
+	if len(v.data.Documents()) > 0 {
+		theirs = append(theirs, link("Everything else", pathDocuments))
+	}
+	group("What Spotify keeps", false, theirs...)
 	return more
 }
 

@@ -38,9 +38,11 @@ func newReceiptPageView(v view) pages.ReceiptPageView {
 		Uploads:     newReceiptUploads(v, r),
 		OverviewURL: href(pathHome, kept(v.lens)),
 	}
+	m.Coverage = newCoverageView(v)
 	if left := t.FilesIgnored + t.FilesUnknown; left > 0 {
-		m.Lede = prose.Of(v.loc.Count(left, "more file was", "more files were") + " looked at and left aside; each line says why.")
+		m.Lede = prose.Of(v.loc.Count(left, "more file was", "more files were") + " looked at and left aside; each line says why. ")
 	}
+	m.Lede = m.Lede.Link("The whole receipt as JSON", pathAPI+pathReceipt+"?download=1").Plain(".")
 	return m
 }
 

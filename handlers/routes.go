@@ -36,6 +36,11 @@ const (
 	pathChapters   = "/chapters"
 	pathPlaylists  = "/playlists"
 	pathLibrary    = "/library"
+	pathSearches   = "/searches"
+	pathOpinions   = "/opinions"
+	pathWrapped    = "/wrapped"
+	pathPrivacy    = "/privacy"
+	pathDocuments  = "/documents"
 )
 
 // A view is what a handler that shows data works with.
@@ -116,6 +121,23 @@ func (s *Server) route() {
 		{http.MethodGet, pathAPI + pathPlaylistTracks, nil, (*Server).apiPlaylistTracks},
 		{http.MethodGet, pathAPI + pathPlaylists + "/:id", nil, (*Server).apiPlaylist},
 		{http.MethodGet, pathAPI + pathLibrary, nil, (*Server).apiLibrary},
+
+		{http.MethodGet, pathSearches, nil, (*Server).showSearches},
+		{http.MethodGet, pathPartials + pathSearches, nil, (*Server).swapSearches},
+		{http.MethodGet, pathPartials + pathSearches + "/older", nil, (*Server).appendSearches},
+		{http.MethodGet, pathOpinions, nil, (*Server).showOpinions},
+		{http.MethodGet, pathWrapped, nil, (*Server).showWrapped},
+		{http.MethodGet, pathPrivacy, nil, (*Server).showPrivacy},
+		{http.MethodGet, pathDocuments, nil, (*Server).showDocuments},
+		{http.MethodGet, pathPartials + pathDocuments, nil, (*Server).swapDocuments},
+		{http.MethodGet, pathDocuments + "/:id", nil, (*Server).showDocument},
+
+		{http.MethodGet, pathAPI + pathSearches, nil, (*Server).apiSearches},
+		{http.MethodGet, pathAPI + pathOpinions, nil, (*Server).apiOpinions},
+		{http.MethodGet, pathAPI + pathWrapped, nil, (*Server).apiWrapped},
+		{http.MethodGet, pathAPI + pathPrivacy, nil, (*Server).apiPrivacy},
+		{http.MethodGet, pathAPI + pathDocuments, nil, (*Server).apiDocuments},
+		{http.MethodGet, pathAPI + "/coverage", nil, (*Server).apiCoverage},
 
 		{http.MethodGet, pathAPI + "/summary", nil, (*Server).apiSummary},
 		{http.MethodGet, pathAPI + "/receipt", nil, (*Server).apiReceipt},

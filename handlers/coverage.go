@@ -1,0 +1,163 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// newCoverageView is the map of the days on the receipt; nil without a day.
+func newCoverageView(v view) *charts.CoverageView {
+	days := v.data.CoverageDays(v.lens.Zone())
+	if days.First.IsZero() {
+		return nil
+	}
+	whole := dataset.DayStretch{First: days.First, Last: days.Last}
+	m := &charts.CoverageView{
+		ID:       "coverage",
+		Label:    "Covered days, " + format.Span(civil(days.First), civil(days.Last)),
+		Sentence: coverageSentence(v.loc, days),
+		Days:     whole.Days(),
+		Gaps:     v.stretches(days, days.Gaps, false),
+		Overlaps: v.stretches(days, days.Overlaps, true),
+	}
+	for year := days.First.Year; year <= days.Last.Year; year++ {
+		from, to := yearOf(year)
+		from, to = later(from, days.First), earlier(to, days.Last)
+		m.Years = append(m.Years, charts.YearView{
+			Label: strconv.Itoa(year),
+			URL:   href(pathHome, kept(v.lens).WithRange(from, to)),
+			First: dataset.DayStretch{First: days.First, Last: from}.Days() - 1,
+			Count: dataset.DayStretch{First: from, Last: to}.Days(),
+		})
+	}
+	if len(days.Extended) > 0 {
+		m.Rows = append(m.Rows, charts.CoverageRowView{
+			Label: "Extended history", Note: "to the second", Exact: true,
+			Stretches: v.stretches(days, days.Extended, true),
+		})
+	}
+	if len(days.Account) > 0 {
+		m.Rows = append(m.Rows, charts.CoverageRowView{
+			Label: "Account data", Note: "to the minute",
+			Stretches: v.stretches(days, days.Account, true),
+		})
+	}
+	return m
+}
+
+func (v view) stretches(days dataset.CoverageDays, list []dataset.DayStretch, plays bool) []charts.StretchView {
+	out := make([]charts.StretchView, len(list))
+	for i, s := range list {
+		out[i] = charts.StretchView{
+			First: dataset.DayStretch{First: days.First, Last: s.First}.Days() - 1,
+			Days:  s.Days(),
+			Label: format.Span(civil(s.First), civil(s.Last)),
+			Count: v.loc.Count(s.Days(), "day", "days"),
+			URL:   href(pathHome, kept(v.lens).WithRange(s.First, s.Last)),
+		}
+		if plays {
+			out[i].Plays = v.loc.Count(s.Rows, "row", "rows")
+		}
+	}
+	return out
+}
+
+// coverageSentence sums the map up. What is silent for more than a week may be
+// a holiday or a missing file; only the person can tell.
+func coverageSentence(loc format.Locale, days dataset.CoverageDays) string {
+	all := dataset.DayStretch{First: days.First, Last: days.Last}.Days()
+	gaps, overlaps := sumDays(days.Gaps), sumDays(days.Overlaps)
+	var s string
+	switch {
+	case all == 1:
+		s = "The plays are all of one day."
+	case gaps == 0:
+		s = "Every one of the " + loc.Number(all) + " days is covered; pauses of up to a week count as silence."
+	default:
+		s = loc.Number(all-gaps) + " of " + loc.Count(all, "day is", "days are") + " covered. The other " +
+			loc.Number(gaps) + " lie in " + loc.Count(len(days.Gaps), "pause", "pauses") +
+			" of more than a week: silence, or a file that is not here."
+	}
+	if overlaps > 0 {
+		s += " " + loc.Count(overlaps, "day is", "days are") + " in both packages and counted once."
+	}
+	return s
+}
+
+func sumDays(list []dataset.DayStretch) int {
+	n := 0
+	for _, s := range list {
+		n += s.Days()
+	}
+	return n
+}
+
+func later(a, b dataset.Date) dataset.Date {
+	if a.Compare(b) > 0 {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b dataset.Date) dataset.Date {
+	if a.Compare(b) < 0 {
+		return a
+	}
+	return b
+}
+
+type stretchJSON struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+	Days int    `json:"days"`
+	Rows int    `json:"rows"`
+}
+
+type coverageSourceJSON struct {
+	Source    string        `json:"source"`
+	Exact     bool          `json:"exact"` // to the second; to the minute otherwise
+	Stretches []stretchJSON `json:"stretches"`
+}
+
+type coverageJSON struct {
+	From     *string              `json:"from"`
+	To       *string              `json:"to"`
+	Days     int                  `json:"days"`
+	Sources  []coverageSourceJSON `json:"sources"`
+	Gaps     []stretchJSON        `json:"gaps"`
+	Overlaps []stretchJSON        `json:"overlaps"`
+}
+
+func newStretchesJSON(list []dataset.DayStretch) []stretchJSON {
+	out := make([]stretchJSON, len(list))
+	for i, s := range list {
+		out[i] = stretchJSON{From: s.First.String(), To: s.Last.String(), Days: s.Days(), Rows: s.Rows}
+	}
+	return out
+}
+
+func newCoverageJSON(days dataset.CoverageDays) coverageJSON {
+	out := coverageJSON{
+		Sources: []coverageSourceJSON{
+			{"extended", true, newStretchesJSON(days.Extended)},
+			{"account", false, newStretchesJSON(days.Account)},
+		},
+		Gaps: newStretchesJSON(days.Gaps), Overlaps: newStretchesJSON(days.Overlaps),
+	}
+	if !days.First.IsZero() {
+		from, to := days.First.String(), days.Last.String()
+		out.From, out.To = &from, &to
+		out.Days = dataset.DayStretch{First: days.First, Last: days.Last}.Days()
+	}
+	return out
+}
+
+func (s *Server) apiCoverage(c echo.Context, v view) error {
+	return c.JSON(http.StatusOK, newCoverageJSON(v.data.CoverageDays(v.lens.Zone())))
+}

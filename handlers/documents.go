@@ -1,0 +1,261 @@
+package handlers
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// A document is a document of the packages with the name it has in URLs.
+type document struct {
+	dataset.Document
+	id    string
+	at    int    // its place in Documents()
+	holds string // "your playlists"
+}
+
+const documentIDBytes = 12
+
+// documents are all documents. An ID follows from what a document is called and
+// holds, so that it stays when other packages are added.
+func (v view) documents() []document {
+	return dataset.Remember(v.data, "documents", func() []document {
+		holds := holdsByFile(v.data.Receipt())
+		list := v.data.Documents()
+		out := make([]document, len(list))
+		for i, d := range list {
+			h := sha256.New()
+			h.Write([]byte(string(d.Topic) + "\x00" + d.Name + "\x00"))
+			// One that cannot be unpacked still has a page that says so.
+			if b, err := v.data.DocumentJSON(i); err == nil {
+				h.Write(b)
+			}
+			out[i] = document{
+				Document: d, at: i,
+				id:    base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:documentIDBytes]),
+				holds: cmp.Or(holds[fileOf{d.Package, d.Name}], "something this version does not know by name"),
+			}
+		}
+		return out
+	})
+}
+
+// fileOf names a file of an upload as documents do.
+type fileOf struct{ pack, name string }
+
+func holdsByFile(r *export.Receipt) map[fileOf]string {
+	holds := make(map[fileOf]string)
+	for _, f := range r.Files {
+		if f.Holds != "" {
+			holds[fileOf{f.Package, path.Base(strings.ReplaceAll(f.Name, `\`, "/"))}] = f.Holds
+		}
+	}
+	return holds
+}
+
+func (d document) url(l dataset.Lens) string { return href(pathDocuments+"/"+d.id, kept(l)) }
+
+// sourceOf leads to the newest document of a topic; without a URL when there is none.
+func (v view) sourceOf(topic export.Topic, named func(name string) bool) layout.LinkView {
+	for _, d := range v.documents() {
+		if d.Topic == topic && (named == nil || named(d.Name)) {
+			return layout.LinkView{Label: d.Name, URL: d.url(v.lens)}
+		}
+	}
+	return layout.LinkView{}
+}
+
+// hasTopic reports whether the packages hold a document of any of the topics.
+func (v view) hasTopic(topics ...export.Topic) bool {
+	return slices.ContainsFunc(v.documents(), func(d document) bool { return slices.Contains(topics, d.Topic) })
+}
+
+func (s *Server) showDocuments(c echo.Context, v view) error {
+	return s.render(c, http.StatusOK, pages.Collection(s.pageView(c, "Everything else", &v), newDocumentsPageView(v)))
+}
+
+func (s *Server) swapDocuments(c echo.Context, v view) error {
+	showAddress(c, v.href(v.lens))
+	return s.render(c, http.StatusOK, pages.CollectionPartial(s.pageView(c, "Everything else", &v), newDocumentsPageView(v)))
+}
+
+func newDocumentsPageView(v view) pages.CollectionPageView {
+	all := v.documents()
+	m := pages.CollectionPageView{Eyebrow: "Everything else", Headline: prose.Of("Nothing but plays.")}
+	if len(all) == 0 {
+		missing := pages.Missing(pages.PartDocuments, pathReceipt+"#more")
+		m.Missing = &missing
+		return m
+	}
+	packages := map[string]bool{}
+	for _, d := range all {
+		packages[d.Package] = true
+	}
+	m.Headline = prose.Text{}.Accent(v.loc.Count(len(all), "document", "documents")).
+		Plain(" in " + v.loc.Count(len(packages), "upload", "uploads") + ", each of them readable here.")
+	m.Lede = prose.Of("Whatever Spotify put beside your plays, as it stands in the files. What is personal is hidden until you ask.")
+	m.Search = partials.SearchView{
+		Label: "Search documents", Placeholder: "Search documents",
+		Action: pathDocuments, Partial: pathPartials + pathDocuments, Query: v.lens.Q,
+	}
+	m.List = newDocumentsListView(v, all)
+	return m
+}
+
+var documentSorts = []struct {
+	sort  dataset.Sort
+	label string
+}{{"", "What it is"}, {dataset.SortName, "Name"}, {dataset.SortLast, "Newest"}}
+
+func newDocumentsListView(v view, all []document) partials.TableListView {
+	found := foundDocuments(all, v.lens)
+	page := max(v.lens.Page, 1)
+	first := min((page-1)*rankingPageSize, len(found))
+	shown := found[first:min(first+rankingPageSize, len(found))]
+	m := partials.TableListView{
+		Label: "Documents", Count: v.loc.Count(len(found), "document", "documents"), Name: "Document",
+		Hidden:  v.hidden("q"),
+		Columns: []partials.ColumnView{{Label: "What it holds"}, {Label: "Upload"}, {Label: "Written"}, {Label: "Size", Figure: true, Main: true}},
+		Pager:   newPager(v, pathDocuments, page, len(shown), len(found)),
+	}
+	if v.lens.Q != "" {
+		m.Count += " for “" + v.lens.Q + "”"
+	}
+	for _, o := range documentSorts {
+		m.Sorts = append(m.Sorts, newStep(o.label, pathDocuments, v.lens.WithSort(o.sort), o.sort == v.lens.Sort))
+	}
+	for _, d := range shown {
+		m.Rows = append(m.Rows, partials.TableRowView{
+			Name: d.Name, URL: d.url(v.lens),
+			Cells: []partials.CellView{{Text: d.holds}, {Text: d.Package}, {Text: writtenOn(d.Modified)}, {Text: v.loc.Bytes(int64(d.Size))}},
+		})
+	}
+	if len(shown) == 0 {
+		m.Empty = &partials.EmptyView{
+			Title:   "No document matches.",
+			Message: "The search looks at what documents are called, what they hold and what they came in.",
+			Action:  layout.LinkView{Label: "Show all documents", URL: href(pathDocuments, kept(v.lens))},
+		}
+	}
+	return m
+}
+
+func foundDocuments(all []document, l dataset.Lens) []document {
+	words := strings.Fields(dataset.Folded(l.Q))
+	var found []document
+next:
+	for _, d := range all {
+		text := dataset.Folded(d.Name + " " + d.holds + " " + d.Package)
+		for _, w := range words {
+			if !strings.Contains(text, w) {
+				continue next
+			}
+		}
+		found = append(found, d)
+	}
+	switch l.Sort {
+	case dataset.SortName:
+		slices.SortStableFunc(found, func(a, b document) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
+	case dataset.SortLast:
+		slices.SortStableFunc(found, func(a, b document) int { return cmp.Compare(b.Modified, a.Modified) })
+	}
+	return found
+}
+
+// writtenOn is the day a document was written, "" when nobody knows. The ZIP
+// gives no zone with it, so it is told as it stands there.
+func writtenOn(modified int64) string {
+	if modified == 0 {
+		return ""
+	}
+	return format.ShortDate(time.Unix(modified, 0).UTC())
+}
+
+func (s *Server) showDocument(c echo.Context, v view) error {
+	for _, d := range v.documents() {
+		if d.id == c.Param("id") {
+			m := newDocumentPageView(v, d, c.QueryParam("show") == "1")
+			return s.render(c, http.StatusOK, pages.Document(s.pageView(c, d.Name, &v), m))
+		}
+	}
+	return errNotFound
+}
+
+func newDocumentPageView(v view, d document, show bool) pages.DocumentPageView {
+	all := layout.LinkView{Label: "All documents", URL: href(pathDocuments, kept(v.lens))}
+	m := pages.DocumentPageView{
+		Name: d.Name, Trail: []layout.LinkView{all},
+		Headline: prose.Of("It holds " + d.holds + "."),
+		Facts: []partials.FactView{
+			{Label: "Upload", Value: prose.Of(d.Package)},
+			{Label: "Size", Value: prose.Of(v.loc.Bytes(int64(d.Size)))},
+		},
+	}
+	if on := writtenOn(d.Modified); on != "" {
+		m.Facts = append(m.Facts, partials.FactView{Label: "Written", Value: prose.Of(on)})
+	}
+	json, err := v.data.DocumentJSON(d.at)
+	if err != nil {
+		m.Unreadable = &partials.EmptyView{Title: "It is damaged.", Message: account.ReasonNotUnpacked, Action: all}
+		return m
+	}
+	// What breaks off is shown as far as it goes; it was whole when it was read in.
+	root, err := account.Tree(json, account.DisplayLimits)
+	if root == nil {
+		m.Unreadable = &partials.EmptyView{Title: "It cannot be read.", Message: "It is called JSON and is none.", Action: all}
+		return m
+	}
+	t := treeView{loc: v.loc, show: show}
+	m.Root = t.node(root, "", account.VeilOf(d.Topic), 0)
+	if err != nil {
+		m.Root.Cut = strings.TrimSpace(m.Root.Cut + " It breaks off here.")
+	}
+	if t.personal {
+		m.Reveal = newRevealView(v, show)
+	}
+	return m
+}
+
+// newRevealView asks before this very page shows what is personal.
+func newRevealView(v view, show bool) *partials.RevealView {
+	l := v.lens.ClearedPaging()
+	return &partials.RevealView{Action: v.path, Hidden: v.hidden(), Shown: show, HideURL: v.href(l)}
+}
+
+type documentJSON struct {
+	ID       string  `json:"id"`
+	Topic    string  `json:"topic"`
+	Name     string  `json:"name"`
+	Holds    string  `json:"holds"`
+	Package  string  `json:"package"`
+	Modified *string `json:"modified"`
+	Bytes    int     `json:"bytes"`
+}
+
+func (s *Server) apiDocuments(c echo.Context, v view) error {
+	out := struct {
+		Items []documentJSON `json:"items"`
+		Total int            `json:"total"`
+	}{Items: []documentJSON{}}
+	for _, d := range foundDocuments(v.documents(), v.lens) {
+		out.Items = append(out.Items, documentJSON{d.id, string(d.Topic), d.Name, d.holds, d.Package, rfc3339(d.Modified), d.Size})
+	}
+	out.Total = len(out.Items)
+	return c.JSON(http.StatusOK, out)
+}

@@ -1,0 +1,419 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// opinionTopics are the documents that say what Spotify thinks of a person.
+var opinionTopics = []export.Topic{
+	export.TopicMarquee, export.TopicInferences, export.TopicTasteProfile, export.TopicFollow,
+	export.TopicPrompts, export.TopicBottle, export.TopicPodcastInteractivity, export.TopicSoundCapsule,
+}
+
+func (s *Server) showOpinions(c echo.Context, v view) error {
+	return s.render(c, http.StatusOK, pages.Opinions(s.pageView(c, "Spotify on you", &v), newOpinionsPageView(v)))
+}
+
+func newOpinionsPageView(v view) pages.OpinionsPageView {
+	if !v.hasTopic(opinionTopics...) {
+		missing := pages.Missing(pages.PartOpinions, pathReceipt+"#more")
+		return pages.OpinionsPageView{Headline: prose.Of("Spotify keeps its opinion to itself."), Missing: &missing}
+	}
+	a := v.account()
+	return pages.OpinionsPageView{
+		Headline: opinionsHeadline(v.loc, a),
+		Lede:     prose.Of("What Spotify wrote down about you and what you told it, beside your plays. Nobody asked you whether its guesses are right."),
+		Opinions: []pages.OpinionView{
+			marqueeOpinion(v, a), inferencesOpinion(v, a), tasteOpinion(v, a), followOpinion(v, a),
+			promptsOpinion(v, a), lettersOpinion(v, a), podcastsOpinion(v, a), capsuleOpinion(v, a),
+		},
+	}
+}
+
+func opinionsHeadline(loc format.Locale, a *account.Account) prose.Text {
+	super := 0
+	for _, m := range a.Marquee {
+		if m.Segment == superListeners {
+			super++
+		}
+	}
+	switch {
+	case len(a.Inferences) > 0 && super > 0:
+		return prose.Of("To Spotify you are ").Accent(loc.Count(len(a.Inferences), "guess", "guesses")).
+			Plain(" and a super listener of ").Accent(loc.Count(super, "artist", "artists")).Plain(".")
+	case len(a.Inferences) > 0:
+		return prose.Of("To Spotify you are ").Accent(loc.Count(len(a.Inferences), "guess", "guesses")).Plain(".")
+	case super > 0:
+		return prose.Of("To Spotify you are a super listener of ").Accent(loc.Count(super, "artist", "artists")).Plain(".")
+	case len(a.Marquee) > 0:
+		return prose.Of("Spotify has an opinion on you and ").Accent(loc.Count(len(a.Marquee), "artist", "artists")).Plain(".")
+	}
+	return prose.Of("What Spotify wrote down about you.")
+}
+
+// opinion begins one side of what Spotify thinks; without a document it says so.
+func (v view) opinion(id, title string, topic export.Topic, file string) pages.OpinionView {
+	o := pages.OpinionView{ID: id, Title: title, Source: v.sourceOf(topic, nil)}
+	if o.Source.URL == "" {
+		o.Absent = "No package holds " + file + "."
+	}
+	return o
+}
+
+const superListeners = "Super Listeners"
+
+// segmentNotes say in plain words what Spotify sells under these names.
+var segmentNotes = map[string]string{
+	superListeners:                "Among those who play the artist most.",
+	"Moderate listeners":          "You play the artist now and then, and might play more.",
+	"Light listeners":             "You have heard the artist a little lately.",
+	"Previously Active Listeners": "You have gone quiet. They would like you back.",
+}
+
+func marqueeOpinion(v view, a *account.Account) pages.OpinionView {
+	o := v.opinion("marquee", "Whose fan you are", export.TopicMarquee, "Marquee.json")
+	if o.Absent != "" {
+		return o
+	}
+	o.Sentence = prose.Of("Labels can buy an advertisement called Marquee that is shown to listeners of a kind. ").
+		Strong(v.loc.Count(len(a.Marquee), "artist", "artists")).Plain(plural(len(a.Marquee), " has", " have") + " you on such a list.")
+	ids := v.artistIDs()
+	for _, s := range a.Segments() {
+		g := partials.GroupView{Label: s.Name, Note: segmentNotes[s.Name], Count: v.loc.Number(len(s.Artists))}
+		if g.Label == "" {
+			g.Label = "Without a name"
+		}
+		for _, name := range s.Artists {
+			link := layout.LinkView{Label: name}
+			if id, ok := ids[dataset.Folded(name)]; ok {
+				link.URL = entityHref(dataset.ByArtist, id, v.lens)
+			}
+			g.Names = append(g.Names, link)
+		}
+		o.Groups = append(o.Groups, g)
+	}
+	return o
+}
+
+// artistIDs are the artists of the history by folded name: documents name
+// artists and give no ID for them.
+func (v view) artistIDs() map[string]string {
+	return dataset.Remember(v.data, "artist IDs", func() map[string]string {
+		const most = 1 << 20
+		items := v.data.Rank(dataset.Lens{}, dataset.ByArtist, 0, most).Items
+		ids := make(map[string]string, len(items))
+		for _, it := range items {
+			if name := dataset.Folded(it.Name); ids[name] == "" {
+				ids[name] = it.ID
+			}
+		}
+		return ids
+	})
+}
+
+// inferenceKinds sort what is inferred by how its name begins.
+var inferenceKinds = []struct{ prefix, label, note string }{
+	{"1P_Custom_", "Made by Spotify from what you do", "Spotify calls these first-party segments."},
+	{"3P_Custom_", "Bought or matched from others", "Spotify calls these third-party segments."},
+	{"3P_", "Bought or matched from others", "Spotify calls these third-party segments."},
+	{"Interest_", "Interests", ""},
+	{"Demographic_", "Who you are", ""},
+}
+
+func inferencesOpinion(v view, a *account.Account) pages.OpinionView {
+	o := v.opinion("inferences", "What it infers", export.TopicInferences, "Inferences.json")
+	if o.Absent != "" {
+		return o
+	}
+	o.Sentence = prose.Of("Groups that advertisers can choose, into which Spotify puts you: ").
+		Strong(v.loc.Number(len(a.Inferences))).Plain(".")
+	if len(a.Inferences) == 0 {
+		o.Sentence = prose.Of("The document is there and names nothing.")
+	}
+	at := make(map[string]int)
+	for _, text := range a.Inferences {
+		label, note, name := "Other groups", "", text
+		for _, k := range inferenceKinds {
+			if rest, ok := strings.CutPrefix(text, k.prefix); ok {
+				label, note, name = k.label, k.note, rest
+				break
+			}
+		}
+		i, ok := at[label]
+		if !ok {
+			i = len(o.Groups)
+			at[label] = i
+			o.Groups = append(o.Groups, partials.GroupView{Label: label, Note: note})
+		}
+		o.Groups[i].Names = append(o.Groups[i].Names, layout.LinkView{Label: strings.ReplaceAll(name, "_", " ")})
+	}
+	for i := range o.Groups {
+		o.Groups[i].Count = v.loc.Number(len(o.Groups[i].Names))
+	}
+	return o
+}
+
+func tasteOpinion(v view, a *account.Account) pages.OpinionView {
+	o := v.opinion("taste", "Your taste in its words", export.TopicTasteProfile, "TasteProfile.json")
+	for _, text := range a.Taste {
+		o.Quotes = append(o.Quotes, pages.QuoteView{Text: text})
+	}
+	return o
+}
+
+func followOpinion(v view, a *account.Account) pages.OpinionView {
+	o := v.opinion("follow", "Who follows whom", export.TopicFollow, "Follow.json")
+	if o.Absent != "" {
+		return o
+	}
+	for _, f := range []struct {
+		label string
+		n     int
+	}{{"Follow you", a.Follow.Followers}, {"You follow", a.Follow.Following}, {"You block", a.Follow.Blocked}} {
+		o.Facts = append(o.Facts, partials.FactView{Label: f.label, Value: prose.Of(v.loc.Number(f.n))})
+	}
+	if a.Follow.Named {
+		o.Sentence = prose.Of("The document gives names, too. They are other people’s, so they are hidden until you ask for them there.")
+	}
+	return o
+}
+
+func promptsOpinion(v view, a *account.Account) pages.OpinionView {
+	o := v.opinion("prompts", "What you asked it for", export.TopicPrompts, "UserPrompts.json")
+	if o.Absent == "" {
+		o.Sentence = prose.Of("Words you gave Spotify to make playlists of. They stayed.")
+	}
+	for _, p := range slices.Backward(a.Prompts) {
+		o.Quotes = append(o.Quotes, pages.QuoteView{Text: p.Text, When: v.dateOf(p.Time)})
+	}
+	return o
+}
+
+// dateOf is the day of a time of the account data, "" when it is not known.
+func (v view) dateOf(ms int64) string {
+	if ms == 0 {
+		return ""
+	}
+	return format.Date(v.at(ms))
+}
+
+func lettersOpinion(v view, a *account.Account) pages.OpinionView {
+	o := v.opinion("bottle", "Playlist in a bottle", export.TopicBottle, "PlaylistInABottle.json")
+	if o.Absent == "" {
+		o.Sentence = prose.Of("Letters to your later self, answered in tracks.")
+	}
+	var asks []dataset.Ask
+	for _, l := range a.Letters {
+		for _, answer := range l.Answers {
+			asks = append(asks, dataset.Ask{URI: answer.Text})
+		}
+	}
+	heard := v.data.Lookup(dataset.Lens{}, asks)
+	for _, l := range a.Letters {
+		g := partials.GroupView{Label: humanized(l.Key), Note: l.Note, Count: v.loc.Number(len(l.Answers))}
+		for _, answer := range l.Answers {
+			h := heard[0]
+			heard = heard[1:]
+			link := layout.LinkView{Label: humanized(answer.Question) + ": " + answer.Text}
+			if e, ok := v.data.Find(dataset.ByTrack, h.ID); ok && h.ID != "" {
+				link = layout.LinkView{Label: humanized(answer.Question) + ": " + e.Name, URL: entityHref(dataset.ByTrack, e.ID, v.lens)}
+			} else if strings.HasPrefix(answer.Text, "spotify:") {
+				link.Label = humanized(answer.Question) + ": something you never played"
+			}
+			g.Names = append(g.Names, link)
+		}
+		o.Groups = append(o.Groups, g)
+	}
+	return o
+}
+
+var podcastActs = map[account.PodcastActKind]string{
+	account.PodcastRating: "rated", account.PodcastComment: "commented", account.PodcastReaction: "reacted",
+	account.PodcastVote: "voted", account.PodcastOther: "answered",
+}
+
+func podcastsOpinion(v view, a *account.Account) pages.OpinionView {
+	o := v.opinion("podcasts", "What you said to podcasts", export.TopicPodcastInteractivity, "PodcastInteractivity.json")
+	for _, p := range slices.Backward(a.Podcasts) {
+		q := pages.QuoteView{Text: p.Text, When: v.dateOf(p.Time), Note: podcastActs[p.Kind]}
+		if p.Kind == account.PodcastRating && p.Rating > 0 {
+			q.Text = strconv.FormatFloat(p.Rating, 'f', -1, 64) + plural(int(p.Rating), " star", " stars")
+		}
+		if p.Subject != "" {
+			q.Note += " " + p.Subject
+		}
+		if q.Text == "" {
+			q.Text = "Without a word"
+		}
+		o.Quotes = append(o.Quotes, q)
+	}
+	return o
+}
+
+func capsuleOpinion(v view, a *account.Account) pages.OpinionView {
+	o := v.opinion("capsule", "Sound Capsule", export.TopicSoundCapsule, "YourSoundCapsule.json")
+	if o.Absent != "" {
+		return o
+	}
+	o.Sentence = prose.Of("Spotify’s own count of your listening. ").
+		Strong(v.loc.Count(len(a.Capsule.Highlights), "highlight", "highlights")).Plain(" it found remarkable are in the document.")
+	months := capsuleMonths(a.Capsule.Stats)
+	most := int64(0)
+	for _, s := range months {
+		most = max(most, s.Seconds)
+	}
+	ids := v.artistIDs()
+	for _, s := range slices.Backward(months) {
+		m := partials.CapsuleMonthView{
+			Label: format.Month(civil(s.Date)), Hours: v.loc.Hours(s.Seconds * 1000), Streams: v.loc.Number(s.Streams),
+		}
+		if most > 0 {
+			m.Share = float64(s.Seconds) / float64(most)
+		}
+		if len(s.Artists) > 0 {
+			m.Artist.Label = s.Artists[0].Name
+			if id, ok := ids[dataset.Folded(m.Artist.Label)]; ok {
+				m.Artist.URL = entityHref(dataset.ByArtist, id, v.lens)
+			}
+		}
+		if len(s.Tracks) > 0 {
+			m.Track.Label = s.Tracks[0].Name
+		}
+		if len(s.Genres) > 0 {
+			m.Genre = s.Genres[0].Name
+		}
+		o.Months = append(o.Months, m)
+	}
+	return o
+}
+
+// capsuleMonths are the months as Spotify sums them up, and sums of the days of
+// months of which it tells only days.
+func capsuleMonths(stats []account.CapsuleStat) []account.CapsuleStat {
+	whole := make(map[dataset.Date]bool)
+	for _, s := range stats {
+		if s.Monthly {
+			whole[s.Date] = true
+		}
+	}
+	var months []account.CapsuleStat
+	for _, s := range stats {
+		month := dataset.Date{Year: s.Date.Year, Month: s.Date.Month, Day: 1}
+		switch n := len(months); {
+		case s.Date.IsZero() || whole[month] && !s.Monthly:
+		case s.Monthly:
+			months = append(months, s)
+		case n > 0 && months[n-1].Date == month:
+			months[n-1].Seconds += s.Seconds
+			months[n-1].Streams += s.Streams
+		default:
+			// The favourites of single days do not make that of a month.
+			months = append(months, account.CapsuleStat{Date: month, Seconds: s.Seconds, Streams: s.Streams})
+		}
+	}
+	return months
+}
+
+// humanized writes a key of a document as words: "topArtistFanPercentage" is
+// "Top artist fan percentage".
+func humanized(key string) string {
+	var b strings.Builder
+	before := ' '
+	for i, r := range key {
+		switch {
+		case r == '_' || r == '-' || r == '.':
+			r = ' '
+		case unicode.IsUpper(r) && i > 0 && (unicode.IsLower(before) || unicode.IsDigit(before)):
+			b.WriteByte(' ')
+			r = unicode.ToLower(r)
+		case unicode.IsDigit(r) && unicode.IsLetter(before):
+			b.WriteByte(' ')
+		}
+		if r != ' ' || before != ' ' {
+			if b.Len() == 0 {
+				b.WriteRune(unicode.ToUpper(r))
+			} else {
+				b.WriteRune(r)
+			}
+		}
+		before = r
+	}
+	return strings.TrimSpace(b.String())
+}
+
+type segmentJSON struct {
+	Segment string   `json:"segment"`
+	Artists []string `json:"artists"`
+}
+
+type promptJSON struct {
+	Time *string `json:"time"`
+	Text string  `json:"text"`
+}
+
+type capsuleJSON struct {
+	Month    string `json:"month"`
+	Streams  int    `json:"streams"`
+	MsPlayed int64  `json:"ms_played"`
+	Artist   string `json:"artist"`
+	Track    string `json:"track"`
+	Genre    string `json:"genre"`
+}
+
+type opinionsJSON struct {
+	Marquee    []segmentJSON `json:"marquee"`
+	Inferences []string      `json:"inferences"`
+	Taste      []string      `json:"taste"`
+	Followers  int           `json:"followers"`
+	Following  int           `json:"following"`
+	Blocked    int           `json:"blocked"`
+	Prompts    []promptJSON  `json:"prompts"`
+	Capsule    []capsuleJSON `json:"sound_capsule"`
+}
+
+func newOpinionsJSON(a *account.Account) opinionsJSON {
+	out := opinionsJSON{
+		Marquee: []segmentJSON{}, Prompts: []promptJSON{}, Capsule: []capsuleJSON{},
+		Inferences: append([]string{}, a.Inferences...), Taste: append([]string{}, a.Taste...),
+		Followers: a.Follow.Followers, Following: a.Follow.Following, Blocked: a.Follow.Blocked,
+	}
+	for _, s := range a.Segments() {
+		out.Marquee = append(out.Marquee, segmentJSON{s.Name, s.Artists})
+	}
+	for _, p := range a.Prompts {
+		out.Prompts = append(out.Prompts, promptJSON{rfc3339(p.Time / 1000), p.Text})
+	}
+	for _, m := range capsuleMonths(a.Capsule.Stats) {
+		c := capsuleJSON{Month: m.Date.String()[:len("2006-01")], Streams: m.Streams, MsPlayed: m.Seconds * 1000}
+		if len(m.Artists) > 0 {
+			c.Artist = m.Artists[0].Name
+		}
+		if len(m.Tracks) > 0 {
+			c.Track = m.Tracks[0].Name
+		}
+		if len(m.Genres) > 0 {
+			c.Genre = m.Genres[0].Name
+		}
+		out.Capsule = append(out.Capsule, c)
+	}
+	return out
+}
+
+func (s *Server) apiOpinions(c echo.Context, v view) error {
+	return c.JSON(http.StatusOK, newOpinionsJSON(v.account()))
+}

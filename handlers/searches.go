@@ -1,0 +1,342 @@
+package handlers
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+const (
+	searchesPageSize = 100
+	topSearches      = 8
+)
+
+// sought are all searches with what was played of them, the newest first. What
+// counts as played does not change with the lens: a search has one outcome.
+func (v view) sought() []account.Sought {
+	return dataset.Remember(v.data, "sought", func() []account.Sought {
+		all := v.account().Sought(v.data, dataset.Lens{Min: dataset.DefaultMin})
+		slices.Reverse(all)
+		return all
+	})
+}
+
+func (s *Server) showSearches(c echo.Context, v view) error {
+	return s.render(c, http.StatusOK, pages.Searches(s.lensPage(c, "Searches", v, nil), newSearchesPageView(v)))
+}
+
+// swapSearches answers a search among the searches within the page.
+func (s *Server) swapSearches(c echo.Context, v view) error {
+	showAddress(c, href(pathSearches, v.lens))
+	return s.render(c, http.StatusOK, pages.SearchesPartial(s.lensPage(c, "Searches", v, nil), newSearchesPageView(v)))
+}
+
+// appendSearches answers "Older" within the page.
+func (s *Server) appendSearches(c echo.Context, v view) error {
+	c.Response().Header().Set("HX-Replace-Url", href(pathSearches, v.lens))
+	return s.render(c, http.StatusOK, partials.SearchMore(newSearchListView(v, soughtIn(v.sought(), v.lens))))
+}
+
+func newSearchesPageView(v view) pages.SearchesPageView {
+	if len(v.sought()) == 0 {
+		missing := pages.Missing(pages.PartSearches, pathReceipt+"#more")
+		return pages.SearchesPageView{Headline: prose.Of("No searches here yet."), Missing: &missing}
+	}
+	all := soughtIn(v.sought(), v.lens.WithQ(""))
+	found := all
+	if v.lens.Q != "" {
+		found = soughtIn(all, v.lens)
+	}
+	return pages.SearchesPageView{
+		Headline: searchesHeadline(v, all),
+		Lede:     prose.Of("Spotify records what stands in the search field after nearly every key. Keystrokes of one search are put together here."),
+		Facts:    searchFacts(v.loc, all),
+		Top:      newTopSearches(v, all),
+		Search: partials.SearchView{
+			Label: "Search your searches", Placeholder: "Search your searches",
+			Action: pathSearches, Partial: pathPartials + pathSearches, Query: v.lens.Q,
+		},
+		List: newSearchListView(v, found),
+	}
+}
+
+// soughtIn are the searches within the lens's range that hold its words.
+func soughtIn(all []account.Sought, l dataset.Lens) []account.Sought {
+	words := strings.Fields(dataset.Folded(l.Q))
+	if len(words) == 0 && !l.HasRange() {
+		return all
+	}
+	var found []account.Sought
+next:
+	for _, s := range all {
+		if l.HasRange() {
+			d := dataset.DateIn(s.From/1000, l.Zone())
+			if s.From == 0 || !l.From.IsZero() && d.Compare(l.From) < 0 || !l.To.IsZero() && d.Compare(l.To) > 0 {
+				continue
+			}
+		}
+		text := dataset.Folded(s.Text)
+		for _, w := range words {
+			if !strings.Contains(text, w) {
+				continue next
+			}
+		}
+		found = append(found, s)
+	}
+	return found
+}
+
+func searchesHeadline(v view, all []account.Sought) prose.Text {
+	if len(all) == 0 {
+		return prose.Of("You searched for nothing in this range.")
+	}
+	played := 0
+	for _, s := range all {
+		if s.Played != nil {
+			played++
+		}
+	}
+	t := prose.Of("You searched ").Accent(v.loc.Count(len(all), "time", "times"))
+	if first, last := all[len(all)-1].From, all[0].From; first > 0 {
+		t = t.Plain(", " + format.Span(v.at(first), v.at(last)))
+	}
+	t = t.Plain(". ")
+	switch played {
+	case 0:
+		return t.Plain("None of them was followed by a play of what you looked for.")
+	default:
+		return t.Plain("After ").Strong(v.loc.Percent(int64(played), int64(len(all)))).Plain(" of them you played what you were looking for.")
+	}
+}
+
+// at is a time of the account data in the lens's zone.
+func (v view) at(ms int64) time.Time { return time.UnixMilli(ms).In(v.lens.Zone()) }
+
+func searchFacts(loc format.Locale, all []account.Sought) []partials.FactView {
+	if len(all) == 0 {
+		return nil
+	}
+	keys := 0
+	words := make(map[string]bool)
+	for _, s := range all {
+		keys += s.Keystrokes
+		words[dataset.Folded(s.Text)] = true
+	}
+	return []partials.FactView{
+		{Label: "Searches", Value: prose.Of(loc.Number(len(all)))},
+		{Label: "Different words", Value: prose.Of(loc.Number(len(words)))},
+		{Label: "Keystrokes", Value: prose.Of(loc.Number(keys))},
+		{Label: "Keystrokes a search", Value: prose.Of(loc.Decimal(int64(keys * 10 / len(all))))},
+	}
+}
+
+// newTopSearches is what was searched for most, as it was written last.
+func newTopSearches(v view, all []account.Sought) partials.CardListView {
+	m := partials.CardListView{ID: "top-searches", Title: "Searched most"}
+	type words struct {
+		text  string
+		times int
+	}
+	at := make(map[string]int)
+	var list []words
+	for _, s := range all {
+		key := dataset.Folded(s.Text)
+		if key == "" {
+			continue
+		}
+		i, ok := at[key]
+		if !ok {
+			i = len(list)
+			at[key] = i
+			list = append(list, words{text: s.Text})
+		}
+		list[i].times++
+	}
+	slices.SortStableFunc(list, func(a, b words) int { return cmp.Compare(b.times, a.times) })
+	for i, w := range list[:min(len(list), topSearches)] {
+		if w.times < 2 {
+			break // a list of what was searched for once says nothing
+		}
+		times := v.loc.Count(w.times, "time", "times")
+		m.Rows = append(m.Rows, partials.RowView{
+			Rank: i + 1, Name: w.text, URL: v.searchesFor(w.text), Share: float64(w.times) / float64(list[0].times),
+			Hours: times, Title: times,
+		})
+	}
+	return m
+}
+
+// searchesFor leads to every search for some words, unless they are more than a
+// search can have.
+func (v view) searchesFor(text string) string {
+	if text == "" {
+		return ""
+	}
+	if _, err := dataset.ParseLens(url.Values{"q": {text}}); err != nil {
+		return ""
+	}
+	return href(pathSearches, kept(v.lens).WithQ(text))
+}
+
+func newSearchListView(v view, found []account.Sought) partials.SearchListView {
+	page := max(v.lens.Page, 1)
+	first := min((page-1)*searchesPageSize, len(found))
+	shown := found[first:min(first+searchesPageSize, len(found))]
+	m := partials.SearchListView{
+		Count: v.loc.Count(len(found), "search", "searches"), Hidden: v.hidden("q"),
+		Days: newSearchDays(v, shown),
+	}
+	if v.lens.Q != "" {
+		m.Count += " for “" + v.lens.Q + "”"
+	}
+	if first > 0 && len(shown) > 0 {
+		m.Days[0].Continued = v.searchDay(found[first-1]) == v.searchDay(shown[0])
+		newer := newStep("Newer", pathSearches, v.lens.WithPage(page-1), false)
+		m.Newer = &newer
+	}
+	if first+len(shown) < len(found) && len(shown) > 0 {
+		l := v.lens.WithPage(page + 1)
+		m.Older = &partials.StepView{Label: "Older", URL: href(pathSearches, l), Partial: href(pathPartials+pathSearches+"/older", l)}
+	}
+	if len(shown) == 0 {
+		m.Empty = newNoSearches(v, len(found))
+	}
+	return m
+}
+
+func newNoSearches(v view, found int) *partials.EmptyView {
+	switch {
+	case found > 0:
+		return &partials.EmptyView{
+			Title:   "The list ends before page " + v.loc.Number(v.lens.Page) + ".",
+			Message: "It has " + v.loc.Count(found, "search", "searches") + ".",
+			Action:  layout.LinkView{Label: "Go to its beginning", URL: href(pathSearches, v.lens.ClearedPaging())},
+		}
+	case v.lens.Q != "":
+		return &partials.EmptyView{
+			Title:   "You did not search for “" + v.lens.Q + "”.",
+			Message: "The package holds the searches of about three months.",
+			Action:  layout.LinkView{Label: "Show all searches", URL: href(pathSearches, v.lens.WithQ(""))},
+		}
+	default:
+		return &partials.EmptyView{
+			Title:   "No searches in this range.",
+			Message: "The package holds the searches of about three months.",
+			Action:  layout.LinkView{Label: "Show all searches", URL: href(pathSearches, v.lens.WithRange(dataset.Date{}, dataset.Date{}))},
+		}
+	}
+}
+
+// searchDay is the day of a search, the zero Date when its time is not known.
+func (v view) searchDay(s account.Sought) dataset.Date {
+	if s.From == 0 {
+		return dataset.Date{}
+	}
+	return dataset.DateIn(s.From/1000, v.lens.Zone())
+}
+
+func newSearchDays(v view, shown []account.Sought) []partials.SearchDayView {
+	var days []partials.SearchDayView
+	var current dataset.Date
+	for i, s := range shown {
+		d := v.searchDay(s)
+		if i == 0 || d != current {
+			current = d
+			day := partials.SearchDayView{Date: "At an unknown time"}
+			if !d.IsZero() {
+				day.Date, day.ISO = format.LongDate(civil(d)), d.String()
+				day.URL = href(pathHistory, kept(v.lens).WithRange(d, d))
+			}
+			days = append(days, day)
+		}
+		day := &days[len(days)-1]
+		day.Searches = append(day.Searches, newSearched(v, s))
+	}
+	return days
+}
+
+func newSearched(v view, s account.Sought) partials.SearchedView {
+	m := partials.SearchedView{
+		Text: s.Text, URL: v.searchesFor(s.Text),
+		Keystrokes: v.loc.Count(s.Keystrokes, "keystroke", "keystrokes"),
+	}
+	if s.Text == "" {
+		m.Text = "Opened without a word"
+	}
+	if s.From > 0 {
+		at := v.at(s.From)
+		m.Time, m.Instant = format.Clock(at), at.Format(time.RFC3339)
+	}
+	if f := dataset.FamilyOf(s.Platform); f != dataset.FamilyOther {
+		m.Device = familyName(f)
+	}
+	if p := s.Played; p != nil {
+		played := partials.PlayedView{
+			Name: cmp.Or(p.Name, "Unknown title"), URL: entityHref(p.By, p.ID, v.lens), Creator: p.Artist, After: "at once",
+		}
+		if wait := p.Start*1000 - s.To; wait >= 1000 {
+			played.After = v.loc.HoursInWords(wait) + " later"
+		}
+		m.Played = []partials.PlayedView{played}
+	}
+	return m
+}
+
+type searchJSON struct {
+	From       *string   `json:"from"`
+	To         *string   `json:"to"`
+	Text       string    `json:"text"`
+	Keystrokes int       `json:"keystrokes"`
+	Platform   string    `json:"platform"`
+	Opened     []string  `json:"opened"` // URIs
+	Played     *playJSON `json:"played"`
+}
+
+type searchesJSON struct {
+	Items []searchJSON `json:"items"`
+	Total int          `json:"total"`
+	Next  *int         `json:"next"` // the page after this one
+}
+
+func newSearchesJSON(found []account.Sought, page, limit int) searchesJSON {
+	first := min((page-1)*limit, len(found))
+	shown := found[first:min(first+limit, len(found))]
+	out := searchesJSON{Items: make([]searchJSON, 0, len(shown)), Total: len(found)}
+	for _, s := range shown {
+		item := searchJSON{
+			From: rfc3339(s.From / 1000), To: rfc3339(s.To / 1000), Text: s.Text, Keystrokes: s.Keystrokes,
+			Platform: s.Platform, Opened: append([]string{}, s.URIs...),
+		}
+		if s.Played != nil {
+			p := newPlayJSON(*s.Played)
+			item.Played = &p
+		}
+		out.Items = append(out.Items, item)
+	}
+	if page*limit < len(found) {
+		next := page + 1
+		out.Next = &next
+	}
+	return out
+}
+
+func (s *Server) apiSearches(c echo.Context, v view) error {
+	limit, err := apiLimit(c)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, newSearchesJSON(soughtIn(v.sought(), v.lens), max(v.lens.Page, 1), limit))
+}
