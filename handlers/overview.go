@@ -43,7 +43,9 @@ func newOverviewView(v view) pages.OverviewView {
 	if isWide(v.lens) && sum.Rows > 0 {
 		from, to = dataset.DateIn(sum.First, v.lens.Zone()), dataset.DateIn(sum.Last, v.lens.Zone())
 	}
-	m.Span = format.Span(civil(from), civil(to))
+	if v.data.Rows() > 0 {
+		m.Span = format.Span(civil(from), civil(to))
+	}
 	if sum.Rows == 0 {
 		m.Headline = prose.Of("Silence.")
 		empty := newEmptyView(v, "plays")

@@ -111,7 +111,7 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 		return s.render(c, f.Status, partials.Alert(newAlertView(f, id)))
 	}
 	if r.Method == http.MethodPost && r.URL.Path == pathUpload {
-		return s.renderUploadError(c, f, id)
+		return s.renderUploadError(c, err, f, id)
 	}
 	page, m := s.pageView(c, f.Title, nil), newErrorView(f, id)
 	if inSession(r.Context()) && f.Status < 500 {

@@ -3,6 +3,7 @@ package handlers
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -60,13 +61,16 @@ func newProgressID() string {
 
 // renderUploadError shows what went wrong in the page with the form, so that
 // the person can try again at once: the receipt for those who have data.
-func (s *Server) renderUploadError(c echo.Context, f failure, id string) error {
+func (s *Server) renderUploadError(c echo.Context, err error, f failure, id string) error {
 	alert := newAlertView(f, id)
 	if v, err := s.look(c, url.Values{}); err == nil {
 		v.path = pathReceipt
 		m := newReceiptPageView(v)
 		m.Upload = s.uploadView(!v.sample)
 		m.Upload.Alert = &alert
+		if upload := (*uploadError)(nil); errors.As(err, &upload) {
+			m.Upload.Replace = upload.replace
+		}
 		return s.render(c, f.Status, pages.Receipt(s.pageView(c, f.Title, &v), m))
 	}
 	return s.render(c, f.Status, pages.Start(s.pageView(c, f.Title, nil), s.startView(&alert)))

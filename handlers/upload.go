@@ -176,8 +176,21 @@ func (s *Server) createUpload(c echo.Context) error {
 			return err
 		}
 	}
-	return s.importInto(c, job{inputs: form.inputs, base: base, before: before})
+	if err := s.importInto(c, job{inputs: form.inputs, base: base, before: before}); err != nil {
+		return &uploadError{err: err, replace: form.replace}
+	}
+	return nil
 }
+
+// An uploadError keeps the choice that came with the files, for the form that is
+// shown again.
+type uploadError struct {
+	err     error
+	replace bool
+}
+
+func (e *uploadError) Error() string { return e.err.Error() }
+func (e *uploadError) Unwrap() error { return e.err }
 
 // A job is an import on behalf of a session.
 type job struct {

@@ -305,3 +305,31 @@ func TestSmallFormsAreBounded(t *testing.T) {
 		t.Errorf("a megabyte sent to /theme: %s", a.Status)
 	}
 }
+
+// TestNothingButDocuments: somebody whose package holds no play still sees
+// pages, and no date that nobody lived through.
+func TestNothingButDocuments(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", file{"YourLibrary.json", []byte(`{"tracks":[{"artist":"A","album":"B","track":"C","uri":"spotify:track:0000000000000000000001"}]}`)}).want(t, http.StatusCreated)
+	for _, path := range []string{"/", "/artists", "/history", "/receipt", "/library", "/api/v1/summary", "/api/v1/top/artists", "/api/v1/plays"} {
+		if a := v.get(path).want(t, http.StatusOK); bytes.Contains(a.body, []byte("1970")) {
+			t.Errorf("%s speaks of 1970", path)
+		}
+	}
+}
+
+// TestRefusedUploadKeepsTheChoice: the form that is shown again has the choice
+// that was made.
+func TestRefusedUploadKeepsTheChoice(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	body, contentType := form(t, "replace", file{"a.zip", zipped(t)})
+	doc := v.request(http.MethodPost, "/uploads", body, "Content-Type", contentType, "Accept", "text/html").
+		want(t, http.StatusUnprocessableEntity).page(t)
+	if doc.Find(`#upload input[name=mode][value=replace][checked]`).Length() != 1 {
+		t.Error("the choice to replace is gone")
+	}
+	if doc.Find(".masthead a[href='/artists']").Length() == 0 {
+		t.Error("the way back to the data is gone")
+	}
+}
