@@ -215,7 +215,7 @@ func (s *Server) apiLibrary(c echo.Context, v view) error {
 	if err != nil {
 		return err
 	}
-	list, err := libraryOf(v, part, c.QueryParam(fieldOrder))
+	list, err := libraryOf(newLibraryView(v), part, c.QueryParam(fieldOrder))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package handlers
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,13 +26,28 @@ const (
 	libraryNoneSaved = "Your library holds none of these."
 )
 
+// A libraryView is a view of the library beside the whole history, which is
+// joined when it is first asked for.
+type libraryView struct {
+	view
+	ever func() account.LibraryPlays
+}
+
+// newLibraryView joins under a lens without a range: what somebody never played
+// does not depend on the days they are looking at.
+func newLibraryView(v view) libraryView {
+	return libraryView{v, sync.OnceValue(func() account.LibraryPlays {
+		return v.account().LibraryPlays(v.data, dataset.Lens{TZ: v.lens.TZ, Min: v.lens.Min})
+	})}
+}
+
 // A libraryPart is one list of the library page.
 type libraryPart struct {
 	value, label string
 	one, many    string
 	head         string
 	none         string
-	things       func(v view) []thing
+	things       func(libraryView) []thing
 	count        func(a *account.Account) int // nil for what is joined with the history
 	columns      []partials.ColumnView        // before those of what was heard
 	cells        func(t *thing) []partials.CellView
@@ -47,19 +63,19 @@ func noCells(*thing) []partials.CellView { return nil }
 
 var libraryParts = []libraryPart{
 	{partTracks, "Tracks", "track", "tracks", "Track", libraryNoneSaved,
-		func(v view) []thing { return leafThings(v, v.account().Library.Tracks) },
+		func(v libraryView) []thing { return leafThings(v, v.account().Library.Tracks) },
 		func(a *account.Account) int { return len(a.Library.Tracks) }, albumColumn, albumCell, thingsByHours},
 	{"albums", "Albums", "album", "albums", "Album", libraryNoneSaved,
-		func(v view) []thing { return knownThings(v, dataset.ByAlbum, v.account().Library.Albums) },
+		func(v libraryView) []thing { return knownThings(v, dataset.ByAlbum, v.account().Library.Albums) },
 		func(a *account.Account) int { return len(a.Library.Albums) }, nil, noCells, thingsByHours},
 	{"artists", "Artists", "artist", "artists", "Artist", libraryNoneSaved,
-		func(v view) []thing { return knownThings(v, dataset.ByArtist, v.account().Library.Artists) },
+		func(v libraryView) []thing { return knownThings(v, dataset.ByArtist, v.account().Library.Artists) },
 		func(a *account.Account) int { return len(a.Library.Artists) }, nil, noCells, thingsByHours},
 	{"shows", "Shows", "show", "shows", "Show", libraryNoneSaved,
-		func(v view) []thing { return knownThings(v, dataset.ByShow, v.account().Library.Shows) },
+		func(v libraryView) []thing { return knownThings(v, dataset.ByShow, v.account().Library.Shows) },
 		func(a *account.Account) int { return len(a.Library.Shows) }, nil, noCells, thingsByHours},
 	{"episodes", "Episodes", "episode", "episodes", "Episode", libraryNoneSaved,
-		func(v view) []thing { return leafThings(v, v.account().Library.Episodes) },
+		func(v libraryView) []thing { return leafThings(v, v.account().Library.Episodes) },
 		func(a *account.Account) int { return len(a.Library.Episodes) }, nil, noCells, thingsByHours},
 	{"banned", "Banned", "banned entry", "banned entries", "Banned", "You have banned nothing.",
 		bannedThings, func(a *account.Account) int { return len(a.Library.BannedTracks) + len(a.Library.BannedArtists) },
@@ -98,16 +114,16 @@ func libraryPartOf(value string, a *account.Account) (*libraryPart, error) {
 }
 
 // leafThings are tracks and episodes.
-func leafThings(v view, list []account.Thing) []thing {
-	return newThings(v, list, v.data.Lookup(v.played(), asks(list)), likelyBy)
+func leafThings(v libraryView, list []account.Thing) []thing {
+	return newThings(v.view, list, v.data.Lookup(v.played(), asks(list)), likelyBy)
 }
 
 // knownThings are artists, albums and shows.
-func knownThings(v view, by dataset.By, list []account.Thing) []thing {
-	return newThings(v, list, account.KnownPlays(v.data, v.played(), by, list), func(account.Thing) dataset.By { return by })
+func knownThings(v libraryView, by dataset.By, list []account.Thing) []thing {
+	return newThings(v.view, list, account.KnownPlays(v.data, v.played(), by, list), func(account.Thing) dataset.By { return by })
 }
 
-func bannedThings(v view) []thing {
+func bannedThings(v libraryView) []thing {
 	tracks := leafThings(v, v.account().Library.BannedTracks)
 	artists := knownThings(v, dataset.ByArtist, v.account().Library.BannedArtists)
 	for i := range artists {
@@ -117,7 +133,7 @@ func bannedThings(v view) []thing {
 }
 
 // otherThings are the lists of later years, under the names Spotify gave them.
-func otherThings(v view) []thing {
+func otherThings(v libraryView) []thing {
 	var out []thing
 	for _, list := range v.account().Library.Other {
 		things := leafThings(v, list.Items)
@@ -132,20 +148,12 @@ func otherThings(v view) []thing {
 	return out
 }
 
-// ever is the lens for what is said of the whole history: what somebody never
-// played does not depend on the days they are looking at.
-func (v view) ever() dataset.Lens { return dataset.Lens{TZ: v.lens.TZ, Min: v.lens.Min} }
+func neverPlayedThings(v libraryView) []thing { return savedThings(v, v.ever().NeverPlayed) }
 
-func neverPlayedThings(v view) []thing {
-	return savedThings(v, v.account().LibraryPlays(v.data, v.ever()).NeverPlayed)
-}
-
-func abandonedThings(v view) []thing {
-	return savedThings(v, v.account().LibraryPlays(v.data, v.ever()).Abandoned)
-}
+func abandonedThings(v libraryView) []thing { return savedThings(v, v.ever().Abandoned) }
 
 // savedThings are things of the library with what the view's lens sees of them.
-func savedThings(v view, list []account.HeardThing) []thing {
+func savedThings(v libraryView, list []account.HeardThing) []thing {
 	things := make([]account.Thing, len(list))
 	for i := range list {
 		things[i] = list[i].Thing
@@ -159,7 +167,7 @@ func savedThings(v view, list []account.HeardThing) []thing {
 	return out
 }
 
-func notSavedThings(v view) []thing {
+func notSavedThings(v libraryView) []thing {
 	var out []thing
 	for _, r := range v.account().NotSaved(v.data, v.played(), notSavedTracks) {
 		out = append(out, thing{
@@ -170,7 +178,7 @@ func notSavedThings(v view) []thing {
 	return out
 }
 
-func libraryOf(v view, part *libraryPart, orderValue string) (*collection[thing], error) {
+func libraryOf(v libraryView, part *libraryPart, orderValue string) (*collection[thing], error) {
 	orders := []order[thing]{part.first}
 	for _, o := range []order[thing]{thingsByHours, thingsByPlays, thingsByLast, thingsByName} {
 		if o.value != part.first.value {
@@ -188,8 +196,8 @@ func libraryOf(v view, part *libraryPart, orderValue string) (*collection[thing]
 		items:   part.things(v), names: (*thing).names, orders: orders, order: o,
 		columns: slices.Concat(part.columns, heardColumns),
 		row: func(t *thing) partials.TableRowView {
-			r := t.row(v)
-			r.Cells = slices.Concat(part.cells(t), heardCells(v, t.heard))
+			r := t.row(v.view)
+			r.Cells = slices.Concat(part.cells(t), heardCells(v.view, t.heard))
 			return r
 		},
 	}, nil
@@ -201,7 +209,8 @@ func buildLibrary(c echo.Context, v *view) (string, pages.CollectionPageView, er
 	if err != nil {
 		return "", none, err
 	}
-	list, err := libraryOf(*v, part, c.QueryParam(fieldOrder))
+	look := newLibraryView(*v)
+	list, err := libraryOf(look, part, c.QueryParam(fieldOrder))
 	if err != nil {
 		return "", none, err
 	}
@@ -210,7 +219,8 @@ func buildLibrary(c echo.Context, v *view) (string, pages.CollectionPageView, er
 		which = partField(part)
 	}
 	v.own = list.own(list.order, which)
-	return "Library", newLibraryPageView(*v, part, list, which), nil
+	look.own = v.own
+	return "Library", newLibraryPageView(look, part, list, which), nil
 }
 
 func partField(p *libraryPart) []layout.FieldView {
@@ -222,22 +232,22 @@ func holdsLibrary(a *account.Account) bool {
 	return a.Library.Saved()+len(a.Library.BannedTracks)+len(a.Library.BannedArtists) > 0
 }
 
-func newLibraryPageView(v view, part *libraryPart, list *collection[thing], which []layout.FieldView) pages.CollectionPageView {
+func newLibraryPageView(v libraryView, part *libraryPart, list *collection[thing], which []layout.FieldView) pages.CollectionPageView {
 	m := pages.CollectionPageView{Eyebrow: "Library"}
 	a := v.account()
 	if !holdsLibrary(a) {
 		m.Headline = prose.Of("No library here yet.")
-		m.Missing = missing(v, pages.PartLibrary)
+		m.Missing = missing(v.view, pages.PartLibrary)
 		return m
 	}
-	joined := a.LibraryPlays(v.data, v.ever())
+	joined := v.ever()
 	saved := len(joined.Tracks) + len(joined.Episodes)
 	m.Headline = libraryHeadline(v, a, saved, len(joined.NeverPlayed))
 	m.TabsName = "Parts of the library"
 	m.Tabs = newLibraryTabs(v, part, map[string]int{
 		partNeverPlayed: len(joined.NeverPlayed), partAbandoned: len(joined.Abandoned),
 	})
-	m.Search, m.List = list.search(v), list.list(v, which)
+	m.Search, m.List = list.search(v.view), list.list(v.view, which)
 	if v.lens.Q == "" {
 		for _, card := range []struct{ id, title, part string }{
 			{"never", "Saved, never played", partNeverPlayed},
@@ -250,7 +260,7 @@ func newLibraryPageView(v view, part *libraryPart, list *collection[thing], whic
 	return m
 }
 
-func libraryHeadline(v view, a *account.Account, leaves, never int) prose.Text {
+func libraryHeadline(v libraryView, a *account.Account, leaves, never int) prose.Text {
 	n := len(a.Library.Tracks)
 	t := prose.Text{}.Accent(v.loc.Number(n)).Plain(plural(n, " track saved", " tracks saved"))
 	switch {
@@ -269,7 +279,7 @@ func libraryHeadline(v view, a *account.Account, leaves, never int) prose.Text {
 }
 
 // newLibraryTabs leads to the parts with something in them, and to the one shown.
-func newLibraryTabs(v view, current *libraryPart, joined map[string]int) []partials.TabView {
+func newLibraryTabs(v libraryView, current *libraryPart, joined map[string]int) []partials.TabView {
 	var tabs []partials.TabView
 	for i := range libraryParts {
 		p := &libraryParts[i]
@@ -288,14 +298,14 @@ func newLibraryTabs(v view, current *libraryPart, joined map[string]int) []parti
 	return tabs
 }
 
-func newLibraryCard(v view, id, title, value string) partials.CardListView {
+func newLibraryCard(v libraryView, id, title, value string) partials.CardListView {
 	i := slices.IndexFunc(libraryParts, func(p libraryPart) bool { return p.value == value })
 	part := &libraryParts[i]
 	list := collection[thing]{items: part.things(v), order: part.first, names: (*thing).names}
 	all := list.chosen("")
 	card := partials.CardListView{ID: id, Title: title, Empty: part.none}
 	for i := range all[:min(libraryCardSize, len(all))] {
-		r := all[i].cardRow(v, i+1)
+		r := all[i].cardRow(v.view, i+1)
 		if most := all[0].heard.Plays; most > 0 && value != partNeverPlayed {
 			r.Share = float64(all[i].heard.Plays) / float64(most)
 		}

@@ -20,23 +20,35 @@ func KnownPlays(h History, l dataset.Lens, by dataset.By, things []Thing) []data
 		return dataset.Folded(name) + "\x00" + dataset.Folded(creator)
 	}
 	ids := make(map[string]string)
-	for _, r := range h.Rank(dataset.Lens{}, by, 0, math.MaxInt32).Items {
-		k := key(r.Name, r.Creator)
-		if _, ok := ids[k]; !ok { // of namesakes, the one with most time
-			ids[k] = r.ID
+	note := func(items []dataset.Ranked) {
+		for _, r := range items {
+			k := key(r.Name, r.Creator)
+			if _, ok := ids[k]; !ok { // of namesakes, the one with most time
+				ids[k] = r.ID
+			}
 		}
 	}
-	figures := make(map[string]dataset.Ranked)
-	for _, r := range h.Rank(l, by, 0, math.MaxInt32).Items {
-		figures[r.ID] = r
+	seen := h.Rank(l, by, 0, math.MaxInt32).Items
+	figures := make(map[string]*dataset.Ranked, len(seen))
+	for i := range seen {
+		figures[seen[i].ID] = &seen[i]
 	}
+	note(seen)
+	known := false // whether what the lens does not see is noted, too
 	for i := range things {
-		id := ids[key(things[i].Name, things[i].Creator)]
-		if things[i].Name == "" || id == "" {
+		t := &things[i]
+		if t.Name == "" {
 			continue
 		}
-		r := figures[id]
-		heard[i] = dataset.Heard{ID: id, Rows: r.Rows, Plays: r.Plays, Ms: r.Ms, First: r.First, Last: r.Last}
+		k := key(t.Name, t.Creator)
+		if _, ok := ids[k]; !ok && !known {
+			known = true
+			note(h.Rank(dataset.Lens{}, by, 0, math.MaxInt32).Items)
+		}
+		heard[i].ID = ids[k]
+		if r, ok := figures[ids[k]]; ok {
+			heard[i] = dataset.Heard{ID: r.ID, Rows: r.Rows, Plays: r.Plays, Ms: r.Ms, First: r.First, Last: r.Last}
+		}
 	}
 	return heard
 }
