@@ -110,7 +110,7 @@ func seriesSentence(loc format.Locale, shares []dataset.Share, before string, na
 	}
 	sentence := before + name(shares[0].Value) + ", " + loc.Percent(shares[0].Ms, all) + " of the time."
 	if left := len(shares) - privacySeries; left > 0 {
-		sentence += " The " + loc.Number(left) + " with least time " + plural(left, "is", "are") + " not drawn."
+		sentence += plural(left, " The one with least time is not drawn.", " The "+loc.Number(left)+" with least time are not drawn.")
 	}
 	return sentence
 }

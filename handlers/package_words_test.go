@@ -1,0 +1,106 @@
+package handlers
+
+import (
+	"testing"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+func TestHumanized(t *testing.T) {
+	for key, want := range map[string]string{
+		"topArtistFanPercentage": "Top artist fan percentage", "postal_code": "Postal code", "capsule2024": "Capsule 2024",
+		"eras 1 key": "Eras 1 key", "": "", "email": "Email", "a.b": "A b", "URL": "URL", "über_uns": "Über uns", "__x": "X",
+	} {
+		if got := humanized(key); got != want {
+			t.Errorf("%q: %q, want %q", key, got, want)
+		}
+	}
+}
+
+func TestCoverageSentence(t *testing.T) {
+	day := func(month time.Month, d int) dataset.Date { return dataset.Date{Year: 2024, Month: month, Day: d} }
+	for want, days := range map[string]dataset.CoverageDays{
+		"The plays are all of one day.": {First: day(1, 1), Last: day(1, 1)},
+		"Every one of the 31 days is covered; pauses of up to a week count as silence.": {First: day(1, 1), Last: day(1, 31)},
+		"21 of 31 days are covered. The other 10 lie in 1 pause of more than a week: silence, or a file that is not here. 2 days are in both packages and counted once.": {
+			First: day(1, 1), Last: day(1, 31),
+			Gaps:     []dataset.DayStretch{{First: day(1, 2), Last: day(1, 11)}},
+			Overlaps: []dataset.DayStretch{{First: day(1, 20), Last: day(1, 20)}, {First: day(1, 22), Last: day(1, 22)}},
+		},
+	} {
+		if got := coverageSentence(format.Locale{}, days); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
+func TestWrappedSentence(t *testing.T) {
+	const m = 60_000
+	v := view{}
+	cut := func(month time.Month, d int, ms int64) account.Cutoff {
+		return account.Cutoff{To: dataset.Date{Year: 2024, Month: month, Day: d}, AllMs: ms, PlayedMs: ms}
+	}
+	audit := func(theirs int64, best int, cuts ...account.Cutoff) account.Audit {
+		return account.Audit{Wrapped: account.Wrapped{Year: 2024, Ms: theirs}, Best: best, Cutoffs: cuts}
+	}
+	for want, a := range map[string]account.Audit{
+		"Your packages have no play of 2024, so there is nothing to hold it against.":                                                               audit(9*m, -1, cut(12, 31, 0)),
+		"The document does not say how long you listened. You played 9 minutes in that year.":                                                       audit(0, -1, cut(12, 31, 9*m)),
+		"Spotify tells you 5 minutes, 4 less than all you played in that year. Its count comes nearest to yours when it stops on 15 November 2024.": audit(5*m, 0, cut(11, 15, 5*m), cut(12, 31, 9*m)),
+		"Spotify tells you 12 minutes, 3 more than your packages have of that year.":                                                                audit(12*m, 0, cut(12, 31, 9*m)),
+		"Spotify tells you 9 minutes, as many as you played in that year.":                                                                          audit(9*m+1, 0, cut(12, 31, 9*m)),
+	} {
+		if got := wrappedSentence(v, a).String(); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
+func TestWhyTimeNamesEveryCause(t *testing.T) {
+	const m = 60_000
+	a := account.Audit{
+		Best: 0, Cutoffs: []account.Cutoff{{To: dataset.Date{Year: 2024, Month: 11, Day: 15}}},
+		Differences: []account.Difference{
+			{Cause: account.CauseCutoff, Ms: -40 * m}, {Cause: account.CauseShortPlays, Ms: -3 * m}, {Cause: account.CauseRest, Ms: 7 * m},
+			{Cause: account.CauseRest, Ms: 10}, {Cause: account.CauseNoHistory, Days: 12},
+		},
+	}
+	want := "40 minutes you played after 15 November 2024, when it seems to have stopped counting. " +
+		"3 minutes are plays under 30 seconds, which it does not count. " +
+		"7 minutes more are in its count than in your packages, and nothing here says why. " +
+		"12 days of its year are not in your packages."
+	if got := whyTime(view{}, a).String(); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestAgreement(t *testing.T) {
+	pair := func(m partials.Match) partials.PairView { return partials.PairView{Yours: partials.SideView{Match: m}} }
+	for want, pairs := range map[string][]partials.PairView{
+		"0 of 1 are in both lists.":                      {pair(partials.MatchNone)},
+		"1 of 2 is in both lists, 1 in the same place.":  {pair(partials.MatchSame), pair(partials.MatchNone)},
+		"2 of 2 are in both lists, 0 in the same place.": {pair(partials.MatchOther), pair(partials.MatchOther)},
+	} {
+		if got := agreement(format.Locale{}, pairs); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
+func TestCapsuleMonths(t *testing.T) {
+	day := func(month time.Month, d int) dataset.Date { return dataset.Date{Year: 2025, Month: month, Day: d} }
+	got := capsuleMonths([]account.CapsuleStat{
+		{Streams: 99},
+		{Date: day(4, 1), Monthly: true, Streams: 10, Seconds: 100},
+		{Date: day(4, 2), Streams: 5, Seconds: 50}, // the month has it
+		{Date: day(5, 1), Streams: 1, Seconds: 10},
+		{Date: day(5, 9), Streams: 2, Seconds: 20},
+	})
+	if len(got) != 2 || got[0].Streams != 10 || got[1].Date != day(5, 1) || got[1].Streams != 3 || got[1].Seconds != 30 {
+		t.Errorf("%+v", got)
+	}
+}
