@@ -51,8 +51,10 @@ func (s *Server) pageView(c echo.Context, title string, v *view) layout.PageView
 // lensPage is pageView for pages that look at a range of plays.
 func (s *Server) lensPage(c echo.Context, title string, v view, subject *subject) layout.PageView {
 	p := s.pageView(c, title, &v)
-	lens := newLensView(v, subject)
-	p.Lens = &lens
+	if v.data.Rows() > 0 { // without a play there is no time to look at
+		lens := newLensView(v, subject)
+		p.Lens = &lens
+	}
 	return p
 }
 

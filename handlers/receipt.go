@@ -32,7 +32,7 @@ func newReceiptPageView(v view) pages.ReceiptPageView {
 	t := r.Totals()
 	m := pages.ReceiptPageView{
 		Headline: prose.Text{}.Accent(v.loc.Count(t.Rows, "row", "rows")).
-			Plain(" in " + v.loc.Count(t.FilesRead+t.FilesPartly, "file", "files") + ". Every one accounted for."),
+			Plain(" in " + v.loc.Count(t.FilesRead+t.FilesPartly-t.Documents, "file", "files") + ". Every one accounted for."),
 		Total:       v.loc.Number(t.Rows),
 		Parts:       newReceiptParts(v.loc, t),
 		Uploads:     newReceiptUploads(v, r),
