@@ -18,7 +18,7 @@ import (
 
 // secrets are the personal values of accountData. They must not be on any page
 // that nobody asked to show them.
-var secrets = []string{"ada@example.org", "1815-12-10", "+44 20 7946 0958", "12 St James’s Square", "Charles Babbage", "4111"}
+var secrets = []string{"ada@example.org", "1815-12-10", "+44 20 7946 0958", "12 St James’s Square", "Charles Babbage", "4111 1111 1111 1111"}
 
 // accountData is an account package about the same time as library, under nasty
 // names.

@@ -63,7 +63,7 @@ func newProgressID() string {
 // the person can try again at once: the receipt for those who have data.
 func (s *Server) renderUploadError(c echo.Context, err error, f failure, id string) error {
 	alert := newAlertView(f, id)
-	if v, err := s.look(c, url.Values{}); err == nil {
+	if v, missing := s.look(c, url.Values{}); missing == nil {
 		v.path = pathReceipt
 		m := newReceiptPageView(v)
 		m.Upload = s.uploadView(!v.sample)
