@@ -83,7 +83,7 @@ func (v view) sourceOf(topic export.Topic, named func(name string) bool) layout.
 
 // hasTopic reports whether the packages hold a document of any of the topics.
 func (v view) hasTopic(topics ...export.Topic) bool {
-	return slices.ContainsFunc(v.documents(), func(d document) bool { return slices.Contains(topics, d.Topic) })
+	return slices.ContainsFunc(v.data.Documents(), func(d dataset.Document) bool { return slices.Contains(topics, d.Topic) })
 }
 
 func (s *Server) showDocuments(c echo.Context, v view) error {

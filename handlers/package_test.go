@@ -403,7 +403,7 @@ func TestDocumentsWithoutPlays(t *testing.T) {
 	v.upload("", accountData(t)).want(t, http.StatusCreated)
 	for _, path := range packagePaths {
 		soundPage(t, path, v.get(path))
-		v.get("/api/v1/" + strings.TrimPrefix(path, "/")).want(t, http.StatusOK)
+		v.get("/api/v1/"+strings.TrimPrefix(path, "/")).want(t, http.StatusOK)
 	}
 	if got := v.get("/searches").page(t).Find("li.searched").Length(); got == 0 {
 		t.Error("no searches")
