@@ -17,7 +17,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
@@ -113,12 +112,22 @@ func runStep(step func(string) (outcome, error), path string, out io.Writer) err
 		return err
 	}
 	o.Seconds = time.Since(start).Seconds()
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+	if o.PeakKB, err = peakRSS(); err != nil {
 		return err
 	}
-	o.PeakKB = usage.Maxrss
 	return json.NewEncoder(out).Encode(o)
+}
+
+// peakRSS is the most memory this process has held. The system's getrusage would
+// count what the parent held when it started this one.
+func peakRSS() (kb int64, err error) {
+	b, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0, err
+	}
+	_, rest, _ := strings.Cut(string(b), "VmHWM:")
+	_, err = fmt.Sscan(rest, &kb)
+	return kb, err
 }
 
 func measure(step, path string) (outcome, error) {

@@ -13,7 +13,7 @@ type lazy struct {
 	findOnce [byEnd]sync.Once
 	findable [byEnd]table // codes by hash of ID
 
-	whole atomic.Pointer[wholeSums] // for the last Lens.Min asked about
+	whole, ranged atomic.Pointer[keptSums] // of the whole history, and of the last range
 
 	answers answers
 }

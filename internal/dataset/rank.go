@@ -193,9 +193,14 @@ func (v *view) tally(space space) []tally {
 // sums may hold items that the mask leaves out.
 func (v *view) sums() []tally {
 	d := v.d
-	whole := v.lo == 0 && v.hi == d.Rows() && !v.byRow
-	if whole {
-		if s := d.whole.Load(); s != nil && s.min == v.min {
+	// Sums by item answer every ranking of a range, whatever it leaves out. Those
+	// of the whole history are kept apart, because most requests ask for it.
+	kept, known := &d.ranged, sumsOf{v.lo, v.hi, v.min}
+	if v.lo == 0 && v.hi == d.Rows() {
+		kept = &d.whole
+	}
+	if !v.byRow {
+		if s := kept.Load(); s != nil && s.sumsOf == known {
 			return s.tallies
 		}
 		mask := v.mask
@@ -216,17 +221,21 @@ func (v *view) sums() []tally {
 			t.ms += int64(ms)
 		}
 	})
-	if whole {
-		d.whole.Store(&wholeSums{v.min, slices.Clone(sums)})
+	if !v.byRow {
+		kept.Store(&keptSums{known, slices.Clone(sums)})
 	}
 	return sums
 }
 
-// wholeSums are the sums of all rows. They are kept, because most requests ask
-// for the whole history, and what they search or leave out is a matter of items.
-type wholeSums struct {
-	min     uint32
+// keptSums are the sums by item of a range of rows.
+type keptSums struct {
+	sumsOf
 	tallies []tally
+}
+
+type sumsOf struct {
+	lo, hi int
+	min    uint32
 }
 
 // smallest returns the k smallest of all, in order. It holds 2k at most and
