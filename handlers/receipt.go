@@ -151,7 +151,8 @@ func newReceiptFile(v view, f export.File) pages.ReceiptFileView {
 	m := pages.ReceiptFileView{
 		Name: f.Name, Holds: cmp.Or(f.Holds, classNames[f.Class]), Status: statusNames[f.Status], Reason: f.Reason,
 	}
-	if f.Status == export.StatusRead || f.Status == export.StatusPartly {
+	history := f.Holds == "" // a document has no rows to account for
+	if history && (f.Status == export.StatusRead || f.Status == export.StatusPartly) {
 		m.Rows, m.Kept = v.loc.Number(f.Rows), v.loc.Number(f.Kept)
 		m.Duplicate, m.Elsewhere, m.Unreadable = v.loc.Number(f.Duplicate), v.loc.Number(f.Elsewhere), v.loc.Number(f.Unreadable)
 	}
