@@ -9,7 +9,6 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
@@ -64,7 +63,7 @@ func (s *Server) showGone(c echo.Context) error {
 	case !errors.Is(err, vault.ErrGone):
 		return err
 	}
-	s.Log.WarnContext(ctx, "session without its data", "request_id", edge.RequestID(ctx),
+	s.Log.WarnContext(ctx, "session without its data",
 		"hint", "deleted, expired, or stored where this instance cannot see it: instances must share DATASET_URL")
 	if err := s.Sessions.Destroy(ctx); err != nil {
 		return fmt.Errorf("%w: %w", ErrSessions, err)

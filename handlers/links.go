@@ -1,8 +1,9 @@
 package handlers
 
 import (
+	"maps"
 	"net/url"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
@@ -60,6 +61,17 @@ func entityHref(by dataset.By, id string, l dataset.Lens) string {
 	return href(path, kept(l))
 }
 
+// creatorHref is the page of who made an entity, where there is one.
+func creatorHref(v view, e dataset.Entity) string {
+	switch e.By {
+	case dataset.ByAlbum, dataset.ByTrack:
+		return entityHref(dataset.ByArtist, e.CreatorID, v.lens)
+	case dataset.ByEpisode:
+		return entityHref(dataset.ByShow, e.CreatorID, v.lens)
+	}
+	return ""
+}
+
 // kept is what of a lens goes along to another page: everything that says
 // which plays are looked at, nothing that belongs to one list.
 func kept(l dataset.Lens) dataset.Lens {
@@ -75,13 +87,8 @@ func hidden(l dataset.Lens, changed ...string) []layout.FieldView {
 	for _, name := range changed {
 		q.Del(name)
 	}
-	names := make([]string, 0, len(q))
-	for name := range q {
-		names = append(names, name)
-	}
-	sort.Strings(names)
 	var fields []layout.FieldView
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(q)) {
 		for _, value := range q[name] {
 			fields = append(fields, layout.FieldView{Name: name, Value: value})
 		}

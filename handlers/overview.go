@@ -39,11 +39,8 @@ const (
 func newOverviewView(v view) pages.OverviewView {
 	sum := v.data.Summary(v.lens)
 	m := pages.OverviewView{Receipt: newReceiptCard(v)}
-	from, to := v.shown()
-	if isWide(v.lens) && sum.Rows > 0 {
-		from, to = dataset.DateIn(sum.First, v.lens.Zone()), dataset.DateIn(sum.Last, v.lens.Zone())
-	}
 	if v.data.Rows() > 0 {
+		from, to := v.shown()
 		m.Span = format.Span(civil(from), civil(to))
 	}
 	if sum.Rows == 0 {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -62,9 +63,7 @@ func (s *Server) lensPage(c echo.Context, title string, v view, subject *subject
 func newNav(v *view) []layout.LinkView {
 	all := v.data.Summary(dataset.Lens{Min: v.lens.Min})
 	var nav []layout.LinkView
-	add := func(label, path string) {
-		nav = append(nav, layout.LinkView{Label: label, URL: href(path, kept(v.lens)), Current: under(v.path, path)})
-	}
+	add := func(label, path string) { nav = append(nav, v.navLink(label, path)) }
 	add("Overview", pathHome)
 	add("Artists", pathArtists)
 	add("Albums", pathAlbums)
@@ -80,6 +79,11 @@ func newNav(v *view) []layout.LinkView {
 	return nav
 }
 
+// navLink leads to a section under the same lens.
+func (v *view) navLink(label, path string) layout.LinkView {
+	return layout.LinkView{Label: label, URL: href(path, kept(v.lens)), Current: under(v.path, path)}
+}
+
 // newMore lists the pages of what the packages hold beside the plays.
 func newMore(v *view) []layout.NavGroupView {
 	var more []layout.NavGroupView
@@ -88,31 +92,28 @@ func newMore(v *view) []layout.NavGroupView {
 			more = append(more, layout.NavGroupView{Label: label, Inline: inline, Links: links})
 		}
 	}
-	link := func(label, path string) layout.LinkView {
-		return layout.LinkView{Label: label, URL: href(path, kept(v.lens)), Current: under(v.path, path)}
-	}
 	a := v.account()
 	var yours []layout.LinkView
 	if len(a.Playlists) > 0 {
-		yours = append(yours, link("Playlists", pathPlaylists))
+		yours = append(yours, v.navLink("Playlists", pathPlaylists))
 	}
 	if holdsLibrary(a) {
-		yours = append(yours, link("Library", pathLibrary))
+		yours = append(yours, v.navLink("Library", pathLibrary))
 	}
 	group("What you keep", true, yours...)
 	var theirs []layout.LinkView
 	if len(a.Searches) > 0 {
-		theirs = append(theirs, link("Searches", pathSearches))
+		theirs = append(theirs, v.navLink("Searches", pathSearches))
 	}
 	if v.hasTopic(opinionTopics...) {
-		theirs = append(theirs, link("Spotify on you", pathOpinions))
+		theirs = append(theirs, v.navLink("Spotify on you", pathOpinions))
 	}
 	if v.hasTopic(export.TopicWrapped) {
-		theirs = append(theirs, link("Wrapped", pathWrapped))
+		theirs = append(theirs, v.navLink("Wrapped", pathWrapped))
 	}
-	theirs = append(theirs, link("Privacy", pathPrivacy))
+	theirs = append(theirs, v.navLink("Privacy", pathPrivacy))
 	if len(v.data.Documents()) > 0 {
-		theirs = append(theirs, link("Everything else", pathDocuments))
+		theirs = append(theirs, v.navLink("Everything else", pathDocuments))
 	}
 	group("What Spotify keeps", false, theirs...)
 	return more
@@ -120,12 +121,15 @@ func newMore(v *view) []layout.NavGroupView {
 
 // under reports whether a page belongs to a section of the navigation.
 func under(path, section string) bool {
-	switch {
-	case section == pathHome:
+	within := func(section string) bool { return path == section || strings.HasPrefix(path, section+"/") }
+	switch section {
+	case pathHome:
 		return path == pathHome
-	case section == pathShows && len(path) >= len(pathEpisodes) && path[:len(pathEpisodes)] == pathEpisodes,
-		section == pathAudiobooks && len(path) >= len(pathChapters) && path[:len(pathChapters)] == pathChapters:
-		return true
+	case pathShows:
+		return within(pathShows) || within(pathEpisodes)
+	case pathAudiobooks:
+		return within(pathAudiobooks) || within(pathChapters)
+	default:
+		return within(section)
 	}
-	return path == section || len(path) > len(section) && path[:len(section)+1] == section+"/"
 }

@@ -184,20 +184,14 @@ func newRows(v view, by dataset.By, r dataset.Ranking, sparks bool) []partials.R
 
 func newRow(v view, it dataset.Ranked, most int64) partials.RowView {
 	row := partials.RowView{
-		Rank:     it.Rank,
-		Name:     it.Name,
-		URL:      entityHref(it.By, it.ID, v.lens),
-		Creator:  it.Creator,
+		Rank:    it.Rank,
+		Name:    it.Name,
+		URL:     entityHref(it.By, it.ID, v.lens),
+		Creator: it.Creator, CreatorURL: creatorHref(v, it.Entity),
 		Identity: identityOf(it.Entity),
 		Hours:    v.loc.Hours(it.Ms),
 		Plays:    v.loc.Count(it.Plays, "play", "plays"),
 		Title:    v.loc.Exact(it.Ms) + ", " + v.loc.Count(it.Plays, "play", "plays"),
-	}
-	switch it.By {
-	case dataset.ByAlbum, dataset.ByTrack:
-		row.CreatorURL = entityHref(dataset.ByArtist, it.CreatorID, v.lens)
-	case dataset.ByEpisode:
-		row.CreatorURL = entityHref(dataset.ByShow, it.CreatorID, v.lens)
 	}
 	if most > 0 {
 		row.Share = float64(it.Ms) / float64(most)

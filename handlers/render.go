@@ -71,7 +71,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 	f := describe(err)
 	id := edge.RequestID(ctx)
 	if f.Status >= 500 && !errors.Is(err, ErrInternal) { // a panic is in the log already
-		s.Log.ErrorContext(ctx, "request failed", "error", err, "status", f.Status, "request_id", id)
+		s.Log.ErrorContext(ctx, "request failed", "error", err, "status", f.Status)
 	}
 	if c.Response().Committed {
 		return
@@ -80,7 +80,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
 	}
 	if err := s.writeError(c, err, f, id); err != nil {
-		s.Log.ErrorContext(ctx, "write error answer", "error", err, "request_id", id)
+		s.Log.ErrorContext(ctx, "write error answer", "error", err)
 	}
 }
 

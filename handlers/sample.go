@@ -37,16 +37,12 @@ func (p *samplePackage) open(now time.Time) (export.Input, error) {
 // It never takes the place of a person's own data.
 func (s *Server) createSample(c echo.Context) error {
 	ctx := c.Request().Context()
-	ds, err := s.openIfAny(ctx)
-	if err != nil {
-		return err
-	}
-	if ds != nil && s.hasOwnData(ctx) {
-		return errHasData
-	}
 	before, err := s.stand(ctx)
 	if err != nil {
 		return err
+	}
+	if before.there && s.hasOwnData(ctx) {
+		return errHasData
 	}
 	input, err := s.sample.open(s.Now())
 	if err != nil {

@@ -80,7 +80,6 @@ func soughtIn(all []account.Sought, l dataset.Lens) []account.Sought {
 		return all
 	}
 	var found []account.Sought
-next:
 	for _, s := range all {
 		if l.HasRange() {
 			d := dataset.DateIn(s.From/1000, l.Zone())
@@ -88,13 +87,9 @@ next:
 				continue
 			}
 		}
-		text := dataset.Folded(s.Text)
-		for _, w := range words {
-			if !strings.Contains(text, w) {
-				continue next
-			}
+		if matches([]string{s.Text}, words) {
+			found = append(found, s)
 		}
-		found = append(found, s)
 	}
 	return found
 }

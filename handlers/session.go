@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
@@ -130,7 +129,7 @@ func (s *Server) dropPrevious(ctx context.Context) {
 		return
 	}
 	if err := s.Vault.Delete(ctx, ref); err != nil {
-		s.Log.WarnContext(ctx, "delete replaced dataset", "error", err, "request_id", edge.RequestID(ctx))
+		s.Log.WarnContext(ctx, "delete replaced dataset", "error", err)
 		return
 	}
 	s.Sessions.Remove(ctx, keyPrevious)

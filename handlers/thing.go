@@ -104,17 +104,6 @@ func (t *thing) row(v view) partials.TableRowView {
 	return r
 }
 
-// creatorHref is the page of who made an entity, where there is one.
-func creatorHref(v view, e dataset.Entity) string {
-	switch e.By {
-	case dataset.ByAlbum, dataset.ByTrack:
-		return entityHref(dataset.ByArtist, e.CreatorID, v.lens)
-	case dataset.ByEpisode:
-		return entityHref(dataset.ByShow, e.CreatorID, v.lens)
-	}
-	return ""
-}
-
 // untitled names what a package gives no name.
 func untitled(name string) string {
 	if strings.TrimSpace(name) == "" {

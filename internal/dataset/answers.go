@@ -1,18 +1,14 @@
 package dataset
 
-import (
-	"strings"
-	"sync"
-)
+import "strings"
 
 // The pages of one person ask the same questions again and again: every page
 // shows the spine, every page of a list belongs to the same ranking. Answers
 // are small, so the latest are remembered.
 
-// maxAnswers and maxAnswerItems bound what is remembered to about a
-// megabyte.
+// maxAnswerItems bounds an answer, and with maxRemembered all of them to about
+// a megabyte.
 const (
-	maxAnswers     = 64
 	maxAnswerItems = 64
 	answersSize    = 1 << 20
 )
@@ -57,38 +53,6 @@ func (l Lens) key() lensKey {
 	}
 }
 
-// answers are what was asked lately. The zero value is ready.
-type answers struct {
-	mu sync.Mutex
-	m  map[question]any
-}
-
-// forget makes every question a new one.
-func (a *answers) forget() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	clear(a.m)
-}
-
 // remembered answers a question, with f when it has not been asked lately.
 // Whoever gets the answer must not change it.
-func remembered[T any](d *Dataset, q question, f func() T) T {
-	a := &d.answers
-	a.mu.Lock()
-	known, ok := a.m[q].(T)
-	a.mu.Unlock()
-	if ok {
-		return known
-	}
-	answer := f()
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.m) >= maxAnswers {
-		clear(a.m)
-	}
-	if a.m == nil {
-		a.m = make(map[question]any)
-	}
-	a.m[q] = answer
-	return answer
-}
+func remembered[T any](d *Dataset, q question, f func() T) T { return recall(&d.answers, q, f) }

@@ -42,8 +42,13 @@ type dayCount struct {
 	inFile            bool // between the first and last row of an account file
 }
 
-// CoverageDays maps the days of tz.
+// CoverageDays maps the days of tz. Its lists are shared: they must not be
+// changed.
 func (d *Dataset) CoverageDays(tz *time.Location) CoverageDays {
+	return Remember(d, "coverage in "+tz.String(), func() CoverageDays { return d.coverageDays(tz) })
+}
+
+func (d *Dataset) coverageDays(tz *time.Location) CoverageDays {
 	first, last := d.Span()
 	var files []export.File
 	for _, f := range d.receipt.Files {

@@ -35,7 +35,6 @@ type Dataset struct {
 	receipt *export.Receipt
 
 	derived
-	memory memory
 }
 
 // named is one set of names that an item carried, and the latest ts at which

@@ -150,7 +150,7 @@ func TestRememberAsksOnce(t *testing.T) {
 	for i := range 10 * maxRemembered {
 		Remember(d, fmt.Sprint(i), func() int { return i })
 	}
-	if n := len(d.memory.m); n > maxRemembered {
+	if n := len(d.notes.m); n > maxRemembered {
 		t.Errorf("%d answers are kept", n)
 	}
 	if got := Remember(d, "x", ask); !slices.Equal(got, []int{2}) {

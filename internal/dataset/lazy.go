@@ -15,5 +15,6 @@ type lazy struct {
 
 	whole, ranged atomic.Pointer[keptSums] // of the whole history, and of the last range
 
-	answers answers
+	answers memory[question] // to the latest queries
+	notes   memory[string]   // of others, see Remember
 }
