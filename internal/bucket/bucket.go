@@ -29,8 +29,9 @@ var (
 type Bucket interface {
 	// Get returns the blob. ErrNotFound when missing or expired.
 	Get(ctx context.Context, key string) ([]byte, error)
-	// Exists reports whether Get would find the blob, without reading it.
-	Exists(ctx context.Context, key string) (bool, error)
+	// Stat returns the size of what Get would return, without reading it.
+	// ErrNotFound when missing or expired.
+	Stat(ctx context.Context, key string) (size int64, err error)
 	// Put writes the blob, replacing what was there. It is gone after expires.
 	Put(ctx context.Context, key string, data []byte, expires time.Time) error
 	// Create is Put that fails with ErrExists when a live blob is there. Of

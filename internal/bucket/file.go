@@ -95,28 +95,24 @@ func (b *File) Get(ctx context.Context, key string) ([]byte, error) {
 	if err := check(ctx, key); err != nil {
 		return nil, err
 	}
-	f, err := b.openLive(b.path(key))
+	f, size, err := b.openLive(b.path(key))
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, unavailable("stat blob", err)
-	}
-	data := make([]byte, info.Size()-int64(headerBytes))
+	data := make([]byte, size)
 	if _, err := io.ReadFull(f, data); err != nil {
 		return nil, unavailable("read blob", err)
 	}
 	return data, nil
 }
 
-// Exists implements [Bucket].
-func (b *File) Exists(ctx context.Context, key string) (bool, error) {
+// Stat implements [Bucket].
+func (b *File) Stat(ctx context.Context, key string) (int64, error) {
 	if err := check(ctx, key); err != nil {
-		return false, err
+		return 0, err
 	}
-	return b.live(b.path(key))
+	return b.stat(b.path(key))
 }
 
 // Put implements [Bucket].
@@ -244,12 +240,11 @@ func (b *File) List(ctx context.Context, prefix string, f func(key string) error
 		if !strings.HasPrefix(key, prefix) || CheckKey(key) != nil {
 			continue
 		}
-		live, err := b.live(filepath.Join(b.blobs(), name))
-		if err != nil {
-			return err
-		}
-		if !live {
+		switch _, err := b.stat(filepath.Join(b.blobs(), name)); {
+		case errors.Is(err, ErrNotFound):
 			continue
+		case err != nil:
+			return err
 		}
 		if err := f(key); err != nil {
 			return err
@@ -348,43 +343,43 @@ func (b *File) Ping(ctx context.Context) error {
 // Close implements [Bucket].
 func (b *File) Close() error { return nil }
 
-// openLive opens the file of a live blob behind its header. ErrNotFound when
-// there is none.
-func (b *File) openLive(path string) (*os.File, error) {
-	f, expires, err := openBlob(path)
+// openLive opens the file of a live blob behind its header, and returns the
+// size of what follows. ErrNotFound when there is none.
+func (b *File) openLive(path string) (_ *os.File, size int64, err error) {
+	f, size, expires, err := openBlob(path)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if b.now().Before(expires) {
-		return f, nil
+		return f, size, nil
 	}
 	_ = f.Close() // opened for reading, nothing to lose
-	return nil, ErrNotFound
+	return nil, 0, ErrNotFound
 }
 
 // vacant returns ErrExists when a live blob is at path.
 func (b *File) vacant(path string) error {
-	live, err := b.live(path)
-	if err == nil && live {
+	switch _, err := b.stat(path); {
+	case err == nil:
 		return ErrExists
+	case errors.Is(err, ErrNotFound):
+		return nil
+	default:
+		return err
 	}
-	return err
 }
 
-func (b *File) live(path string) (bool, error) {
-	f, err := b.openLive(path)
-	if errors.Is(err, ErrNotFound) {
-		return false, nil
-	}
+func (b *File) stat(path string) (int64, error) {
+	f, size, err := b.openLive(path)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
-	return true, f.Close()
+	return size, f.Close()
 }
 
 // expired reports whether path is a blob, and one that has expired.
 func (b *File) expired(path string) (bool, error) {
-	f, expires, err := openBlob(path)
+	f, _, expires, err := openBlob(path)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
@@ -423,36 +418,39 @@ func makeHeader(expires time.Time) []byte {
 	return binary.BigEndian.AppendUint64([]byte(headerMark), uint64(expires.UnixMilli()))
 }
 
-// openBlob opens a blob's file and reads its header. A missing file and one
-// that is not a blob's are ErrNotFound.
-func openBlob(path string) (_ *os.File, expires time.Time, err error) {
+// openBlob opens a blob's file and reads its header; size is that of the
+// content behind it. A missing file and one that is not a blob's are
+// ErrNotFound.
+func openBlob(path string) (_ *os.File, size int64, expires time.Time, err error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, time.Time{}, ErrNotFound
+		return nil, 0, time.Time{}, ErrNotFound
 	}
 	if err != nil {
-		return nil, time.Time{}, unavailable("open blob", err)
+		return nil, 0, time.Time{}, unavailable("open blob", err)
 	}
 	defer func() {
 		if err != nil {
 			_ = f.Close() // opened for reading, nothing to lose
 		}
 	}()
-	if info, err := f.Stat(); err != nil {
-		return nil, time.Time{}, unavailable("stat blob", err)
-	} else if !info.Mode().IsRegular() {
-		return nil, time.Time{}, ErrNotFound
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, time.Time{}, unavailable("stat blob", err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, time.Time{}, ErrNotFound
 	}
 	var header [headerBytes]byte
 	switch _, err := io.ReadFull(f, header[:]); {
 	case err == io.EOF || err == io.ErrUnexpectedEOF:
-		return nil, time.Time{}, ErrNotFound
+		return nil, 0, time.Time{}, ErrNotFound
 	case err != nil:
-		return nil, time.Time{}, unavailable("read blob", err)
+		return nil, 0, time.Time{}, unavailable("read blob", err)
 	case string(header[:len(headerMark)]) != headerMark:
-		return nil, time.Time{}, ErrNotFound
+		return nil, 0, time.Time{}, ErrNotFound
 	}
-	return f, time.UnixMilli(int64(binary.BigEndian.Uint64(header[len(headerMark):]))), nil
+	return f, info.Size() - int64(headerBytes), time.UnixMilli(int64(binary.BigEndian.Uint64(header[len(headerMark):]))), nil
 }
 
 func unavailable(operation string, err error) error {

@@ -42,14 +42,17 @@ func (m *Memory) Get(ctx context.Context, key string) ([]byte, error) {
 	return bytes.Clone(m.blobs[key].data), nil
 }
 
-// Exists implements [Bucket].
-func (m *Memory) Exists(ctx context.Context, key string) (bool, error) {
+// Stat implements [Bucket].
+func (m *Memory) Stat(ctx context.Context, key string) (int64, error) {
 	if err := check(ctx, key); err != nil {
-		return false, err
+		return 0, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.live(key), nil
+	if !m.live(key) {
+		return 0, ErrNotFound
+	}
+	return int64(len(m.blobs[key].data)), nil
 }
 
 // Put implements [Bucket].

@@ -132,7 +132,7 @@ func (v *Vault) Open(ctx context.Context, ref Ref) (*dataset.Dataset, error) {
 	if now.Sub(held.checked) < v.recheck {
 		return held.value, nil
 	}
-	there, err := v.bucket.Exists(ctx, blobKey(ref.ID))
+	there, err := v.Exists(ctx, ref)
 	if err != nil {
 		return nil, fmt.Errorf("look for dataset: %w", err)
 	}
@@ -150,7 +150,14 @@ func (v *Vault) Exists(ctx context.Context, ref Ref) (bool, error) {
 	if ref.check() != nil {
 		return false, nil
 	}
-	return v.bucket.Exists(ctx, blobKey(ref.ID))
+	switch _, err := v.bucket.Stat(ctx, blobKey(ref.ID)); {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, bucket.ErrNotFound):
+		return false, nil
+	default:
+		return false, err
+	}
 }
 
 // read reads, opens and decodes the dataset.

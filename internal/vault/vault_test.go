@@ -273,7 +273,7 @@ func TestOpenedDatasetsAreHeld(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if gets, looks := f.ops.of(buckettest.OpGet), f.ops.of(buckettest.OpExists); gets != 1 || looks != 0 {
+	if gets, looks := f.ops.of(buckettest.OpGet), f.ops.of(buckettest.OpStat); gets != 1 || looks != 0 {
 		t.Errorf("%d reads and %d looks for five openings, want one and none", gets, looks)
 	}
 	f.clock.Advance(5 * time.Second)
@@ -282,7 +282,7 @@ func TestOpenedDatasetsAreHeld(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if gets, looks := f.ops.of(buckettest.OpGet), f.ops.of(buckettest.OpExists); gets != 1 || looks != 1 {
+	if gets, looks := f.ops.of(buckettest.OpGet), f.ops.of(buckettest.OpStat); gets != 1 || looks != 1 {
 		t.Errorf("%d reads and %d looks after the recheck, want one and one", gets, looks)
 	}
 }

@@ -374,10 +374,10 @@ func testBadKeys(t *testing.T, s Subject) {
 	}
 	for _, key := range bad {
 		_, getErr := s.Bucket.Get(ctx, key)
-		_, existsErr := s.Bucket.Exists(ctx, key)
+		_, statErr := s.Bucket.Stat(ctx, key)
 		for op, err := range map[string]error{
 			"Get":    getErr,
-			"Exists": existsErr,
+			"Stat":   statErr,
 			"Put":    s.Bucket.Put(ctx, key, nil, s.later()),
 			"Create": s.Bucket.Create(ctx, key, nil, s.later()),
 			"Delete": s.Bucket.Delete(ctx, key),
@@ -404,11 +404,11 @@ func testCanceledContext(t *testing.T, s Subject) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, getErr := s.Bucket.Get(ctx, "k")
-	_, existsErr := s.Bucket.Exists(ctx, "k")
+	_, statErr := s.Bucket.Stat(ctx, "k")
 	_, sweepErr := s.Bucket.Sweep(ctx)
 	for op, err := range map[string]error{
 		"Get":    getErr,
-		"Exists": existsErr,
+		"Stat":   statErr,
 		"Put":    s.Bucket.Put(ctx, "k", []byte("y"), s.later()),
 		"Create": s.Bucket.Create(ctx, "new", nil, s.later()),
 		"Delete": s.Bucket.Delete(ctx, "k"),
@@ -454,8 +454,8 @@ func (s Subject) want(t *testing.T, key string, data []byte) {
 	if got, err := s.Bucket.Get(t.Context(), key); err != nil || !bytes.Equal(got, data) {
 		t.Fatalf("Get(%q): %d bytes, %v, want %d bytes", key, len(got), err, len(data))
 	}
-	if ok, err := s.Bucket.Exists(t.Context(), key); err != nil || !ok {
-		t.Fatalf("Exists(%q): %v, %v, want true", key, ok, err)
+	if size, err := s.Bucket.Stat(t.Context(), key); err != nil || size != int64(len(data)) {
+		t.Fatalf("Stat(%q): %d, %v, want %d", key, size, err, len(data))
 	}
 }
 
@@ -464,8 +464,8 @@ func (s Subject) wantMissing(t *testing.T, key string) {
 	if got, err := s.Bucket.Get(t.Context(), key); !errors.Is(err, bucket.ErrNotFound) || got != nil {
 		t.Fatalf("Get(%q): %d bytes, %v, want ErrNotFound", key, len(got), err)
 	}
-	if ok, err := s.Bucket.Exists(t.Context(), key); err != nil || ok {
-		t.Fatalf("Exists(%q): %v, %v, want false", key, ok, err)
+	if size, err := s.Bucket.Stat(t.Context(), key); !errors.Is(err, bucket.ErrNotFound) || size != 0 {
+		t.Fatalf("Stat(%q): %d, %v, want ErrNotFound", key, size, err)
 	}
 }
 

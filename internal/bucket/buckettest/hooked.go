@@ -13,7 +13,7 @@ type Op string
 // The operations a [Hooked] bucket announces.
 const (
 	OpGet    Op = "get"
-	OpExists Op = "exists"
+	OpStat   Op = "stat"
 	OpPut    Op = "put"
 	OpCreate Op = "create"
 	OpDelete Op = "delete"
@@ -38,12 +38,12 @@ func (h Hooked) Get(ctx context.Context, key string) ([]byte, error) {
 	return h.Bucket.Get(ctx, key)
 }
 
-// Exists implements [bucket.Bucket].
-func (h Hooked) Exists(ctx context.Context, key string) (bool, error) {
-	if err := h.Before(ctx, OpExists, key); err != nil {
-		return false, err
+// Stat implements [bucket.Bucket].
+func (h Hooked) Stat(ctx context.Context, key string) (int64, error) {
+	if err := h.Before(ctx, OpStat, key); err != nil {
+		return 0, err
 	}
-	return h.Bucket.Exists(ctx, key)
+	return h.Bucket.Stat(ctx, key)
 }
 
 // Put implements [bucket.Bucket].
