@@ -172,10 +172,12 @@ func (g inventor) clock() pages.ClockView {
 			if h > 1 && h < 7 {
 				ms /= 5
 			}
-			v.Heatmap.Cells[day][h] = charts.HeatCellView{Value: ms, Hours: en.Hours(ms), Title: fmt.Sprintf("Day %d, %d to %d: %s", day, h, h+1, en.Hours(ms))}
+			v.Heatmap.Cells[day][h] = charts.HeatCellView{Value: ms, Hours: en.Hours(ms), Title: fmt.Sprintf("Day %d, %d to %d: %s", day, h, h+1, en.Hours(ms)), URL: fmt.Sprintf("/history?weekday=%d&hour=%d", day, h)}
+			v.Heatmap.HourURLs[h] = fmt.Sprint("/history?hour=", h)
 		}
+		v.Heatmap.DayURLs[day] = fmt.Sprint("/history?weekday=", day)
 	}
-	v.Heatmap.Cells[1][4].Value = 0
+	v.Heatmap.Cells[1][4] = charts.HeatCellView{Title: "Tuesday, 4 to 5: 0 s", Hours: "0 s"}
 	return v
 }
 

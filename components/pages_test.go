@@ -150,6 +150,14 @@ func TestEveryChartHasATable(t *testing.T) {
 	if n := d.Find("#clock table tbody td").Length(); n != 7*24 {
 		t.Errorf("the heatmap's table has %d cells, want 168", n)
 	}
+	// All but the one silent hour, seven days, and 8 of the 24 hours labelled in the drawing.
+	if marks, figures := d.Find("#clock svg a").Length(), d.Find("#clock table a").Length(); marks != 167+7+8 || figures != 167+7+24 {
+		t.Errorf("the heatmap has %d links, its table %d", marks, figures)
+	}
+	// A chart must not put 168 stops in the way of a keyboard; the table has the links too.
+	if n := d.Find("#clock svg a:not([tabindex='-1'])").Length(); n != 0 {
+		t.Errorf("%d cells are stops of their own", n)
+	}
 	artist := document(t, gallery()["artist"])
 	if rows, bars := artist.Find("#months tbody tr").Length(), artist.Find("#months a.month").Length(); rows != bars || bars != 96 {
 		t.Errorf("%d bars, %d rows", bars, rows)

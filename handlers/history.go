@@ -78,10 +78,25 @@ func historyHeadline(v view) prose.Text {
 			continue
 		}
 		if e, ok := v.data.Find(about.by, about.id); ok {
-			return prose.Of("Every play of ").Link(e.Name, entityHref(about.by, e.ID, v.lens)).Plain(", newest first.")
+			return prose.Of("Every play of ").Link(e.Name, entityHref(about.by, e.ID, v.lens)).Plain(began(v.lens) + ", newest first.")
 		}
 	}
-	return prose.Of("Every play, newest first.")
+	return prose.Of("Every play" + began(v.lens) + ", newest first.")
+}
+
+// began says at which times of the week plays began, when that is narrowed.
+func began(l dataset.Lens) string {
+	var when []string
+	if l.Weekdays != 0 {
+		when = append(when, "on "+weekdaysLabel(l.Weekdays))
+	}
+	if l.Hours != 0 {
+		when = append(when, "from "+hoursLabel(l.Hours))
+	}
+	if when == nil {
+		return ""
+	}
+	return " that began " + strings.Join(when, " ")
 }
 
 func newHistoryListView(v view) (partials.HistoryListView, error) {

@@ -28,11 +28,12 @@ func newLensView(v view, about *subject) layout.LensView {
 		Spine:   newSpine(v, about),
 		Presets: newPresets(v, first, last),
 		Choices: newChoices(v),
+		Filters: newFilters(v),
 	}
 	lens.Range = newRange(v, first, last, lens.Presets)
 	exclusions := newExclusions(v)
 	lens.Exclusions = &exclusions
-	lens.Announce = announce(v, first, last, lens.Choices)
+	lens.Announce = announce(v, first, last, lens.Choices, lens.Filters)
 	wide := widened(l).WithQ(l.Q)
 	if wide.Min = dataset.DefaultMin; v.href(wide) != v.href(l) {
 		lens.ResetURL = v.href(wide)
@@ -348,6 +349,49 @@ func shareChoice(v view, field, every, legend, chosen string, shares []dataset.S
 	return c, true
 }
 
+// newFilters are the chips of what links set and no form.
+func newFilters(v view) []layout.FilterView {
+	var filters []layout.FilterView
+	if days := v.lens.Weekdays; days != 0 {
+		filters = append(filters, layout.FilterView{
+			Label: weekdaysLabel(days), Remove: "Show every weekday", RemoveURL: v.href(v.lens.WithClock(0, v.lens.Hours)),
+		})
+	}
+	if hours := v.lens.Hours; hours != 0 {
+		filters = append(filters, layout.FilterView{
+			Label: hoursLabel(hours), Remove: "Show every hour", RemoveURL: v.href(v.lens.WithClock(v.lens.Weekdays, 0)),
+		})
+	}
+	return filters
+}
+
+// weekdaysLabel is a set of weekdays in words: "Mondays, Tuesdays".
+func weekdaysLabel(days dataset.Weekdays) string {
+	var names []string
+	for day := range 7 {
+		if days.Has(day) {
+			names = append(names, weekday(day)+"s")
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// hoursLabel is a set of hours in figures: "7 to 9, 22 to 24".
+func hoursLabel(hours dataset.Hours) string {
+	var runs []string
+	for hour := 0; hour < 24; hour++ {
+		if !hours.Has(hour) {
+			continue
+		}
+		first := hour
+		for hour < 24 && hours.Has(hour) {
+			hour++
+		}
+		runs = append(runs, strconv.Itoa(first)+" to "+strconv.Itoa(hour))
+	}
+	return strings.Join(runs, ", ") + " o’clock"
+}
+
 // suggestedExclusions is how many names the form for leaving out suggests.
 const suggestedExclusions = 30
 
@@ -373,11 +417,14 @@ func newExclusions(v view) layout.ExclusionsView {
 }
 
 // announce says what the lens sees, for those who cannot see the spine.
-func announce(v view, first, last dataset.Date, choices []layout.ChoiceView) string {
+func announce(v view, first, last dataset.Date, choices []layout.ChoiceView, filters []layout.FilterView) string {
 	from, to := v.shown()
 	parts := []string{"All time"}
 	if from != first || to != last {
 		parts[0] = format.Span(civil(from), civil(to))
+	}
+	for _, f := range filters {
+		parts = append(parts, f.Label)
 	}
 	for _, c := range choices {
 		if c.Changed {

@@ -128,14 +128,27 @@ func newClockView(v view) pages.ClockView {
 	}
 	for day := range clock {
 		for hour, ms := range clock[day] {
-			m.Heatmap.Cells[day][hour] = charts.HeatCellView{
+			cell := charts.HeatCellView{
 				Value: ms,
 				Title: weekday(day) + ", " + strconv.Itoa(hour) + " to " + strconv.Itoa(hour+1) + ": " + v.loc.Hours(ms),
 				Hours: v.loc.Hours(ms),
 			}
+			if ms > 0 {
+				cell.URL = v.plays(1<<day, 1<<hour)
+			}
+			m.Heatmap.Cells[day][hour] = cell
 		}
+		m.Heatmap.DayURLs[day] = v.plays(1<<day, v.lens.Hours)
+	}
+	for hour := range m.Heatmap.HourURLs {
+		m.Heatmap.HourURLs[hour] = v.plays(v.lens.Weekdays, 1<<hour)
 	}
 	return m
+}
+
+// plays leads to the history of some days of the week and hours of the day.
+func (v view) plays(days dataset.Weekdays, hours dataset.Hours) string {
+	return href(pathHistory, v.lens.WithClock(days, hours))
 }
 
 // weekday names a day counted from Monday.

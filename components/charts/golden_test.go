@@ -3,6 +3,7 @@ package charts
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -29,7 +30,13 @@ func TestGolden(t *testing.T) {
 	years := []YearView{{Label: "2023", URL: "/?from=2023", First: 0, Count: 2}, {Label: "2024", URL: "/?from=2024", First: 2, Count: 2, Lit: true}}
 	subject := `"><em>x</em>`
 	heat := HeatmapView{ID: "clock", Label: "Hours of the week"}
-	heat.Cells[0][20] = HeatCellView{Value: 7_200_000, Title: "Monday, 20 to 21: 2.0 h", Hours: "2.0 h"}
+	heat.Cells[0][20] = HeatCellView{Value: 7_200_000, Title: "Monday, 20 to 21: 2.0 h", Hours: "2.0 h", URL: "/history?weekday=mon&hour=20"}
+	for day := range heat.DayURLs {
+		heat.DayURLs[day] = fmt.Sprint("/history?weekday=", day)
+	}
+	for hour := range heat.HourURLs {
+		heat.HourURLs[hour] = fmt.Sprint("/history?hour=", hour)
+	}
 	heat.Cells[6][4] = HeatCellView{Value: 60_000, Title: "Sunday, 4 to 5: 1 min", Hours: "1 min"}
 
 	for name, c := range map[string]templ.Component{

@@ -58,6 +58,7 @@ type HeatCellView struct {
 	Value int64  // milliseconds
 	Title string // "Monday, 15 to 16: 34 h"
 	Hours string // "34 h", for the table
+	URL   string // the plays that began in that hour; empty for a silent one
 }
 
 // HeatmapView is the hours of a week, Monday first.
@@ -65,6 +66,10 @@ type HeatmapView struct {
 	ID    string // unique on the page
 	Label string // accessible name
 	Cells [7][24]HeatCellView
+	// DayURLs and HourURLs lead to the plays of a whole weekday, and to those of
+	// an hour of any day.
+	DayURLs  [7]string
+	HourURLs [24]string
 }
 
 // StackPartView is one part of a stacked bar.

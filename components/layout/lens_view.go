@@ -18,6 +18,8 @@ type LensView struct {
 	Choices []ChoiceView
 	// Exclusions is the chip with the artists and shows left out; nil hides it.
 	Exclusions *ExclusionsView
+	// Filters are those that links set and no form: each a chip that takes it off.
+	Filters []FilterView
 	// ResetURL shows everything again; empty when nothing is narrowed.
 	ResetURL string
 }
@@ -65,6 +67,13 @@ type OptionView struct {
 	Label   string
 	Detail  string // "1,204 h", optional
 	Checked bool
+}
+
+// FilterView is a chip that takes a filter off.
+type FilterView struct {
+	Label     string // "Mondays"
+	Remove    string // what following it does: "Show every weekday"
+	RemoveURL string
 }
 
 // ExclusionsView is the chip with what is left out.

@@ -42,13 +42,15 @@ type lensKey struct {
 	min                                   int
 	kinds                                 Kinds
 	q, country, platform, not             string
+	weekdays                              Weekdays
+	hours                                 Hours
 	artist, album, track, show, audiobook string
 }
 
 func (l Lens) key() lensKey {
 	return lensKey{
 		l.From, l.To, l.Zone().String(), l.Min, l.Kinds,
-		l.Q, l.Country, l.Platform, strings.Join(l.Not, "\x00"),
+		l.Q, l.Country, l.Platform, strings.Join(l.Not, "\x00"), l.Weekdays, l.Hours,
 		l.Artist, l.Album, l.Track, l.Show, l.Audiobook,
 	}
 }

@@ -68,7 +68,7 @@ const bytesPerItem = 2 + 4 + 16 + 6*4 + 2*24 + 24
 // searches, look-ups and rankings build on first use as if it were there, and
 // what is remembered of documents as if it took as much as their JSON.
 func (d *Dataset) Size() int64 {
-	size := int64(answersSize) + int64(bytesPerRow)*int64(cap(d.ts)) + int64(bytesPerItem)*int64(d.items())
+	size := int64(answersSize) + int64(bytesPerRow)*int64(cap(d.ts)) + int64(d.Rows()) + int64(bytesPerItem)*int64(d.items())
 	size += 2*d.names.size() + d.uris.size() + int64(len(d.origins))
 	for i := range d.receipt.Files {
 		f := &d.receipt.Files[i]

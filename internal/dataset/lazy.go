@@ -13,6 +13,8 @@ type lazy struct {
 	findOnce [byEnd]sync.Once
 	findable [byEnd]table // codes by hash of ID
 
+	week atomic.Pointer[weekHours] // of the last zone
+
 	whole, ranged atomic.Pointer[keptSums] // of the whole history, and of the last range
 
 	answers memory[question] // to the latest queries

@@ -26,6 +26,20 @@ const (
 	Video
 )
 
+// Weekdays is a set of days of the week: bit 0 is Monday. The zero Weekdays
+// means all.
+type Weekdays uint8
+
+// Has reports whether a day is in the set, 0 for Monday.
+func (w Weekdays) Has(day int) bool { return w>>day&1 != 0 }
+
+// Hours is a set of hours of the day: bit 0 is the hour from midnight. The
+// zero Hours means all.
+type Hours uint32
+
+// Has reports whether an hour is in the set.
+func (h Hours) Has(hour int) bool { return h>>hour&1 != 0 }
+
 // Sort is an order of a ranking.
 type Sort string
 
@@ -49,6 +63,8 @@ type Lens struct {
 	Q        string   // words to be found in titles, artists, albums and shows; case and accents do not matter
 	Country  string   // two letters
 	Platform string   // a platform family, see Platforms
+	Weekdays Weekdays // on which a play began, in the lens's zone
+	Hours    Hours    // in which a play began, in the lens's zone
 	Not      []string // artists and shows left out, by their whole name; case and accents do not matter
 
 	// Narrowing to one thing, by the ID that rankings give. Track takes
@@ -90,6 +106,9 @@ var kindNames = []struct {
 	kind Kinds
 }{{"music", Music}, {"podcast", Podcast}, {"audiobook", Audiobook}, {"video", Video}}
 
+// weekdayNames are the days as they stand in URLs, Monday first.
+var weekdayNames = [7]string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
 var sorts = []Sort{SortHours, SortPlays, SortName, SortFirst, SortLast}
 
 // ParseLens reads a lens from a query. A bad value is a *FieldError; an unknown
@@ -97,8 +116,9 @@ var sorts = []Sort{SortHours, SortPlays, SortName, SortFirst, SortLast}
 // field left blank. Parameters: from, to (YYYY-MM-DD; also YYYY-MM and YYYY,
 // which mean their first or last day), tz (IANA name), min (seconds, 0 to
 // 86400), kind (music, podcast, audiobook, video; repeatable or
-// comma-separated), q, country, platform, not (repeatable), artist, album,
-// track, show, audiobook, sort, page, after.
+// comma-separated), q, country, platform, weekday (mon to sun) and hour (0 to
+// 23; like kind), not (repeatable), artist, album, track, show, audiobook, sort,
+// page, after.
 //
 // Zones come from the time package: a program that may run where no zone
 // database is installed must import time/tzdata.
@@ -174,6 +194,24 @@ var fields = []field{
 		l.Platform = s
 		return ""
 	}, print: func(l *Lens) []string { return one(l.Platform) }},
+	{name: "weekday", repeats: true, parse: parseWeekdays, print: func(l *Lens) []string {
+		var names []string
+		for day, name := range weekdayNames {
+			if l.Weekdays.Has(day) {
+				names = append(names, name)
+			}
+		}
+		return one(strings.Join(names, ","))
+	}},
+	{name: "hour", repeats: true, parse: parseHours, print: func(l *Lens) []string {
+		var numbers []string
+		for hour := range 24 {
+			if l.Hours.Has(hour) {
+				numbers = append(numbers, strconv.Itoa(hour))
+			}
+		}
+		return one(strings.Join(numbers, ","))
+	}},
 	{name: "not", repeats: true, parse: func(l *Lens, s string) string {
 		if utf8.RuneCountInString(s) > maxNotRunes {
 			return fmt.Sprintf("A name has at most %d characters.", maxNotRunes)
@@ -310,6 +348,28 @@ next:
 	return ""
 }
 
+func parseWeekdays(l *Lens, s string) string {
+	for name := range strings.SplitSeq(s, ",") {
+		day := slices.Index(weekdayNames[:], name)
+		if day < 0 {
+			return "A weekday is one of " + strings.Join(weekdayNames[:], ", ") + "."
+		}
+		l.Weekdays |= 1 << day
+	}
+	return ""
+}
+
+func parseHours(l *Lens, s string) string {
+	for text := range strings.SplitSeq(s, ",") {
+		var hour int
+		if message := parseNumber(&hour, text, 0, 23, "An hour is a whole number from 0 to 23."); message != "" {
+			return message
+		}
+		l.Hours |= 1 << hour
+	}
+	return ""
+}
+
 func parseSearch(l *Lens, s string) string {
 	if utf8.RuneCountInString(s) > maxQuery {
 		return fmt.Sprintf("A search has at most %d characters.", maxQuery)
@@ -384,7 +444,8 @@ func (l Lens) HasRange() bool { return !l.From.IsZero() || !l.To.IsZero() }
 
 // Filtered reports whether the lens leaves out rows for any reason but the range.
 func (l Lens) Filtered() bool {
-	return l.Kinds != 0 || l.Q != "" || l.Country != "" || l.Platform != "" || len(l.Not) > 0 ||
+	return l.Kinds != 0 || l.Q != "" || l.Country != "" || l.Platform != "" ||
+		l.Weekdays != 0 || l.Hours != 0 || len(l.Not) > 0 ||
 		l.Artist != "" || l.Album != "" || l.Track != "" || l.Show != "" || l.Audiobook != ""
 }
 
@@ -398,6 +459,13 @@ func (l Lens) ClearedPaging() Lens {
 // WithRange is the lens from one day to another; zero Dates for no bound.
 func (l Lens) WithRange(from, to Date) Lens {
 	l.From, l.To = from, to
+	return l.ClearedPaging()
+}
+
+// WithClock is the lens narrowed to days of the week and hours of the day; zero
+// for all.
+func (l Lens) WithClock(w Weekdays, h Hours) Lens {
+	l.Weekdays, l.Hours = w, h
 	return l.ClearedPaging()
 }
 

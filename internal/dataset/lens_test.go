@@ -28,6 +28,8 @@ func TestParseLens(t *testing.T) {
 		"country=de":                            {Country: "DE"},
 		"country=zz":                            {Country: "ZZ"},
 		"platform=speaker":                      {Platform: FamilySpeaker},
+		"weekday=sun&weekday=mon,tue":           {Weekdays: 1<<6 | 1<<0 | 1<<1},
+		"hour=23,0&hour=7":                      {Hours: 1<<23 | 1<<0 | 1<<7},
 		"not=b&not=a&not=b":                     {Not: []string{"a", "b"}},
 		"artist=a-_9&track=t":                   {Artist: "a-_9", Track: "t"},
 		"sort=last&page=7&after=o1600000000.12": {Sort: SortLast, Page: 6, After: "o1600000000.12"},
@@ -71,6 +73,11 @@ func TestParseLensNamesTheFieldAtFault(t *testing.T) {
 		"country=DEU":                          "country",
 		"country=1x":                           "country",
 		"platform=toaster":                     "platform",
+		"weekday=monday":                       "weekday",
+		"weekday=mon,":                         "weekday",
+		"hour=24":                              "hour",
+		"hour=-1":                              "hour",
+		"hour=7,seven":                         "hour",
 		"not=" + strings.Repeat("x", 1001):     "not",
 		strings.Repeat("not=a&", 51):           "not",
 		"artist=a%2Fb":                         "artist",
@@ -108,6 +115,7 @@ func TestLensChangesLeaveTheOriginalAlone(t *testing.T) {
 		"WithQ":      l.WithQ("x"),
 		"WithSort":   l.WithSort(SortName),
 		"WithEntity": l.WithEntity(ByShow, "x"),
+		"WithClock":  l.WithClock(1, 2),
 	} {
 		if changed.Page != 1 || changed.After != "" {
 			t.Errorf("%s keeps its place in a list that is another now", name)

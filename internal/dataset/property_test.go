@@ -339,6 +339,12 @@ func someLens(t *rapid.T, h *refHistory) Lens {
 	if often("platform") {
 		l.Platform = rapid.SampledFrom(Families).Draw(t, "platform")
 	}
+	if often("weekdays") {
+		l.Weekdays = Weekdays(rapid.IntRange(1, 1<<7-1).Draw(t, "weekdays"))
+	}
+	if often("hours") {
+		l.Hours = Hours(rapid.IntRange(1, 1<<24-1).Draw(t, "hours"))
+	}
 	if often("not") {
 		l = l.WithNot(rapid.SampledFrom([]string{"Björk", "One", "nobody"}).Draw(t, "not"))
 	}

@@ -351,6 +351,10 @@ func (h *refHistory) see(l Lens) []refRow {
 		if l.Country != "" && r.countryOr() != l.Country || l.Platform != "" && FamilyOf(r.platform) != l.Platform {
 			continue
 		}
+		start := time.Unix(r.start, 0).In(l.Zone())
+		if l.Weekdays != 0 && !l.Weekdays.Has(int(start.Weekday()+6)%7) || l.Hours != 0 && !l.Hours.Has(start.Hour()) {
+			continue
+		}
 		if !holdsWords(l.Q, r.title, r.creator, r.collection) {
 			continue
 		}

@@ -164,16 +164,11 @@ func (d *Dataset) clock(l Lens) [7][24]int64 {
 	if v.lo == v.hi {
 		return out
 	}
-	// 1970-01-01 was a Thursday; hours are counted from the Monday before the
-	// earliest start there can be, so that none is negative.
-	const hour, week = 3600, 7 * 24
-	const monday = -3*secondsPerDay - 8*7*secondsPerDay
-	var hours [week]int64
-	zone := zoneOffsets(v.tz, int64(d.ts[v.lo])-maxLead, int64(d.ts[v.hi-1])-minLead)
+	var hours [hoursPerWeek]int64
+	beganIn := d.beganIn(v.tz)
 	v.scan(v.lo, v.hi, func(rows []uint32) {
 		for _, i := range rows {
-			start := int64(d.ts[i]) - int64(d.lead[i])
-			hours[uint64(start+zone.of(start)-monday)/hour%week] += int64(d.ms[i])
+			hours[beganIn[i]] += int64(d.ms[i])
 		}
 	})
 	for i, ms := range hours {

@@ -25,8 +25,13 @@ type view struct {
 	platform []uint8 // 1 for each platform let through; nil for any
 	min      uint32  // milliseconds that make a play
 
+	// 1 for each hour of the week let through, and the hour in which each row
+	// began; nil for any.
+	hours   [hoursPerWeek]uint8
+	beganIn []uint8
+
 	// byRow says that more than the item decides about a row of the range: its
-	// country, its platform, or whether it is a video.
+	// country, its platform, when it began, or whether it is a video.
 	byRow bool
 
 	*scratch
@@ -83,7 +88,10 @@ func (d *Dataset) view(l Lens) *view {
 			}
 		}
 	}
-	v.byRow = v.country != 0 || v.platform != nil || l.Kinds != 0
+	if l.Weekdays != 0 || l.Hours != 0 {
+		v.hours, v.beganIn = l.hoursOfWeek(), d.beganIn(v.tz)
+	}
+	v.byRow = v.country != 0 || v.platform != nil || v.beganIn != nil || l.Kinds != 0
 	v.choose(l)
 	return v
 }
@@ -244,43 +252,52 @@ func (v *view) scan(lo, hi int, f func(rows []uint32)) {
 	}
 }
 
-// block lists the rows from lo to hi, at most blockRows, that the lens lets through.
+// block lists the rows from lo to hi, at most blockRows, that the lens lets
+// through. Each thing asked of single rows is a pass over those left, without a
+// branch.
 func (v *view) block(lo, hi int) []uint32 {
 	d := v.d
 	out := v.rows[:hi-lo]
-	n := 0
-	switch {
-	case v.country != 0 || v.platform != nil:
-		items, flags := d.item[lo:hi], d.flags[lo:hi]
-		platforms, countries := d.platform[lo:hi], d.country[lo:hi]
-		for i, item := range items {
-			ok := uint8(1)
-			if v.mask != nil {
-				ok = v.mask[item] >> (flags[i] & flagVideo) & 1
-			}
-			if v.platform != nil {
-				ok &= v.platform[platforms[i]]
-			}
-			if v.country != 0 && countries[i] != v.country {
-				ok = 0
-			}
-			out[n] = uint32(lo + i)
-			n += int(ok)
+	if v.mask == nil {
+		for i := range out {
+			out[i] = uint32(lo + i)
 		}
-	case v.mask != nil:
-		flags := d.flags[lo:hi]
-		mask := v.mask
+	} else {
+		n := 0
+		flags, mask := d.flags[lo:hi], v.mask
 		for i, item := range d.item[lo:hi] {
 			out[n] = uint32(lo + i)
 			n += int(mask[item] >> (flags[i] & flagVideo) & 1)
 		}
-	default:
-		for i := range out {
-			out[i] = uint32(lo + i)
-		}
-		n = len(out)
+		out = out[:n]
 	}
-	return out[:n]
+	if v.country != 0 {
+		n := 0
+		for _, i := range out {
+			out[n] = i
+			if d.country[i] == v.country {
+				n++
+			}
+		}
+		out = out[:n]
+	}
+	if v.platform != nil {
+		n := 0
+		for _, i := range out {
+			out[n] = i
+			n += int(v.platform[d.platform[i]])
+		}
+		out = out[:n]
+	}
+	if v.beganIn != nil {
+		n := 0
+		for _, i := range out {
+			out[n] = i
+			n += int(v.hours[v.beganIn[i]])
+		}
+		out = out[:n]
+	}
+	return out
 }
 
 // isPlay is 1 for a row long enough to be a play and 0 for another, without a branch.
