@@ -18,6 +18,9 @@ type config struct {
 	platform   platform
 	production bool
 	address    string
+	// lambdaStream says that a function URL on Lambda passes answers on as they
+	// are written.
+	lambdaStream bool
 
 	datasetURL        string
 	datasetCacheBytes int64
@@ -51,6 +54,7 @@ func readConfig(getenv func(string) string) (config, error) {
 	c.platform = e.platform()
 	c.production = e.choice("APP_ENV", development, development, production) == production || c.platform != noPlatform
 	c.address = e.address()
+	c.lambdaStream = e.choice("LAMBDA_INVOKE_MODE", "BUFFERED", "BUFFERED", "RESPONSE_STREAM") == "RESPONSE_STREAM"
 
 	c.datasetURL = e.text("DATASET_URL")
 	if err := bucket.CheckURL(c.datasetURL); err != nil {

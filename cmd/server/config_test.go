@@ -56,7 +56,7 @@ func TestDefaults(t *testing.T) {
 
 func TestEverythingSet(t *testing.T) {
 	c, err := readConfig(env(
-		"APP_ENV=production", "PORT=9000", "HOST=10.0.0.1", "DATASET_URL=file:///srv/data", "DATASET_CACHE_MB=0",
+		"APP_ENV=production", "PORT=9000", "LAMBDA_INVOKE_MODE=RESPONSE_STREAM", "HOST=10.0.0.1", "DATASET_URL=file:///srv/data", "DATASET_CACHE_MB=0",
 		"UPLOAD_MAX_MB=64", "SESSION_STORE=redis", "REDIS_URL=rediss://u:p@redis:6379/1", "SESSION_SECRET_KEY="+testKey+"\n",
 		"SESSION_SECRET_KEY_PREVIOUS=old-"+testKey+" , older-"+testKey, "SESSION_LIFETIME=12h",
 		"SESSION_NOT_BEFORE=2026-03-01T12:00:00Z", "SESSION_COOKIE_SECURE=false", "LOG_LEVEL=warn", "LOG_FORMAT=text",
@@ -65,7 +65,7 @@ func TestEverythingSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config{
-		production: true, address: "10.0.0.1:9000", datasetURL: "file:///srv/data", uploadBytes: 64 << 20,
+		production: true, address: "10.0.0.1:9000", lambdaStream: true, datasetURL: "file:///srv/data", uploadBytes: 64 << 20,
 		sessionStore: "redis", redisURL: "rediss://u:p@redis:6379/1", secretKey: testKey,
 		previousKeys: []string{"old-" + testKey, "older-" + testKey}, sessionLifetime: 12 * time.Hour,
 		sessionNotBefore: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), logLevel: slog.LevelWarn,
@@ -124,7 +124,7 @@ func TestWeakKeyInDevelopment(t *testing.T) {
 
 func TestAllProblemsAtOnce(t *testing.T) {
 	_, err := readConfig(env(
-		"APP_ENV=prod", "PORT=http", "DATASET_CACHE_MB=-1", "UPLOAD_MAX_MB=0", "SESSION_STORE=memcached",
+		"APP_ENV=prod", "PORT=http", "LAMBDA_INVOKE_MODE=response_stream", "DATASET_CACHE_MB=-1", "UPLOAD_MAX_MB=0", "SESSION_STORE=memcached",
 		"REDIS_URL=http://u:hunter2@h", "SESSION_SECRET_KEY=hunter2", "SESSION_SECRET_KEY_PREVIOUS=hunter2",
 		"SESSION_LIFETIME=7d", "SESSION_NOT_BEFORE=yesterday", "SESSION_COOKIE_SECURE=yes", "LOG_LEVEL=loud", "LOG_FORMAT=xml",
 	))
@@ -132,7 +132,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 		t.Fatal("no error")
 	}
 	for _, name := range []string{
-		"APP_ENV", "PORT", "DATASET_CACHE_MB", "UPLOAD_MAX_MB", "SESSION_STORE", "REDIS_URL", "SESSION_SECRET_KEY",
+		"APP_ENV", "PORT", "LAMBDA_INVOKE_MODE", "DATASET_CACHE_MB", "UPLOAD_MAX_MB", "SESSION_STORE", "REDIS_URL", "SESSION_SECRET_KEY",
 		"SESSION_SECRET_KEY_PREVIOUS", "SESSION_LIFETIME", "SESSION_NOT_BEFORE", "SESSION_COOKIE_SECURE", "LOG_LEVEL", "LOG_FORMAT",
 	} {
 		if !strings.Contains("\n"+err.Error(), "\n"+name+" ") {

@@ -19,6 +19,7 @@ var variables = []variable{
 	{"APP_ENV", "development", "`development` or `production`. On a detected platform it is `production` whatever is set here."},
 	{"PORT", "8080", "Port to listen on. `0` takes any free one; the line printed at the start names it."},
 	{"HOST", "(none)", "Address to listen on; every interface without it. `localhost` keeps the page to this machine."},
+	{"LAMBDA_INVOKE_MODE", "BUFFERED", "On AWS Lambda the invoke mode of the function URL, `BUFFERED` or `RESPONSE_STREAM`. It must be the one the URL is set up with. An HTTP API in front is always buffered."},
 	{"DATASET_URL", "file:./data", "Where datasets are kept: `file:./data` (relative) or `file:///srv/data` (absolute). Instances that share sessions must share this too."},
 	{"DATASET_CACHE_MB", "512", "Memory for opened datasets, in MB. `0` opens a dataset anew for every request."},
 	{"UPLOAD_MAX_MB", "512", "Size of one upload, in MB. Files are spooled to the system's temporary folder (`TMPDIR`) while they are read."},

@@ -33,3 +33,22 @@ func (e *environment) platform() platform {
 	}
 	return noPlatform
 }
+
+// sleeps reports whether the process gets no CPU between requests. Nothing may
+// rely on what it does there, or take up a request's time with it.
+func (p platform) sleeps() bool { return p == vercel || p == lambda || p == cloudRun }
+
+// requestIDHeader names the header under which the platform's own log knows a
+// request.
+func (p platform) requestIDHeader() string {
+	switch p {
+	case vercel:
+		return "X-Vercel-Id"
+	case azureFunctions:
+		return "X-Azure-Functions-InvocationId"
+	case cloudRun:
+		return "X-Cloud-Trace-Context"
+	default:
+		return "X-Request-Id" // on Lambda it comes with the invocation
+	}
+}

@@ -44,21 +44,29 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return err
 	}
-	listener, err := listen(ctx, cfg)
-	if err != nil {
-		return errors.Join(fmt.Errorf("listen: %w", err), app.close())
+	if cfg.platform == lambda {
+		err = serveLambda(ctx, app.handler, cfg.lambdaStream, log)
+	} else {
+		err = listenAndServe(ctx, cfg, app, stdout, log)
 	}
-	// Programs that start this one wait for the line and read the port from it.
-	_, _ = fmt.Fprintf(stdout, "Listening on http://%s\n", browsable(listener.Addr()))
-	sweeping := startSweeper(ctx, app.sweep, log)
-	err = serve(ctx, listener, app.handler, log)
-	<-sweeping
 	return errors.Join(err, app.close())
 }
 
-// listen chooses where requests come from.
-func listen(ctx context.Context, cfg config) (net.Listener, error) {
-	return new(net.ListenConfig).Listen(ctx, "tcp", cfg.address)
+// listenAndServe answers the requests that come to a port.
+func listenAndServe(ctx context.Context, cfg config, app app, stdout io.Writer, log *slog.Logger) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.address)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	// Programs that start this one wait for the line and read the port from it.
+	_, _ = fmt.Fprintf(stdout, "Listening on http://%s\n", browsable(listener.Addr()))
+	if cfg.platform.sleeps() {
+		return serve(ctx, listener, app.handler, log)
+	}
+	sweeping := startSweeper(ctx, app.sweep, log)
+	err = serve(ctx, listener, app.handler, log)
+	<-sweeping
+	return err
 }
 
 // browsable is an address to click on: "every interface" is not one.
@@ -107,8 +115,8 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 
 // startSweeper removes expired data at once and then every now and then, until
 // ctx ends. The channel is closed when it has stopped. Nothing relies on it:
-// expired data is refused when it is asked for, and where the process sleeps
-// between requests it is swept at the next start.
+// expired data is refused when it is asked for. Where the process sleeps between
+// requests there is none; the store removes by a rule of its own.
 func startSweeper(ctx context.Context, sweep func(context.Context) (int, error), log *slog.Logger) <-chan struct{} {
 	stopped := make(chan struct{})
 	go func() {

@@ -86,11 +86,12 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (app, error) {
 		return errors.Join(datasets.Ping(ctx), manager.Ping(ctx))
 	}
 	handler, err := edge.Wrap(newSite(manager.Middleware(pages), ready, log), edge.Config{
-		Log:    log,
-		Now:    time.Now,
-		HTTPS:  cfg.secureCookies,
-		Failed: failed(pages, handlers.ErrInternal),
-		Denied: failed(pages, handlers.ErrCrossOrigin),
+		Log:             log,
+		Now:             time.Now,
+		HTTPS:           cfg.secureCookies,
+		RequestIDHeader: cfg.platform.requestIDHeader(),
+		Failed:          failed(pages, handlers.ErrInternal),
+		Denied:          failed(pages, handlers.ErrCrossOrigin),
 	})
 	if err != nil {
 		return app{}, errors.Join(err, closeAll())

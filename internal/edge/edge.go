@@ -25,6 +25,9 @@ type Config struct {
 	// HTTPS says that people reach this server over TLS, whoever ends it. It
 	// adds Strict-Transport-Security.
 	HTTPS bool
+	// RequestIDHeader is the header in which a request brings the ID that a
+	// platform or proxy in front has logged it under. Empty means X-Request-Id.
+	RequestIDHeader string
 	// Failed answers a request whose handler panicked before it answered. It
 	// writes the status too. Nil answers 500 in plain text.
 	Failed http.Handler
@@ -54,6 +57,9 @@ func Wrap(next http.Handler, c Config) (http.Handler, error) {
 	if c.Denied == nil {
 		c.Denied = plain(http.StatusForbidden)
 	}
+	if c.RequestIDHeader == "" {
+		c.RequestIDHeader = requestIDHeader
+	}
 	// zstd stays off: it saves little over gzip on pages of this size, and each
 	// of its encoders holds megabytes.
 	compress, err := gzhttp.NewWrapper(
@@ -78,7 +84,7 @@ func Wrap(next http.Handler, c Config) (http.Handler, error) {
 	h = secure(h, c.HTTPS)
 	h = hurry(h, c.Now)
 	h = logAccess(h, c)
-	return identify(h), nil
+	return identify(h, c.RequestIDHeader), nil
 }
 
 // compressible names what is text; images, fonts and archives are compressed

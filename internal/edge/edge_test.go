@@ -92,6 +92,7 @@ func TestRequestID(t *testing.T) {
 	})
 	for sent, keep := range map[string]bool{
 		"3f2a9c1e-0000-4000-8000-abc": true,
+		"fra1::iad1::x7x2p-1795000-a": true,
 		"":                            false,
 		"short":                       false,
 		"with space and more":         false,
@@ -105,6 +106,15 @@ func TestRequestID(t *testing.T) {
 		if (body == sent) != keep {
 			t.Errorf("sent %q, got %q, want it kept: %v", sent, body, keep)
 		}
+	}
+	// A platform in front has a header of its own, which the client cannot set.
+	s = serve(t, func(c *edge.Config) { c.RequestIDHeader = "X-Cloud-Trace-Context" }, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, edge.RequestID(r.Context()))
+	})
+	const trace = "105445aa7843bc8bf206b12000100000"
+	response, body := s.do(t, "GET", "/", map[string]string{"X-Cloud-Trace-Context": trace + "/1;o=1", "X-Request-Id": "made-up-by-the-client"})
+	if header := response.Header.Get("X-Request-Id"); body != trace || header != trace {
+		t.Errorf("context %q, header %q, want %q", body, header, trace)
 	}
 	if id := edge.RequestID(t.Context()); id != "" {
 		t.Errorf("outside of a request: %q", id)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"strings"
 	"sync/atomic"
 )
 
+// requestIDHeader is where an answer names its request, for people to quote.
 const requestIDHeader = "X-Request-Id"
 
 // A passage is what the edge knows of a request while it is on its way.
@@ -36,9 +38,10 @@ func SetRoute(ctx context.Context, route string) {
 
 // identify gives each request an ID, its own when it brings a sane one: a proxy
 // in front may have logged it already.
-func identify(next http.Handler) http.Handler {
+func identify(next http.Handler, header string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := r.Header.Get(requestIDHeader)
+		// What follows a slash is about one step of the request (Cloud Run).
+		id, _, _ := strings.Cut(r.Header.Get(header), "/")
 		if !sane(id) {
 			id = rand.Text()
 		}
@@ -56,7 +59,7 @@ func sane(id string) bool {
 	}
 	for i := range len(id) {
 		switch c := id[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.':
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.', c == ':':
 		default:
 			return false
 		}
