@@ -223,7 +223,9 @@ func playDetail(it dataset.Item) string {
 		}
 	}
 	say("on", it.Platform)
-	say("in", it.Country)
+	if it.Country != unknownCountry {
+		say("in", countryName(it.Country))
+	}
 	if it.Minute {
 		parts = append(parts, "known to the minute only")
 	}

@@ -22,7 +22,7 @@ var secrets = []string{"ada@example.org", "1815-12-10", "+44 20 7946 0958", "12 
 
 // accountData is an account package about the same time as library, under nasty
 // names.
-func accountData(t *testing.T) file {
+func accountData(t testing.TB) file {
 	t.Helper()
 	type obj = map[string]any
 	var entries []file

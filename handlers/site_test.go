@@ -55,7 +55,7 @@ type frozenJar struct{ cookies []*http.Cookie }
 func (*frozenJar) SetCookies(*url.URL, []*http.Cookie) {}
 func (j *frozenJar) Cookies(*url.URL) []*http.Cookie   { return j.cookies }
 
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	t.Helper()
 	return newSiteFor(t, uploadBytes)
 }
@@ -258,7 +258,7 @@ func history(plays ...play) []byte {
 	return b
 }
 
-func zipped(t *testing.T, entries ...file) []byte {
+func zipped(t testing.TB, entries ...file) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
@@ -284,7 +284,7 @@ var nasty = []string{
 }
 
 // library is a history with every kind of content, under nasty names.
-func library(t *testing.T) file {
+func library(t testing.TB) file {
 	t.Helper()
 	var plays []play
 	at := time.Date(2023, 1, 1, 20, 0, 0, 0, time.UTC)

@@ -36,9 +36,9 @@ var knownFiles = []knownFile{
 	{TopicFestivals, regexp.MustCompile(`^userfestivalsdataforsar$`), "your festivals", nil},
 	{TopicPlaylistsCreated, regexp.MustCompile(`^playlistcreated$`), "the playlists you made", nil},
 	{TopicAdsIdentity, regexp.MustCompile(`^adsidentity`), "what ties you to advertisers' own data", nil},
-	{TopicVoice, regexp.MustCompile(`^voice_?input`), "what you said to Spotify", nil},
-	{TopicCustomerService, regexp.MustCompile(`^customer_?service_?history`), "your talks with Spotify's customer service", nil},
-	{TopicForArtists, regexp.MustCompile(`^spotify_?for_?artists`), "your Spotify for Artists account", nil},
+	{TopicVoice, regexp.MustCompile(`^voice[_ ]?input`), "what you said to Spotify", nil},
+	{TopicCustomerService, regexp.MustCompile(`^customer[_ ]?service[_ ]?history`), "your talks with Spotify's customer service", nil},
+	{TopicForArtists, regexp.MustCompile(`^spotify[_ ]?for[_ ]?artists`), "your Spotify for Artists account", nil},
 }
 
 // knownByName finds the account file of that name.

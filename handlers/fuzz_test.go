@@ -1,0 +1,79 @@
+package handlers_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// addresses are the pages and answers that read something out of a path or a
+// query, the lens aside.
+var addresses = []string{
+	"/", "/artists", "/albums/{}", "/tracks/{}", "/history", "/partials/history/older", "/receipt",
+	"/playlists", "/playlists/tracks", "/playlists/{}", "/library", "/partials/library",
+	"/searches", "/partials/searches/older", "/opinions", "/wrapped", "/privacy", "/documents", "/documents/{}",
+	"/uploads/{}/progress", "/gone",
+	"/api/v1/playlists", "/api/v1/playlists/{}", "/api/v1/library", "/api/v1/searches", "/api/v1/documents",
+	"/api/v1/top/{}", "/api/v1/plays", "/api/v1/coverage", "/api/v1/summary", "/{}",
+}
+
+// FuzzAddresses asks for any address. Whatever it is, the answer is a page, a
+// way to another or a refusal, and never a failure of ours.
+func FuzzAddresses(f *testing.F) {
+	v := newSite(f).visitor(f)
+	v.upload("", library(f), accountData(f)).want(f, http.StatusCreated)
+	for i := range addresses {
+		f.Add(uint8(i), "tracks", "part=never&order=last&page=2&show=1&year=2023")
+		f.Add(uint8(i), "0000000000000000000001", "q=em&sort=plays&after=o1672603200.0&tz=Asia/Tokyo&page=999999999999")
+		f.Add(uint8(i), "../%2e%2e/\x00", "from=2023-02-30&min=-1&part=%00&order=&kind=music,,&not=a&not=b&at=1.2.3")
+	}
+	f.Fuzz(func(t *testing.T, which uint8, part, query string) {
+		path := strings.ReplaceAll(addresses[int(which)%len(addresses)], "{}", url.PathEscape(part))
+		req, err := http.NewRequest(http.MethodGet, v.site.URL+path, nil)
+		if err != nil {
+			return
+		}
+		req.URL.RawQuery = query
+		if _, err := url.Parse(req.URL.String()); err != nil {
+			return // a client does not send it either
+		}
+		asking := *v
+		asking.t = t
+		a := asking.do(req)
+		if a.StatusCode >= 500 {
+			t.Fatalf("%s: %s\n%.300s", req.URL, a.Status, a.body)
+		}
+		if bytes.Contains(a.body, []byte("<em>")) || bytes.Contains(a.body, []byte("alert(1)<")) {
+			t.Fatalf("%s: a name has become markup", req.URL)
+		}
+	})
+}
+
+// FuzzUploadForm sends any body as a form.
+func FuzzUploadForm(f *testing.F) {
+	s := newSiteFor(f, 1<<20)
+	body, contentType := form(f, "add", library(f))
+	f.Add(contentType, body.Bytes())
+	body, contentType = form(f, "both", file{"../a\r\nb.json", []byte("[]")}, file{"", nil})
+	f.Add(contentType, body.Bytes())
+	f.Add("multipart/form-data", []byte("--\r\n"))
+	f.Add(`multipart/form-data; boundary="x"`, []byte("--x\r\nContent-Disposition: form-data; name=files; filename=a\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=\r\n--x--"))
+	f.Fuzz(func(t *testing.T, contentType string, body []byte) {
+		req, err := http.NewRequest(http.MethodPost, s.URL+"/uploads", bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", contentType)
+		req.Header.Set("Accept", "application/json")
+		resp, err := s.visitor(t).http.Do(req)
+		if err != nil {
+			return // a header that no client sends
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode >= 500 {
+			t.Fatalf("%q: %s", contentType, resp.Status)
+		}
+	})
+}
