@@ -61,6 +61,15 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 	}
 	m.Headline = prose.Text{}.Accent(v.loc.HoursInWords(sum.Ms)).Plain(" over ").
 		Accent(v.loc.Count(sum.Plays, "play", "plays")).Plain(".")
+	if recordings := v.recordings(sec, e.ID); len(recordings) > 1 {
+		if v.lens.Group == dataset.GroupTitle {
+			m.Headline = m.Headline.Plain(" On " + v.loc.Number(len(recordings)) + " recordings.")
+			m.Lists = append(m.Lists, newRecordings(v, recordings))
+		} else {
+			m.Headline = m.Headline.Plain(" One of "+v.loc.Number(len(recordings))+" recordings: ").
+				Link("see them together", v.href(v.lens.WithGroup(dataset.GroupTitle))).Plain(".")
+		}
+	}
 	m.Facts = newEntityFacts(v, sum)
 	m.Months = newEntityMonths(v, about)
 	clock := newClockView(v)
@@ -73,6 +82,29 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 		m.Lists = append(m.Lists, card)
 	}
 	return m
+}
+
+// recordings are all that have the title and the artist of a track; none for
+// other things.
+func (v view) recordings(sec section, id string) []dataset.Ranked {
+	if sec.by != dataset.ByTrack {
+		return nil
+	}
+	return v.data.Recordings(v.lens, id)
+}
+
+// newRecordings lists the recordings of a track, each with its album and a link
+// to its own page.
+func newRecordings(v view, recordings []dataset.Ranked) partials.CardListView {
+	card := partials.CardListView{ID: "recordings", Title: "Recordings"}
+	each := v
+	each.lens = v.lens.WithGroup("")
+	for _, r := range recordings {
+		row := newRow(each, r, recordings[0].Ms)
+		row.Creator, row.CreatorURL = r.Collection, entityHref(dataset.ByAlbum, r.CollectionID, v.lens)
+		card.Rows = append(card.Rows, row)
+	}
+	return card
 }
 
 // newTrail leads up from an entity to what it belongs to.

@@ -35,7 +35,7 @@ func newLensView(v view, about *subject) layout.LensView {
 	lens.Exclusions = &exclusions
 	lens.Announce = announce(v, first, last, lens.Choices, lens.Filters)
 	wide := widened(l).WithQ(l.Q)
-	if wide.Min = dataset.DefaultMin; v.href(wide) != v.href(l) {
+	if wide.Min, wide.Group = dataset.DefaultMin, ""; v.href(wide) != v.href(l) {
 		lens.ResetURL = v.href(wide)
 	}
 	return lens
@@ -222,6 +222,9 @@ func newChoices(v view) []layout.ChoiceView {
 	// What can be chosen does not depend on what is chosen.
 	all := dataset.Lens{Min: v.lens.Min}
 	choices := []layout.ChoiceView{kindChoice(v), minChoice(v), zoneChoice(v)}
+	if v.lens.Group != "" || v.data.HasRecordings() {
+		choices = append(choices, groupChoice(v))
+	}
 	if c, ok := shareChoice(v, "country", "Anywhere", "Where you listened", v.lens.Country, v.data.Countries(all), countryName); ok {
 		choices = append(choices, c)
 	}
@@ -277,6 +280,23 @@ func minChoice(v view) layout.ChoiceView {
 			o.Value, o.Detail = "", "as Spotify counts"
 		}
 		c.Options = append(c.Options, o)
+	}
+	return c
+}
+
+func groupChoice(v view) layout.ChoiceView {
+	grouped := v.lens.Group == dataset.GroupTitle
+	c := layout.ChoiceView{
+		ID: "group", Field: "group", Legend: "What counts as one track", Style: layout.ChooseOne,
+		Note:   "Spotify often has one song several times: as a single, on the album, on a compilation.",
+		Action: v.path, Hidden: v.hidden("group"), Changed: grouped, Label: "Each recording",
+		Options: []layout.OptionView{
+			{Value: "", Label: "Each recording by itself", Detail: "as Spotify counts", Checked: !grouped},
+			{Value: string(dataset.GroupTitle), Label: "All of one title by one artist", Checked: grouped},
+		},
+	}
+	if grouped {
+		c.Label = "Recordings together"
 	}
 	return c
 }

@@ -44,13 +44,14 @@ type lensKey struct {
 	q, country, platform, not             string
 	weekdays                              Weekdays
 	hours                                 Hours
+	group                                 Grouping
 	artist, album, track, show, audiobook string
 }
 
 func (l Lens) key() lensKey {
 	return lensKey{
 		l.From, l.To, l.Zone().String(), l.Min, l.Kinds,
-		l.Q, l.Country, l.Platform, strings.Join(l.Not, "\x00"), l.Weekdays, l.Hours,
+		l.Q, l.Country, l.Platform, strings.Join(l.Not, "\x00"), l.Weekdays, l.Hours, l.Group,
 		l.Artist, l.Album, l.Track, l.Show, l.Audiobook,
 	}
 }

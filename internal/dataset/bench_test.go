@@ -201,6 +201,7 @@ func BenchmarkQuery(b *testing.B) {
 		{"not", all.WithNot(d.Rank(all, ByArtist, 3, 1).Items[0].Name)},
 		{"platform", Lens{Min: 30, TZ: berlin, Platform: FamilyIOS}},
 		{"country", Lens{Min: 30, TZ: berlin, Country: "DE"}}, // every row, and nothing is remembered
+		{"recordings", all.WithGroup(GroupTitle)},
 		{"evenings", all.WithClock(0, 1<<20|1<<21)},
 	}
 	queries := []struct {

@@ -62,7 +62,7 @@ func (d *Dataset) Span() (first, last int64) {
 
 // bytesPerItem is what an item takes besides its names: kind, class, spelling,
 // the codes of derived, and its share of what searches, look-ups and rankings add.
-const bytesPerItem = 2 + 4 + 16 + 6*4 + 2*24 + 24
+const bytesPerItem = 2 + 4 + 16 + 7*4 + 2*24 + 24
 
 // Size is the memory the dataset holds, in bytes, for caches. It counts what
 // searches, look-ups and rankings build on first use as if it were there, and

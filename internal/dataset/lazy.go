@@ -13,6 +13,10 @@ type lazy struct {
 	findOnce [byEnd]sync.Once
 	findable [byEnd]table // codes by hash of ID
 
+	groupOnce sync.Once
+	grouped   []uint32 // see recordings
+	repeated  bool     // whether a group has more than one
+
 	week atomic.Pointer[weekHours] // of the last zone
 
 	whole, ranged atomic.Pointer[keptSums] // of the whole history, and of the last range

@@ -40,6 +40,15 @@ type Hours uint32
 // Has reports whether an hour is in the set.
 func (h Hours) Has(hour int) bool { return h>>hour&1 != 0 }
 
+// Grouping says which recordings are one track. Spotify gives one recording
+// several URIs over time: on a single, on the album, on a compilation.
+type Grouping string
+
+// The groupings. The empty one tells tracks apart by their URI.
+const (
+	GroupTitle Grouping = "title" // all of the same title by the same artist are one
+)
+
 // Sort is an order of a ranking.
 type Sort string
 
@@ -66,6 +75,9 @@ type Lens struct {
 	Weekdays Weekdays // on which a play began, in the lens's zone
 	Hours    Hours    // in which a play began, in the lens's zone
 	Not      []string // artists and shows left out, by their whole name; case and accents do not matter
+
+	// Group says which recordings are one track.
+	Group Grouping
 
 	// Narrowing to one thing, by the ID that rankings give. Track takes
 	// episodes and chapters too.
@@ -117,8 +129,8 @@ var sorts = []Sort{SortHours, SortPlays, SortName, SortFirst, SortLast}
 // which mean their first or last day), tz (IANA name), min (seconds, 0 to
 // 86400), kind (music, podcast, audiobook, video; repeatable or
 // comma-separated), q, country, platform, weekday (mon to sun) and hour (0 to
-// 23; like kind), not (repeatable), artist, album, track, show, audiobook, sort,
-// page, after.
+// 23; like kind), not (repeatable), group (uri, title), artist, album, track, show,
+// audiobook, sort, page, after.
 //
 // Zones come from the time package: a program that may run where no zone
 // database is installed must import time/tzdata.
@@ -222,6 +234,17 @@ var fields = []field{
 		l.Not = append(l.Not, s)
 		return ""
 	}, print: func(l *Lens) []string { return l.Not }},
+	{name: "group", parse: func(l *Lens, s string) string {
+		switch s {
+		case "uri":
+			l.Group = ""
+		case string(GroupTitle):
+			l.Group = GroupTitle
+		default:
+			return "Recordings are grouped by one of uri, title."
+		}
+		return ""
+	}, print: func(l *Lens) []string { return one(string(l.Group)) }},
 	idField("artist", func(l *Lens) *string { return &l.Artist }),
 	idField("album", func(l *Lens) *string { return &l.Album }),
 	idField("track", func(l *Lens) *string { return &l.Track }),
@@ -466,6 +489,12 @@ func (l Lens) WithRange(from, to Date) Lens {
 // for all.
 func (l Lens) WithClock(w Weekdays, h Hours) Lens {
 	l.Weekdays, l.Hours = w, h
+	return l.ClearedPaging()
+}
+
+// WithGroup is the lens with another grouping of recordings.
+func (l Lens) WithGroup(g Grouping) Lens {
+	l.Group = g
 	return l.ClearedPaging()
 }
 

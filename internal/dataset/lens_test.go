@@ -31,6 +31,8 @@ func TestParseLens(t *testing.T) {
 		"weekday=sun&weekday=mon,tue":           {Weekdays: 1<<6 | 1<<0 | 1<<1},
 		"hour=23,0&hour=7":                      {Hours: 1<<23 | 1<<0 | 1<<7},
 		"not=b&not=a&not=b":                     {Not: []string{"a", "b"}},
+		"group=title":                           {Group: GroupTitle},
+		"group=uri":                             {},
 		"artist=a-_9&track=t":                   {Artist: "a-_9", Track: "t"},
 		"sort=last&page=7&after=o1600000000.12": {Sort: SortLast, Page: 6, After: "o1600000000.12"},
 	} {
@@ -80,6 +82,7 @@ func TestParseLensNamesTheFieldAtFault(t *testing.T) {
 		"hour=7,seven":                         "hour",
 		"not=" + strings.Repeat("x", 1001):     "not",
 		strings.Repeat("not=a&", 51):           "not",
+		"group=isrc":                           "group",
 		"artist=a%2Fb":                         "artist",
 		"album=%3Cem%3E":                       "album",
 		"track=" + strings.Repeat("a", 65):     "track",
@@ -115,6 +118,7 @@ func TestLensChangesLeaveTheOriginalAlone(t *testing.T) {
 		"WithQ":      l.WithQ("x"),
 		"WithSort":   l.WithSort(SortName),
 		"WithEntity": l.WithEntity(ByShow, "x"),
+		"WithGroup":  l.WithGroup(GroupTitle),
 		"WithClock":  l.WithClock(1, 2),
 	} {
 		if changed.Page != 1 || changed.After != "" {

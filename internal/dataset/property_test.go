@@ -345,6 +345,9 @@ func someLens(t *rapid.T, h *refHistory) Lens {
 	if often("hours") {
 		l.Hours = Hours(rapid.IntRange(1, 1<<24-1).Draw(t, "hours"))
 	}
+	if rapid.Bool().Draw(t, "grouped") {
+		l.Group = GroupTitle
+	}
 	if often("not") {
 		l = l.WithNot(rapid.SampledFrom([]string{"Björk", "One", "nobody"}).Draw(t, "not"))
 	}
@@ -395,6 +398,10 @@ func TestQueriesAgreeWithTheReference(t *testing.T) {
 			for _, r := range d.Rank(Lens{}, by, 0, 4).Items {
 				ids = append(ids, r.ID, r.ID)
 			}
+			if len(rows) > 0 {
+				row := rapid.SampledFrom(h.rows).Draw(t, "one of the recordings")
+				checkRecordings(t, d, &h, l, row.idOf(ByTrack))
+			}
 			n := rapid.IntRange(1, 9).Draw(t, "slices")
 			equal(t, "Sparks", d.Sparks(l, by, ids, n), h.sparks(l, by, ids, n))
 		}
@@ -420,6 +427,31 @@ func checkRank(t *rapid.T, d *Dataset, h *refHistory, l Lens, by By, offset, lim
 		got.Items[i].Entity = Entity{By: by, ID: e.ID, Name: e.Name} // the rest is for TestEntities
 	}
 	equal(t, "Rank", got, want)
+}
+
+// checkRecordings compares the recordings of a track with a ranking of all
+// tracks that has but them.
+func checkRecordings(t *rapid.T, d *Dataset, h *refHistory, l Lens, id string) {
+	t.Helper()
+	if id == "" {
+		return
+	}
+	l.Q, l.Sort = "", ""
+	grouped := l.WithGroup(GroupTitle)
+	var want []Ranked
+	for _, r := range h.rank(l.WithGroup("").WithEntity(ByTrack, ""), ByTrack) {
+		if h.same(grouped, ByTrack, r.ID) == h.same(grouped, ByTrack, id) {
+			r.Rank = len(want) + 1
+			want = append(want, r)
+		}
+	}
+	got := d.Recordings(l, id)
+	for i := range got {
+		got[i].Entity = Entity{By: ByTrack, ID: got[i].ID, Name: got[i].Name}
+	}
+	if len(got)+len(want) > 0 {
+		equal(t, "Recordings", got, want)
+	}
 }
 
 // checkPlays walks through all pages, forth and back.

@@ -71,12 +71,18 @@ func (d *Dataset) rank(l Lens, by By, offset, limit int) Ranking {
 	l.Q = ""
 	v := d.view(l)
 	defer v.done()
-	space := d.space(by)
+	space := v.space(by)
 	if space.n == 0 {
 		return Ranking{}
 	}
 	sums := v.tally(space)
-	v.dropUnnamed(by, sums, words)
+	v.dropUnnamed(by, space, sums, words)
+	return v.ranking(by, l.Sort, sums, offset, limit)
+}
+
+// ranking is a page of the things of one By, ordered by their sums.
+func (v *view) ranking(by By, order Sort, sums []tally, offset, limit int) Ranking {
+	d := v.d
 	var r Ranking
 	for i := range sums {
 		if sums[i].rows > 0 {
@@ -91,7 +97,7 @@ func (d *Dataset) rank(l Lens, by By, offset, limit int) Ranking {
 	}
 	top := smallest(want, func(yield func(ranked) bool) {
 		for code := range sums {
-			if t := &sums[code]; t.rows > 0 && !yield(weigh(l.Sort, uint32(code), t)) {
+			if t := &sums[code]; t.rows > 0 && !yield(weigh(order, uint32(code), t)) {
 				return
 			}
 		}
@@ -145,31 +151,33 @@ func (d *Dataset) compareNames(by By, a, b uint32) int {
 	return strings.Compare(d.names.at(x), d.names.at(y))
 }
 
-// dropUnnamed empties the sums of what the words do not name.
-func (v *view) dropUnnamed(by By, sums []tally, words []string) {
+// dropUnnamed empties the sums of what the words do not name. A track that is
+// several recordings goes by the names of all.
+func (v *view) dropUnnamed(by By, space space, sums []tally, words []string) {
 	if len(words) == 0 {
 		return
 	}
-	all := v.searchNames(words)
-	for code := range sums {
-		if sums[code].rows > 0 && v.named(by, uint32(code)) != all {
-			sums[code].rows = 0
+	d, all := v.d, v.searchNames(words)
+	v.marks = sized(v.marks, space.n) // the words that name each thing, as bits
+	if by.leafKind() == export.KindUnknown {
+		for code := range v.marks {
+			v.marks[code] = v.hits[d.nameCode(by, uint32(code))]
+			if by == ByAlbum {
+				v.marks[code] |= v.hits[d.artists[d.albums[code].artist]]
+			}
+		}
+	} else {
+		for i := range d.shown {
+			if c := space.code(d, i); c != none {
+				s := &d.shown[i]
+				v.marks[c] |= v.hits[s.title] | v.hits[s.creator] | v.hits[s.collection]
+			}
 		}
 	}
-}
-
-// named is which words the names of a thing contain, as bits.
-func (v *view) named(by By, code uint32) uint8 {
-	d := v.d
-	switch by {
-	case ByAlbum:
-		a := d.albums[code]
-		return v.hits[a.name] | v.hits[d.artists[a.artist]]
-	case ByArtist, ByShow, ByAudiobook:
-		return v.hits[d.nameCode(by, code)]
-	default:
-		s := &d.shown[code]
-		return v.hits[s.title] | v.hits[s.creator] | v.hits[s.collection]
+	for code := range sums {
+		if v.marks[code] != all {
+			sums[code].rows = 0
+		}
 	}
 }
 

@@ -107,6 +107,8 @@ type refTotals struct{ kept, duplicate, elsewhere int }
 type refHistory struct {
 	rows   []refRow // in canonical order, under the names shown
 	totals refTotals
+	// first is the ID of the track of each title and artist that was heard first.
+	first map[string]string
 }
 
 func reference(rows []refRow) refHistory {
@@ -278,6 +280,14 @@ func reference(rows []refRow) refHistory {
 			r.title, r.creator, r.collection = s.title, s.creator, s.collection
 		}
 	}
+	h.first = map[string]string{}
+	heard := map[string]int{}
+	for _, r := range h.rows {
+		at := order[r.thing()]
+		if key := r.recording(); key != "" && (h.first[key] == "" || at < heard[key]) {
+			h.first[key], heard[key] = r.idOf(ByTrack), at
+		}
+	}
 	return h
 }
 
@@ -323,6 +333,32 @@ func (r *refRow) idOf(by By) string {
 	}
 }
 
+// recording is what recordings of one track share, "" when nothing tells.
+func (r *refRow) recording() string {
+	if r.kind != export.KindMusic || r.title == "" || r.creator == "" {
+		return ""
+	}
+	return r.title + "\x00" + r.creator
+}
+
+// idOf is the ID of what the row plays as a lens groups it.
+func (h *refHistory) idOf(l Lens, r *refRow, by By) string {
+	if by == ByTrack && l.Group == GroupTitle && r.recording() != "" {
+		return h.first[r.recording()]
+	}
+	return r.idOf(by)
+}
+
+// same is the ID under which a lens knows the thing with an ID.
+func (h *refHistory) same(l Lens, by By, id string) string {
+	for _, r := range h.rows {
+		if r.idOf(by) == id {
+			return h.idOf(l, &r, by)
+		}
+	}
+	return id
+}
+
 func (r *refRow) nameOf(by By) string {
 	switch by {
 	case ByArtist:
@@ -365,7 +401,7 @@ func (h *refHistory) see(l Lens) []refRow {
 			continue
 		}
 		narrowed := func(id string, by ...By) bool {
-			return id == "" || slices.ContainsFunc(by, func(by By) bool { return r.idOf(by) == id })
+			return id == "" || slices.ContainsFunc(by, func(by By) bool { return h.idOf(l, &r, by) == h.same(l, by, id) })
 		}
 		if narrowed(l.Artist, ByArtist) && narrowed(l.Album, ByAlbum) && narrowed(l.Show, ByShow) &&
 			narrowed(l.Audiobook, ByAudiobook) && narrowed(l.Track, ByTrack, ByEpisode, ByChapter) {
@@ -407,7 +443,7 @@ func (h *refHistory) summary(l Lens) Summary {
 	if len(rows) == 0 {
 		return Summary{}
 	}
-	count := func(by By) int { return len(groupBy(rows, func(r *refRow) string { return r.idOf(by) })) }
+	count := func(by By) int { return len(groupBy(rows, func(r *refRow) string { return h.idOf(l, r, by) })) }
 	s := Summary{
 		Rows: len(rows), Plays: plays(rows, l), Ms: total(rows),
 		Artists: count(ByArtist), Albums: count(ByAlbum), Tracks: count(ByTrack), Shows: count(ByShow),
@@ -478,8 +514,13 @@ func (h *refHistory) rank(l Lens, by By) []Ranked {
 	var out []Ranked
 	q := l.Q
 	l.Q = ""
-	for id, rows := range groupBy(h.see(l), func(r *refRow) string { return r.idOf(by) }) {
-		if !holdsWords(q, rows[0].namesOf(by)...) {
+	named := groupBy(h.rows, func(r *refRow) string { return h.idOf(l, r, by) })
+	for id, rows := range groupBy(h.see(l), func(r *refRow) string { return h.idOf(l, r, by) }) {
+		var names []string
+		for _, r := range named[id] {
+			names = append(names, r.namesOf(by)...)
+		}
+		if !holdsWords(q, names...) {
 			continue
 		}
 		out = append(out, Ranked{
@@ -524,7 +565,7 @@ func (h *refHistory) sparks(l Lens, by By, ids []string, n int) [][]int64 {
 	for i, id := range ids {
 		out[i] = make([]int64, n)
 		for _, r := range h.see(l) {
-			if r.idOf(by) == id {
+			if h.idOf(l, &r, by) == h.same(l, by, id) {
 				at := 0
 				for at < n-1 && r.ts >= from+(to-from)*int64(at+1)/int64(n) {
 					at++

@@ -89,7 +89,7 @@ func (d *Dataset) sparks(l Lens, by By, ids []string, n int) [][]int64 {
 	slot := make(map[uint32]uint32, len(ids)) // of a code
 	twice := make(map[int]int)                // an ID asked for again
 	for i, id := range ids {
-		code, ok := d.find(by, id)
+		code, ok := v.find(by, id)
 		if !ok {
 			continue
 		}
@@ -99,7 +99,7 @@ func (d *Dataset) sparks(l Lens, by By, ids []string, n int) [][]int64 {
 		}
 		slot[code] = uint32(i + 1)
 	}
-	space := d.space(by)
+	space := v.space(by)
 	v.slots = sized(v.slots, space.n)
 	for code, at := range slot {
 		v.slots[code] = at * uint32(n)

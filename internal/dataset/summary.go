@@ -111,7 +111,7 @@ func (v *view) count(s *Summary, played []uint8) {
 	}
 	v.marks = sized(v.marks, d.items())
 	leaves := [...]*int{export.KindUnknown: new(int), export.KindMusic: &s.Tracks, export.KindPodcast: &s.Episodes, export.KindAudiobook: &s.Chapters}
-	for i, c := range d.leaf {
+	for i, c := range v.leaf {
 		if played[i] != 0 && c != none {
 			*leaves[d.kinds[i]] += int(1 - v.marks[c])
 			v.marks[c] = 1

@@ -16,7 +16,8 @@ import (
 type view struct {
 	d      *Dataset
 	tz     *time.Location
-	lo, hi int // rows of the range
+	lo, hi int      // rows of the range
+	leaf   []uint32 // as Dataset.leaf, or with recordings grouped
 
 	// Bit 0 of mask[item] lets its audio rows through, bit 1 its video rows.
 	// nil lets all through.
@@ -71,6 +72,10 @@ func (v *view) done() {
 func (d *Dataset) view(l Lens) *view {
 	v := &view{d: d, tz: l.Zone(), hi: d.Rows(), scratch: scratches.Get().(*scratch)}
 	v.min = uint32(min(max(l.Min, 0), maxMin)) * 1000
+	v.leaf = d.leaf
+	if l.Group == GroupTitle {
+		v.leaf = d.recordings()
+	}
 	if !l.From.IsZero() {
 		v.lo = d.rowAt(l.From.Start(v.tz))
 	}
@@ -125,7 +130,7 @@ func (v *view) choose(l Lens) {
 		v.leaveOut(d.showOf, d.shows, l.Not)
 	}
 	if len(words) > 0 {
-		v.find(words)
+		v.search(words)
 	}
 }
 
@@ -171,15 +176,32 @@ func (v *view) narrowLeaf(id string) {
 	}
 	var codes []uint32
 	for _, by := range [...]By{ByTrack, ByEpisode, ByChapter} {
-		if code, ok := v.d.find(by, id); ok {
+		if code, ok := v.find(by, id); ok {
 			codes = append(codes, code)
 		}
 	}
-	for i, c := range v.d.leaf {
+	for i, c := range v.leaf {
 		if !slices.Contains(codes, c) {
 			v.mask[i] = 0
 		}
 	}
+}
+
+// space is how the lens numbers things of one By.
+func (v *view) space(by By) space {
+	s := v.d.space(by)
+	if by == ByTrack {
+		s.of = v.leaf
+	}
+	return s
+}
+
+// find is the code, in that space, of the thing with that ID.
+func (v *view) find(by By, id string) (code uint32, ok bool) {
+	if code, ok = v.d.find(by, id); ok && by == ByTrack {
+		code = v.leaf[code]
+	}
+	return code, ok
 }
 
 // leaveOut clears the items whose group has one of the names.
@@ -216,8 +238,8 @@ func (v *view) searchNames(words []string) (all uint8) {
 	return uint8(1<<len(words) - 1)
 }
 
-// find leaves the items that have every word in one of their names.
-func (v *view) find(words []string) {
+// search leaves the items that have every word in one of their names.
+func (v *view) search(words []string) {
 	d := v.d
 	all := v.searchNames(words)
 	for i := range d.shown {

@@ -1,0 +1,56 @@
+package dataset
+
+import "github.com/spotify-data-tool/spotify-data-tool/internal/export"
+
+// recordings gives each item, as leaf does, the item that stands for it when
+// all tracks of the same title by the same artist are one: of these the one
+// that was heard first. Tracks without a title or an artist stay by themselves.
+func (d *Dataset) recordings() []uint32 {
+	d.groupOnce.Do(func() {
+		d.grouped = make([]uint32, d.items())
+		var heard table
+		for i, leaf := range d.leaf {
+			d.grouped[i] = leaf
+			s := d.shown[i]
+			if leaf != uint32(i) || d.kinds[i] != uint8(export.KindMusic) || s.title == 0 || s.creator == 0 {
+				continue
+			}
+			tag := mix(uint64(s.title), uint64(s.creator))
+			c, at, ok := heard.seek(tag, tag)
+			for ; ok; c, at, ok = heard.seek(at, tag) {
+				if d.shown[c].title == s.title && d.shown[c].creator == s.creator {
+					d.grouped[i], d.repeated = c, true
+					break
+				}
+			}
+			if !ok {
+				heard.add(tag, uint32(i))
+			}
+		}
+		// What shares the leaf of another item shares its recordings.
+		for i, leaf := range d.leaf {
+			if leaf != none {
+				d.grouped[i] = d.grouped[leaf]
+			}
+		}
+	})
+	return d.grouped
+}
+
+// Recordings are the tracks with the title and the artist of the one with that
+// ID which the lens sees, itself among them, each with its own figures: most
+// time first.
+func (d *Dataset) Recordings(l Lens, id string) []Ranked {
+	l = l.WithGroup(GroupTitle).WithEntity(ByTrack, id)
+	l.Sort = SortHours
+	v := d.view(l)
+	defer v.done()
+	space := d.space(ByTrack)
+	return v.ranking(ByTrack, l.Sort, v.tally(space), 0, space.n).Items
+}
+
+// HasRecordings reports whether any track has more recordings than one.
+func (d *Dataset) HasRecordings() bool {
+	d.recordings()
+	return d.repeated
+}
