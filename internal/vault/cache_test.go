@@ -13,6 +13,8 @@ import (
 	"time"
 )
 
+var testExpires = time.Date(2026, time.March, 8, 12, 0, 0, 0, time.UTC)
+
 func refNumber(n int) Ref {
 	return Ref{ID: fmt.Sprintf("%032x", n), Key: bytes.Repeat([]byte{byte(n)}, keyBytes)}
 }

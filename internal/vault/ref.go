@@ -8,11 +8,16 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/seal"
 )
 
 const (
 	idBytes  = 16
-	keyBytes = 32
+	keyBytes = seal.KeyBytes
+
+	// RefBytes is how many secret bytes make a Ref.
+	RefBytes = idBytes + keyBytes
 )
 
 // ErrRef: the text or the value is not a Ref.
@@ -23,6 +28,12 @@ var ErrRef = errors.New("vault: not a dataset reference")
 type Ref struct {
 	ID  string // 32 hexadecimal digits
 	Key []byte // 32 bytes
+}
+
+// RefFrom makes a reference of RefBytes secret bytes: random ones, or derived
+// from another secret.
+func RefFrom(secret []byte) Ref {
+	return Ref{ID: hex.EncodeToString(secret[:idBytes]), Key: secret[idBytes:RefBytes]}
 }
 
 // String returns the reference, key included, as compact text for
@@ -40,14 +51,14 @@ func (r Ref) String() string {
 // ParseRef reads what String wrote; anything else is ErrRef.
 func ParseRef(text string) (Ref, error) {
 	// The length is that of the text, because the decoder skips line breaks.
-	if len(text) != base64.RawURLEncoding.EncodedLen(idBytes+keyBytes) {
+	if len(text) != base64.RawURLEncoding.EncodedLen(RefBytes) {
 		return Ref{}, ErrRef
 	}
 	b, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(b) != idBytes+keyBytes {
+	if err != nil || len(b) != RefBytes {
 		return Ref{}, ErrRef
 	}
-	return Ref{ID: hex.EncodeToString(b[:idBytes]), Key: b[idBytes:]}, nil
+	return RefFrom(b), nil
 }
 
 // Format implements [fmt.Formatter] and leaves the key out.

@@ -6,7 +6,6 @@ package vault
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/seal"
 )
 
 // Errors of Open. A store that does not answer is [bucket.ErrUnavailable].
@@ -88,28 +88,39 @@ func New(c Config) *Vault {
 // Store seals d under a fresh key and stores it under a fresh ID until expires.
 // Blobs are never changed: a merged dataset is a new one.
 func (v *Vault) Store(ctx context.Context, d *dataset.Dataset, expires time.Time) (Ref, error) {
+	secret := make([]byte, RefBytes)
+	_, _ = rand.Read(secret) // never fails; it ends the program instead
+	ref := RefFrom(secret)
+	return ref, v.StoreAs(ctx, ref, d, expires)
+}
+
+// StoreAs is Store under a reference that was settled beforehand, so that work
+// which is done twice stores one dataset: whoever comes second finds it there,
+// and that is no error.
+func (v *Vault) StoreAs(ctx context.Context, ref Ref, d *dataset.Dataset, expires time.Time) error {
+	if err := ref.check(); err != nil {
+		return fmt.Errorf("store dataset: %w", err)
+	}
 	content, err := d.Encode()
 	if err != nil {
-		return Ref{}, fmt.Errorf("encode dataset: %w", err)
+		return fmt.Errorf("encode dataset: %w", err)
 	}
 	if len(content) > MaxBlobBytes {
-		return Ref{}, fmt.Errorf("%w: %d bytes", ErrTooLarge, len(content))
+		return fmt.Errorf("%w: %d bytes", ErrTooLarge, len(content))
 	}
-	id := make([]byte, idBytes)
-	ref := Ref{Key: make([]byte, keyBytes)}
-	// crypto/rand never fails; it ends the program instead.
-	_, _ = rand.Read(id)
-	_, _ = rand.Read(ref.Key)
-	ref.ID = hex.EncodeToString(id)
-	blob, err := seal(ref, expires, content)
+	blob, err := seal.Seal(ref.Key, ref.ID, expires, content)
 	if err != nil {
-		return Ref{}, fmt.Errorf("seal dataset: %w", err)
+		return fmt.Errorf("seal dataset: %w", err)
 	}
-	if err := v.bucket.Create(ctx, blobKey(ref.ID), blob, expires); err != nil {
-		return Ref{}, fmt.Errorf("store dataset: %w", err)
+	err = v.bucket.Create(ctx, blobKey(ref.ID), blob, expires)
+	if errors.Is(err, bucket.ErrExists) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("store dataset: %w", err)
 	}
 	v.cache.put(ref, d, expires, v.now())
-	return ref, nil
+	return nil
 }
 
 // Open returns the dataset that ref names. Requests that want the same dataset
@@ -189,9 +200,9 @@ func (v *Vault) read(ctx context.Context, ref Ref) (*dataset.Dataset, time.Time,
 }
 
 func decode(ref Ref, blob []byte) (*dataset.Dataset, time.Time, error) {
-	content, expires, err := unseal(ref, blob)
+	content, expires, err := seal.Open(ref.Key, ref.ID, blob)
 	if err != nil {
-		return nil, time.Time{}, err
+		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrSealed, err)
 	}
 	d, err := dataset.Decode(content)
 	if err != nil {

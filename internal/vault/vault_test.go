@@ -390,3 +390,27 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wantGone(t, f.Vault, refs[4])
 }
+
+// TestStoreAs: work done twice under one reference stores one dataset.
+func TestStoreAs(t *testing.T) {
+	ctx := context.Background()
+	b := bucket.NewMemory(time.Now)
+	one, two := vault.New(vault.Config{Bucket: b, Now: time.Now}), vault.New(vault.Config{Bucket: b, Now: time.Now, CacheBytes: 1 << 20})
+	ref := vault.RefFrom(bytes.Repeat([]byte{3}, vault.RefBytes))
+	d := makeDataset(t, 5)
+	for _, v := range []*vault.Vault{one, two, one} {
+		if err := v.StoreAs(ctx, ref, d, time.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stored := 0
+	if err := b.List(ctx, "", func(string) error { stored++; return nil }); err != nil || stored != 1 {
+		t.Errorf("%d blobs, %v", stored, err)
+	}
+	if got, err := two.Open(ctx, ref); err != nil || got.Digest() != d.Digest() {
+		t.Errorf("open: %v", err)
+	}
+	if err := one.StoreAs(ctx, vault.Ref{}, d, time.Now().Add(time.Hour)); !errors.Is(err, vault.ErrRef) {
+		t.Errorf("no reference: %v", err)
+	}
+}

@@ -1,0 +1,36 @@
+package seal_test
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"testing"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/seal"
+)
+
+// FuzzOpen looks for a blob that opens although it was not sealed. What is
+// sealed here is fixed, so that a finding can be repeated.
+func FuzzOpen(f *testing.F) {
+	sealed, err := hex.DecodeString("7364747365616c010000019ccd518e00b257dfbc711a206121b35e337e3a06c28c554e756886147a1b6f8ab18f82128c67ce8a814dd7d0")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(sealed)
+	f.Add(sealed[:len(sealed)-1])
+	f.Add(sealed[:seal.Overhead])
+	f.Add([]byte("sdtseal\x01"))
+	f.Fuzz(func(t *testing.T, blob []byte) {
+		content, _, err := seal.Open(testKey, testName, blob)
+		if bytes.Equal(blob, sealed) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+		if !errors.Is(err, seal.ErrSealed) || content != nil {
+			t.Fatalf("%x is %q, %v", blob, content, err)
+		}
+	})
+}
+

@@ -1,0 +1,417 @@
+// Package upload takes files in parts, in as many requests and over as many
+// instances as it takes, and keeps them sealed in a bucket until they are
+// imported. It speaks the tus protocol (https://tus.io) through tusd.
+//
+// A file is a record of what it is, written once, and a chain of parts. A part
+// is an object under the offset at which it begins, is created and never
+// changed, and its length says where the next one begins. Whoever writes a
+// part has seen the chain end where it begins, and of two who try only one
+// creates it: the chain has neither gap nor fork, and nobody holds a lock.
+package upload
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/seal"
+)
+
+// Limits of every scope.
+const (
+	// PartBytes is the size of a part, and what clients should send in one
+	// request: the tightest platform takes 4.5 MB.
+	PartBytes = 4 << 20
+	// MaxFiles is how many files a scope holds at a time.
+	MaxFiles = 200
+	// Life is how long a file waits for its import.
+	Life = 24 * time.Hour
+
+	// spareParts is how many parts a file may have beyond what its size needs:
+	// each time a line breaks there is a short one.
+	spareParts   = 1000
+	maxNameBytes = 255
+	// parallel is how many requests to the bucket one operation makes at a time.
+	parallel = 4
+)
+
+// Errors of this package. A store that does not answer is [bucket.ErrUnavailable].
+var (
+	// ErrNotFound: no such file in this scope, or it has expired.
+	ErrNotFound = errors.New("upload: no such file")
+	// ErrOffset: the part does not begin where the file ends, or somebody else
+	// has just written there. Ask for the offset and go on from it.
+	ErrOffset = errors.New("upload: not the end of the file")
+	// ErrTooLarge: this file, or all files together, are beyond the limit.
+	ErrTooLarge = errors.New("upload: too large")
+	// ErrTooManyFiles: MaxFiles are there already.
+	ErrTooManyFiles = errors.New("upload: too many files")
+	// ErrTooManyParts: the file came in too many small pieces.
+	ErrTooManyParts = errors.New("upload: too many parts")
+	// ErrIncomplete: the file has not arrived as a whole.
+	ErrIncomplete = errors.New("upload: incomplete")
+)
+
+// File is a file that is arriving or waits for its import.
+type File struct {
+	ID      string
+	Name    string
+	Size    int64
+	Offset  int64 // how much has arrived
+	Created time.Time
+	Expires time.Time
+
+	parts []int64 // where each part ends
+}
+
+// Done reports whether the file has arrived as a whole.
+func (f *File) Done() bool { return f.Offset == f.Size }
+
+// Store keeps files in a bucket. It is safe for concurrent use, by several
+// processes too.
+type Store struct {
+	records  Records
+	maxBytes int64
+	now      func() time.Time
+}
+
+// NewStore returns a store that takes up to maxBytes a scope.
+func NewStore(b bucket.Bucket, maxBytes int64, now func() time.Time) *Store {
+	return &Store{records: Records{b}, maxBytes: maxBytes, now: now}
+}
+
+// Records gives access to other records of the scopes.
+func (st *Store) Records() Records { return st.records }
+
+// An ID is 32 hexadecimal digits: the size of the file, the tag its sender gave
+// it, and chance. So the list of the keys alone says how much is under way, and
+// whether the same file is among it.
+const (
+	sizeDigits   = 12
+	tagDigits    = 8
+	chanceDigits = 12
+	idDigits     = sizeDigits + tagDigits + chanceDigits
+)
+
+func newID(size int64, tag string) string {
+	var b [(tagDigits + chanceDigits) / 2]byte
+	_, _ = rand.Read(b[:]) // never fails
+	chance := hex.EncodeToString(b[:])
+	if !isTag(tag) {
+		tag = chance[chanceDigits:]
+	}
+	return fmt.Sprintf("%0*x", sizeDigits, size) + tag + chance[:chanceDigits]
+}
+
+func isTag(tag string) bool { return len(tag) == tagDigits && isHex(tag) }
+
+// ValidID reports whether id has the form of a file's.
+func ValidID(id string) bool { return len(id) == idDigits && isHex(id) }
+
+func isHex(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || '9' < c) && (c < 'a' || 'f' < c) {
+			return false
+		}
+	}
+	return true
+}
+
+// sizeOf is the size that a valid ID names.
+func sizeOf(id string) int64 {
+	n, _ := strconv.ParseInt(id[:sizeDigits], 16, 64) // 48 bits of checked digits
+	return n
+}
+
+// Names within a scope.
+const infos = "files/"
+
+func infoName(id string) string  { return infos + id }
+func indexName(id string) string { return "parts/" + id + "/index" }
+func partName(id string, offset int64) string {
+	return fmt.Sprintf("parts/%s/%0*x", id, sizeDigits, offset)
+}
+
+// info is what is written down of a file when it is created.
+type info struct {
+	Name    string    `json:"name"`
+	Created time.Time `json:"created"`
+	Expires time.Time `json:"expires"`
+}
+
+// index is where the parts end, as far as its writer knew. It is a hint that
+// saves looking at each part: what it says is true, but there may be more.
+type index struct {
+	Ends []int64 `json:"ends"`
+}
+
+// NewFile says what is to arrive.
+type NewFile struct {
+	Name string
+	Size int64
+	// Tag, eight hexadecimal digits made from what the sender knows of the file,
+	// lets it find the file again. A file with the tag and size of an earlier
+	// one takes its place. Optional.
+	Tag     string
+	Expires time.Time // at the latest; never later than Life
+}
+
+// Create makes room for a file.
+func (st *Store) Create(ctx context.Context, s Scope, n NewFile) (File, error) {
+	if n.Size < 0 || n.Size > st.maxBytes {
+		return File{}, ErrTooLarge
+	}
+	id := newID(n.Size, n.Tag)
+	var same []string
+	count, total := 1, n.Size
+	err := st.records.list(ctx, s, infos, func(name string) error {
+		other := strings.TrimPrefix(name, infos)
+		switch {
+		case !ValidID(other):
+		case other[:sizeDigits+tagDigits] == id[:sizeDigits+tagDigits]:
+			same = append(same, other)
+		default:
+			count++
+			total += sizeOf(other)
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return File{}, fmt.Errorf("list files: %w", err)
+	case count > MaxFiles:
+		return File{}, ErrTooManyFiles
+	case total > st.maxBytes:
+		return File{}, ErrTooLarge
+	}
+	now := st.now()
+	f := File{ID: id, Name: cleanName(n.Name), Size: n.Size, Created: now, Expires: now.Add(Life)}
+	if n.Expires.Before(f.Expires) {
+		f.Expires = n.Expires
+	}
+	if err := st.records.Create(ctx, s, infoName(id), info{f.Name, f.Created, f.Expires}, f.Expires); err != nil {
+		return File{}, err
+	}
+	for _, id := range same {
+		if err := st.Remove(ctx, s, id); err != nil {
+			return File{}, err
+		}
+	}
+	return f, nil
+}
+
+// cleanName keeps of a name what can be shown: its end, where the part that
+// says something is.
+func cleanName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, name)
+	for len(name) > maxNameBytes {
+		_, n := utf8.DecodeRuneInString(name)
+		name = name[n:]
+	}
+	if name == "" {
+		return "unnamed"
+	}
+	return name
+}
+
+// Stat returns the file as it is now: two small reads and a look at where the
+// next part would be, however many there are.
+func (st *Store) Stat(ctx context.Context, s Scope, id string) (File, error) {
+	if !ValidID(id) {
+		return File{}, ErrNotFound
+	}
+	var in info
+	if err := st.records.Get(ctx, s, infoName(id), &in); err != nil {
+		if errors.Is(err, bucket.ErrNotFound) {
+			return File{}, ErrNotFound
+		}
+		return File{}, err
+	}
+	f := File{ID: id, Name: in.Name, Size: sizeOf(id), Created: in.Created, Expires: in.Expires}
+	var known index
+	if err := st.records.Get(ctx, s, indexName(id), &known); err != nil && !errors.Is(err, bucket.ErrNotFound) {
+		return File{}, err
+	}
+	f.parts = known.Ends
+	if n := len(f.parts); n > 0 {
+		f.Offset = f.parts[n-1]
+	}
+	for !f.Done() {
+		sealed, err := st.records.Bucket.Stat(ctx, s.key(partName(id, f.Offset)))
+		if errors.Is(err, bucket.ErrNotFound) {
+			break
+		}
+		if err != nil {
+			return File{}, fmt.Errorf("look for part: %w", err)
+		}
+		n := sealed - int64(seal.Overhead)
+		if n <= 0 || n > f.Size-f.Offset {
+			return File{}, fmt.Errorf("part of %d bytes at %d: %w", n, f.Offset, seal.ErrSealed)
+		}
+		f.Offset += n
+		f.parts = append(f.parts, f.Offset)
+	}
+	return f, nil
+}
+
+var buffers = sync.Pool{New: func() any { return new([PartBytes]byte) }}
+
+// Append adds what r gives to the end of the file, as Stat has found it, and
+// returns how much was kept: also when r ends early, because a line broke.
+func (st *Store) Append(ctx context.Context, s Scope, f *File, r io.Reader) (kept int64, err error) {
+	buffer := buffers.Get().(*[PartBytes]byte)
+	defer buffers.Put(buffer)
+	for !f.Done() {
+		n, err := io.ReadFull(r, buffer[:min(PartBytes, f.Size-f.Offset)])
+		if n > 0 {
+			if err := st.addPart(ctx, s, f, buffer[:n]); err != nil {
+				return kept, err
+			}
+			kept += int64(n)
+		}
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return kept, nil
+		case err != nil:
+			return kept, err
+		}
+	}
+	return kept, nil
+}
+
+func (st *Store) addPart(ctx context.Context, s Scope, f *File, content []byte) error {
+	if int64(len(f.parts)) >= f.Size/PartBytes+spareParts {
+		return ErrTooManyParts
+	}
+	name := partName(f.ID, f.Offset)
+	blob, err := s.seal(name, f.Expires, content)
+	if err != nil {
+		return fmt.Errorf("seal part: %w", err)
+	}
+	err = st.records.Bucket.Create(ctx, s.key(name), blob, f.Expires)
+	if errors.Is(err, bucket.ErrExists) {
+		return ErrOffset
+	}
+	if err != nil {
+		return fmt.Errorf("store part: %w", err)
+	}
+	f.Offset += int64(len(content))
+	f.parts = append(f.parts, f.Offset)
+	// The part is there with or without its entry: Stat finds it.
+	_ = st.records.Put(ctx, s, indexName(f.ID), index{f.parts}, f.Expires)
+	return nil
+}
+
+// List returns the files of the scope, oldest first.
+func (st *Store) List(ctx context.Context, s Scope) ([]File, error) {
+	var ids []string
+	err := st.records.list(ctx, s, infos, func(name string) error {
+		ids = append(ids, strings.TrimPrefix(name, infos))
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list files: %w", err)
+	}
+	files := make([]File, len(ids))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallel)
+	for i, id := range ids {
+		g.Go(func() (err error) {
+			files[i], err = st.Stat(ctx, s, id)
+			if errors.Is(err, ErrNotFound) {
+				return nil // removed meanwhile
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	files = slices.DeleteFunc(files, func(f File) bool { return f.ID == "" })
+	slices.SortFunc(files, func(a, b File) int {
+		if c := a.Created.Compare(b.Created); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return files, nil
+}
+
+// Read writes the whole file to w, several parts at a time.
+func (st *Store) Read(ctx context.Context, s Scope, f *File, w io.WriterAt) error {
+	if !f.Done() {
+		return ErrIncomplete
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallel)
+	for i, end := range f.parts {
+		begin := int64(0)
+		if i > 0 {
+			begin = f.parts[i-1]
+		}
+		g.Go(func() error {
+			name := partName(f.ID, begin)
+			blob, err := st.records.Bucket.Get(ctx, s.key(name))
+			if errors.Is(err, bucket.ErrNotFound) {
+				return ErrNotFound
+			}
+			if err != nil {
+				return fmt.Errorf("read part: %w", err)
+			}
+			content, err := s.open(name, blob)
+			if err == nil && int64(len(content)) != end-begin {
+				err = seal.ErrSealed
+			}
+			if err != nil {
+				return fmt.Errorf("read part: %w", err)
+			}
+			_, err = w.WriteAt(content, begin)
+			return err
+		})
+	}
+	return g.Wait()
+}
+
+// Remove deletes a file. Removing what is gone returns nil.
+func (st *Store) Remove(ctx context.Context, s Scope, id string) error {
+	if !ValidID(id) {
+		return nil
+	}
+	// First what it is known by: nobody goes on with half a file.
+	if err := st.records.Delete(ctx, s, infoName(id)); err != nil {
+		return fmt.Errorf("remove file: %w", err)
+	}
+	err := st.records.list(ctx, s, "parts/"+id+"/", func(name string) error {
+		return st.records.Delete(ctx, s, name)
+	})
+	if err != nil {
+		return fmt.Errorf("remove parts: %w", err)
+	}
+	return nil
+}
+
+// Clear removes everything in the scope: files and other records.
+func (st *Store) Clear(ctx context.Context, s Scope) error {
+	if err := st.records.Clear(ctx, s); err != nil {
+		return fmt.Errorf("clear uploads: %w", err)
+	}
+	return nil
+}
