@@ -14,14 +14,19 @@ import (
 // BenchmarkPages renders pages for 300,000 plays, without the network.
 func BenchmarkPages(b *testing.B) {
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	var zip bytes.Buffer
-	if _, err := sample.Extended(&zip, sample.Options{Plays: 300_000, Seed: 1, From: to.AddDate(-15, 0, 0), To: to}); err != nil {
+	o := sample.Options{Plays: 300_000, Seed: 1, From: to.AddDate(-15, 0, 0), To: to}
+	var zip, account bytes.Buffer
+	if _, err := sample.Extended(&zip, o); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := sample.Account(&account, o); err != nil {
 		b.Fatal(err)
 	}
 	s := newSiteFor(b, 256<<20)
 	v := s.visitor(b)
-	v.upload("", file{"x.zip", zip.Bytes()}).want(b, http.StatusCreated)
-	for _, path := range []string{"/", "/?from=2024&to=2024&tz=Europe/Berlin", "/artists", "/artists?q=an", "/history", "/receipt"} {
+	v.upload("", file{"x.zip", zip.Bytes()}, file{"a.zip", account.Bytes()}).want(b, http.StatusCreated)
+	for _, path := range []string{"/", "/?from=2024&to=2024&tz=Europe/Berlin", "/artists", "/artists?q=an", "/history", "/receipt",
+		"/library", "/library?part=albums", "/library?part=artists", "/library?part=unsaved", "/library?from=2024&to=2024", "/playlists", "/playlists/tracks"} {
 		b.Run(path, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

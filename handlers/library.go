@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -31,13 +32,24 @@ const (
 type libraryView struct {
 	view
 	ever func() account.LibraryPlays
+	// seen are the saved tracks and episodes under the view's lens.
+	seen func() []account.HeardThing
+	// unsaved are the tracks played most, but not saved.
+	unsaved func() []dataset.Ranked
 }
 
 // newLibraryView joins under a lens without a range: what somebody never played
 // does not depend on the days they are looking at.
 func newLibraryView(v view) libraryView {
-	return libraryView{v, sync.OnceValue(func() account.LibraryPlays {
-		return v.account().LibraryPlays(v.data, dataset.Lens{TZ: v.lens.TZ, Min: v.lens.Min})
+	whole := dataset.Lens{TZ: v.lens.TZ, Min: v.lens.Min}
+	ever := sync.OnceValue(func() account.LibraryPlays { return v.account().LibraryPlays(v.data, whole) })
+	return libraryView{v, ever, sync.OnceValue(func() []account.HeardThing {
+		if isWide(v.played()) {
+			return ever().Saved
+		}
+		return v.account().SavedPlays(v.data, v.played())
+	}), sync.OnceValue(func() []dataset.Ranked {
+		return v.account().NotSaved(v.data, v.played(), notSavedTracks)
 	})}
 }
 
@@ -63,19 +75,23 @@ func noCells(*thing) []partials.CellView { return nil }
 
 var libraryParts = []libraryPart{
 	{partTracks, "Tracks", "track", "tracks", "Track", libraryNoneSaved,
-		func(v libraryView) []thing { return leafThings(v, v.account().Library.Tracks) },
+		func(v libraryView) []thing { return savedThings(v, v.seen()[:len(v.account().Library.Tracks)]) },
 		func(a *account.Account) int { return len(a.Library.Tracks) }, albumColumn, albumCell, thingsByHours},
 	{"albums", "Albums", "album", "albums", "Album", libraryNoneSaved,
-		func(v libraryView) []thing { return knownThings(v, dataset.ByAlbum, v.account().Library.Albums) },
+		func(v libraryView) []thing {
+			return knownThings(v, dataset.ByAlbum, "albums", v.account().Library.Albums)
+		},
 		func(a *account.Account) int { return len(a.Library.Albums) }, nil, noCells, thingsByHours},
 	{"artists", "Artists", "artist", "artists", "Artist", libraryNoneSaved,
-		func(v libraryView) []thing { return knownThings(v, dataset.ByArtist, v.account().Library.Artists) },
+		func(v libraryView) []thing {
+			return knownThings(v, dataset.ByArtist, "artists", v.account().Library.Artists)
+		},
 		func(a *account.Account) int { return len(a.Library.Artists) }, nil, noCells, thingsByHours},
 	{"shows", "Shows", "show", "shows", "Show", libraryNoneSaved,
-		func(v libraryView) []thing { return knownThings(v, dataset.ByShow, v.account().Library.Shows) },
+		func(v libraryView) []thing { return knownThings(v, dataset.ByShow, "shows", v.account().Library.Shows) },
 		func(a *account.Account) int { return len(a.Library.Shows) }, nil, noCells, thingsByHours},
 	{"episodes", "Episodes", "episode", "episodes", "Episode", libraryNoneSaved,
-		func(v libraryView) []thing { return leafThings(v, v.account().Library.Episodes) },
+		func(v libraryView) []thing { return savedThings(v, v.seen()[len(v.account().Library.Tracks):]) },
 		func(a *account.Account) int { return len(a.Library.Episodes) }, nil, noCells, thingsByHours},
 	{"banned", "Banned", "banned entry", "banned entries", "Banned", "You have banned nothing.",
 		bannedThings, func(a *account.Account) int { return len(a.Library.BannedTracks) + len(a.Library.BannedArtists) },
@@ -114,18 +130,18 @@ func libraryPartOf(value string, a *account.Account) (*libraryPart, error) {
 }
 
 // leafThings are tracks and episodes.
-func leafThings(v libraryView, list []account.Thing) []thing {
-	return newThings(v.view, list, v.data.Lookup(v.played(), asks(list)), likelyBy)
+func leafThings(v libraryView, list string, things []account.Thing) []thing {
+	return newThings(v.view, things, v.account().ThingPlays(v.data, v.played(), list, things), likelyBy)
 }
 
 // knownThings are artists, albums and shows.
-func knownThings(v libraryView, by dataset.By, list []account.Thing) []thing {
-	return newThings(v.view, list, account.KnownPlays(v.data, v.played(), by, list), func(account.Thing) dataset.By { return by })
+func knownThings(v libraryView, by dataset.By, list string, things []account.Thing) []thing {
+	return newThings(v.view, things, v.account().KnownPlays(v.data, v.played(), by, list, things), func(account.Thing) dataset.By { return by })
 }
 
 func bannedThings(v libraryView) []thing {
-	tracks := leafThings(v, v.account().Library.BannedTracks)
-	artists := knownThings(v, dataset.ByArtist, v.account().Library.BannedArtists)
+	tracks := leafThings(v, "banned tracks", v.account().Library.BannedTracks)
+	artists := knownThings(v, dataset.ByArtist, "banned artists", v.account().Library.BannedArtists)
 	for i := range artists {
 		artists[i].kind = "artist"
 	}
@@ -134,32 +150,46 @@ func bannedThings(v libraryView) []thing {
 
 // otherThings are the lists of later years, under the names Spotify gave them.
 func otherThings(v libraryView) []thing {
-	var out []thing
+	var all []account.Thing
 	for _, list := range v.account().Library.Other {
-		things := leafThings(v, list.Items)
-		for i := range things {
-			things[i].kind = list.Key
-			if things[i].Name == "" {
-				things[i].Name = things[i].URI
-			}
+		all = append(all, list.Items...)
+	}
+	out := leafThings(v, "other", all)
+	rest := out
+	for _, list := range v.account().Library.Other {
+		for i := range list.Items {
+			rest[i].kind = list.Key
+			rest[i].Name = cmp.Or(rest[i].Name, rest[i].URI)
 		}
-		out = append(out, things...)
+		rest = rest[len(list.Items):]
 	}
 	return out
 }
 
-func neverPlayedThings(v libraryView) []thing { return savedThings(v, v.ever().NeverPlayed) }
-
-func abandonedThings(v libraryView) []thing { return savedThings(v, v.ever().Abandoned) }
-
-// savedThings are things of the library with what the view's lens sees of them.
+// savedThings are tracks and episodes of the library.
 func savedThings(v libraryView, list []account.HeardThing) []thing {
-	things := make([]account.Thing, len(list))
+	out := make([]thing, len(list))
 	for i := range list {
-		things[i] = list[i].Thing
+		out[i] = savedThing(v, &list[i])
 	}
-	out := leafThings(v, things)
-	for i := range out {
+	return out
+}
+
+func savedThing(v libraryView, h *account.HeardThing) thing {
+	t := thing{Thing: h.Thing, heard: h.Heard, by: likelyBy(h.Thing)}
+	t.fillNames(v.data)
+	return t
+}
+
+func neverPlayedThings(v libraryView) []thing { return chosenThings(v, v.ever().NeverPlayed) }
+
+func abandonedThings(v libraryView) []thing { return chosenThings(v, v.ever().Abandoned) }
+
+// chosenThings are some of what is saved, with what the view's lens sees of them.
+func chosenThings(v libraryView, chosen []int) []thing {
+	out := make([]thing, len(chosen))
+	for i, n := range chosen {
+		out[i] = savedThing(v, &v.seen()[n])
 		if out[i].by == dataset.ByEpisode {
 			out[i].kind = itemKindWords[account.KindEpisode]
 		}
@@ -169,7 +199,7 @@ func savedThings(v libraryView, list []account.HeardThing) []thing {
 
 func notSavedThings(v libraryView) []thing {
 	var out []thing
-	for _, r := range v.account().NotSaved(v.data, v.played(), notSavedTracks) {
+	for _, r := range v.unsaved() {
 		out = append(out, thing{
 			Thing: account.Thing{Name: r.Name, Creator: r.Creator, Collection: r.Collection, URI: r.URI}, by: dataset.ByTrack,
 			heard: dataset.Heard{ID: r.ID, Rows: r.Rows, Plays: r.Plays, Ms: r.Ms, First: r.First, Last: r.Last},
@@ -241,8 +271,7 @@ func newLibraryPageView(v libraryView, part *libraryPart, list *collection[thing
 		return m
 	}
 	joined := v.ever()
-	saved := len(joined.Tracks) + len(joined.Episodes)
-	m.Headline = libraryHeadline(v, a, saved, len(joined.NeverPlayed))
+	m.Headline = libraryHeadline(v, a, len(joined.Saved), len(joined.NeverPlayed))
 	m.TabsName = "Parts of the library"
 	m.Tabs = newLibraryTabs(v, part, map[string]int{
 		partNeverPlayed: len(joined.NeverPlayed), partAbandoned: len(joined.Abandoned),

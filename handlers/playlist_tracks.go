@@ -26,7 +26,7 @@ var playlistTrackOrders = []order[thing]{
 // them first.
 func playlistThings(v view) []thing {
 	tracks := dataset.Remember(v.data, "playlist tracks", v.account().PlaylistTracks)
-	heard := account.TrackPlays(v.data, v.played(), tracks)
+	heard := v.account().TrackPlays(v.data, v.played(), tracks)
 	out := make([]thing, len(tracks))
 	for i := range tracks {
 		t := &tracks[i]

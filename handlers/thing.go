@@ -70,15 +70,6 @@ func (t *thing) fillNames(d *dataset.Dataset) {
 	}
 }
 
-// asks asks a history about things.
-func asks(list []account.Thing) []dataset.Ask {
-	out := make([]dataset.Ask, len(list))
-	for i := range list {
-		out[i] = list[i].Ask()
-	}
-	return out
-}
-
 // The orders of things that several lists share.
 var (
 	thingsByHours = order[thing]{"hours", "Hours", func(x, y *thing) int {

@@ -50,6 +50,7 @@ func (l *lines) logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
+// newManager returns a manager that is closed with the test.
 func newManager(t testing.TB, cfg sessions.Config) *sessions.Manager {
 	t.Helper()
 	if cfg.Logger == nil {
@@ -59,6 +60,11 @@ func newManager(t testing.TB, cfg sessions.Config) *sessions.Manager {
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}
+	t.Cleanup(func() {
+		if err := m.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
 	return m
 }
 
@@ -250,23 +256,10 @@ func (s *redisServer) stop() {
 	s.process = nil
 }
 
-func (s *redisServer) config() sessions.Config { return redisConfig(s.t, s.addr) }
+func (s *redisServer) url() string { return "redis://" + s.addr }
 
-// redisConfig is a program's configuration for a Redis at that address.
-func redisConfig(t testing.TB, addr string) sessions.Config {
-	pool := &redis.Pool{
-		DialContext: func(ctx context.Context) (redis.Conn, error) {
-			return redis.DialContext(ctx, "tcp", addr, redis.DialConnectTimeout(time.Second),
-				redis.DialReadTimeout(500*time.Millisecond), redis.DialWriteTimeout(500*time.Millisecond))
-		},
-		MaxIdle: 10,
-	}
-	t.Cleanup(func() {
-		if err := pool.Close(); err != nil {
-			t.Errorf("close pool: %v", err)
-		}
-	})
-	return sessions.Config{Store: sessions.StoreRedis, Redis: pool}
+func (s *redisServer) config() sessions.Config {
+	return sessions.Config{Store: sessions.StoreRedis, RedisURL: s.url()}
 }
 
 // do runs one command on a connection of its own.

@@ -29,4 +29,5 @@ type store interface {
 	send(v *visit, cookieName, token string) (values []string, err error)
 
 	ping(ctx context.Context) error
+	close() error
 }

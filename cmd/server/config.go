@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
 )
 
@@ -109,7 +108,7 @@ func (e *environment) redisURL(store string) string {
 		}
 		return ""
 	}
-	if err := redisconn.Check(text); err != nil {
+	if err := sessions.CheckRedisURL(text); err != nil {
 		e.problem(name, "%v", err)
 	}
 	return text

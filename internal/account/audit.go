@@ -83,7 +83,7 @@ var cutoffs = []struct {
 
 // Audits compares every Wrapped of a known year with the history, whose days
 // are those of tz.
-func (a *Account) Audits(h History, tz *time.Location) []Audit {
+func (a *Account) Audits(h *dataset.Dataset, tz *time.Location) []Audit {
 	var out []Audit
 	for _, w := range a.Wrapped {
 		if w.Year != 0 {
@@ -93,7 +93,7 @@ func (a *Account) Audits(h History, tz *time.Location) []Audit {
 	return out
 }
 
-func (a *Account) audit(h History, w Wrapped, tz *time.Location) Audit {
+func (a *Account) audit(h *dataset.Dataset, w Wrapped, tz *time.Location) Audit {
 	// What Spotify counts, whatever the person's own lens says.
 	l := dataset.Lens{TZ: tz, Min: dataset.DefaultMin, From: dataset.Date{Year: w.Year, Month: time.January, Day: 1}}
 	asks := make([]dataset.Ask, len(w.TopTracks))
@@ -187,7 +187,7 @@ func auditArtists(w *Wrapped, names map[string]string, ours []dataset.Ranked) []
 }
 
 // differences explains the way from our whole year to Spotify's figure.
-func differences(h History, a *Audit, l dataset.Lens, at int) []Difference {
+func differences(h *dataset.Dataset, a *Audit, l dataset.Lens, at int) []Difference {
 	var out []Difference
 	add := func(d Difference) {
 		if d.Ms != 0 || d.Days != 0 {
@@ -206,7 +206,7 @@ func differences(h History, a *Audit, l dataset.Lens, at int) []Difference {
 
 // daysWithout is how many days of the lens's range lie before the first or
 // after the last day of the history.
-func daysWithout(h History, l dataset.Lens) int {
+func daysWithout(h *dataset.Dataset, l dataset.Lens) int {
 	first, last := h.Span()
 	if last == 0 {
 		return daysBetween(l.From, l.To) + 1

@@ -1,9 +1,7 @@
 package account
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
@@ -18,35 +16,62 @@ type PlaylistPlays struct {
 	Last        int64 // end of the last play, Unix seconds, 0 for none
 }
 
-// PlaylistPlays answers for every playlist, in the order of a.Playlists.
-func (a *Account) PlaylistPlays(h History, l dataset.Lens) []PlaylistPlays {
-	// Tracks stand in many lists: each is asked for once.
-	at := make(map[string]int)
-	var asks []dataset.Ask
-	lists := make([][]int, len(a.Playlists))
-	for i := range a.Playlists {
-		items := a.Playlists[i].Items
-		lists[i] = make([]int, 0, len(items))
-		for j := range items {
-			key := items[j].key()
-			if key == "" {
-				continue
+// matched are what somebody's things are in a history. They do not depend on
+// a lens, so each list of an account is looked up once.
+func (a *Account) matched(d *dataset.Dataset, list string, asks func() []dataset.Ask) *dataset.Matches {
+	return dataset.Remember(d, matchKey{a, list}, func() *dataset.Matches { return d.Match(asks()) })
+}
+
+// matchKey is what the matches of a list are remembered under.
+type matchKey struct {
+	account *Account
+	list    string
+}
+
+// playlistMatches are the different items of all playlists, and which of them
+// each playlist holds.
+type playlistMatches struct {
+	*dataset.Matches
+	lists [][]int
+}
+
+func (a *Account) playlistMatches(d *dataset.Dataset) playlistMatches {
+	return dataset.Remember(d, matchKey{a, "playlists"}, func() playlistMatches {
+		// Tracks stand in many lists: each is asked for once.
+		at := make(map[string]int)
+		var asks []dataset.Ask
+		lists := make([][]int, len(a.Playlists))
+		for i := range a.Playlists {
+			items := a.Playlists[i].Items
+			lists[i] = make([]int, 0, len(items))
+			for j := range items {
+				key := items[j].key()
+				if key == "" {
+					continue
+				}
+				n, ok := at[key]
+				if !ok {
+					n = len(asks)
+					at[key] = n
+					asks = append(asks, items[j].Ask())
+				}
+				lists[i] = append(lists[i], n)
 			}
-			n, ok := at[key]
-			if !ok {
-				n = len(asks)
-				at[key] = n
-				asks = append(asks, items[j].Ask())
-			}
-			lists[i] = append(lists[i], n)
+			slices.Sort(lists[i])
+			lists[i] = slices.Compact(lists[i])
 		}
-	}
-	heard := h.Lookup(l, asks)
-	out := make([]PlaylistPlays, len(lists))
-	for i, list := range lists {
-		slices.Sort(list)
+		return playlistMatches{d.Match(asks), lists}
+	})
+}
+
+// PlaylistPlays answers for every playlist, in the order of a.Playlists.
+func (a *Account) PlaylistPlays(h *dataset.Dataset, l dataset.Lens) []PlaylistPlays {
+	m := a.playlistMatches(h)
+	heard := h.Heard(l, m.Matches)
+	out := make([]PlaylistPlays, len(m.lists))
+	for i, list := range m.lists {
 		p := &out[i]
-		for _, n := range slices.Compact(list) {
+		for _, n := range list {
 			t := &heard[n]
 			p.Items++
 			p.Plays += t.Plays
@@ -67,7 +92,7 @@ type HeardThing struct {
 }
 
 // ItemPlays answers for every item of a playlist, in its order.
-func ItemPlays(h History, l dataset.Lens, p *Playlist) []dataset.Heard {
+func ItemPlays(h *dataset.Dataset, l dataset.Lens, p *Playlist) []dataset.Heard {
 	asks := make([]dataset.Ask, len(p.Items))
 	for i := range p.Items {
 		asks[i] = p.Items[i].Ask()
@@ -76,77 +101,82 @@ func ItemPlays(h History, l dataset.Lens, p *Playlist) []dataset.Heard {
 }
 
 // TrackPlays answers for every track of PlaylistTracks, in its order.
-func TrackPlays(h History, l dataset.Lens, tracks []PlaylistTrack) []dataset.Heard {
-	asks := make([]dataset.Ask, len(tracks))
-	for i := range tracks {
-		asks[i] = tracks[i].Ask()
+func (a *Account) TrackPlays(h *dataset.Dataset, l dataset.Lens, tracks []PlaylistTrack) []dataset.Heard {
+	return h.Heard(l, a.matched(h, "playlist tracks", func() []dataset.Ask {
+		asks := make([]dataset.Ask, len(tracks))
+		for i := range tracks {
+			asks[i] = tracks[i].Ask()
+		}
+		return asks
+	}))
+}
+
+// ThingPlays answers for every track or episode of a list of the account, in its
+// order. No two lists have one name.
+func (a *Account) ThingPlays(h *dataset.Dataset, l dataset.Lens, list string, things []Thing) []dataset.Heard {
+	return h.Heard(l, a.matched(h, list, func() []dataset.Ask { return asksOf(things) }))
+}
+
+func asksOf(things []Thing) []dataset.Ask {
+	asks := make([]dataset.Ask, len(things))
+	for i := range things {
+		asks[i] = things[i].Ask()
 	}
-	return h.Lookup(l, asks)
+	return asks
+}
+
+// KnownPlays answers for every artist, album or show of a list of the account,
+// in its order. Histories know those by their names only, see
+// [dataset.Dataset.MatchGroups].
+func (a *Account) KnownPlays(h *dataset.Dataset, l dataset.Lens, by dataset.By, list string, things []Thing) []dataset.Heard {
+	return h.Heard(l, dataset.Remember(h, matchKey{a, list}, func() *dataset.Matches {
+		return h.MatchGroups(by, asksOf(things))
+	}))
+}
+
+// SavedPlays answers for every saved track and then for every saved episode, in
+// the order of the library.
+func (a *Account) SavedPlays(h *dataset.Dataset, l dataset.Lens) []HeardThing {
+	tracks := a.ThingPlays(h, l, "saved tracks", a.Library.Tracks)
+	episodes := a.ThingPlays(h, l, "saved episodes", a.Library.Episodes)
+	out := make([]HeardThing, 0, len(tracks)+len(episodes))
+	for i, heard := range tracks {
+		out = append(out, HeardThing{a.Library.Tracks[i], heard})
+	}
+	for i, heard := range episodes {
+		out = append(out, HeardThing{a.Library.Episodes[i], heard})
+	}
+	return out
 }
 
 // LibraryPlays is the library beside the history.
 type LibraryPlays struct {
-	Tracks      []HeardThing // every saved track, in the order of the library
-	Episodes    []HeardThing
-	NeverPlayed []HeardThing // saved tracks and episodes without a play
-	Abandoned   []HeardThing // saved and played, but not within the last year of the history; most played first
+	Saved       []HeardThing // see SavedPlays
+	NeverPlayed []int        // of Saved, those without a play
+	Abandoned   []int        // of Saved, those that were played, but not within the last year of the history
 }
 
 // abandonedAfter is how long something saved must lie still to be abandoned.
 const abandonedAfter = 365 * 24 * 3600
 
 // LibraryPlays joins the saved tracks and episodes.
-func (a *Account) LibraryPlays(h History, l dataset.Lens) LibraryPlays {
-	things := slices.Concat(a.Library.Tracks, a.Library.Episodes)
-	asks := make([]dataset.Ask, len(things))
-	for i := range things {
-		asks[i] = things[i].Ask()
-	}
-	all := make([]HeardThing, len(things))
-	for i, heard := range h.Lookup(l, asks) {
-		all[i] = HeardThing{things[i], heard}
-	}
-	n := len(a.Library.Tracks)
-	p := LibraryPlays{Tracks: all[:n:n], Episodes: all[n:]}
+func (a *Account) LibraryPlays(h *dataset.Dataset, l dataset.Lens) LibraryPlays {
+	p := LibraryPlays{Saved: a.SavedPlays(h, l)}
 	_, last := h.Span()
-	for _, t := range all {
-		switch {
+	for i := range p.Saved {
+		switch t := &p.Saved[i]; {
 		case t.Plays == 0:
-			p.NeverPlayed = append(p.NeverPlayed, t)
+			p.NeverPlayed = append(p.NeverPlayed, i)
 		case t.Last < last-abandonedAfter:
-			p.Abandoned = append(p.Abandoned, t)
+			p.Abandoned = append(p.Abandoned, i)
 		}
 	}
-	slices.SortStableFunc(p.Abandoned, func(x, y HeardThing) int {
-		return cmp.Or(cmp.Compare(y.Plays, x.Plays), cmp.Compare(y.Ms, x.Ms), strings.Compare(x.Name, y.Name))
-	})
 	return p
 }
 
 // NotSaved is the most played tracks that are not in the library, at most n. A
-// track counts as saved under its URI and under its names.
-func (a *Account) NotSaved(h History, l dataset.Lens, n int) []dataset.Ranked {
-	saved := make(map[string]bool, 2*len(a.Library.Tracks))
-	for i := range a.Library.Tracks {
-		t := &a.Library.Tracks[i]
-		saved[t.URI] = true
-		saved[t.names()] = true
-	}
-	delete(saved, "") // what has no URI or no names is not known by that
-	l.Sort = dataset.SortPlays
-	var out []dataset.Ranked
-	const page = 500
-	for offset := 0; len(out) < n; offset += page {
-		r := h.Rank(l, dataset.ByTrack, offset, page)
-		for _, t := range r.Items {
-			thing := Thing{Name: t.Name, Creator: t.Creator, URI: t.URI}
-			if len(out) < n && t.Plays > 0 && !saved[t.URI] && !saved[thing.names()] {
-				out = append(out, t)
-			}
-		}
-		if len(r.Items) < page {
-			break
-		}
-	}
-	return out
+// track counts as saved under its URI and under any names it ever carried.
+func (a *Account) NotSaved(h *dataset.Dataset, l dataset.Lens, n int) []dataset.Ranked {
+	saved := a.matched(h, "saved tracks", func() []dataset.Ask { return asksOf(a.Library.Tracks) })
+	return h.TracksBeside(l, saved, n).Items
 }

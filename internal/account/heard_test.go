@@ -75,7 +75,7 @@ func TestPlaylistPlays(t *testing.T) {
 	items := ItemPlays(h, usual, &a.Playlists[0])
 	same(t, "items", []int{items[0].Plays, items[1].Plays, items[2].Plays, items[3].Rows}, []int{2, 2, 0, 1})
 	tracks := a.PlaylistTracks()
-	same(t, "tracks", len(TrackPlays(h, usual, tracks)), len(tracks))
+	same(t, "tracks", len(a.TrackPlays(h, usual, tracks)), len(tracks))
 	narrow := usual
 	narrow.To = day(2024, 1, 31)
 	same(t, "under a lens", a.PlaylistPlays(h, narrow)[1], PlaylistPlays{Items: 1, Plays: 1, Ms: 200_000, Last: unix(t, "2024-01-01 10:00:00")})
@@ -98,17 +98,17 @@ func TestLibraryPlays(t *testing.T) {
 		play{"2024-01-01 15:00:00", 5, "spotify:track:8", "Skipped", "X", ""},
 	)
 	p := a.LibraryPlays(h, usual)
-	things := func(list []HeardThing) []string {
-		var n []string
-		for _, t := range list {
-			n = append(n, t.Name)
-		}
-		return n
+	var names []string
+	for _, t := range p.Saved {
+		names = append(names, t.Name)
 	}
-	same(t, "tracks", things(p.Tracks), []string{"Loved", "Never", "Left", "Left more"})
-	same(t, "loved", p.Tracks[0].Plays, 2)
-	same(t, "never", things(p.NeverPlayed), []string{"Never", "E"})
-	same(t, "abandoned", things(p.Abandoned), []string{"Left more", "Left"})
+	same(t, "saved", names, []string{"Loved", "Never", "Left", "Left more", "E"})
+	same(t, "loved", p.Saved[0].Plays, 2)
+	same(t, "never", p.NeverPlayed, []int{1, 4})
+	same(t, "abandoned", p.Abandoned, []int{2, 3})
+	narrow := usual
+	narrow.To = dataset.Date{Year: 2022, Month: 1, Day: 2}
+	same(t, "under another lens", a.SavedPlays(h, narrow)[3].Plays, 1)
 	var unsaved []string
 	for _, r := range a.NotSaved(h, usual, 10) {
 		unsaved = append(unsaved, fmt.Sprint(r.Name, " ", r.Plays))
@@ -188,7 +188,7 @@ func TestAudit(t *testing.T) {
 
 func TestAuditWithoutHistory(t *testing.T) {
 	a := Read([]Source{doc(export.TopicWrapped, "Wrapped2020.json", `{"yearlyMetrics":{"totalMsListened":5}}`)})
-	for name, h := range map[string]History{"empty": history(t), "later": history(t, play{"2024-01-01 10:00:00", 60, "spotify:track:1", "One", "X", ""})} {
+	for name, h := range map[string]*dataset.Dataset{"empty": history(t), "later": history(t, play{"2024-01-01 10:00:00", 60, "spotify:track:1", "One", "X", ""})} {
 		w := a.Audits(h, time.UTC)[0]
 		same(t, name, w.Best, -1)
 		same(t, name, w.Differences, []Difference{{Cause: CauseRest, Ms: 5}, {Cause: CauseNoHistory, Days: 366}})

@@ -19,7 +19,7 @@ const soughtWithin = 10 * 60
 // of it and is what was opened from the results, or has the name that was
 // searched for. The history knows artists, albums and shows by name only, so
 // what was opened of those counts where the library tells their names.
-func (a *Account) Sought(h History, l dataset.Lens) []Sought {
+func (a *Account) Sought(h *dataset.Dataset, l dataset.Lens) []Sought {
 	names := a.libraryNames()
 	windows := make([]dataset.Window, len(a.Searches))
 	out := make([]Sought, len(a.Searches))

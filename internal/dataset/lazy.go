@@ -22,5 +22,5 @@ type lazy struct {
 	whole, ranged atomic.Pointer[keptSums] // of the whole history, and of the last range
 
 	answers memory[question] // to the latest queries
-	notes   memory[string]   // of others, see Remember
+	notes   memory[any]      // of others, see Remember
 }

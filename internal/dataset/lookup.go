@@ -30,25 +30,115 @@ type Heard struct {
 }
 
 // Lookup answers all asks in one go over the rows.
-func (d *Dataset) Lookup(l Lens, asks []Ask) []Heard {
-	heard := make([]Heard, len(asks))
-	if d.Rows() == 0 || len(asks) == 0 {
+func (d *Dataset) Lookup(l Lens, asks []Ask) []Heard { return d.Heard(l, d.Match(asks)) }
+
+// Matches are what asks mean in a dataset, whatever the lens. Whoever asks the
+// same again keeps them: to find them takes longer than to add up what was
+// heard of them.
+type Matches struct {
+	space space
+	by    func(d *Dataset, code uint32) By
+	ends  []uint32 // of each ask's codes
+	codes []uint32
+}
+
+// of are the codes that ask i means.
+func (m *Matches) of(i int) []uint32 {
+	from := uint32(0)
+	if i > 0 {
+		from = m.ends[i-1]
+	}
+	return m.codes[from:m.ends[i]]
+}
+
+// Match finds the tracks, episodes and chapters that are asked for.
+func (d *Dataset) Match(asks []Ask) *Matches {
+	m := &Matches{
+		space: space{n: d.items(), of: d.leaf},
+		by:    func(d *Dataset, code uint32) By { return leafBy(export.Kind(d.kinds[code])) },
+		ends:  make([]uint32, len(asks)),
+	}
+	if d.Rows() == 0 {
+		return m
+	}
+	named := d.namesakes(asks)
+	for i, a := range asks {
+		byURI := d.leavesOf(a.URI)
+		m.codes = append(m.codes, byURI...)
+		for _, leaf := range named.leaves[named.pairs[i]] {
+			if !slices.Contains(byURI, leaf) {
+				m.codes = append(m.codes, leaf)
+			}
+		}
+		m.ends[i] = uint32(len(m.codes))
+	}
+	return m
+}
+
+// MatchGroups finds the artists, albums, shows or audiobooks that are asked for.
+// A history has no URI of those, so it is their names that count, and those
+// they are shown under: an album's with its artist's, any other's alone, for
+// the creators that packages tell of shows stand in no history. What this
+// cannot know: that two artists have one name, that an album was renamed, or
+// that a package credits an album to the first of its artists only.
+func (d *Dataset) MatchGroups(by By, asks []Ask) *Matches {
+	m := &Matches{
+		space: d.space(by), by: func(*Dataset, uint32) By { return by },
+		ends: make([]uint32, len(asks)),
+	}
+	texts := numbers{}
+	pairs := make([][2]uint32, len(asks))
+	codes := make(map[[2]uint32][]uint32)
+	for i, a := range asks {
+		if a.Title == "" {
+			continue
+		}
+		pairs[i][0] = texts.number(a.Title)
+		if by == ByAlbum {
+			pairs[i][1] = texts.number(a.Creator)
+		}
+		codes[pairs[i]] = nil
+	}
+	if len(codes) > 0 {
+		asked := texts.inNames(d)
+		for c := range uint32(m.space.n) {
+			pair := [2]uint32{asked[d.nameCode(by, c)]}
+			if by == ByAlbum {
+				pair[1] = asked[d.artists[d.albums[c].artist]]
+			}
+			if list, ok := codes[pair]; ok {
+				codes[pair] = append(list, c)
+			}
+		}
+	}
+	for i, pair := range pairs {
+		if pair[0] != 0 {
+			m.codes = append(m.codes, codes[pair]...)
+		}
+		m.ends[i] = uint32(len(m.codes))
+	}
+	return m
+}
+
+// Heard tells what the lens sees of each ask that m was made of.
+func (d *Dataset) Heard(l Lens, m *Matches) []Heard {
+	heard := make([]Heard, len(m.ends))
+	if len(m.codes) == 0 {
 		return heard
 	}
 	v := d.view(l)
 	defer v.done()
-	sums := v.tally(space{n: d.items(), of: d.leaf})
-	named := d.namesakes(asks)
-	for i, a := range asks {
+	sums := v.tally(m.space)
+	for i := range heard {
 		h := &heard[i]
 		best := none
-		take := func(leaf uint32) {
-			t := &sums[leaf]
+		for _, code := range m.of(i) {
+			t := &sums[code]
 			if best == none || t.ms > sums[best].ms {
-				best = leaf
+				best = code
 			}
 			if t.rows == 0 {
-				return
+				continue
 			}
 			if h.Rows == 0 || int64(t.first) < h.First {
 				h.First = int64(t.first)
@@ -58,20 +148,28 @@ func (d *Dataset) Lookup(l Lens, asks []Ask) []Heard {
 			h.Plays += int(t.plays)
 			h.Ms += t.ms
 		}
-		byURI := d.leavesOf(a.URI)
-		for _, leaf := range byURI {
-			take(leaf)
-		}
-		for _, leaf := range named.leaves[named.pairs[i]] {
-			if !slices.Contains(byURI, leaf) {
-				take(leaf)
-			}
-		}
 		if best != none {
-			h.ID = d.id(leafBy(export.Kind(d.kinds[best])), best)
+			h.ID = d.id(m.by(d, best), best)
 		}
 	}
 	return heard
+}
+
+// TracksBeside ranks the tracks that were played, but are not among m, by their
+// plays.
+func (d *Dataset) TracksBeside(l Lens, m *Matches, limit int) Ranking {
+	v := d.view(l)
+	defer v.done()
+	sums := v.tally(d.space(ByTrack))
+	for _, code := range m.codes {
+		sums[code].rows = 0
+	}
+	for i := range sums {
+		if sums[i].plays == 0 {
+			sums[i].rows = 0
+		}
+	}
+	return v.ranking(ByTrack, SortPlays, sums, 0, limit)
 }
 
 // leafBy is what a kind's items are called in rankings.
@@ -113,32 +211,20 @@ type namesakes struct {
 }
 
 // namesakes finds all that was asked for by names. Only texts that somebody
-// asked for get a number, so that items nobody asked for cost one comparison.
+// asks for have a number, so that items nobody asks for cost one comparison.
 func (d *Dataset) namesakes(asks []Ask) namesakes {
 	n := namesakes{pairs: make([][2]uint32, len(asks)), leaves: make(map[[2]uint32][]uint32)}
-	texts := make(map[string]uint32) // a number for each folded text asked for, from 1
-	number := func(s string) uint32 {
-		s = Folded(s)
-		c, ok := texts[s]
-		if !ok {
-			c = uint32(len(texts) + 1)
-			texts[s] = c
-		}
-		return c
-	}
+	texts := numbers{}
 	for i, a := range asks {
 		if a.Title != "" {
-			n.pairs[i] = [2]uint32{number(a.Title), number(a.Creator)}
+			n.pairs[i] = [2]uint32{texts.number(a.Title), texts.number(a.Creator)}
 			n.leaves[n.pairs[i]] = nil
 		}
 	}
 	if len(n.leaves) == 0 {
 		return n
 	}
-	asked := make([]uint32, d.names.len()) // the number of each name of the dataset
-	for i := range asked {
-		asked[i] = texts[strings.TrimSpace(d.foldedName(uint32(i)))]
-	}
+	asked := texts.inNames(d)
 	for i, leaf := range d.leaf {
 		if leaf == none {
 			continue
@@ -181,9 +267,16 @@ func (d *Dataset) FirstPlays(l Lens, windows []Window) []*Item {
 	}
 	v := d.view(l)
 	defer v.done()
-	names := d.numberedNames(windows)
+	texts := numbers{}
+	for _, w := range windows {
+		for _, name := range w.Names {
+			texts.number(name)
+		}
+	}
+	delete(texts, "") // what has no name is not what was asked for
+	asked := texts.inNames(d)
 	for i, w := range windows {
-		row := v.firstPlay(&w, names)
+		row := v.firstPlay(&w, texts, asked)
 		if row < 0 {
 			continue
 		}
@@ -194,14 +287,14 @@ func (d *Dataset) FirstPlays(l Lens, windows []Window) []*Item {
 }
 
 // firstPlay is the row of the play of w that began first, or -1.
-func (v *view) firstPlay(w *Window, names *nameNumbers) int {
+func (v *view) firstPlay(w *Window, numbers numbers, asked []uint32) int {
 	d := v.d
 	var leaves, texts []uint32
 	for _, uri := range w.URIs {
 		leaves = append(leaves, d.leavesOf(uri)...)
 	}
 	for _, name := range w.Names {
-		if n := names.numbers[Folded(name)]; n != 0 {
+		if n := numbers[Folded(name)]; n != 0 {
 			texts = append(texts, n)
 		}
 	}
@@ -214,8 +307,8 @@ func (v *view) firstPlay(w *Window, names *nameNumbers) int {
 			return false
 		}
 		s := &d.shown[item]
-		return slices.Contains(leaves, leaf) || slices.Contains(texts, names.of[s.title]) ||
-			slices.Contains(texts, names.of[s.creator]) || slices.Contains(texts, names.of[s.collection])
+		return slices.Contains(leaves, leaf) || slices.Contains(texts, asked[s.title]) ||
+			slices.Contains(texts, asked[s.creator]) || slices.Contains(texts, asked[s.collection])
 	}
 	best, began := -1, int64(0)
 	lo, hi := max(v.lo, d.rowAt(w.From)), min(v.hi, d.rowAt(w.To+maxWindowPlay+1))
@@ -233,26 +326,26 @@ func (v *view) firstPlay(w *Window, names *nameNumbers) int {
 	return best
 }
 
-// nameNumbers numbers the folded names that windows ask for, from 1.
-type nameNumbers struct {
-	numbers map[string]uint32
-	of      []uint32 // the number of each name of the dataset
+// numbers are those of the folded texts that somebody asks for, from 1.
+type numbers map[string]uint32
+
+func (n numbers) number(text string) uint32 {
+	text = Folded(text)
+	c, ok := n[text]
+	if !ok {
+		c = uint32(len(n) + 1)
+		n[text] = c
+	}
+	return c
 }
 
-func (d *Dataset) numberedNames(windows []Window) *nameNumbers {
-	n := &nameNumbers{numbers: make(map[string]uint32)}
-	for _, w := range windows {
-		for _, name := range w.Names {
-			if s := Folded(name); s != "" && n.numbers[s] == 0 {
-				n.numbers[s] = uint32(len(n.numbers) + 1)
-			}
-		}
+// inNames are the numbers of the dataset's names, 0 for one that nobody asks for.
+func (n numbers) inNames(d *Dataset) []uint32 {
+	of := make([]uint32, d.names.len())
+	for i := range of {
+		of[i] = n[strings.TrimSpace(d.foldedName(uint32(i)))]
 	}
-	n.of = make([]uint32, d.names.len())
-	for i := range n.of {
-		n.of[i] = n.numbers[strings.TrimSpace(d.foldedName(uint32(i)))]
-	}
-	return n
+	return of
 }
 
 // PlayedMs is the time of the rows that count as plays under the lens. All

@@ -40,6 +40,7 @@ func recall[K comparable, T any](m *memory[K], key K, f func() T) T {
 // Remember returns f's answer for d, which is worked out once and then kept as
 // long as d is in memory, unless many others are asked for. Those who ask at
 // the same time wait for one of them. What f returns must follow from d and key
-// alone, and nobody may change it. Keys are few and the program's own, never
-// what a person typed. f may remember other things, but not under its own key.
-func Remember[T any](d *Dataset, key string, f func() T) T { return recall(&d.notes, key, f) }
+// alone, and nobody may change it. Keys are few, of comparable types, and the
+// program's own, never what a person typed. f may remember other things, but not
+// under its own key.
+func Remember[T any](d *Dataset, key any, f func() T) T { return recall(&d.notes, key, f) }

@@ -33,4 +33,3 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
-
