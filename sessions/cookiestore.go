@@ -84,4 +84,3 @@ func (s *cookieStore) Delete(string) error { return errOutsideMiddleware }
 
 func (s *cookieStore) ping(context.Context) error { return nil }
 
-func (s *cookieStore) close() error { return nil }

@@ -80,7 +80,7 @@
 //
 // A request without a session cookie does not touch Redis and works while Redis
 // is down. With one, an outage is answered with 503 and Retry-After and leaves
-// the cookie alone: it is never mistaken for having signed out. Every step of
-// talking to Redis has a time limit, so a Redis that hangs costs a request about
-// a second and not its life.
+// the cookie alone: it is never mistaken for having signed out. The pool of
+// connections is the program's. It decides how long a Redis that hangs may hold
+// up a request, and whether that is one server, one behind Sentinel or a Cluster.
 package sessions

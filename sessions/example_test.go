@@ -1,12 +1,16 @@
 package sessions_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"time"
+
+	"github.com/gomodule/redigo/redis"
 
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
 )
@@ -21,7 +25,6 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer func() { _ = manager.Close() }()
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /sign-in", func(_ http.ResponseWriter, r *http.Request) {
@@ -71,13 +74,23 @@ func Example() {
 	// GET /: Hello, stranger. (0 cookies set)
 }
 
-// The Redis store needs no key, and a page of the program's own for the time
-// when Redis does not answer.
+// The Redis store needs a pool with limits instead of a key, and a page of the
+// program's own for the time when Redis does not answer.
 func ExampleConfig_redis() {
+	pool := &redis.Pool{
+		DialContext: func(ctx context.Context) (redis.Conn, error) {
+			return redis.DialURLContext(ctx, "rediss://user:password@redis.example:6380/2",
+				redis.DialConnectTimeout(time.Second),
+				redis.DialReadTimeout(time.Second),
+				redis.DialWriteTimeout(time.Second))
+		},
+		MaxActive: 50,
+	}
+	defer func() { _ = pool.Close() }()
 	manager, err := sessions.New(sessions.Config{
-		Store:    sessions.StoreRedis,
-		RedisURL: "rediss://user:password@redis.example:6380/2",
-		Secure:   true,
+		Store:  sessions.StoreRedis,
+		Redis:  pool,
+		Secure: true,
 		ErrorPage: func(w http.ResponseWriter, _ *http.Request, status int) {
 			w.WriteHeader(status)
 			_, _ = fmt.Fprint(w, "Back in a moment.")
@@ -86,7 +99,6 @@ func ExampleConfig_redis() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer func() { _ = manager.Close() }()
 	fmt.Println(manager.Cookie.Name)
 	// Output: __Host-session
 }

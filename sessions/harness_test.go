@@ -50,7 +50,6 @@ func (l *lines) logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
-// newManager returns a manager that is closed with the test.
 func newManager(t testing.TB, cfg sessions.Config) *sessions.Manager {
 	t.Helper()
 	if cfg.Logger == nil {
@@ -60,11 +59,6 @@ func newManager(t testing.TB, cfg sessions.Config) *sessions.Manager {
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}
-	t.Cleanup(func() {
-		if err := m.Close(); err != nil {
-			t.Errorf("Close: %v", err)
-		}
-	})
 	return m
 }
 
@@ -256,10 +250,23 @@ func (s *redisServer) stop() {
 	s.process = nil
 }
 
-func (s *redisServer) url() string { return "redis://" + s.addr }
+func (s *redisServer) config() sessions.Config { return redisConfig(s.t, s.addr) }
 
-func (s *redisServer) config() sessions.Config {
-	return sessions.Config{Store: sessions.StoreRedis, RedisURL: s.url()}
+// redisConfig is a program's configuration for a Redis at that address.
+func redisConfig(t testing.TB, addr string) sessions.Config {
+	pool := &redis.Pool{
+		DialContext: func(ctx context.Context) (redis.Conn, error) {
+			return redis.DialContext(ctx, "tcp", addr, redis.DialConnectTimeout(time.Second),
+				redis.DialReadTimeout(500*time.Millisecond), redis.DialWriteTimeout(500*time.Millisecond))
+		},
+		MaxIdle: 10,
+	}
+	t.Cleanup(func() {
+		if err := pool.Close(); err != nil {
+			t.Errorf("close pool: %v", err)
+		}
+	})
+	return sessions.Config{Store: sessions.StoreRedis, Redis: pool}
 }
 
 // do runs one command on a connection of its own.

@@ -71,26 +71,8 @@ func TestNewReportsEveryProblem(t *testing.T) {
 }
 
 func TestNewRefusesBadStores(t *testing.T) {
-	for url, want := range map[string]string{
-		"":                              "required",
-		"redis://a b:hunter2@host":      "cannot be parsed",
-		"redis:hunter2":                 "no host",
-		"redis://":                      "no host",
-		"http://hunter2@host":           "must begin",
-		"host:6379":                     "must begin",
-		"redis://:hunter2@host/main":    "database number",
-		"redis://:hunter2@host/-1":      "database number",
-		"redis://:hunter2@host/1/2":     "database number",
-		"redis+sentinel://hunter2@host": "must begin",
-	} {
-		_, err := sessions.New(sessions.Config{Store: sessions.StoreRedis, RedisURL: url})
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v, want %q", url, err, want)
-			continue
-		}
-		if strings.Contains(err.Error(), "hunter2") {
-			t.Errorf("the error shows the password: %v", err)
-		}
+	if _, err := sessions.New(sessions.Config{Store: sessions.StoreRedis}); err == nil || !strings.Contains(err.Error(), "pool") {
+		t.Errorf("without a pool: %v", err)
 	}
 	if _, err := sessions.New(sessions.Config{Store: "memory", SecretKey: testKey}); err == nil {
 		t.Error("an unknown store was accepted")

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
+	"github.com/gomodule/redigo/redis"
 )
 
 // Names of the stores.
@@ -34,9 +35,13 @@ const (
 type Config struct {
 	// Store is StoreCookie, the default, or StoreRedis.
 	Store string
-	// RedisURL is redis:// or rediss://, with user, password and database as
-	// needed. Required by StoreRedis, ignored by StoreCookie.
-	RedisURL string
+	// Redis is the pool that StoreRedis takes its connections from. It must have
+	// limits for connecting, reading and writing: redigo has none of its own,
+	// and a Redis that hangs would hang every request. Who made it closes it.
+	Redis *redis.Pool
+	// RedisPrefix begins the keys of StoreRedis, for a Redis that several
+	// programs share.
+	RedisPrefix string
 	// Lifetime is how long a session lasts from its beginning, however busy it
 	// is. DefaultLifetime by default.
 	Lifetime time.Duration
@@ -139,7 +144,7 @@ func newStore(cfg Config) (store, error) {
 		}
 		return &cookieStore{ring: ring, admission: a}, nil
 	case StoreRedis:
-		return newRedisStore(cfg.RedisURL, a)
+		return newRedisStore(cfg.Redis, cfg.RedisPrefix, a)
 	}
 	return nil, fmt.Errorf("session store must be %q or %q, not %q", StoreCookie, StoreRedis, cfg.Store)
 }
@@ -160,6 +165,3 @@ func (m *Manager) ID(ctx context.Context) string {
 
 // Ping reports whether the store answers. The cookie store always does.
 func (m *Manager) Ping(ctx context.Context) error { return m.store.ping(ctx) }
-
-// Close releases the connections of the store.
-func (m *Manager) Close() error { return m.store.close() }

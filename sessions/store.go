@@ -29,5 +29,4 @@ type store interface {
 	send(v *visit, cookieName, token string) (values []string, err error)
 
 	ping(ctx context.Context) error
-	close() error
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
 )
 
@@ -108,7 +109,7 @@ func (e *environment) redisURL(store string) string {
 		}
 		return ""
 	}
-	if err := sessions.CheckRedisURL(text); err != nil {
+	if err := redisconn.Check(text); err != nil {
 		e.problem(name, "%v", err)
 	}
 	return text

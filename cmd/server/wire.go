@@ -4,14 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
+
+	"github.com/gomodule/redigo/redis"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
 	"github.com/spotify-data-tool/spotify-data-tool/static"
@@ -29,17 +34,35 @@ type app struct {
 
 // wire makes everything from the configuration and connects it. This is the
 // one place that knows all the parts.
-func wire(ctx context.Context, cfg config, log *slog.Logger) (app, error) {
+func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) {
+	var opened closers
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, opened.close())
+		}
+	}()
 	datasets, err := bucket.Open(ctx, cfg.datasetURL)
 	if err != nil {
 		return app{}, fmt.Errorf("DATASET_URL: %w", err)
+	}
+	opened = append(opened, datasets)
+	var pool *redis.Pool
+	var prefix string
+	if cfg.sessionStore == sessions.StoreRedis {
+		client, err := redisconn.Open(cfg.redisURL, redisconn.Options{})
+		if err != nil {
+			return app{}, fmt.Errorf("REDIS_URL: %w", err)
+		}
+		opened = append(opened, client)
+		pool, prefix = client.Pool(), client.Prefix()
 	}
 	// The session middleware answers with pages of the handlers, which come
 	// into being after it.
 	var pages *handlers.Server
 	manager, err := sessions.New(sessions.Config{
 		Store:              cfg.sessionStore,
-		RedisURL:           cfg.redisURL,
+		Redis:              pool,
+		RedisPrefix:        prefix,
 		Lifetime:           cfg.sessionLifetime,
 		Secure:             cfg.secureCookies,
 		SecretKey:          cfg.secretKey,
@@ -56,7 +79,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (app, error) {
 		},
 	})
 	if err != nil {
-		return app{}, errors.Join(fmt.Errorf("set up sessions: %w", err), datasets.Close())
+		return app{}, fmt.Errorf("set up sessions: %w", err)
 	}
 	sealed := vault.New(vault.Config{
 		Bucket:     datasets,
@@ -75,9 +98,8 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (app, error) {
 		SecureCookies: cfg.secureCookies,
 	})
 	if err != nil {
-		return app{}, errors.Join(err, manager.Close(), datasets.Close())
+		return app{}, err
 	}
-	closeAll := func() error { return errors.Join(manager.Close(), datasets.Close()) }
 
 	// A store that hangs must not hang the probe.
 	ready := func(ctx context.Context) error {
@@ -94,9 +116,20 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (app, error) {
 		Denied:          failed(pages, handlers.ErrCrossOrigin),
 	})
 	if err != nil {
-		return app{}, errors.Join(err, closeAll())
+		return app{}, err
 	}
-	return app{handler: handler, sweep: sealed.Sweep, close: closeAll}, nil
+	return app{handler: handler, sweep: sealed.Sweep, close: opened.close}, nil
+}
+
+// closers are what is open, in the order of opening.
+type closers []io.Closer
+
+func (c closers) close() error {
+	var failed []error
+	for _, open := range slices.Backward(c) {
+		failed = append(failed, open.Close())
+	}
+	return errors.Join(failed...)
 }
 
 // failed answers every request with the page for err.

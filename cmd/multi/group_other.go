@@ -1,0 +1,8 @@
+//go:build !unix
+
+package main
+
+import "os/exec"
+
+// ownGroup has nothing to do where a terminal has no process groups.
+func ownGroup(*exec.Cmd) {}

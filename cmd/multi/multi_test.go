@@ -1,0 +1,205 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// output is what the program prints, readable while it prints.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
+
+// until waits for a line that matches.
+func (o *output) until(t *testing.T, pattern string) []string {
+	t.Helper()
+	re := regexp.MustCompile(pattern)
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if found := re.FindStringSubmatch(o.String()); found != nil {
+			return found
+		}
+	}
+	t.Fatalf("no %q in:\n%s", pattern, o)
+	return nil
+}
+
+func needRedis(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("redis-server"); err == nil {
+		return
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal("no redis-server: install the package redis-server")
+	}
+	t.Skip("no redis-server: install the package redis-server")
+}
+
+// buildServer builds as "task build" does, so that the parts are built once.
+func buildServer(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "server")
+	build := exec.Command("go", "build", "-trimpath", "-tags=lambda.norpc", "-ldflags=-s -w", "-o", path, "../server")
+	build.Env = append(build.Environ(), "CGO_ENABLED=0")
+	if b, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, b)
+	}
+	return path
+}
+
+// TestMulti uploads through the proxy, browses through both instances, ends one
+// of them and goes on, and leaves nothing behind.
+func TestMulti(t *testing.T) {
+	needRedis(t)
+	binary := buildServer(t)
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	ctx, interrupt := context.WithCancel(t.Context())
+	var out output
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, []string{"-server=" + binary, "-listen=127.0.0.1:0"}, &out) }()
+	base := out.until(t, `(http://127\.0\.0\.1:\d+)\n`)[1]
+	pids := out.until(t, `kill (\d+) or (\d+)\.`)
+
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	ask := func(method, path string) (status int, instance string, body []byte) {
+		t.Helper()
+		r, err := http.NewRequest(method, base+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = resp.Body.Close() }()
+		if body, err = io.ReadAll(resp.Body); err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode, resp.Header.Get(instanceHeader), body
+	}
+	if status, _, body := ask(http.MethodPost, "/sample"); status != http.StatusSeeOther {
+		t.Fatalf("sample: %d: %s", status, body)
+	}
+	rows := func() (by string) {
+		t.Helper()
+		status, by, body := ask(http.MethodGet, "/api/v1/summary")
+		var summary struct{ Rows int }
+		if err := json.Unmarshal(body, &summary); status != http.StatusOK || err != nil || summary.Rows == 0 {
+			t.Fatalf("instance %s: %d, %v: %s", by, status, err, body)
+		}
+		return by
+	}
+	if first, second, third := rows(), rows(), rows(); first == second || first != third {
+		t.Errorf("answered by %s, %s, %s, want them in turn", first, second, third)
+	}
+
+	pid, err := strconv.Atoi(pids[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	out.until(t, "instance 1 has ended")
+	for range 4 {
+		if by := rows(); by != "2" {
+			t.Errorf("answered by %s, which has ended", by)
+		}
+	}
+
+	interrupt()
+	if err := <-ended; err != nil {
+		t.Errorf("run: %v", err)
+	}
+	for _, pid := range pids[1:] {
+		n, _ := strconv.Atoi(pid)
+		if err := syscall.Kill(n, 0); err == nil {
+			t.Errorf("process %s is still there", pid)
+		}
+	}
+	if left, err := os.ReadDir(temp); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+	// Every line of an instance says whose it is.
+	for line := range strings.Lines(out.String()) {
+		if strings.Contains(line, "msg=") && !strings.HasPrefix(line, "[") {
+			t.Errorf("whose line is this? %s", line)
+		}
+	}
+}
+
+func TestMultiRefuses(t *testing.T) {
+	needRedis(t)
+	for name, test := range map[string]struct {
+		args []string
+		want string
+	}{
+		"no binary":        {nil, "-server"},
+		"no instance":      {[]string{"-server=x", "-instances=0"}, "-instances"},
+		"no such binary":   {[]string{"-server=/does/not/exist", "-listen=127.0.0.1:0"}, "/does/not/exist"},
+		"not this program": {[]string{"-server=/bin/true", "-listen=127.0.0.1:0"}, "instance 1 did not start"},
+	} {
+		err := run(t.Context(), test.args, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q in it", name, err, test.want)
+		}
+	}
+}
+
+// TestPasswordIsNeeded: who finds the port finds nothing.
+func TestPasswordIsNeeded(t *testing.T) {
+	needRedis(t)
+	r, err := startRedis(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := r.stop(); err != nil {
+			t.Error(err)
+		}
+	}()
+	_, address, _ := strings.Cut(r.url, "@")
+	c, err := net.Dial("tcp", strings.TrimSuffix(address, "/0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	fmt.Fprint(c, "PING\r\n")
+	if line, err := bufio.NewReader(c).ReadString('\n'); err != nil || !strings.HasPrefix(line, "-NOAUTH") {
+		t.Errorf("%q, %v", line, err)
+	}
+}
