@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/sync/errgroup"
@@ -98,6 +100,7 @@ func corrupt(what string) error { return fmt.Errorf("%w: %s", ErrCorrupt, what) 
 var (
 	compressor = sync.OnceValues(func() (*zstd.Encoder, error) {
 		return zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest),
+			zstd.WithWindowSize(1<<20),   // what repeats is near, and each coder holds two windows
 			zstd.WithSingleSegment(true)) // so that every frame says how long it is
 	})
 	decompressor = sync.OnceValues(func() (*zstd.Decoder, error) {
@@ -115,16 +118,25 @@ func (d *Dataset) Encode() ([]byte, error) {
 	}
 	var raw [sections]int
 	var stored [sections][]byte
+	var next atomic.Int64
 	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for s := range sections {
+	for range runtime.GOMAXPROCS(0) {
 		g.Go(func() error {
-			b, err := d.section(s)
-			if err == nil && len(b) > 0 {
-				raw[s] = len(b)
-				stored[s] = z.EncodeAll(b, make([]byte, 0, len(b)/2+1024))
+			var b []byte // one section after the other
+			for {
+				s := int(next.Add(1)) - 1
+				if s >= sections {
+					return nil
+				}
+				var err error
+				if b, err = d.section(b[:0], s); err != nil {
+					return err
+				}
+				if len(b) > 0 {
+					raw[s] = len(b)
+					stored[s] = z.EncodeAll(b, make([]byte, 0, len(b)/4+1024))
+				}
 			}
-			return err
 		})
 	}
 	if err := g.Wait(); err != nil {
@@ -163,9 +175,10 @@ func (d *Dataset) Digest() [32]byte {
 	for _, f := range counts.fields() {
 		_ = binary.Write(h, binary.LittleEndian, uint64(*f)) // a hash takes everything
 	}
+	var b []byte
 	for s := range sectionOrigins {
-		b, err := d.section(s)
-		if err != nil {
+		var err error
+		if b, err = d.section(b[:0], s); err != nil {
 			panic(err) // only the receipt's can fail, and it is not among these
 		}
 		h.Write(b)
@@ -173,46 +186,52 @@ func (d *Dataset) Digest() [32]byte {
 	return [32]byte(h.Sum(nil))
 }
 
-// section makes one section in its raw form.
-func (d *Dataset) section(s int) ([]byte, error) {
+// section makes one section in its raw form, in the room of b, which is empty.
+func (d *Dataset) section(b []byte, s int) ([]byte, error) {
+	counts := d.counts()
+	if n := counts.fixed(s); n >= 0 {
+		b = slices.Grow(b, n)[:n]
+	}
 	switch s {
 	case sectionItem:
-		return planes32(guessItems(d.item, d.items())), nil
+		guessItems(planesOf(b), d.item, d.items())
 	case sectionMs:
-		return planes32(guessMs(d.ms, d.item, d.items())), nil
+		guessMs(planesOf(b), d.ms, d.item, d.items())
 	case sectionTS:
-		return planes32(guessTS(d.ts, d.ms)), nil
+		guessTS(planesOf(b), d.ts, d.ms)
 	case sectionLead:
-		return planes32(guessLead(d.lead, d.ms)), nil
+		guessLead(planesOf(b), d.lead, d.ms)
 	case sectionPlatform:
-		return planes16(d.platform), nil
+		planes16(b, d.platform)
 	case sectionCountry:
-		return planes16(d.country), nil
+		planes16(b, d.country)
 	case sectionFlags:
-		return planes16(d.flags), nil
+		planes16(b, d.flags)
 	case sectionReasons:
-		return append(append(make([]byte, 0, 2*len(d.begin)), d.begin...), d.end...), nil
+		copy(b[copy(b, d.begin):], d.end)
 	case sectionItems:
-		return append(append(make([]byte, 0, 2*len(d.kinds)), d.kinds...), d.classes...), nil
+		copy(b[copy(b, d.kinds):], d.classes)
 	case sectionURIs:
-		return appendTexts(nil, &d.uris), nil
+		b = appendTexts(b, &d.uris)
 	case sectionSpellings:
-		return d.appendSpellings(nil), nil
+		b = d.appendSpellings(b)
 	case sectionNames:
-		return appendTexts(nil, &d.names), nil
+		b = appendTexts(b, &d.names)
 	case sectionTokens:
-		return appendTokens(appendTokens(nil, d.platforms), d.reasons), nil
+		b = appendTokens(appendTokens(b, d.platforms), d.reasons)
 	case sectionDocuments:
-		return appendDocuments(nil, d.documents), nil
+		b = appendDocuments(b, d.documents)
 	case sectionFrames:
-		return appendFrames(nil, d.documents), nil
+		b = appendFrames(b, d.documents)
 	case sectionNetworks:
-		return appendNetworks(nil, d.networks), nil
+		b = appendNetworks(b, d.networks)
 	case sectionOrigins:
-		return d.origins, nil
+		b = append(b, d.origins...)
 	default:
-		return json.Marshal(d.receipt)
+		receipt, err := json.Marshal(d.receipt)
+		return append(b, receipt...), err
 	}
+	return b, nil
 }
 
 // Decode reads what Encode wrote. Any other input gives ErrCorrupt, never a

@@ -17,11 +17,40 @@ type columns struct {
 
 const bytesPerRow = 4*4 + 3*2 + 2
 
-func newColumns(rows int) *columns {
-	return &columns{
-		ts: make([]uint32, 0, rows), ms: make([]uint32, 0, rows), item: make([]uint32, 0, rows),
-		lead: make([]int32, 0, rows), platform: make([]uint16, 0, rows), country: make([]uint16, 0, rows),
-		flags: make([]uint16, 0, rows), begin: make([]uint8, 0, rows), end: make([]uint8, 0, rows),
+func newColumns(rows int) columns {
+	return columns{
+		ts: make([]uint32, rows), ms: make([]uint32, rows), item: make([]uint32, rows),
+		lead: make([]int32, rows), platform: make([]uint16, rows), country: make([]uint16, rows),
+		flags: make([]uint16, rows), begin: make([]uint8, rows), end: make([]uint8, rows),
+	}
+}
+
+// room is empty columns that grow into the rows from lo to hi of c.
+func (c *columns) room(lo, hi int) columns {
+	return columns{
+		ts: c.ts[lo:lo:hi], ms: c.ms[lo:lo:hi], item: c.item[lo:lo:hi], lead: c.lead[lo:lo:hi],
+		platform: c.platform[lo:lo:hi], country: c.country[lo:lo:hi], flags: c.flags[lo:lo:hi],
+		begin: c.begin[lo:lo:hi], end: c.end[lo:lo:hi],
+	}
+}
+
+// closeUp puts rows at n, after which c ends. They may lie there already.
+func (c *columns) closeUp(n int, rows *columns) {
+	closeUp(&c.ts, n, rows.ts)
+	closeUp(&c.ms, n, rows.ms)
+	closeUp(&c.item, n, rows.item)
+	closeUp(&c.lead, n, rows.lead)
+	closeUp(&c.platform, n, rows.platform)
+	closeUp(&c.country, n, rows.country)
+	closeUp(&c.flags, n, rows.flags)
+	closeUp(&c.begin, n, rows.begin)
+	closeUp(&c.end, n, rows.end)
+}
+
+func closeUp[T any](s *[]T, n int, rows []T) {
+	*s = (*s)[:n+len(rows)]
+	if len(rows) > 0 && &(*s)[n] != &rows[0] {
+		copy((*s)[n:], rows)
 	}
 }
 

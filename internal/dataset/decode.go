@@ -94,15 +94,16 @@ func (d *Dataset) appendSpellings(b []byte) []byte {
 	for i := range d.items() {
 		b = binary.AppendUvarint(b, uint64(d.firstSpelling[i+1]-d.firstSpelling[i]))
 	}
-	column := make([]uint32, len(d.spellings))
 	for _, of := range spellingFields {
+		n := len(b)
+		b = slices.Grow(b, 4*len(d.spellings))[:n+4*len(d.spellings)]
+		column := planesOf(b[n:])
 		before := uint32(0)
 		for i := range d.spellings {
 			v := *of(&d.spellings[i])
-			column[i] = zigzag(v - before)
+			column.set(i, zigzag(v-before))
 			before = v
 		}
-		b = append(b, planes32(column)...)
 	}
 	return b
 }

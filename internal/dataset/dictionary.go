@@ -54,37 +54,51 @@ func (t *tokens) add(s string) int {
 	return c
 }
 
-// dictionary renumbers values in the order of their first use.
-type dictionary struct {
-	from  []string
-	codes []int32 // new code of each, -1 before its first use
-	list  []string
-	limit int
+// numbering numbers things in the order in which rows mention them.
+type numbering struct {
+	numbers []int32  // of each thing, -1 before its first row
+	order   []uint32 // the things by their numbers
+	limit   int      // of the numbers; the last one stands for all things that follow
 }
 
-func newDictionary(from []string, limit int) dictionary {
-	d := dictionary{from: from, codes: make([]int32, len(from)), list: []string{""}, limit: limit}
-	for i, s := range from {
-		d.codes[i] = -1
-		if s == "" {
-			d.codes[i] = 0
+func newNumbering(things, limit int) numbering {
+	n := numbering{numbers: make([]int32, things), limit: limit}
+	for i := range n.numbers {
+		n.numbers[i] = -1
+	}
+	return n
+}
+
+func (n *numbering) of(thing uint32) uint32 {
+	if number := n.numbers[thing]; number >= 0 {
+		return uint32(number)
+	}
+	if len(n.order) < n.limit {
+		n.order = append(n.order, thing)
+	}
+	last := len(n.order) - 1
+	n.numbers[thing] = int32(last)
+	return uint32(last)
+}
+
+// follow goes on with the things that later rows mention, and returns the
+// numbers that take the place of theirs.
+func (n *numbering) follow(later *numbering) []uint32 {
+	numbers := make([]uint32, len(later.order))
+	for i, thing := range later.order {
+		numbers[i] = n.of(thing)
+	}
+	return numbers
+}
+
+// tokens are the things by their numbers when they are among list.
+func (n *numbering) tokens(list []string) []string {
+	out := make([]string, len(n.order))
+	for i, thing := range n.order {
+		out[i] = list[thing]
+		if i == n.limit-1 {
+			out[i] = otherToken
 		}
 	}
-	return d
-}
-
-// code returns the new code of from[c]. When the codes run out, the last one
-// stands for all that follow.
-func (d *dictionary) code(c uint32) int32 {
-	if d.codes[c] >= 0 {
-		return d.codes[c]
-	}
-	switch n := len(d.list); {
-	case n < d.limit-1:
-		d.list = append(d.list, d.from[c])
-	case n == d.limit-1:
-		d.list = append(d.list, otherToken)
-	}
-	d.codes[c] = int32(len(d.list) - 1)
-	return d.codes[c]
+	return out
 }

@@ -76,13 +76,11 @@ func foldRunes(dst []byte, s string) []byte {
 // foldNames folds every name of the dataset, on the first search.
 func (d *Dataset) foldNames() *texts {
 	d.foldOnce.Do(func() {
-		w := textsWriter{
-			blob: make([]byte, 0, len(d.names.blob)+d.names.len()+d.names.len()/8),
-			ends: make([]uint32, 0, d.names.len()),
-		}
+		w := newTextsWriter(len(d.names.blob)+d.names.len()+d.names.len()/8, d.names.len())
+		var folded []byte
 		for i := range d.names.len() {
-			w.blob = append(fold(w.blob, d.names.at(uint32(i))), foldSeparator)
-			w.ends = append(w.ends, uint32(len(w.blob)))
+			folded = append(fold(folded[:0], d.names.at(uint32(i))), foldSeparator)
+			w.add(folded)
 		}
 		d.folded = w.texts()
 	})

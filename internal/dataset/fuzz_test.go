@@ -133,7 +133,7 @@ func FuzzSections(f *testing.F) {
 	}
 	raw := func() (raw [sections][]byte) {
 		for s := range sections {
-			b, err := d.section(s)
+			b, err := d.section(nil, s)
 			if err != nil {
 				f.Fatal(err)
 			}

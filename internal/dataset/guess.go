@@ -11,15 +11,14 @@ func zagzig(n uint32) uint32 { return n>>1 ^ -(n & 1) }
 
 // guessItems: the item that followed this one last time (0), or how far back
 // the item was new, from 1 for one that is new now.
-func guessItems(items []uint32, n int) []uint32 {
-	out := make([]uint32, len(items))
+func guessItems(out planes, items []uint32, n int) {
 	followed := make([]uint32, n+1) // by item+1; 0 for none
 	next, before := uint32(0), uint32(0)
 	for i, item := range items {
 		if followed[before] == item+1 {
-			out[i] = 0
+			out.set(i, 0)
 		} else {
-			out[i] = next - item + 1
+			out.set(i, next-item+1)
 			followed[before] = item + 1
 		}
 		if item == next {
@@ -27,7 +26,6 @@ func guessItems(items []uint32, n int) []uint32 {
 		}
 		before = item + 1
 	}
-	return out
 }
 
 func unguessItems(b []byte, n int) ([]uint32, error) {
@@ -59,14 +57,12 @@ func unguessItems(b []byte, n int) ([]uint32, error) {
 
 // guessMs: as long as the last play of the same item. Tracks that are heard to
 // their end are all of one length.
-func guessMs(ms, item []uint32, n int) []uint32 {
-	out := make([]uint32, len(ms))
+func guessMs(out planes, ms, item []uint32, n int) {
 	last := make([]uint32, n)
 	for i, v := range ms {
-		out[i] = zigzag(v - last[item[i]])
+		out.set(i, zigzag(v-last[item[i]]))
 		last[item[i]] = v
 	}
-	return out
 }
 
 func unguessMs(b []byte, item []uint32, n int) []uint32 {
@@ -81,14 +77,12 @@ func unguessMs(b []byte, item []uint32, n int) []uint32 {
 }
 
 // guessTS: this play began when the one before ended.
-func guessTS(ts, ms []uint32) []uint32 {
-	out := make([]uint32, len(ts))
+func guessTS(out planes, ts, ms []uint32) {
 	before := uint32(0)
 	for i, v := range ts {
-		out[i] = zigzag(v - before - ms[i]/1000)
+		out.set(i, zigzag(v-before-ms[i]/1000))
 		before = v
 	}
-	return out
 }
 
 func unguessTS(b []byte, ms []uint32) ([]uint32, error) {
@@ -106,12 +100,10 @@ func unguessTS(b []byte, ms []uint32) ([]uint32, error) {
 }
 
 // guessLead: a play takes as long as what was heard of it.
-func guessLead(lead []int32, ms []uint32) []uint32 {
-	out := make([]uint32, len(lead))
+func guessLead(out planes, lead []int32, ms []uint32) {
 	for i, v := range lead {
-		out[i] = zigzag(uint32(v) - ms[i]/1000)
+		out.set(i, zigzag(uint32(v)-ms[i]/1000))
 	}
-	return out
 }
 
 func unguessLead(b []byte, ms []uint32) ([]int32, error) {
@@ -125,15 +117,16 @@ func unguessLead(b []byte, ms []uint32) ([]int32, error) {
 	return out, nil
 }
 
-// planes32 splits numbers into their bytes: all lowest ones first.
-func planes32(v []uint32) []byte {
-	n := len(v)
-	out := make([]byte, 4*n)
-	a, b, c, d := out[:n], out[n:2*n], out[2*n:3*n], out[3*n:]
-	for i, x := range v {
-		a[i], b[i], c[i], d[i] = byte(x), byte(x>>8), byte(x>>16), byte(x>>24)
-	}
-	return out
+// planes are numbers split into their bytes: all lowest ones first.
+type planes struct{ a, b, c, d []byte }
+
+func planesOf(out []byte) planes {
+	n := len(out) / 4
+	return planes{out[:n], out[n : 2*n], out[2*n : 3*n], out[3*n:]}
+}
+
+func (p *planes) set(i int, x uint32) {
+	p.a[i], p.b[i], p.c[i], p.d[i] = byte(x), byte(x>>8), byte(x>>16), byte(x>>24)
 }
 
 func unplanes32(in []byte) []uint32 {
@@ -146,14 +139,12 @@ func unplanes32(in []byte) []uint32 {
 	return out
 }
 
-func planes16(v []uint16) []byte {
+func planes16(out []byte, v []uint16) {
 	n := len(v)
-	out := make([]byte, 2*n)
 	a, b := out[:n], out[n:]
 	for i, x := range v {
 		a[i], b[i] = byte(x), byte(x>>8)
 	}
-	return out
 }
 
 func unplanes16(in []byte) []uint16 {

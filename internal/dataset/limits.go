@@ -17,6 +17,13 @@ const (
 // maxFiles bounds the lines of the receipt. A package has fewer than 200.
 const maxFiles = 10_000
 
+// How many platforms and reasons a dataset tells apart; the last of each stands
+// for all others.
+const (
+	maxPlatforms = 1 << 16
+	maxReasons   = 1 << 8
+)
+
 // maxNetworks bounds the networks that one worker counts, over all months. A
 // file made to hurt could bring one a row; those beyond are not counted.
 const maxNetworks = 1 << 16

@@ -37,12 +37,26 @@ type originsWriter struct {
 	doubles []double
 }
 
-func (w *originsWriter) add(file uint32) {
+func (w *originsWriter) add(file uint32, rows uint64) {
 	if file != w.file {
 		w.flush()
 		w.file = file
 	}
-	w.run++
+	w.run += rows
+}
+
+// follow goes on with what was written about the rows from first on.
+func (w *originsWriter) follow(later *originsWriter, first int) {
+	later.flush()
+	for b := later.buf; len(b) > 0; {
+		rows, n := binary.Uvarint(b)
+		file, m := binary.Uvarint(b[n:])
+		w.add(uint32(file), rows)
+		b = b[n+m:]
+	}
+	for _, d := range later.doubles {
+		w.doubles = append(w.doubles, double{d.row + uint32(first), d.file})
+	}
 }
 
 func (w *originsWriter) flush() {

@@ -38,13 +38,6 @@ const (
 	maxLead = 30 * 86400
 )
 
-// Rows live in blocks, so that growing copies nothing and a merge can let go
-// of each block as soon as its rows are placed.
-const (
-	blockShift = 13
-	blockRows  = 1 << blockShift
-)
-
 // spelling is a thing that was played under one set of names. A URI that
 // carried two names over time has two spellings. Its four strings lie one
 // behind the other in Part.text, so that comparing them touches one place.
@@ -52,23 +45,18 @@ type spelling struct {
 	text                            uint32 // where the first begins
 	uri, title, creator, collection uint16 // lengths
 	kind                            export.Kind
-}
-
-// segment says that the rows from first on come from file.
-type segment struct {
-	first int
-	file  int
+	last                            int64 // latest ts of a row that carried it
 }
 
 // Part collects the plays and documents of one import worker. It implements [export.Sink].
 // NewPart makes one; Merge consumes it.
 type Part struct {
-	blocks   [][]row
-	rows     int
-	segments []segment
+	runs []run // of the files that were kept
+	file run   // the one being read
 
-	text  []byte
+	text  arena
 	items []spelling
+	stale bool  // a file was given back, so that items may say last of rows that are gone
 	table table // of items: by URI, or by all names where there is none
 
 	platforms, reasons tokens
@@ -88,25 +76,32 @@ func NewPart() *Part {
 }
 
 // Begin says that the plays that follow come from r.Files[file] of the receipt.
-func (p *Part) Begin(file int) {
-	p.segments = append(p.segments, segment{first: p.rows, file: file})
-}
+func (p *Part) Begin(file int) { p.file.file = file }
 
 // End closes the file. With keep false its plays are forgotten; names that only
 // they used stay behind until the merge, which takes what rows refer to.
 func (p *Part) End(keep bool) {
 	p.networks.end(keep)
-	if keep || len(p.segments) == 0 {
+	if keep {
+		p.runs = append(p.runs, p.file.close())
 		return
 	}
-	last := p.segments[len(p.segments)-1]
-	p.segments = p.segments[:len(p.segments)-1]
-	p.rows = last.first
-	full := (p.rows + blockRows - 1) >> blockShift
-	clear(p.blocks[full:])
-	p.blocks = p.blocks[:full]
-	if rest := p.rows & (blockRows - 1); rest > 0 {
-		p.blocks[full-1] = p.blocks[full-1][:rest]
+	p.stale = p.stale || p.file.rows > 0
+	p.file.reset()
+}
+
+// recount finds the latest ts of each item anew, -1 for those without a row.
+func (p *Part) recount() {
+	for i := range p.items {
+		p.items[i].last = -1
+	}
+	for _, r := range p.runs {
+		for _, block := range r.blocks {
+			for i := range block {
+				it := &p.items[block[i].item]
+				it.last = max(it.last, int64(block[i].ts))
+			}
+		}
 	}
 }
 
@@ -131,12 +126,8 @@ func (p *Part) Add(play *export.Play) error {
 	if lead < minLead || lead > maxLead {
 		lead = min(int64(play.MS)/1000, maxLead)
 	}
-	n := len(p.blocks)
-	if n == 0 || len(p.blocks[n-1]) == blockRows {
-		p.blocks = append(p.blocks, make([]row, 0, blockRows))
-		n++
-	}
-	p.blocks[n-1] = append(p.blocks[n-1], row{
+	p.items[item].last = max(p.items[item].last, ts)
+	p.file.add(row{
 		ts: uint32(ts), ms: play.MS, item: item, lead: int32(lead),
 		platform: uint16(p.platforms.code(play.Platform)),
 		country:  countryCode(play.Country),
@@ -144,7 +135,6 @@ func (p *Part) Add(play *export.Play) error {
 		begin:    uint8(p.reasons.code(play.ReasonStart)),
 		end:      uint8(p.reasons.code(play.ReasonEnd)),
 	})
-	p.rows++
 	p.networks.add(ts, play.Address)
 	return nil
 }
@@ -179,33 +169,33 @@ func (p *Part) item(play *export.Play) (uint32, error) {
 			return c, nil
 		}
 	}
-	if len(p.text) > maxText || len(p.items) >= maxRows {
+	if p.text.size > maxText || len(p.items) >= maxRows {
 		return 0, errTooMuchText
 	}
-	s := spelling{text: uint32(len(p.text)), kind: kind}
-	s.uri = p.append(play.URI)
-	s.title = p.append(play.Title)
-	s.creator = p.append(play.Creator)
-	s.collection = p.append(play.Collection)
+	uri, title, creator, collection := short(play.URI), short(play.Title), short(play.Creator), short(play.Collection)
+	s := spelling{
+		kind: kind,
+		uri:  uint16(len(uri)), title: uint16(len(title)), creator: uint16(len(creator)), collection: uint16(len(collection)),
+		text: p.text.add(uri, title, creator, collection),
+	}
 	c := uint32(len(p.items))
 	p.items = append(p.items, s)
 	p.table.add(tag, c)
 	return c, nil
 }
 
-// append adds a string to the text and returns its length. The reader cuts
-// strings far below 64 KiB; a longer one is kept as if it were absent.
-func (p *Part) append(b []byte) uint16 {
+// short is b, or nothing when it is 64 KiB or longer. The reader cuts strings
+// far below.
+func short(b []byte) []byte {
 	if len(b) > math.MaxUint16 {
-		return 0
+		return nil
 	}
-	p.text = append(p.text, b...)
-	return uint16(len(b))
+	return b
 }
 
 // strings returns the four strings of a spelling.
 func (p *Part) strings(s *spelling) (uri, title, creator, collection []byte) {
-	b := p.text[s.text:]
+	b := p.text.at(s.text)
 	uri, b = b[:s.uri], b[s.uri:]
 	title, b = b[:s.title], b[s.title:]
 	creator, b = b[:s.creator], b[s.creator:]
@@ -230,9 +220,6 @@ func (p *Part) find(tag uint32, kind export.Kind, play *export.Play, limit int) 
 func namesTag(play *export.Play) uint32 {
 	return mix(maphash.Bytes(seed, play.Title)^3*maphash.Bytes(seed, play.Collection), maphash.Bytes(seed, play.Creator))
 }
-
-// release lets go of everything.
-func (p *Part) release() { *p = Part{} }
 
 func triBits(t export.Tri) uint16 {
 	if t > export.True {

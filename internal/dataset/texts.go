@@ -3,6 +3,7 @@ package dataset
 import (
 	"hash/maphash"
 	"math"
+	"strings"
 )
 
 // texts is an immutable list of strings: one blob, and where each ends. A
@@ -33,18 +34,22 @@ const maxText = 1 << 28
 
 // lexicon is a list of distinct strings that grows. Code 0 is the empty string.
 type lexicon struct {
-	blob  []byte
-	ends  []uint32
+	text  arena
+	words []word
 	table table
 }
 
-func newLexicon() *lexicon { return &lexicon{ends: []uint32{0}} }
+// word is where a string of a lexicon stands.
+type word struct{ position, size uint32 }
+
+func newLexicon() *lexicon { return &lexicon{words: make([]word, 1)} }
 
 func (x *lexicon) at(i uint32) []byte {
 	if i == 0 {
 		return nil
 	}
-	return x.blob[x.ends[i-1]:x.ends[i]]
+	w := x.words[i]
+	return x.text.at(w.position)[:w.size]
 }
 
 // code returns the code of b, a new one when b is new.
@@ -58,26 +63,31 @@ func (x *lexicon) code(b []byte) (uint32, error) {
 			return c, nil
 		}
 	}
-	if len(x.blob)+len(b) > maxText || len(x.ends) >= math.MaxInt32 {
+	if x.text.size+len(b) > maxText || len(x.words) >= math.MaxInt32 {
 		return 0, errTooMuchText
 	}
-	c := uint32(len(x.ends))
-	x.blob = append(x.blob, b...)
-	x.ends = append(x.ends, uint32(len(x.blob)))
+	c := uint32(len(x.words))
+	x.words = append(x.words, word{x.text.add(b), uint32(len(b))})
 	x.table.add(tag, c)
 	return c, nil
 }
 
 // textsWriter makes texts.
 type textsWriter struct {
-	blob []byte
+	blob strings.Builder
 	ends []uint32
 }
 
+func newTextsWriter(bytes, texts int) *textsWriter {
+	w := &textsWriter{ends: make([]uint32, 0, texts)}
+	w.blob.Grow(bytes)
+	return w
+}
+
 func (w *textsWriter) add(b []byte) uint32 {
-	w.blob = append(w.blob, b...)
-	w.ends = append(w.ends, uint32(len(w.blob)))
+	w.blob.Write(b)
+	w.ends = append(w.ends, uint32(w.blob.Len()))
 	return uint32(len(w.ends) - 1)
 }
 
-func (w *textsWriter) texts() texts { return texts{blob: string(w.blob), ends: w.ends} }
+func (w *textsWriter) texts() texts { return texts{blob: w.blob.String(), ends: w.ends} }

@@ -1,0 +1,351 @@
+package dataset
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// placer decides about the rows of a stretch of time and keeps what is to be
+// kept, with numbers in the order of its own rows.
+type placer struct {
+	*merger
+	walk                      *walk
+	out                       columns
+	items, platforms, reasons numbering
+	latest                    []uint32 // ts of the last row kept of each item; nil when no item lacks a URI
+	files                     []fileCount
+	writer                    originsWriter
+
+	stretch int // where coverage stands
+	group   []candidate
+}
+
+// fileCount is what becomes of the rows of a file.
+type fileCount struct{ kept, duplicate, elsewhere int }
+
+func newPlacer(m *merger, w *walk, out columns) *placer {
+	p := &placer{
+		merger: m, walk: w, out: out,
+		items:     newNumbering(len(m.items), len(m.items)),
+		platforms: newNumbering(len(m.platforms), maxPlatforms),
+		reasons:   newNumbering(len(m.reasons), maxReasons),
+		files:     make([]fileCount, len(m.files)),
+	}
+	// The empty token is the first of every list.
+	p.platforms.of(0)
+	p.reasons.of(0)
+	if m.nameless {
+		p.latest = make([]uint32, len(m.items))
+	}
+	return p
+}
+
+// candidate is a row of one second, with what decides its place.
+type candidate struct {
+	source   uint32
+	row      uint32 // of the source
+	ms       uint32
+	item     uint32
+	class    rowClass
+	hash     uint64
+	platform uint32
+	reasons  [2]uint32
+	lead     int32
+	country  uint16
+	flags    uint16
+}
+
+// order is earlier for what came first.
+func (c *candidate) order() uint64 { return uint64(c.source)<<32 | uint64(c.row) }
+
+// rowClass orders the rows of one second and length: a row without a URI is
+// compared with those that have one, so it comes after them.
+type rowClass uint8
+
+const (
+	rowURI rowClass = iota
+	rowNames
+	rowAccount
+)
+
+// fetch reads the row a walk stands at, in the codes of the merge.
+func (p *placer) fetch(at *head) candidate {
+	s := p.sources[at.source]
+	c := candidate{source: at.source, row: uint32(at.at)}
+	if d := s.base; d != nil {
+		i := at.at
+		c.ms, c.lead, c.country, c.flags = d.ms[i], d.lead[i], d.country[i], d.flags[i]
+		c.item = s.items[d.item[i]]
+		c.platform = s.meaning.platforms[d.platform[i]]
+		c.reasons = [2]uint32{s.meaning.reasons[d.begin[i]], s.meaning.reasons[d.end[i]]}
+	} else {
+		r := &at.rows[0]
+		c.ms, c.lead, c.country, c.flags = r.ms, r.lead, r.country, r.flags
+		c.item = s.items[r.item]
+		c.platform = s.meaning.platforms[r.platform]
+		c.reasons = [2]uint32{s.meaning.reasons[r.begin], s.meaning.reasons[r.end]}
+	}
+	if c.flags&flagAccount != 0 {
+		c.class = rowAccount
+	}
+	return c
+}
+
+// place goes through the rows second by second.
+func (p *placer) place() {
+	w := p.walk
+	w.passed = p.release
+	for len(w.heads) > 0 {
+		ts := w.heads[0].ts
+		p.group = p.group[:0]
+		for len(w.heads) > 0 && w.heads[0].ts == ts {
+			p.group = append(p.group, p.fetch(&w.heads[0]))
+			w.next()
+		}
+		p.second(ts, p.group)
+	}
+}
+
+// second decides about all rows of one second.
+func (p *placer) second(ts uint32, group []candidate) {
+	if len(group) == 1 {
+		if group[0].class == rowAccount {
+			p.settle(ts, group)
+		} else {
+			p.keep(ts, group)
+		}
+		return
+	}
+	for i := range group {
+		c := &group[i]
+		it := &p.merger.items[c.item]
+		c.hash = it.hash
+		if c.class != rowAccount && it.class == uriNone {
+			c.class = rowNames
+		}
+	}
+	slices.SortFunc(group, p.compare)
+	for len(group) > 0 {
+		n := 1
+		for n < len(group) && group[n].ms == group[0].ms {
+			n++
+		}
+		p.settle(ts, group[:n])
+		group = group[n:]
+	}
+}
+
+// compare orders rows of one second so that those that may be one are
+// neighbours, in an order that depends on nothing but what they hold.
+func (p *placer) compare(a, b candidate) int {
+	if c := cmp.Compare(a.ms, b.ms); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.class, b.class); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.hash, b.hash); c != 0 {
+		return c
+	}
+	if a.item != b.item {
+		if c := p.compareItems(a.item, b.item); c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(a.order(), b.order())
+}
+
+// compareItems orders items whose hashes agree: nearly always two that differ
+// in nothing but the collection, and the one that has one comes first.
+func (p *placer) compareItems(a, b uint32) int {
+	x, y := &p.merger.items[a], &p.merger.items[b]
+	if c := cmp.Or(cmp.Compare(x.kind, y.kind), cmp.Compare(x.class, y.class),
+		bytes.Compare(p.uris.at(x.uri), p.uris.at(y.uri))); c != 0 || x.class != uriNone {
+		return c
+	}
+	s, t := &p.spellings[x.spellings], &p.spellings[y.spellings]
+	return cmp.Or(
+		bytes.Compare(p.names.at(s.title), p.names.at(t.title)),
+		bytes.Compare(p.names.at(whose(x.kind, s.creator, s.collection)),
+			p.names.at(whose(y.kind, t.creator, t.collection))),
+		bytes.Compare(p.names.at(t.collection), p.names.at(s.collection)),
+		bytes.Compare(p.names.at(t.creator), p.names.at(s.creator)),
+	)
+}
+
+// same reports whether two rows of one second, length and class are one.
+func (p *placer) same(a, b *candidate) bool {
+	if a.item == b.item {
+		return true
+	}
+	if a.hash != b.hash || a.class == rowURI {
+		return false
+	}
+	return p.nameOf(a.item) == p.nameOf(b.item)
+}
+
+// name is what rows without a URI are compared by.
+type name struct {
+	kind         export.Kind
+	title, whose uint32
+}
+
+func (p *placer) nameOf(item uint32) name {
+	it := &p.merger.items[item]
+	s := &p.spellings[it.spellings]
+	return name{it.kind, s.title, whose(it.kind, s.creator, s.collection)}
+}
+
+// settle decides about the rows of one second and one length.
+func (p *placer) settle(ts uint32, rows []candidate) {
+	if rows[len(rows)-1].class == rowAccount {
+		var covered bool
+		p.stretch, covered = p.coverage.covers(p.stretch, ts, rows[0].ms)
+		if covered {
+			for len(rows) > 0 && rows[len(rows)-1].class == rowAccount {
+				p.elsewhere(&rows[len(rows)-1])
+				rows = rows[:len(rows)-1]
+			}
+		}
+	}
+	var known map[name]struct{} // names of the rows with a URI
+	if len(rows) > 1 && rows[0].class == rowURI && rows[len(rows)-1].class != rowURI {
+		known = p.namesOf(rows)
+	}
+	for len(rows) > 0 {
+		n := 1
+		for n < len(rows) && rows[n].class == rows[0].class && p.same(&rows[0], &rows[n]) {
+			n++
+		}
+		one := rows[:n]
+		rows = rows[n:]
+		if one[0].class == rowNames && known != nil {
+			if _, ok := known[p.nameOf(one[0].item)]; ok {
+				for i := range one {
+					p.duplicate(&one[i])
+				}
+				continue
+			}
+		}
+		p.keep(ts, one)
+	}
+}
+
+// namesOf collects every name that the rows with a URI ever carried.
+func (p *placer) namesOf(rows []candidate) map[name]struct{} {
+	known := make(map[name]struct{})
+	for i := range rows {
+		if rows[i].class != rowURI || i > 0 && rows[i].item == rows[i-1].item {
+			continue
+		}
+		it := &p.merger.items[rows[i].item]
+		for j := it.spellings; j >= 0; j = p.spellings[j].next {
+			if s := &p.spellings[j]; s.title != 0 {
+				known[name{it.kind, s.title, whose(it.kind, s.creator, s.collection)}] = struct{}{}
+			}
+		}
+	}
+	return known
+}
+
+// elsewhere leaves out an account row, and its doubles with it.
+func (p *placer) elsewhere(c *candidate) {
+	f := p.leaveOut(c)
+	f.elsewhere++
+	for _, d := range p.doublesOf(c) {
+		p.files[d.file].duplicate--
+		p.files[d.file].elsewhere++
+	}
+}
+
+func (p *placer) duplicate(c *candidate) {
+	p.leaveOut(c).duplicate++
+}
+
+// leaveOut returns the count of a row's file. A row of base was counted as kept
+// before.
+func (p *placer) leaveOut(c *candidate) *fileCount {
+	s := p.sources[c.source]
+	f := &p.files[s.fileOf(int(c.row))]
+	if s.base != nil {
+		f.kept--
+	}
+	return f
+}
+
+// doublesOf lists the doubles of an account row of base.
+func (p *placer) doublesOf(c *candidate) []double {
+	s := p.sources[c.source]
+	byRow := func(d double, i int) int { return cmp.Compare(int(d.row), i) }
+	from, _ := slices.BinarySearchFunc(s.doubles, int(c.row), byRow)
+	to, _ := slices.BinarySearchFunc(s.doubles, int(c.row)+1, byRow)
+	return s.doubles[from:to]
+}
+
+// keep places one row for all of one, credited to the one that came first.
+// A row of base is always the first, and was counted as kept before.
+func (p *placer) keep(ts uint32, one []candidate) {
+	first, best := &one[0], &one[0]
+	for i := range one[1:] {
+		c := &one[1+i]
+		if c.order() < first.order() {
+			first = c
+		}
+		if p.fuller(c, best) {
+			best = c
+		}
+	}
+	s := p.sources[first.source]
+	file := s.fileOf(int(first.row))
+	if s.base == nil {
+		p.files[file].kept++
+	}
+	at := uint32(len(p.out.ts))
+	for i := range one {
+		c := &one[i]
+		if c == first {
+			continue
+		}
+		p.duplicate(c)
+		if c.class == rowAccount {
+			p.writer.doubles = append(p.writer.doubles, double{at, p.sources[c.source].fileOf(int(c.row))})
+		}
+	}
+	if first.class == rowAccount {
+		for _, d := range p.doublesOf(first) {
+			p.writer.doubles = append(p.writer.doubles, double{at, d.file})
+		}
+	}
+	p.writer.add(file, 1)
+
+	item := one[0].item
+	if p.latest != nil {
+		p.latest[item] = ts
+	}
+	o := &p.out
+	o.ts = append(o.ts, ts)
+	o.ms = append(o.ms, best.ms)
+	o.item = append(o.item, p.items.of(item))
+	o.lead = append(o.lead, best.lead)
+	o.platform = append(o.platform, uint16(p.platforms.of(best.platform)))
+	o.country = append(o.country, best.country)
+	o.flags = append(o.flags, best.flags)
+	o.begin = append(o.begin, uint8(p.reasons.of(best.reasons[0])))
+	o.end = append(o.end, uint8(p.reasons.of(best.reasons[1])))
+}
+
+// fuller reports whether a says more than b, by an order that depends on
+// nothing but what they hold.
+func (p *placer) fuller(a, b *candidate) bool {
+	return cmp.Or(
+		cmp.Compare(a.flags, b.flags),
+		cmp.Compare(b.country, a.country), // ZZ is the last of all countries
+		cmp.Compare(a.lead, b.lead),
+		cmp.Compare(p.merger.platforms[a.platform], p.merger.platforms[b.platform]),
+		cmp.Compare(p.merger.reasons[a.reasons[0]], p.merger.reasons[b.reasons[0]]),
+		cmp.Compare(p.merger.reasons[a.reasons[1]], p.merger.reasons[b.reasons[1]]),
+	) > 0
+}

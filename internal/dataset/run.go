@@ -1,0 +1,86 @@
+package dataset
+
+import (
+	"slices"
+	"sort"
+)
+
+// Rows live in blocks, so that growing copies nothing and a merge can let go
+// of each block as soon as its rows are placed.
+const (
+	blockShift = 13
+	blockRows  = 1 << blockShift
+)
+
+// run is the rows of one file. Once closed they are in order of time, those of
+// one second in the order of the file, so that a merge only walks along its runs.
+type run struct {
+	file    int
+	rows    int
+	blocks  [][]row // all but the last hold blockRows
+	sorted  bool    // so far
+	account bool    // some row is of an account package
+}
+
+func (r *run) at(i int) *row { return &r.blocks[i>>blockShift][i&(blockRows-1)] }
+
+func (r *run) add(x row) {
+	n := len(r.blocks) - 1
+	if n < 0 || len(r.blocks[n]) == blockRows {
+		r.blocks = append(r.blocks, make([]row, 0, blockRows))
+		n++
+	}
+	r.sorted = r.rows == 0 || r.sorted && r.at(r.rows-1).ts <= x.ts
+	r.account = r.account || x.flags&flagAccount != 0
+	r.blocks[n] = append(r.blocks[n], x)
+	r.rows++
+}
+
+// close returns the run in order of time and begins anew. The room of the last
+// block serves again: a package may have thousands of files with a few rows.
+func (r *run) close() run {
+	if !r.sorted && r.rows > 0 {
+		r.sort()
+	}
+	whole := *r
+	*r = run{}
+	if n := len(whole.blocks) - 1; n >= 0 && len(whole.blocks[n]) < blockRows {
+		last := whole.blocks[n]
+		whole.blocks[n] = slices.Clone(last)
+		r.blocks = [][]row{last[:0]}
+	}
+	return whole
+}
+
+// reset forgets the rows.
+func (r *run) reset() {
+	spare := r.blocks[:min(1, len(r.blocks))]
+	*r = run{}
+	for _, block := range spare {
+		r.blocks = append(r.blocks, block[:0])
+	}
+}
+
+// sort puts the rows in order of time. Files of the first packages are in no
+// order at all.
+func (r *run) sort() {
+	keys := make([]uint64, r.rows)
+	for i := range keys {
+		keys[i] = uint64(r.at(i).ts)<<32 | uint64(i)
+	}
+	keys = sortByTime(keys)
+	sorted := make([][]row, len(r.blocks))
+	for b := range sorted {
+		block := make([]row, len(r.blocks[b]), blockRows)
+		for i := range block {
+			block[i] = *r.at(int(uint32(keys[b<<blockShift+i])))
+		}
+		sorted[b] = block
+	}
+	r.blocks, r.sorted = sorted, true
+}
+
+// before is the number of rows before ts.
+func (r *run) before(ts uint32) int {
+	return sort.Search(r.rows, func(i int) bool { return r.at(i).ts >= ts })
+}

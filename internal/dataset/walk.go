@@ -1,0 +1,177 @@
+package dataset
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+)
+
+// source is a run, or base as the source of the rows that were there before.
+type source struct {
+	run
+	base *Dataset // nil for a run
+	file uint32   // of the merge, for a run
+
+	segments []span // of base: rows of each file
+	doubles  []double
+
+	*meaning
+}
+
+// meaning is what the codes of a part, or of base, are in the merge.
+type meaning struct {
+	items     []uint32
+	platforms []uint32
+	reasons   []uint32
+}
+
+// before is the number of rows before ts.
+func (s *source) before(ts uint64) int {
+	switch {
+	case ts >= endOfTime:
+		return s.rows
+	case s.base != nil:
+		return s.base.rowAt(int64(ts))
+	}
+	return s.run.before(uint32(ts))
+}
+
+// fileOf finds the file of row i.
+func (s *source) fileOf(i int) uint32 {
+	if s.base == nil {
+		return s.file
+	}
+	at, _ := slices.BinarySearchFunc(s.segments, i, func(g span, i int) int { return cmp.Compare(g.end, i+1) })
+	return s.segments[at].file
+}
+
+// hasAccountRows says whether some row is of an account package.
+func (s *source) hasAccountRows() bool {
+	if s.base == nil {
+		return s.account
+	}
+	return slices.ContainsFunc(s.base.flags, func(f uint16) bool { return f&flagAccount != 0 })
+}
+
+// walk goes along all sources at once, in order of time. Rows of one second come
+// in the order of the sources, and of each source in its own.
+type walk struct {
+	sources []*source
+	heads   []head                     // a heap
+	passed  func(s *source, block int) // when set, hears of every block that is done with
+}
+
+// head stands at a row of a source.
+type head struct {
+	ts     uint32
+	source uint32
+	at     int
+	first  int // where it began
+	end    int
+	rows   []row // of a run: the rest of the block, from at on
+}
+
+func (c *head) less(o *head) bool {
+	return c.ts < o.ts || c.ts == o.ts && c.source < o.source
+}
+
+// endOfTime is later than any row.
+const endOfTime = 1 << 32
+
+// newWalk walks from the first row at or after from to the last before to.
+func newWalk(sources []*source, from, to uint64) *walk {
+	w := &walk{sources: sources}
+	for i, s := range sources {
+		c := head{source: uint32(i), at: s.before(from), end: s.before(to)}
+		if c.at < c.end {
+			c.first = c.at
+			c.load(s)
+			w.heads = append(w.heads, c)
+		}
+	}
+	for i := len(w.heads)/2 - 1; i >= 0; i-- {
+		w.sink(i)
+	}
+	return w
+}
+
+// load reads the row at c.at, which begins a block or c itself.
+func (c *head) load(s *source) {
+	if s.base != nil {
+		c.ts = s.base.ts[c.at]
+		return
+	}
+	c.rows = s.blocks[c.at>>blockShift][c.at&(blockRows-1):]
+	c.ts = c.rows[0].ts
+}
+
+// next goes on to the next row. The one before is at heads[0].
+func (w *walk) next() {
+	c := &w.heads[0]
+	s := w.sources[c.source]
+	c.at++
+	if c.at < c.end && len(c.rows) > 1 {
+		c.rows = c.rows[1:]
+		c.ts = c.rows[0].ts
+	} else {
+		w.pass(c, s)
+		if c.at < c.end {
+			c.load(s)
+		} else {
+			last := len(w.heads) - 1
+			w.heads[0] = w.heads[last]
+			w.heads = w.heads[:last]
+		}
+	}
+	w.sink(0)
+}
+
+// pass tells of the block before c.at, unless it began before c did or goes on
+// behind c: then another walk may stand in it.
+func (w *walk) pass(c *head, s *source) {
+	if w.passed == nil || s.base != nil {
+		return
+	}
+	block := (c.at - 1) >> blockShift
+	if block<<blockShift >= c.first && (c.at&(blockRows-1) == 0 || c.at == s.rows) {
+		w.passed(s, block)
+	}
+}
+
+func (w *walk) sink(i int) {
+	h := w.heads
+	for {
+		least := i
+		if l := 2*i + 1; l < len(h) && h[l].less(&h[least]) {
+			least = l
+		}
+		if r := 2*i + 2; r < len(h) && h[r].less(&h[least]) {
+			least = r
+		}
+		if least == i {
+			return
+		}
+		h[i], h[least] = h[least], h[i]
+		i = least
+	}
+}
+
+// flagsAndMs are those of the row the walk stands at.
+func (w *walk) flagsAndMs() (flags uint16, ms uint32) {
+	c := &w.heads[0]
+	if base := w.sources[c.source].base; base != nil {
+		return base.flags[c.at], base.ms[c.at]
+	}
+	return c.rows[0].flags, c.rows[0].ms
+}
+
+// quantile is a time before which at least that part of the rows lies.
+func quantile(sources []*source, rows int) uint64 {
+	return uint64(sort.Search(1<<32, func(ts int) bool {
+		n := 0
+		for _, s := range sources {
+			n += s.before(uint64(ts))
+		}
+		return n >= rows
+	}))
+}
