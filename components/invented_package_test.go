@@ -386,6 +386,13 @@ func (g inventor) privacy() pages.PrivacyPageView {
 			{Title: "Countries", Sentence: "Nearly all of it in Germany.", Chart: series("countries", "Hours a month by country", "Germany", "Portugal")},
 			{Title: "Networks", Sentence: "The most in August 2022: 19.", Chart: networks},
 		},
+		Hidden: []partials.BreakdownView{
+			{ID: "offline", Title: "Offline", Sentence: "You listened without a connection for 40 hours, 700 plays, and Spotify recorded it all the same.", Count: "Plays", Rows: []partials.ShareRowView{
+				{Label: "2022", URL: "/history?only=offline&from=2022-01-01&to=2022-12-31", Share: 1, Hours: "30 h", Percent: "500 plays"},
+				{Label: "2023", URL: "/history?only=offline&from=2023-01-01&to=2023-12-31", Share: .3, Hours: "10 h", Percent: "200 plays"},
+			}},
+			{ID: "private", Title: "Private sessions", Sentence: "No play in your data is marked as one of a private session.", Count: "Plays"},
+		},
 		Fields: prose.Of("").Strong("7 fields").Plain(" about you in 2 documents. Their values are hidden until you ask, and never written to a log."),
 		Reveal: partials.RevealView{Action: "/privacy", Hidden: []layout.FieldView{{Name: "tz", Value: "Europe/Berlin"}}},
 		Documents: []partials.PersonalDocumentView{

@@ -53,6 +53,8 @@ type summaryJSON struct {
 	Episodes          int         `json:"episodes"`
 	Audiobooks        int         `json:"audiobooks"`
 	AudiobookChapters int         `json:"audiobook_chapters"`
+	Skips             int         `json:"skips"`
+	Ended             int         `json:"ended"` // of which is known how they ended
 	First             *string     `json:"first"`
 	Last              *string     `json:"last"`
 	Receipt           receiptJSON `json:"receipt"`
@@ -65,6 +67,7 @@ func newSummaryJSON(d *dataset.Dataset, l dataset.Lens) summaryJSON {
 		Artists: m.Artists, Albums: m.Albums, Tracks: m.Tracks,
 		Shows: m.Shows, Episodes: m.Episodes,
 		Audiobooks: m.Audiobooks, AudiobookChapters: m.Chapters,
+		Skips: m.Skips, Ended: m.Ended,
 		First: rfc3339(m.First), Last: rfc3339(m.Last),
 		Receipt: newReceiptJSON(d.Receipt()),
 	}
@@ -156,7 +159,8 @@ type playJSON struct {
 	ReasonStart string  `json:"reason_start"`
 	ReasonEnd   string  `json:"reason_end"`
 	Shuffle     *bool   `json:"shuffle"`
-	Skipped     *bool   `json:"skipped"`
+	Skipped     *bool   `json:"skipped"` // as Spotify wrote it
+	Skip        bool    `json:"skip"`    // derived, for all years
 	Offline     *bool   `json:"offline"`
 	Incognito   *bool   `json:"incognito"`
 	MinuteOnly  bool    `json:"minute_only"` // from the account package: exact to the minute
@@ -188,7 +192,7 @@ func newPlayJSON(it dataset.Item) playJSON {
 		ID: it.ID, Name: it.Name, Artist: it.Artist, Album: it.Collection, URI: it.URI,
 		Platform: it.Platform, Country: it.Country,
 		ReasonStart: it.ReasonStart, ReasonEnd: it.ReasonEnd,
-		Shuffle: triJSON(it.Shuffle), Skipped: triJSON(it.Skipped),
+		Shuffle: triJSON(it.Shuffle), Skipped: triJSON(it.Skipped), Skip: it.Traits&dataset.Skipped != 0,
 		Offline: triJSON(it.Offline), Incognito: triJSON(it.Incognito),
 		MinuteOnly: it.Minute,
 	}

@@ -157,6 +157,13 @@ func newEntityFacts(v view, sum dataset.Summary) []partials.FactView {
 			Note:  format.Date(civil(sum.LongestDay)),
 		})
 	}
+	if share, link, ok := v.skipped(sum); ok {
+		skipped := partials.FactView{Label: "Skipped", Value: prose.Of(share), Note: v.loc.Count(sum.Skips, "time", "times")}
+		if sum.Skips > 0 {
+			skipped.Value = prose.Text{}.Link(share, link)
+		}
+		facts = append(facts, skipped)
+	}
 	return facts
 }
 

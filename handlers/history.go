@@ -66,6 +66,7 @@ func (s *Server) appendHistory(c echo.Context, v view) error {
 
 // historyHeadline names what the history is narrowed to, when it is.
 func historyHeadline(v view) prose.Text {
+	t := prose.Of(everyPlay(v.lens.Only))
 	for _, about := range []struct {
 		by dataset.By
 		id string
@@ -74,29 +75,43 @@ func historyHeadline(v view) prose.Text {
 		{dataset.ByAlbum, v.lens.Album}, {dataset.ByArtist, v.lens.Artist},
 		{dataset.ByShow, v.lens.Show}, {dataset.ByAudiobook, v.lens.Audiobook},
 	} {
-		if about.id == "" {
-			continue
-		}
 		if e, ok := v.data.Find(about.by, about.id); ok {
-			return prose.Of("Every play of ").Link(e.Name, entityHref(about.by, e.ID, v.lens)).Plain(began(v.lens) + ", newest first.")
+			t = t.Plain(" of ").Link(e.Name, entityHref(about.by, e.ID, v.lens))
+			break
 		}
 	}
-	return prose.Of("Every play" + began(v.lens) + ", newest first.")
+	return t.Plain(began(v.lens) + ", newest first.")
+}
+
+// everyPlay says what is listed: "Every skipped play".
+func everyPlay(only dataset.Traits) string {
+	s := "Every "
+	if only&dataset.Skipped != 0 {
+		s += "skipped "
+	}
+	if only&dataset.Offline != 0 {
+		s += "offline "
+	}
+	s += "play"
+	if only&dataset.Private != 0 {
+		s += " in a private session"
+	}
+	return s
 }
 
 // began says at which times of the week plays began, when that is narrowed.
 func began(l dataset.Lens) string {
-	var when []string
-	if l.Weekdays != 0 {
-		when = append(when, "on "+weekdaysLabel(l.Weekdays))
-	}
-	if l.Hours != 0 {
-		when = append(when, "from "+hoursLabel(l.Hours))
-	}
-	if when == nil {
+	if l.Weekdays == 0 && l.Hours == 0 {
 		return ""
 	}
-	return " that began " + strings.Join(when, " ")
+	s := " that began"
+	if l.Weekdays != 0 {
+		s += " on " + weekdaysLabel(l.Weekdays)
+	}
+	if l.Hours != 0 {
+		s += " from " + hoursLabel(l.Hours)
+	}
+	return s
 }
 
 func newHistoryListView(v view) (partials.HistoryListView, error) {
@@ -185,14 +200,14 @@ func newPlay(v view, it dataset.Item) partials.PlayView {
 	return p
 }
 
-// howItEnded puts Spotify's reason in one word. What it says of skips itself is
-// no guide: for years it was always false.
+// howItEnded puts Spotify's reason in one word.
 func howItEnded(it dataset.Item) (word string, skipped bool) {
+	if it.Traits&dataset.Skipped != 0 {
+		return "skipped", true
+	}
 	switch it.ReasonEnd {
 	case "trackdone":
 		return "finished", false
-	case "fwdbtn", "backbtn":
-		return "skipped", true
 	case "endplay", "clickrow", "clickside", "playbtn", "remote", "popup", "uriopen", "requested":
 		return "switched", false
 	case "logout", "unexpected-exit", "unexpected-exit-while-paused", "appload":

@@ -21,14 +21,3 @@ func TestPlayDetail(t *testing.T) {
 		}
 	}
 }
-
-// What Spotify's own field says of skips was always false for years.
-func TestSkipsGoByTheReason(t *testing.T) {
-	for reason, want := range map[string]bool{"fwdbtn": true, "backbtn": true, "trackdone": false, "endplay": false, "": false} {
-		for _, told := range []export.Tri{export.Absent, export.False, export.True} {
-			if _, skipped := howItEnded(dataset.Item{ReasonEnd: reason, Skipped: told}); skipped != want {
-				t.Errorf("%q, skipped %d: %v", reason, told, skipped)
-			}
-		}
-	}
-}

@@ -382,10 +382,22 @@ func newFilters(v view) []layout.FilterView {
 			Label: hoursLabel(hours), Remove: "Show every hour", RemoveURL: v.href(v.lens.WithClock(v.lens.Weekdays, 0)),
 		})
 	}
+	for _, t := range traitLabels {
+		if v.lens.Only&t.trait != 0 {
+			filters = append(filters, layout.FilterView{
+				Label: t.label, Remove: "Show other plays too", RemoveURL: v.href(v.lens.WithOnly(v.lens.Only &^ t.trait)),
+			})
+		}
+	}
 	return filters
 }
 
-// weekdaysLabel is a set of weekdays in words: "Mondays, Tuesdays".
+var traitLabels = []struct {
+	trait dataset.Traits
+	label string
+}{{dataset.Skipped, "Skipped"}, {dataset.Offline, "Offline"}, {dataset.Private, "Private sessions"}}
+
+// weekdaysLabel is a set of weekdays in words: "Mondays and Tuesdays".
 func weekdaysLabel(days dataset.Weekdays) string {
 	var names []string
 	for day := range 7 {
@@ -393,10 +405,10 @@ func weekdaysLabel(days dataset.Weekdays) string {
 			names = append(names, weekday(day)+"s")
 		}
 	}
-	return strings.Join(names, ", ")
+	return listInWords(names)
 }
 
-// hoursLabel is a set of hours in figures: "7 to 9, 22 to 24".
+// hoursLabel is a set of hours in figures: "7 to 9 and 22 to 24 o’clock".
 func hoursLabel(hours dataset.Hours) string {
 	var runs []string
 	for hour := 0; hour < 24; hour++ {
@@ -409,7 +421,16 @@ func hoursLabel(hours dataset.Hours) string {
 		}
 		runs = append(runs, strconv.Itoa(first)+" to "+strconv.Itoa(hour))
 	}
-	return strings.Join(runs, ", ") + " o’clock"
+	return listInWords(runs) + " o’clock"
+}
+
+// listInWords is "Mondays, Tuesdays and Sundays".
+func listInWords(items []string) string {
+	last := len(items) - 1
+	if last < 1 {
+		return strings.Join(items, "")
+	}
+	return strings.Join(items[:last], ", ") + " and " + items[last]
 }
 
 // suggestedExclusions is how many names the form for leaving out suggests.

@@ -89,6 +89,13 @@ func overviewLede(v view, sum dataset.Summary) []prose.Text {
 		t = t.Plain(" and let it run past " + length + " ").Strong(v.loc.Number(sum.Plays)).Plain(" of them")
 	}
 	lede := []prose.Text{t.Plain(".")}
+	if share, link, ok := v.skipped(sum); ok {
+		of := " of them."
+		if sum.Ended*10 < sum.Rows*9 { // account data does not say how plays ended
+			of = " of the " + v.loc.Number(sum.Ended) + " whose end is known."
+		}
+		lede = append(lede, prose.Of("You skipped ").Link(share, link).Plain(of))
+	}
 	if sum.LongestDayMs > 0 && sum.Days > 1 {
 		d := sum.LongestDay
 		lede = append(lede, prose.Of("Your longest day was ").
@@ -96,6 +103,17 @@ func overviewLede(v view, sum dataset.Summary) []prose.Text {
 			Plain(", "+v.loc.HoursInWords(sum.LongestDayMs)+"."))
 	}
 	return lede
+}
+
+// skipped is how much was skipped of what is known to have ended, and where it
+// is listed; nothing where all is skipped because the lens sees nothing else.
+func (v view) skipped(sum dataset.Summary) (share, link string, ok bool) {
+	if sum.Ended == 0 || v.lens.Only&dataset.Skipped != 0 {
+		return "", "", false
+	}
+	l := v.lens.WithOnly(v.lens.Only | dataset.Skipped)
+	l.Min = 0 // most of them are short
+	return v.loc.Percent(int64(sum.Skips), int64(sum.Ended)), href(pathHistory, l), true
 }
 
 func plural(n int, one, many string) string {

@@ -1,8 +1,10 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -43,6 +45,7 @@ func newPrivacyPageView(v view, show bool) pages.PrivacyPageView {
 	if v.data.Rows() == 0 {
 		m.Headline, m.Lede = prose.Of("Without a play, only the documents tell of you."), nil
 	}
+	m.Hidden = newHidden(v, whole)
 	m.Fields, m.Documents = newPersonalDocuments(v, fields, show)
 	for _, card := range []*pages.SeriesCardView{
 		platformSeries(v, whole, platforms), countrySeries(v, whole, countries), networkSeries(v, networks),
@@ -157,6 +160,71 @@ func monthSpan(first, last dataset.Date) string {
 	return civil(first).Format(layout) + " – " + civil(last).Format(layout)
 }
 
+// hiddenTraits are those of plays that a person may think nobody recorded.
+var hiddenTraits = []struct {
+	trait   dataset.Traits
+	id      string
+	title   string
+	where   string // "You listened … for 3 hours"
+	nothing string
+}{
+	{dataset.Offline, "offline", "Offline", "without a connection", "No play in your data is marked as offline."},
+	{dataset.Private, "private", "Private sessions", "in private sessions", "No play in your data is marked as one of a private session."},
+}
+
+// yearShare is what of a year was played in some way.
+type yearShare struct {
+	year  int
+	plays int
+	ms    int64
+}
+
+// byYear adds up months, leaving out years without any.
+func byYear(months []dataset.Month) []yearShare {
+	var years []yearShare
+	for _, m := range months {
+		if m.Ms == 0 && m.Plays == 0 {
+			continue
+		}
+		if n := len(years); n == 0 || years[n-1].year != m.Date.Year {
+			years = append(years, yearShare{year: m.Date.Year})
+		}
+		last := &years[len(years)-1]
+		last.plays += m.Plays
+		last.ms += m.Ms
+	}
+	return years
+}
+
+// newHidden shows that Spotify recorded what was played offline and in private
+// sessions as well, by year.
+func newHidden(v view, whole dataset.Lens) []partials.BreakdownView {
+	if v.data.Rows() == 0 {
+		return nil
+	}
+	var cards []partials.BreakdownView
+	for _, t := range hiddenTraits {
+		narrow := func(l dataset.Lens) dataset.Lens { return l.WithOnly(l.Only | t.trait) }
+		years := byYear(v.data.Months(narrow(whole)))
+		sum := v.data.Summary(narrow(whole))
+		card := partials.BreakdownView{ID: t.id, Title: t.title, Sentence: t.nothing, Count: "Plays"}
+		if len(years) > 0 {
+			most := slices.MaxFunc(years, func(a, b yearShare) int { return cmp.Compare(a.ms, b.ms) })
+			card.Sentence = "You listened " + t.where + " for " + v.loc.HoursInWords(sum.Ms) + ", " + v.loc.Count(sum.Plays, "play", "plays") +
+				", and Spotify recorded it all the same."
+			for _, y := range years {
+				from, to := yearOf(y.year)
+				card.Rows = append(card.Rows, partials.ShareRowView{
+					Label: strconv.Itoa(y.year), URL: href(pathHistory, narrow(kept(v.lens)).WithRange(from, to)),
+					Share: float64(y.ms) / float64(max(most.ms, 1)), Hours: v.loc.Hours(y.ms), Percent: v.loc.Count(y.plays, "play", "plays"),
+				})
+			}
+		}
+		cards = append(cards, card)
+	}
+	return cards
+}
+
 func networkSeries(v view, networks []dataset.NetworkMonth) *pages.SeriesCardView {
 	if len(networks) == 0 {
 		return nil
@@ -261,11 +329,34 @@ type networkMonthJSON struct {
 	Networks int    `json:"networks"`
 }
 
+type hiddenJSON struct {
+	MsPlayed int64            `json:"ms_played"`
+	Plays    int              `json:"plays"`
+	Years    []hiddenYearJSON `json:"years"`
+}
+
+type hiddenYearJSON struct {
+	Year     int   `json:"year"`
+	MsPlayed int64 `json:"ms_played"`
+	Plays    int   `json:"plays"`
+}
+
+func newHiddenJSON(d *dataset.Dataset, l dataset.Lens) hiddenJSON {
+	sum := d.Summary(l)
+	out := hiddenJSON{MsPlayed: sum.Ms, Plays: sum.Plays, Years: []hiddenYearJSON{}}
+	for _, y := range byYear(d.Months(l)) {
+		out.Years = append(out.Years, hiddenYearJSON{y.year, y.ms, y.plays})
+	}
+	return out
+}
+
 type privacyJSON struct {
 	Months    []string            `json:"months"`
 	Platforms []privacySeriesJSON `json:"platforms"`
 	Countries []privacySeriesJSON `json:"countries"`
 	Networks  []networkMonthJSON  `json:"networks"`
+	Offline   hiddenJSON          `json:"offline"`
+	Private   hiddenJSON          `json:"private"`
 	Fields    []personalFieldJSON `json:"fields"`
 }
 
@@ -275,7 +366,10 @@ func newPrivacyJSON(v view) privacyJSON {
 	whole.From, whole.To = dataset.Date{}, dataset.Date{}
 	out := privacyJSON{
 		Months: []string{}, Platforms: []privacySeriesJSON{}, Countries: []privacySeriesJSON{},
-		Networks: []networkMonthJSON{}, Fields: []personalFieldJSON{},
+		Networks: []networkMonthJSON{},
+		Offline:  newHiddenJSON(v.data, whole.WithOnly(whole.Only|dataset.Offline)),
+		Private:  newHiddenJSON(v.data, whole.WithOnly(whole.Only|dataset.Private)),
+		Fields:   []personalFieldJSON{},
 	}
 	monthOf := func(d dataset.Date) string { return d.String()[:len("2006-01")] }
 	for _, m := range v.data.Months(whole) {

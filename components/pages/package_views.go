@@ -101,6 +101,8 @@ type PrivacyPageView struct {
 	Facts    []partials.FactView
 	// Series are devices, platforms, countries and networks over time.
 	Series []SeriesCardView
+	// Hidden are plays offline and in private sessions, by year.
+	Hidden []partials.BreakdownView
 	// Documents are those with personal fields; None is the line that stands
 	// instead when there are none.
 	Documents []partials.PersonalDocumentView

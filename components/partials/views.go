@@ -93,7 +93,7 @@ type ShareRowView struct {
 	Label   string // "Germany"
 	URL     string // narrows the lens to it; optional
 	Share   float64
-	Percent string // "83 %"
+	Percent string // "83 %", or another figure that Count names
 	Hours   string
 }
 
@@ -102,7 +102,15 @@ type BreakdownView struct {
 	ID       string // unique on the page
 	Title    string
 	Sentence string // computed: "Nearly all of it in Germany."
+	Count    string // heads the last column, for screen readers; empty means "Share"
 	Rows     []ShareRowView
+}
+
+func (v BreakdownView) count() string {
+	if v.Count == "" {
+		return "Share"
+	}
+	return v.Count
 }
 
 // ReceiptPartView is one of the ways a row can end.

@@ -44,6 +44,7 @@ type lensKey struct {
 	q, country, platform, not             string
 	weekdays                              Weekdays
 	hours                                 Hours
+	only                                  Traits
 	group                                 Grouping
 	artist, album, track, show, audiobook string
 }
@@ -51,7 +52,7 @@ type lensKey struct {
 func (l Lens) key() lensKey {
 	return lensKey{
 		l.From, l.To, l.Zone().String(), l.Min, l.Kinds,
-		l.Q, l.Country, l.Platform, strings.Join(l.Not, "\x00"), l.Weekdays, l.Hours, l.Group,
+		l.Q, l.Country, l.Platform, strings.Join(l.Not, "\x00"), l.Weekdays, l.Hours, l.Only, l.Group,
 		l.Artist, l.Album, l.Track, l.Show, l.Audiobook,
 	}
 }

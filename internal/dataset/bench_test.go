@@ -202,6 +202,7 @@ func BenchmarkQuery(b *testing.B) {
 		{"platform", Lens{Min: 30, TZ: berlin, Platform: FamilyIOS}},
 		{"country", Lens{Min: 30, TZ: berlin, Country: "DE"}}, // every row, and nothing is remembered
 		{"recordings", all.WithGroup(GroupTitle)},
+		{"skipped", all.WithOnly(Skipped)},
 		{"evenings", all.WithClock(0, 1<<20|1<<21)},
 	}
 	queries := []struct {

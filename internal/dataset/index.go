@@ -27,6 +27,8 @@ type derived struct {
 	shows   []uint32 // names
 	books   []book
 
+	ends *ends
+
 	lazy
 }
 
@@ -54,6 +56,7 @@ func (d *Dataset) index() error {
 	}
 	d.alias()
 	d.group()
+	d.ends = endsOf(d.reasons)
 	return nil
 }
 

@@ -76,6 +76,9 @@ type Lens struct {
 	Hours    Hours    // in which a play began, in the lens's zone
 	Not      []string // artists and shows left out, by their whole name; case and accents do not matter
 
+	// Only leaves the plays of which all of it is true; 0 for any.
+	Only Traits
+
 	// Group says which recordings are one track.
 	Group Grouping
 
@@ -129,7 +132,8 @@ var sorts = []Sort{SortHours, SortPlays, SortName, SortFirst, SortLast}
 // which mean their first or last day), tz (IANA name), min (seconds, 0 to
 // 86400), kind (music, podcast, audiobook, video; repeatable or
 // comma-separated), q, country, platform, weekday (mon to sun) and hour (0 to
-// 23; like kind), not (repeatable), group (uri, title), artist, album, track, show,
+// 23; like kind), only (skipped, offline, private; like kind, but all must be
+// true), not (repeatable), group (uri, title), artist, album, track, show,
 // audiobook, sort, page, after.
 //
 // Zones come from the time package: a program that may run where no zone
@@ -223,6 +227,15 @@ var fields = []field{
 			}
 		}
 		return one(strings.Join(numbers, ","))
+	}},
+	{name: "only", repeats: true, parse: parseTraits, print: func(l *Lens) []string {
+		var names []string
+		for _, t := range traitNames {
+			if l.Only&t.trait != 0 {
+				names = append(names, t.name)
+			}
+		}
+		return one(strings.Join(names, ","))
 	}},
 	{name: "not", repeats: true, parse: func(l *Lens, s string) string {
 		if utf8.RuneCountInString(s) > maxNotRunes {
@@ -393,6 +406,20 @@ func parseHours(l *Lens, s string) string {
 	return ""
 }
 
+func parseTraits(l *Lens, s string) string {
+next:
+	for name := range strings.SplitSeq(s, ",") {
+		for _, t := range traitNames {
+			if t.name == name {
+				l.Only |= t.trait
+				continue next
+			}
+		}
+		return "Plays can be narrowed to skipped, offline, private ones."
+	}
+	return ""
+}
+
 func parseSearch(l *Lens, s string) string {
 	if utf8.RuneCountInString(s) > maxQuery {
 		return fmt.Sprintf("A search has at most %d characters.", maxQuery)
@@ -468,7 +495,7 @@ func (l Lens) HasRange() bool { return !l.From.IsZero() || !l.To.IsZero() }
 // Filtered reports whether the lens leaves out rows for any reason but the range.
 func (l Lens) Filtered() bool {
 	return l.Kinds != 0 || l.Q != "" || l.Country != "" || l.Platform != "" ||
-		l.Weekdays != 0 || l.Hours != 0 || len(l.Not) > 0 ||
+		l.Weekdays != 0 || l.Hours != 0 || l.Only != 0 || len(l.Not) > 0 ||
 		l.Artist != "" || l.Album != "" || l.Track != "" || l.Show != "" || l.Audiobook != ""
 }
 
@@ -489,6 +516,12 @@ func (l Lens) WithRange(from, to Date) Lens {
 // for all.
 func (l Lens) WithClock(w Weekdays, h Hours) Lens {
 	l.Weekdays, l.Hours = w, h
+	return l.ClearedPaging()
+}
+
+// WithOnly is the lens narrowed to plays of which all of it is true; 0 for any.
+func (l Lens) WithOnly(t Traits) Lens {
+	l.Only = t
 	return l.ClearedPaging()
 }
 

@@ -31,6 +31,7 @@ func TestParseLens(t *testing.T) {
 		"weekday=sun&weekday=mon,tue":           {Weekdays: 1<<6 | 1<<0 | 1<<1},
 		"hour=23,0&hour=7":                      {Hours: 1<<23 | 1<<0 | 1<<7},
 		"not=b&not=a&not=b":                     {Not: []string{"a", "b"}},
+		"only=private&only=skipped,skipped":     {Only: Skipped | Private},
 		"group=title":                           {Group: GroupTitle},
 		"group=uri":                             {},
 		"artist=a-_9&track=t":                   {Artist: "a-_9", Track: "t"},
@@ -82,6 +83,7 @@ func TestParseLensNamesTheFieldAtFault(t *testing.T) {
 		"hour=7,seven":                         "hour",
 		"not=" + strings.Repeat("x", 1001):     "not",
 		strings.Repeat("not=a&", 51):           "not",
+		"only=shuffled":                        "only",
 		"group=isrc":                           "group",
 		"artist=a%2Fb":                         "artist",
 		"album=%3Cem%3E":                       "album",
@@ -118,6 +120,7 @@ func TestLensChangesLeaveTheOriginalAlone(t *testing.T) {
 		"WithQ":      l.WithQ("x"),
 		"WithSort":   l.WithSort(SortName),
 		"WithEntity": l.WithEntity(ByShow, "x"),
+		"WithOnly":   l.WithOnly(Offline),
 		"WithGroup":  l.WithGroup(GroupTitle),
 		"WithClock":  l.WithClock(1, 2),
 	} {

@@ -39,13 +39,12 @@ var families = []struct {
 	{FamilyTV, []string{"_tv", "tv_", "tvos", "tizen", "webos", "roku", "bravia", "vizio", "smarttv", "smart tv", "fire tv", "android tv", "apple tv", "appletv", "chromebook tv"}},
 	{FamilyConsole, []string{"playstation", "scei", "xbox", "ps3", "ps4", "ps5", "nintendo"}},
 	{FamilyCar, []string{"android_auto", "android auto", "androidauto", "carplay", "automotive", "tesla", "car_thing", "car thing"}},
-	{FamilySpeaker, []string{"sonos", "amazon_", "salmon", "echo", "alexa", "bose", "speaker", "denon", "yamaha", "marantz", "onkyo", "harman", "bluesound", "libratone", "devialet", "homepod", "receiver"}},
+	{FamilySpeaker, []string{"sonos", "amazon_", "salmon", "echo", "alexa", "bose", "speaker", "denon", "yamaha", "marantz", "onkyo", "harman", "bluesound", "libratone", "devialet", "homepod", "receiver", "partner"}},
 	{FamilyAndroid, []string{"android"}},
 	{FamilyIOS, []string{"ios", "iphone", "ipad", "ipod", "watchos"}},
 	{FamilyMac, []string{"os x", "osx", "macos", "mac os"}},
 	{FamilyLinux, []string{"linux", "ubuntu", "chrome os", "chromeos"}},
 	{FamilyWindows, []string{"windows"}},
-	{FamilySpeaker, []string{"partner"}},
 }
 
 // FamilyOf is the family of a platform string.

@@ -28,7 +28,7 @@ func TestFamilyOf(t *testing.T) {
 		"Partner amazon_salmon Amazon;Echo_Dot;8f8a2e0b;;tpapi": FamilySpeaker,
 		"Partner sonos_ppc Sonos;Play5;":                        FamilySpeaker,
 		"Partner sonos_imx6 Sonos;Beam;":                        FamilySpeaker,
-		"Partner android_sdk Acme;Player;":                      FamilyAndroid,
+		"Partner android_sdk Acme;Player;":                      FamilySpeaker,
 		"Partner acme_box Acme;One;":                            FamilySpeaker,
 		"Android Auto (Google, Automotive)":                     FamilyCar,
 		"not_applicable":                                        FamilyOther,
@@ -38,6 +38,33 @@ func TestFamilyOf(t *testing.T) {
 	} {
 		if got := FamilyOf(platform); got != want {
 			t.Errorf("%q is %s, want %s", platform, got, want)
+		}
+	}
+}
+
+// TestDevicesComeBeforeTheirSystems: a platform string that names several things
+// is the first of them in this order. Browsers, televisions and speakers name
+// the system they run as well.
+func TestDevicesComeBeforeTheirSystems(t *testing.T) {
+	order := []struct {
+		family Family
+		mark   string
+	}{
+		{FamilyWeb, "web_player"}, {FamilyCast, "google cast"}, {FamilyTV, "android_tv"}, {FamilyConsole, "playstation"},
+		{FamilySpeaker, "Partner sonos"}, {FamilyAndroid, "Android OS 12"},
+	}
+	for i, first := range order {
+		for _, later := range order[i+1:] {
+			for _, platform := range []string{first.mark + " " + later.mark, later.mark + ";" + first.mark} {
+				if got := FamilyOf(platform); got != first.family {
+					t.Errorf("%q is %s, want %s", platform, got, first.family)
+				}
+			}
+		}
+	}
+	for _, system := range []string{"Android OS 12", "iOS 15", "Windows 10", "OS X 10.15", "linux"} {
+		if got := FamilyOf("Partner acme " + system); got != FamilySpeaker {
+			t.Errorf("a partner's device that runs %s is %s", system, got)
 		}
 	}
 }

@@ -21,6 +21,7 @@ type Item struct {
 	Country                              string
 	ReasonStart, ReasonEnd               string
 	Shuffle, Skipped, Offline, Incognito export.Tri
+	Traits                               Traits
 }
 
 // PlayPage is a page of the history, newest first.
@@ -179,6 +180,7 @@ func (d *Dataset) play(i int) Item {
 		Offline: tri(flags, shiftOffline), Incognito: tri(flags, shiftIncognito),
 	}
 	it.Family = FamilyOf(it.Platform)
+	it.Traits = d.traits(uint32(i))
 	if leaf := d.leaf[item]; leaf != none {
 		switch kind {
 		case export.KindMusic:
@@ -193,4 +195,4 @@ func (d *Dataset) play(i int) Item {
 	return it
 }
 
-func tri(flags uint16, shift int) export.Tri { return export.Tri(flags >> shift & 3) }
+func tri(flags uint16, shift uint) export.Tri { return export.Tri(flags >> shift & 3) }

@@ -20,7 +20,7 @@ var (
 	someAlbums    = []string{"", "One", "Two", "Straße"}
 	somePlatforms = []string{"", "ios", "Android OS 12 API 31 (x, y)", "Partner sonos_ppc Sonos;Play5"}
 	someCountries = []string{"", "DE", "IS", "ZZ"}
-	someReasons   = []string{"", "trackdone", "fwdbtn"}
+	someReasons   = []string{"", "trackdone", "fwdbtn", "endplay", "unknown"}
 	someLengths   = []int64{0, 1000, 29_999, 30_000, 180_000}
 	someZones     = []string{"UTC", "Europe/Berlin", "America/Sao_Paulo", "Asia/Kathmandu", "Pacific/Apia"}
 )
@@ -344,6 +344,9 @@ func someLens(t *rapid.T, h *refHistory) Lens {
 	}
 	if often("hours") {
 		l.Hours = Hours(rapid.IntRange(1, 1<<24-1).Draw(t, "hours"))
+	}
+	if often("only") {
+		l.Only = Traits(rapid.IntRange(1, 7).Draw(t, "only"))
 	}
 	if rapid.Bool().Draw(t, "grouped") {
 		l.Group = GroupTitle

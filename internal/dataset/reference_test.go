@@ -46,6 +46,16 @@ func (r *refRow) play() export.Play {
 	return p
 }
 
+func (r *refRow) skipped() bool {
+	switch r.end {
+	case "fwdbtn", "backbtn":
+		return true
+	case "endplay", "clickrow", "clickside":
+		return r.ms < 30_000
+	}
+	return false
+}
+
 func (r *refRow) whose() string {
 	if r.kind == export.KindPodcast || r.kind == export.KindAudiobook {
 		return r.collection
@@ -391,6 +401,9 @@ func (h *refHistory) see(l Lens) []refRow {
 		if l.Weekdays != 0 && !l.Weekdays.Has(int(start.Weekday()+6)%7) || l.Hours != 0 && !l.Hours.Has(start.Hour()) {
 			continue
 		}
+		if l.Only&Skipped != 0 && !r.skipped() || l.Only&Offline != 0 && r.tri[2] != export.True || l.Only&Private != 0 && r.tri[3] != export.True {
+			continue
+		}
 		if !holdsWords(l.Q, r.title, r.creator, r.collection) {
 			continue
 		}
@@ -449,6 +462,14 @@ func (h *refHistory) summary(l Lens) Summary {
 		Artists: count(ByArtist), Albums: count(ByAlbum), Tracks: count(ByTrack), Shows: count(ByShow),
 		Episodes: count(ByEpisode), Audiobooks: count(ByAudiobook), Chapters: count(ByChapter),
 		First: rows[0].ts, Last: rows[len(rows)-1].ts,
+	}
+	for _, r := range rows {
+		if r.skipped() {
+			s.Skips++
+		}
+		if r.end != "" && r.end != "unknown" {
+			s.Ended++
+		}
 	}
 	days := map[Date]int64{}
 	for _, r := range rows {

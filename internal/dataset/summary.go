@@ -17,6 +17,8 @@ type Summary struct {
 	LongestDay              Date  // the day with most time, in the lens's zone
 	LongestDayMs            int64
 	Days                    int // days with at least one row
+	Skips                   int // rows that were skipped
+	Ended                   int // rows of which is known how they ended: the rest may be skips or not
 }
 
 // day is what a day of a zone adds up to.
@@ -43,6 +45,7 @@ func (d *Dataset) summary(l Lens) Summary {
 	days := make([]day, floorDay(last+secondsPerDay)-firstDay+1)
 	v.hits = sized(v.hits, d.items())
 	played := v.hits
+	ends := d.ends
 	// Rows come in order of time, so the day changes seldom.
 	var today *day
 	var until int64
@@ -53,11 +56,13 @@ func (d *Dataset) summary(l Lens) Summary {
 		}
 		latest = rows[len(rows)-1]
 		s.Rows += len(rows)
-		plays := uint32(0)
+		plays, skips, ended := uint32(0), uint32(0), uint32(0)
 		for _, i := range rows {
 			ms := d.ms[i]
 			played[d.item[i]] = 1
 			plays += isPlay(ms, v.min)
+			skips += 1 - isPlay(ms, ends.skipBelow[d.end[i]])
+			ended += uint32(ends.known[d.end[i]])
 			ts := int64(d.ts[i])
 			if ts >= until {
 				local := ts + zone.of(ts)
@@ -69,6 +74,8 @@ func (d *Dataset) summary(l Lens) Summary {
 			today.rows++
 		}
 		s.Plays += int(plays)
+		s.Skips += int(skips)
+		s.Ended += int(ended)
 	})
 	if s.Rows == 0 {
 		return Summary{}

@@ -30,9 +30,10 @@ type view struct {
 	// began; nil for any.
 	hours   [hoursPerWeek]uint8
 	beganIn []uint8
+	only    Traits // 0 for any
 
 	// byRow says that more than the item decides about a row of the range: its
-	// country, its platform, when it began, or whether it is a video.
+	// country, its platform, when it began, its traits, or whether it is a video.
 	byRow bool
 
 	*scratch
@@ -96,7 +97,8 @@ func (d *Dataset) view(l Lens) *view {
 	if l.Weekdays != 0 || l.Hours != 0 {
 		v.hours, v.beganIn = l.hoursOfWeek(), d.beganIn(v.tz)
 	}
-	v.byRow = v.country != 0 || v.platform != nil || v.beganIn != nil || l.Kinds != 0
+	v.only = l.Only
+	v.byRow = v.country != 0 || v.platform != nil || v.beganIn != nil || v.only != 0 || l.Kinds != 0
 	v.choose(l)
 	return v
 }
@@ -316,6 +318,16 @@ func (v *view) block(lo, hi int) []uint32 {
 		for _, i := range out {
 			out[n] = i
 			n += int(v.hours[v.beganIn[i]])
+		}
+		out = out[:n]
+	}
+	if v.only != 0 {
+		n := 0
+		for _, i := range out {
+			out[n] = i
+			if d.traits(i)&v.only == v.only {
+				n++
+			}
 		}
 		out = out[:n]
 	}
