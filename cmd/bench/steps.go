@@ -44,7 +44,7 @@ func importPackage(path string) (outcome, error) {
 		return outcome{}, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	b, err := bucket.Open(ctx, "file://"+dir)
+	b, err := bucket.OpenFile(dir, time.Now)
 	if err != nil {
 		return outcome{}, err
 	}

@@ -41,7 +41,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 			err = errors.Join(err, opened.close())
 		}
 	}()
-	datasets, err := bucket.Open(ctx, cfg.datasetURL)
+	datasets, err := bucket.Standard().Open(ctx, cfg.datasetURL)
 	if err != nil {
 		return app{}, fmt.Errorf("DATASET_URL: %w", err)
 	}

@@ -39,7 +39,11 @@ const abandonedAfter = time.Hour
 
 // OpenFileURL is the [Driver] of file URLs: file:///srv/data, or file:./data
 // relative to the working directory.
-func OpenFileURL(_ context.Context, u *url.URL) (Bucket, error) {
+func OpenFileURL(_ context.Context, rawURL string) (Bucket, error) {
+	u, err := ParseURL(rawURL)
+	if err != nil {
+		return nil, err
+	}
 	if u.Host != "" && u.Host != "localhost" {
 		return nil, fmt.Errorf("%q is not a folder: write file:./data for a relative path or file:///srv/data for an absolute one", u.Host)
 	}
@@ -48,7 +52,6 @@ func OpenFileURL(_ context.Context, u *url.URL) (Bucket, error) {
 	}
 	dir := u.Path
 	if u.Opaque != "" {
-		var err error
 		if dir, err = url.PathUnescape(u.Opaque); err != nil {
 			return nil, err
 		}

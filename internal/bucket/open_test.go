@@ -2,7 +2,6 @@ package bucket_test
 
 import (
 	"context"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,7 +21,7 @@ func TestOpenFileURLs(t *testing.T) {
 		"file://" + filepath.ToSlash(dir) + "/deep/down":  "deep/down",
 		"file://localhost" + filepath.ToSlash(dir) + "/l": "l",
 	} {
-		b, err := bucket.Open(t.Context(), rawURL)
+		b, err := bucket.Standard().Open(t.Context(), rawURL)
 		if err != nil {
 			t.Errorf("Open(%q): %v", rawURL, err)
 			continue
@@ -39,16 +38,17 @@ func TestOpenFileURLs(t *testing.T) {
 func TestOpenRefuses(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for rawURL, want := range map[string]string{
-		"":                               "no scheme",
-		"./data":                         "no scheme",
-		"redis://user:hunter2@host/0":    "no driver for redis: (known: file)",
-		"file://data":                    "write file:./data",
-		"file://./data":                  "write file:./data",
-		"file:":                          "names no folder",
-		"file:./data?x=1":                "takes no parameters",
-		"ftp://u:hunter2@host:port/\x7f": "not a URL",
+		"":                                "no scheme",
+		"./data":                          "no scheme",
+		"swift://user:hunter2@host/0":     "no driver for swift: (known: file, redis, redis+cluster, redis+sentinel, rediss,",
+		"redis://user:hunter2@host/zero":  "database number",
+		"file://data":                     "write file:./data",
+		"file://./data":                   "write file:./data",
+		"file:":                           "names no folder",
+		"file:./data?x=1":                 "takes no parameters",
+		"file://u:hunter2@host:port/\x7f": "not a URL",
 	} {
-		_, err := bucket.Open(t.Context(), rawURL)
+		_, err := bucket.Standard().Open(t.Context(), rawURL)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Open(%q): %v, want %q in it", rawURL, err, want)
 		}
@@ -63,16 +63,16 @@ func TestOpenReportsAFolderThatCannotBeMade(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := bucket.Open(t.Context(), "file://"+filepath.ToSlash(file)); err == nil {
+	if _, err := bucket.Standard().Open(t.Context(), "file://"+filepath.ToSlash(file)); err == nil {
 		t.Fatal("Open took a file for a folder")
 	}
 }
 
 func TestDriversAreChosenByScheme(t *testing.T) {
 	memory := bucket.NewMemory(time.Now)
-	drivers := bucket.Drivers{"mem": func(_ context.Context, u *url.URL) (bucket.Bucket, error) {
-		if u.Host != "here" {
-			t.Errorf("driver called with %s", u)
+	drivers := bucket.Drivers{"mem": func(_ context.Context, rawURL string) (bucket.Bucket, error) {
+		if rawURL != "mem://here" {
+			t.Errorf("driver called with %s", rawURL)
 		}
 		return memory, nil
 	}}

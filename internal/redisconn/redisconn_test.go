@@ -281,7 +281,7 @@ func TestFailoverOfADeadPrimary(t *testing.T) {
 	watched := servertest.Sentinel(t)
 	c := open(t, watched.URL())
 	set(t, c, "k", "v")
-	watched.Primary.Do("WAIT", 1, 1000)
+	watched.Replicated()
 	watched.Primary.Stop()
 	watched.FailOver()
 	if err := transact(c, "k2", "v2"); err != nil {
@@ -297,7 +297,7 @@ func TestFailoverOfALivingPrimary(t *testing.T) {
 	watched := servertest.Sentinel(t)
 	c := open(t, watched.URL())
 	set(t, c, "k", "v")
-	watched.Primary.Do("WAIT", 1, 1000)
+	watched.Replicated()
 	watched.FailOver()
 	if err := transact(c, "k", "new"); err != nil {
 		t.Fatal(err)

@@ -125,6 +125,28 @@ func (s *SentinelSet) URL() string {
 	return "redis+sentinel://" + s.Sentinel.Address + "/" + SentinelName
 }
 
+// Replicated waits until the replica has all the primary has.
+func (s *SentinelSet) Replicated() {
+	s.t.Helper()
+	offset := func(server *RedisServer) (string, error) {
+		info, err := redis.String(server.try("INFO", "replication"))
+		_, after, _ := strings.Cut(info, "master_repl_offset:")
+		offset, _, _ := strings.Cut(after, "\r")
+		return offset, err
+	}
+	until(s.t, "the replica to catch up", s.Replica.output, func() error {
+		want, err := offset(s.Primary)
+		if err != nil {
+			return err
+		}
+		got, err := offset(s.Replica)
+		if err == nil && got != want {
+			err = fmt.Errorf("at %s of %s", got, want)
+		}
+		return err
+	})
+}
+
 // FailOver makes the replica the primary, and returns when it is. The old
 // primary goes on as a replica unless it was stopped.
 func (s *SentinelSet) FailOver() {

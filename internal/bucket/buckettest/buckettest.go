@@ -22,7 +22,8 @@ type Subject struct {
 	Bucket bucket.Bucket
 	// Now is the clock by which the bucket expires blobs.
 	Now func() time.Time
-	// Advance moves the clock. Drivers whose store has its own clock sleep.
+	// Advance moves the clock, or what is stored in the other direction: a store
+	// with a clock of its own has its blobs expire that much sooner.
 	Advance func(time.Duration)
 	// Again opens the same store once more, as a second process would. It is
 	// nil for a store that cannot be shared.
@@ -187,7 +188,8 @@ func (s Subject) wantOneWinner(t *testing.T, key string) {
 }
 
 func testPutsAreAtomic(t *testing.T, s Subject) {
-	versions := [][]byte{bytes.Repeat([]byte("a"), 100_000), bytes.Repeat([]byte("b"), 200_000)}
+	// Large enough for drivers that store large blobs in pieces.
+	versions := [][]byte{bytes.Repeat([]byte("a"), 700_000), bytes.Repeat([]byte("b"), 1_400_000)}
 	expires := s.Now().Add(time.Hour)
 	put := func(i int) {
 		if err := s.Bucket.Put(t.Context(), "k", versions[i%2], expires); err != nil {

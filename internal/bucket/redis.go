@@ -1,0 +1,444 @@
+package bucket
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gomodule/redigo/redis"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
+)
+
+// Redis is a bucket in Redis, as one server, behind Sentinel or as a Cluster.
+//
+// A blob is one value, its head, whose name makes it visible. What does not fit
+// into the head lies in chunks beside it, under names that no other write uses,
+// and they are written first: whoever reads the head finds all of it. A reader
+// that is overtaken by a replacement misses a chunk and begins again with the
+// new head.
+//
+// Redis itself removes what has expired, chunks as well as heads. A chunk lives
+// a little longer than its head, for readers that have just read it.
+type Redis struct {
+	client *redisconn.Client
+	prefix string
+	now    func() time.Time
+}
+
+var _ Bucket = (*Redis)(nil)
+
+const (
+	// redisIOTime bounds one chunk on its way. Sessions have less, but they are
+	// small.
+	redisIOTime = 2 * time.Second
+	// chunkBytes keeps Redis, which does one thing at a time, free for others,
+	// and fits through a slow line within redisIOTime.
+	chunkBytes = 512 << 10
+	// chunksAtOnce are sent without waiting for the answers in between.
+	chunksAtOnce = 4
+	// readerTime is how long a chunk outlives its head.
+	readerTime = time.Minute
+	// overtaken bounds how often a reader begins again.
+	overtaken = 10
+)
+
+// OpenRedisURL is the [Driver] of the URLs of package redisconn.
+func OpenRedisURL(_ context.Context, rawURL string) (Bucket, error) {
+	return OpenRedis(rawURL, time.Now)
+}
+
+// OpenRedis opens the bucket in the Redis that the URL names, without
+// connecting. The clock now must be that of Redis, within seconds.
+func OpenRedis(rawURL string, now func() time.Time) (*Redis, error) {
+	client, err := redisconn.Open(rawURL, redisconn.Options{IOTime: redisIOTime})
+	if err != nil {
+		return nil, err
+	}
+	return &Redis{client: client, prefix: client.Prefix() + "blob:", now: now}, nil
+}
+
+// The braces keep a blob's names on one node of a cluster. Keys have none.
+func (b *Redis) headName(key string) string { return b.prefix + "{" + key + "}" }
+
+func (b *Redis) chunkName(key string, h redisHead, i int) string {
+	return b.headName(key) + h.generation + ":" + strconv.Itoa(i)
+}
+
+// A redisHead is what the head says of its blob.
+type redisHead struct {
+	generation string // tells this write from all others
+	size       int64
+	inline     []byte // the blob itself, when it is small
+}
+
+const generationBytes = 16
+
+func newRedisHead(data []byte) redisHead {
+	h := redisHead{generation: rand.Text()[:generationBytes], size: int64(len(data))}
+	if len(data) <= chunkBytes {
+		h.inline = data
+	}
+	return h
+}
+
+func (h redisHead) chunks() int {
+	if h.size <= chunkBytes {
+		return 0
+	}
+	return int((h.size + chunkBytes - 1) / chunkBytes)
+}
+
+func (h redisHead) marshal() []byte {
+	b := make([]byte, 0, generationBytes+8+len(h.inline))
+	b = append(b, h.generation...)
+	b = binary.BigEndian.AppendUint64(b, uint64(h.size))
+	return append(b, h.inline...)
+}
+
+func parseRedisHead(b []byte) (redisHead, error) {
+	if len(b) < generationBytes+8 {
+		return redisHead{}, unavailable("read head", errors.New("it is cut off"))
+	}
+	h := redisHead{
+		generation: string(b[:generationBytes]),
+		size:       int64(binary.BigEndian.Uint64(b[generationBytes:])),
+	}
+	if h.chunks() == 0 {
+		if h.inline = b[generationBytes+8:]; int64(len(h.inline)) != h.size {
+			return redisHead{}, unavailable("read head", errors.New("its blob is cut off"))
+		}
+	}
+	return h, nil
+}
+
+// Get implements [Bucket].
+func (b *Redis) Get(ctx context.Context, key string) ([]byte, error) {
+	if err := check(ctx, key); err != nil {
+		return nil, err
+	}
+	previous := ""
+	for range overtaken {
+		head, err := redis.Bytes(b.do(ctx, "GET", b.headName(key)))
+		if errors.Is(err, redis.ErrNil) {
+			return nil, ErrNotFound
+		}
+		if err != nil {
+			return nil, unavailable("read blob", err)
+		}
+		h, err := parseRedisHead(head)
+		if err != nil {
+			return nil, err
+		}
+		if h.chunks() == 0 {
+			return h.inline, nil
+		}
+		switch data, err := b.readChunks(ctx, key, h); {
+		case errors.Is(err, redis.ErrNil) && h.generation == previous:
+			// Not overtaken: Redis was short of memory and has thrown them away.
+			return nil, ErrNotFound
+		case errors.Is(err, redis.ErrNil):
+			previous = h.generation
+		case err != nil:
+			return nil, unavailable("read blob", err)
+		default:
+			return data, nil
+		}
+	}
+	return nil, unavailable("read blob", errors.New("it is replaced faster than it can be read"))
+}
+
+// readChunks returns redis.ErrNil when one is missing.
+func (b *Redis) readChunks(ctx context.Context, key string, h redisHead) ([]byte, error) {
+	// Not made at once: a size that somebody else wrote there is not to be trusted.
+	var data bytes.Buffer
+	for first := 0; first < h.chunks(); first += chunksAtOnce {
+		var batch []redisCommand
+		for i := first; i < min(first+chunksAtOnce, h.chunks()); i++ {
+			batch = append(batch, redisCommand{"GET", []any{b.chunkName(key, h, i)}})
+		}
+		replies, err := b.send(ctx, batch)
+		if err != nil {
+			return nil, err
+		}
+		for _, reply := range replies {
+			chunk, err := redis.Bytes(reply, nil)
+			if err != nil {
+				return nil, err
+			}
+			data.Write(chunk)
+		}
+	}
+	if int64(data.Len()) != h.size {
+		return nil, fmt.Errorf("chunks hold %d bytes of %d", data.Len(), h.size)
+	}
+	return data.Bytes(), nil
+}
+
+// Stat implements [Bucket].
+func (b *Redis) Stat(ctx context.Context, key string) (int64, error) {
+	if err := check(ctx, key); err != nil {
+		return 0, err
+	}
+	head, err := redis.Bytes(b.do(ctx, "GETRANGE", b.headName(key), 0, generationBytes+7))
+	if err != nil {
+		return 0, unavailable("look for blob", err)
+	}
+	if len(head) == 0 { // a range of nothing is nothing, not nil
+		return 0, ErrNotFound
+	}
+	if len(head) < generationBytes+8 {
+		return 0, unavailable("look for blob", errors.New("its head is cut off"))
+	}
+	return int64(binary.BigEndian.Uint64(head[generationBytes:])), nil
+}
+
+// Put implements [Bucket].
+func (b *Redis) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
+	return b.write(ctx, key, data, expires, false)
+}
+
+// Create implements [Bucket].
+func (b *Redis) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
+	if err := check(ctx, key); err != nil {
+		return err
+	}
+	if len(data) > chunkBytes {
+		// Spares the writing of chunks; what counts is the condition on the head.
+		switch _, err := b.Stat(ctx, key); {
+		case err == nil:
+			return ErrExists
+		case !errors.Is(err, ErrNotFound):
+			return err
+		}
+	}
+	return b.write(ctx, key, data, expires, true)
+}
+
+func (b *Redis) write(ctx context.Context, key string, data []byte, expires time.Time, exclusive bool) (err error) {
+	if err := check(ctx, key); err != nil {
+		return err
+	}
+	if !b.now().Before(expires) {
+		// Redis refuses to write what has expired; nothing is what remains of it.
+		if exclusive {
+			if _, err := b.Stat(ctx, key); !errors.Is(err, ErrNotFound) {
+				return errors.Join(err, ErrExists)
+			}
+			return nil
+		}
+		return b.Delete(ctx, key)
+	}
+	h := newRedisHead(data)
+	defer func() {
+		// They would expire by themselves, but that may be days away. A Redis that
+		// does not answer is not asked once more.
+		if err != nil && !errors.Is(err, ErrUnavailable) && h.chunks() > 0 {
+			_ = b.deleteChunks(context.WithoutCancel(ctx), key, h)
+		}
+	}()
+	if err := b.writeChunks(ctx, key, data, h, expires.Add(readerTime)); err != nil {
+		return unavailable("write blob", err)
+	}
+	if exclusive {
+		return b.createHead(ctx, key, h, expires)
+	}
+	// GET makes SET return what it replaced.
+	before, err := redis.Bytes(b.do(ctx, "SET", b.headName(key), h.marshal(), "PXAT", expires.UnixMilli(), "GET"))
+	if errors.Is(err, redis.ErrNil) {
+		return nil
+	}
+	if err != nil {
+		return unavailable("write blob", err)
+	}
+	// The same generation means a command that was sent twice.
+	if old, err := parseRedisHead(before); err == nil && old.generation != h.generation {
+		// Failing is no reason to fail: they expire.
+		_ = b.deleteChunks(ctx, key, old)
+	}
+	return nil
+}
+
+func (b *Redis) createHead(ctx context.Context, key string, h redisHead, expires time.Time) error {
+	reply, err := b.do(ctx, "SET", b.headName(key), h.marshal(), "PXAT", expires.UnixMilli(), "NX")
+	if err != nil {
+		return unavailable("create blob", err)
+	}
+	if reply != nil {
+		return nil
+	}
+	// There is one already: this very one, when the command was sent twice.
+	there, err := redis.String(b.do(ctx, "GETRANGE", b.headName(key), 0, generationBytes-1))
+	if err != nil {
+		return unavailable("create blob", err)
+	}
+	if there == h.generation {
+		return nil
+	}
+	return ErrExists
+}
+
+func (b *Redis) writeChunks(ctx context.Context, key string, data []byte, h redisHead, expires time.Time) error {
+	for first := 0; first < h.chunks(); first += chunksAtOnce {
+		var batch []redisCommand
+		for i := first; i < min(first+chunksAtOnce, h.chunks()); i++ {
+			chunk := data[i*chunkBytes : min((i+1)*chunkBytes, len(data))]
+			batch = append(batch, redisCommand{"SET", []any{b.chunkName(key, h, i), chunk, "PXAT", expires.UnixMilli()}})
+		}
+		if _, err := b.send(ctx, batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Delete implements [Bucket].
+func (b *Redis) Delete(ctx context.Context, key string) error {
+	if err := check(ctx, key); err != nil {
+		return err
+	}
+	head, err := redis.Bytes(b.do(ctx, "GETDEL", b.headName(key)))
+	if errors.Is(err, redis.ErrNil) {
+		return nil
+	}
+	if err != nil {
+		return unavailable("delete blob", err)
+	}
+	h, err := parseRedisHead(head)
+	if err != nil {
+		return nil // deleted, whatever it was
+	}
+	if err := b.deleteChunks(ctx, key, h); err != nil {
+		return unavailable("delete blob", err)
+	}
+	return nil
+}
+
+func (b *Redis) deleteChunks(ctx context.Context, key string, h redisHead) error {
+	for first := 0; first < h.chunks(); first += 1000 {
+		var names []any
+		for i := first; i < min(first+1000, h.chunks()); i++ {
+			names = append(names, b.chunkName(key, h, i))
+		}
+		// UNLINK frees the memory beside the other work of Redis.
+		if _, err := b.do(ctx, "UNLINK", names...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// List implements [Bucket]. Redis walks through all its keys for it.
+func (b *Redis) List(ctx context.Context, prefix string, f func(key string) error) error {
+	if err := CheckPrefix(prefix); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	// Names of chunks do not end in a brace. Redis may name a key twice.
+	before := b.prefix + "{"
+	pattern := globEscape(before+prefix) + "*}"
+	keys := make(map[string]bool)
+	err := b.client.EachPrimary(ctx, func(conn redis.Conn) error {
+		for cursor := "0"; ; {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			reply, err := redis.Values(conn.Do("SCAN", cursor, "MATCH", pattern, "COUNT", 1000))
+			if err != nil {
+				return err
+			}
+			var names []string
+			if _, err := redis.Scan(reply, &cursor, &names); err != nil {
+				return err
+			}
+			for _, name := range names {
+				keys[strings.TrimSuffix(strings.TrimPrefix(name, before), "}")] = true
+			}
+			if cursor == "0" {
+				return nil
+			}
+		}
+	})
+	if err != nil {
+		return unavailable("list blobs", err)
+	}
+	for key := range keys {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if CheckKey(key) != nil {
+			continue
+		}
+		if err := f(key); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func globEscape(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`).Replace(s)
+}
+
+// Sweep implements [Bucket]. Redis sweeps by itself.
+func (b *Redis) Sweep(context.Context) (int, error) { return 0, nil }
+
+// Ping implements [Bucket].
+func (b *Redis) Ping(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := b.do(ctx, "PING"); err != nil {
+		return unavailable("ping", err)
+	}
+	return nil
+}
+
+// Close implements [Bucket].
+func (b *Redis) Close() error { return b.client.Close() }
+
+type redisCommand struct {
+	name      string
+	arguments []any
+}
+
+func (b *Redis) do(ctx context.Context, name string, arguments ...any) (any, error) {
+	replies, err := b.send(ctx, []redisCommand{{name, arguments}})
+	if err != nil {
+		return nil, err
+	}
+	return replies[0], nil
+}
+
+// send sends commands for one blob together and returns their replies, or the
+// first error among them.
+func (b *Redis) send(ctx context.Context, batch []redisCommand) (_ []any, err error) {
+	conn, err := b.client.Pool().GetContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	for _, c := range batch {
+		if err := conn.Send(c.name, c.arguments...); err != nil {
+			return nil, err
+		}
+	}
+	replies, err := redis.Values(redis.DoContext(conn, ctx, ""))
+	if err != nil {
+		return nil, err
+	}
+	for _, reply := range replies {
+		if refusal, ok := reply.(redis.Error); ok {
+			return nil, refusal
+		}
+	}
+	return replies, nil
+}
