@@ -222,7 +222,7 @@ func newChoices(v view) []layout.ChoiceView {
 	// What can be chosen does not depend on what is chosen.
 	all := dataset.Lens{Min: v.lens.Min}
 	choices := []layout.ChoiceView{kindChoice(v), minChoice(v), zoneChoice(v)}
-	if v.lens.Group != "" || v.data.HasRecordings() {
+	if v.lens.Group != "" || v.listsTracks() && v.data.HasRecordings() {
 		choices = append(choices, groupChoice(v))
 	}
 	if c, ok := shareChoice(v, "country", "Anywhere", "Where you listened", v.lens.Country, v.data.Countries(all), countryName); ok {
@@ -282,6 +282,12 @@ func minChoice(v view) layout.ChoiceView {
 		c.Options = append(c.Options, o)
 	}
 	return c
+}
+
+// listsTracks reports whether the page is about tracks: elsewhere the choice
+// what counts as one would be one more for little.
+func (v view) listsTracks() bool {
+	return under(v.path, pathTracks) || v.about && (under(v.path, pathArtists) || under(v.path, pathAlbums))
 }
 
 func groupChoice(v view) layout.ChoiceView {
