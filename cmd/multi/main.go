@@ -69,9 +69,8 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	defer func() { err = errors.Join(err, redis.stop()) }()
 
 	environment := append(os.Environ(),
-		"PORT=0", "HOST=127.0.0.1",
-		"SESSION_STORE=redis", "REDIS_URL="+redis.url, "DATASET_URL="+redis.datasets,
-		"SESSION_SECRET_KEY="+rand.Text()+rand.Text())
+		"PORT=0", "HOST=127.0.0.1", "SESSION_SECRET_KEY="+rand.Text()+rand.Text(),
+		"SESSION_STORE=redis", "REDIS_URL="+redis.url, "DATASET_URL="+redis.url)
 	alive, allGone := context.WithCancel(context.WithoutCancel(ctx))
 	defer allGone()
 	var proxy roundRobin

@@ -70,9 +70,7 @@ func (p *process) stop() error {
 type redis struct {
 	*process
 	url string
-	// datasets is the DATASET_URL of the instances.
-	datasets string
-	dir      string
+	dir string
 }
 
 func startRedis(ctx context.Context) (*redis, error) {
@@ -100,9 +98,7 @@ func startRedis(ctx context.Context) (*redis, error) {
 	}
 	address := net.JoinHostPort("127.0.0.1", port)
 	r := &redis{process: p, dir: dir,
-		url:      (&url.URL{Scheme: "redis", User: url.UserPassword("default", password), Host: address, Path: "/0"}).String(),
-		datasets: (&url.URL{Scheme: "file", Path: filepath.Join(dir, "data")}).String(),
-	}
+		url: (&url.URL{Scheme: "redis", User: url.UserPassword("default", password), Host: address, Path: "/0"}).String()}
 	for deadline := time.Now().Add(startTime); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(10 * time.Millisecond) {
 		select {
 		case <-p.ended:

@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/gomodule/redigo/redis"
 )
 
 // A redisServer is a real Redis with nothing in it.
@@ -62,6 +64,21 @@ func (r *redisServer) start() {
 		}
 	}
 	r.t.Fatal("redis-server does not answer")
+}
+
+// keys is everything in it.
+func (r *redisServer) keys() []string {
+	r.t.Helper()
+	c, err := redis.Dial("tcp", "127.0.0.1:"+r.port)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer c.Close()
+	keys, err := redis.Strings(c.Do("KEYS", "*"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return keys
 }
 
 func (r *redisServer) kill() {

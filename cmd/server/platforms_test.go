@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -148,9 +147,9 @@ func TestPlatformJourneys(t *testing.T) {
 	} {
 		t.Run(platform.name, func(t *testing.T) {
 			t.Parallel()
-			shared := t.TempDir()
-			env := map[string]string{"DATASET_URL": "file://" + shared}
-			one, two := platform.start(t, env, shared), platform.start(t, env, shared)
+			redis := startRedis(t)
+			env := map[string]string{"DATASET_URL": "redis://127.0.0.1:" + redis.port}
+			one, two := platform.start(t, env), platform.start(t, env)
 			front := &platformFront{instances: []*instance{one, two}}
 			v := newVisitor(t, front)
 
@@ -161,8 +160,8 @@ func TestPlatformJourneys(t *testing.T) {
 				}
 			}
 			journey(t, v, front)
-			if left, err := filepath.Glob(filepath.Join(shared, "blobs", "datasets,*")); err != nil || len(left) != 0 {
-				t.Errorf("left in the bucket: %v %v", left, err)
+			if left := redis.keys(); len(left) != 0 {
+				t.Errorf("left in the bucket: %q", left)
 			}
 			for _, i := range []*instance{one, two} {
 				if i.process.sleeps {

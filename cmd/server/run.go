@@ -29,6 +29,9 @@ const (
 // run is the program, from its configuration to the end of its last request. It
 // ends when ctx does.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	if len(args) == 1 && args[0] == "probe" {
+		return probe(ctx, getenv)
+	}
 	if len(args) > 0 {
 		return fmt.Errorf("unexpected argument %q: everything is configured by the environment, see docs/config.md", args[0])
 	}
