@@ -73,8 +73,12 @@ func TestNamesAreTextWhateverTheyHold(t *testing.T) {
 				t.Errorf("a name became markup: %s", outer(s.Parent()))
 			}
 		})
-		if n := d.Find("script").Length(); n != 2 {
-			t.Errorf("%d script elements, want htmx and ours", n)
+		want := 2 // htmx and ours
+		if d.Find("#upload").Length() > 0 {
+			want = 4 // and tus and the form's
+		}
+		if n := d.Find("script").Length(); n != want {
+			t.Errorf("%d script elements, want %d", n, want)
 		}
 	})
 	evil := document(t, gallery()["artist-evil"])
@@ -269,7 +273,7 @@ func TestHistoryAppendsOlderPlays(t *testing.T) {
 func TestUploadIsAPlainForm(t *testing.T) {
 	d := document(t, gallery()["start-refused"])
 	form := d.Find("form#upload")
-	for attribute, want := range map[string]string{"method": "post", "enctype": "multipart/form-data", "action": "/uploads?progress=4b1d"} {
+	for attribute, want := range map[string]string{"method": "post", "enctype": "multipart/form-data", "action": "/uploads"} {
 		if got := form.AttrOr(attribute, ""); got != want {
 			t.Errorf("%s is %q, want %q", attribute, got, want)
 		}
@@ -293,14 +297,18 @@ func TestUploadIsAPlainForm(t *testing.T) {
 }
 
 func TestProgressAsksAgainUntilItIsOver(t *testing.T) {
-	v := partials.ProgressView{PollURL: "/uploads/1/progress", Sentence: "File 3 of 7 · 84,000 plays so far", Done: 3, All: 7}
+	v := partials.ProgressView{PollURL: "/partials/imports/1", Sentence: "File 3 of 7 · 84,000 plays so far", Done: 3, All: 7}
 	d := document(t, partials.Progress(v))
-	if d.Find(`.reading[hx-get="/uploads/1/progress"][hx-trigger] progress[value="3"][max="7"]`).Length() != 1 {
+	if d.Find(`.reading[hx-get="/partials/imports/1"][hx-trigger] progress[value="3"][max="7"]`).Length() != 1 {
 		t.Error("a running import is not asked about again")
 	}
-	v.Finished = true
+	v.PollURL = ""
 	if document(t, partials.Progress(v)).Find("[hx-get]").Length() != 0 {
 		t.Error("a finished import is asked about again")
+	}
+	v.TakeOverURL = "/imports/1"
+	if document(t, partials.Progress(v)).Find(`[hx-post="/imports/1"][hx-trigger=load]`).Length() != 1 {
+		t.Error("an import that nobody is at is not taken over")
 	}
 }
 

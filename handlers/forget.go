@@ -26,7 +26,8 @@ func (s *Server) confirmForget(c echo.Context) error {
 	}))
 }
 
-// forget deletes the dataset, what it replaced, and the session, at once. When
+// forget deletes the dataset, what it replaced, what was uploaded and not read
+// yet, and the session, at once. When
 // the store cannot delete, the session stays: it is the only way to try again.
 func (s *Server) forget(c echo.Context) error {
 	ctx := c.Request().Context()
@@ -37,6 +38,11 @@ func (s *Server) forget(c echo.Context) error {
 		}
 		if err := s.Vault.Delete(ctx, ref); err != nil {
 			return fmt.Errorf("delete dataset: %w", err)
+		}
+	}
+	if scope, ok := s.scope(ctx); ok {
+		if err := s.Files.Clear(ctx, scope); err != nil {
+			return err
 		}
 	}
 	if err := s.Sessions.Destroy(ctx); err != nil {
@@ -71,6 +77,6 @@ func (s *Server) showGone(c echo.Context) error {
 	p := s.pageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""
 	return s.render(c, http.StatusGone, pages.Gone(p, pages.GoneView{
-		Upload: s.uploadView(false), SampleURL: pathSample,
+		Upload: s.uploadView(c, false), SampleURL: pathSample,
 	}))
 }

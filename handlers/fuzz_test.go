@@ -14,7 +14,7 @@ var addresses = []string{
 	"/", "/artists", "/albums/{}", "/tracks/{}", "/history", "/partials/history/older", "/receipt",
 	"/playlists", "/playlists/tracks", "/playlists/{}", "/library", "/partials/library",
 	"/searches", "/partials/searches/older", "/opinions", "/wrapped", "/privacy", "/documents", "/documents/{}",
-	"/uploads/{}/progress", "/gone",
+	"/imports/{}", "/partials/imports/{}", "/gone",
 	"/api/v1/playlists", "/api/v1/playlists/{}", "/api/v1/library", "/api/v1/searches", "/api/v1/documents",
 	"/api/v1/top/{}", "/api/v1/plays", "/api/v1/coverage", "/api/v1/summary", "/{}",
 }

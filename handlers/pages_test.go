@@ -178,7 +178,8 @@ func TestWithoutData(t *testing.T) {
 	}
 	v.get("/gone").want(t, http.StatusSeeOther)
 	v.get("/nowhere").want(t, http.StatusNotFound)
-	v.get("/uploads/xyz/progress").want(t, http.StatusNotFound)
+	v.get("/imports/xyz").want(t, http.StatusNotFound)
+	v.get("/partials/imports/xyz").want(t, http.StatusNotFound)
 	v.request(http.MethodDelete, "/artists", nil).want(t, http.StatusMethodNotAllowed)
 	v.post("/reset", url.Values{}).want(t, http.StatusSeeOther)
 }

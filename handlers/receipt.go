@@ -23,7 +23,7 @@ func (s *Server) showReceipt(c echo.Context, v view) error {
 		s.dropPrevious(c.Request().Context())
 	}
 	m := newReceiptPageView(v)
-	m.Upload = s.uploadView(!v.sample)
+	m.Upload = s.uploadView(c, !v.sample)
 	return s.render(c, http.StatusOK, pages.Receipt(s.pageView(c, "Receipt", &v), m))
 }
 

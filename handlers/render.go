@@ -110,7 +110,7 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 	if isPartial(r) || r.Header.Get("HX-Request") == "true" {
 		return s.render(c, f.Status, partials.Alert(newAlertView(f, id)))
 	}
-	if r.Method == http.MethodPost && r.URL.Path == pathUpload {
+	if ofUpload := (*uploadError)(nil); r.Method == http.MethodPost && (r.URL.Path == pathUpload || r.URL.Path == pathImports) || errors.As(err, &ofUpload) {
 		return s.renderUploadError(c, err, f, id)
 	}
 	page, m := s.pageView(c, f.Title, nil), newErrorView(f, id)

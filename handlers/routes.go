@@ -17,6 +17,8 @@ import (
 const (
 	pathHome       = "/"
 	pathUpload     = "/uploads"
+	pathFiles      = "/files"
+	pathImports    = "/imports"
 	pathSample     = "/sample"
 	pathReceipt    = "/receipt"
 	pathHistory    = "/history"
@@ -74,7 +76,18 @@ func (s *Server) route() {
 	}{
 		{http.MethodGet, pathHome, (*Server).showHome, nil},
 		{http.MethodPost, pathUpload, (*Server).createUpload, nil},
-		{http.MethodGet, pathUpload + "/:id/progress", (*Server).showProgress, nil},
+		{http.MethodGet, pathFiles, (*Server).listFiles, nil},
+		{http.MethodPost, pathFiles, (*Server).serveFile, nil},
+		{http.MethodOptions, pathFiles, (*Server).serveFile, nil},
+		{http.MethodHead, pathFiles + "/:id", (*Server).serveFile, nil},
+		{http.MethodPatch, pathFiles + "/:id", (*Server).serveFile, nil},
+		{http.MethodDelete, pathFiles + "/:id", (*Server).serveFile, nil},
+		{http.MethodPost, pathFiles + "/:id", (*Server).serveFile, nil}, // with another method in a header
+		{http.MethodPost, pathFiles + "/discard", (*Server).discardFiles, nil},
+		{http.MethodPost, pathImports, (*Server).createImport, nil},
+		{http.MethodGet, pathImports + "/:id", (*Server).showImport, nil},
+		{http.MethodPost, pathImports + "/:id", (*Server).resumeImport, nil},
+		{http.MethodGet, pathPartials + pathImports + "/:id", (*Server).swapImport, nil},
 		{http.MethodPost, pathSample, (*Server).createSample, nil},
 		{http.MethodGet, pathReceipt, nil, (*Server).showReceipt},
 

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
@@ -23,12 +24,17 @@ type Config struct {
 	Sessions *scs.SessionManager
 	Vault    *vault.Vault
 	Importer *importer.Importer
+	Files    *upload.Store
+	Tasks    *importer.Tasks
 	// Asset gives the content-hashed URL of a file of static/.
 	Asset func(name string) string
 	Log   *slog.Logger
 	Now   func() time.Time
-	// UploadBytes bounds the body of one upload.
+	// UploadBytes bounds one upload.
 	UploadBytes int64
+	// RequestBytes is what the platform in front takes of one request; 0 is no
+	// limit. It concerns the form without JavaScript: parts are smaller.
+	RequestBytes int64
 	// SecureCookies marks cookies Secure, as the session's own cookie is.
 	SecureCookies bool
 }
@@ -38,19 +44,28 @@ type Server struct {
 	Config
 	echo   *echo.Echo
 	sample samplePackage
+	tus    *upload.Handler
 	spools *semaphore.Weighted // uploads on their way, which take up disk
+	parts  *semaphore.Weighted // parts on their way, which take up memory
 }
 
 // New checks the configuration and lays out the routes.
 func New(cfg Config) (*Server, error) {
 	switch {
-	case cfg.Sessions == nil, cfg.Vault == nil, cfg.Importer == nil, cfg.Asset == nil,
+	case cfg.Sessions == nil, cfg.Vault == nil, cfg.Importer == nil, cfg.Files == nil, cfg.Tasks == nil, cfg.Asset == nil,
 		cfg.Log == nil, cfg.Now == nil:
 		return nil, errors.New("handlers: incomplete Config")
 	case cfg.UploadBytes <= 0:
 		return nil, errors.New("handlers: UploadBytes must be positive")
 	}
-	s := &Server{Config: cfg, echo: echo.New(), spools: semaphore.NewWeighted(maxSpools)}
+	tus, err := upload.NewHandler(cfg.Files)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		Config: cfg, echo: echo.New(), tus: tus,
+		spools: semaphore.NewWeighted(maxSpools), parts: semaphore.NewWeighted(maxParts),
+	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError
 	s.route()
@@ -64,7 +79,8 @@ const maxFormBytes = 64 << 10
 // browser's included: nearly all of it is personal.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	if r.URL.Path != pathUpload {
+	// The other upload, by tus, is bounded by what was said of it at its creation.
+	if r.URL.Path != pathUpload && !isTus(r) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxFormBytes)
 	}
 	s.echo.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionLoaded{}, true)))

@@ -20,6 +20,8 @@ const (
 	keyPrevious = "previous"
 	// keySample marks invented data, which a real upload never adds to.
 	keySample = "sample"
+	// keyUploads is the scope of the session's uploads, with its key.
+	keyUploads = "uploads"
 )
 
 // ref reads the session's dataset reference.

@@ -23,6 +23,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
 )
@@ -35,6 +36,7 @@ type site struct {
 	bucket  bucket.Bucket
 	logs    *bytes.Buffer
 	address *url.URL
+	hook    atomic.Value  // func(key string), called before an object is read
 	now     *atomic.Int64 // how far the vault's clock is ahead, in nanoseconds
 }
 
@@ -62,7 +64,15 @@ func newSite(t testing.TB) *site {
 
 func newSiteFor(t testing.TB, uploadBytes int64) *site {
 	t.Helper()
-	s := &site{bucket: bucket.NewMemory(time.Now), logs: &bytes.Buffer{}, now: new(atomic.Int64)}
+	return newSiteWith(t, siteOptions{uploadBytes: uploadBytes})
+}
+
+type siteOptions struct{ uploadBytes, requestBytes int64 }
+
+func newSiteWith(t testing.TB, o siteOptions) *site {
+	t.Helper()
+	s := &site{logs: &bytes.Buffer{}, now: new(atomic.Int64)}
+	s.bucket = hooked{bucket.NewMemory(time.Now), s}
 	later := func() time.Time { return time.Now().Add(time.Duration(s.now.Load())) }
 	log := slog.New(slog.NewTextHandler(s.logs, nil))
 	manager, err := sessions.New(sessions.Config{SecretKey: "only for tests: 0123456789 abcdefghijklmnop", Logger: log})
@@ -72,11 +82,13 @@ func newSiteFor(t testing.TB, uploadBytes int64) *site {
 	v := vault.New(vault.Config{Bucket: s.bucket, Now: later, Log: log, CacheBytes: 64 << 20})
 	limits := export.DefaultLimits
 	limits.ArchiveEntries = 300
+	im := importer.New(importer.Config{Vault: v, Bucket: s.bucket, Limits: limits, Now: time.Now})
+	files := upload.NewStore(s.bucket, o.uploadBytes, time.Now)
 	h, err := handlers.New(handlers.Config{
-		Sessions: manager.SessionManager, Vault: v,
-		Importer: importer.New(importer.Config{Vault: v, Bucket: s.bucket, Limits: limits, Now: time.Now}),
-		Asset:    func(name string) string { return "/static/" + name },
-		Log:      log, Now: time.Now, UploadBytes: uploadBytes,
+		Sessions: manager.SessionManager, Vault: v, Importer: im,
+		Files: files, Tasks: importer.NewTasks(im, files),
+		Asset: func(name string) string { return "/static/" + name },
+		Log:   log, Now: time.Now, UploadBytes: o.uploadBytes, RequestBytes: o.requestBytes,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -15,15 +15,16 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
 	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
 
 func (s *Server) showStart(c echo.Context) error {
-	return s.render(c, http.StatusOK, pages.Start(s.pageView(c, "Your listening, told", nil), s.startView(nil)))
+	return s.render(c, http.StatusOK, pages.Start(s.pageView(c, "Your listening, told", nil), s.startView(c, nil)))
 }
 
-func (s *Server) startView(alert *partials.AlertView) pages.StartView {
+func (s *Server) startView(c echo.Context, alert *partials.AlertView) pages.StartView {
 	m := pages.StartView{
-		Upload:    s.uploadView(false),
+		Upload:    s.uploadView(c, false),
 		SampleURL: pathSample,
 		Lifetime:  lifetime(s.Sessions.Lifetime),
 	}
@@ -39,21 +40,46 @@ func lifetime(d time.Duration) string {
 	return format.Locale{}.HoursInWords(d.Milliseconds())
 }
 
-// uploadView is the form that takes packages. Each form gets an id of its own,
-// under which the progress of its upload can be asked for.
-func (s *Server) uploadView(merge bool) partials.UploadView {
-	id := newProgressID()
-	return partials.UploadView{
-		Action:      pathUpload + "?progress=" + id,
-		ProgressURL: pathUpload + "/" + id + "/progress",
+// uploadView is the form that takes packages, with what has arrived of earlier
+// attempts.
+func (s *Server) uploadView(c echo.Context, merge bool) partials.UploadView {
+	r := c.Request()
+	loc := format.ForLanguages(r.Header.Get("Accept-Language"))
+	m := partials.UploadView{
+		Action:     pathUpload,
+		FilesURL:   pathFiles,
+		ImportsURL: pathImports,
+		// The script adds the id of its import.
+		ProgressURL: progressURL(""),
+		DiscardURL:  pathFiles + "/discard",
 		DoneURL:     pathReceipt,
+		ImportID:    newImportID(),
+		PartBytes:   upload.PartBytes,
 		Accept:      ".zip,.json,application/zip,application/json",
 		Limit:       "Up to " + strconv.FormatInt(s.UploadBytes>>20, 10) + " MB in one go.",
 		Merge:       merge,
+		Scripts:     []string{s.Asset("vendor/tus.min.js"), s.Asset("upload.js")},
 	}
+	if s.formBytes() < s.UploadBytes {
+		m.PlainLimit = "Without JavaScript this site takes " + loc.Bytes(s.formBytes()) + " in one go. With it, files travel in parts."
+	}
+	files, err := s.files(r.Context())
+	if err != nil {
+		// The form works without what came before.
+		s.Log.WarnContext(r.Context(), "list uploads", "error", err)
+	}
+	for _, f := range files {
+		m.Files = append(m.Files, partials.UploadFileView{
+			ID: f.ID, Name: f.Name, Size: loc.Bytes(f.Size), Arrived: loc.Bytes(f.Offset),
+			Bytes: f.Size, ArrivedBytes: f.Offset, Done: f.Done(),
+		})
+	}
+	return m
 }
 
-func newProgressID() string {
+// newImportID names an import, and so its progress: nobody can guess another
+// person's.
+func newImportID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
@@ -66,28 +92,19 @@ func (s *Server) renderUploadError(c echo.Context, err error, f failure, id stri
 	if v, missing := s.look(c, url.Values{}); missing == nil {
 		v.path = pathReceipt
 		m := newReceiptPageView(v)
-		m.Upload = s.uploadView(!v.sample)
+		m.Upload = s.uploadView(c, !v.sample)
 		m.Upload.Alert = &alert
-		if upload := (*uploadError)(nil); errors.As(err, &upload) {
-			m.Upload.Replace = upload.replace
+		if refused := (*uploadError)(nil); errors.As(err, &refused) {
+			m.Upload.Replace = refused.replace
 		}
 		return s.render(c, f.Status, pages.Receipt(s.pageView(c, f.Title, &v), m))
 	}
-	return s.render(c, f.Status, pages.Start(s.pageView(c, f.Title, nil), s.startView(&alert)))
+	return s.render(c, f.Status, pages.Start(s.pageView(c, f.Title, nil), s.startView(c, &alert)))
 }
 
-// showProgress is the partial that follows an import; any instance can answer.
-func (s *Server) showProgress(c echo.Context) error {
-	p, err := s.Importer.Progress(c.Request().Context(), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	loc := format.ForLanguages(c.Request().Header.Get("Accept-Language"))
-	return s.render(c, http.StatusOK, partials.Progress(newProgressView(p, c.Request().URL.Path, loc)))
-}
-
-func newProgressView(p importer.Progress, url string, loc format.Locale) partials.ProgressView {
-	m := partials.ProgressView{PollURL: url, Done: p.Bytes, All: p.BytesAll}
+// newProgressView says how far an import is.
+func newProgressView(p importer.Progress, loc format.Locale) partials.ProgressView {
+	m := partials.ProgressView{Done: p.Bytes, All: p.BytesAll}
 	switch p.Stage {
 	case importer.StageReading:
 		m.Sentence = "File " + loc.Number(min(p.Files+1, p.FilesAll)) + " of " + loc.Number(p.FilesAll) +
@@ -95,12 +112,12 @@ func newProgressView(p importer.Progress, url string, loc format.Locale) partial
 	case importer.StageStoring:
 		m.Sentence = "Sealing " + loc.Count(int(p.Rows), "play", "plays")
 	case importer.StageDone:
-		m.Sentence, m.Finished = loc.Count(int(p.Rows), "play", "plays")+" read", true
+		m.Sentence = loc.Count(int(p.Rows), "play", "plays") + " read"
 	case importer.StageFailed:
-		// What went wrong is in the answer to the upload itself.
-		m.Sentence, m.Finished = "The reading stopped.", true
+		// What went wrong is in the answer to the import itself.
+		m.Sentence = "The reading stopped."
 	default:
-		m.Sentence = "Waiting for the files"
+		m.Sentence = "Putting the files together"
 	}
 	return m
 }

@@ -14,10 +14,11 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
 
 const (
-	maxUploadFiles = 200
+	maxUploadFiles = upload.MaxFiles
 	maxSpools      = 32               // uploads on their way at once
 	uploadPause    = 60 * time.Second // an upload that sends nothing for so long is over
 	maxFieldBytes  = 1 << 10          // a form field that is not a file
@@ -26,14 +27,13 @@ const (
 // An uploadForm is what arrived: files spooled to disk, and the person's choice.
 type uploadForm struct {
 	inputs  []export.Input
-	spools  []*os.File
+	spools  []*importer.Spool
 	replace bool
 }
 
 func (u *uploadForm) close() {
 	for _, f := range u.spools {
 		_ = f.Close()
-		_ = os.Remove(f.Name())
 	}
 }
 
@@ -83,13 +83,11 @@ func (u *uploadForm) spool(part *multipart.Part) error {
 	if len(u.inputs) >= maxUploadFiles {
 		return errTooManyFiles
 	}
-	f, err := os.CreateTemp("", "upload-*")
+	f, err := importer.NewSpool()
 	if err != nil {
-		return fmt.Errorf("spool upload: %w", err)
+		return err
 	}
 	u.spools = append(u.spools, f)
-	// Where the system allows it the name goes at once: a killed process leaves nothing behind.
-	_ = os.Remove(f.Name())
 	n, err := io.Copy(f, part)
 	if err != nil {
 		return uploadReadError(err)
@@ -103,15 +101,8 @@ func (u *uploadForm) mode(part *multipart.Part) error {
 	if err != nil {
 		return uploadReadError(err)
 	}
-	switch string(b) {
-	case "", "add":
-		u.replace = false
-	case "replace":
-		u.replace = true
-	default:
-		return &dataset.FieldError{Field: "mode", Message: "Say “add” or “replace”."}
-	}
-	return nil
+	u.replace, err = parseMode(string(b))
+	return err
 }
 
 // paced is the body of an upload, which may take as long as the line needs but
@@ -149,6 +140,15 @@ func uploadReadError(err error) error {
 	}
 }
 
+// formBytes is how large the plain form may be here: beyond the platform's
+// limit no request arrives.
+func (s *Server) formBytes() int64 {
+	if s.RequestBytes > 0 {
+		return min(s.UploadBytes, s.RequestBytes)
+	}
+	return s.UploadBytes
+}
+
 // createUpload imports what was sent. Programs get the receipt as JSON;
 // browsers go to the page that shows it.
 func (s *Server) createUpload(c echo.Context) error {
@@ -163,8 +163,11 @@ func (s *Server) createUpload(c echo.Context) error {
 	}
 	defer s.spools.Release(1)
 	r.Body = &paced{body: r.Body, control: http.NewResponseController(c.Response()), now: s.Now}
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, s.UploadBytes)
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, s.formBytes())
 	form, err := readUpload(r)
+	if tooBig := (*http.MaxBytesError)(nil); errors.As(err, &tooBig) && s.formBytes() < s.UploadBytes {
+		return &formTooLargeError{s.formBytes()}
+	}
 	if err != nil {
 		return err
 	}
@@ -180,6 +183,14 @@ func (s *Server) createUpload(c echo.Context) error {
 		return &uploadError{err: err, replace: form.replace}
 	}
 	return nil
+}
+
+// A formTooLargeError is an upload in one request that is beyond what the
+// platform takes, although in parts it would not be.
+type formTooLargeError struct{ limit int64 }
+
+func (e *formTooLargeError) Error() string {
+	return fmt.Sprintf("upload in one request beyond %d bytes", e.limit)
 }
 
 // An uploadError keeps the choice that came with the files, for the form that is
@@ -204,10 +215,9 @@ type job struct {
 func (s *Server) importInto(c echo.Context, j job) error {
 	ctx := c.Request().Context()
 	res, err := s.Importer.Import(ctx, importer.Job{
-		Inputs:     j.inputs,
-		Base:       j.base,
-		Expires:    s.expires(ctx, j.sample),
-		ProgressID: c.QueryParam("progress"),
+		Inputs:  j.inputs,
+		Base:    j.base,
+		Expires: s.expires(ctx, j.sample),
 	})
 	if err != nil {
 		return err

@@ -1,12 +1,12 @@
 // Everything on these pages works without this file. It adds what a form and a
-// link cannot do: dropping files, showing progress, dragging a range.
+// link cannot do, such as dragging a range. Uploads have a file of their own.
 
-const $ = (selector, root = document) => root.querySelector(selector);
-const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+export const $ = (selector, root = document) => root.querySelector(selector);
+export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 document.documentElement.classList.add("script");
 
-const say = (text) => {
+export const say = (text) => {
   const status = $("#status");
   if (status && text) status.textContent = text;
 };
@@ -199,9 +199,9 @@ document.addEventListener("htmx:sendError", () => {
   showAlert($("#alert"), "The connection broke.", "Check it and try again.");
 });
 
-// ── Upload: dropping, the progress of the bytes, then that of the reading. ──
+// ── What went wrong, where it happened. ──
 
-const showAlert = (place, title, message, file) => {
+export const showAlert = (place, title, message, file) => {
   const box = document.createElement("div");
   box.className = "alert";
   for (const [name, text] of [["alert-title", title], ["alert-file", file], ["", message]]) {
@@ -212,107 +212,6 @@ const showAlert = (place, title, message, file) => {
     box.append(line);
   }
   place.replaceChildren(box);
-};
-
-const size = (bytes) => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-
-const listChosen = (form) => {
-  const files = [...form.elements.files.files];
-  $("[data-chosen]", form).replaceChildren(...files.slice(0, 12).map((file) => {
-    const line = document.createElement("li");
-    line.textContent = `${file.name}, ${size(file.size)}`;
-    return line;
-  }), ...(files.length > 12 ? [Object.assign(document.createElement("li"), { textContent: `and ${files.length - 12} more` })] : []));
-};
-
-const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-
-for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
-  document.addEventListener(type, (event) => {
-    const form = $("[data-upload]");
-    if (!form || !carriesFiles(event)) return;
-    // Anywhere on the page counts, so that a near miss does not open the file.
-    event.preventDefault();
-    const over = type === "dragenter" || type === "dragover";
-    $("[data-drop]", form).classList.toggle("over", over);
-    if (type !== "drop" || !event.dataTransfer.files.length) return;
-    form.elements.files.files = event.dataTransfer.files;
-    listChosen(form);
-    form.scrollIntoView({ block: "nearest" });
-    $("[type=submit]", form).focus();
-  });
-}
-
-document.addEventListener("change", (event) => {
-  const form = event.target.closest?.("[data-upload]");
-  if (form && event.target.type === "file") listChosen(form);
-});
-
-document.addEventListener("submit", (event) => {
-  const form = event.target.closest("[data-upload]");
-  if (!form) return;
-  event.preventDefault();
-  send(form);
-});
-
-const busy = (form, on) => {
-  form.classList.toggle("busy", on);
-  $("[data-sending]", form).hidden = !on;
-};
-
-const send = (form) => {
-  const { progressUrl, doneUrl } = form.dataset;
-  const sending = $("[data-sending]", form);
-  const bar = $("[data-sending-bar]", form);
-  const text = $("[data-sending-text]", form);
-  const reading = $("#reading", form);
-  const alert = $("#upload-alert", form);
-  const request = new XMLHttpRequest();
-
-  const stop = (title, message, file) => {
-    busy(form, false);
-    reading.replaceChildren();
-    if (title) showAlert(alert, title, message, file);
-    alert.scrollIntoView({ block: "nearest" });
-  };
-
-  request.upload.addEventListener("progress", ({ lengthComputable, loaded, total }) => {
-    if (!lengthComputable) return;
-    bar.value = loaded / total * 100;
-    text.textContent = `Sending: ${size(loaded)} of ${size(total)}`;
-  });
-  request.upload.addEventListener("load", () => {
-    bar.value = 100;
-    text.textContent = "Sent. Now it is read.";
-    htmx.ajax("GET", progressUrl, { target: reading, swap: "innerHTML" });
-  });
-  request.addEventListener("load", () => {
-    if (request.status >= 200 && request.status < 300) {
-      text.textContent = "Read. Here is the receipt.";
-      location.assign(doneUrl);
-      return;
-    }
-    let error = {};
-    try {
-      ({ error = {} } = JSON.parse(request.responseText));
-    } catch {
-      // A proxy may answer for the server, and not in JSON.
-    }
-    stop(error.message ?? `The upload was refused (${request.status}).`, error.message ? "" : "Nothing was changed. Try again.", error.file);
-  });
-  request.addEventListener("error", () => stop("The connection broke.", "Nothing was changed. Try again."));
-  request.addEventListener("abort", () => stop("Stopped.", "Nothing was changed."));
-  $("[data-cancel]", form).onclick = () => request.abort();
-
-  alert.replaceChildren();
-  bar.value = 0;
-  text.textContent = "Sending";
-  busy(form, true);
-  request.open("POST", form.action);
-  request.setRequestHeader("Accept", "application/json");
-  request.send(new FormData(form));
-  sending.focus({ preventScroll: true });
-  sending.scrollIntoView({ block: "nearest" });
 };
 
 // ── What has to be put right after a page or a swap. ──
@@ -331,10 +230,4 @@ forgetAddress();
 // which has nothing to do about it: the page is there all the same.
 addEventListener("unhandledrejection", (event) => {
   if (event.reason?.name === "InvalidStateError" && event.reason.message.includes("Transition")) event.preventDefault();
-});
-
-// A page from the back button's cache may still say that it is sending.
-addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  for (const form of $$("[data-upload]")) busy(form, false);
 });

@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-//go:embed app.css app.js icon.svg manifest.webmanifest robots.txt fonts vendor
+//go:embed app.css app.js upload.js icon.svg manifest.webmanifest robots.txt fonts vendor
 var embedded embed.FS
 
 // Prefix is where Handler expects to be mounted.
@@ -113,8 +113,10 @@ func load(fsys fs.FS) (fileSet, error) {
 	return set, nil
 }
 
-// references matches a name in a style sheet's url() and in a manifest's "src".
+// references matches a name in a style sheet's url(), in a script's import and
+// in a manifest's "src".
 var references = map[string]*regexp.Regexp{
+	".js":          regexp.MustCompile(`(\bfrom ")\./([^":]+)(")`),
 	".css":         regexp.MustCompile(`(url\(")([^":#]+)("\))`),
 	".webmanifest": regexp.MustCompile(`("src": ")([^":]+)(")`),
 }

@@ -22,7 +22,7 @@ var variables = []variable{
 	{"LAMBDA_INVOKE_MODE", "BUFFERED", "On AWS Lambda the invoke mode of the function URL, `BUFFERED` or `RESPONSE_STREAM`. It must be the one the URL is set up with. An HTTP API in front is always buffered."},
 	{"DATASET_URL", "file:./data", "Where datasets are kept: `file:./data` (relative) or `file:///srv/data` (absolute). Instances that share sessions must share this too."},
 	{"DATASET_CACHE_MB", "512", "Memory for opened datasets, in MB. `0` opens a dataset anew for every request."},
-	{"UPLOAD_MAX_MB", "512", "Size of one upload, in MB. Files are spooled to the system's temporary folder (`TMPDIR`) while they are read."},
+	{"UPLOAD_MAX_MB", "512", "Size of one upload, in MB, all its files together. Files are spooled to the system's temporary folder (`TMPDIR`) while they are read."},
 	{"SESSION_STORE", "cookie", "`cookie` keeps the session in a sealed cookie; `redis` keeps it in Redis."},
 	{"REDIS_URL", "(none)", "`redis://` or `rediss://` URL. Required with `SESSION_STORE=redis`."},
 	{"SESSION_SECRET_KEY", "(random, with a warning)", "Key that seals sessions, at least 32 characters, the same on every instance. Required in production. Make one with `openssl rand -base64 32`. In development a missing one is generated; sessions then end with the process."},

@@ -38,6 +38,21 @@ func (e *environment) platform() platform {
 // rely on what it does there, or take up a request's time with it.
 func (p platform) sleeps() bool { return p == vercel || p == lambda || p == cloudRun }
 
+// requestBytes is the largest request that the platform passes on; 0 stands for
+// no limit to speak of.
+func (p platform) requestBytes() int64 {
+	switch p {
+	case vercel, lambda: // Lambda's 6 MB are text, and a file travels in base64
+		return 4_500_000
+	case cloudRun: // over HTTP/1
+		return 32_000_000
+	case azureFunctions:
+		return 100_000_000
+	default:
+		return 0
+	}
+}
+
 // requestIDHeader names the header under which the platform's own log knows a
 // request.
 func (p platform) requestIDHeader() string {

@@ -17,6 +17,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
 	"github.com/spotify-data-tool/spotify-data-tool/static"
@@ -87,14 +88,19 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 		Log:        log,
 		CacheBytes: cfg.datasetCacheBytes,
 	})
+	imports := importer.New(importer.Config{Vault: sealed, Bucket: datasets, Now: time.Now})
+	files := upload.NewStore(datasets, cfg.uploadBytes, time.Now)
 	pages, err = handlers.New(handlers.Config{
 		Sessions:      manager.SessionManager,
 		Vault:         sealed,
-		Importer:      importer.New(importer.Config{Vault: sealed, Bucket: datasets, Now: time.Now}),
+		Importer:      imports,
+		Files:         files,
+		Tasks:         importer.NewTasks(imports, files),
 		Asset:         static.URL,
 		Log:           log,
 		Now:           time.Now,
 		UploadBytes:   cfg.uploadBytes,
+		RequestBytes:  cfg.platform.requestBytes(),
 		SecureCookies: cfg.secureCookies,
 	})
 	if err != nil {

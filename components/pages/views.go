@@ -16,6 +16,12 @@ type StartView struct {
 	Lifetime  string // how long data is kept: "7 days"
 }
 
+// ImportView is the page of an import that is under way.
+type ImportView struct {
+	URL      string // of this page, to look again without script; posted to, to take over
+	Progress partials.ProgressView
+}
+
 // OverviewView is the first page of somebody's data.
 type OverviewView struct {
 	Span     string // "29 Mar 2018 – 28 Feb 2026"

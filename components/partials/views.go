@@ -175,24 +175,44 @@ type HistoryListView struct {
 
 // UploadView is the form that takes packages.
 type UploadView struct {
-	Action      string // "/uploads?progress=…"
-	ProgressURL string // "/uploads/…/progress", polled while the server reads
+	Action      string // "/uploads", for the form in one request
+	FilesURL    string // "/files", where the script sends files in parts
+	ImportsURL  string // "/imports", where it says that they are there
+	ProgressURL string // "/partials/imports/", polled while the server reads
+	DiscardURL  string // "/files/discard"
 	DoneURL     string // "/receipt", where the browser goes afterwards
+	ImportID    string // of the import that the form without script begins
+	PartBytes   int    // how much the script sends in one request
 	Accept      string // ".zip,.json,application/zip,application/json"
 	Limit       string // "Up to 2 GB in one go.", optional
+	PlainLimit  string // what the form without script takes, optional
+	// Files have arrived, whole or in part, and were not read yet.
+	Files []UploadFileView
+	// Scripts are those of the form: modules, but for the first.
+	Scripts []string
 	// Merge offers the choice between adding to what is here and replacing it;
 	// Replace is the choice made before, when the form is shown again.
 	Merge, Replace bool
 	Alert          *AlertView
 }
 
+// UploadFileView is a file that has arrived, whole or in part.
+type UploadFileView struct {
+	ID            string
+	Name          string
+	Size, Arrived string // "12.4 MB"
+	Bytes         int64
+	ArrivedBytes  int64
+	Done          bool
+}
+
 // ProgressView is how far the reading of an upload has come.
 type ProgressView struct {
-	PollURL  string // fetched again while State is waiting or reading
-	Sentence string // "File 3 of 7 · 84,000 plays so far"
-	Done     int64  // bytes
-	All      int64  // 0 while unknown
-	Finished bool   // no more polling
+	PollURL     string // fetched again after a moment; empty when it is over
+	TakeOverURL string // posted to at once, when nobody is reading any more; optional
+	Sentence    string // "File 3 of 7 · 84,000 plays so far"
+	Done        int64  // bytes
+	All         int64  // 0 while unknown
 }
 
 // FactView is a figure with its name.

@@ -1,7 +1,7 @@
 // Package importer turns uploaded files into a stored dataset: reader, merge,
 // vault, and a progress record that any instance can show.
 //
-// An import runs inside the request that brought the files. It is safe to
+// An import runs inside one request. It is safe to
 // repeat: the same files over the same base give the same dataset, and what was
 // stored before stays untouched until the caller lets go of it.
 package importer
@@ -68,6 +68,8 @@ type Job struct {
 	Inputs  []export.Input
 	Base    *dataset.Dataset // what the rows are added to; nil starts afresh
 	Expires time.Time        // when the dataset is to be gone
+	// Ref, when set, is what the dataset is stored as; else it gets a new one.
+	Ref vault.Ref
 	// ProgressID, when set, is where Progress finds how far the import is.
 	ProgressID string
 }
@@ -130,11 +132,16 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 	if err != nil {
 		return Result{}, fmt.Errorf("merge upload: %w", err)
 	}
-	ref, err := im.cfg.Vault.Store(ctx, ds, job.Expires)
+	res := Result{Ref: job.Ref, Dataset: ds}
+	if res.Ref.ID == "" {
+		res.Ref, err = im.cfg.Vault.Store(ctx, ds, job.Expires)
+	} else {
+		err = im.cfg.Vault.StoreAs(ctx, res.Ref, ds, job.Expires)
+	}
 	if err != nil {
 		return Result{}, fmt.Errorf("store dataset: %w", err)
 	}
-	return Result{Ref: ref, Dataset: ds}, nil
+	return res, nil
 }
 
 // nothing says why an upload that may well be from Spotify gives neither a play

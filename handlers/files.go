@@ -1,0 +1,114 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
+)
+
+// maxParts is how many parts may be on their way at once. Each is in memory as
+// a whole before it is stored.
+const maxParts = 32
+
+// scope is where the session's uploads are. Without one nothing has been
+// uploaded in it.
+func (s *Server) scope(ctx context.Context) (upload.Scope, bool) {
+	scope, err := upload.ParseScope(s.Sessions.GetString(ctx, keyUploads))
+	return scope, err == nil
+}
+
+// serveFile speaks tus: a browser's script and programs send files with it,
+// part by part.
+func (s *Server) serveFile(c echo.Context) error {
+	r, w := c.Request(), c.Response()
+	ctx := r.Context()
+	w.Header().Set("Tus-Resumable", "1.0.0")
+	id := c.Param("id")
+	scope, known := s.scope(ctx)
+	creates := r.Method == http.MethodPost && id == ""
+	if !known {
+		if id != "" {
+			return upload.ErrNotFound
+		}
+		scope = upload.NewScope()
+	}
+	if r.Method == http.MethodPatch || r.Method == http.MethodPost {
+		if !s.parts.TryAcquire(1) {
+			return importer.ErrBusy
+		}
+		defer s.parts.Release(1)
+	}
+	answer, err := s.tus.Serve(w, r, upload.Request{
+		Scope: scope, ID: id, Location: pathFiles, Expires: s.expires(ctx, false),
+	})
+	if err != nil {
+		return err
+	}
+	// The session learns of its scope with the first file, and never again:
+	// answers that cross could otherwise bring an older session back.
+	if creates && !known && answer.Created() {
+		s.Sessions.Put(ctx, keyUploads, scope.Text())
+	}
+	answer.WriteTo(w)
+	return nil
+}
+
+type fileJSON struct {
+	ID      string    `json:"id"`
+	Name    string    `json:"name"`
+	Bytes   int64     `json:"bytes"`
+	Arrived int64     `json:"arrived"`
+	Expires time.Time `json:"expires"`
+}
+
+// listFiles tells a program what has arrived so far.
+func (s *Server) listFiles(c echo.Context) error {
+	files, err := s.files(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	items := make([]fileJSON, len(files))
+	for i, f := range files {
+		items[i] = fileJSON{f.ID, f.Name, f.Size, f.Offset, f.Expires.UTC()}
+	}
+	return c.JSON(http.StatusOK, map[string]any{"items": items})
+}
+
+// files lists what the session has uploaded and not imported yet.
+func (s *Server) files(ctx context.Context) ([]upload.File, error) {
+	scope, ok := s.scope(ctx)
+	if !ok {
+		return nil, nil
+	}
+	return s.Files.List(ctx, scope)
+}
+
+// discardFiles deletes files that have not been imported: those that are named.
+func (s *Server) discardFiles(c echo.Context) error {
+	r := c.Request()
+	if err := r.ParseForm(); err != nil {
+		return fmt.Errorf("%w: %w", errBadForm, err)
+	}
+	if scope, ok := s.scope(r.Context()); ok {
+		for _, id := range r.PostForm["file"] {
+			if err := s.Files.Remove(r.Context(), scope, id); err != nil {
+				return err
+			}
+		}
+	}
+	return s.redirect(c, s.formPath(r.Context()))
+}
+
+// formPath is the page with the upload form.
+func (s *Server) formPath(ctx context.Context) string {
+	if _, ok := s.ref(ctx, keyDataset); ok {
+		return pathReceipt + "#more"
+	}
+	return pathHome + "#bring"
+}

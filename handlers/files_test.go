@@ -1,0 +1,466 @@
+package handlers_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
+)
+
+const patchType = "application/offset+octet-stream"
+
+func (v *visitor) tus(method, path string, body []byte, header ...string) answer {
+	v.t.Helper()
+	return v.request(method, path, bytes.NewReader(body), append([]string{"Tus-Resumable", "1.0.0"}, header...)...)
+}
+
+// begin creates a file without a byte in it.
+func (v *visitor) begin(f file, header ...string) (path string) {
+	v.t.Helper()
+	a := v.tus(http.MethodPost, "/files", nil, append([]string{"Upload-Length", strconv.Itoa(len(f.content)),
+		"Upload-Metadata", "filename " + base64.StdEncoding.EncodeToString([]byte(f.name))}, header...)...).want(v.t, http.StatusCreated)
+	return a.Header.Get("Location")
+}
+
+func (v *visitor) patch(path string, offset int, body []byte) answer {
+	v.t.Helper()
+	return v.tus(http.MethodPatch, path, body, "Content-Type", patchType, "Upload-Offset", strconv.Itoa(offset))
+}
+
+// sendParts sends a whole file in so many parts and returns its id.
+func (v *visitor) sendParts(f file, parts int) (id string) {
+	v.t.Helper()
+	path := v.begin(f)
+	for i := range parts {
+		from, to := len(f.content)*i/parts, len(f.content)*(i+1)/parts
+		v.patch(path, from, f.content[from:to]).want(v.t, http.StatusNoContent)
+	}
+	return strings.TrimPrefix(path, "/files/")
+}
+
+func (v *visitor) importFiles(form url.Values, header ...string) answer {
+	v.t.Helper()
+	return v.post("/imports", form, append([]string{"Accept", "application/json"}, header...)...)
+}
+
+func (v *visitor) rows() int {
+	v.t.Helper()
+	var sum struct{ Rows int }
+	v.get("/api/v1/summary").want(v.t, http.StatusOK).json(v.t, &sum)
+	return sum.Rows
+}
+
+func (s *site) keys(t *testing.T, prefix string) (keys []string) {
+	t.Helper()
+	if err := s.bucket.List(context.Background(), prefix, func(key string) error { keys = append(keys, key); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+const importID = "0123456789abcdef0123456789abcdef"
+
+// TestFilesInParts: a file in parts is the same as one in a form, the parts are
+// gone afterwards, and whatever is sent twice is done once.
+func TestFilesInParts(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor(t)
+	id := v.sendParts(library(t), 3)
+	form := url.Values{"file": {id}, "id": {importID}}
+	var r receipt
+	v.importFiles(form).want(t, http.StatusCreated).json(t, &r)
+	r.check(t)
+	if r.Rows != 400 || len(r.Lines) == 0 {
+		t.Errorf("receipt %+v", r)
+	}
+	v.importFiles(form).want(t, http.StatusCreated)
+	v.post("/imports/"+importID, url.Values{}, "Accept", "application/json").want(t, http.StatusCreated)
+	if got := v.get("/imports/"+importID).want(t, http.StatusSeeOther).Header.Get("Location"); got != "/receipt" {
+		t.Errorf("the page of a finished import leads to %q", got)
+	}
+	if got := v.rows(); got != 400 {
+		t.Errorf("%d rows", got)
+	}
+	if n := len(s.keys(t, "datasets/")); n != 1 {
+		t.Errorf("%d datasets", n)
+	}
+	for _, key := range s.keys(t, "uploads/") {
+		if !strings.Contains(key, "/imports/") {
+			t.Errorf("left behind: %s", key)
+		}
+	}
+	v.tus(http.MethodHead, "/files/"+id, nil).want(t, http.StatusNotFound)
+
+	// A second import adds, a third replaces.
+	one := file{"endsong_1.json", history(play{ts: "2024-01-02T10:00:00Z", ms: 100_000, track: "B", artist: "Y", album: "L", uri: "spotify:track:0000000000000000000002"})}
+	v.importFiles(url.Values{"file": {v.sendParts(one, 1)}}).want(t, http.StatusCreated)
+	if got := v.rows(); got != 401 {
+		t.Errorf("%d rows after adding", got)
+	}
+	v.importFiles(url.Values{"file": {v.sendParts(one, 1)}, "mode": {"replace"}}).want(t, http.StatusCreated)
+	if got := v.rows(); got != 1 {
+		t.Errorf("%d rows after replacing", got)
+	}
+	v.get("/receipt").want(t, http.StatusOK)
+	if n := len(s.keys(t, "datasets/")); n != 1 {
+		t.Errorf("%d datasets", n)
+	}
+}
+
+// TestAnotherPersonsFile: it is not there, whatever is asked of it.
+func TestAnotherPersonsFile(t *testing.T) {
+	s := newSite(t)
+	v, stranger, newcomer := s.visitor(t), s.visitor(t), s.visitor(t)
+	f := library(t)
+	path := v.begin(f)
+	stranger.begin(f) // has uploads of its own
+	for _, who := range []*visitor{stranger, newcomer} {
+		who.tus(http.MethodHead, path, nil).want(t, http.StatusNotFound)
+		who.patch(path, 0, f.content).want(t, http.StatusNotFound)
+		who.tus(http.MethodDelete, path, nil).want(t, http.StatusNotFound)
+		who.post("/files/discard", url.Values{"file": {strings.TrimPrefix(path, "/files/")}}).want(t, http.StatusSeeOther)
+		who.importFiles(url.Values{"file": {strings.TrimPrefix(path, "/files/")}, "id": {importID}}).want(t, http.StatusNotFound)
+		who.get("/imports/"+importID[:31]+"0").want(t, http.StatusNotFound)
+	}
+	v.patch(path, 0, f.content).want(t, http.StatusNoContent)
+	v.importFiles(url.Values{"file": {strings.TrimPrefix(path, "/files/")}, "id": {importID}}).want(t, http.StatusCreated)
+	stranger.post("/imports/"+importID, url.Values{}).want(t, http.StatusNotFound)
+	stranger.get("/imports/"+importID).want(t, http.StatusNotFound)
+	stranger.get("/api/v1/summary").want(t, http.StatusUnauthorized)
+}
+
+func TestFilesOverTheLine(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor(t)
+	f := library(t)
+	path := v.begin(f)
+	v.patch(path, 5, f.content[5:]).want(t, http.StatusConflict)
+	a := v.tus(http.MethodPost, "/files", nil, "Upload-Length", fmt.Sprint(uploadBytes+1)).want(t, http.StatusRequestEntityTooLarge)
+	var e struct {
+		Error struct{ Code, Message string }
+	}
+	a.json(t, &e)
+	if e.Error.Code != "upload_too_large" || e.Error.Message == "" || a.Header.Get("Tus-Resumable") != "1.0.0" {
+		t.Errorf("%+v", e)
+	}
+	v.tus(http.MethodPost, "/files", nil, "Upload-Length", "x").want(t, http.StatusBadRequest)
+	a = v.tus(http.MethodOptions, "/files", nil).want(t, http.StatusOK)
+	if !strings.Contains(a.Header.Get("Tus-Extension"), "termination") || a.Header.Get("Tus-Max-Size") != fmt.Sprint(uploadBytes) {
+		t.Errorf("%v", a.Header)
+	}
+	if strings.Contains(s.logs.String(), "library") || strings.Contains(s.logs.String(), path) {
+		t.Errorf("the log names the file: %s", s.logs)
+	}
+
+	// What has arrived is listed, for programs and on the page.
+	v.patch(path, 0, f.content[:1000]).want(t, http.StatusNoContent)
+	whole := v.sendParts(file{"b.json", history()}, 1)
+	var list struct {
+		Items []struct {
+			ID, Name       string
+			Bytes, Arrived int
+		}
+	}
+	v.get("/files").want(t, http.StatusOK).json(t, &list)
+	if len(list.Items) != 2 || list.Items[0].Arrived != 1000 || list.Items[0].Name != f.name || list.Items[1].ID != whole {
+		t.Errorf("%+v", list)
+	}
+	doc := v.get("/").want(t, http.StatusOK).page(t)
+	if got := text(doc, "#arrived-title"); got != "1 upload was interrupted" {
+		t.Errorf("title %q", got)
+	}
+	if doc.Find("[data-arrived] [data-file]").Length() != 2 || doc.Find(`[data-arrived] [name=whole][value="`+whole+`"]`).Length() != 1 {
+		t.Error("the files are not on the page")
+	}
+	if got := v.post("/files/discard", url.Values{"file": {whole}}).want(t, http.StatusSeeOther).Header.Get("Location"); got != "/#bring" {
+		t.Errorf("discarding leads to %q", got)
+	}
+	v.tus(http.MethodDelete, path, nil).want(t, http.StatusNoContent)
+	if keys := s.keys(t, "uploads/"); len(keys) != 0 {
+		t.Errorf("left: %v", keys)
+	}
+}
+
+// TestOnlyTheFirstFileWritesTheSession: a session begins with the first file and not
+// with a refusal, and further files leave it alone: answers that cross must not
+// bring back what another has changed.
+func TestOnlyTheFirstFileWritesTheSession(t *testing.T) {
+	v := newSite(t).visitor(t)
+	a := v.tus(http.MethodPost, "/files", nil, "Upload-Length", fmt.Sprint(uploadBytes+1))
+	if len(a.Cookies()) != 0 {
+		t.Error("a refusal sets a cookie")
+	}
+	f := library(t)
+	if a = v.tus(http.MethodPost, "/files", nil, "Upload-Length", "3"); len(a.Cookies()) != 1 {
+		t.Errorf("the first file: %v", a.Cookies())
+	}
+	path := v.begin(f)
+	for what, a := range map[string]answer{
+		"another file": v.tus(http.MethodPost, "/files", nil, "Upload-Length", "3"),
+		"a part":       v.patch(path, 0, f.content[:10]),
+		"a look":       v.tus(http.MethodHead, path, nil),
+		"a list":       v.get("/files"),
+		"a page":       v.get("/"),
+	} {
+		if len(a.Cookies()) != 0 {
+			t.Errorf("%s sets a cookie", what)
+		}
+	}
+}
+
+// TestRefusedImport: files that are of no use are gone with the refusal, and
+// whoever asks later hears why.
+func TestRefusedImport(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	id := v.sendParts(file{"holiday.zip", zipped(t, file{"sun.txt", []byte("sun")})}, 2)
+	var e struct {
+		Error struct{ Code, File string }
+	}
+	v.importFiles(url.Values{"file": {id}, "id": {importID}, "mode": {"replace"}}).want(t, http.StatusUnprocessableEntity).json(t, &e)
+	if e.Error.File != "holiday.zip" {
+		t.Errorf("%+v", e)
+	}
+	doc := v.get("/imports/"+importID).want(t, http.StatusUnprocessableEntity).page(t)
+	if text(doc, "#upload-alert") == "" || doc.Find("#upload input[value=replace][checked]").Length() != 1 {
+		t.Error("the page of the import does not say why")
+	}
+	if n := len(s.keys(t, "uploads/")); n != 1 {
+		t.Errorf("%d objects left, want the task", n)
+	}
+	if got := v.rows(); got != 400 {
+		t.Errorf("%d rows afterwards", got)
+	}
+	for _, form := range []url.Values{{}, {"file": {id}}, {"file": {"../x"}}} {
+		if a := v.importFiles(form); a.StatusCode != http.StatusBadRequest && a.StatusCode != http.StatusNotFound {
+			t.Errorf("%v: %s", form, a.Status)
+		}
+	}
+	v.importFiles(url.Values{"file": {id}, "mode": {"both"}}).want(t, http.StatusBadRequest)
+	v.importFiles(url.Values{"file": {id}, "id": {"x"}}).want(t, http.StatusBadRequest)
+	half := v.begin(library(t))
+	v.importFiles(url.Values{"file": {strings.TrimPrefix(half, "/files/")}}).want(t, http.StatusConflict)
+}
+
+// TestImportOverChangedData: what somebody deletes stays deleted, and what
+// another import has added stays.
+func TestImportOverChangedData(t *testing.T) {
+	one := file{"endsong_0.json", history(play{ts: "2024-01-01T10:00:00Z", ms: 200_000, track: "A", artist: "X", album: "L", uri: "spotify:track:0000000000000000000001"})}
+	for what, change := range map[string]func(v *visitor){
+		"deleted":  func(v *visitor) { v.post("/reset", url.Values{}).want(v.t, http.StatusSeeOther) },
+		"replaced": func(v *visitor) { v.upload("add", one).want(v.t, http.StatusCreated); v.get("/receipt") },
+	} {
+		t.Run(what, func(t *testing.T) {
+			s := newSite(t)
+			v := s.visitor(t)
+			v.upload("", library(t)).want(t, http.StatusCreated)
+			id := v.sendParts(one, 1)
+
+			// The import of a browser that has not heard of the change yet.
+			late := &visitor{t: t, site: s, http: &http.Client{Jar: v.frozen()}}
+			hold, held := make(chan struct{}), make(chan struct{})
+			var once sync.Once
+			s.hook.Store(func(key string) {
+				if strings.HasPrefix(key, "uploads/") && strings.HasSuffix(key, "/000000000000") {
+					once.Do(func() { close(held); <-hold })
+				}
+			})
+			answered := make(chan answer)
+			go func() { answered <- late.importFiles(url.Values{"file": {id}, "id": {importID}}) }()
+			<-held
+			change(v)
+			close(hold)
+			(<-answered).want(t, http.StatusConflict)
+			want := map[string]int{"deleted": 0, "replaced": 1}[what]
+			if n := len(s.keys(t, "datasets/")); n != want {
+				t.Errorf("%d datasets, want %d", n, want)
+			}
+			if what == "replaced" {
+				if got := v.rows(); got != 401 {
+					t.Errorf("%d rows, want those of the import that finished", got)
+				}
+			}
+		})
+	}
+}
+
+// TestTakeOver: an import whose instance has died is shown, and carried out by
+// whoever asks next, once.
+func TestTakeOver(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor(t)
+	id := v.sendParts(library(t), 2)
+	// The instance dies: the store sees nothing more of this request.
+	ctx, die := context.WithCancel(context.Background())
+	reached := make(chan struct{})
+	var once sync.Once
+	s.hook.Store(func(key string) {
+		if strings.HasSuffix(key, "/000000000000") {
+			once.Do(func() { close(reached); <-ctx.Done() })
+		}
+	})
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+"/imports", strings.NewReader(url.Values{"file": {id}, "id": {importID}}.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	go func() {
+		if resp, err := v.http.Do(req); err == nil {
+			_ = resp.Body.Close()
+		}
+	}()
+	<-reached
+
+	// While somebody is at it, others are told so and wait.
+	doc := v.get("/imports/"+importID).want(t, http.StatusOK).page(t)
+	if doc.Find(`.reading[hx-get="/partials/imports/`+importID+`"]`).Length() != 1 {
+		t.Error("the page does not watch the import")
+	}
+	v.get("/partials/imports/"+importID).want(t, http.StatusOK)
+	v.importFiles(url.Values{"file": {id}, "id": {importID}}).want(t, http.StatusAccepted)
+	v.post("/imports/"+importID, url.Values{}).want(t, http.StatusSeeOther)
+
+	die()
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		doc = v.get("/partials/imports/"+importID).want(t, http.StatusOK).page(t)
+		if doc.Find(`.reading[hx-post="/imports/`+importID+`"]`).Length() == 1 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("nobody is asked to take over")
+		}
+	}
+	if v.get("/imports/"+importID).want(t, http.StatusOK).page(t).Find(`form[action="/imports/`+importID+`"] button`).Length() != 1 {
+		t.Error("no way to take over without a script")
+	}
+	a := v.post("/imports/"+importID, url.Values{}, "HX-Request", "true").want(t, http.StatusOK)
+	if a.Header.Get("HX-Redirect") != "/receipt" {
+		t.Errorf("taken over: %v", a.Header)
+	}
+	if got := v.rows(); got != 400 {
+		t.Errorf("%d rows", got)
+	}
+	if n := len(s.keys(t, "datasets/")); n != 1 {
+		t.Errorf("%d datasets", n)
+	}
+}
+
+// TestLostAnswer: an import that is done when its answer is lost reaches the
+// session with the next request.
+func TestLostAnswer(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor(t)
+	id := v.sendParts(library(t), 2)
+	deaf := &visitor{t: t, site: s, http: &http.Client{Jar: v.frozen()}}
+	deaf.importFiles(url.Values{"file": {id}, "id": {importID}}).want(t, http.StatusCreated)
+	v.get("/api/v1/summary").want(t, http.StatusUnauthorized)
+	a := v.request(http.MethodGet, "/partials/imports/"+importID, nil, "HX-Request", "true").want(t, http.StatusOK)
+	if a.Header.Get("HX-Redirect") != "/imports/"+importID || len(a.Cookies()) != 0 {
+		t.Errorf("the partial: %v", a.Header)
+	}
+	v.get("/imports/"+importID).want(t, http.StatusSeeOther)
+	if got := v.rows(); got != 400 {
+		t.Errorf("%d rows", got)
+	}
+}
+
+// TestUnheardOfImport: its progress is waited for, but not for ever.
+func TestUnheardOfImport(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.begin(library(t))
+	a := v.get("/partials/imports/"+importID).want(t, http.StatusOK)
+	if got := a.page(t).Find(".reading").AttrOr("hx-get", ""); got != "/partials/imports/"+importID+"?n=1" {
+		t.Errorf("asks %q", got)
+	}
+	v.get("/partials/imports/"+importID+"?n=40").want(t, http.StatusNotFound)
+	v.get("/imports/"+importID).want(t, http.StatusNotFound)
+}
+
+// TestForgetTakesUploadsAlong: with the data goes what was uploaded and not read.
+func TestForgetTakesUploadsAlong(t *testing.T) {
+	s := newSite(t)
+	v, other := s.visitor(t), s.visitor(t)
+	f := library(t)
+	v.upload("", f).want(t, http.StatusCreated)
+	v.patch(v.begin(f), 0, f.content[:100]).want(t, http.StatusNoContent)
+	other.begin(f)
+	v.post("/reset", url.Values{}).want(t, http.StatusSeeOther)
+	if keys := s.keys(t, "uploads/"); len(keys) != 1 {
+		t.Errorf("left: %v", keys)
+	}
+}
+
+// TestUploadsSayNothing: no object of an upload has a name or a byte of it.
+func TestUploadsSayNothing(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor(t)
+	content := history(play{ts: "2024-01-01T10:00:00Z", ms: 200_000, track: "Lighthouse Waltz", artist: "Invented Tides", album: "L", uri: "spotify:track:0000000000000000000001"})
+	id := v.sendParts(file{"history-of-somebody.json", content}, 2)
+	look := func() {
+		t.Helper()
+		for _, key := range s.keys(t, "") {
+			blob, err := s.bucket.Get(t.Context(), key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, secret := range []string{"somebody", "Lighthouse", "Invented", "spotify:", "ms_played"} {
+				if bytes.Contains(blob, []byte(secret)) || strings.Contains(key, secret) {
+					t.Errorf("%s holds %q", key, secret)
+				}
+			}
+		}
+	}
+	look()
+	v.importFiles(url.Values{"file": {id}, "id": {importID}}).want(t, http.StatusCreated)
+	look()
+}
+
+// TestPlatformLimit: where the platform takes little, the form says so, and
+// what is beyond it is refused with the way out. Parts go on working.
+func TestPlatformLimit(t *testing.T) {
+	s := newSiteWith(t, siteOptions{uploadBytes: uploadBytes, requestBytes: 4_500_000})
+	v := s.visitor(t)
+	if got := text(v.get("/").page(t), ".upload .plain-only"); !strings.Contains(got, "4.5 MB") {
+		t.Errorf("the form says %q", got)
+	}
+	f := file{"a.zip", bytes.Repeat([]byte("x"), 5_000_000)}
+	body, contentType := form(t, "", f)
+	doc := v.request(http.MethodPost, "/uploads", body, "Content-Type", contentType, "Accept", "text/html").want(t, http.StatusRequestEntityTooLarge).page(t)
+	if got := text(doc, "#upload-alert"); !strings.Contains(got, "Switch JavaScript on") {
+		t.Errorf("the refusal says %q", got)
+	}
+	path := v.begin(f)
+	v.patch(path, 0, f.content[:upload.PartBytes]).want(t, http.StatusNoContent)
+	if got := text(newSite(t).visitor(t).get("/").page(t), ".upload .plain-only"); got != "" {
+		t.Errorf("without a limit the form says %q", got)
+	}
+}
+
+var _ bucket.Bucket = hooked{}
+
+// hooked is a bucket that tells what is read.
+type hooked struct {
+	bucket.Bucket
+	site *site
+}
+
+func (h hooked) Get(ctx context.Context, key string) ([]byte, error) {
+	if f, ok := h.site.hook.Load().(func(string)); ok {
+		f(key)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return h.Bucket.Get(ctx, key)
+}

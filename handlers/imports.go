@@ -1,0 +1,253 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+)
+
+// parseMode reads whether an upload replaces what is there or adds to it.
+func parseMode(text string) (replace bool, err error) {
+	switch text {
+	case "", "add":
+		return false, nil
+	case "replace":
+		return true, nil
+	default:
+		return false, &dataset.FieldError{Field: "mode", Message: "Say “add” or “replace”."}
+	}
+}
+
+// createImport imports files that have arrived, within this request. The id is
+// the sender's to choose, so that what is sent twice is done once.
+func (s *Server) createImport(c echo.Context) error {
+	r := c.Request()
+	ctx := r.Context()
+	if err := r.ParseForm(); err != nil {
+		return fmt.Errorf("%w: %w", errBadForm, err)
+	}
+	replace, err := parseMode(r.PostForm.Get("mode"))
+	if err != nil {
+		return err
+	}
+	id := r.PostForm.Get("id")
+	if id == "" {
+		id = newImportID()
+	}
+	if !importer.ValidProgressID(id) {
+		return &dataset.FieldError{Field: "id", Message: "An import is named by 32 hexadecimal digits."}
+	}
+	task := importer.Task{Files: slices.Concat(r.PostForm["file"], r.PostForm["whole"]), Replace: replace || s.Sessions.GetBool(ctx, keySample), Expires: s.expires(ctx, false)}
+	switch {
+	case len(task.Files) == 0:
+		return errNoFiles
+	case len(task.Files) > upload.MaxFiles:
+		return errTooManyFiles
+	}
+	scope, ok := s.scope(ctx)
+	if !ok {
+		return upload.ErrNotFound
+	}
+	before, err := s.stand(ctx)
+	if err != nil {
+		return err
+	}
+	if before.there {
+		task.Base = before.ref.String()
+	}
+	return s.runImport(c, scope, id, &task)
+}
+
+// resumeImport carries out an import that somebody began, or takes it over.
+func (s *Server) resumeImport(c echo.Context) error {
+	scope, ok := s.scope(c.Request().Context())
+	if !ok {
+		return importer.ErrNoTask
+	}
+	return s.runImport(c, scope, c.Param("id"), nil)
+}
+
+func (s *Server) runImport(c echo.Context, scope upload.Scope, id string, fresh *importer.Task) error {
+	ctx := c.Request().Context()
+	if !s.spools.TryAcquire(1) {
+		return importer.ErrBusy
+	}
+	defer s.spools.Release(1)
+	task, res, err := s.Tasks.Run(ctx, scope, id, fresh)
+	switch {
+	case errors.Is(err, importer.ErrRunning):
+		return s.answerRunning(c, id)
+	case errors.Is(err, importer.ErrChanged):
+		err = errChanged
+	case err == nil:
+		err = s.adoptImport(ctx, scope, id, task)
+	}
+	if err != nil {
+		return &uploadError{err: err, replace: task.Replace}
+	}
+	if wantsJSON(c.Request()) {
+		return c.JSON(http.StatusCreated, newReceiptJSON(res.Dataset.Receipt()))
+	}
+	return s.redirect(c, pathReceipt)
+}
+
+// answerRunning sends whoever asks for an import that is under way to where it
+// can be watched.
+func (s *Server) answerRunning(c echo.Context, id string) error {
+	switch r := c.Request(); {
+	case wantsJSON(r):
+		c.Response().Header().Set("Location", pathImports+"/"+id)
+		return c.JSON(http.StatusAccepted, map[string]string{"import": pathImports + "/" + id})
+	case r.Header.Get("HX-Request") == "true":
+		return s.swapImport(c)
+	default:
+		return s.redirect(c, pathImports+"/"+id)
+	}
+}
+
+// adoptImport makes the dataset of an import the session's, unless the session
+// has come to other data meanwhile.
+func (s *Server) adoptImport(ctx context.Context, scope upload.Scope, id string, task importer.Task) error {
+	ref := s.Tasks.Ref(scope, id)
+	now, ok := s.ref(ctx, keyDataset)
+	if ok && now.ID == ref.ID {
+		return nil // an earlier request has done it
+	}
+	err := s.mayAdopt(ctx, scope, id, task, now)
+	if err != nil && !errors.Is(err, errChanged) {
+		return err
+	}
+	if err == nil {
+		s.dropPrevious(ctx)
+		err = s.adopt(ctx, ref, false)
+	} else {
+		// Nobody may want it any more.
+		err = errors.Join(err, s.Vault.Delete(ctx, ref))
+	}
+	if left := s.Tasks.Finish(ctx, scope, task); left != nil {
+		s.Log.WarnContext(ctx, "files of an import stay until they expire", "error", left)
+	}
+	return err
+}
+
+// mayAdopt returns errChanged when the session's data is not what the import
+// began with: what was deleted must not come back, and what was added not be
+// lost. now is what the session names.
+func (s *Server) mayAdopt(ctx context.Context, scope upload.Scope, id string, task importer.Task, now vault.Ref) error {
+	// Whoever deleted everything has deleted the task as well.
+	if _, err := s.Tasks.Load(ctx, scope, id); errors.Is(err, importer.ErrNoTask) {
+		return errChanged
+	} else if err != nil {
+		return err
+	}
+	if task.Base != "" {
+		base, err := vault.ParseRef(task.Base)
+		if err != nil {
+			return err
+		}
+		if err := (standing{base, true}).still(ctx, s.Vault); err != nil {
+			return err
+		}
+		if base.ID == now.ID {
+			return nil
+		}
+	}
+	if now.ID == "" || s.Sessions.GetBool(ctx, keySample) {
+		return nil
+	}
+	other, err := s.Vault.Exists(ctx, now)
+	if err != nil {
+		return fmt.Errorf("look for dataset: %w", err)
+	}
+	if other {
+		return errChanged
+	}
+	return nil
+}
+
+// showImport is where an import can be watched, from any instance, after a
+// reload too. When it is done, the session gets its data here.
+func (s *Server) showImport(c echo.Context) error {
+	ctx := c.Request().Context()
+	id := c.Param("id")
+	scope, ok := s.scope(ctx)
+	if !ok {
+		return importer.ErrNoTask
+	}
+	st, err := s.Tasks.Look(ctx, scope, id)
+	switch {
+	case err != nil:
+		return err
+	case st.Stored:
+		if err := s.adoptImport(ctx, scope, id, st.Task); err != nil {
+			return &uploadError{err: err, replace: st.Task.Replace}
+		}
+		return s.redirect(c, pathReceipt)
+	case st.Task.Refused != nil:
+		return &uploadError{err: st.Task.Refused.Err(), replace: st.Task.Replace}
+	case st.Over:
+		return importer.ErrNoTask
+	}
+	return s.render(c, http.StatusOK, pages.Import(s.pageView(c, "Reading your data", nil), pages.ImportView{
+		URL: pathImports + "/" + id, Progress: s.importView(c, id, st),
+	}))
+}
+
+// unheard is how often the progress of an import that nobody knows is asked for:
+// the request that begins it may be on its way.
+const unheard = 40
+
+// swapImport is the progress of an import. It never touches the session: the
+// page does, once there is something to gain.
+func (s *Server) swapImport(c echo.Context) error {
+	ctx := c.Request().Context()
+	id := c.Param("id")
+	if !importer.ValidProgressID(id) {
+		return importer.ErrNoTask
+	}
+	scope, ok := s.scope(ctx)
+	if !ok {
+		return importer.ErrNoTask
+	}
+	st, err := s.Tasks.Look(ctx, scope, id)
+	if errors.Is(err, importer.ErrNoTask) {
+		n, _ := strconv.Atoi(c.QueryParam("n"))
+		if n >= unheard {
+			return err
+		}
+		m := partials.ProgressView{Sentence: "Waiting for the files", PollURL: progressURL(id) + "?n=" + strconv.Itoa(n+1)}
+		return s.render(c, http.StatusOK, partials.Progress(m))
+	}
+	if err != nil {
+		return err
+	}
+	if st.Stored || st.Over || st.Task.Refused != nil {
+		return s.redirect(c, pathImports+"/"+id)
+	}
+	return s.render(c, http.StatusOK, partials.Progress(s.importView(c, id, st)))
+}
+
+func progressURL(id string) string { return pathPartials + pathImports + "/" + id }
+
+func (s *Server) importView(c echo.Context, id string, st importer.State) partials.ProgressView {
+	m := newProgressView(st.Progress, format.ForLanguages(c.Request().Header.Get("Accept-Language")))
+	if st.Running {
+		m.PollURL = progressURL(id)
+	} else {
+		m.Sentence, m.TakeOverURL = "Nobody is at it. It starts again.", pathImports+"/"+id
+	}
+	return m
+}

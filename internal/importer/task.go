@@ -1,0 +1,295 @@
+package importer
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+)
+
+// Errors of tasks.
+var (
+	// ErrNoTask: no such task in this scope, or it has expired.
+	ErrNoTask = errors.New("importer: no such task")
+	// ErrRunning: somebody is carrying the task out right now.
+	ErrRunning = errors.New("importer: task is being carried out")
+	// ErrChanged: the person has deleted meanwhile what the files were to be added
+	// to, or everything.
+	ErrChanged = errors.New("importer: changed meanwhile")
+)
+
+// A Task is an import of files that have arrived, written down in their scope,
+// so that any instance can carry it out: when the one that does dies, the next
+// request takes over. Doing it twice gives one dataset, because the reference
+// under which the outcome is stored depends on the scope and the task alone.
+type Task struct {
+	Files   []string  `json:"files"` // in order
+	Base    string    `json:"base"`  // the reference of the dataset that was there, if one was
+	Replace bool      `json:"replace"`
+	Expires time.Time `json:"expires"` // of the dataset
+	// Refused says why the files cannot be used. Whoever asks later hears it too.
+	Refused *Refusal `json:"refused,omitempty"`
+}
+
+// Refusal is an export.InputError written down.
+type Refusal struct {
+	Fault   export.Fault `json:"fault"`
+	Code    string       `json:"code"`
+	File    string       `json:"file"`
+	Message string       `json:"message"`
+}
+
+// Err is the error that was written down.
+func (r *Refusal) Err() error {
+	return &export.InputError{Fault: r.Fault, Code: r.Code, File: r.File, Message: r.Message}
+}
+
+// State is how a task stands.
+type State struct {
+	Task Task
+	// Stored: the dataset is there. Running: somebody is at it. Over: neither,
+	// and the files are gone, so nobody can be.
+	Stored, Running, Over bool
+	Progress              Progress
+}
+
+const (
+	// A lease tells others that somebody is at work. It lapses by itself when
+	// its holder dies, and the work goes on elsewhere. It is a courtesy and no
+	// lock: two at one task waste time, and nothing else.
+	leaseLife = 10 * time.Second
+	leaseBeat = 3 * time.Second
+)
+
+// Tasks carries out imports of uploaded files.
+type Tasks struct {
+	im    *Importer
+	files *upload.Store
+}
+
+// NewTasks returns the tasks over files.
+func NewTasks(im *Importer, files *upload.Store) *Tasks { return &Tasks{im, files} }
+
+func taskName(id string) string  { return "imports/" + id }
+func leaseName(id string) string { return "leases/" + id }
+
+// Ref is where the dataset of a task is, once it is.
+func (t *Tasks) Ref(s upload.Scope, id string) vault.Ref {
+	return vault.RefFrom(s.Derive("dataset of "+id, vault.RefBytes))
+}
+
+// Load returns a task.
+func (t *Tasks) Load(ctx context.Context, s upload.Scope, id string) (Task, error) {
+	if !ValidProgressID(id) {
+		return Task{}, ErrNoTask
+	}
+	var task Task
+	err := t.files.Records().Get(ctx, s, taskName(id), &task)
+	if errors.Is(err, bucket.ErrNotFound) {
+		return Task{}, ErrNoTask
+	}
+	return task, err
+}
+
+// Look tells how a task stands.
+func (t *Tasks) Look(ctx context.Context, s upload.Scope, id string) (State, error) {
+	task, err := t.Load(ctx, s, id)
+	if err != nil {
+		return State{}, err
+	}
+	st := State{Task: task}
+	if st.Stored, err = t.im.cfg.Vault.Exists(ctx, t.Ref(s, id)); err != nil || st.Stored {
+		return st, err
+	}
+	if st.Running, err = t.files.Records().Exists(ctx, s, leaseName(id)); err != nil {
+		return st, err
+	}
+	if st.Progress, err = t.im.Progress(ctx, id); err != nil || st.Running {
+		return st, err
+	}
+	for _, file := range task.Files {
+		if _, err := t.files.Stat(ctx, s, file); errors.Is(err, upload.ErrNotFound) {
+			st.Over = true
+		} else if err != nil {
+			return st, err
+		}
+	}
+	return st, nil
+}
+
+// Run carries out a task: one that is new, or with nil the one that is written
+// down under that id. The files stay until Finish, unless they are refused.
+func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task) (Task, Result, error) {
+	if !ValidProgressID(id) {
+		return Task{}, Result{}, ErrNoTask
+	}
+	// Before the task is there, or somebody who sees it would take over at once.
+	release, err := t.lease(ctx, s, id)
+	if err != nil {
+		return Task{}, Result{}, err
+	}
+	defer release()
+	if fresh != nil {
+		err := t.files.Records().Create(ctx, s, taskName(id), fresh, t.im.cfg.Now().Add(upload.Life))
+		if err != nil && !errors.Is(err, bucket.ErrExists) {
+			return Task{}, Result{}, err
+		}
+	}
+	task, err := t.Load(ctx, s, id)
+	if err != nil {
+		return Task{}, Result{}, err
+	}
+	res, err := t.run(ctx, s, id, task)
+	if errors.Is(err, upload.ErrNotFound) {
+		if _, gone := t.Load(ctx, s, id); errors.Is(gone, ErrNoTask) {
+			err = ErrChanged
+		}
+	}
+	var input *export.InputError
+	if errors.As(err, &input) && task.Refused == nil {
+		task.Refused = &Refusal{input.Fault, input.Code, input.File, input.Message}
+		// Whether it can be written down or not, the person hears it now.
+		ctx, cancel := lastWords(ctx)
+		defer cancel()
+		_ = t.files.Records().Put(ctx, s, taskName(id), task, t.im.cfg.Now().Add(upload.Life))
+		_ = t.Finish(ctx, s, task)
+	}
+	return task, res, err
+}
+
+func (t *Tasks) run(ctx context.Context, s upload.Scope, id string, task Task) (Result, error) {
+	if task.Refused != nil {
+		return Result{}, task.Refused.Err()
+	}
+	ref := t.Ref(s, id)
+	// An earlier run may have come as far as this.
+	switch ds, err := t.im.cfg.Vault.Open(ctx, ref); {
+	case err == nil:
+		return Result{ref, ds}, nil
+	case !errors.Is(err, vault.ErrGone):
+		return Result{}, err
+	}
+	job := Job{Expires: task.Expires, ProgressID: id, Ref: ref}
+	if task.Base != "" && !task.Replace {
+		base, err := vault.ParseRef(task.Base)
+		if err != nil {
+			return Result{}, err
+		}
+		job.Base, err = t.im.cfg.Vault.Open(ctx, base)
+		if errors.Is(err, vault.ErrGone) {
+			return Result{}, ErrChanged
+		}
+		if err != nil {
+			return Result{}, err
+		}
+	}
+	for _, file := range task.Files {
+		input, spool, err := t.spool(ctx, s, file)
+		if err != nil {
+			return Result{}, err
+		}
+		defer func() { _ = spool.Close() }()
+		job.Inputs = append(job.Inputs, input)
+	}
+	return t.im.Import(ctx, job)
+}
+
+// spool puts a file together on the disk, because a ZIP is read from its end.
+func (t *Tasks) spool(ctx context.Context, s upload.Scope, id string) (export.Input, *Spool, error) {
+	f, err := t.files.Stat(ctx, s, id)
+	if err != nil {
+		return export.Input{}, nil, err
+	}
+	spool, err := NewSpool()
+	if err != nil {
+		return export.Input{}, nil, err
+	}
+	if err := t.files.Read(ctx, s, &f, spool); err != nil {
+		return export.Input{}, nil, errors.Join(err, spool.Close())
+	}
+	return export.Input{Name: f.Name, R: spool, Size: f.Size}, spool, nil
+}
+
+// Finish removes the files of a task, whose dataset is stored or will never be.
+// What is left expires by itself.
+func (t *Tasks) Finish(ctx context.Context, s upload.Scope, task Task) error {
+	var problems []error
+	for _, file := range task.Files {
+		problems = append(problems, t.files.Remove(ctx, s, file))
+	}
+	return errors.Join(problems...)
+}
+
+// lease tells others that this process is at the task, until release. The
+// goroutine that renews it ends with release: none outlives the request.
+func (t *Tasks) lease(ctx context.Context, s upload.Scope, id string) (release func(), err error) {
+	records, now := t.files.Records(), t.im.cfg.Now
+	holder := rand.Text()
+	err = records.Create(ctx, s, leaseName(id), holder, now().Add(leaseLife))
+	if errors.Is(err, bucket.ErrExists) {
+		return nil, ErrRunning
+	}
+	if err != nil {
+		return nil, err
+	}
+	working, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		beat := time.NewTicker(leaseBeat)
+		defer beat.Stop()
+		for {
+			select {
+			case <-beat.C:
+				// One that cannot be renewed lapses: then somebody comes to help.
+				_ = records.Put(working, s, leaseName(id), holder, now().Add(leaseLife))
+			case <-working.Done():
+				return
+			}
+		}
+	})
+	return func() {
+		stop()
+		wg.Wait()
+		ctx, cancel := lastWords(ctx)
+		defer cancel()
+		var found string
+		if records.Get(ctx, s, leaseName(id), &found) == nil && found == holder {
+			_ = records.Delete(ctx, s, leaseName(id))
+		}
+	}, nil
+}
+
+// lastWords is for what must be written although the person has gone away.
+func lastWords(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+}
+
+// A Spool is a temporary file that leaves nothing behind when the process is
+// killed, where the system allows it.
+type Spool struct{ *os.File }
+
+// NewSpool makes an empty one.
+func NewSpool() (*Spool, error) {
+	f, err := os.CreateTemp("", "upload-*")
+	if err != nil {
+		return nil, fmt.Errorf("spool upload: %w", err)
+	}
+	// Where the system allows it the name goes at once.
+	_ = os.Remove(f.Name())
+	return &Spool{f}, nil
+}
+
+// Close removes the file.
+func (s *Spool) Close() error {
+	err := s.File.Close()
+	_ = os.Remove(s.Name())
+	return err
+}

@@ -1,0 +1,443 @@
+// Files travel in parts, by the tus protocol: what has arrived is kept, and a
+// broken line, a reload or another server goes on from there. Without this file
+// the form sends everything in one request.
+
+import { $, $$, say, showAlert } from "./app.js";
+
+const form = $("[data-upload]");
+const resumable = Boolean(globalThis.tus?.isSupported);
+
+const size = (bytes) => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+const counted = (n, one, many) => `${n} ${n === 1 ? one : many}`;
+
+// ── A file, its row, and how far it is. ──
+
+// What the server calls a file begins with its size and this tag: the browser
+// finds it again without writing down anything.
+const tagOf = (file, name) => {
+  let hash = 0x811c9dc5; // FNV-1a
+  for (const byte of new TextEncoder().encode(`${name}\0${file.size}\0${file.lastModified}`)) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  }
+  return hash.toString(16).padStart(8, "0");
+};
+
+const items = [];
+const live = () => items.filter((item) => item.state !== "done");
+
+const button = (label, press) => {
+  const b = document.createElement("button");
+  b.type = "button";
+  b.className = "button quiet small";
+  b.addEventListener("click", press);
+  b.label = (text, name) => {
+    b.textContent = text;
+    b.setAttribute("aria-label", `${text} ${name}`);
+  };
+  b.label(...label);
+  return b;
+};
+
+const element = (tag, className, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
+
+const newItem = (file, name) => {
+  const tag = tagOf(file, name);
+  const item = { file, name, tag, sent: 0, state: "chosen", prefix: file.size.toString(16).padStart(12, "0") + tag };
+  item.row = element("li", "file-row");
+  item.text = element("span", "file-state");
+  item.bar = Object.assign(document.createElement("progress"), { max: Math.max(1, file.size), value: 0 });
+  item.bar.setAttribute("aria-label", `Sent of ${name}`);
+  item.pause = button(["Pause", name], () => item.state === "paused" || item.state === "failed" ? go(item) : pause(item));
+  item.remove = button(["Remove", name], () => remove(item));
+  const actions = element("span", "file-actions");
+  actions.append(item.pause, item.remove);
+  const label = element("span", "file-name", name);
+  label.title = name;
+  item.row.append(label, item.text, actions, item.bar);
+  show(item);
+  return item;
+};
+
+const words = {
+  chosen: (item) => item.sent ? `${size(item.sent)} of ${size(item.file.size)} are here already` : size(item.file.size),
+  waiting: (item) => `Waiting, ${size(item.file.size)}`,
+  sending: (item) => `${size(item.sent)} of ${size(item.file.size)}`,
+  retrying: () => "The connection broke. Trying again",
+  offline: () => "Offline. It goes on by itself",
+  paused: (item) => `Paused at ${size(item.sent)} of ${size(item.file.size)}`,
+  failed: (item) => item.problem,
+  done: (item) => `${size(item.file.size)}, all here`,
+};
+
+const show = (item) => {
+  item.row.dataset.state = item.state;
+  item.text.textContent = words[item.state](item);
+  item.bar.value = item.state === "done" ? item.bar.max : item.sent;
+  item.pause.hidden = item.state === "chosen" || item.state === "done";
+  item.pause.label({ paused: "Resume", failed: "Try again" }[item.state] ?? "Pause", item.name);
+  item.remove.hidden = Boolean(reading);
+};
+
+const become = (item, state) => {
+  item.state = state;
+  show(item);
+  overall();
+};
+
+// ── Choosing. ──
+
+const list = form && $("[data-chosen]", form);
+
+const add = (files) => {
+  for (const { file, name } of files) {
+    const item = newItem(file, name);
+    if (items.some((other) => other.prefix === item.prefix)) continue;
+    const earlier = $(`[data-file^="${item.prefix}"]`);
+    if (earlier) {
+      item.sent = $("progress", earlier).value;
+      earlier.hidden = true;
+      show(item);
+    }
+    items.push(item);
+    list.append(item.row);
+  }
+  $("#upload-alert").replaceChildren();
+  say(counted(items.length, "file", "files") + " chosen");
+};
+
+const remove = (item) => {
+  item.upload?.abort(true).catch(() => {}); // what cannot be deleted expires
+  drop(item);
+  if (sending) pump();
+};
+
+const drop = (item) => {
+  item.row.remove();
+  items.splice(items.indexOf(item), 1);
+  const earlier = $(`[data-file^="${item.prefix}"]`);
+  if (earlier && !item.upload) earlier.hidden = false;
+  if (!items.length) busy(false);
+  say(`${item.name} removed`);
+};
+
+const named = (file) => ({ file, name: file.webkitRelativePath || file.name });
+const fromSpotify = ({ name }) => /\.(zip|json)$/i.test(name) && !/(^|\/)(__MACOSX\/|\.)/.test(name);
+
+// walk gives the files of a folder that was dropped.
+const walk = async (entry, path = "") => {
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+    return [{ file, name: path + file.name }];
+  }
+  const reader = entry.createReader();
+  const found = [];
+  for (;;) {
+    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!some.length) return found;
+    for (const child of some) found.push(...await walk(child, `${path}${entry.name}/`));
+  }
+};
+
+const dropped = async (transfer) => {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files].map(named);
+  const found = [];
+  for (const entry of entries) found.push(...await walk(entry));
+  return found.filter(fromSpotify);
+};
+
+const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+
+const listenForFiles = () => {
+  const input = form.elements.files;
+  input.required = false; // what was dropped or came in a folder is not in it
+  input.addEventListener("change", () => {
+    add([...input.files].map(named));
+    input.value = ""; // the same file can be chosen again
+  });
+
+  const folder = Object.assign(document.createElement("input"), { type: "file", webkitdirectory: true, multiple: true });
+  folder.addEventListener("change", () => {
+    add([...folder.files].map(named).filter(fromSpotify));
+    folder.value = "";
+  });
+  $("[data-choose-folder]", form).addEventListener("click", () => folder.click());
+
+  for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
+    document.addEventListener(type, async (event) => {
+      if (!carriesFiles(event)) return;
+      // Anywhere on the page counts, so that a near miss does not open the file.
+      event.preventDefault();
+      $("[data-drop]", form).classList.toggle("over", type === "dragenter" || type === "dragover");
+      if (type !== "drop" || sending) return;
+      try {
+        add(await dropped(event.dataTransfer));
+      } catch {
+        fail("That folder cannot be read.", "Choose its files instead.");
+        return;
+      }
+      form.scrollIntoView({ block: "nearest" });
+      $("[type=submit]", form).focus();
+    });
+  }
+};
+
+// ── Sending. ──
+
+let sending = false;
+let reading = null; // what ends the reading, while it goes on
+let scoped = false; // whether the session knows where its uploads are
+
+const overallText = form && $("[data-sending-text]", form);
+const overallBar = form && $("[data-sending-bar]", form);
+let said = "";
+
+const overall = () => {
+  if (!sending || reading) return;
+  const all = items.reduce((sum, item) => sum + item.file.size, 0);
+  const sent = items.reduce((sum, item) => sum + (item.state === "done" ? item.file.size : item.sent), 0);
+  overallBar.value = all ? sent / all * 100 : 100;
+  const states = new Set(live().map((item) => item.state));
+  let state = "Sending";
+  if (states.has("offline")) state = "Offline. It goes on by itself";
+  else if (states.has("retrying")) state = "The connection broke. Trying again";
+  else if (states.size && [...states].every((s) => s === "paused")) state = "Paused";
+  else if (states.has("failed") && !states.has("sending")) state = "Stopped";
+  overallText.textContent = `${state}: ${size(sent)} of ${size(all)}`;
+  // Not each step is worth a word: what has changed, and every quarter.
+  const worth = `${state} ${Math.floor(sent / Math.max(1, all) * 4)}`;
+  if (worth !== said) say(overallText.textContent);
+  said = worth;
+};
+
+const busy = (on) => {
+  sending = on;
+  form.classList.toggle("busy", on);
+  $("[data-sending]", form).hidden = !on;
+  if (on) return;
+  reading?.abort();
+  reading = null;
+  $("#reading", form).replaceChildren();
+  for (const item of items) show(item);
+};
+
+const fail = (title, message, file) => {
+  const alert = $("#upload-alert", form);
+  showAlert(alert, title, message, file);
+  alert.scrollIntoView({ block: "nearest" });
+};
+
+// Two at a time. The first goes ahead alone until the session knows where its
+// uploads are: answers that cross would each bring a session of their own.
+const pump = () => {
+  const under = items.filter((item) => ["sending", "retrying", "offline"].includes(item.state)).length;
+  const room = (scoped ? 2 : 1) - under;
+  for (const item of items.filter((item) => item.state === "waiting").slice(0, Math.max(0, room))) go(item);
+  if (items.length && !live().length && !reading) read();
+};
+
+const status = (error) => error.originalResponse?.getStatus() ?? 0;
+const passing = (code) => code === 0 || code >= 500 || [408, 409, 423, 429].includes(code);
+
+const go = (item) => {
+  clearTimeout(item.timer);
+  if (!item.upload) item.upload = newUpload(item);
+  become(item, "sending");
+  item.upload.start();
+};
+
+const pause = (item) => {
+  clearTimeout(item.timer);
+  item.upload?.abort();
+  become(item, "paused");
+  pump();
+};
+
+const newUpload = (item) => new tus.Upload(item.file, {
+  endpoint: form.dataset.filesUrl,
+  uploadUrl: item.url ?? null,
+  chunkSize: Number(form.dataset.partBytes),
+  uploadDataDuringCreation: item.file.size <= Number(form.dataset.partBytes),
+  metadata: { filename: item.name, tag: item.tag },
+  storeFingerprintForResuming: false,
+  retryDelays: [0, 1000, 2000, 4000, 8000, 15000],
+  onShouldRetry: (error, attempt, options) => {
+    const code = status(error);
+    if ([405, 501].includes(code) && !options.overridePatchMethod) {
+      options.overridePatchMethod = true; // something in between knows no PATCH
+      return true;
+    }
+    if (!navigator.onLine || !passing(code)) return false;
+    become(item, "retrying");
+    return true;
+  },
+  onUploadUrlAvailable: () => {
+    scoped = true;
+    pump();
+  },
+  onProgress: (sent) => {
+    item.sent = sent;
+    if (item.state !== "paused") become(item, "sending");
+  },
+  onSuccess: () => {
+    item.url = item.upload.url;
+    become(item, "done");
+    pump();
+  },
+  onError: (error) => {
+    const code = status(error);
+    if (code === 0) {
+      // A line may be gone for hours. It goes on when it is back.
+      become(item, navigator.onLine ? "retrying" : "offline");
+      item.timer = setTimeout(() => go(item), 15000);
+      return;
+    }
+    let answer = {};
+    try {
+      ({ error: answer = {} } = JSON.parse(error.originalResponse.getBody()));
+    } catch {
+      // A proxy may answer for the server, and not in JSON.
+    }
+    item.problem = answer.message ?? `It was refused (${code}).`;
+    become(item, "failed");
+    say(`${item.name}: ${item.problem}`);
+    pump();
+  },
+});
+
+const send = async () => {
+  $("#upload-alert", form).replaceChildren();
+  if (!items.length && !whole().length) {
+    fail("No file was chosen.", "Choose at least one ZIP or JSON file from Spotify.");
+    return;
+  }
+  busy(true);
+  said = "";
+  const stage = $("[data-sending]", form);
+  stage.focus({ preventScroll: true });
+  stage.scrollIntoView({ block: "nearest" });
+  await find();
+  for (const item of live()) become(item, "waiting");
+  if (items.length) pump();
+  else read();
+};
+
+// find asks what has arrived of the files already, here or in another tab.
+const find = async () => {
+  try {
+    const answer = await fetch(form.dataset.filesUrl, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    for (const known of (await answer.json()).items) {
+      scoped = true;
+      const item = items.find(({ prefix }) => known.id.startsWith(prefix));
+      if (!item || item.url || item.upload) continue;
+      item.url = `${form.dataset.filesUrl}/${known.id}`;
+      item.sent = known.arrived;
+    }
+  } catch {
+    // Then they are sent from the beginning.
+  }
+};
+
+addEventListener("online", () => {
+  for (const item of items) {
+    if (item.state === "offline" || item.state === "retrying") go(item);
+  }
+});
+addEventListener("offline", () => {
+  for (const item of items) {
+    if (item.state === "sending" || item.state === "retrying") become(item, "offline");
+  }
+});
+
+// ── Reading. ──
+
+// whole are the files of earlier attempts that are here as a whole.
+const whole = () => $$("[data-arrived] [name=whole]")
+  .map((input) => input.value)
+  .filter((id) => !items.some((item) => id.startsWith(item.prefix)));
+
+const hex = (bytes) => [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
+
+let importID = "";
+
+const read = async () => {
+  importID ||= hex(crypto.getRandomValues(new Uint8Array(16)));
+  const page = location.href;
+  const here = `${form.dataset.importsUrl}/${importID}`;
+  const body = new URLSearchParams({ id: importID });
+  for (const id of whole()) body.append("file", id);
+  for (const item of items) body.append("file", item.url.slice(item.url.lastIndexOf("/") + 1));
+  const mode = form.elements.mode?.value;
+  if (mode) body.set("mode", mode);
+
+  reading = new AbortController();
+  for (const item of items) show(item);
+  overallBar.value = 100;
+  overallText.textContent = "Sent. Now it is read.";
+  say("Sent. Now it is read.");
+  const answering = fetch(form.dataset.importsUrl, { method: "POST", body, headers: { Accept: "application/json" }, signal: reading.signal });
+  // From here on a reload shows how far it is.
+  history.replaceState(history.state, "", here);
+  htmx.ajax("GET", form.dataset.progressUrl + importID, { target: $("#reading", form), swap: "innerHTML" });
+  let answer;
+  try {
+    answer = await answering;
+  } catch (error) {
+    if (error.name === "AbortError") {
+      history.replaceState(history.state, "", page);
+      return;
+    }
+    // Whoever answers there goes on with it.
+    location.assign(here);
+    return;
+  }
+  if (answer.status === 202) {
+    location.assign(here);
+    return;
+  }
+  if (answer.ok) {
+    overallText.textContent = "Read. Here is the receipt.";
+    location.replace(form.dataset.doneUrl);
+    return;
+  }
+  history.replaceState(history.state, "", page);
+  let problem = {};
+  try {
+    ({ error: problem = {} } = await answer.json());
+  } catch {
+    // A proxy may answer for the server, and not in JSON.
+  }
+  busy(false);
+  if (answer.status < 500) {
+    // The files were of no use, or are not there any more.
+    importID = "";
+    for (const item of [...items]) drop(item);
+    for (const row of $$("[data-arrived]")) row.remove();
+  }
+  fail(problem.message ?? `The upload was refused (${answer.status}).`, problem.message ? "" : "Nothing was changed. Try again.", problem.file);
+};
+
+const stop = () => {
+  const during = reading;
+  for (const item of live()) {
+    clearTimeout(item.timer);
+    item.upload?.abort();
+    become(item, item.sent ? "paused" : "chosen");
+  }
+  busy(false);
+  fail("Stopped.", during ? "Nothing was changed." : "What has arrived is kept for a day. Send again to go on.");
+};
+
+if (form && resumable) {
+  listenForFiles();
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+  });
+  $("[data-stop]", form).addEventListener("click", stop);
+  // A page from the back button's cache may still say that it is sending.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+}
