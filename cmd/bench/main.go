@@ -37,6 +37,7 @@ func run(args []string, out io.Writer) error {
 	sizes := flags.String("plays", "300000,1000000", "sizes of the generated packages, comma-separated")
 	rounds := flags.Int("rounds", 5, "times each measurement is taken")
 	server := flags.String("server", "", "server binary; without it the pages are not measured")
+	people := flags.Int("people", 0, "measure that many people on several instances instead, each with a package of the first size")
 	extra := flags.String("package", "", "a package to import as well, beside the generated ones")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -60,6 +61,9 @@ func run(args []string, out io.Writer) error {
 			return fmt.Errorf("generate %d plays: %w", plays, err)
 		}
 		pkgs = append(pkgs, pkg{text + " plays", path})
+	}
+	if *people > 0 {
+		return measureLoad(out, *server, pkgs[0].path, *people)
 	}
 	if *extra != "" {
 		pkgs = append(pkgs, pkg{filepath.Base(*extra), *extra})
@@ -112,16 +116,16 @@ func runStep(step func(string) (outcome, error), path string, out io.Writer) err
 		return err
 	}
 	o.Seconds = time.Since(start).Seconds()
-	if o.PeakKB, err = peakRSS(); err != nil {
+	if o.PeakKB, err = peakRSS(os.Getpid()); err != nil {
 		return err
 	}
 	return json.NewEncoder(out).Encode(o)
 }
 
-// peakRSS is the most memory this process has held. The system's getrusage would
-// count what the parent held when it started this one.
-func peakRSS() (kb int64, err error) {
-	b, err := os.ReadFile("/proc/self/status")
+// peakRSS is the most memory a process has held. The system's getrusage would
+// count what its parent held when it started it.
+func peakRSS(pid int) (kb int64, err error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}

@@ -45,9 +45,9 @@ type site struct {
 	client *http.Client
 }
 
-// startServer runs the binary on a free port with a folder of its own, and
-// tells how long it took from exec to the first page.
-func startServer(binary, dir string) (*site, time.Duration, error) {
+// startServer runs the binary on a free port with more variables in its
+// environment, and tells how long it took from exec to the first page.
+func startServer(binary string, env ...string) (*site, time.Duration, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, 0, err
@@ -55,8 +55,8 @@ func startServer(binary, dir string) (*site, time.Duration, error) {
 	port := l.Addr().(*net.TCPAddr).Port
 	_ = l.Close()
 	s := &site{base: fmt.Sprintf("http://127.0.0.1:%d", port), cmd: exec.Command(binary)}
-	s.cmd.Env = append(os.Environ(), fmt.Sprintf("PORT=%d", port), "DATASET_URL=file://"+dir, "LOG_LEVEL=error",
-		"SESSION_SECRET_KEY=bench-0123456789-abcdefghijklmnop-qrstuv")
+	s.cmd.Env = append(append(os.Environ(), fmt.Sprintf("PORT=%d", port), "LOG_LEVEL=error",
+		"SESSION_SECRET_KEY=bench-0123456789-abcdefghijklmnop-qrstuv"), env...)
 	s.cmd.Stderr = os.Stderr
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -95,29 +95,34 @@ func (s *site) get(path string) ([]byte, error) {
 	return b, err
 }
 
-func (s *site) upload(path string) (time.Duration, error) {
-	f, err := os.Open(path)
+// form is a package as a browser's form sends it.
+func form(path string) (body []byte, contentType string, err error) {
+	content, err := os.ReadFile(path)
 	if err != nil {
-		return 0, err
+		return nil, "", err
 	}
-	defer func() { _ = f.Close() }()
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
 	part, err := w.CreateFormFile("files", "package.zip")
 	if err == nil {
-		_, err = io.Copy(part, f)
+		_, err = part.Write(content)
 	}
 	if err == nil {
 		err = w.Close()
 	}
+	return b.Bytes(), w.FormDataContentType(), err
+}
+
+func (s *site) upload(path string) (time.Duration, error) {
+	body, contentType, err := form(path)
 	if err != nil {
 		return 0, err
 	}
-	req, err := http.NewRequest(http.MethodPost, s.base+"/uploads", &body)
+	req, err := http.NewRequest(http.MethodPost, s.base+"/uploads", bytes.NewReader(body))
 	if err != nil {
 		return 0, err
 	}
-	req.Header.Set("Content-Type", w.FormDataContentType())
+	req.Header.Set("Content-Type", contentType)
 	req.Header.Set("Accept", "application/json")
 	start := time.Now()
 	resp, err := s.client.Do(req)
@@ -155,7 +160,7 @@ func measureServer(out io.Writer, binary, name, path string, rounds int) error {
 		if err != nil {
 			return err
 		}
-		s, took, err := startServer(binary, dir)
+		s, took, err := startServer(binary, "DATASET_URL=file://"+dir)
 		if err != nil {
 			return err
 		}
@@ -169,7 +174,7 @@ func measureServer(out io.Writer, binary, name, path string, rounds int) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	s, _, err := startServer(binary, dir)
+	s, _, err := startServer(binary, "DATASET_URL=file://"+dir)
 	if err != nil {
 		return err
 	}
@@ -181,7 +186,7 @@ func measureServer(out io.Writer, binary, name, path string, rounds int) error {
 	// A restart: the first page after it opens the dataset from the bucket.
 	jar := s.client.Jar
 	s.stop()
-	if s, _, err = startServer(binary, dir); err != nil {
+	if s, _, err = startServer(binary, "DATASET_URL=file://"+dir); err != nil {
 		return err
 	}
 	defer s.stop()
