@@ -7,90 +7,18 @@ import (
 	"fmt"
 	"io"
 	"mime/multipart"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/gomodule/redigo/redis"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
 )
-
-// A redisServer is a real Redis with nothing in it.
-type redisServer struct {
-	t    *testing.T
-	port string
-	cmd  *exec.Cmd
-}
-
-func startRedis(t *testing.T) *redisServer {
-	t.Helper()
-	if _, err := exec.LookPath("redis-server"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no redis-server: install the package redis-server")
-		}
-		t.Skip("no redis-server: install the package redis-server")
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	_ = l.Close()
-	r := &redisServer{t: t, port: port}
-	r.start()
-	t.Cleanup(r.kill)
-	return r
-}
-
-func (r *redisServer) start() {
-	r.t.Helper()
-	// Sessions survive a crash: each write is on disk before it is answered.
-	r.cmd = exec.Command("redis-server", "--port", r.port, "--bind", "127.0.0.1", "--save", "",
-		"--appendonly", "yes", "--appendfsync", "always", "--dir", r.t.TempDir())
-	if err := r.cmd.Start(); err != nil {
-		r.t.Fatal(err)
-	}
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if c, err := net.Dial("tcp", "127.0.0.1:"+r.port); err == nil {
-			_ = c.Close()
-			return
-		}
-	}
-	r.t.Fatal("redis-server does not answer")
-}
-
-// keys is everything in it.
-func (r *redisServer) keys() []string {
-	r.t.Helper()
-	c, err := redis.Dial("tcp", "127.0.0.1:"+r.port)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer c.Close()
-	keys, err := redis.Strings(c.Do("KEYS", "*"))
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return keys
-}
-
-func (r *redisServer) kill() {
-	_ = r.cmd.Process.Kill()
-	_ = r.cmd.Wait()
-}
-
-func (r *redisServer) signal(s syscall.Signal) {
-	if err := r.cmd.Process.Signal(s); err != nil {
-		r.t.Fatal(err)
-	}
-}
 
 // A program talks to instances with one cookie jar, as a browser behind a load
 // balancer does.
@@ -174,7 +102,7 @@ func TestTwoInstances(t *testing.T) {
 			shared := t.TempDir()
 			env := map[string]string{"DATASET_URL": "file://" + shared, "SESSION_STORE": store}
 			if store == "redis" {
-				env["REDIS_URL"] = "redis://127.0.0.1:" + startRedis(t).port
+				env["REDIS_URL"] = servertest.Redis(t).URL()
 			}
 			one, two := startTestServer(t, env), startTestServer(t, env)
 			p := newProgram(t)
@@ -216,12 +144,12 @@ func TestTwoInstances(t *testing.T) {
 
 // TestRedisDown: nobody is signed out because Redis is away.
 func TestRedisDown(t *testing.T) {
-	redis := startRedis(t)
-	s := startTestServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": "redis://127.0.0.1:" + redis.port})
+	redis := servertest.Redis(t)
+	s := startTestServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": redis.URL()})
 	p := newProgram(t)
 	p.upload(s.base, smallPackage(t, 50))
 
-	redis.signal(syscall.SIGSTOP) // it accepts connections and never answers
+	redis.Signal(syscall.SIGSTOP) // it accepts connections and never answers
 	start := time.Now()
 	resp, body := p.do(http.MethodGet, s.base+"/artists", nil, "")
 	if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
@@ -245,7 +173,7 @@ func TestRedisDown(t *testing.T) {
 	if resp, _ := newProgram(t).do(http.MethodGet, s.base+"/", nil, ""); resp.StatusCode != http.StatusOK {
 		t.Errorf("start page of a visitor without a session: %s", resp.Status)
 	}
-	redis.signal(syscall.SIGCONT)
+	redis.Signal(syscall.SIGCONT)
 	for deadline := time.Now().Add(15 * time.Second); ; time.Sleep(100 * time.Millisecond) {
 		status, rows := p.rows(s.base)
 		if status == http.StatusOK && rows == 50 {

@@ -16,6 +16,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
 )
 
 // site is the address that people know; the platform ends its TLS.
@@ -147,8 +148,8 @@ func TestPlatformJourneys(t *testing.T) {
 	} {
 		t.Run(platform.name, func(t *testing.T) {
 			t.Parallel()
-			redis := startRedis(t)
-			env := map[string]string{"DATASET_URL": "redis://127.0.0.1:" + redis.port}
+			redis := servertest.Redis(t)
+			env := map[string]string{"DATASET_URL": redis.URL()}
 			one, two := platform.start(t, env), platform.start(t, env)
 			front := &platformFront{instances: []*instance{one, two}}
 			v := newVisitor(t, front)
@@ -160,7 +161,7 @@ func TestPlatformJourneys(t *testing.T) {
 				}
 			}
 			journey(t, v, front)
-			if left := redis.keys(); len(left) != 0 {
+			if left := redis.Keys(); len(left) != 0 {
 				t.Errorf("left in the bucket: %q", left)
 			}
 			for _, i := range []*instance{one, two} {

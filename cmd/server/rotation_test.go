@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
 )
 
 // startPlain starts an instance behind a proxy that ends TLS, on no platform.
@@ -29,7 +31,7 @@ func TestKeyRotation(t *testing.T) {
 			before, after := rand.Text()+rand.Text(), rand.Text()+rand.Text()
 			env := map[string]string{"DATASET_URL": "file://" + shared, "SESSION_STORE": store}
 			if store == "redis" {
-				env["REDIS_URL"] = "redis://127.0.0.1:" + startRedis(t).port
+				env["REDIS_URL"] = servertest.Redis(t).URL()
 			}
 			start := func(key, others string) *instance {
 				env["SESSION_SECRET_KEY"], env["SESSION_SECRET_KEY_PREVIOUS"] = key, others
