@@ -117,7 +117,7 @@ type mergedSpelling struct {
 func (m *merger) collect(base *Dataset, parts []*Part) error {
 	var owners []vocabulary
 	if base != nil {
-		s := &source{run: run{rows: base.Rows()}, base: base, meaning: &meaning{}}
+		s := &source{run: run{list: list[row]{size: base.Rows()}}, base: base, meaning: &meaning{}}
 		err := base.origins.walk(base.Rows(), m.firstFile,
 			func(r span) { s.segments = append(s.segments, r) },
 			func(d double) { s.doubles = append(s.doubles, d) })
@@ -128,7 +128,7 @@ func (m *merger) collect(base *Dataset, parts []*Part) error {
 		owners = append(owners, vocabulary{base: base, meaning: s.meaning})
 	}
 	for _, p := range parts {
-		if p.file.rows > 0 {
+		if p.file.size > 0 {
 			return fmt.Errorf("rows of a file that has not ended")
 		}
 		means := &meaning{}
@@ -136,7 +136,7 @@ func (m *merger) collect(base *Dataset, parts []*Part) error {
 			if r.file < 0 || r.file >= len(m.files)-m.firstFile {
 				return fmt.Errorf("rows of file %d of %d", r.file, len(m.files)-m.firstFile)
 			}
-			if r.rows > 0 {
+			if r.size > 0 {
 				m.sources = append(m.sources, &source{run: r, file: uint32(m.firstFile + r.file), meaning: means})
 			}
 		}
@@ -148,7 +148,7 @@ func (m *merger) collect(base *Dataset, parts []*Part) error {
 	}
 	slices.SortStableFunc(from, func(a, b *source) int { return cmp.Compare(a.file, b.file) })
 	for _, s := range m.sources {
-		m.rows += s.rows
+		m.rows += s.size
 	}
 	if m.rows > maxRows {
 		return errTooManyRows
@@ -189,6 +189,11 @@ func (m *merger) learn(all []vocabulary) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
+	most := 0
+	for i := range all {
+		most += len(all[i].names)
+	}
+	m.items, m.spellings = make([]mergedItem, 0, most), make([]mergedSpelling, 0, most)
 	for i := range all {
 		v := &all[i]
 		if v.base != nil {
@@ -213,9 +218,9 @@ func (v *vocabulary) learnURIs(x *lexicon) (err error) {
 		}
 		return nil
 	}
-	v.uris = make([]uint32, len(v.part.items))
-	for i := range v.part.items {
-		uri, _, _, _ := v.part.strings(&v.part.items[i])
+	v.uris = make([]uint32, v.part.items.size)
+	for i := range v.uris {
+		uri, _, _, _ := v.part.strings(v.part.items.at(i))
 		_, id := splitURI(uri)
 		if v.uris[i], err = x.code(id); err != nil {
 			return err
@@ -240,9 +245,9 @@ func (v *vocabulary) learnNames(x *lexicon) (err error) {
 		}
 		return nil
 	}
-	v.names = make([][3]uint32, len(v.part.items))
-	for i := range v.part.items {
-		_, title, creator, collection := v.part.strings(&v.part.items[i])
+	v.names = make([][3]uint32, v.part.items.size)
+	for i := range v.names {
+		_, title, creator, collection := v.part.strings(v.part.items.at(i))
 		for k, b := range [...][]byte{title, creator, collection} {
 			if v.names[i][k], err = x.code(b); err != nil {
 				return err
@@ -266,16 +271,19 @@ func (m *merger) spellBase(v *vocabulary) {
 // back leaves others behind.
 func (m *merger) spellPart(v *vocabulary) {
 	p := v.part
+	var used []bool
 	if p.stale {
-		p.recount()
+		used = p.recount()
 	}
-	v.items = make([]uint32, len(p.items))
-	for i := range p.items {
-		if it := &p.items[i]; it.last >= 0 {
-			uri, _, _, _ := p.strings(it)
-			class, _ := splitURI(uri)
-			v.items[i] = m.spell(it.kind, class, v.uris[i], v.names[i], uint32(it.last))
+	v.items = make([]uint32, p.items.size)
+	for i := range v.items {
+		if used != nil && !used[i] {
+			continue
 		}
+		it := p.items.at(i)
+		uri, _, _, _ := p.strings(it)
+		class, _ := splitURI(uri)
+		v.items[i] = m.spell(it.kind, class, v.uris[i], v.names[i], it.last)
 	}
 }
 

@@ -45,7 +45,7 @@ type spelling struct {
 	text                            uint32 // where the first begins
 	uri, title, creator, collection uint16 // lengths
 	kind                            export.Kind
-	last                            int64 // latest ts of a row that carried it
+	last                            uint32 // latest ts of a row that carried it
 }
 
 // Part collects the plays and documents of one import worker. It implements [export.Sink].
@@ -55,7 +55,7 @@ type Part struct {
 	file run   // the one being read
 
 	text  arena
-	items []spelling
+	items list[spelling]
 	stale bool  // a file was given back, so that items may say last of rows that are gone
 	table table // of items: by URI, or by all names where there is none
 
@@ -86,23 +86,27 @@ func (p *Part) End(keep bool) {
 		p.runs = append(p.runs, p.file.close())
 		return
 	}
-	p.stale = p.stale || p.file.rows > 0
+	p.stale = p.stale || p.file.size > 0
 	p.file.reset()
 }
 
-// recount finds the latest ts of each item anew, -1 for those without a row.
-func (p *Part) recount() {
-	for i := range p.items {
-		p.items[i].last = -1
+// recount finds the latest ts of each item anew, and which items have rows.
+func (p *Part) recount() (used []bool) {
+	used = make([]bool, p.items.size)
+	for i := range used {
+		p.items.at(i).last = 0
 	}
 	for _, r := range p.runs {
 		for _, block := range r.blocks {
 			for i := range block {
-				it := &p.items[block[i].item]
-				it.last = max(it.last, int64(block[i].ts))
+				r := &block[i]
+				it := p.items.at(int(r.item))
+				it.last = max(it.last, r.ts)
+				used[r.item] = true
 			}
 		}
 	}
+	return used
 }
 
 // Add takes one play.
@@ -126,7 +130,8 @@ func (p *Part) Add(play *export.Play) error {
 	if lead < minLead || lead > maxLead {
 		lead = min(int64(play.MS)/1000, maxLead)
 	}
-	p.items[item].last = max(p.items[item].last, ts)
+	it := p.items.at(int(item))
+	it.last = max(it.last, uint32(ts))
 	p.file.add(row{
 		ts: uint32(ts), ms: play.MS, item: item, lead: int32(lead),
 		platform: uint16(p.platforms.code(play.Platform)),
@@ -169,7 +174,7 @@ func (p *Part) item(play *export.Play) (uint32, error) {
 			return c, nil
 		}
 	}
-	if p.text.size > maxText || len(p.items) >= maxRows {
+	if p.text.size > maxText || p.items.size >= maxRows {
 		return 0, errTooMuchText
 	}
 	uri, title, creator, collection := short(play.URI), short(play.Title), short(play.Creator), short(play.Collection)
@@ -178,8 +183,8 @@ func (p *Part) item(play *export.Play) (uint32, error) {
 		uri:  uint16(len(uri)), title: uint16(len(title)), creator: uint16(len(creator)), collection: uint16(len(collection)),
 		text: p.text.add(uri, title, creator, collection),
 	}
-	c := uint32(len(p.items))
-	p.items = append(p.items, s)
+	c := uint32(p.items.size)
+	p.items.add(s)
 	p.table.add(tag, c)
 	return c, nil
 }
@@ -205,7 +210,7 @@ func (p *Part) strings(s *spelling) (uri, title, creator, collection []byte) {
 // find looks for the spelling of play under tag, among limit candidates.
 func (p *Part) find(tag uint32, kind export.Kind, play *export.Play, limit int) (code uint32, tried int, ok bool) {
 	for c, at, ok := p.table.seek(tag, tag); ok && tried < limit; c, at, ok = p.table.seek(at, tag) {
-		s := &p.items[c]
+		s := p.items.at(int(c))
 		uri, title, creator, collection := p.strings(s)
 		if string(uri) == string(play.URI) && string(title) == string(play.Title) &&
 			string(creator) == string(play.Creator) && string(collection) == string(play.Collection) &&

@@ -5,41 +5,51 @@ import (
 	"sort"
 )
 
-// Rows live in blocks, so that growing copies nothing and a merge can let go
-// of each block as soon as its rows are placed.
+// list is a list that grows by blocks, so that growing copies nothing and a
+// merge can let go of each block of rows as soon as they are placed.
+type list[T any] struct {
+	blocks [][]T // all but the last hold blockRows
+	size   int
+}
+
 const (
 	blockShift = 13
 	blockRows  = 1 << blockShift
 )
 
+func (l *list[T]) at(i int) *T { return &l.blocks[i>>blockShift][i&(blockRows-1)] }
+
+func (l *list[T]) add(x T) {
+	n := len(l.blocks) - 1
+	if n < 0 || len(l.blocks[n]) == blockRows {
+		l.blocks = append(l.blocks, make([]T, 0, blockRows))
+		n++
+	}
+	l.blocks[n] = append(l.blocks[n], x)
+	l.size++
+}
+
 // run is the rows of one file. Once closed they are in order of time, those of
 // one second in the order of the file, so that a merge only walks along its runs.
 type run struct {
-	file    int
-	rows    int
-	blocks  [][]row // all but the last hold blockRows
-	sorted  bool    // so far
-	account bool    // some row is of an account package
+	file int
+	list[row]
+	last    uint32 // ts of the row added last
+	mixed   bool   // rows are not in order of time
+	account bool   // some row is of an account package
 }
 
-func (r *run) at(i int) *row { return &r.blocks[i>>blockShift][i&(blockRows-1)] }
-
 func (r *run) add(x row) {
-	n := len(r.blocks) - 1
-	if n < 0 || len(r.blocks[n]) == blockRows {
-		r.blocks = append(r.blocks, make([]row, 0, blockRows))
-		n++
-	}
-	r.sorted = r.rows == 0 || r.sorted && r.at(r.rows-1).ts <= x.ts
+	r.mixed = r.mixed || x.ts < r.last
 	r.account = r.account || x.flags&flagAccount != 0
-	r.blocks[n] = append(r.blocks[n], x)
-	r.rows++
+	r.last = x.ts
+	r.list.add(x)
 }
 
 // close returns the run in order of time and begins anew. The room of the last
 // block serves again: a package may have thousands of files with a few rows.
 func (r *run) close() run {
-	if !r.sorted && r.rows > 0 {
+	if r.mixed {
 		r.sort()
 	}
 	whole := *r
@@ -64,7 +74,7 @@ func (r *run) reset() {
 // sort puts the rows in order of time. Files of the first packages are in no
 // order at all.
 func (r *run) sort() {
-	keys := make([]uint64, r.rows)
+	keys := make([]uint64, r.size)
 	for i := range keys {
 		keys[i] = uint64(r.at(i).ts)<<32 | uint64(i)
 	}
@@ -77,10 +87,10 @@ func (r *run) sort() {
 		}
 		sorted[b] = block
 	}
-	r.blocks, r.sorted = sorted, true
+	r.blocks, r.mixed = sorted, false
 }
 
 // before is the number of rows before ts.
 func (r *run) before(ts uint32) int {
-	return sort.Search(r.rows, func(i int) bool { return r.at(i).ts >= ts })
+	return sort.Search(r.size, func(i int) bool { return r.at(i).ts >= ts })
 }

@@ -29,7 +29,7 @@ type meaning struct {
 func (s *source) before(ts uint64) int {
 	switch {
 	case ts >= endOfTime:
-		return s.rows
+		return s.size
 	case s.base != nil:
 		return s.base.rowAt(int64(ts))
 	}
@@ -133,7 +133,7 @@ func (w *walk) pass(c *head, s *source) {
 		return
 	}
 	block := (c.at - 1) >> blockShift
-	if block<<blockShift >= c.first && (c.at&(blockRows-1) == 0 || c.at == s.rows) {
+	if block<<blockShift >= c.first && (c.at&(blockRows-1) == 0 || c.at == s.size) {
 		w.passed(s, block)
 	}
 }
