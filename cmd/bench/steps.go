@@ -48,7 +48,7 @@ func importPackage(path string) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	v := vault.New(vault.Config{Bucket: b, Now: time.Now})
+	v := vault.New(vault.Config{Bucket: b, Now: time.Now, CacheBytes: 256 << 20})
 	f, err := os.Open(path)
 	if err != nil {
 		return outcome{}, err

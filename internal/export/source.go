@@ -2,14 +2,10 @@ package export
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"io"
-	"slices"
-	"sync"
 	"sync/atomic"
 
-	"github.com/klauspost/compress/flate"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
@@ -67,51 +63,4 @@ func inUTF8(r io.Reader) io.Reader {
 		return transform.NewReader(in, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder())
 	}
 	return in
-}
-
-// inflater is an entry being inflated. Its buffers cost more than a small entry
-// does, so they are used again.
-//
-// flate is an eighth faster when it reads from memory, so an entry's packed
-// bytes are read at once, unless they are many: Spotify's files pack to one
-// megabyte.
-type inflater struct {
-	packed []byte
-	whole  bytes.Reader
-	piece  *bufio.Reader
-	out    io.ReadCloser
-}
-
-const maxPackedInMemory = 2 << 20
-
-var inflaters = sync.Pool{New: func() any {
-	piece := bufio.NewReaderSize(nil, 64<<10)
-	return &inflater{piece: piece, out: flate.NewReader(piece)}
-}}
-
-// newInflater is a zip.Decompressor.
-func newInflater(r io.Reader) io.ReadCloser {
-	f := inflaters.Get().(*inflater)
-	var from io.Reader = f.piece
-	if s, ok := r.(*io.SectionReader); ok && s.Size() <= maxPackedInMemory {
-		f.packed = slices.Grow(f.packed[:0], int(s.Size()))[:s.Size()]
-		n, _ := io.ReadFull(s, f.packed) // what is missing shows when inflating
-		f.whole.Reset(f.packed[:n])
-		from = &f.whole
-	} else {
-		f.piece.Reset(r)
-	}
-	// flate's readers can always be reset, and that never fails.
-	_ = f.out.(flate.Resetter).Reset(from, nil)
-	return f
-}
-
-func (f *inflater) Read(p []byte) (int, error) { return f.out.Read(p) }
-
-// Close must be called once; f may be someone else's afterwards.
-func (f *inflater) Close() error {
-	f.piece.Reset(nil)
-	f.whole.Reset(nil)
-	inflaters.Put(f)
-	return nil
 }
