@@ -47,7 +47,7 @@ func (s *Server) createImport(c echo.Context) error {
 	if id == "" {
 		id = newImportID()
 	}
-	if !importer.ValidProgressID(id) {
+	if !importer.ValidTaskID(id) {
 		return &dataset.FieldError{Field: "id", Message: "An import is named by 32 hexadecimal digits."}
 	}
 	task := importer.Task{Files: slices.Concat(r.PostForm["file"], r.PostForm["whole"]), Replace: replace || s.Sessions.GetBool(ctx, keySample), Expires: s.expires(ctx, false)}
@@ -137,7 +137,7 @@ func (s *Server) adoptImport(ctx context.Context, scope upload.Scope, id string,
 		// Nobody may want it any more.
 		err = errors.Join(err, s.Vault.Delete(ctx, ref))
 	}
-	if left := s.Tasks.Finish(ctx, scope, task); left != nil {
+	if left := s.Tasks.Finish(ctx, scope, id, task); left != nil {
 		s.Log.WarnContext(ctx, "files of an import stay until they expire", "error", left)
 	}
 	return err
@@ -215,7 +215,7 @@ const unheard = 40
 func (s *Server) swapImport(c echo.Context) error {
 	ctx := c.Request().Context()
 	id := c.Param("id")
-	if !importer.ValidProgressID(id) {
+	if !importer.ValidTaskID(id) {
 		return importer.ErrNoTask
 	}
 	scope, ok := s.scope(ctx)

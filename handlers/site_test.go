@@ -82,7 +82,7 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 	v := vault.New(vault.Config{Bucket: s.bucket, Now: later, Log: log, CacheBytes: 64 << 20})
 	limits := export.DefaultLimits
 	limits.ArchiveEntries = 300
-	im := importer.New(importer.Config{Vault: v, Bucket: s.bucket, Limits: limits, Now: time.Now})
+	im := importer.New(importer.Config{Vault: v, Limits: limits, Now: time.Now})
 	files := upload.NewStore(s.bucket, o.uploadBytes, time.Now)
 	h, err := handlers.New(handlers.Config{
 		Sessions: manager.SessionManager, Vault: v, Importer: im,

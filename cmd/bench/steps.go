@@ -58,7 +58,7 @@ func importPackage(path string) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	res, err := importer.New(importer.Config{Vault: v, Bucket: b, Now: time.Now}).Import(ctx, importer.Job{
+	res, err := importer.New(importer.Config{Vault: v, Now: time.Now}).Import(ctx, importer.Job{
 		Inputs:  []export.Input{{Name: filepath.Base(path), R: f, Size: info.Size()}},
 		Expires: time.Now().Add(time.Hour),
 	})

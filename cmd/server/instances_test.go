@@ -38,13 +38,23 @@ func newProgram(t *testing.T) *program {
 
 func (p *program) do(method, address string, body io.Reader, contentType string) (*http.Response, []byte) {
 	p.t.Helper()
+	return p.send(method, address, body, func(req *http.Request) {
+		if contentType != "" {
+			req.Header.Set("Content-Type", contentType)
+		}
+	})
+}
+
+// send is do with a request that the caller changes.
+func (p *program) send(method, address string, body io.Reader, change ...func(*http.Request)) (*http.Response, []byte) {
+	p.t.Helper()
 	req, err := http.NewRequest(method, address, body)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	req.Header.Set("Accept", "application/json")
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
+	for _, f := range change {
+		f(req)
 	}
 	resp, err := p.client.Do(req)
 	if err != nil {

@@ -88,7 +88,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 		Log:        log,
 		CacheBytes: cfg.datasetCacheBytes,
 	})
-	imports := importer.New(importer.Config{Vault: sealed, Bucket: datasets, Now: time.Now})
+	imports := importer.New(importer.Config{Vault: sealed, Now: time.Now})
 	files := upload.NewStore(datasets, cfg.uploadBytes, time.Now)
 	pages, err = handlers.New(handlers.Config{
 		Sessions:      manager.SessionManager,

@@ -1,9 +1,9 @@
 // Package importer turns uploaded files into a stored dataset: reader, merge,
-// vault, and a progress record that any instance can show.
+// vault, and a record of its progress that any instance can show.
 //
-// An import runs inside one request. It is safe to
-// repeat: the same files over the same base give the same dataset, and what was
-// stored before stays untouched until the caller lets go of it.
+// An import runs inside one request. It is safe to repeat: the same files over
+// the same base give the same dataset, and what was stored before stays
+// untouched until the caller lets go of it.
 package importer
 
 import (
@@ -14,7 +14,6 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -26,7 +25,6 @@ var ErrBusy = errors.New("importer: too many imports at once")
 // Config names everything an Importer needs.
 type Config struct {
 	Vault  *vault.Vault
-	Bucket bucket.Bucket // for progress records
 	Limits export.Limits // zero: export.DefaultLimits
 	Now    func() time.Time
 
@@ -70,8 +68,9 @@ type Job struct {
 	Expires time.Time        // when the dataset is to be gone
 	// Ref, when set, is what the dataset is stored as; else it gets a new one.
 	Ref vault.Ref
-	// ProgressID, when set, is where Progress finds how far the import is.
-	ProgressID string
+	// Tell, when set, is called with the progress several times a second, and at
+	// last with how the import ended.
+	Tell func(context.Context, Progress)
 }
 
 // Result is a stored dataset.
@@ -84,7 +83,7 @@ type Result struct {
 // outcome as a new dataset. An *export.InputError says the files cannot be
 // used; then nothing has been stored.
 func (im *Importer) Import(ctx context.Context, job Job) (Result, error) {
-	report := im.report(ctx, job.ProgressID)
+	report := report(ctx, job.Tell)
 	outcome := StageFailed
 	defer func() { report.finish(outcome) }() // whatever happens, a panic included
 	res, err := im.run(ctx, job, report)

@@ -18,11 +18,9 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
-const progressID = "0123456789abcdef0123456789abcdef"
-
 func newImporter(b bucket.Bucket, change func(*importer.Config)) (*importer.Importer, *vault.Vault) {
 	v := vault.New(vault.Config{Bucket: b, Now: time.Now})
-	cfg := importer.Config{Vault: v, Bucket: b, Now: time.Now}
+	cfg := importer.Config{Vault: v, Now: time.Now}
 	if change != nil {
 		change(&cfg)
 	}
@@ -45,7 +43,8 @@ func TestImportStoresWhatWasRead(t *testing.T) {
 	ctx := context.Background()
 	im, v := newImporter(bucket.NewMemory(time.Now), nil)
 	input, counts := extended(t, 20_000, 1)
-	job := importer.Job{Inputs: []export.Input{input}, Expires: time.Now().Add(time.Hour), ProgressID: progressID}
+	var told []importer.Progress
+	job := importer.Job{Inputs: []export.Input{input}, Expires: time.Now().Add(time.Hour), Tell: func(_ context.Context, p importer.Progress) { told = append(told, p) }}
 	res, err := im.Import(ctx, job)
 	if err != nil {
 		t.Fatal(err)
@@ -63,10 +62,7 @@ func TestImportStoresWhatWasRead(t *testing.T) {
 	if got := res.Dataset.Receipt().Totals(); got.Rows != counts.Rows || got.Kept != counts.Distinct || got.Duplicate != counts.Rows-counts.Distinct {
 		t.Errorf("receipt %+v, want %+v", got, counts)
 	}
-	p, err := im.Progress(ctx, progressID)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := told[len(told)-1]
 	if p.Stage != importer.StageDone || p.Rows != int64(counts.Rows) || p.Files != counts.Files {
 		t.Errorf("progress at the end %+v, want %+v", p, counts)
 	}
@@ -145,17 +141,17 @@ func TestImportRefusesWhatHoldsNothing(t *testing.T) {
 		"YourLibrary.json":                  `{"tracks":[`,
 		"Streaming_History_Audio_2024.json": `[]`,
 	} {
+		var p importer.Progress
 		_, err := im.Import(context.Background(), importer.Job{
 			Inputs:  []export.Input{{Name: name, R: strings.NewReader(content), Size: int64(len(content))}},
-			Expires: time.Now().Add(time.Hour), ProgressID: progressID,
+			Expires: time.Now().Add(time.Hour), Tell: func(_ context.Context, now importer.Progress) { p = now },
 		})
 		var input *export.InputError
 		if !errors.As(err, &input) || input.Fault != export.FaultUnusable || input.File != name || input.Message == "" {
 			t.Errorf("%s: %v", name, err)
 		}
-		p, err := im.Progress(context.Background(), progressID)
-		if err != nil || p.Stage != importer.StageFailed {
-			t.Errorf("%s: progress %+v, %v", name, p, err)
+		if p.Stage != importer.StageFailed {
+			t.Errorf("%s: progress %+v", name, p)
 		}
 	}
 	if err := b.List(context.Background(), "datasets/", func(key string) error { return errors.New(key) }); err != nil {
@@ -172,7 +168,7 @@ func TestImportFailsWithTheStore(t *testing.T) {
 	}}
 	im, _ := newImporter(b, nil)
 	input, _ := extended(t, 1_000, 1)
-	_, err := im.Import(context.Background(), importer.Job{Inputs: []export.Input{input}, Expires: time.Now().Add(time.Hour), ProgressID: progressID})
+	_, err := im.Import(context.Background(), importer.Job{Inputs: []export.Input{input}, Expires: time.Now().Add(time.Hour)})
 	if !errors.Is(err, bucket.ErrUnavailable) {
 		t.Errorf("store away: %v", err)
 	}
@@ -208,17 +204,5 @@ func TestBusy(t *testing.T) {
 	close(hold)
 	if err := <-first; err != nil {
 		t.Errorf("first import: %v", err)
-	}
-}
-
-func TestProgressIDs(t *testing.T) {
-	im, _ := newImporter(bucket.NewMemory(time.Now), nil)
-	for _, id := range []string{"", "x", "../datasets/1", strings.Repeat("A", 32), strings.Repeat("a", 33)} {
-		if _, err := im.Progress(context.Background(), id); !errors.Is(err, importer.ErrBadProgressID) {
-			t.Errorf("%q: %v", id, err)
-		}
-	}
-	if p, err := im.Progress(context.Background(), progressID); err != nil || p.Stage != importer.StageWaiting {
-		t.Errorf("not heard of yet: %+v, %v", p, err)
 	}
 }

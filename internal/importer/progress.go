@@ -2,14 +2,9 @@ package importer
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"regexp"
 	"sync"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
@@ -25,50 +20,15 @@ const (
 	StageFailed  Stage = "failed"
 )
 
-// Progress is how far an import is. It holds counts, nothing personal, so it
-// is stored in the clear.
+// Progress is how far an import is.
 type Progress struct {
 	Stage Stage `json:"stage"`
 	export.Progress
 }
 
-// ErrBadProgressID: the id does not have the form of one.
-var ErrBadProgressID = errors.New("importer: not a progress id")
+const progressInterval = 150 * time.Millisecond
 
-const (
-	progressInterval = 150 * time.Millisecond
-	progressLife     = 15 * time.Minute
-)
-
-var progressID = regexp.MustCompile(`^[0-9a-f]{32}$`)
-
-// ValidProgressID reports whether id is 32 hexadecimal digits, which is what a
-// page makes up for its upload: nobody can guess another person's.
-func ValidProgressID(id string) bool { return progressID.MatchString(id) }
-
-// Progress tells how far the import with that id is. An id that has not been
-// heard of yet is waiting: the files may still be under way.
-func (im *Importer) Progress(ctx context.Context, id string) (Progress, error) {
-	if !ValidProgressID(id) {
-		return Progress{}, ErrBadProgressID
-	}
-	b, err := im.cfg.Bucket.Get(ctx, progressKey(id))
-	if errors.Is(err, bucket.ErrNotFound) {
-		return Progress{Stage: StageWaiting}, nil
-	}
-	if err != nil {
-		return Progress{}, fmt.Errorf("read progress: %w", err)
-	}
-	var p Progress
-	if err := json.Unmarshal(b, &p); err != nil {
-		return Progress{}, fmt.Errorf("read progress: %w", err)
-	}
-	return p, nil
-}
-
-func progressKey(id string) string { return "progress/" + id }
-
-// A reporter writes the progress of one import from its own goroutine, so that
+// A reporter tells the progress of one import from its own goroutine, so that
 // a slow store never slows the reading. finish waits for that goroutine: none
 // outlives the import.
 type reporter struct {
@@ -78,27 +38,20 @@ type reporter struct {
 	done chan struct{}
 }
 
-func (im *Importer) report(ctx context.Context, id string) *reporter {
+func report(ctx context.Context, tell func(context.Context, Progress)) *reporter {
 	r := &reporter{now: Progress{Stage: StageWaiting}}
-	if !ValidProgressID(id) {
+	if tell == nil {
 		return r
 	}
 	r.stop, r.done = make(chan struct{}), make(chan struct{})
-	// The last word must be written even when the person has gone away.
+	// The last word must be told even when the person has gone away.
 	ctx = context.WithoutCancel(ctx)
 	var told Progress
-	write := func() {
-		now := r.snapshot()
-		if now == told {
-			return // while it waits, there is nothing new to tell
+	again := func() {
+		if now := r.snapshot(); now != told { // while it waits, there is nothing new
+			told = now
+			tell(ctx, now)
 		}
-		told = now
-		b, err := json.Marshal(now)
-		if err != nil {
-			return
-		}
-		// Progress is a courtesy: an import does not fail because it cannot be shown.
-		_ = im.cfg.Bucket.Put(ctx, progressKey(id), b, im.cfg.Now().Add(progressLife))
 	}
 	go func() {
 		defer close(r.done)
@@ -107,9 +60,9 @@ func (im *Importer) report(ctx context.Context, id string) *reporter {
 		for {
 			select {
 			case <-t.C:
-				write()
+				again()
 			case <-r.stop:
-				write()
+				again()
 				return
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"sync"
 	"time"
 
@@ -25,6 +26,12 @@ var (
 	// to, or everything.
 	ErrChanged = errors.New("importer: changed meanwhile")
 )
+
+var taskID = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
+// ValidTaskID reports whether id is 32 hexadecimal digits, which is what a page
+// makes up for its import.
+func ValidTaskID(id string) bool { return taskID.MatchString(id) }
 
 // A Task is an import of files that have arrived, written down in their scope,
 // so that any instance can carry it out: when the one that does dies, the next
@@ -67,6 +74,8 @@ const (
 	// lock: two at one task waste time, and nothing else.
 	leaseLife = 10 * time.Second
 	leaseBeat = 3 * time.Second
+
+	progressLife = 15 * time.Minute
 )
 
 // Tasks carries out imports of uploaded files.
@@ -81,6 +90,8 @@ func NewTasks(im *Importer, files *upload.Store) *Tasks { return &Tasks{im, file
 func taskName(id string) string  { return "imports/" + id }
 func leaseName(id string) string { return "leases/" + id }
 
+func progressName(id string) string { return "progress/" + id }
+
 // Ref is where the dataset of a task is, once it is.
 func (t *Tasks) Ref(s upload.Scope, id string) vault.Ref {
 	return vault.RefFrom(s.Derive("dataset of "+id, vault.RefBytes))
@@ -88,7 +99,7 @@ func (t *Tasks) Ref(s upload.Scope, id string) vault.Ref {
 
 // Load returns a task.
 func (t *Tasks) Load(ctx context.Context, s upload.Scope, id string) (Task, error) {
-	if !ValidProgressID(id) {
+	if !ValidTaskID(id) {
 		return Task{}, ErrNoTask
 	}
 	var task Task
@@ -112,8 +123,13 @@ func (t *Tasks) Look(ctx context.Context, s upload.Scope, id string) (State, err
 	if st.Running, err = t.files.Records().Exists(ctx, s, leaseName(id)); err != nil {
 		return st, err
 	}
-	if st.Progress, err = t.im.Progress(ctx, id); err != nil || st.Running {
+	st.Progress.Stage = StageWaiting
+	err = t.files.Records().Get(ctx, s, progressName(id), &st.Progress)
+	if err != nil && !errors.Is(err, bucket.ErrNotFound) {
 		return st, err
+	}
+	if st.Running {
+		return st, nil
 	}
 	for _, file := range task.Files {
 		if _, err := t.files.Stat(ctx, s, file); errors.Is(err, upload.ErrNotFound) {
@@ -128,7 +144,7 @@ func (t *Tasks) Look(ctx context.Context, s upload.Scope, id string) (State, err
 // Run carries out a task: one that is new, or with nil the one that is written
 // down under that id. The files stay until Finish, unless they are refused.
 func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task) (Task, Result, error) {
-	if !ValidProgressID(id) {
+	if !ValidTaskID(id) {
 		return Task{}, Result{}, ErrNoTask
 	}
 	// Before the task is there, or somebody who sees it would take over at once.
@@ -160,7 +176,7 @@ func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task)
 		ctx, cancel := lastWords(ctx)
 		defer cancel()
 		_ = t.files.Records().Put(ctx, s, taskName(id), task, t.im.cfg.Now().Add(upload.Life))
-		_ = t.Finish(ctx, s, task)
+		_ = t.Finish(ctx, s, id, task)
 	}
 	return task, res, err
 }
@@ -177,7 +193,10 @@ func (t *Tasks) run(ctx context.Context, s upload.Scope, id string, task Task) (
 	case !errors.Is(err, vault.ErrGone):
 		return Result{}, err
 	}
-	job := Job{Expires: task.Expires, ProgressID: id, Ref: ref}
+	job := Job{Expires: task.Expires, Ref: ref, Tell: func(ctx context.Context, p Progress) {
+		// A courtesy: an import does not fail because it cannot be shown.
+		_ = t.files.Records().Put(ctx, s, progressName(id), p, t.im.cfg.Now().Add(progressLife))
+	}}
 	if task.Base != "" && !task.Replace {
 		base, err := vault.ParseRef(task.Base)
 		if err != nil {
@@ -218,10 +237,10 @@ func (t *Tasks) spool(ctx context.Context, s upload.Scope, id string) (export.In
 	return export.Input{Name: f.Name, R: spool, Size: f.Size}, spool, nil
 }
 
-// Finish removes the files of a task, whose dataset is stored or will never be.
-// What is left expires by itself.
-func (t *Tasks) Finish(ctx context.Context, s upload.Scope, task Task) error {
-	var problems []error
+// Finish removes the files of a task, whose dataset is stored or will never be,
+// and its progress. What is left expires by itself.
+func (t *Tasks) Finish(ctx context.Context, s upload.Scope, id string, task Task) error {
+	problems := []error{t.files.Records().Delete(ctx, s, progressName(id))}
 	for _, file := range task.Files {
 		problems = append(problems, t.files.Remove(ctx, s, file))
 	}
