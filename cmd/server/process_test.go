@@ -150,12 +150,6 @@ func (p *process) stop() {
 	}
 }
 
-// kill ends the process as a machine that fails does.
-func (p *process) kill() {
-	p.signal(syscall.SIGKILL)
-	_ = p.cmd.Wait()
-}
-
 func (p *process) signal(s syscall.Signal) {
 	if err := p.cmd.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		p.t.Error(err)
