@@ -115,7 +115,7 @@ func openedSize(path string) (int64, error) {
 		return 0, err
 	}
 	b := bucket.NewMemory(time.Now)
-	im := importer.New(importer.Config{Vault: vault.New(vault.Config{Bucket: b, Now: time.Now}), Bucket: b, Now: time.Now})
+	im := importer.New(importer.Config{Vault: vault.New(vault.Config{Bucket: b, Now: time.Now}), Now: time.Now})
 	res, err := im.Import(context.Background(), importer.Job{
 		Inputs:  []export.Input{{Name: filepath.Base(path), R: f, Size: info.Size()}},
 		Expires: time.Now().Add(time.Hour),
