@@ -7,9 +7,12 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
 )
 
 // A fleet is a load balancer without sticky sessions before instances that come
@@ -20,6 +23,7 @@ type fleet struct {
 	env       map[string]string
 	writable  []string
 	transport http.Transport
+	network   *servertest.Network // between the balancer and its instances; may be nil
 
 	mu   sync.Mutex
 	live []*member
@@ -29,7 +33,8 @@ type fleet struct {
 // A member is one process of a fleet.
 type member struct {
 	*process
-	port string
+	address string           // where it is reached
+	line    *servertest.Line // nil without a network
 }
 
 func startFleet(t *testing.T, instances int, env map[string]string, writable ...string) *fleet {
@@ -45,13 +50,30 @@ func startFleet(t *testing.T, instances int, env map[string]string, writable ...
 	return f
 }
 
+// behind is a fleet that is reached through a network.
+func (f *fleet) behind(network *servertest.Network) *fleet {
+	f.network = network
+	for _, m := range f.live {
+		f.connect(m)
+	}
+	return f
+}
+
+func (f *fleet) connect(m *member) {
+	m.line = f.network.Line(m.address)
+	m.address = m.line.Address
+}
+
 // add starts one more instance.
 func (f *fleet) add() {
 	env := maps.Clone(f.env)
-	m := &member{port: freePort(f.t)}
-	env["PORT"] = m.port
-	m.process = startProcess(f.t, env, f.writable...)
-	m.untilListening(m.port)
+	port := freePort(f.t)
+	env["PORT"] = port
+	m := &member{process: startProcess(f.t, env, f.writable...), address: net.JoinHostPort("127.0.0.1", port)}
+	m.untilListening(port)
+	if f.network != nil {
+		f.connect(m)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.live = append(f.live, m)
@@ -101,7 +123,7 @@ func (f *fleet) send(m *member, r *http.Request, body []byte) (*http.Response, e
 	out := r.Clone(r.Context())
 	out.RequestURI = ""
 	out.Host = r.URL.Host
-	out.URL.Scheme, out.URL.Host = "http", "127.0.0.1:"+m.port
+	out.URL.Scheme, out.URL.Host = "http", m.address
 	if r.Body != nil {
 		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		out.GetBody = nil
@@ -124,4 +146,14 @@ func (f *fleet) send(m *member, r *http.Request, body []byte) (*http.Response, e
 func (p *process) kill() {
 	p.signal(syscall.SIGKILL)
 	_ = p.cmd.Wait()
+}
+
+// each calls do for every instance that is there.
+func (f *fleet) each(do func(*member)) {
+	f.mu.Lock()
+	live := slices.Clone(f.live)
+	f.mu.Unlock()
+	for _, m := range live {
+		do(m)
+	}
 }
