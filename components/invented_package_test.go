@@ -59,6 +59,8 @@ func (g inventor) packagePages() map[string]templ.Component {
 		"privacy-shown":    pages.Privacy(with("Privacy", "/privacy"), shown),
 		"privacy-bare":     pages.Privacy(with("Privacy", "/privacy"), bare),
 		"documents":        pages.Collection(with("Everything else", "/documents"), documents()),
+		"changes":          pages.Changes(with("Changes", "/changes"), g.changes()),
+		"changes-absent":   pages.Changes(with("Changes", "/changes"), pages.ChangesPageView{Headline: prose.Of("No changes here yet."), Missing: without(pages.PartChanges)}),
 		"documents-absent": pages.Collection(with("Everything else", "/documents"), pages.CollectionPageView{Eyebrow: "Everything else", Headline: prose.Of("Nothing but plays."), Missing: without(pages.PartDocuments)}),
 		"document":         pages.Document(with("FamilyPlan.json", "/documents/7"), familyPlan()),
 		"document-broken":  pages.Document(with("UserAddress.json", "/documents/8"), broken),
@@ -461,5 +463,32 @@ func coverage() *charts.CoverageView {
 		},
 		Gaps:     []charts.StretchView{stretch(1100, 50, "2 Apr – 21 May 2021", ""), stretch(1151, 41, "23 May – 2 Jul 2021", "")},
 		Overlaps: []charts.StretchView{stretch(2432, 260, "24 Nov 2024 – 10 Aug 2025", "1,801 plays")},
+	}
+}
+
+func (g inventor) changes() pages.ChangesPageView {
+	day := func(date, iso string, changes ...partials.ChangeView) partials.ChangeDayView {
+		return partials.ChangeDayView{Date: date, ISO: iso, URL: "/history?from=" + iso, Changes: changes}
+	}
+	playlist := &layout.LinkView{Label: hostileMarkup, URL: "/playlists/x"}
+	return pages.ChangesPageView{
+		Headline: prose.Of("You saved something ").Accent("160 times").Plain(" and put something into a playlist ").Accent("98 times").Plain("."),
+		Lede:     prose.Of("What you saved, removed and put into playlists, as the technical log recorded it."),
+		Kinds:    []partials.TabView{{Label: "All", Count: "258", URL: "/changes", Current: true}, {Label: "Saved", Count: "160", URL: "/changes?change=saved"}},
+		Search:   partials.SearchView{Label: "Search changes", Placeholder: "Search titles, artists, playlists", Action: "/changes", Partial: "/partials/changes"},
+		List: partials.ChangeListView{
+			Count: "258 changes",
+			Sorts: []partials.StepView{{Label: "Newest first", URL: "/changes", Current: true}, {Label: "Oldest first", URL: "/changes?order=oldest"}},
+			Days: []partials.ChangeDayView{
+				day("Monday, 18 December 2023", "2023-12-18",
+					partials.ChangeView{Time: "21:47", Instant: "2023-12-18T21:47:00Z", Label: "Saved", Items: []partials.ChangedItemView{{Name: hostileScript, URL: "/tracks/x", Creator: longName}}},
+					partials.ChangeView{Time: "20:01", Instant: "2023-12-18T20:01:00Z", Label: "Added to playlist", More: "and 12 more", Where: "to", Playlist: playlist,
+						Items: []partials.ChangedItemView{{Name: "One", URL: "/tracks/1", Creator: "Someone"}, {Name: longName, Creator: "Else"}}}),
+				day("Sunday, 17 December 2023", "2023-12-17",
+					partials.ChangeView{Time: "09:00", Instant: "2023-12-17T09:00:00Z", Label: "Removed from playlist", Where: "from", Playlist: &layout.LinkView{Label: "a playlist whose name is not known"},
+						Items: []partials.ChangedItemView{{Name: "A track whose name is not known"}}}),
+			},
+			Older: &partials.StepView{Label: "Older", URL: "/changes?after=o1.0", Partial: "/partials/changes/older?after=o1.0"},
+		},
 	}
 }

@@ -245,7 +245,7 @@ func TestNothingInAPackageIsADesignedPage(t *testing.T) {
 			t.Errorf("part %d: %+v", p, v)
 		}
 	}
-	for _, name := range []string{"playlists-absent", "library-absent", "searches-absent", "opinions-absent", "wrapped-absent", "documents-absent"} {
+	for _, name := range []string{"playlists-absent", "library-absent", "searches-absent", "changes-absent", "opinions-absent", "wrapped-absent", "documents-absent"} {
 		d := document(t, gallery()[name])
 		if d.Find("main .empty a.button").Length() != 1 || d.Find("#list, form#search, .facts").Length() != 0 {
 			t.Errorf("%s: not the one thing to do, or more than it", name)

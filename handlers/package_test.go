@@ -342,8 +342,12 @@ func TestSamplePackages(t *testing.T) {
 	if _, err := sample.Account(&account, o); err != nil {
 		t.Fatal(err)
 	}
+	var log strings.Builder
+	if _, err := sample.TechnicalLog(&log, o); err != nil {
+		t.Fatal(err)
+	}
 	v := newSite(t).visitor(t)
-	v.upload("", file{"extended.zip", []byte(extended.String())}, file{"account.zip", []byte(account.String())}).want(t, http.StatusCreated)
+	v.upload("", file{"extended.zip", []byte(extended.String())}, file{"account.zip", []byte(account.String())}, file{"log.zip", []byte(log.String())}).want(t, http.StatusCreated)
 	for _, path := range packagePaths {
 		a := v.get(path)
 		soundPage(t, path, a)
@@ -361,7 +365,7 @@ func TestSamplePackages(t *testing.T) {
 	}
 }
 
-var packagePaths = []string{"/searches", "/opinions", "/wrapped", "/privacy", "/documents", "/receipt"}
+var packagePaths = []string{"/searches", "/changes", "/opinions", "/wrapped", "/privacy", "/documents", "/receipt"}
 
 // TestGenuinePackages looks at packages as Spotify handed them out.
 func TestGenuinePackages(t *testing.T) {

@@ -105,6 +105,9 @@ func newMore(v *view) []layout.NavGroupView {
 	if len(a.Searches) > 0 {
 		theirs = append(theirs, v.navLink("Searches", pathSearches))
 	}
+	if len(a.Changes) > 0 {
+		theirs = append(theirs, v.navLink("Changes", pathChanges))
+	}
 	if v.hasTopic(opinionTopics...) {
 		theirs = append(theirs, v.navLink("Spotify on you", pathOpinions))
 	}

@@ -42,6 +42,10 @@ func newReceiptPageView(v view) pages.ReceiptPageView {
 	if left := t.FilesIgnored + t.FilesUnknown; left > 0 {
 		m.Lede = prose.Of(v.loc.Count(left, "more file was", "more files were") + " looked at and left aside; each line says why. ")
 	}
+	if t.Changes+t.Telemetry > 0 {
+		m.Lede = m.Lede.Plain("Of the technical log, ").Link(v.loc.Count(t.Changes, "change", "changes"), href(pathChanges, kept(v.lens))).
+			Plain(" to library and playlists " + plural(t.Changes, "is", "are") + " kept and " + v.loc.Count(t.Telemetry, "row", "rows") + " of telemetry " + plural(t.Telemetry, "is", "are") + " not. ")
+	}
 	m.Lede = m.Lede.Link("The whole receipt as JSON", pathAPI+pathReceipt+"?download=1").Plain(".")
 	return m
 }
@@ -105,12 +109,17 @@ func newReceiptUploads(v view, r *export.Receipt) []pages.ReceiptUploadView {
 		files[i] = append(files[i], f)
 	}
 	for i, all := range files {
-		rows := 0
+		rows, changes, telemetry := 0, 0, 0
 		for _, f := range all {
 			rows += f.Rows
+			changes += f.Changes
+			telemetry += f.Telemetry
 		}
 		u := &uploads[i]
 		u.Summary = v.loc.Count(len(all), "file", "files") + ", " + v.loc.Count(rows, "row", "rows")
+		if changes+telemetry > 0 {
+			u.Summary += ", " + v.loc.Count(changes, "change", "changes") + " kept and " + v.loc.Count(telemetry, "row", "rows") + " of telemetry left out"
+		}
 		if len(all) > receiptLines {
 			slices.SortStableFunc(all, func(a, b export.File) int { return cmp.Compare(leftAside(a), leftAside(b)) })
 			all = all[:receiptLines]
@@ -155,6 +164,12 @@ func newReceiptFile(v view, f export.File) pages.ReceiptFileView {
 	if history && (f.Status == export.StatusRead || f.Status == export.StatusPartly) {
 		m.Rows, m.Kept = v.loc.Number(f.Rows), v.loc.Number(f.Kept)
 		m.Duplicate, m.Elsewhere, m.Unreadable = v.loc.Number(f.Duplicate), v.loc.Number(f.Elsewhere), v.loc.Number(f.Unreadable)
+	}
+	if rows := f.Changes + f.Telemetry; rows > 0 {
+		m.Rows, m.Kept = v.loc.Number(rows), v.loc.Number(f.Changes)
+		if f.Changes > 0 && f.Telemetry > 0 {
+			m.Problems = append(m.Problems, v.loc.Count(f.Telemetry, "row says", "rows say")+" nothing of what changed and "+plural(f.Telemetry, "is", "are")+" not kept.")
+		}
 	}
 	if f.First != 0 {
 		m.Span = format.Span(time.Unix(f.First, 0).In(v.lens.Zone()), time.Unix(f.Last, 0).In(v.lens.Zone()))

@@ -39,6 +39,7 @@ const (
 	pathPlaylists  = "/playlists"
 	pathLibrary    = "/library"
 	pathSearches   = "/searches"
+	pathChanges    = "/changes"
 	pathOpinions   = "/opinions"
 	pathWrapped    = "/wrapped"
 	pathPrivacy    = "/privacy"
@@ -138,6 +139,9 @@ func (s *Server) route() {
 		{http.MethodGet, pathSearches, nil, (*Server).showSearches},
 		{http.MethodGet, pathPartials + pathSearches, nil, (*Server).swapSearches},
 		{http.MethodGet, pathPartials + pathSearches + "/older", nil, (*Server).appendSearches},
+		{http.MethodGet, pathChanges, nil, (*Server).showChanges},
+		{http.MethodGet, pathPartials + pathChanges, nil, (*Server).swapChanges},
+		{http.MethodGet, pathPartials + pathChanges + "/older", nil, (*Server).appendChanges},
 		{http.MethodGet, pathOpinions, nil, (*Server).showOpinions},
 		{http.MethodGet, pathWrapped, nil, (*Server).showWrapped},
 		{http.MethodGet, pathPrivacy, nil, (*Server).showPrivacy},
@@ -146,6 +150,7 @@ func (s *Server) route() {
 		{http.MethodGet, pathDocuments + "/:id", nil, (*Server).showDocument},
 
 		{http.MethodGet, pathAPI + pathSearches, nil, (*Server).apiSearches},
+		{http.MethodGet, pathAPI + pathChanges, nil, (*Server).apiChanges},
 		{http.MethodGet, pathAPI + pathOpinions, nil, (*Server).apiOpinions},
 		{http.MethodGet, pathAPI + pathWrapped, nil, (*Server).apiWrapped},
 		{http.MethodGet, pathAPI + pathPrivacy, nil, (*Server).apiPrivacy},

@@ -13,6 +13,7 @@ const (
 	PartPlaylists Part = iota
 	PartLibrary
 	PartSearches
+	PartChanges
 	PartOpinions
 	PartWrapped
 	PartDocuments
@@ -32,6 +33,10 @@ func Missing(p Part, bringURL string) partials.EmptyView {
 	case PartSearches:
 		v.Title = "Your packages hold no searches."
 		v.Message = "They are in the account data package, in SearchQueries.json, and reach back about three months. Add it, and its plays will not count twice."
+	case PartChanges:
+		v.Title = "Your packages hold no changes."
+		v.Message = "What you saved and put into playlists is in the technical log, the third package that Spotify hands out. Tick it where you ask for your data, and add it here: its telemetry is not kept."
+		v.Action.Label = "Add your technical log"
 	case PartOpinions:
 		v.Title = "Your packages do not say what Spotify thinks of you."
 		v.Message = "Its guesses are in the account data package: Inferences.json, Marquee.json and a few more. Add it, and its plays will not count twice."

@@ -42,6 +42,16 @@ type SearchesPageView struct {
 	Missing  *partials.EmptyView
 }
 
+// ChangesPageView is what somebody changed, newest first.
+type ChangesPageView struct {
+	Headline prose.Text
+	Lede     prose.Text
+	Kinds    []partials.TabView
+	Search   partials.SearchView
+	List     partials.ChangeListView
+	Missing  *partials.EmptyView
+}
+
 // OpinionsPageView is what Spotify thinks of somebody.
 type OpinionsPageView struct {
 	Headline prose.Text

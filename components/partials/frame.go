@@ -26,6 +26,10 @@ func (v HistoryListView) frame() listFrame {
 	return listFrame{label: "Plays", class: "history", count: v.Count, newer: v.Newer, hidden: v.Hidden, empty: v.Empty}
 }
 
+func (v ChangeListView) frame() listFrame {
+	return listFrame{label: "Changes", class: "history", count: v.Count, newer: v.Newer, sorts: v.Sorts, hidden: v.Hidden, empty: v.Empty}
+}
+
 func (v SearchListView) frame() listFrame {
 	return listFrame{label: "Searches", class: "history", count: v.Count, newer: v.Newer, hidden: v.Hidden, empty: v.Empty}
 }

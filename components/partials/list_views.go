@@ -106,6 +106,44 @@ type PlayedView struct {
 	After   string // "after 40 s"
 }
 
+// ChangeListView is the part of the changes that search, order and paging replace.
+type ChangeListView struct {
+	Count  string // "212 changes"
+	Sorts  []StepView
+	Days   []ChangeDayView
+	Hidden []layout.FieldView // parameters that a search keeps: all but q and after
+	Newer  *StepView          // leads back; without JavaScript only
+	Older  *StepView          // its Partial appends to the list
+	Empty  *EmptyView
+}
+
+// ChangeDayView is a day of changes.
+type ChangeDayView struct {
+	Date      string // "Monday, 18 December 2023"
+	ISO       string // "2023-12-18"
+	URL       string // the history of that day, optional
+	Continued bool   // the day began on the page before
+	Changes   []ChangeView
+}
+
+// ChangeView is one change.
+type ChangeView struct {
+	Time     string // "21:47"
+	Instant  string // RFC 3339, for <time>
+	Label    string // "Added to playlist"
+	Items    []ChangedItemView
+	More     string           // "and 12 more", optional
+	Where    string           // "to", "from": leads to Playlist
+	Playlist *layout.LinkView // optional; without a URL when there is no page for it
+}
+
+// ChangedItemView is something that was saved, added or removed.
+type ChangedItemView struct {
+	Name    string
+	URL     string // optional
+	Creator string // optional
+}
+
 // GroupView is a heading with names beneath: the artists of a Marquee segment,
 // the inferences about one side of a life.
 type GroupView struct {

@@ -52,6 +52,7 @@ type Account struct {
 	Library    Library     // of the newest package
 	Keystrokes []Keystroke // of all packages, in order of time
 	Searches   []Search    // the keystrokes folded
+	Changes    []Change    // of all technical logs, in order of time
 
 	Follow      Follow
 	Marquee     []Marquee
@@ -95,6 +96,7 @@ var readers = map[export.Topic]func(*reading, []Source){
 	export.TopicPlaylists:            (*reading).readPlaylists,
 	export.TopicLibrary:              (*reading).readLibrary,
 	export.TopicSearches:             (*reading).readSearches,
+	export.TopicChanges:              (*reading).readChanges,
 	export.TopicFollow:               (*reading).readFollow,
 	export.TopicMarquee:              (*reading).readMarquee,
 	export.TopicInferences:           (*reading).readInferences,

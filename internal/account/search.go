@@ -38,7 +38,15 @@ func (r *reading) readSearches(sources []Source) {
 		}
 		groups = append(groups, rows)
 	}
-	r.account.Keystrokes = uniteKeystrokes(groups)
+	type row struct {
+		time                  int64
+		platform, query, uris string
+	}
+	all := uniteRows(groups, func(k Keystroke) row {
+		return row{k.Time, k.Platform, k.Query, strings.Join(k.URIs, " ")}
+	})
+	slices.SortStableFunc(all, func(a, b Keystroke) int { return cmp.Compare(a.Time, b.Time) })
+	r.account.Keystrokes = all
 	r.account.Searches = foldSearches(r.account.Keystrokes)
 }
 
@@ -69,31 +77,25 @@ func (r *reading) keystrokes(s *Source, rows []Keystroke) []Keystroke {
 	return rows
 }
 
-// uniteKeystrokes puts the rows of several packages together. Packages of less
-// than a year apart overlap, and one package may hold the very same row twice:
-// each row counts as often as in the package that has it most often.
-func uniteKeystrokes(groups [][]Keystroke) []Keystroke {
-	var all []Keystroke
+// uniteRows puts the rows of several packages together. Packages overlap, and
+// one package may hold the very same row twice: each row counts as often as in
+// the package that has it most often.
+func uniteRows[T any, K comparable](groups [][]T, key func(T) K) []T {
 	if len(groups) == 1 {
-		all = groups[0]
-	} else {
-		type row struct {
-			time                  int64
-			platform, query, uris string
-		}
-		most := make(map[row]int)
-		for _, rows := range groups {
-			seen := make(map[row]int)
-			for _, k := range rows {
-				key := row{k.Time, k.Platform, k.Query, strings.Join(k.URIs, " ")}
-				if seen[key]++; seen[key] > most[key] {
-					most[key] = seen[key]
-					all = append(all, k)
-				}
+		return groups[0]
+	}
+	var all []T
+	most := make(map[K]int)
+	for _, rows := range groups {
+		seen := make(map[K]int)
+		for _, row := range rows {
+			k := key(row)
+			if seen[k]++; seen[k] > most[k] {
+				most[k] = seen[k]
+				all = append(all, row)
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Keystroke) int { return cmp.Compare(a.Time, b.Time) })
 	return all
 }
 

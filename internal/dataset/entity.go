@@ -186,6 +186,14 @@ func (d *Dataset) Find(by By, id string) (Entity, bool) {
 	return d.entity(by, code), true
 }
 
+// FindURI returns the track, episode or chapter with that URI.
+func (d *Dataset) FindURI(uri string) (Entity, bool) {
+	for _, leaf := range d.leavesOf(uri) {
+		return d.entity(leafBy(export.Kind(d.kinds[leaf])), leaf), true
+	}
+	return Entity{}, false
+}
+
 func (d *Dataset) find(by By, id string) (code uint32, ok bool) {
 	if by >= byEnd {
 		return 0, false

@@ -239,7 +239,7 @@ func FuzzCursor(f *testing.F) {
 	}
 	d := small(f)
 	f.Fuzz(func(t *testing.T, s string) {
-		if c, ok := parseCursor(s); ok && (c.String() != s || url.QueryEscape(s) != s) {
+		if c, ok := ParseCursor(s); ok && (c.String() != s || url.QueryEscape(s) != s) {
 			t.Fatalf("%q is not how a cursor is written", s)
 		}
 		p, err := d.Plays(Lens{After: s}, 2)

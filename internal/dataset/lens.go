@@ -88,7 +88,7 @@ type Lens struct {
 
 	Sort  Sort
 	Page  int    // from 1
-	After string // keyset cursor of Plays
+	After string // a Cursor
 }
 
 // FieldError names the query parameter that cannot be used, and why, in a
@@ -274,7 +274,7 @@ var fields = []field{
 		return parseNumber(&l.Page, s, 1, maxPage, fmt.Sprintf("A page is a whole number from 1 to %d.", maxPage))
 	}, print: func(l *Lens) []string { return number(max(l.Page, 1), 1) }},
 	{name: "after", parse: func(l *Lens, s string) string {
-		if _, ok := parseCursor(s); !ok {
+		if _, ok := ParseCursor(s); !ok {
 			return badCursor
 		}
 		l.After = s

@@ -32,54 +32,55 @@ type PlayPage struct {
 	Total int
 }
 
-// cursor is a place in the history: between a row and its neighbour. A row is
-// named by its ts and its number among those of the same ts, which more uploads
-// hardly disturb.
-type cursor struct {
-	newer   bool // the rows newer than this one, not the older ones
-	ts      uint32
-	ordinal uint32
+// Cursor is a place in the history, or in another list in the order of time:
+// between an entry and its neighbour. An entry is named by its time and its
+// number among those of the same time, which more uploads hardly disturb.
+type Cursor struct {
+	Newer   bool // the entries before this one, as newer ones are, not those after it
+	TS      uint32
+	Ordinal uint32
 }
 
 const badCursor = "This is not a place in the history. Follow a link from a page of it."
 
 // String is the cursor as it stands in URLs: o or n, ts, dot, ordinal.
-func (c cursor) String() string {
+func (c Cursor) String() string {
 	b := []byte{'o'}
-	if c.newer {
+	if c.Newer {
 		b[0] = 'n'
 	}
-	b = strconv.AppendUint(b, uint64(c.ts), 10)
+	b = strconv.AppendUint(b, uint64(c.TS), 10)
 	b = append(b, '.')
-	return string(strconv.AppendUint(b, uint64(c.ordinal), 10))
+	return string(strconv.AppendUint(b, uint64(c.Ordinal), 10))
 }
 
-func parseCursor(s string) (cursor, bool) {
-	var c cursor
+// ParseCursor is the inverse of String.
+func ParseCursor(s string) (Cursor, bool) {
+	var c Cursor
 	if s == "" || s[0] != 'o' && s[0] != 'n' {
 		return c, false
 	}
-	c.newer = s[0] == 'n'
+	c.Newer = s[0] == 'n'
 	ts, ordinal, ok := strings.Cut(s[1:], ".")
 	t, err1 := strconv.ParseUint(ts, 10, 32)
 	o, err2 := strconv.ParseUint(ordinal, 10, 32)
 	if !ok || err1 != nil || err2 != nil {
 		return c, false
 	}
-	c.ts, c.ordinal = uint32(t), uint32(o)
+	c.TS, c.Ordinal = uint32(t), uint32(o)
 	return c, c.String() == s
 }
 
 func (d *Dataset) cursor(row int, newer bool) string {
 	ts := d.ts[row]
-	return cursor{newer, ts, uint32(row - d.rowAt(int64(ts)))}.String()
+	return Cursor{newer, ts, uint32(row - d.rowAt(int64(ts)))}.String()
 }
 
 // row is the place of a cursor: the first row that is not older than it.
-func (d *Dataset) row(c cursor) int {
-	first := d.rowAt(int64(c.ts))
-	end := d.rowAt(int64(c.ts) + 1)
-	return min(first+int(min(c.ordinal, maxRows)), end)
+func (d *Dataset) row(c Cursor) int {
+	first := d.rowAt(int64(c.TS))
+	end := d.rowAt(int64(c.TS) + 1)
+	return min(first+int(min(c.Ordinal, maxRows)), end)
 }
 
 // Plays is the history the lens sees, newest first: rows of at least l.Min seconds.
@@ -89,15 +90,15 @@ func (d *Dataset) Plays(l Lens, limit int) (PlayPage, error) {
 	lo, hi := v.lo, v.hi // the rows that the page is taken from
 	older := true
 	if l.After != "" {
-		c, ok := parseCursor(l.After)
+		c, ok := ParseCursor(l.After)
 		if !ok {
 			return PlayPage{}, &FieldError{"after", badCursor}
 		}
 		at := d.row(c)
-		if older = !c.newer; older {
+		if older = !c.Newer; older {
 			hi = min(max(at, lo), hi)
 		} else {
-			if at < d.Rows() && d.ts[at] == c.ts {
+			if at < d.Rows() && d.ts[at] == c.TS {
 				at++ // the row itself is on the page that this one precedes
 			}
 			lo = min(max(at, lo), hi)

@@ -41,7 +41,8 @@ const (
 	TopicVoice                Topic = "voice"
 	TopicCustomerService      Topic = "customer_service"
 	TopicForArtists           Topic = "for_artists"
-	TopicOther                Topic = "other" // JSON that this version does not know
+	TopicChanges              Topic = "changes" // of library and playlists, from the technical log
+	TopicOther                Topic = "other"   // JSON that this version does not know
 )
 
 // Document is a JSON file that is no listening history.
@@ -55,7 +56,9 @@ type Document struct {
 	// JSON is the whole file: one well-formed JSON value, nested no deeper than
 	// 128 brackets. It is as Spotify wrote it, except that it has no byte order
 	// mark, that UTF-16 has become UTF-8, and that U+FFFD stands for what is no
-	// UTF-8. It is valid only until the function that receives it returns.
+	// UTF-8. Of TopicChanges it is no more than what changed and when, an array of
+	// flat objects: change (as Spotify calls it), timestamp_utc and message_*.
+	// It is valid only until the function that receives it returns.
 	JSON []byte
 	File int // its line: Receipt.Files[File]
 }
@@ -70,6 +73,9 @@ type documentFile struct {
 	size     int64
 	open     func() (io.ReadCloser, error)
 
+	log    bool   // it is of the technical log
+	change string // what it records then, "" for telemetry
+
 	damaged bool // it could not be unpacked
 }
 
@@ -81,13 +87,19 @@ const (
 // readDocuments hands the documents over, in the order of the receipt.
 func (w *work) readDocuments(ctx context.Context, take func(Document) error) error {
 	var buf bytes.Buffer
+	var changes []byte
 	left := w.limits.DocumentsBytes
 	for i := range w.documents {
 		d := &w.documents[i]
 		f := &w.receipt.Files[d.file]
 		limit := min(w.limits.DocumentBytes, left)
+		if d.log {
+			limit = w.limits.DocumentBytes // little of it is kept, if anything
+		}
 		if d.size > limit {
-			f.Status, f.Reason = StatusIgnored, w.tooLarge(limit)
+			if f.Reason = reasonLogTooLarge; !d.log || d.change != "" {
+				f.Status, f.Reason = StatusIgnored, w.tooLarge(limit)
+			}
 			continue
 		}
 		err := w.readDocument(ctx, d, limit, &buf)
@@ -110,12 +122,22 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 			f.Status, f.Reason = StatusIgnored, w.tooLarge(limit)
 			continue
 		}
-		switch wellFormed(text) {
-		case done:
-		case tooDeep:
+		if d.log {
+			rows, st := readLog(text, d.change, changes)
+			changes = rows.json
+			f.note(&rows, st)
+			if rows.kept == 0 {
+				continue
+			}
+			if text = rows.json; int64(len(text)) > left {
+				f.Status, f.Reason = StatusIgnored, w.tooLarge(left)
+				f.Changes, f.Telemetry = 0, rows.kept+rows.dropped
+				continue
+			}
+		} else if st := wellFormed(text); st == tooDeep {
 			f.Status, f.Reason = StatusUnknown, reasonTooDeep
 			continue
-		default:
+		} else if st != done {
 			f.Status, f.Reason = StatusUnknown, reasonNotJSON
 			continue
 		}
@@ -133,6 +155,19 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 		}
 	}
 	return nil
+}
+
+// note completes the line of a file of the technical log.
+func (f *File) note(rows *logRows, st progress) {
+	f.Changes, f.Telemetry = rows.kept, rows.dropped
+	if rows.kept == 0 {
+		return // the line says already that it is telemetry
+	}
+	f.Status, f.Reason = StatusRead, ""
+	if st != done {
+		f.Status = StatusPartly
+		f.Reason = fmt.Sprintf("The file breaks off after row %s. The rows before are kept.", countText(int64(rows.kept+rows.dropped)))
+	}
 }
 
 // readDocument reads a document into buf, and no more of it than one byte

@@ -131,7 +131,8 @@ type Options struct {
 
 // Read reads all inputs and returns the receipt: one File for every file found.
 // A history goes to the sinks row by row, every other JSON file of a package
-// whole to Options.Document; the technical log goes nowhere.
+// whole to Options.Document; of the technical log only what says what changed
+// in library and playlists does.
 // The counts Kept, Duplicate and Elsewhere are left for whoever merges.
 //
 // An *InputError says that an input cannot be taken, and why; nothing of this

@@ -55,6 +55,12 @@ type File struct {
 	Elsewhere  int `json:"elsewhere"`  // an account row that the extended history already covers
 	Unreadable int `json:"unreadable"` // see Problems
 
+	// Changes and Telemetry are the rows of a file of the technical log, which are
+	// no plays: those kept for what they say of a change, and those counted and
+	// dropped.
+	Changes   int `json:"changes,omitempty"`
+	Telemetry int `json:"telemetry,omitempty"`
+
 	Problems []Problem `json:"problems,omitempty"`
 
 	First int64 `json:"first,omitempty"` // Unix seconds of the earliest and latest row
@@ -81,6 +87,8 @@ type Totals struct {
 	Duplicate    int `json:"duplicate"`
 	Elsewhere    int `json:"elsewhere"`
 	Unreadable   int `json:"unreadable"`
+	Changes      int `json:"changes"`   // rows of the technical log that are kept
+	Telemetry    int `json:"telemetry"` // and those that are not
 }
 
 // Totals adds up every line.
@@ -107,6 +115,8 @@ func (r *Receipt) Totals() Totals {
 		t.Duplicate += f.Duplicate
 		t.Elsewhere += f.Elsewhere
 		t.Unreadable += f.Unreadable
+		t.Changes += f.Changes
+		t.Telemetry += f.Telemetry
 	}
 	return t
 }

@@ -12,7 +12,8 @@ import (
 
 // Reasons of files that are not read.
 const (
-	reasonTechnicalLog = "Technical log: telemetry about apps and devices, not kept."
+	reasonTechnicalLog = "Technical log: telemetry about apps and devices, counted and not kept."
+	reasonLogTooLarge  = "Technical log: telemetry about apps and devices, too large to be counted, and not kept."
 	reasonNested       = "A ZIP inside the ZIP is not opened. Unpack the outer one and upload this file by itself."
 	reasonNotJSON      = "It is named like JSON, but what it holds is not JSON."
 	reasonStrange      = "Not a file of a Spotify package."
@@ -282,7 +283,7 @@ func (s *survey) file(f found, g glance) bool {
 	_, isJSON := jsonStem(f.name)
 	switch {
 	case byKeys == ClassTechnicalLog:
-		s.line(f, ClassTechnicalLog, StatusIgnored, reasonTechnicalLog)
+		s.addLog(f)
 	case byKeys == ClassExtended && (byName == ClassExtendedVideo || saysVideo(f.name)):
 		s.addHistory(f, ClassExtendedVideo)
 	case byKeys != ClassNone:
@@ -304,7 +305,7 @@ func (s *survey) file(f found, g glance) bool {
 		s.line(f, classIf(known != nil), StatusUnknown, reason)
 		return known != nil
 	case inTechnicalLog(f.name):
-		s.line(f, ClassTechnicalLog, StatusIgnored, reasonTechnicalLog)
+		s.addLog(f)
 	default:
 		if known == nil {
 			known = knownByKeys(func(k string) bool { return g.keys[k] })
@@ -353,4 +354,14 @@ func (s *survey) addDocument(f found, known *knownFile) {
 	}
 	s.documents = append(s.documents, d)
 	s.line(f, classIf(known != nil), StatusRead, "")
+}
+
+// addLog notes a file of the technical log, to be read for the changes it
+// records, or for the number of its rows alone.
+func (s *survey) addLog(f found) {
+	s.documents = append(s.documents, documentFile{
+		file: len(s.receipt.Files), input: len(s.inputs) - 1, topic: TopicChanges, holds: holdsChanges,
+		modified: f.modified, size: f.size, open: f.open, log: true, change: changeOfName(f.name),
+	})
+	s.line(f, ClassTechnicalLog, StatusIgnored, reasonTechnicalLog)
 }

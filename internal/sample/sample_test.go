@@ -281,3 +281,32 @@ func BenchmarkTry(b *testing.B) {
 		}
 	}
 }
+
+func TestTechnicalLog(t *testing.T) {
+	o := Options{Plays: 2000, Seed: 5, From: to.AddDate(-2, 0, 0), To: to}
+	var b, again bytes.Buffer
+	counts, err := TechnicalLog(&b, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := TechnicalLog(&again, o); err != nil || !bytes.Equal(b.Bytes(), again.Bytes()) {
+		t.Fatalf("the same options give other bytes: %v", err)
+	}
+	kept := ""
+	r, err := export.Read(t.Context(), []export.Input{{Name: "log.zip", R: bytes.NewReader(b.Bytes()), Size: int64(b.Len())}},
+		export.Options{Sinks: []export.Sink{newCounting()}, Document: func(d export.Document) error {
+			kept += string(d.JSON)
+			return nil
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := r.Totals(); s.Changes != counts.Changes || s.Telemetry != counts.Telemetry || counts.Changes < 200 || counts.Telemetry < 200 || s.Rows != 0 {
+		t.Errorf("%+v, want %+v", s, counts)
+	}
+	for _, secret := range []string{"203.0.113.", "sample-listener", "5a3b0c9d", "session", `"context_`, "Sample phone"} {
+		if strings.Contains(kept, secret) {
+			t.Errorf("%q was kept", secret)
+		}
+	}
+}

@@ -1,0 +1,480 @@
+package handlers
+
+import (
+	"cmp"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+const (
+	changesPageSize = 100
+	changeItems     = 5 // of one change that are named; a playlist can be filled at once
+	fieldChange     = "change"
+)
+
+// A change is a change with its place in the list of all.
+type change struct {
+	account.Changed
+	at dataset.Cursor
+}
+
+// changes are all changes, the newest first.
+func (v view) changes() []change {
+	return dataset.Remember(v.data, "changes", func() []change {
+		all := v.account().Changed(v.data)
+		out := make([]change, len(all))
+		for i, c := range all {
+			out[i] = change{Changed: c, at: dataset.Cursor{TS: uint32(min(max(c.Time/1000, 0), math.MaxUint32))}}
+			if i > 0 && out[i-1].at.TS == out[i].at.TS {
+				out[i].at.Ordinal = out[i-1].at.Ordinal + 1
+			}
+		}
+		return out
+	})
+}
+
+// changesView is which changes are looked at, beyond the lens.
+type changesView struct {
+	view
+	kind  account.ChangeKind // empty for all
+	order order[change]
+}
+
+var changeOrders = []order[change]{{value: "newest", label: "Newest first"}, {value: "oldest", label: "Oldest first"}}
+
+func newChangesView(c echo.Context, v view) (changesView, error) {
+	o, err := orderBy(c.QueryParam(fieldOrder), changeOrders)
+	if err != nil {
+		return changesView{}, err
+	}
+	kind := account.ChangeKind(c.QueryParam(fieldChange))
+	if kind != "" && !slices.Contains(account.ChangeKinds, kind) {
+		words := make([]string, len(account.ChangeKinds))
+		for i, k := range account.ChangeKinds {
+			words[i] = string(k)
+		}
+		return changesView{}, &dataset.FieldError{Field: fieldChange, Message: "A change is one of " + strings.Join(words, ", ") + "."}
+	}
+	after := v.lens.After
+	v.lens = sole(v.lens)
+	v.lens.After = after
+	cv := changesView{view: v, kind: kind, order: o}
+	cv.own = cv.parameters(kind, o)
+	return cv, nil
+}
+
+// parameters are the page's own for other changes or another order.
+func (v changesView) parameters(kind account.ChangeKind, o order[change]) []layout.FieldView {
+	var own []layout.FieldView
+	if kind != "" {
+		own = append(own, layout.FieldView{Name: fieldChange, Value: string(kind)})
+	}
+	if o.value != changeOrders[0].value {
+		own = append(own, layout.FieldView{Name: fieldOrder, Value: o.value})
+	}
+	return own
+}
+
+func (s *Server) showChanges(c echo.Context, v view) error {
+	cv, err := newChangesView(c, v)
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, pages.Changes(s.lensPage(c, "Changes", cv.view, nil), newChangesPageView(cv)))
+}
+
+// swapChanges answers a search within the page.
+func (s *Server) swapChanges(c echo.Context, v view) error {
+	cv, err := newChangesView(c, v)
+	if err != nil {
+		return err
+	}
+	showAddress(c, cv.href(cv.lens))
+	return s.render(c, http.StatusOK, pages.ChangesPartial(s.lensPage(c, "Changes", cv.view, nil), newChangesPageView(cv)))
+}
+
+// appendChanges answers "Older" within the page.
+func (s *Server) appendChanges(c echo.Context, v view) error {
+	cv, err := newChangesView(c, v)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("HX-Replace-Url", cv.href(cv.lens))
+	return s.render(c, http.StatusOK, partials.ChangeMore(newChangeListView(cv, cv.chosen())))
+}
+
+func newChangesPageView(v changesView) pages.ChangesPageView {
+	all := v.changes()
+	if len(all) == 0 {
+		missing := pages.Missing(pages.PartChanges, pathReceipt+"#more")
+		return pages.ChangesPageView{Headline: prose.Of("No changes here yet."), Missing: &missing}
+	}
+	every := v
+	every.kind, every.lens = "", v.lens.WithQ("")
+	inRange := every.chosen()
+	return pages.ChangesPageView{
+		Headline: changesHeadline(v.view, inRange),
+		Lede:     prose.Of("What you saved, removed and put into playlists, as the technical log recorded it. It names things by their URI; names come from your plays, your library and your playlists."),
+		Kinds:    changeTabs(v, inRange),
+		Search: partials.SearchView{
+			Label: "Search changes", Placeholder: "Search titles, artists, playlists",
+			Action: pathChanges, Partial: pathPartials + pathChanges, Query: v.lens.Q,
+		},
+		List: newChangeListView(v, v.chosen()),
+	}
+}
+
+// chosen are the changes within the lens's range that hold its words, in the
+// order asked for.
+func (v changesView) chosen() []change {
+	words := strings.Fields(dataset.Folded(v.lens.Q))
+	var found []change
+	for _, c := range v.changes() {
+		if v.kind != "" && c.Kind != v.kind {
+			continue
+		}
+		if v.lens.HasRange() {
+			d := v.day(c)
+			if d.IsZero() || !v.lens.From.IsZero() && d.Compare(v.lens.From) < 0 || !v.lens.To.IsZero() && d.Compare(v.lens.To) > 0 {
+				continue
+			}
+		}
+		if len(words) > 0 && !matches(c.names(), words) {
+			continue
+		}
+		found = append(found, c)
+	}
+	if v.order.value == "oldest" {
+		slices.Reverse(found)
+	}
+	return found
+}
+
+// names are what a search looks at.
+func (c *change) names() []string {
+	names := []string{c.Playlist.Name}
+	for _, it := range c.Items {
+		names = append(names, it.Name, it.Creator)
+	}
+	return names
+}
+
+// day is the day of a change, the zero Date when its time is not known.
+func (v changesView) day(c change) dataset.Date {
+	if c.Time == 0 {
+		return dataset.Date{}
+	}
+	return dataset.DateIn(c.Time/1000, v.lens.Zone())
+}
+
+// compare orders places as the list does.
+func (v changesView) compare(a, b dataset.Cursor) int {
+	n := cmp.Or(cmp.Compare(b.TS, a.TS), cmp.Compare(a.Ordinal, b.Ordinal))
+	if v.order.value == "oldest" {
+		return -n
+	}
+	return n
+}
+
+// page cuts the page at the lens's place out of what was found.
+func (v changesView) page(found []change, limit int) (first, end int) {
+	at, ok := dataset.ParseCursor(v.lens.After)
+	if !ok {
+		return 0, min(limit, len(found))
+	}
+	i, here := slices.BinarySearchFunc(found, at, func(c change, at dataset.Cursor) int { return v.compare(c.at, at) })
+	if at.Newer {
+		return max(0, i-limit), i
+	}
+	if here {
+		i++
+	}
+	return i, min(i+limit, len(found))
+}
+
+func changesHeadline(v view, all []change) prose.Text {
+	if len(all) == 0 {
+		return prose.Of("You changed nothing in this range.")
+	}
+	count := func(kinds ...account.ChangeKind) (n int) {
+		for _, c := range all {
+			if slices.Contains(kinds, c.Kind) {
+				n += max(1, len(c.Items))
+			}
+		}
+		return n
+	}
+	var parts []prose.Text
+	say := func(before string, n int, after string) {
+		if n > 0 {
+			parts = append(parts, prose.Of(before).Accent(v.loc.Count(n, "time", "times")).Plain(after))
+		}
+	}
+	say("saved something ", count(account.ChangeSaved), "")
+	say("put something into a playlist ", count(account.ChangePlaylistAdded), "")
+	say("took something out again ", count(account.ChangeUnsaved, account.ChangePlaylistRemoved), "")
+	if parts == nil {
+		return prose.Of("You made ").Accent(v.loc.Count(len(all), "change", "changes")).Plain(".")
+	}
+	t := prose.Of("You ")
+	for i, p := range parts {
+		switch {
+		case i > 0 && i == len(parts)-1:
+			t = t.Plain(" and ")
+		case i > 0:
+			t = t.Plain(", ")
+		}
+		t = append(t, p...)
+	}
+	return t.Plain(".")
+}
+
+var changeLabels = map[account.ChangeKind]string{
+	account.ChangeSaved: "Saved", account.ChangeUnsaved: "Removed from library",
+	account.ChangePlaylistAdded: "Added to playlist", account.ChangePlaylistRemoved: "Removed from playlist",
+	account.ChangePlaylistCreated: "Playlist created", account.ChangeOther: "Other",
+}
+
+// changeTabs offer the kinds that there are.
+func changeTabs(v changesView, all []change) []partials.TabView {
+	counts := make(map[account.ChangeKind]int)
+	for _, c := range all {
+		counts[c.Kind]++
+	}
+	tab := func(label string, kind account.ChangeKind, n int) partials.TabView {
+		l := v.lens.ClearedPaging()
+		return partials.TabView{Label: label, Count: v.loc.Number(n), URL: address(pathChanges, v.parameters(kind, v.order), l), Current: v.kind == kind}
+	}
+	tabs := []partials.TabView{tab("All", "", len(all))}
+	for _, k := range account.ChangeKinds {
+		if counts[k] > 0 || v.kind == k {
+			tabs = append(tabs, tab(changeLabels[k], k, counts[k]))
+		}
+	}
+	return tabs
+}
+
+func newChangeListView(v changesView, found []change) partials.ChangeListView {
+	first, end := v.page(found, changesPageSize)
+	shown := found[first:end]
+	m := partials.ChangeListView{
+		Count: v.loc.Count(len(found), "change", "changes"), Hidden: v.hidden("q"),
+		Days: newChangeDays(v, shown),
+	}
+	if v.lens.Q != "" {
+		m.Count += " for “" + v.lens.Q + "”"
+	}
+	for _, o := range changeOrders {
+		own, l := v.parameters(v.kind, o), v.lens.ClearedPaging()
+		m.Sorts = append(m.Sorts, partials.StepView{
+			Label: o.label, URL: address(pathChanges, own, l), Partial: address(pathPartials+pathChanges, own, l), Current: o.value == v.order.value,
+		})
+	}
+	step := func(label, path string, at dataset.Cursor, before bool) *partials.StepView {
+		at.Newer = before
+		l := v.lens.WithAfter(at.String())
+		return &partials.StepView{Label: label, URL: v.href(l), Partial: address(pathPartials+path, v.own, l)}
+	}
+	on, back := "Older", "Newer"
+	if v.order.value == "oldest" {
+		on, back = back, on
+	}
+	if len(shown) > 0 {
+		if first > 0 {
+			m.Days[0].Continued = v.day(found[first-1]) == v.day(shown[0])
+			m.Newer = step(back, pathChanges, shown[0].at, true)
+		}
+		if end < len(found) {
+			m.Older = step(on, pathChanges+"/older", shown[len(shown)-1].at, false)
+		}
+		return m
+	}
+	m.Empty = newNoChanges(v, len(found))
+	return m
+}
+
+func newNoChanges(v changesView, found int) *partials.EmptyView {
+	beginning := v.href(v.lens.ClearedPaging())
+	switch {
+	case found > 0:
+		return &partials.EmptyView{
+			Title:   "The list ends before this place.",
+			Message: "It has " + v.loc.Count(found, "change", "changes") + ".",
+			Action:  layout.LinkView{Label: "Go to its beginning", URL: beginning},
+		}
+	case v.lens.Q != "":
+		return &partials.EmptyView{
+			Title:   "Nothing matches “" + v.lens.Q + "”.",
+			Message: "The search looks at titles, artists and playlists, as far as their names are known.",
+			Action:  layout.LinkView{Label: "Clear the search", URL: v.href(v.lens.WithQ(""))},
+		}
+	default:
+		return &partials.EmptyView{
+			Title:   "No such change in this range.",
+			Message: "A technical log reaches back a few weeks from the day it was asked for.",
+			Action:  layout.LinkView{Label: "Show all changes", URL: href(pathChanges, v.lens.WithRange(dataset.Date{}, dataset.Date{}))},
+		}
+	}
+}
+
+func newChangeDays(v changesView, shown []change) []partials.ChangeDayView {
+	var days []partials.ChangeDayView
+	var current dataset.Date
+	for i, c := range shown {
+		d := v.day(c)
+		if i == 0 || d != current {
+			current = d
+			day := partials.ChangeDayView{Date: "At an unknown time"}
+			if !d.IsZero() {
+				day.Date, day.ISO = format.LongDate(civil(d)), d.String()
+				day.URL = href(pathHistory, kept(v.lens).WithRange(d, d))
+			}
+			days = append(days, day)
+		}
+		day := &days[len(days)-1]
+		day.Changes = append(day.Changes, newChange(v, c))
+	}
+	return days
+}
+
+func newChange(v changesView, c change) partials.ChangeView {
+	m := partials.ChangeView{Label: changeLabels[c.Kind]}
+	if c.Kind == account.ChangeOther {
+		m.Label = account.EventWords(c.Event)
+	}
+	if c.Time > 0 {
+		at := v.at(c.Time)
+		m.Time, m.Instant = format.Clock(at), at.Format(time.RFC3339)
+	}
+	for _, it := range c.Items[:min(len(c.Items), changeItems)] {
+		m.Items = append(m.Items, newChangedItem(v, it))
+	}
+	if more := len(c.Items) - len(m.Items); more > 0 {
+		m.More = "and " + v.loc.Number(more) + " more"
+	}
+	if c.Playlist != (account.Named{}) {
+		name := cmp.Or(c.Playlist.Name, "a playlist whose name is not known")
+		link := layout.LinkView{Label: name}
+		if c.PlaylistID != "" {
+			link.URL = href(pathPlaylists+"/"+c.PlaylistID, kept(v.lens))
+		}
+		switch c.Kind {
+		case account.ChangePlaylistRemoved:
+			m.Where = "from"
+		case account.ChangePlaylistCreated:
+			if len(m.Items) == 0 { // it is what the line is about
+				m.Items = []partials.ChangedItemView{{Name: name, URL: link.URL}}
+				return m
+			}
+			m.Where = "as"
+		default:
+			m.Where = "to"
+		}
+		m.Playlist = &link
+	}
+	if len(m.Items) == 0 {
+		m.Items = []partials.ChangedItemView{{Name: "Something the log does not name"}}
+	}
+	return m
+}
+
+func newChangedItem(v changesView, it account.ChangedItem) partials.ChangedItemView {
+	m := partials.ChangedItemView{Name: it.Name, Creator: it.Creator}
+	if it.Entity.ID != "" {
+		m.URL = entityHref(it.Entity.By, it.Entity.ID, v.lens)
+	}
+	if m.Name == "" {
+		m.Name = unnamedResource(it.URI)
+	}
+	return m
+}
+
+// unnamedResource says what a URI is of when nothing tells its name: "A track
+// you never played".
+func unnamedResource(uri string) string {
+	kind, _, _ := strings.Cut(strings.TrimPrefix(uri, "spotify:"), ":")
+	switch kind {
+	case "track", "show", "chapter", "playlist":
+		return "A " + kind + " whose name is not known"
+	case "album", "artist", "episode", "audiobook":
+		return "An " + kind + " whose name is not known"
+	}
+	return uri
+}
+
+type changedItemJSON struct {
+	URI     string `json:"uri"`
+	ID      string `json:"id"` // empty when the history does not hold it
+	Name    string `json:"name"`
+	Creator string `json:"creator"`
+}
+
+type changePlaylistJSON struct {
+	URI  string `json:"uri"`
+	ID   string `json:"id"` // empty when the packages do not hold it
+	Name string `json:"name"`
+}
+
+type changeJSON struct {
+	At       *string             `json:"at"`
+	Change   account.ChangeKind  `json:"change"`
+	Event    string              `json:"event"` // as Spotify calls it
+	Items    []changedItemJSON   `json:"items"`
+	Playlist *changePlaylistJSON `json:"playlist"`
+	Position *int                `json:"position"`
+}
+
+type changesJSON struct {
+	Items []changeJSON `json:"items"`
+	Total int          `json:"total"`
+	Next  *string      `json:"next"` // give it as after to get what follows
+}
+
+func newChangesJSON(v changesView, limit int) changesJSON {
+	found := v.chosen()
+	first, end := v.page(found, limit)
+	out := changesJSON{Items: make([]changeJSON, 0, end-first), Total: len(found)}
+	for _, c := range found[first:end] {
+		item := changeJSON{At: rfc3339(c.Time / 1000), Change: c.Kind, Event: c.Event, Items: []changedItemJSON{}}
+		for _, it := range c.Items {
+			item.Items = append(item.Items, changedItemJSON{it.URI, it.Entity.ID, it.Name, it.Creator})
+		}
+		if c.Playlist != (account.Named{}) {
+			item.Playlist = &changePlaylistJSON{c.Playlist.URI, c.PlaylistID, c.Playlist.Name}
+		}
+		if c.Position >= 0 {
+			item.Position = &c.Position
+		}
+		out.Items = append(out.Items, item)
+	}
+	if end < len(found) && end > first {
+		next := found[end-1].at.String()
+		out.Next = &next
+	}
+	return out
+}
+
+func (s *Server) apiChanges(c echo.Context, v view) error {
+	limit, err := apiLimit(c)
+	if err != nil {
+		return err
+	}
+	cv, err := newChangesView(c, v)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, newChangesJSON(cv, limit))
+}

@@ -1,0 +1,273 @@
+package account
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// ChangeKind is what somebody did to their library or a playlist.
+type ChangeKind string
+
+// The kinds. The values stand in URLs.
+const (
+	ChangeSaved           ChangeKind = "saved"   // to the library
+	ChangeUnsaved         ChangeKind = "removed" // from the library
+	ChangePlaylistAdded   ChangeKind = "added_to_playlist"
+	ChangePlaylistRemoved ChangeKind = "removed_from_playlist"
+	ChangePlaylistCreated ChangeKind = "playlist_created"
+	ChangeOther           ChangeKind = "other" // Event says what
+)
+
+// ChangeKinds lists all of them, in the order in which a form offers them.
+var ChangeKinds = []ChangeKind{
+	ChangeSaved, ChangeUnsaved, ChangePlaylistAdded, ChangePlaylistRemoved, ChangePlaylistCreated, ChangeOther,
+}
+
+// Change is one event of the technical log.
+type Change struct {
+	Time     int64 // Unix milliseconds, 0 when it cannot be read
+	Kind     ChangeKind
+	Event    string   // as Spotify calls it: "AddedToPlaylist"
+	URIs     []string // of what was added, saved or removed, each once
+	Name     string   // of it, when the log tells
+	Playlist Named    // what it was added to or removed from, or which was created
+	Position int      // its place in the playlist, counted from 0; -1 when nobody knows
+}
+
+// Named is a URI and a name, either of which may be missing.
+type Named struct{ URI, Name string }
+
+func changeKind(event string) ChangeKind {
+	e := strings.ToLower(event)
+	added, removed := strings.HasPrefix(e, "added"), strings.HasPrefix(e, "removed")
+	playlist := strings.Contains(e, "playlist")
+	library := strings.Contains(e, "collection") || strings.Contains(e, "library")
+	switch {
+	case e == "playlistcreated":
+		return ChangePlaylistCreated
+	case added && playlist:
+		return ChangePlaylistAdded
+	case removed && playlist:
+		return ChangePlaylistRemoved
+	case added && library:
+		return ChangeSaved
+	case removed && library:
+		return ChangeUnsaved
+	}
+	return ChangeOther
+}
+
+// inLibrary reports whether a change is of the library, where a playlist is
+// something to be saved like anything else.
+func (k ChangeKind) inLibrary() bool { return k == ChangeSaved || k == ChangeUnsaved }
+
+// EventWords is an event's name as people write: "Added to queue".
+func EventWords(event string) string {
+	var b strings.Builder
+	for i, r := range event {
+		if i > 0 && unicode.IsUpper(r) {
+			b.WriteByte(' ')
+			r = unicode.ToLower(r)
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func (r *reading) readChanges(sources []Source) {
+	var groups [][]Change
+	for _, handout := range handouts(sources) {
+		var rows []Change
+		for i := range handout {
+			rows = r.changes(&handout[i], rows)
+		}
+		groups = append(groups, rows)
+	}
+	all := uniteRows(groups, func(c Change) string {
+		return strings.Join([]string{
+			strconv.FormatInt(c.Time, 10), c.Event, strings.Join(c.URIs, " "), c.Name, c.Playlist.URI, c.Playlist.Name, strconv.Itoa(c.Position),
+		}, "\x00")
+	})
+	// The files of one package are in no order that says anything.
+	slices.SortStableFunc(all, func(a, b Change) int {
+		return cmp.Or(
+			cmp.Compare(a.Time, b.Time), cmp.Compare(a.Event, b.Event), cmp.Compare(a.Playlist.URI, b.Playlist.URI),
+			cmp.Compare(a.Position, b.Position), slices.Compare(a.URIs, b.URIs), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Playlist.Name, b.Playlist.Name))
+	})
+	r.account.Changes = all
+}
+
+// changes reads the rows that package export has kept. What its keys are called
+// is documented nowhere, so what a URI is counts for more than where it stands.
+func (r *reading) changes(s *Source, rows []Change) []Change {
+	c, done := r.open(s)
+	defer done()
+	timeless := 0
+	c.objects(func() {
+		row := Change{Position: -1}
+		var found []told
+		c.object(func(key []byte) {
+			name := string(key)
+			switch {
+			case name == "change":
+				row.Event = c.text()
+			case name == "timestamp_utc":
+				row.Time = milliseconds(string(c.bytes()))
+			case c.kind() == '[':
+				for _, uri := range c.list() {
+					found = append(found, told{name, uri})
+				}
+			default:
+				found = append(found, told{name, c.text()})
+			}
+		})
+		row.Kind = changeKind(row.Event)
+		for _, f := range found {
+			row.take(f)
+		}
+		if row.Kind == ChangePlaylistCreated && row.Playlist.Name == "" {
+			row.Playlist.Name, row.Name = row.Name, ""
+		}
+		if row.Time == 0 {
+			timeless++
+		}
+		rows = append(rows, row)
+	})
+	r.problem(s, ReasonNoTime, timeless)
+	return rows
+}
+
+// told is a value of a change and what it is called.
+type told struct{ key, text string }
+
+func (c *Change) take(f told) {
+	ofPlaylist := strings.Contains(f.key, "playlist")
+	switch {
+	case strings.HasPrefix(f.text, "spotify:"):
+		isPlaylist := strings.HasPrefix(f.text, "spotify:playlist:")
+		switch {
+		case isPlaylist && !c.Kind.inLibrary() && (c.Playlist.URI == "" || ofPlaylist):
+			c.Playlist.URI = f.text
+		case strings.Contains(f.key, "context"):
+			// Where somebody was when they did it.
+		case !slices.Contains(c.URIs, f.text):
+			c.URIs = append(c.URIs, f.text)
+		}
+	case strings.HasSuffix(f.key, "name") || strings.HasSuffix(f.key, "title"):
+		if ofPlaylist && !c.Kind.inLibrary() {
+			c.Playlist.Name = f.text
+		} else if c.Name == "" {
+			c.Name = f.text
+		}
+	case strings.HasSuffix(f.key, "position") || strings.HasSuffix(f.key, "index"):
+		if n, err := strconv.Atoi(f.text); err == nil {
+			c.Position = n
+		}
+	}
+}
+
+// Changed is a change with the names of all that it is about.
+type Changed struct {
+	Change
+	Items []ChangedItem
+	// PlaylistID is the playlist's in Account.Playlists; "" when it is not there,
+	// or when several have its name.
+	PlaylistID string
+}
+
+// ChangedItem is what was added, saved or removed.
+type ChangedItem struct {
+	Thing
+	Entity dataset.Entity // in the history; without an ID when it was never played
+}
+
+// Changed joins every change with the names that the history, the library and
+// the playlists know for its URIs, the newest first.
+func (a *Account) Changed(h *dataset.Dataset) []Changed {
+	known := a.namesByURI()
+	playlists := a.playlistNames()
+	ids := make(map[string]string)
+	for i := range a.Playlists {
+		p := &a.Playlists[i]
+		if _, twice := ids[p.Name]; twice {
+			ids[p.Name] = ""
+		} else {
+			ids[p.Name] = p.ID
+		}
+	}
+	out := make([]Changed, len(a.Changes))
+	for i := range a.Changes {
+		c := Changed{Change: a.Changes[len(a.Changes)-1-i]}
+		for _, uri := range c.URIs {
+			item := ChangedItem{Thing: known[uri]}
+			item.URI = uri
+			if e, ok := h.FindURI(uri); ok {
+				item.Entity = e
+				item.Name, item.Creator = cmp.Or(item.Name, e.Name), cmp.Or(item.Creator, e.Creator, e.Collection)
+			}
+			if item.Name == "" {
+				item.Name = playlists[uri]
+			}
+			if len(c.URIs) == 1 {
+				item.Name = cmp.Or(item.Name, c.Name)
+			}
+			item.fillLocal()
+			c.Items = append(c.Items, item)
+		}
+		if len(c.URIs) == 0 && c.Name != "" {
+			c.Items = []ChangedItem{{Thing: Thing{Name: c.Name}}}
+		}
+		c.Playlist.Name = cmp.Or(c.Playlist.Name, playlists[c.Playlist.URI])
+		if c.Playlist.Name != "" {
+			c.PlaylistID = ids[c.Playlist.Name]
+		}
+		out[i] = c
+	}
+	return out
+}
+
+// namesByURI is what library and playlists call things.
+func (a *Account) namesByURI() map[string]Thing {
+	names := make(map[string]Thing)
+	add := func(t *Thing) {
+		if t.URI != "" && t.Name != "" {
+			if _, ok := names[t.URI]; !ok {
+				names[t.URI] = *t
+			}
+		}
+	}
+	l := &a.Library
+	for _, list := range [...][]Thing{l.Tracks, l.Albums, l.Shows, l.Episodes, l.Artists, l.BannedTracks, l.BannedArtists} {
+		for i := range list {
+			add(&list[i])
+		}
+	}
+	for i := range l.Other {
+		for j := range l.Other[i].Items {
+			add(&l.Other[i].Items[j])
+		}
+	}
+	for i := range a.Playlists {
+		for j := range a.Playlists[i].Items {
+			add(&a.Playlists[i].Items[j].Thing)
+		}
+	}
+	return names
+}
+
+// playlistNames are the names of playlists by URI, which the log alone tells:
+// of a playlist that was renamed the latest.
+func (a *Account) playlistNames() map[string]string {
+	names := make(map[string]string)
+	for i := range a.Changes {
+		if p := a.Changes[i].Playlist; p.URI != "" && p.Name != "" {
+			names[p.URI] = p.Name
+		}
+	}
+	return names
+}
