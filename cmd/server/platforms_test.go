@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -260,6 +261,35 @@ func TestPlatformJourneys(t *testing.T) {
 				checkLog(t, i.process.log.String(), platform.id)
 			}
 		})
+	}
+}
+
+// TestLambdaDrains: the signal to stop does not cost anybody their answer.
+func TestLambdaDrains(t *testing.T) {
+	redis := servertest.Redis(t)
+	env := map[string]string{"DATASET_URL": redis.URL()}
+	one, two := startLambda(false, true)(t, env), startLambda(false, true)(t, env)
+	v := newVisitor(t, one)
+	content, rows := bigPackage()
+	file := v.send("my_spotify_data.zip", content)
+	signaled := make(chan struct{})
+	go func() {
+		defer close(signaled)
+		underWay := func(key string) bool { return strings.Contains(key, "/imports/") }
+		for begun := time.Now(); !slices.ContainsFunc(redis.Keys(), underWay) && time.Since(begun) < 5*time.Second; {
+			time.Sleep(time.Millisecond)
+		}
+		one.process.terminate()
+	}()
+	form := url.Values{"file": {file}}
+	resp, b := v.do(http.MethodPost, "/imports", strings.NewReader(form.Encode()), "Content-Type", "application/x-www-form-urlencoded")
+	<-signaled
+	if resp.StatusCode != http.StatusSeeOther {
+		t.Errorf("import under way at the signal: %s: %s", resp.Status, b)
+	}
+	v.client.Transport = two
+	if status, got := v.rows(); status != http.StatusOK || got != rows {
+		t.Errorf("status %d, %d rows, want %d", status, got, rows)
 	}
 }
 

@@ -46,6 +46,7 @@ type process struct {
 	cmd *exec.Cmd
 	log lockedBuffer
 
+	once sync.Once // see terminate
 	mu   sync.Mutex
 	busy int // requests under way; see wake
 	// sleeps says that the platform takes the CPU away between requests. It ends
@@ -126,6 +127,11 @@ var mountNamespace = sync.OnceValue(func() []string {
 	return nil
 })
 
+// terminate tells the process to stop, once: a second time would end it at once.
+func (p *process) terminate() {
+	p.once.Do(func() { p.signal(syscall.SIGTERM) })
+}
+
 // stop ends the process as every platform does, and expects it to end in order.
 func (p *process) stop() {
 	if p.cmd.ProcessState != nil {
@@ -134,7 +140,7 @@ func (p *process) stop() {
 	p.mu.Lock()
 	p.sleeps = false
 	p.mu.Unlock()
-	p.signal(syscall.SIGTERM)
+	p.terminate()
 	p.signal(syscall.SIGCONT)
 	ended := make(chan error, 1)
 	go func() { ended <- p.cmd.Wait() }()
