@@ -30,15 +30,16 @@ func main() {
 }
 
 func run(args []string, out io.Writer) error {
-	if len(args) == 2 && steps[args[0]] != nil {
-		return runStep(steps[args[0]], args[1], out)
+	if len(args) > 0 && steps[args[0]] != nil {
+		return runStep(steps[args[0]], args[1:], out)
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	sizes := flags.String("plays", "300000,1000000", "sizes of the generated packages, comma-separated")
-	rounds := flags.Int("rounds", 5, "times each measurement is taken")
+	sizes := flags.String("plays", "300000,1000000,3000000", "sizes of the generated packages, comma-separated")
+	rounds := flags.Int("rounds", 7, "times each measurement is taken")
 	server := flags.String("server", "", "server binary; without it the pages are not measured")
 	people := flags.Int("people", 0, "measure that many people on several instances instead, each with a package of the first size")
 	extra := flags.String("package", "", "a package to import as well, beside the generated ones")
+	duckdb := flags.Bool("duckdb", false, "compare with DuckDB, Arrow and Parquet as well; needs a C compiler")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -48,10 +49,9 @@ func run(args []string, out io.Writer) error {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 
-	fmt.Fprintf(out, "%s, %d cores, %s/%s\n\n", runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
-	type pkg struct{ name, path string }
+	fmt.Fprintf(out, "%s, %d cores, %s/%s\n", runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
 	var pkgs []pkg
-	for _, text := range strings.Split(*sizes, ",") {
+	for text := range strings.SplitSeq(*sizes, ",") {
 		plays, err := strconv.Atoi(strings.TrimSpace(text))
 		if err != nil {
 			return fmt.Errorf("size %q: %w", text, err)
@@ -68,13 +68,14 @@ func run(args []string, out io.Writer) error {
 	if *extra != "" {
 		pkgs = append(pkgs, pkg{filepath.Base(*extra), *extra})
 	}
-
-	fmt.Fprintln(out, "## Import\n\nZIP on disk to dataset sealed, stored and opened again; medians of", *rounds, "rounds, each step a process of its own.")
-	fmt.Fprintln(out, "\n| package | inflate | inflate + simdjson tokens | import | ÷ inflate | ÷ simdjson | peak RSS | stored, bytes a play | plays a second |")
-	fmt.Fprintln(out, "|---|--:|--:|--:|--:|--:|--:|--:|--:|")
-	for _, p := range pkgs {
-		if err := compareImport(out, p.name, p.path, *rounds); err != nil {
-			return err
+	if err := compareImports(out, pkgs, *rounds); err != nil {
+		return err
+	}
+	if *duckdb {
+		for _, p := range pkgs {
+			if err := compareEngines(out, p); err != nil {
+				return err
+			}
 		}
 	}
 	if *server == "" {
@@ -86,6 +87,26 @@ func run(args []string, out io.Writer) error {
 		}
 	}
 	return nil
+}
+
+type pkg struct{ name, path string }
+
+// compareEngines runs the comparison with DuckDB, which is a module of its own
+// so that nothing else links it. It is built here, beside its go.mod.
+func compareEngines(out io.Writer, p pkg) error {
+	path, err := filepath.Abs(p.path)
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command("go", "run", "-C", "cmd/bench/duckdb", ".", path)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
+	cmd.Stderr = os.Stderr
+	b, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("compare with DuckDB: %w", err)
+	}
+	_, err = fmt.Fprintf(out, "\n## Other engines and formats, %s\n\n%s", p.name, b)
+	return err
 }
 
 // generate writes a package of an invented listener.
@@ -107,15 +128,21 @@ type outcome struct {
 	PeakKB  int64   `json:"peak_kb"`
 	Rows    int     `json:"rows"`
 	Stored  int64   `json:"stored"`
+	Heap    int64   `json:"heap"`  // of a dataset that was opened
+	Asked   int64   `json:"asked"` // of one that has answered everything
 }
 
-func runStep(step func(string) (outcome, error), path string, out io.Writer) error {
+// runStep takes a step. One that tells its seconds itself has prepared something
+// before.
+func runStep(step func(args []string) (outcome, error), args []string, out io.Writer) error {
 	start := time.Now()
-	o, err := step(path)
+	o, err := step(args)
 	if err != nil {
 		return err
 	}
-	o.Seconds = time.Since(start).Seconds()
+	if o.Seconds == 0 {
+		o.Seconds = time.Since(start).Seconds()
+	}
 	if o.PeakKB, err = peakRSS(os.Getpid()); err != nil {
 		return err
 	}
@@ -134,12 +161,12 @@ func peakRSS(pid int) (kb int64, err error) {
 	return kb, err
 }
 
-func measure(step, path string) (outcome, error) {
+func measure(step string, args ...string) (outcome, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return outcome{}, err
 	}
-	cmd := exec.Command(self, step, path)
+	cmd := exec.Command(self, append([]string{step}, args...)...)
 	cmd.Stderr = os.Stderr
 	b, err := cmd.Output()
 	if err != nil {
@@ -149,34 +176,67 @@ func measure(step, path string) (outcome, error) {
 	return o, json.Unmarshal(b, &o)
 }
 
-// compareImport takes the three steps in turn within each round, so that a
-// noisy moment touches all of them.
-func compareImport(out io.Writer, name, path string, rounds int) error {
-	all := map[string][]outcome{}
+func compareImports(out io.Writer, pkgs []pkg, rounds int) error {
+	fmt.Fprintf(out, "\n## Import\n\nZIP on disk to dataset sealed, stored and answering. Each step is a process of its own, the three in turn within each of %d rounds; medians, of the rounds' ratios too. Allowed are 90 MB and 40 bytes a play.\n", rounds)
+	fmt.Fprintln(out, "\n| package | inflate | inflate + simdjson tokens | import | ÷ inflate | ÷ simdjson | µs a play | peak RSS | allowed |")
+	fmt.Fprintln(out, "|---|--:|--:|--:|--:|--:|--:|--:|--:|")
+	var loads strings.Builder
+	for _, p := range pkgs {
+		if err := compareImport(out, &loads, p, rounds); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprint(out, "\n## Load\n\nThe stored dataset opened by a new process. *loaded* is the heap it then holds, 24 bytes a play of it columns and the rest dictionaries; *asked* the same after every kind of page was asked for, with all that is built on first use.\n\n",
+		"| package | plays | stored, bytes a play | cold load | loaded, bytes a play | dictionaries, MB | asked, bytes a play |\n|---|--:|--:|--:|--:|--:|--:|\n", loads.String())
+	return err
+}
+
+// compareImport takes the steps in turn within each round, so that a noisy
+// moment touches all of them.
+func compareImport(out, loads io.Writer, p pkg, rounds int) error {
+	dir, err := os.MkdirTemp("", "bench-load-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	stored, err := measure(stepStore, p.path, dir)
+	if err != nil {
+		return err
+	}
+	var inflate, simdjson, imports, perInflate, perSimdjson, load []float64
+	var peak int64
+	var loaded outcome
 	for range rounds {
-		for _, step := range []string{stepInflate, stepSimdjson, stepImport} {
-			o, err := measure(step, path)
-			if err != nil {
+		var took [4]outcome
+		for i, step := range [...]string{stepInflate, stepSimdjson, stepImport, stepLoad} {
+			path := p.path
+			if step == stepLoad {
+				path = dir
+			}
+			if took[i], err = measure(step, path); err != nil {
 				return err
 			}
-			all[step] = append(all[step], o)
 		}
+		inflate = append(inflate, took[0].Seconds)
+		simdjson = append(simdjson, took[1].Seconds)
+		imports = append(imports, took[2].Seconds)
+		perInflate = append(perInflate, took[2].Seconds/took[0].Seconds)
+		perSimdjson = append(perSimdjson, took[2].Seconds/took[1].Seconds)
+		peak = max(peak, took[2].PeakKB)
+		load = append(load, took[3].Seconds*1000)
+		loaded = took[3]
 	}
-	seconds := func(step string) float64 {
-		var s []float64
-		for _, o := range all[step] {
-			s = append(s, o.Seconds)
-		}
-		return quantile(s, 0.5)
+	rows := float64(max(stored.Rows, 1))
+	allowed := (90<<20 + 40*rows) / (1 << 20)
+	_, err = fmt.Fprintf(out, "| %s | %.2f s | %.2f s | **%.2f s** | %.2f | **%.2f** | %.2f | %d MB | %.0f MB |\n",
+		p.name, quantile(inflate, 0.5), quantile(simdjson, 0.5), quantile(imports, 0.5), quantile(perInflate, 0.5), quantile(perSimdjson, 0.5),
+		quantile(imports, 0.5)*1e6/rows, peak>>10, allowed)
+	if err != nil {
+		return err
 	}
-	var peak int64
-	for _, o := range all[stepImport] {
-		peak = max(peak, o.PeakKB)
-	}
-	one := all[stepImport][0]
-	inflate, simd, imp := seconds(stepInflate), seconds(stepSimdjson), seconds(stepImport)
-	_, err := fmt.Fprintf(out, "| %s | %.2f s | %.2f s | **%.2f s** | %.2f | **%.2f** | %d MB | %.1f | %.0f |\n",
-		name, inflate, simd, imp, imp/inflate, imp/simd, peak>>10, float64(one.Stored)/float64(max(one.Rows, 1)), float64(one.Rows)/imp)
+	const columns = 24
+	_, err = fmt.Fprintf(loads, "| %s | %d | %.1f | %.0f ms | %.1f | %.1f | %.1f |\n",
+		p.name, stored.Rows, float64(stored.Stored)/rows, quantile(load, 0.5), float64(loaded.Heap)/rows, (float64(loaded.Heap)-columns*rows)/(1<<20), float64(loaded.Asked)/rows)
 	return err
 }
 

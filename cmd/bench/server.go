@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	pageRequests = 200
+	pageRequests = 150
 	clients      = 8
-	clientTime   = 3 * time.Second
+	clientTime   = time.Second
 )
 
 // firstTime is an overview that nobody has asked for yet, so that nothing of it
