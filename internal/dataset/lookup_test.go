@@ -174,29 +174,3 @@ func TestLookupOfAnEmptyDataset(t *testing.T) {
 		t.Errorf("first plays %+v", got)
 	}
 }
-
-func BenchmarkLookup(b *testing.B) {
-	plays := listener(*benchRows)
-	d := heavy()
-	asks := make([]Ask, 10_000)
-	for i := range asks {
-		p := &plays[i*len(plays)/len(asks)]
-		asks[i] = Ask{URI: string(p.URI), Title: string(p.Title), Creator: string(p.Creator)}
-	}
-	windows := make([]Window, 5_000)
-	for i := range windows {
-		p := &plays[i*len(plays)/len(windows)]
-		windows[i] = Window{From: p.Start - 60, To: p.Start + 600, Names: []string{string(p.Title)}}
-	}
-	d.Lookup(Lens{Min: 30}, asks)
-	b.Run("Lookup10000", func(b *testing.B) {
-		for b.Loop() {
-			d.Lookup(Lens{Min: 30}, asks)
-		}
-	})
-	b.Run("FirstPlays5000", func(b *testing.B) {
-		for b.Loop() {
-			d.FirstPlays(Lens{Min: 30}, windows)
-		}
-	})
-}
