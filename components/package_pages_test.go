@@ -182,7 +182,7 @@ func TestPrivacyMasksUntilAsked(t *testing.T) {
 		t.Error("a value shows unasked")
 	}
 	form := d.Find(`form.reveal[method=get][action="/privacy"]`)
-	if form.Find("input[name=show][value='1']").Length() != 1 || form.Find("input[name=tz]").Length() != 1 || form.Find("button[type=submit]").Length() != 1 {
+	if form.Find("input[name=reveal][value='1']").Length() != 1 || form.Find("input[name=tz]").Length() != 1 || form.Find("button[type=submit]").Length() != 1 {
 		t.Errorf("the values cannot be asked for: %s", outer(form))
 	}
 	shown := document(t, gallery()["privacy-shown"])

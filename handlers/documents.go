@@ -190,7 +190,7 @@ func writtenOn(modified int64) string {
 func (s *Server) showDocument(c echo.Context, v view) error {
 	for _, d := range v.documents() {
 		if d.id == c.Param("id") {
-			m := newDocumentPageView(v, d, c.QueryParam("show") == "1")
+			m := newDocumentPageView(v, d, c.QueryParam(fieldReveal) == "1")
 			return s.render(c, http.StatusOK, pages.Document(s.pageView(c, d.Name, &v), m))
 		}
 	}
@@ -231,6 +231,10 @@ func newDocumentPageView(v view, d document, show bool) pages.DocumentPageView {
 	}
 	return m
 }
+
+// fieldReveal asks for personal values. It is not "show", which narrows the lens
+// to a show.
+const fieldReveal = "reveal"
 
 // newRevealView asks before this very page shows what is personal.
 func newRevealView(v view, show bool) *partials.RevealView {

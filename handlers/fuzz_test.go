@@ -25,7 +25,7 @@ func FuzzAddresses(f *testing.F) {
 	v := newSite(f).visitor(f)
 	v.upload("", library(f), accountData(f)).want(f, http.StatusCreated)
 	for i := range addresses {
-		f.Add(uint8(i), "tracks", "part=never&order=last&page=2&show=1&year=2023")
+		f.Add(uint8(i), "tracks", "part=never&order=last&page=2&reveal=1&year=2023")
 		f.Add(uint8(i), "0000000000000000000001", "q=em&sort=plays&after=o1672603200.0&tz=Asia/Tokyo&page=999999999999")
 		f.Add(uint8(i), "../%2e%2e/\x00", "from=2023-02-30&min=-1&part=%00&order=&kind=music,,&not=a&not=b&at=1.2.3")
 	}

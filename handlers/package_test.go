@@ -110,7 +110,7 @@ func soundPage(t *testing.T, path string, a answer) *goquery.Document {
 			}
 		}
 	})
-	if !strings.Contains(path, "show=1") {
+	if !strings.Contains(path, "reveal=1") {
 		for _, s := range secrets {
 			if strings.Contains(string(a.body), s) {
 				t.Errorf("%s shows %q unasked", path, s)
@@ -125,11 +125,11 @@ func TestPagesOfThePackage(t *testing.T) {
 	paths := []string{
 		"/searches", "/searches?page=2", "/searches?page=9", "/searches?q=script", "/searches?q=nothing-like-this", "/searches?from=2023-01-10&to=2023-01-20&tz=Asia/Tokyo", "/searches?from=1999&to=1999",
 		"/partials/searches?q=em", "/partials/searches/older?page=2", "/opinions", "/wrapped", "/wrapped?tz=Pacific/Kiritimati",
-		"/privacy", "/privacy?platform=web&country=DE&from=2023-02", "/privacy?show=1", "/privacy?only=offline,skipped", "/documents", "/documents?q=zip&sort=name", "/documents?sort=last", "/documents?sort=plays&page=7", "/documents?q=nothing-like-this",
+		"/privacy", "/privacy?platform=web&country=DE&from=2023-02", "/privacy?reveal=1", "/privacy?only=offline,skipped", "/documents", "/documents?q=zip&sort=name", "/documents?sort=last", "/documents?sort=plays&page=7", "/documents?q=nothing-like-this",
 		"/partials/documents?q=user", "/receipt", "/receipt?tz=America/New_York",
 	}
 	v.get("/documents").want(t, http.StatusOK).page(t).Find("#list a[href^='/documents/']").Each(func(_ int, s *goquery.Selection) {
-		paths = append(paths, s.AttrOr("href", ""), s.AttrOr("href", "")+"?show=1")
+		paths = append(paths, s.AttrOr("href", ""), s.AttrOr("href", "")+"?reveal=1")
 	})
 	if len(paths) < 23+2*14 {
 		t.Fatalf("the list leads to too few documents: %v", paths)
@@ -154,7 +154,7 @@ func TestPagesOfThePackage(t *testing.T) {
 
 func TestPersonalValuesAreShownWhenAskedFor(t *testing.T) {
 	v := withAccount(t)
-	body := string(v.get("/privacy?show=1").want(t, http.StatusOK).body)
+	body := string(v.get("/privacy?reveal=1").want(t, http.StatusOK).body)
 	for _, s := range secrets {
 		if !strings.Contains(body, s) {
 			t.Errorf("%q is not shown", s)
@@ -162,15 +162,20 @@ func TestPersonalValuesAreShownWhenAskedFor(t *testing.T) {
 	}
 	doc := v.get("/privacy").want(t, http.StatusOK).page(t)
 	form := doc.Find("form.reveal")
-	if form.AttrOr("action", "") != "/privacy" || form.Find(`input[name="show"][value="1"]`).Length() != 1 {
+	if form.AttrOr("action", "") != "/privacy" || form.Find(`input[name="reveal"][value="1"]`).Length() != 1 {
 		html, _ := goquery.OuterHtml(form)
 		t.Errorf("no way to ask for the values: %s", html)
+	}
+	// Shown or hidden, the rest of the page is the same, and there is a way back.
+	shown := v.get("/privacy?reveal=1").page(t)
+	if got := shown.Find(".reveal a").AttrOr("href", ""); got != "/privacy" || text(shown, "h1") != text(doc, "h1") {
+		t.Errorf("hidden again by %q, under the heading %q", got, text(shown, "h1"))
 	}
 	if n := doc.Find(".masked").Length(); n < len(secrets) {
 		t.Errorf("%d masked values", n)
 	}
 	user := v.get("/documents?q=Userdata").want(t, http.StatusOK).page(t).Find("#list a[href^='/documents/']").AttrOr("href", "")
-	if got := string(v.get(user+"?show=1").want(t, http.StatusOK).body); !strings.Contains(got, secrets[0]) {
+	if got := string(v.get(user+"?reveal=1").want(t, http.StatusOK).body); !strings.Contains(got, secrets[0]) {
 		t.Error("the document does not show what was asked for")
 	}
 	if body := string(v.get("/api/v1/privacy").want(t, http.StatusOK).body); slices.ContainsFunc(secrets, func(s string) bool { return strings.Contains(body, s) }) {

@@ -25,7 +25,7 @@ const (
 )
 
 func (s *Server) showPrivacy(c echo.Context, v view) error {
-	m := newPrivacyPageView(v, c.QueryParam("show") == "1")
+	m := newPrivacyPageView(v, c.QueryParam(fieldReveal) == "1")
 	return s.render(c, http.StatusOK, pages.Privacy(s.lensPage(c, "Privacy", v, nil), m))
 }
 

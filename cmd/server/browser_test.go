@@ -94,6 +94,10 @@ func newTab(t *testing.T, base string, o tabOptions) *tab {
 			if text := e.ExceptionDetails.Error(); !strings.Contains(text, "Transition was") {
 				b.problem("script error: " + text)
 			}
+		case *runtime.EventConsoleAPICalled:
+			if e.Type == runtime.APITypeError || e.Type == runtime.APITypeWarning {
+				b.problem("on the console: " + string(e.Args[0].Value))
+			}
 		case *page.EventJavascriptDialogOpening:
 			b.problem("a dialog opened: " + e.Message)
 		}
@@ -193,7 +197,7 @@ func (b *tab) click(selector string) {
 	b.t.Helper()
 	const where = `(() => {
 		const e = document.querySelector(%q);
-		if (!e || document.readyState !== "complete") return null;
+		if (!e || document.readyState !== "complete" || document.fonts.status !== "loaded") return null;
 		e.scrollIntoView({block: "center"});
 		const r = e.getClientRects()[0];
 		if (!r) return null;

@@ -155,7 +155,7 @@ type GroupView struct {
 
 // RevealView is the choice to see personal values or to mask them.
 type RevealView struct {
-	Action string // the page itself (GET, show=1)
+	Action string // the page itself (GET, reveal=1)
 	Hidden []layout.FieldView
 	// Shown is true while the values are shown; HideURL masks them again.
 	Shown   bool
