@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -119,6 +120,9 @@ func (l *lambdaRuntime) response(w http.ResponseWriter, r *http.Request) {
 		l.t.Errorf("answer of the function: %v", err)
 	}
 	result := lambdaResult{contentType: r.Header.Get("Content-Type"), body: body, failed: r.Trailer.Get("Lambda-Runtime-Function-Error-Type") != ""}
+	if chunked := slices.Contains(r.TransferEncoding, "chunked"); l.streams() && !chunked {
+		l.t.Error("a stream must come in chunks")
+	}
 	if !l.streams() && len(body) > lambdaPayload {
 		http.Error(w, `{"errorType":"Function.ResponseSizeTooLarge"}`, http.StatusRequestEntityTooLarge)
 		result.failed = true
