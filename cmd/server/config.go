@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
 )
@@ -58,7 +57,7 @@ func readConfig(getenv func(string) string) (config, error) {
 	c.lambdaStream = e.choice("LAMBDA_INVOKE_MODE", "BUFFERED", "BUFFERED", "RESPONSE_STREAM") == "RESPONSE_STREAM"
 
 	c.datasetURL = e.text("DATASET_URL")
-	if err := bucket.Standard().Check(c.datasetURL); err != nil {
+	if err := bucketDrivers().Check(c.datasetURL); err != nil {
 		e.problems = append(e.problems, fmt.Errorf("DATASET_URL: %w", err))
 	}
 	c.datasetCacheBytes = e.integer("DATASET_CACHE_MB", 0, 1<<20) << 20

@@ -13,7 +13,6 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
@@ -42,7 +41,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 			err = errors.Join(err, opened.close())
 		}
 	}()
-	datasets, err := bucket.Standard().Open(ctx, cfg.datasetURL)
+	datasets, err := bucketDrivers().Open(ctx, cfg.datasetURL)
 	if err != nil {
 		return app{}, fmt.Errorf("DATASET_URL: %w", err)
 	}

@@ -5,14 +5,20 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -79,19 +85,55 @@ func S3(t testing.TB) *ObjectStore {
 // GCS starts fake-gcs-server with everything in memory.
 func GCS(t testing.TB) *ObjectStore {
 	t.Helper()
-	path, address := program(t, "fake-gcs-server"), FreeAddress(t)
-	host := "http://" + address
+	path, behind := program(t, "fake-gcs-server"), FreeAddress(t)
+	front := httptest.NewServer(likeGoogle("http://" + behind))
+	t.Cleanup(front.Close)
+	host := front.URL
+	address := strings.TrimPrefix(host, "http://")
 	s := &ObjectStore{
 		Address:     address,
 		URL:         "gs://" + bucketName + "?anonymous=true",
 		Environment: map[string]string{"STORAGE_EMULATOR_HOST": address},
 	}
 	s.process = begin(t, func() *exec.Cmd {
-		return exec.Command(path, "-backend", "memory", "-scheme", "http", "-host", "127.0.0.1", "-port", port(address),
+		return exec.Command(path, "-backend", "memory", "-scheme", "http", "-host", "127.0.0.1", "-port", port(behind),
 			"-public-host", address, "-external-url", host, "-log-level", "error")
 	}, healthy(host+"/storage/v1/b?project=test"))
 	s.request(http.MethodPost, host+"/storage/v1/b?project=test", strings.NewReader(`{"name":"`+bucketName+`"}`), nil)
 	return s
+}
+
+// likeGoogle makes up for what fake-gcs-server does otherwise than Google: it
+// deletes whatever the condition, and answers alike for a missing object and a
+// missing bucket.
+func likeGoogle(behind string) http.Handler {
+	u, _ := url.Parse(behind) // made of a free port
+	proxy := httputil.NewSingleHostReverseProxy(u)
+	proxy.ErrorLog = log.New(io.Discard, "", 0) // the server is stopped on purpose
+	proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }
+	var writing sync.Mutex
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/storage/v1/b" && !strings.Contains(r.URL.Path, "/"+bucketName+"/") {
+			http.Error(w, `{"error":{"code":404,"message":"The specified bucket does not exist."}}`, http.StatusNotFound)
+			return
+		}
+		if r.Method != http.MethodGet {
+			writing.Lock()
+			defer writing.Unlock()
+		}
+		if generation := r.URL.Query().Get("ifGenerationMatch"); r.Method == http.MethodDelete && generation != "" {
+			var object struct{ Generation string }
+			response, err := http.Get(behind + r.URL.EscapedPath())
+			if err == nil {
+				err = errors.Join(json.NewDecoder(response.Body).Decode(&object), response.Body.Close())
+			}
+			if err == nil && object.Generation != "" && object.Generation != generation {
+				http.Error(w, `{"error":{"code":412,"message":"conditionNotMet"}}`, http.StatusPreconditionFailed)
+				return
+			}
+		}
+		proxy.ServeHTTP(w, r)
+	})
 }
 
 // The account every Azure emulator knows; it is no secret.

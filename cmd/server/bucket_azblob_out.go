@@ -1,0 +1,5 @@
+//go:build no_azblob
+
+package main
+
+var openAzure = leftOut("no_azblob")

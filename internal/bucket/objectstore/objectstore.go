@@ -1,0 +1,450 @@
+// Package objectstore is the bucket in an object store of a cloud: S3, Google
+// Cloud Storage and Azure Blob Storage, or what speaks like one of them. It
+// works through gocloud.dev/blob; the few things that has no common word for
+// are a [Provider].
+//
+// An object is a header and the blob. The header says when the blob expires, so
+// that reading it, and refusing it, takes one request. Object stores that can
+// expire objects by a rule of their own do so by the day; the rule is the broom
+// for what [Bucket.Sweep] leaves, not the clock.
+package objectstore
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"gocloud.dev/blob"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+)
+
+// A Provider is what differs between clouds.
+type Provider struct {
+	// Open opens the bucket. It is called at the first operation, and again after
+	// it failed: finding credentials may take requests of its own.
+	Open func(context.Context) (*blob.Bucket, error)
+	// Absent reports whether an error says that there is no such object, as
+	// opposed to no such bucket, no such host, or no permission to know.
+	Absent func(error) bool
+	// Refused reports whether an error says that a condition did not hold, or
+	// that two conditional writes met.
+	Refused func(error) bool
+	// WriteOver makes a write succeed only over the version described, and
+	// DeleteOnly a deletion. They return what gocloud calls BeforeWrite and
+	// BeforeDelete.
+	WriteOver, DeleteOnly func(*blob.Attributes) func(as func(any) bool) error
+	// BufferSize is gocloud's of that name. A blob is in memory as it is.
+	BufferSize int
+}
+
+// Bucket implements [bucket.Bucket].
+type Bucket struct {
+	provider Provider
+	now      func() time.Time
+
+	opening sync.Mutex
+	store   *blob.Bucket
+
+	sweeping sync.Mutex
+	sweepAt  []byte // where the next sweep goes on; nil for the beginning
+}
+
+var _ bucket.Bucket = (*Bucket)(nil)
+
+const (
+	// answerTime bounds the wait for an answer; what is transferred gets a
+	// second more for each transferRate bytes.
+	answerTime   = 10 * time.Second
+	transferRate = 1 << 20
+	// pageSize is how many objects are listed with one request, and looked at in
+	// one sweep.
+	pageSize = 1000
+	// concurrency bounds the requests that one List or Sweep makes at a time.
+	concurrency = 16
+	// contended bounds how often a Create begins again because somebody else
+	// was quicker. More than twice takes a crowd of writers and deleters.
+	contended = 5
+)
+
+// New returns the bucket of a provider, whose blobs expire by the clock now.
+func New(p Provider, now func() time.Time) *Bucket {
+	return &Bucket{provider: p, now: now, sweepAt: blob.FirstPageToken}
+}
+
+// A header stands before each blob.
+type header struct {
+	expires time.Time
+	// id tells one write from all others. A client that sent a write twice, when
+	// an answer was lost, knows its own by it.
+	id [idBytes]byte
+}
+
+const (
+	mark        = "sdtobj01"
+	idBytes     = 8
+	headerBytes = len(mark) + 8 + idBytes
+)
+
+func newHeader(expires time.Time) header {
+	h := header{expires: expires}
+	_, _ = rand.Read(h.id[:]) // never fails; it ends the program instead
+	return h
+}
+
+func (h header) marshal() []byte {
+	b := binary.BigEndian.AppendUint64([]byte(mark), uint64(h.expires.UnixMilli()))
+	return append(b, h.id[:]...)
+}
+
+// readHeader reads what marshal wrote. What does not begin like it is not a blob
+// of ours: ErrNotFound.
+func readHeader(r io.Reader) (header, error) {
+	var b [headerBytes]byte
+	switch _, err := io.ReadFull(r, b[:]); {
+	case err == io.EOF || err == io.ErrUnexpectedEOF:
+		return header{}, bucket.ErrNotFound
+	case err != nil:
+		return header{}, err
+	case string(b[:len(mark)]) != mark:
+		return header{}, bucket.ErrNotFound
+	}
+	h := header{expires: time.UnixMilli(int64(binary.BigEndian.Uint64(b[len(mark):])))}
+	copy(h.id[:], b[len(mark)+8:])
+	return h, nil
+}
+
+func (b *Bucket) live(h header) bool { return b.now().Before(h.expires) }
+
+// objectName is the key in one segment: stores that keep objects as files have
+// no room for both "a" and "a/b". It serves prefixes, too.
+func objectName(key string) string { return strings.ReplaceAll(key, "/", ",") }
+
+func keyOf(name string) string { return strings.ReplaceAll(name, ",", "/") }
+
+// Get implements [bucket.Bucket].
+func (b *Bucket) Get(ctx context.Context, key string) (data []byte, err error) {
+	if err := bucket.CheckKey(key); err != nil {
+		return nil, err
+	}
+	err = b.ask(ctx, "read blob", func(ctx context.Context, store *blob.Bucket, more func(int)) error {
+		r, err := store.NewReader(ctx, objectName(key), nil)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		h, err := readHeader(r)
+		if err != nil {
+			return err
+		}
+		if !b.live(h) {
+			return bucket.ErrNotFound
+		}
+		size := int(r.Size()) - headerBytes
+		more(size)
+		read := make([]byte, size)
+		if _, err := io.ReadFull(r, read); err != nil {
+			return err
+		}
+		data = read
+		return nil
+	})
+	return data, err
+}
+
+// Stat implements [bucket.Bucket].
+func (b *Bucket) Stat(ctx context.Context, key string) (size int64, err error) {
+	if err := bucket.CheckKey(key); err != nil {
+		return 0, err
+	}
+	err = b.ask(ctx, "look for blob", func(ctx context.Context, store *blob.Bucket, _ func(int)) error {
+		h, bytes, err := b.peek(ctx, store, objectName(key))
+		if err != nil {
+			return err
+		}
+		if !b.live(h) {
+			return bucket.ErrNotFound
+		}
+		size = bytes
+		return nil
+	})
+	return size, err
+}
+
+// peek reads an object's header, and the size of what follows.
+func (b *Bucket) peek(ctx context.Context, store *blob.Bucket, name string) (header, int64, error) {
+	r, err := store.NewRangeReader(ctx, name, 0, int64(headerBytes), nil)
+	if err != nil {
+		return header{}, 0, err
+	}
+	defer r.Close()
+	h, err := readHeader(r)
+	return h, r.Size() - int64(headerBytes), err
+}
+
+// inspect describes an object for a condition, and reads its header. The header
+// may be that of a later version; then the condition will not hold.
+func (b *Bucket) inspect(ctx context.Context, store *blob.Bucket, name string) (*blob.Attributes, header, error) {
+	attributes, err := store.Attributes(ctx, name)
+	if err != nil {
+		return nil, header{}, err
+	}
+	h, _, err := b.peek(ctx, store, name)
+	return attributes, h, err
+}
+
+// Put implements [bucket.Bucket].
+func (b *Bucket) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
+	if err := bucket.CheckKey(key); err != nil {
+		return err
+	}
+	return b.ask(ctx, "write blob", func(ctx context.Context, store *blob.Bucket, more func(int)) error {
+		more(len(data))
+		return b.upload(ctx, store, objectName(key), newHeader(expires), data, &blob.WriterOptions{})
+	})
+}
+
+// Create implements [bucket.Bucket].
+func (b *Bucket) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
+	if err := bucket.CheckKey(key); err != nil {
+		return err
+	}
+	h, name := newHeader(expires), objectName(key)
+	return b.ask(ctx, "create blob", func(ctx context.Context, store *blob.Bucket, more func(int)) error {
+		for range contended {
+			more(len(data))
+			err := b.upload(ctx, store, name, h, data, &blob.WriterOptions{IfNotExist: true})
+			if !b.provider.Refused(err) {
+				return err
+			}
+			there, present, err := b.inspect(ctx, store, name)
+			switch {
+			case b.provider.Absent(err):
+				continue // deleted meanwhile
+			case errors.Is(err, bucket.ErrNotFound):
+				return bucket.ErrExists // something that is not ours
+			case err != nil:
+				return err
+			case present.id == h.id:
+				return nil
+			case b.live(present):
+				return bucket.ErrExists
+			}
+			more(len(data))
+			err = b.upload(ctx, store, name, h, data, &blob.WriterOptions{BeforeWrite: b.provider.WriteOver(there)})
+			if !b.provider.Refused(err) && !b.provider.Absent(err) {
+				return err
+			}
+		}
+		return errors.New("others keep writing there")
+	})
+}
+
+func (b *Bucket) upload(ctx context.Context, store *blob.Bucket, name string, h header, data []byte, o *blob.WriterOptions) error {
+	// Without a type, gocloud would look for one.
+	o.ContentType = "application/octet-stream"
+	o.BufferSize = b.provider.BufferSize
+	// In one piece, or S3's client would keep buffers of its own.
+	return store.Upload(ctx, name, bytes.NewReader(append(h.marshal(), data...)), o)
+}
+
+// Delete implements [bucket.Bucket].
+func (b *Bucket) Delete(ctx context.Context, key string) error {
+	if err := bucket.CheckKey(key); err != nil {
+		return err
+	}
+	return b.ask(ctx, "delete blob", func(ctx context.Context, store *blob.Bucket, _ func(int)) error {
+		if err := store.Delete(ctx, objectName(key)); !b.provider.Absent(err) {
+			return err
+		}
+		return nil
+	})
+}
+
+// List implements [bucket.Bucket]. It costs a request for each blob.
+func (b *Bucket) List(ctx context.Context, prefix string, f func(key string) error) error {
+	if err := bucket.CheckPrefix(prefix); err != nil {
+		return err
+	}
+	for page := blob.FirstPageToken; page != nil; {
+		var keys []string
+		err := b.ask(ctx, "list blobs", func(ctx context.Context, store *blob.Bucket, _ func(int)) (err error) {
+			keys, page, err = b.listPage(ctx, store, page, prefix)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, key := range keys {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := f(key); err != nil {
+				return err
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+func (b *Bucket) listPage(ctx context.Context, store *blob.Bucket, page []byte, prefix string) (keys []string, next []byte, err error) {
+	objects, next, err := store.ListPage(ctx, page, pageSize, &blob.ListOptions{Prefix: objectName(prefix)})
+	if err != nil {
+		return nil, nil, err
+	}
+	var mu sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(concurrency)
+	for _, object := range objects {
+		key := keyOf(object.Key)
+		if bucket.CheckKey(key) != nil {
+			continue
+		}
+		group.Go(func() error {
+			h, _, err := b.peek(ctx, store, object.Key)
+			if b.provider.Absent(err) || errors.Is(err, bucket.ErrNotFound) || err == nil && !b.live(h) {
+				return nil
+			}
+			if err == nil {
+				mu.Lock()
+				keys = append(keys, key)
+				mu.Unlock()
+			}
+			return err
+		})
+	}
+	return keys, next, group.Wait()
+}
+
+// Sweep implements [bucket.Bucket]. It looks at one page of objects and goes on
+// behind it the next time, so that it costs the same however much is stored.
+func (b *Bucket) Sweep(ctx context.Context) (swept int, err error) {
+	b.sweeping.Lock()
+	defer b.sweeping.Unlock()
+	err = b.ask(ctx, "sweep", func(ctx context.Context, store *blob.Bucket, more func(int)) error {
+		objects, next, err := store.ListPage(ctx, b.sweepAt, pageSize, nil)
+		if err != nil {
+			b.sweepAt = blob.FirstPageToken // the token may be what is wrong
+			return err
+		}
+		more(len(objects) * (transferRate / 20)) // a twentieth of a second each
+		var mu sync.Mutex
+		var group errgroup.Group
+		group.SetLimit(concurrency)
+		for _, object := range objects {
+			group.Go(func() error {
+				removed, err := b.sweepObject(ctx, store, object.Key)
+				if removed {
+					mu.Lock()
+					swept++
+					mu.Unlock()
+				}
+				return err
+			})
+		}
+		if b.sweepAt = next; next == nil {
+			b.sweepAt = blob.FirstPageToken
+		}
+		return group.Wait()
+	})
+	return swept, err
+}
+
+// sweepObject removes the object when it has expired, unless it was replaced
+// since.
+func (b *Bucket) sweepObject(ctx context.Context, store *blob.Bucket, name string) (bool, error) {
+	gone := func(err error) bool { return b.provider.Absent(err) || errors.Is(err, bucket.ErrNotFound) }
+	if h, _, err := b.peek(ctx, store, name); gone(err) || err == nil && b.live(h) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	there, h, err := b.inspect(ctx, store, name)
+	if gone(err) || err == nil && b.live(h) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	err = store.DeleteWithOptions(ctx, name, &blob.DeleteOptions{BeforeDelete: b.provider.DeleteOnly(there)})
+	if gone(err) || b.provider.Refused(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Ping implements [bucket.Bucket]. It reads what need not be there: whoever is
+// told so may read, and asks the right bucket.
+func (b *Bucket) Ping(ctx context.Context) error {
+	return b.ask(ctx, "ping", func(ctx context.Context, store *blob.Bucket, _ func(int)) error {
+		_, _, err := b.peek(ctx, store, "ping")
+		if b.provider.Absent(err) || errors.Is(err, bucket.ErrNotFound) {
+			return nil
+		}
+		return err
+	})
+}
+
+// Close implements [bucket.Bucket].
+func (b *Bucket) Close() error {
+	b.opening.Lock()
+	defer b.opening.Unlock()
+	if b.store == nil {
+		return nil
+	}
+	return b.store.Close()
+}
+
+// ask runs one operation within its time and gives its error the meaning the
+// interface asks for. The operation calls more before it transfers that many
+// bytes.
+func (b *Bucket) ask(ctx context.Context, operation string, f func(ctx context.Context, store *blob.Bucket, more func(size int)) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	asking, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	late := time.AfterFunc(answerTime, func() { cancel(errSlow) })
+	defer late.Stop()
+	more := func(size int) { late.Reset(answerTime + time.Duration(size/transferRate)*time.Second) }
+
+	store, err := b.open(asking)
+	if err == nil {
+		err = f(asking, store, more)
+	}
+	switch {
+	case err == nil || errors.Is(err, bucket.ErrNotFound) || errors.Is(err, bucket.ErrExists):
+		return err
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case b.provider.Absent(err):
+		return bucket.ErrNotFound
+	case asking.Err() != nil:
+		err = context.Cause(asking)
+	}
+	return fmt.Errorf("%w: %s: %w", bucket.ErrUnavailable, operation, err)
+}
+
+var errSlow = errors.New("no answer in time")
+
+func (b *Bucket) open(ctx context.Context) (*blob.Bucket, error) {
+	b.opening.Lock()
+	defer b.opening.Unlock()
+	if b.store != nil {
+		return b.store, nil
+	}
+	store, err := b.provider.Open(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open: %w", err)
+	}
+	b.store = store
+	return store, nil
+}
