@@ -56,15 +56,12 @@ func readConfig(getenv func(string) string) (config, error) {
 	c.address = e.address()
 	c.lambdaStream = e.choice("LAMBDA_INVOKE_MODE", "BUFFERED", "BUFFERED", "RESPONSE_STREAM") == "RESPONSE_STREAM"
 
-	c.datasetURL = e.text("DATASET_URL")
-	if err := bucketDrivers().Check(c.datasetURL); err != nil {
-		e.problems = append(e.problems, fmt.Errorf("DATASET_URL: %w", err))
-	}
 	c.datasetCacheBytes = e.integer("DATASET_CACHE_MB", 0, 1<<20) << 20
 	c.uploadBytes = e.integer("UPLOAD_MAX_MB", 1, 1<<20) << 20
 
 	c.sessionStore = e.choice("SESSION_STORE", sessions.StoreCookie, sessions.StoreCookie, sessions.StoreRedis)
 	c.redisURL = e.redisURL(c.sessionStore)
+	c.datasetURL = e.datasetURL(c)
 	c.sessionLifetime = e.duration("SESSION_LIFETIME", time.Minute, 365*24*time.Hour)
 	c.sessionNotBefore = e.instant("SESSION_NOT_BEFORE")
 	if c.sessionNotBefore.After(time.Now()) {
@@ -97,6 +94,22 @@ func (e *environment) address() string {
 	}
 	port := e.integer(name, 0, 65535)
 	return net.JoinHostPort(e.text("HOST"), strconv.FormatInt(port, 10))
+}
+
+// datasetURL falls back to the Redis that holds the sessions: one Redis is then
+// all that instances need to share.
+func (e *environment) datasetURL(c config) string {
+	text := e.text("DATASET_URL")
+	switch {
+	case text == "" && c.sessionStore == sessions.StoreRedis:
+		return c.redisURL // checked as what it is
+	case text == "":
+		text = "file:./data"
+	}
+	if err := bucketDrivers().Check(text); err != nil {
+		e.problems = append(e.problems, fmt.Errorf("DATASET_URL: %w", err))
+	}
+	return text
 }
 
 func (e *environment) redisURL(store string) string {

@@ -144,6 +144,26 @@ func TestAllProblemsAtOnce(t *testing.T) {
 	}
 }
 
+// One Redis is enough for everything, unless told otherwise.
+func TestDatasetsGoWhereSessionsAre(t *testing.T) {
+	for pairs, want := range map[string]string{
+		"":                    "file:./data",
+		"REDIS_URL=redis://h": "file:./data",
+		"SESSION_STORE=redis REDIS_URL=redis+sentinel://a,b/m":                "redis+sentinel://a,b/m",
+		"SESSION_STORE=redis REDIS_URL=redis://h DATASET_URL=file:///srv":     "file:///srv",
+		"SESSION_STORE=redis REDIS_URL=redis://h DATASET_URL=s3://b?region=x": "s3://b?region=x",
+		"DATASET_URL=redis+cluster://a:1,b:2?prefix=x:":                       "redis+cluster://a:1,b:2?prefix=x:",
+	} {
+		c, err := readConfig(env(strings.Fields(pairs)...))
+		if err != nil || c.datasetURL != want {
+			t.Errorf("%s: %q, %v, want %q", pairs, c.datasetURL, err, want)
+		}
+	}
+	if _, err := readConfig(env("SESSION_STORE=redis")); strings.Count(err.Error(), "\n") != 0 {
+		t.Errorf("one mistake is reported twice: %v", err)
+	}
+}
+
 func TestRedisNeedsItsURL(t *testing.T) {
 	_, err := readConfig(env("SESSION_STORE=redis"))
 	if err == nil || !strings.Contains(err.Error(), "REDIS_URL environment variable is required") {
