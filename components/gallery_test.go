@@ -63,7 +63,13 @@ func gallery() map[string]templ.Component {
 		"receipt":       pages.Receipt(withData("Receipt", "/receipt"), receipt()),
 		"forget":        pages.Forget(withData("Delete my data", "/forget"), pages.ForgetView{Action: "/forget", Rows: "53,411 plays", BackURL: "/"}),
 		"forgotten":     pages.Forgotten(frame("Deleted", "/", nil), pages.ForgottenView{StartURL: "/"}),
-		"gone":          pages.Gone(frame("No longer here", "/", nil), pages.GoneView{Upload: upload(false), SampleURL: "/sample"}),
+		"import": pages.Import(frame("Reading your data", "/imports/4b1d", nil), pages.ImportView{URL: "/imports/4b1d", Progress: partials.ProgressView{
+			PollURL: "/partials/imports/4b1d", Sentence: "File 3 of 7 · 84,000 plays so far", Done: 3, All: 7,
+		}}),
+		"import-left": pages.Import(frame("Reading your data", "/imports/4b1d", nil), pages.ImportView{URL: "/imports/4b1d", Progress: partials.ProgressView{
+			TakeOverURL: "/imports/4b1d", Sentence: "The reading broke off.",
+		}}),
+		"gone": pages.Gone(frame("No longer here", "/", nil), pages.GoneView{Upload: upload(false), SampleURL: "/sample"}),
 		"error-400": pages.Error(withData("Not understood", "/artists"), pages.ErrorView{
 			Status: 400, Title: "That is not a date.", Message: "Write it as 2023-12-18. You wrote " + hostileScript + ".", Field: "from",
 			Action: layout.LinkView{Label: "Show all time", URL: "/artists"}, RequestID: "01JD4B1D7Q",

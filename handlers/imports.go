@@ -247,7 +247,7 @@ func (s *Server) importView(c echo.Context, id string, st importer.State) partia
 	if st.Running {
 		m.PollURL = progressURL(id)
 	} else {
-		m.Sentence, m.TakeOverURL = "Nobody is at it. It starts again.", pathImports+"/"+id
+		m.Sentence, m.TakeOverURL = "The reading broke off.", pathImports+"/"+id
 	}
 	return m
 }

@@ -7,7 +7,7 @@ import { $, $$, say, showAlert } from "./app.js";
 const form = $("[data-upload]");
 const resumable = Boolean(globalThis.tus?.isSupported);
 
-const size = (bytes) => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+const size = (bytes) => bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 const counted = (n, one, many) => `${n} ${n === 1 ? one : many}`;
 
 // ── A file, its row, and how far it is. ──
@@ -73,7 +73,7 @@ const show = (item) => {
   item.row.dataset.state = item.state;
   item.text.textContent = words[item.state](item);
   item.bar.value = item.state === "done" ? item.bar.max : item.sent;
-  item.pause.hidden = item.state === "chosen" || item.state === "done";
+  item.pause.hidden = !sending || item.state === "done";
   item.pause.label({ paused: "Resume", failed: "Try again" }[item.state] ?? "Pause", item.name);
   item.remove.hidden = Boolean(reading);
 };
@@ -101,6 +101,7 @@ const add = (files) => {
     items.push(item);
     list.append(item.row);
   }
+  tidyArrived();
   $("#upload-alert").replaceChildren();
   say(counted(items.length, "file", "files") + " chosen");
 };
@@ -108,7 +109,7 @@ const add = (files) => {
 const remove = (item) => {
   item.upload?.abort(true).catch(() => {}); // what cannot be deleted expires
   drop(item);
-  if (sending) pump();
+  pump();
 };
 
 const drop = (item) => {
@@ -116,8 +117,15 @@ const drop = (item) => {
   items.splice(items.indexOf(item), 1);
   const earlier = $(`[data-file^="${item.prefix}"]`);
   if (earlier && !item.upload) earlier.hidden = false;
+  tidyArrived();
   if (!items.length) busy(false);
   say(`${item.name} removed`);
+};
+
+// What was chosen again stands among the chosen, and not among the earlier ones.
+const tidyArrived = () => {
+  const box = $("[data-arrived]");
+  if (box) box.hidden = !$$("[data-file]", box).some((row) => !row.hidden);
 };
 
 const named = (file) => ({ file, name: file.webkitRelativePath || file.name });
@@ -185,6 +193,7 @@ const listenForFiles = () => {
 // ── Sending. ──
 
 let sending = false;
+let finding = false; // while it is asked what has arrived already
 let reading = null; // what ends the reading, while it goes on
 let scoped = false; // whether the session knows where its uploads are
 
@@ -214,10 +223,11 @@ const busy = (on) => {
   sending = on;
   form.classList.toggle("busy", on);
   $("[data-sending]", form).hidden = !on;
-  if (on) return;
-  reading?.abort();
-  reading = null;
-  $("#reading", form).replaceChildren();
+  if (!on) {
+    reading?.abort();
+    reading = null;
+    $("#reading", form).replaceChildren();
+  }
   for (const item of items) show(item);
 };
 
@@ -230,10 +240,11 @@ const fail = (title, message, file) => {
 // Two at a time. The first goes ahead alone until the session knows where its
 // uploads are: answers that cross would each bring a session of their own.
 const pump = () => {
+  if (!sending || finding) return;
   const under = items.filter((item) => ["sending", "retrying", "offline"].includes(item.state)).length;
   const room = (scoped ? 2 : 1) - under;
   for (const item of items.filter((item) => item.state === "waiting").slice(0, Math.max(0, room))) go(item);
-  if (items.length && !live().length && !reading) read();
+  if (!live().length && !reading) read();
 };
 
 const status = (error) => error.originalResponse?.getStatus() ?? 0;
@@ -316,10 +327,11 @@ const send = async () => {
   const stage = $("[data-sending]", form);
   stage.focus({ preventScroll: true });
   stage.scrollIntoView({ block: "nearest" });
-  await find();
   for (const item of live()) become(item, "waiting");
-  if (items.length) pump();
-  else read();
+  finding = true; // a file that is paused meanwhile stays so
+  await find();
+  finding = false;
+  pump();
 };
 
 // find asks what has arrived of the files already, here or in another tab.
@@ -430,6 +442,7 @@ const stop = () => {
 };
 
 if (form && resumable) {
+  form.classList.add("in-parts");
   listenForFiles();
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -169,6 +169,7 @@ func TestResumeInBrowser(t *testing.T) {
 	if got := datasets(t, s.dir); got != 0 {
 		t.Fatalf("%d datasets of half a file", got)
 	}
+	b.run(chromedp.Navigate("about:blank")) // or it would go on by itself
 	n.mend()
 	b.open("/")
 	b.until("#arrived-title", "1 upload was interrupted")
@@ -213,7 +214,7 @@ func TestUploadControlsInBrowser(t *testing.T) {
 	b.run(chromedp.SetUploadFiles("#files", []string{first, renamed}, chromedp.ByQuery))
 	b.until("#status", "2 files chosen")
 	b.click("#upload button[type=submit]")
-	b.until("[data-sending-text]", "Sending")
+	b.until("[data-chosen] li:first-child .file-state", " MB of ")
 	b.click("[data-chosen] li:first-child .file-actions button") // Pause
 	b.until("[data-chosen] li:first-child .file-state", "Paused at")
 	b.until("[data-chosen] li:last-child .file-state", "all here")
