@@ -12,7 +12,7 @@ import (
 
 // technicalLog is a log with more changes than a page holds, several of them in
 // the same second, under names that try to break out.
-func technicalLog(t *testing.T) file {
+func technicalLog(t testing.TB) file {
 	t.Helper()
 	saved := make([]string, 250)
 	for i := range saved {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"path"
 	"slices"
@@ -87,95 +88,76 @@ func (v view) hasTopic(topics ...export.Topic) bool {
 }
 
 func (s *Server) showDocuments(c echo.Context, v view) error {
-	return s.render(c, http.StatusOK, pages.Collection(s.pageView(c, "Everything else", &v), newDocumentsPageView(v)))
+	m, err := newDocumentsPageView(c, &v)
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, pages.Collection(s.pageView(c, "Everything else", &v), m))
 }
 
 func (s *Server) swapDocuments(c echo.Context, v view) error {
+	m, err := newDocumentsPageView(c, &v)
+	if err != nil {
+		return err
+	}
 	showAddress(c, v.href(v.lens))
-	return s.render(c, http.StatusOK, pages.CollectionPartial(s.pageView(c, "Everything else", &v), newDocumentsPageView(v)))
+	return s.render(c, http.StatusOK, pages.CollectionPartial(s.pageView(c, "Everything else", &v), m))
 }
 
-func newDocumentsPageView(v view) pages.CollectionPageView {
-	all := v.documents()
+func newDocumentsPageView(c echo.Context, v *view) (pages.CollectionPageView, error) {
+	v.lens = sole(v.lens)
 	m := pages.CollectionPageView{Eyebrow: "Everything else", Headline: prose.Of("Nothing but plays.")}
-	if len(all) == 0 {
+	list, err := newDocuments(c, *v)
+	if err != nil {
+		return m, err
+	}
+	if len(list.items) == 0 {
 		missing := pages.Missing(pages.PartDocuments, pathReceipt+"#more")
 		m.Missing = &missing
-		return m
+		return m, nil
 	}
 	packages := map[string]bool{}
-	for _, d := range all {
+	for _, d := range list.items {
 		packages[d.Package] = true
 	}
-	m.Headline = prose.Text{}.Accent(v.loc.Count(len(all), "document", "documents")).
+	m.Headline = prose.Text{}.Accent(v.loc.Count(len(list.items), "document", "documents")).
 		Plain(" in " + v.loc.Count(len(packages), "upload", "uploads") + ", each of them readable here.")
 	m.Lede = prose.Of("Whatever Spotify put beside your plays, as it stands in the files. What is personal is hidden until you ask.")
-	m.Search = partials.SearchView{
-		Label: "Search documents", Placeholder: "Search documents",
-		Action: pathDocuments, Partial: pathPartials + pathDocuments, Query: v.lens.Q,
-	}
-	m.List = newDocumentsListView(v, all)
-	return m
+	v.own = list.own(list.order, nil)
+	m.Search = list.search(*v)
+	m.List = list.list(*v, nil)
+	return m, nil
 }
 
-var documentSorts = []struct {
-	sort  dataset.Sort
-	label string
-}{{"", "What it is"}, {dataset.SortName, "Name"}, {dataset.SortLast, "Newest"}}
-
-func newDocumentsListView(v view, all []document) partials.TableListView {
-	found := foundDocuments(all, v.lens)
-	page := max(v.lens.Page, 1)
-	first := min((page-1)*rankingPageSize, len(found))
-	shown := found[first:min(first+rankingPageSize, len(found))]
-	m := partials.TableListView{
-		Label: "Documents", Count: v.loc.Count(len(found), "document", "documents"), Name: "Document",
-		Hidden:  v.hidden("q"),
-		Columns: []partials.ColumnView{{Label: "What it holds"}, {Label: "Upload"}, {Label: "Written"}, {Label: "Size", Figure: true, Main: true}},
-		Pager:   newPager(v, pathDocuments, page, len(shown), len(found)),
-	}
-	if v.lens.Q != "" {
-		m.Count += " for “" + v.lens.Q + "”"
-	}
-	for _, o := range documentSorts {
-		m.Sorts = append(m.Sorts, newStep(o.label, pathDocuments, v.lens.WithSort(o.sort), o.sort == v.lens.Sort))
-	}
-	for _, d := range shown {
-		m.Rows = append(m.Rows, partials.TableRowView{
-			Name: d.Name, URL: d.url(v.lens),
-			Cells: []partials.CellView{{Text: d.holds}, {Text: d.Package}, {Text: writtenOn(d.Modified)}, {Text: v.loc.Bytes(int64(d.Size))}},
-		})
-	}
-	if len(shown) == 0 {
-		m.Empty = &partials.EmptyView{
-			Title:   "No document matches.",
-			Message: "The search looks at what documents are called, what they hold and what they came in.",
-			Action:  layout.LinkView{Label: "Show all documents", URL: href(pathDocuments, kept(v.lens))},
-		}
-	}
-	return m
+// documentOrders are the ways to sort documents. The first is that of the
+// packages: by topic.
+var documentOrders = []order[document]{
+	{"topic", "What it is", func(x, y *document) int { return 0 }},
+	{"name", "Name", nil},
+	{"newest", "Newest", func(x, y *document) int { return cmp.Compare(y.Modified, x.Modified) }},
+	{"size", "Size", func(x, y *document) int { return cmp.Compare(y.Size, x.Size) }},
 }
 
-func foundDocuments(all []document, l dataset.Lens) []document {
-	words := strings.Fields(dataset.Folded(l.Q))
-	var found []document
-next:
-	for _, d := range all {
-		text := dataset.Folded(d.Name + " " + d.holds + " " + d.Package)
-		for _, w := range words {
-			if !strings.Contains(text, w) {
-				continue next
+// newDocuments are the documents in the order asked for.
+func newDocuments(c echo.Context, v view) (*collection[document], error) {
+	o, err := orderBy(c.QueryParam(fieldOrder), documentOrders)
+	if err != nil {
+		return nil, err
+	}
+	return &collection[document]{
+		label: "Documents", one: "document", many: "documents",
+		looksAt: "what documents are called, what they hold and what they came in",
+		items:   v.documents(), orders: documentOrders, order: o,
+		names:   func(d *document) []string { return []string{d.Name, d.holds, d.Package} },
+		head:    "Document",
+		columns: []partials.ColumnView{{Label: "What it holds"}, {Label: "Upload"}, {Label: "Written"}, {Label: "Size", Figure: true, Main: true}},
+		row: func(d *document) partials.TableRowView {
+			return partials.TableRowView{
+				Name: d.Name, URL: d.url(v.lens),
+				Cells: []partials.CellView{{Text: d.holds}, {Text: d.Package}, {Text: writtenOn(d.Modified)}, {Text: v.loc.Bytes(int64(d.Size))}},
 			}
-		}
-		found = append(found, d)
-	}
-	switch l.Sort {
-	case dataset.SortName:
-		slices.SortStableFunc(found, func(a, b document) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
-	case dataset.SortLast:
-		slices.SortStableFunc(found, func(a, b document) int { return cmp.Compare(b.Modified, a.Modified) })
-	}
-	return found
+		},
+	}, nil
 }
 
 // writtenOn is the day a document was written, "" when nobody knows. The ZIP
@@ -187,14 +169,23 @@ func writtenOn(modified int64) string {
 	return format.ShortDate(time.Unix(modified, 0).UTC())
 }
 
-func (s *Server) showDocument(c echo.Context, v view) error {
+// documentOf is the document with that ID.
+func (v view) documentOf(id string) (document, error) {
 	for _, d := range v.documents() {
-		if d.id == c.Param("id") {
-			m := newDocumentPageView(v, d, c.QueryParam(fieldReveal) == "1")
-			return s.render(c, http.StatusOK, pages.Document(s.pageView(c, d.Name, &v), m))
+		if d.id == id {
+			return d, nil
 		}
 	}
-	return errNotFound
+	return document{}, errNotFound
+}
+
+func (s *Server) showDocument(c echo.Context, v view) error {
+	d, err := v.documentOf(c.Param("id"))
+	if err != nil {
+		return err
+	}
+	m := newDocumentPageView(v, d, c.QueryParam(fieldReveal) == "1")
+	return s.render(c, http.StatusOK, pages.Document(s.pageView(c, d.Name, &v), m))
 }
 
 func newDocumentPageView(v view, d document, show bool) pages.DocumentPageView {
@@ -210,13 +201,13 @@ func newDocumentPageView(v view, d document, show bool) pages.DocumentPageView {
 	if on := writtenOn(d.Modified); on != "" {
 		m.Facts = append(m.Facts, partials.FactView{Label: "Written", Value: prose.Of(on)})
 	}
-	json, err := v.data.DocumentJSON(d.at)
+	content, err := v.data.DocumentJSON(d.at)
 	if err != nil {
 		m.Unreadable = &partials.EmptyView{Title: "It is damaged.", Message: account.ReasonNotUnpacked, Action: all}
 		return m
 	}
 	// What breaks off is shown as far as it goes; it was whole when it was read in.
-	root, err := account.Tree(json, account.DisplayLimits)
+	root, err := account.Tree(content, account.DisplayLimits)
 	if root == nil {
 		m.Unreadable = &partials.EmptyView{Title: "It cannot be read.", Message: "It is called JSON and is none.", Action: all}
 		return m
@@ -252,14 +243,55 @@ type documentJSON struct {
 	Bytes    int     `json:"bytes"`
 }
 
+func newDocumentJSON(d document) documentJSON {
+	return documentJSON{d.id, string(d.Topic), d.Name, d.holds, d.Package, rfc3339(d.Modified), d.Size}
+}
+
 func (s *Server) apiDocuments(c echo.Context, v view) error {
+	list, err := newDocuments(c, v)
+	if err != nil {
+		return err
+	}
 	out := struct {
 		Items []documentJSON `json:"items"`
 		Total int            `json:"total"`
 	}{Items: []documentJSON{}}
-	for _, d := range foundDocuments(v.documents(), v.lens) {
-		out.Items = append(out.Items, documentJSON{d.id, string(d.Topic), d.Name, d.holds, d.Package, rfc3339(d.Modified), d.Size})
+	for _, d := range list.chosen(v.lens.Q) {
+		out.Items = append(out.Items, newDocumentJSON(d))
 	}
 	out.Total = len(out.Items)
 	return c.JSON(http.StatusOK, out)
+}
+
+// documentContentJSON is a document with what it holds.
+type documentContentJSON struct {
+	documentJSON
+	Veiled  bool            `json:"veiled"`  // whether a value is masked
+	Content json.RawMessage `json:"content"` // null when the document is damaged
+}
+
+func newDocumentContentJSON(v view, d document, show bool) documentContentJSON {
+	out := documentContentJSON{documentJSON: newDocumentJSON(d), Content: json.RawMessage("null")}
+	content, err := v.data.DocumentJSON(d.at)
+	if err != nil {
+		return out
+	}
+	if show {
+		out.Content = content
+		return out
+	}
+	if veiled, personal, err := account.Veiled(content, d.Topic); err == nil {
+		out.Content, out.Veiled = veiled, personal
+	}
+	return out
+}
+
+// apiDocument gives a document as its page does: personal values are masked
+// unless they are asked for.
+func (s *Server) apiDocument(c echo.Context, v view) error {
+	d, err := v.documentOf(c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, newDocumentContentJSON(v, d, c.QueryParam(fieldReveal) == "1"))
 }

@@ -15,7 +15,7 @@ var addresses = []string{
 	"/playlists", "/playlists/tracks", "/playlists/{}", "/library", "/partials/library",
 	"/searches", "/partials/searches/older", "/opinions", "/wrapped", "/privacy", "/documents", "/documents/{}",
 	"/imports/{}", "/partials/imports/{}", "/gone",
-	"/api/v1/playlists", "/api/v1/playlists/{}", "/api/v1/library", "/api/v1/searches", "/api/v1/documents",
+	"/api/v1/playlists", "/api/v1/playlists/{}", "/api/v1/library", "/api/v1/searches", "/api/v1/documents", "/api/v1/documents/{}", "/changes", "/partials/changes/older", "/api/v1/changes",
 	"/api/v1/top/{}", "/api/v1/plays", "/api/v1/coverage", "/api/v1/summary", "/{}",
 }
 
@@ -23,7 +23,7 @@ var addresses = []string{
 // way to another or a refusal, and never a failure of ours.
 func FuzzAddresses(f *testing.F) {
 	v := newSite(f).visitor(f)
-	v.upload("", library(f), accountData(f)).want(f, http.StatusCreated)
+	v.upload("", library(f), accountData(f), technicalLog(f)).want(f, http.StatusCreated)
 	for i := range addresses {
 		f.Add(uint8(i), "tracks", "part=never&order=last&page=2&reveal=1&year=2023")
 		f.Add(uint8(i), "0000000000000000000001", "q=em&sort=plays&after=o1672603200.0&tz=Asia/Tokyo&page=999999999999")

@@ -125,7 +125,7 @@ func TestPagesOfThePackage(t *testing.T) {
 	paths := []string{
 		"/searches", "/searches?page=2", "/searches?page=9", "/searches?q=script", "/searches?q=nothing-like-this", "/searches?from=2023-01-10&to=2023-01-20&tz=Asia/Tokyo", "/searches?from=1999&to=1999",
 		"/partials/searches?q=em", "/partials/searches/older?page=2", "/opinions", "/wrapped", "/wrapped?tz=Pacific/Kiritimati",
-		"/privacy", "/privacy?platform=web&country=DE&from=2023-02", "/privacy?reveal=1", "/privacy?only=offline,skipped", "/documents", "/documents?q=zip&sort=name", "/documents?sort=last", "/documents?sort=plays&page=7", "/documents?q=nothing-like-this",
+		"/privacy", "/privacy?platform=web&country=DE&from=2023-02", "/privacy?reveal=1", "/privacy?only=offline,skipped", "/documents", "/documents?q=zip&order=name", "/documents?order=newest", "/documents?order=size", "/documents?order=size&page=7", "/documents?q=nothing-like-this",
 		"/partials/documents?q=user", "/receipt", "/receipt?tz=America/New_York",
 	}
 	v.get("/documents").want(t, http.StatusOK).page(t).Find("#list a[href^='/documents/']").Each(func(_ int, s *goquery.Selection) {

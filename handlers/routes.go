@@ -155,6 +155,7 @@ func (s *Server) route() {
 		{http.MethodGet, pathAPI + pathWrapped, nil, (*Server).apiWrapped},
 		{http.MethodGet, pathAPI + pathPrivacy, nil, (*Server).apiPrivacy},
 		{http.MethodGet, pathAPI + pathDocuments, nil, (*Server).apiDocuments},
+		{http.MethodGet, pathAPI + pathDocuments + "/:id", nil, (*Server).apiDocument},
 		{http.MethodGet, pathAPI + "/coverage", nil, (*Server).apiCoverage},
 
 		{http.MethodGet, pathAPI + "/summary", nil, (*Server).apiSummary},

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
@@ -38,5 +39,30 @@ func TestVeil(t *testing.T) {
 	}
 	if got := v.Mask(&Node{Kind: NodeBool, Text: "true"}); got != "••••••" {
 		t.Errorf("true is masked as %q", got)
+	}
+}
+
+func TestVeiledDocuments(t *testing.T) {
+	for _, c := range []struct {
+		topic    export.Topic
+		json     string
+		want     string
+		personal bool
+	}{
+		{export.TopicUserdata, `{ "email" : "ada@example.com", "born":1990, "ok":true, "none":null, "empty":"", "list":["Öre",{}] }`,
+			`{"email":"a••••••","born":"••••••","ok":"••••••","none":null,"empty":"","list":["Ö••••••",{}]}`, true},
+		{export.TopicOther, `[{"contact_email":{"deep":["x",1.50]},"colour":"red","colour":1e3}]`, `[{"contact_email":{"deep":["x••••••","••••••"]},"colour":"red","colour":1e3}]`, true},
+		{export.TopicWrapped, `{"email":"\ud800"}`, `{"email":"`+"\uFFFD"+`"}`, false},
+		{export.TopicOther, ` 17 `, `17`, false},
+	} {
+		got, personal, err := Veiled([]byte(c.json), c.topic)
+		if got := strings.TrimSpace(string(got)); err != nil || got != c.want || personal != c.personal {
+			t.Errorf("%s: %s, %v, %v", c.json, got, personal, err)
+		}
+	}
+	for _, broken := range []string{`{"a":`, `[1,]`, ``, `{"a" 1}`} {
+		if got, _, err := Veiled([]byte(broken), export.TopicOther); err == nil {
+			t.Errorf("%q becomes %s", broken, got)
+		}
 	}
 }

@@ -31,7 +31,7 @@ func changeOfName(name string) string {
 }
 
 // holdsChanges completes "It holds …" for a file of changes.
-const holdsChanges = "changes to your library and your playlists"
+const holdsChanges = "changes to your library and your playlists, without the telemetry around them"
 
 // logRows are the rows of a file of the technical log.
 type logRows struct {
