@@ -280,3 +280,21 @@ func TestNothingIsCached(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatAccountDataLeavesOut: its rows have neither album nor place nor device,
+// which pages say instead of counting none.
+func TestWhatAccountDataLeavesOut(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", file{"StreamingHistory_music_0.json", []byte(`[{"endTime":"2024-01-01 10:00","artistName":"A","trackName":"T","msPlayed":60000}]`)}).want(t, http.StatusCreated)
+	for path, want := range map[string]string{
+		"/albums": "Your data names no albums.", "/artists?from=2020&to=2020": "You listened to no artists.",
+		"/privacy": "Your plays do not say where you heard them, or on what.",
+	} {
+		if got := text(v.get(path).want(t, http.StatusOK).page(t), "h1"); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+	if n := v.get("/privacy").page(t).Find(".series").Length(); n != 0 {
+		t.Errorf("%d charts of what nobody knows", n)
+	}
+}

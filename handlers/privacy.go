@@ -36,21 +36,27 @@ func newPrivacyPageView(v view, show bool) pages.PrivacyPageView {
 	platforms, countries := v.data.Platforms(anyPlatform(whole)), v.data.Countries(anyCountry(whole))
 	networks := v.data.Networks()
 	fields := v.account().PersonalFields()
+	devices, places := named(platforms, dataset.FamilyOther), named(countries, unknownCountry)
 	m := pages.PrivacyPageView{
-		Headline: privacyHeadline(v.loc, named(platforms, dataset.FamilyOther), named(countries, unknownCountry), networks),
+		Headline: privacyHeadline(v.loc, devices, places, networks),
 		Lede:     prose.Of("Nearly every play says on what, where and from which network you heard it. The addresses of networks were counted when your files were read, and are in no place any more."),
 		None:     "No document in your packages says anything about you by name.",
 		Reveal:   *newRevealView(v, show),
 	}
-	if v.data.Rows() == 0 {
+	telling := devices+places+len(networks) > 0
+	switch {
+	case v.data.Rows() == 0:
 		m.Headline, m.Lede = prose.Of("Without a play, only the documents tell of you."), nil
+	case !telling:
+		m.Headline = prose.Of("Your plays do not say where you heard them, or on what.")
+		m.Lede = prose.Of("Account data leaves that out. The extended history says it of nearly every play.")
 	}
 	m.Hidden = newHidden(v, whole)
 	m.Fields, m.Documents = newPersonalDocuments(v, fields, show)
 	for _, card := range []*pages.SeriesCardView{
 		platformSeries(v, whole, platforms), countrySeries(v, whole, countries), networkSeries(v, networks),
 	} {
-		if card != nil {
+		if card != nil && telling {
 			m.Series = append(m.Series, *card)
 		}
 	}

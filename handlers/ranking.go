@@ -77,7 +77,12 @@ func newRankedPageView(v view, sec section) pages.RankedPageView {
 		},
 		List: list,
 	}
-	if all.Total == 0 {
+	switch {
+	case all.Total > 0:
+	case v.data.Rank(dataset.Lens{}, sec.by, 0, 1).Total == 0:
+		// Account data names no album, whatever was listened to.
+		m.Headline = prose.Of("Your data names no " + sec.many + ".")
+	default:
 		m.Headline = prose.Of("You listened to no " + sec.many + ".")
 	}
 	if len(all.Items) > 0 {
