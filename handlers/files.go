@@ -50,10 +50,16 @@ func (s *Server) serveFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	// The session learns of its scope with the first file, and never again:
-	// answers that cross could otherwise bring an older session back.
-	if creates && !known && answer.Created() {
-		s.Sessions.Put(ctx, keyUploads, scope.Text())
+	// The session learns of its scope with the first file, and that there is
+	// something to read with the first after an import; others leave it alone:
+	// answers that cross could bring an older session back.
+	if creates && answer.Created() {
+		if !known {
+			s.Sessions.Put(ctx, keyUploads, scope.Text())
+		}
+		if s.Sessions.Exists(ctx, keyRead) {
+			s.Sessions.Remove(ctx, keyRead)
+		}
 	}
 	answer.WriteTo(w)
 	return nil
@@ -83,7 +89,7 @@ func (s *Server) listFiles(c echo.Context) error {
 // files lists what the session has uploaded and not imported yet.
 func (s *Server) files(ctx context.Context) ([]upload.File, error) {
 	scope, ok := s.scope(ctx)
-	if !ok {
+	if !ok || s.Sessions.GetBool(ctx, keyRead) {
 		return nil, nil
 	}
 	return s.Files.List(ctx, scope)

@@ -101,6 +101,14 @@ func TestFilesInParts(t *testing.T) {
 	}
 	v.tus(http.MethodHead, "/files/"+id, nil).want(t, http.StatusNotFound)
 
+	// With nothing left to read, pages do not look for it.
+	asked := false
+	s.hook.Store(func(ctx context.Context, key string) { asked = asked || strings.HasPrefix(key, "uploads/") })
+	v.get("/receipt").want(t, http.StatusOK)
+	if asked || text(v.get("/receipt").page(t), "#arrived-title") != "" {
+		t.Error("the page looks for uploads that were read")
+	}
+
 	// A second import adds, a third replaces.
 	one := file{"endsong_1.json", history(play{ts: "2024-01-02T10:00:00Z", ms: 100_000, track: "B", artist: "Y", album: "L", uri: "spotify:track:0000000000000000000002"})}
 	v.importFiles(url.Values{"file": {v.sendParts(one, 1)}}).want(t, http.StatusCreated)
@@ -271,7 +279,7 @@ func TestImportOverChangedData(t *testing.T) {
 			late := &visitor{t: t, site: s, http: &http.Client{Jar: v.frozen()}}
 			hold, held := make(chan struct{}), make(chan struct{})
 			var once sync.Once
-			s.hook.Store(func(key string) {
+			s.hook.Store(func(ctx context.Context, key string) {
 				if strings.HasPrefix(key, "uploads/") && strings.HasSuffix(key, "/000000000000") {
 					once.Do(func() { close(held); <-hold })
 				}
@@ -302,15 +310,15 @@ func TestTakeOver(t *testing.T) {
 	v := s.visitor(t)
 	id := v.sendParts(library(t), 2)
 	// The instance dies: the store sees nothing more of this request.
-	ctx, die := context.WithCancel(context.Background())
+	alive, die := context.WithCancel(context.Background())
 	reached := make(chan struct{})
 	var once sync.Once
-	s.hook.Store(func(key string) {
+	s.hook.Store(func(ctx context.Context, key string) {
 		if strings.HasSuffix(key, "/000000000000") {
-			once.Do(func() { close(reached); <-ctx.Done() })
+			once.Do(func() { close(reached); <-ctx.Done() }) // until the server has noticed
 		}
 	})
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+"/imports", strings.NewReader(url.Values{"file": {id}, "id": {importID}}.Encode()))
+	req, err := http.NewRequestWithContext(alive, http.MethodPost, s.URL+"/imports", strings.NewReader(url.Values{"file": {id}, "id": {importID}}.Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -449,15 +457,22 @@ func TestPlatformLimit(t *testing.T) {
 
 var _ bucket.Bucket = hooked{}
 
-// hooked is a bucket that tells what is read.
+// hooked is a bucket that tells what is read or listed.
 type hooked struct {
 	bucket.Bucket
 	site *site
 }
 
+func (h hooked) List(ctx context.Context, prefix string, f func(string) error) error {
+	if hook, ok := h.site.hook.Load().(func(context.Context, string)); ok {
+		hook(ctx, prefix)
+	}
+	return h.Bucket.List(ctx, prefix, f)
+}
+
 func (h hooked) Get(ctx context.Context, key string) ([]byte, error) {
-	if f, ok := h.site.hook.Load().(func(string)); ok {
-		f(key)
+	if f, ok := h.site.hook.Load().(func(context.Context, string)); ok {
+		f(ctx, key)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

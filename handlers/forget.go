@@ -71,6 +71,11 @@ func (s *Server) showGone(c echo.Context) error {
 	}
 	s.Log.WarnContext(ctx, "session without its data",
 		"hint", "deleted, expired, or stored where this instance cannot see it: instances must share DATASET_URL")
+	if scope, ok := s.scope(ctx); ok {
+		if err := s.Files.Clear(ctx, scope); err != nil {
+			s.Log.WarnContext(ctx, "uploads stay until they expire", "error", err)
+		}
+	}
 	if err := s.Sessions.Destroy(ctx); err != nil {
 		return fmt.Errorf("%w: %w", ErrSessions, err)
 	}

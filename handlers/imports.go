@@ -139,6 +139,8 @@ func (s *Server) adoptImport(ctx context.Context, scope upload.Scope, id string,
 	}
 	if left := s.Tasks.Finish(ctx, scope, id, task); left != nil {
 		s.Log.WarnContext(ctx, "files of an import stay until they expire", "error", left)
+	} else if files, unknown := s.Files.List(ctx, scope); err == nil && unknown == nil && len(files) == 0 {
+		s.Sessions.Put(ctx, keyRead, true)
 	}
 	return err
 }

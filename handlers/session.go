@@ -22,6 +22,8 @@ const (
 	keySample = "sample"
 	// keyUploads is the scope of the session's uploads, with its key.
 	keyUploads = "uploads"
+	// keyRead says that all of them have been read, so that pages need not ask.
+	keyRead = "uploads-read"
 )
 
 // ref reads the session's dataset reference.

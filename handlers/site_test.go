@@ -36,7 +36,7 @@ type site struct {
 	bucket  bucket.Bucket
 	logs    *bytes.Buffer
 	address *url.URL
-	hook    atomic.Value  // func(key string), called before an object is read
+	hook    atomic.Value  // func(context.Context, string), called before an object is read
 	now     *atomic.Int64 // how far the vault's clock is ahead, in nanoseconds
 }
 

@@ -395,17 +395,45 @@ func (st *Store) Remove(ctx context.Context, s Scope, id string) error {
 	if !ValidID(id) {
 		return nil
 	}
+	names, err := st.partNames(ctx, s, id)
+	if err != nil {
+		return fmt.Errorf("look for parts: %w", err)
+	}
 	// First what it is known by: nobody goes on with half a file.
 	if err := st.records.Delete(ctx, s, infoName(id)); err != nil {
 		return fmt.Errorf("remove file: %w", err)
 	}
-	err := st.records.list(ctx, s, "parts/"+id+"/", func(name string) error {
-		return st.records.Delete(ctx, s, name)
-	})
-	if err != nil {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallel)
+	for _, name := range names {
+		g.Go(func() error { return st.records.Delete(ctx, s, name) })
+	}
+	if err := g.Wait(); err != nil {
 		return fmt.Errorf("remove parts: %w", err)
 	}
 	return nil
+}
+
+// partNames are the objects of a file beside its info. Looking for them by the
+// file's own chain spares a search through the whole bucket.
+func (st *Store) partNames(ctx context.Context, s Scope, id string) ([]string, error) {
+	names := []string{indexName(id)}
+	f, err := st.Stat(ctx, s, id)
+	if errors.Is(err, ErrNotFound) || errors.Is(err, seal.ErrSealed) {
+		err = st.records.list(ctx, s, "parts/"+id+"/", func(name string) error {
+			names = append(names, name)
+			return nil
+		})
+		return names, err
+	}
+	for i := range f.parts {
+		begin := int64(0)
+		if i > 0 {
+			begin = f.parts[i-1]
+		}
+		names = append(names, partName(id, begin))
+	}
+	return names, err
 }
 
 // Clear removes everything in the scope: files and other records.

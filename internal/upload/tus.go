@@ -101,10 +101,6 @@ func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, q Request) (Answ
 	inner := r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 	inner.URL = &url.URL{Path: "/" + q.ID}
 	h.tus.ServeHTTP(a, inner)
-	// tusd leaves the deadline of the body behind, which the connection's next
-	// request would inherit.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-
 	switch {
 	case v.err != nil:
 		return Answer{}, v.err

@@ -1,0 +1,166 @@
+package importer_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
+)
+
+const taskID = "0123456789abcdef0123456789abcdef"
+
+// newTasks is one instance over a bucket.
+func newTasks(b bucket.Bucket, change func(*importer.Config)) (*importer.Tasks, *upload.Store) {
+	im, _ := newImporter(b, change)
+	files := upload.NewStore(b, 64<<20, time.Now)
+	return importer.NewTasks(im, files), files
+}
+
+// arrive uploads a package.
+func arrive(t *testing.T, files *upload.Store, s upload.Scope, in export.Input) (id string) {
+	t.Helper()
+	f, err := files.Create(t.Context(), s, upload.NewFile{Name: in.Name, Size: in.Size, Expires: time.Now().Add(time.Hour)})
+	if err == nil {
+		_, err = files.Append(t.Context(), s, &f, io.NewSectionReader(in.R, 0, in.Size))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f.ID
+}
+
+func keys(t *testing.T, b bucket.Bucket, prefix string) (found []string) {
+	t.Helper()
+	if err := b.List(t.Context(), prefix, func(key string) error { found = append(found, key); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// blindToLeases is a bucket in which no instance sees another's lease.
+type blindToLeases struct{ bucket.Bucket }
+
+func (b blindToLeases) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
+	if strings.Contains(key, "/leases/") {
+		return nil
+	}
+	return b.Bucket.Create(ctx, key, data, expires)
+}
+
+// TestDoneTwiceIsOneDataset: even when instances know nothing of one another,
+// one task gives one dataset, and the same to all of them.
+func TestDoneTwiceIsOneDataset(t *testing.T) {
+	b := blindToLeases{bucket.NewMemory(time.Now)}
+	s := upload.NewScope()
+	input, counts := extended(t, 5_000, 1)
+	_, files := newTasks(b, nil)
+	task := &importer.Task{Files: []string{arrive(t, files, s, input)}, Expires: time.Now().Add(time.Hour)}
+	var wg sync.WaitGroup
+	for range 4 {
+		tasks, _ := newTasks(b, nil)
+		wg.Go(func() {
+			_, res, err := tasks.Run(context.Background(), s, taskID, task)
+			if err != nil || res.Dataset.Rows() != counts.Distinct || res.Ref.ID != tasks.Ref(s, taskID).ID {
+				t.Errorf("%v, %v", res.Ref, err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(keys(t, b, "datasets/")); n != 1 {
+		t.Errorf("%d datasets", n)
+	}
+	for _, key := range keys(t, b, "") {
+		blob, err := b.Get(t.Context(), key)
+		if err != nil || !bytes.HasPrefix(blob, []byte("sdtseal\x01")) {
+			t.Errorf("%s is not sealed, %v", key, err)
+		}
+	}
+}
+
+// TestLease: one at a time, the others are told; a lease that nobody renews
+// lapses, and a task that failed can be tried again.
+func TestLease(t *testing.T) {
+	memory := bucket.NewMemory(time.Now)
+	var mu sync.Mutex
+	away := true
+	hold, held := make(chan struct{}), make(chan struct{})
+	b := buckettest.Hooked{Bucket: memory, Before: func(_ context.Context, op buckettest.Op, key string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if op == buckettest.OpCreate && strings.HasPrefix(key, "datasets/") && away {
+			away = false
+			close(held)
+			<-hold
+			return bucket.ErrUnavailable
+		}
+		return nil
+	}}
+	s := upload.NewScope()
+	input, _ := extended(t, 1_000, 1)
+	one, files := newTasks(b, nil)
+	two, _ := newTasks(memory, nil)
+	task := &importer.Task{Files: []string{arrive(t, files, s, input)}, Expires: time.Now().Add(time.Hour)}
+
+	if _, err := two.Look(t.Context(), s, taskID); !errors.Is(err, importer.ErrNoTask) {
+		t.Errorf("before: %v", err)
+	}
+	first := make(chan error, 1)
+	go func() {
+		_, _, err := one.Run(context.Background(), s, taskID, task)
+		first <- err
+	}()
+	<-held
+	if _, _, err := two.Run(t.Context(), s, taskID, nil); !errors.Is(err, importer.ErrRunning) {
+		t.Errorf("a second one: %v", err)
+	}
+	if st, err := two.Look(t.Context(), s, taskID); err != nil || !st.Running || st.Stored || st.Over {
+		t.Errorf("meanwhile: %+v, %v", st, err)
+	}
+	close(hold)
+	if err := <-first; !errors.Is(err, bucket.ErrUnavailable) {
+		t.Errorf("the store away: %v", err)
+	}
+	if st, err := two.Look(t.Context(), s, taskID); err != nil || st.Running || st.Stored || st.Over {
+		t.Errorf("afterwards: %+v, %v", st, err)
+	}
+	task2, _, err := two.Run(t.Context(), s, taskID, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := two.Finish(t.Context(), s, taskID, task2); err != nil {
+		t.Error(err)
+	}
+	if st, err := two.Look(t.Context(), s, taskID); err != nil || !st.Stored {
+		t.Errorf("at the end: %+v, %v", st, err)
+	}
+	if left := keys(t, memory, "uploads/"); len(left) != 1 {
+		t.Errorf("left: %v", left)
+	}
+
+	// The files are gone: without its dataset the task is over.
+	if err := memory.Delete(t.Context(), keys(t, memory, "datasets/")[0]); err != nil {
+		t.Fatal(err)
+	}
+	fresh, _ := newTasks(memory, nil)
+	if st, err := fresh.Look(t.Context(), s, taskID); err != nil || !st.Over {
+		t.Errorf("without files and dataset: %+v, %v", st, err)
+	}
+	if _, _, err := fresh.Run(t.Context(), s, taskID, nil); !errors.Is(err, upload.ErrNotFound) {
+		t.Errorf("run again: %v", err)
+	}
+	for _, id := range []string{"", "x", "../datasets/1", strings.Repeat("A", 32)} {
+		if _, err := fresh.Load(t.Context(), s, id); !errors.Is(err, importer.ErrNoTask) {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+}
