@@ -20,7 +20,7 @@ var binaryDir string
 // buildBinary builds the program as it is deployed, once for all tests.
 var buildBinary = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(binaryDir, "server")
-	build := exec.Command("go", "build", "-trimpath", "-tags=lambda.norpc", "-ldflags=-s -w", "-o", path, ".")
+	build := exec.Command("go", "build", "-trimpath", "-tags=lambda.norpc,disable_grpc_modules", "-ldflags=-s -w", "-o", path, ".")
 	build.Env = append(build.Environ(), "CGO_ENABLED=0")
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, output)

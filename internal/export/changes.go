@@ -232,7 +232,11 @@ func looksLikeID(s string) bool {
 
 // resourceURI matches the URIs of what can be saved or put into a playlist. A
 // person's own URI is none of them, and neither is a device's.
-var resourceURI = regexp.MustCompile(`^spotify:(track|album|artist|show|episode|chapter|audiobook|playlist|local|concert|prerelease):[A-Za-z0-9:%+._~-]{1,1000}$`)
+var resourceURI = regexp.MustCompile(`^spotify:(track|album|artist|show|episode|chapter|audiobook|playlist|local|concert|prerelease):[A-Za-z0-9:%+._~-]+$`)
+
+// maxResource is the length of the longest URI that is kept. As a count within
+// the expression it would cost every start of the program ten milliseconds.
+const maxResource = 1000
 
 // ownedPlaylist matches how playlists were named until 2018: below their owner.
 var ownedPlaylist = regexp.MustCompile(`^spotify:user:[^:]+(:playlist:[A-Za-z0-9]{1,64})$`)
@@ -242,7 +246,7 @@ func resource(s string) string {
 	if m := ownedPlaylist.FindStringSubmatch(s); m != nil {
 		return "spotify" + m[1]
 	}
-	if resourceURI.MatchString(s) {
+	if len(s) <= maxResource && resourceURI.MatchString(s) {
 		return s
 	}
 	return ""
