@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
@@ -212,30 +213,55 @@ func generate(plays int) ([]byte, int) {
 	return b.Bytes(), counts.Distinct
 }
 
-// TestPlatformJourneys goes the whole way on every platform, through two instances in
-// turn that share nothing but the bucket.
+// A store is what the instances of a platform share.
+type store struct {
+	env  map[string]string
+	left func() []string // may be nil
+}
+
+// objects are kept in the platform's own kind of store.
+func objects(start func(testing.TB) *servertest.ObjectStore) func(*testing.T) store {
+	return func(t *testing.T) store {
+		s := start(t)
+		env := map[string]string{"DATASET_URL": s.URL}
+		maps.Copy(env, s.Environment)
+		return store{env: env}
+	}
+}
+
+func plainRedis(t *testing.T) store {
+	s := servertest.Redis(t)
+	return store{map[string]string{"DATASET_URL": s.URL()}, s.Keys}
+}
+
+func redisOverTLS(t *testing.T) store {
+	return store{env: map[string]string{"DATASET_URL": servertest.RedisTLS(t)}}
+}
+
+// TestPlatformJourneys goes the whole way on every platform, through two
+// instances in turn that share nothing but a bucket of the kind that fits there.
 func TestPlatformJourneys(t *testing.T) {
 	for _, platform := range []struct {
 		name  string
 		start func(t *testing.T, shared map[string]string, writable ...string) *instance
+		store func(t *testing.T) store
 		// tooLarge is a body that the platform refuses; 0 where one that large
 		// would take long to send.
 		tooLarge int
 		// id begins the IDs of requests in the log.
 		id string
 	}{
-		{"Cloud Run", startCloudRun, 33 << 20, ""},
-		{"Lambda function URL", startLambda(false, false), 5 << 20, ""},
-		{"Lambda function URL streamed", startLambda(false, true), 5 << 20, ""},
-		{"Lambda HTTP API", startLambda(true, true), 5 << 20, ""},
-		{"Azure Functions", startAzure, 0, "3f2a9c1e-5b1d-4c63-9d6a-"},
-		{"Vercel", startVercel, 4_600_000, "fra1::fra1::"},
+		{"Cloud Run", startCloudRun, objects(servertest.GCS), 33 << 20, ""},
+		{"Lambda function URL", startLambda(false, false), objects(servertest.S3), 5 << 20, ""},
+		{"Lambda function URL streamed", startLambda(false, true), objects(servertest.S3), 5 << 20, ""},
+		{"Lambda HTTP API", startLambda(true, true), plainRedis, 5 << 20, ""},
+		{"Azure Functions", startAzure, objects(servertest.Azure), 0, "3f2a9c1e-5b1d-4c63-9d6a-"},
+		{"Vercel", startVercel, redisOverTLS, 4_600_000, "fra1::fra1::"},
 	} {
 		t.Run(platform.name, func(t *testing.T) {
 			t.Parallel()
-			redis := servertest.Redis(t)
-			env := map[string]string{"DATASET_URL": redis.URL()}
-			one, two := platform.start(t, env), platform.start(t, env)
+			shared := platform.store(t)
+			one, two := platform.start(t, shared.env), platform.start(t, shared.env)
 			front := &platformFront{instances: []*instance{one, two}}
 			v := newVisitor(t, front)
 
@@ -246,8 +272,10 @@ func TestPlatformJourneys(t *testing.T) {
 				}
 			}
 			journey(t, v, front)
-			if left := redis.Keys(); len(left) != 0 {
-				t.Errorf("left in the bucket: %q", left)
+			if shared.left != nil {
+				if left := shared.left(); len(left) != 0 {
+					t.Errorf("left in the bucket: %q", left)
+				}
 			}
 			for _, i := range []*instance{one, two} {
 				if i.process.sleeps {
