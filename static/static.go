@@ -116,7 +116,7 @@ func load(fsys fs.FS) (fileSet, error) {
 // references matches a name in a style sheet's url(), in a script's import and
 // in a manifest's "src".
 var references = map[string]*regexp.Regexp{
-	".js":          regexp.MustCompile(`(\bfrom ")\./([^":]+)(")`),
+	".js":          regexp.MustCompile(`(from ")\./([^":]+)(")`),
 	".css":         regexp.MustCompile(`(url\(")([^":#]+)("\))`),
 	".webmanifest": regexp.MustCompile(`("src": ")([^":]+)(")`),
 }
