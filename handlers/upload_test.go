@@ -102,7 +102,7 @@ func TestBadUploads(t *testing.T) {
 		{"nothing from Spotify", []file{{"a.zip", zipped(t, file{"holiday.txt", []byte("sun")})}}, http.StatusUnprocessableEntity},
 		{"truncated", []file{{"a.zip", whole[:len(whole)-30]}}, http.StatusUnprocessableEntity},
 		{"encrypted", []file{{"a.zip", encrypted}}, http.StatusUnprocessableEntity},
-		{"nested", []file{{"a.zip", zipped(t, file{"b.zip", whole})}}, http.StatusUnprocessableEntity},
+		{"nested twice", []file{{"a.zip", zipped(t, file{"b.zip", zipped(t, file{"c.zip", whole})})}}, http.StatusUnprocessableEntity},
 		{"path out", []file{{"a.zip", zipped(t, file{"../" + name, good})}}, http.StatusUnprocessableEntity},
 		{"absolute path", []file{{"a.zip", zipped(t, file{"/" + name, good})}}, http.StatusUnprocessableEntity},
 		{"symlink", []file{{"a.zip", zippedLink(t, name)}}, http.StatusUnprocessableEntity},

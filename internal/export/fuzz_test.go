@@ -19,7 +19,7 @@ import (
 var smallLimits = Limits{
 	ArchiveEntries: 40, DirectoryBytes: 8 << 10, EntryBytes: 1 << 20, TotalBytes: 2 << 20,
 	Ratio: 200, RatioFloor: 64 << 10, RowBytes: 900, StringBytes: 48, Rows: 5_000,
-	DocumentBytes: 300, DocumentsBytes: 700,
+	DocumentBytes: 300, DocumentsBytes: 700, NestedBytes: 8 << 10,
 }
 
 // oddRows are lists that a plain reader and a quick one could read differently.

@@ -15,6 +15,7 @@ type Limits struct {
 	Rows           int64 // rows of one upload
 	DocumentBytes  int64 // bytes of one JSON file that is no listening history; larger ones are left out
 	DocumentsBytes int64 // bytes of all such files of one upload; those beyond are left out
+	NestedBytes    int64 // bytes of ZIPs inside the ZIPs of one upload, which are held in memory; those beyond are left out
 }
 
 // DefaultLimits leave ample room: the largest documented export has 430,000
@@ -31,6 +32,7 @@ var DefaultLimits = Limits{
 	Rows:           8_000_000,
 	DocumentBytes:  32 << 20,
 	DocumentsBytes: 96 << 20,
+	NestedBytes:    64 << 20,
 }
 
 // orDefaults replaces every limit that is not set.
@@ -48,5 +50,6 @@ func (l Limits) orDefaults() Limits {
 		Rows:           cmp.Or(l.Rows, d.Rows),
 		DocumentBytes:  cmp.Or(l.DocumentBytes, d.DocumentBytes),
 		DocumentsBytes: cmp.Or(l.DocumentsBytes, d.DocumentsBytes),
+		NestedBytes:    cmp.Or(l.NestedBytes, d.NestedBytes),
 	}
 }

@@ -163,7 +163,7 @@ func TestEveryFileIsNamed(t *testing.T) {
 		{ClassNone, StatusRead, "does not know"},
 		{ClassNone, StatusUnknown, "Not a file"},
 		{ClassNone, StatusUnknown, "neither named"},
-		{ClassNone, StatusIgnored, "ZIP inside"},
+		{ClassExtended, StatusRead, ""},
 	}
 	if len(r.Files) != len(want) {
 		t.Fatalf("%d files, want %d", len(r.Files), len(want))

@@ -49,7 +49,7 @@ var refusals = map[string]struct {
 	CodeSplit:   {FaultUnusable, "“%[1]s” is one part of a ZIP that was split. Upload the ZIP in one piece."},
 	CodeEncrypted: {FaultUnusable, "“%[1]s” is protected with a password. " +
 		"Upload it without one, as Spotify sent it."},
-	CodeNested: {FaultUnusable, "“%[1]s” holds only other ZIPs. " +
+	CodeNested: {FaultUnusable, "“%[1]s” holds only ZIPs that lie too deep in it or are too large to be opened there. " +
 		"Unpack it once and upload the ZIPs inside; you can choose several at a time."},
 	CodeUnsafePath: {FaultUnusable, "“%[1]s” holds a file name that leads out of its folder, which no ZIP from Spotify does. " +
 		"Upload the ZIP as Spotify sent it."},

@@ -169,7 +169,8 @@ func TestBadInputsAreRefusedWithTheirReason(t *testing.T) {
 		"front cut":          {input: "PK\x03\x04" + string(good[len(good)-60:]), fault: FaultUnusable, code: CodeDamaged},
 		"offsets off":        {input: string(shifted(good)), fault: FaultUnusable, code: CodeDamaged},
 		"encrypted":          {input: string(rawZip(t, with(stored("endsong_0.json", goodRows), func(h *rawEntry) { h.Flags |= 1 }))), fault: FaultUnusable, code: CodeEncrypted},
-		"nested":             {input: string(zipOf(t, entry{"my_spotify_data.zip", string(good)}, entry{".DS_Store", "x"})), fault: FaultUnusable, code: CodeNested},
+		"nested twice":       {input: string(zipOf(t, entry{"all.zip", string(zipOf(t, entry{"my_spotify_data.zip", string(good)}))}, entry{".DS_Store", "x"})), fault: FaultUnusable, code: CodeNested},
+		"nested and large":   {input: string(zipOf(t, entry{"my_spotify_data.zip", string(good)})), limits: Limits{NestedBytes: 100}, fault: FaultUnusable, code: CodeNested},
 		"parent path":        {input: string(zipOf(t, entry{"../endsong_0.json", goodRows})), fault: FaultUnusable, code: CodeUnsafePath},
 		"path in the middle": {input: string(zipOf(t, entry{"a/../../endsong_0.json", goodRows})), fault: FaultUnusable, code: CodeUnsafePath},
 		"absolute path":      {input: string(zipOf(t, entry{"/etc/endsong_0.json", goodRows})), fault: FaultUnusable, code: CodeUnsafePath},
@@ -272,6 +273,33 @@ func TestSoundOddArchivesAreTaken(t *testing.T) {
 				t.Errorf("%d plays", len(plays))
 			}
 		})
+	}
+}
+
+func TestZIPsInsideAZIPAreOpened(t *testing.T) {
+	history, account := zipOf(t, entry{"MyData/endsong_0.json", goodRows}), zipOf(t, entry{"Spotify Account Data/Follow.json", "{}"})
+	r, plays := mustRead(t, zipped(t, entry{"Archive/history.zip", string(history)}, entry{"endsong_1.json", goodRows}, entry{"Archive/account.zip", string(account)},
+		entry{"Archive/broken.zip", string(history[:60])}, entry{"Archive/holiday.zip", string(zipOf(t, entry{"a.jpg", "x"}))}, entry{"Follow.json", "{}"}))
+	want := []string{
+		"package.zip endsong_1.json read", "package.zip Follow.json read", "history.zip MyData/endsong_0.json read", "account.zip Spotify Account Data/Follow.json read",
+		"package.zip Archive/broken.zip not_understood", "package.zip Archive/holiday.zip not_understood",
+	}
+	if len(plays) != 4 || len(r.Files) != len(want) {
+		t.Fatalf("%d plays, %+v", len(plays), r.Files)
+	}
+	for i, f := range r.Files {
+		if got := fmt.Sprint(f.Package, " ", f.Name, " ", f.Status); got != want[i] {
+			t.Errorf("got %s, want %s", got, want[i])
+		}
+	}
+	if reason := r.Files[4].Reason; !strings.Contains(reason, "“broken.zip” is cut off") {
+		t.Error(reason)
+	}
+	// With nothing else to be had, what is wrong with the one inside is the answer.
+	_, err := Read(t.Context(), []Input{zipped(t, entry{"broken.zip", string(history[:60])})}, Options{Sinks: []Sink{newCollector()}})
+	var refused *InputError
+	if !errors.As(err, &refused) || refused.Code != CodeTruncated || refused.File != "broken.zip" {
+		t.Error(err)
 	}
 }
 

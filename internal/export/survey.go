@@ -2,6 +2,7 @@ package export
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 const (
 	reasonTechnicalLog = "Technical log: telemetry about apps and devices, counted and not kept."
 	reasonLogTooLarge  = "Technical log: telemetry about apps and devices, too large to be counted, and not kept."
-	reasonNested       = "A ZIP inside the ZIP is not opened. Unpack the outer one and upload this file by itself."
+	reasonNested       = "This ZIP lies too deep inside the other, or is too large to be opened there. Unpack the outer one and upload this file by itself."
 	reasonNotJSON      = "It is named like JSON, but what it holds is not JSON."
 	reasonStrange      = "Not a file of a Spotify package."
 	reasonUnnamedJSON  = "It is JSON, but neither named like that nor a file of a Spotify package that this version knows."
@@ -45,6 +46,8 @@ type survey struct {
 	documents []documentFile
 	total     int64 // uncompressed bytes so far
 	entries   int   // of all archives so far
+	inside    bool  // what is looked at lies inside an archive
+	nested    int64 // bytes of archives inside archives so far
 	spotify   bool  // something comes from Spotify
 	// dubious is the first loose file that is of no use; it is named when
 	// nothing else is.
@@ -136,7 +139,8 @@ func (s *survey) archive(in Input, w *watched) error {
 	if err := s.checkEntries(z.File, in); err != nil {
 		return err
 	}
-	files, archives, fromSpotify := 0, 0, false
+	files, fromSpotify := 0, false
+	var archives []*zip.File
 	for _, f := range z.File {
 		if isFolder(f) {
 			continue
@@ -161,24 +165,79 @@ func (s *survey) archive(in Input, w *watched) error {
 			continue
 		}
 		if g.shape == shapeArchive {
-			archives++
-			s.line(entryOf(in.Name, f), ClassNone, StatusIgnored, reasonNested)
+			archives = append(archives, f)
 			continue
 		}
 		if s.file(entryOf(in.Name, f), g) {
 			fromSpotify = true
 		}
 	}
+	// After the files beside them: what is found belongs to the input looked at last.
+	var refusal *InputError
+	for _, f := range archives {
+		useful, err := s.archiveInside(in, f)
+		if !useful && err != nil && !errors.As(err, &refusal) {
+			return err
+		}
+		fromSpotify = fromSpotify || useful
+	}
 	switch {
 	case files == 0:
 		return refuse(CodeEmptyArchive, in.Name, nil)
-	case !fromSpotify && archives > 0:
+	case !fromSpotify && refusal != nil && refusal.Code != CodeNested:
+		return refusal
+	case !fromSpotify && len(archives) > 0:
 		return refuse(CodeNested, in.Name, nil)
 	case !fromSpotify:
 		return refuse(CodeNotSpotify, in.Name, nil)
 	}
 	s.spotify = true
 	return nil
+}
+
+// archiveInside looks at an archive inside another as if it had been handed over
+// by itself: people zip the ZIPs of all their packages once more. It is unpacked
+// into memory, so it must be of a package's size, and one inside it is left out.
+// It answers whether something in it comes from Spotify. When it cannot be used,
+// which is no reason to refuse what lies beside it, the receipt says why, and so
+// does the error.
+func (s *survey) archiveInside(in Input, f *zip.File) (bool, error) {
+	entry := entryOf(in.Name, f)
+	if s.inside || int64(f.UncompressedSize64) > s.limits.NestedBytes-s.nested {
+		s.line(entry, ClassNone, StatusIgnored, reasonNested)
+		return false, nil
+	}
+	b, err := unpacked(f)
+	if err != nil {
+		s.line(entry, ClassNone, StatusUnknown, reasonDamaged)
+		return false, refuse(CodeDamaged, f.Name, err)
+	}
+	s.nested += int64(len(b))
+	files, history, documents, inputs := len(s.receipt.Files), len(s.history), len(s.documents), len(s.inputs)
+	total, entries := s.total, s.entries
+	s.inside = true
+	err = s.input(Input{Name: baseName(f.Name), R: bytes.NewReader(b), Size: int64(len(b))})
+	s.inside = false
+	var refusal *InputError
+	if errors.As(err, &refusal) {
+		s.receipt.Files, s.history, s.documents = s.receipt.Files[:files], s.history[:history], s.documents[:documents]
+		s.inputs, s.total, s.entries = s.inputs[:inputs], total, entries
+		s.line(entry, ClassNone, StatusUnknown, refusal.Message)
+	}
+	return err == nil, err
+}
+
+// unpacked is an entry whole.
+func unpacked(f *zip.File) (_ []byte, err error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	var b bytes.Buffer
+	// What an archive claims is not always what it holds.
+	_, err = b.ReadFrom(io.LimitReader(r, int64(f.UncompressedSize64)+1))
+	return b.Bytes(), err
 }
 
 // checkEntries refuses an archive for what its table of contents says.

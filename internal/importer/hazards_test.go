@@ -793,6 +793,22 @@ func TestSection3(t *testing.T) {
 				}
 			}
 		}},
+		{"the ZIPs of all packages in one ZIP", func(t *testing.T) {
+			history, counts := invented(t, sample.V3b, 500)
+			var account bytes.Buffer
+			to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+			if _, err := sample.Account(&account, sample.Options{Plays: 500, Seed: 9, From: to.AddDate(-3, 0, 0), To: to}); err != nil {
+				t.Fatal(err)
+			}
+			d := one(t, zipped(t, file{"Archive/my_spotify_data.zip", string(history)}, file{"Archive/my_spotify_data (1).zip", account.String()},
+				file{"__MACOSX/Archive/._my_spotify_data.zip", "\x00\x05\x16\x07"}))
+			eq(t, "rows", d.Rows(), counts.Distinct)
+			apart := one(t, loose("a.zip", string(history)), loose("b.zip", account.String()))
+			eq(t, "documents", len(d.Documents()), len(apart.Documents()))
+			if !slices.Equal(items(t, d), items(t, apart)) {
+				t.Error("other plays than those of the ZIPs by themselves")
+			}
+		}},
 		{"all three packages in one ZIP", func(t *testing.T) {
 			d := one(t, zipped(t, file{"mine/Spotify Extended Streaming History/Streaming_History_Audio_2023.json", encoded(t, []row{fullRow(nil)})},
 				file{"mine/Spotify Account Data/StreamingHistory_music_0.json", encoded(t, []row{accountRow("2023-03-15 14:23", "Nora Vale", "Lanterns", 215_000)})},
