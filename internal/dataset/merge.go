@@ -72,6 +72,10 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 	if r != nil {
 		copy(r.Files, m.files[m.firstFile:])
 	}
+	if m.rows >= releaseRows {
+		m = merger{}
+		debug.FreeOSMemory() // the encoding needs what the merge has left
+	}
 	return d, nil
 }
 
