@@ -10,6 +10,9 @@ type lazy struct {
 	foldOnce sync.Once
 	folded   texts // names, folded for search, each followed by foldSeparator
 
+	orderOnce sync.Once
+	ordered   []uint32 // see nameOrder
+
 	findOnce [byEnd]sync.Once
 	findable [byEnd]table // codes by hash of ID
 

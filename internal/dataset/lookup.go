@@ -268,15 +268,16 @@ func (d *Dataset) FirstPlays(l Lens, windows []Window) []*Item {
 	v := d.view(l)
 	defer v.done()
 	texts := numbers{}
-	for _, w := range windows {
+	wanted := make([][]uint32, len(windows)) // the numbers of each window's names
+	for i, w := range windows {
 		for _, name := range w.Names {
-			texts.number(name)
+			wanted[i] = append(wanted[i], texts.number(name))
 		}
 	}
 	delete(texts, "") // what has no name is not what was asked for
 	asked := texts.inNames(d)
 	for i, w := range windows {
-		row := v.firstPlay(&w, texts, asked)
+		row := v.firstPlay(&w, wanted[i], asked)
 		if row < 0 {
 			continue
 		}
@@ -287,16 +288,11 @@ func (d *Dataset) FirstPlays(l Lens, windows []Window) []*Item {
 }
 
 // firstPlay is the row of the play of w that began first, or -1.
-func (v *view) firstPlay(w *Window, numbers numbers, asked []uint32) int {
+func (v *view) firstPlay(w *Window, texts, asked []uint32) int {
 	d := v.d
-	var leaves, texts []uint32
+	var leaves []uint32
 	for _, uri := range w.URIs {
 		leaves = append(leaves, d.leavesOf(uri)...)
-	}
-	for _, name := range w.Names {
-		if n := numbers[Folded(name)]; n != 0 {
-			texts = append(texts, n)
-		}
 	}
 	if len(leaves) == 0 && len(texts) == 0 {
 		return -1
@@ -341,9 +337,22 @@ func (n numbers) number(text string) uint32 {
 
 // inNames are the numbers of the dataset's names, 0 for one that nobody asks for.
 func (n numbers) inNames(d *Dataset) []uint32 {
+	// Nearly no name is asked for, and its length and first letter tell.
+	var likely [1 << 16]bool
+	mark := func(s string) *bool {
+		if s == "" {
+			return &likely[0]
+		}
+		return &likely[int(s[0])<<8|len(s)&0xFF]
+	}
+	for s := range n {
+		*mark(s) = true
+	}
 	of := make([]uint32, d.names.len())
 	for i := range of {
-		of[i] = n[strings.TrimSpace(d.foldedName(uint32(i)))]
+		if s := strings.TrimSpace(d.foldedName(uint32(i))); *mark(s) {
+			of[i] = n[s]
+		}
 	}
 	return of
 }

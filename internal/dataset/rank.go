@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 
@@ -97,7 +98,7 @@ func (v *view) ranking(by By, order Sort, sums []tally, offset, limit int) Ranki
 	}
 	top := smallest(want, func(yield func(ranked) bool) {
 		for code := range sums {
-			if t := &sums[code]; t.rows > 0 && !yield(weigh(order, uint32(code), t)) {
+			if t := &sums[code]; t.rows > 0 && !yield(d.weigh(by, order, uint32(code), t)) {
 				return
 			}
 		}
@@ -124,12 +125,12 @@ func (v *view) ranking(by By, order Sort, sums []tally, offset, limit int) Ranki
 	return r
 }
 
-func weigh(s Sort, code uint32, t *tally) ranked {
+func (d *Dataset) weigh(by By, s Sort, code uint32, t *tally) ranked {
 	switch s {
 	case SortPlays:
 		return ranked{-int64(t.plays), -t.ms, code}
 	case SortName:
-		return ranked{0, 0, code}
+		return ranked{int64(d.nameOrder()[d.nameCode(by, code)]), 0, code}
 	case SortFirst:
 		return ranked{int64(t.first), -t.ms, code}
 	case SortLast:
@@ -149,6 +150,37 @@ func (d *Dataset) compareNames(by By, a, b uint32) int {
 		return c
 	}
 	return strings.Compare(d.names.at(x), d.names.at(y))
+}
+
+// nameOrder is the place of each name from A to Z, so that ordering things by
+// their names reads none.
+func (d *Dataset) nameOrder() []uint32 {
+	d.orderOnce.Do(func() {
+		type name struct {
+			first uint64 // bytes, which nearly always decide
+			code  uint32
+		}
+		names := make([]name, d.names.len())
+		for i := range names {
+			var first [8]byte
+			copy(first[:], d.foldedName(uint32(i)))
+			names[i] = name{binary.BigEndian.Uint64(first[:]), uint32(i)}
+		}
+		slices.SortFunc(names, func(a, b name) int {
+			if c := cmp.Compare(a.first, b.first); c != 0 {
+				return c
+			}
+			if c := strings.Compare(d.foldedName(a.code), d.foldedName(b.code)); c != 0 {
+				return c
+			}
+			return strings.Compare(d.names.at(a.code), d.names.at(b.code))
+		})
+		d.ordered = make([]uint32, len(names))
+		for place, n := range names {
+			d.ordered[n.code] = uint32(place)
+		}
+	})
+	return d.ordered
 }
 
 // dropUnnamed empties the sums of what the words do not name. A track that is
