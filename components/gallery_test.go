@@ -69,6 +69,9 @@ func gallery() map[string]templ.Component {
 		"import-left": pages.Import(frame("Reading your data", "/imports/4b1d", nil), pages.ImportView{URL: "/imports/4b1d", Progress: partials.ProgressView{
 			TakeOverURL: "/imports/4b1d", Sentence: "The reading broke off.",
 		}}),
+		"elsewhere": pages.Elsewhere(frame("With another instance", "/", nil), pages.ElsewhereView{
+			Title: "Your data is with another instance", Message: "Try again.", RetryURL: "/", Upload: upload(false),
+		}),
 		"gone": pages.Gone(frame("No longer here", "/", nil), pages.GoneView{Upload: upload(false), SampleURL: "/sample"}),
 		"error-400": pages.Error(withData("Not understood", "/artists"), pages.ErrorView{
 			Status: 400, Title: "That is not a date.", Message: "Write it as 2023-12-18. You wrote " + hostileScript + ".", Field: "from",

@@ -28,6 +28,7 @@ var (
 	errTooManyFiles  = errors.New("too many files in one upload")
 	errChanged       = errors.New("data changed during the upload")
 	errHasData       = errors.New("there is data already")
+	errElsewhere     = errors.New("data lies with another instance")
 	errUploadAborted = errors.New("upload broke off")
 )
 
@@ -49,6 +50,8 @@ var failures = []struct {
 	failure
 }{
 	{errNoSession, failure{Status: http.StatusUnauthorized, Code: "no_session", Title: "There is no data here yet", Message: "Upload your Spotify data first; everything else starts from it."}},
+	// It is ErrGone as well, and comes first.
+	{errElsewhere, failure{Status: http.StatusServiceUnavailable, Code: "data_elsewhere", Title: "Your data is with another instance", Message: "Several instances of this program answer here, and the one that did cannot see your data. Try again; the next one may. Whoever runs this page has to give them a store in common.", RetryAfter: 1}},
 	{vault.ErrGone, failure{Status: http.StatusGone, Code: "data_gone", Title: "Your data is no longer here", Message: "It has expired or was deleted. Upload it again to go on."}},
 	{errNotFound, failure{Status: http.StatusNotFound, Code: "not_found", Title: "That is not in your data", Message: "The address names something this data does not hold. It may have been written down before you replaced your data."}},
 	{errNoFiles, failure{Status: http.StatusBadRequest, Code: "no_files", Title: "No file arrived", Message: "Choose at least one ZIP or JSON file from Spotify, then send it.", Field: "files"}},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -66,6 +67,13 @@ func (s *Server) showGone(c echo.Context) error {
 	switch _, err := s.open(ctx); {
 	case err == nil, errors.Is(err, errNoSession):
 		return s.redirect(c, pathHome)
+	case errors.Is(err, errElsewhere):
+		// The session stays: it opens the data where that is.
+		f := describe(err)
+		c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
+		return s.render(c, f.Status, pages.Elsewhere(s.pageView(c, f.Title, nil), pages.ElsewhereView{
+			Title: f.Title, Message: f.Message, RetryURL: pathHome, Upload: s.uploadView(c, false),
+		}))
 	case !errors.Is(err, vault.ErrGone):
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -26,6 +27,9 @@ type Config struct {
 	Importer *importer.Importer
 	Files    *upload.Store
 	Tasks    *importer.Tasks
+	// Place names the bucket when it is one that other instances may not see, as
+	// a folder. Sessions remember where their data was stored.
+	Place string
 	// Asset gives the content-hashed URL of a file of static/.
 	Asset func(name string) string
 	Log   *slog.Logger
@@ -47,6 +51,8 @@ type Server struct {
 	tus    *upload.Handler
 	spools *semaphore.Weighted // uploads on their way, which take up disk
 	parts  *semaphore.Weighted // parts on their way, which take up memory
+	// elsewhereAt is when the log last heard of data in another place.
+	elsewhereAt atomic.Int64
 }
 
 // New checks the configuration and lays out the routes.

@@ -18,6 +18,9 @@ const (
 	// deleted once the browser has come back with the new reference: should the
 	// answer to an upload be lost on its way, the old data is still there.
 	keyPrevious = "previous"
+	// keyPlace is where the dataset was stored, when that is a place which not
+	// every instance may see.
+	keyPlace = "place"
 	// keySample marks invented data, which a real upload never adds to.
 	keySample = "sample"
 	// keyUploads is the scope of the session's uploads, with its key.
@@ -47,10 +50,31 @@ func (s *Server) open(ctx context.Context) (*dataset.Dataset, error) {
 		return nil, errNoSession
 	}
 	ds, err := s.Vault.Open(ctx, ref)
-	if err != nil {
+	switch {
+	case errors.Is(err, vault.ErrGone) && s.elsewhere(ctx):
+		return nil, fmt.Errorf("open dataset: %w: %w", errElsewhere, err)
+	case err != nil:
 		return nil, fmt.Errorf("open dataset: %w", err)
 	}
 	return ds, nil
+}
+
+// elsewhereEvery is how often the log hears of data in another place.
+const elsewhereEvery = time.Minute
+
+// elsewhere reports whether the session's data was stored in a place other than
+// this instance's: several run without a bucket in common. The operator hears of
+// it, because nobody else can do something about it.
+func (s *Server) elsewhere(ctx context.Context) bool {
+	place := s.Sessions.GetString(ctx, keyPlace)
+	if s.Place == "" || place == "" || place == s.Place {
+		return false
+	}
+	now, last := s.Now().UnixNano(), s.elsewhereAt.Load()
+	if now-last >= int64(elsewhereEvery) && s.elsewhereAt.CompareAndSwap(last, now) {
+		s.Log.ErrorContext(ctx, "data of a session lies with another instance: set DATASET_URL to a bucket that all instances share")
+	}
+	return true
 }
 
 // openIfAny is open for pages that do without data: nil when there is none.
@@ -76,6 +100,11 @@ func (s *Server) adopt(ctx context.Context, ref vault.Ref, sample bool) error {
 		s.Sessions.Put(ctx, keyPrevious, old)
 	}
 	s.Sessions.Put(ctx, keyDataset, ref.String())
+	if s.Place != "" {
+		s.Sessions.Put(ctx, keyPlace, s.Place)
+	} else {
+		s.Sessions.Remove(ctx, keyPlace)
+	}
 	if sample {
 		s.Sessions.Put(ctx, keySample, true)
 	} else {

@@ -152,6 +152,55 @@ func TestTwoInstances(t *testing.T) {
 	}
 }
 
+// TestInstancesWithoutACommonBucket: data that the other instance holds is not
+// said to be gone, the session that opens it stays, and the operator is told.
+func TestInstancesWithoutACommonBucket(t *testing.T) {
+	env := []string{"HOST=127.0.0.1"}
+	one, _, _ := startServer(t, env...)
+	two, log, _ := startServer(t, env...)
+	p := newProgram(t)
+	p.upload(one, smallPackage(t, 50))
+	for range 3 {
+		var answer struct {
+			Error struct{ Code, Message string }
+		}
+		resp, b := p.do(http.MethodGet, two+"/api/v1/summary", nil, "")
+		if err := json.Unmarshal(b, &answer); err != nil || resp.StatusCode != http.StatusServiceUnavailable || answer.Error.Code != "data_elsewhere" {
+			t.Fatalf("the other instance: %s: %s", resp.Status, b)
+		}
+	}
+	page := func() (int, string) {
+		r, err := http.NewRequest(http.MethodGet, two+"/gone", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := p.client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		b, err := io.ReadAll(response.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return response.StatusCode, string(b)
+	}
+	if status, body := page(); status != http.StatusServiceUnavailable || !strings.Contains(body, "Your data is with another instance") || !strings.Contains(body, "Try again") {
+		t.Errorf("page: %d %.500s", status, body)
+	}
+	if n := strings.Count(log.String(), "set DATASET_URL to a bucket that all instances share"); n != 1 {
+		t.Errorf("the log says it %d times: %s", n, log)
+	}
+	if status, rows := p.rows(one); status != http.StatusOK || rows != 50 {
+		t.Errorf("where the data is: %d, %d rows", status, rows)
+	}
+	// Brought once more, it is here.
+	p.upload(two, smallPackage(t, 60))
+	if status, rows := p.rows(two); status != http.StatusOK || rows != 60 {
+		t.Errorf("brought to the other instance: %d, %d rows", status, rows)
+	}
+}
+
 // TestRedisDown: nobody is signed out because Redis is away.
 func TestRedisDown(t *testing.T) {
 	redis := servertest.Redis(t)

@@ -13,6 +13,7 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
@@ -46,6 +47,12 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 		return app{}, fmt.Errorf("DATASET_URL: %w", err)
 	}
 	opened = append(opened, datasets)
+	place := ""
+	if folder, ok := datasets.(*bucket.File); ok {
+		if place, err = folder.ID(); err != nil {
+			return app{}, fmt.Errorf("DATASET_URL: %w", err)
+		}
+	}
 	var pool *redis.Pool
 	var prefix string
 	if cfg.sessionStore == sessions.StoreRedis {
@@ -95,6 +102,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 		Importer:      imports,
 		Files:         files,
 		Tasks:         importer.NewTasks(imports, files),
+		Place:         place,
 		Asset:         static.URL,
 		Log:           log,
 		Now:           time.Now,

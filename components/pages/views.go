@@ -156,6 +156,13 @@ type GoneView struct {
 	SampleURL string
 }
 
+// ElsewhereView says that the session's data lies with another instance.
+type ElsewhereView struct {
+	Title, Message string
+	RetryURL       string
+	Upload         partials.UploadView
+}
+
 // ErrorView is a page that could not be shown.
 type ErrorView struct {
 	Status    int

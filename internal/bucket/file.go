@@ -2,6 +2,7 @@ package bucket
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -19,7 +20,7 @@ import (
 // machine or through a network file system whose flock works across machines.
 //
 // The folder holds blobs/ with one file a blob, tmp/ with files being written,
-// and a lock file. A blob's file begins with a header that says when the blob
+// a lock file, and the folder's random ID. A blob's file begins with a header that says when the blob
 // expires; a file without one is not a blob and is left alone.
 //
 // Files are readable by the owner alone. Names are keys with "/" written as
@@ -75,6 +76,28 @@ func OpenFile(dir string, now func() time.Time) (*File, error) {
 		return nil, err
 	}
 	return b, nil
+}
+
+// ID tells this folder from all others, and is the same for all who share it.
+// It is made when it is first asked for.
+func (b *File) ID() (string, error) {
+	path := filepath.Join(b.dir, "id")
+	unlock, err := b.lock.acquire()
+	if err != nil {
+		return "", unavailable("lock folder", err)
+	}
+	defer unlock()
+	switch id, err := os.ReadFile(path); {
+	case err == nil && len(id) > 0:
+		return string(id), nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return "", unavailable("read the folder's ID", err)
+	}
+	id := rand.Text()
+	if err := os.WriteFile(path, []byte(id), 0o600); err != nil {
+		return "", unavailable("write the folder's ID", err)
+	}
+	return id, nil
 }
 
 func (b *File) makeFolders() error {

@@ -64,6 +64,37 @@ func TestFilesAreTheOwnersAlone(t *testing.T) {
 	}
 }
 
+// Whoever shares a folder sees one ID, and no two folders have the same.
+func TestFolderID(t *testing.T) {
+	b, dir, clock := openFile(t)
+	again, err := bucket.OpenFile(dir, clock.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	ids := make([]string, 8)
+	for i := range ids {
+		group.Go(func() {
+			id, err := []*bucket.File{b, again}[i%2].ID()
+			if err != nil {
+				t.Error(err)
+			}
+			ids[i] = id
+		})
+	}
+	group.Wait()
+	other, _, _ := openFile(t)
+	otherID, err := other.ID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range ids {
+		if id == "" || id != ids[0] || id == otherID {
+			t.Errorf("IDs %q, another folder %q", ids, otherID)
+		}
+	}
+}
+
 func TestAbandonedTemporaryFilesAreSwept(t *testing.T) {
 	b, dir, clock := openFile(t)
 	now := clock.Now().Unix()
