@@ -28,6 +28,8 @@ import (
 type ObjectStore struct {
 	*process
 	Address string
+	// Folder is where it keeps the objects; S3 alone has one.
+	Folder string
 	// URL is how the program is told of the bucket.
 	URL string
 	// Environment is what the SDK of that cloud reads beside it.
@@ -67,6 +69,7 @@ func S3(t testing.TB) *ObjectStore {
 	}
 	s := &ObjectStore{
 		Address: address,
+		Folder:  dir,
 		URL:     "s3://" + bucketName + "?region=us-east-1&use_path_style=true&endpoint=" + url.QueryEscape("http://"+address),
 		Environment: map[string]string{
 			"AWS_ACCESS_KEY_ID": s3User, "AWS_SECRET_ACCESS_KEY": s3Password,
