@@ -80,7 +80,7 @@ func (d *Dataset) Size() int64 {
 	}
 	size += 32 * int64(len(d.networks))
 	for _, s := range d.platforms {
-		size += 16 + int64(len(s))
+		size += 2*16 + int64(len(s))
 	}
 	return size
 }

@@ -10,6 +10,9 @@ type lazy struct {
 	foldOnce sync.Once
 	folded   texts // names, folded for search, each followed by foldSeparator
 
+	familyOnce sync.Once
+	families   []Family // of the platforms
+
 	orderOnce sync.Once
 	ordered   []uint32 // see nameOrder
 

@@ -60,6 +60,18 @@ func FamilyOf(platform string) Family {
 	return FamilyOther
 }
 
+// family is that of a platform by its code. Finding out takes a search for every
+// mark, and plays ask one by one.
+func (d *Dataset) family(platform uint16) Family {
+	d.familyOnce.Do(func() {
+		d.families = make([]Family, len(d.platforms))
+		for i, p := range d.platforms {
+			d.families[i] = FamilyOf(p)
+		}
+	})
+	return d.families[platform]
+}
+
 func isFamily(s string) bool {
 	for _, f := range Families {
 		if f == s {

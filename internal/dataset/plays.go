@@ -180,7 +180,7 @@ func (d *Dataset) play(i int) Item {
 		Shuffle: tri(flags, shiftShuffle), Skipped: tri(flags, shiftSkipped),
 		Offline: tri(flags, shiftOffline), Incognito: tri(flags, shiftIncognito),
 	}
-	it.Family = FamilyOf(it.Platform)
+	it.Family = d.family(d.platform[i])
 	it.Traits = d.traits(uint32(i))
 	if leaf := d.leaf[item]; leaf != none {
 		switch kind {

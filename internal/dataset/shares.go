@@ -25,7 +25,7 @@ func (d *Dataset) Countries(l Lens) []Share {
 // not be changed either.
 func (d *Dataset) Platforms(l Lens) []Share {
 	return remembered(d, question{asked: askedPlatforms, lens: l.key()}, func() []Share {
-		return d.shares(l, d.platform, len(d.platforms), func(c uint16) string { return FamilyOf(d.platforms[c]) })
+		return d.shares(l, d.platform, len(d.platforms), d.family)
 	})
 }
 

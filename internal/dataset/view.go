@@ -88,8 +88,8 @@ func (d *Dataset) view(l Lens) *view {
 	}
 	if l.Platform != "" {
 		v.platform = make([]uint8, len(d.platforms))
-		for i, p := range d.platforms {
-			if FamilyOf(p) == l.Platform {
+		for i := range d.platforms {
+			if d.family(uint16(i)) == l.Platform {
 				v.platform[i] = 1
 			}
 		}
