@@ -55,6 +55,10 @@ func (s *Server) serveFile(c echo.Context) error {
 	// answers that cross could bring an older session back.
 	if creates && answer.Created() {
 		if !known {
+			// Nobody who has planted a session finds files in it.
+			if err := s.Sessions.RenewToken(ctx); err != nil {
+				return fmt.Errorf("%w: %w", ErrSessions, err)
+			}
 			s.Sessions.Put(ctx, keyUploads, scope.Text())
 		}
 		if s.Sessions.Exists(ctx, keyRead) {

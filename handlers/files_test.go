@@ -209,8 +209,14 @@ func TestOnlyTheFirstFileWritesTheSession(t *testing.T) {
 		t.Error("a refusal sets a cookie")
 	}
 	f := library(t)
+	v.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
+	planted := v.frozen()
 	if a = v.tus(http.MethodPost, "/files", nil, "Upload-Length", "3"); len(a.Cookies()) != 1 {
 		t.Errorf("the first file: %v", a.Cookies())
+	}
+	whoPlanted := &visitor{t: t, site: v.site, http: &http.Client{Jar: planted}}
+	if got := whoPlanted.get("/files").want(t, http.StatusOK).body; !bytes.Contains(got, []byte(`"items":[]`)) {
+		t.Errorf("whoever planted the session sees %s", got)
 	}
 	path := v.begin(f)
 	for what, a := range map[string]answer{

@@ -135,6 +135,20 @@ func TestTwoInstances(t *testing.T) {
 				t.Error(a)
 			}
 
+			// More of it in parts, to both in turn, read by one.
+			more, err := os.ReadFile(smallPackage(t, 400))
+			if err != nil {
+				t.Fatal(err)
+			}
+			id := p.sendParts(more, len(more)/5, one.base, two.base)
+			form := strings.NewReader(url.Values{"file": {id}}.Encode())
+			if resp, b := p.do(http.MethodPost, two.base+"/imports", form, "application/x-www-form-urlencoded"); resp.StatusCode != http.StatusCreated {
+				t.Fatalf("import: %s: %s", resp.Status, b)
+			}
+			if status, rows := p.rows(one.base); status != http.StatusOK || rows != 400 {
+				t.Errorf("after the parts: status %d, %d rows, want 400", status, rows)
+			}
+
 			// Another person sees nothing of it.
 			if status, _ := newProgram(t).rows(two.base); status != http.StatusUnauthorized {
 				t.Errorf("a stranger got %d", status)
