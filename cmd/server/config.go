@@ -47,8 +47,9 @@ const (
 )
 
 // readConfig reads the whole environment and reports everything that is wrong
-// with it at once.
-func readConfig(getenv func(string) string) (config, error) {
+// with it at once. Defaults that depend on it are for a process with so many
+// bytes of memory.
+func readConfig(getenv func(string) string, memory int64) (config, error) {
 	e := &environment{getenv: getenv}
 	var c config
 	c.platform = e.platform()
@@ -56,7 +57,10 @@ func readConfig(getenv func(string) string) (config, error) {
 	c.address = e.address()
 	c.lambdaStream = e.choice("LAMBDA_INVOKE_MODE", "BUFFERED", "BUFFERED", "RESPONSE_STREAM") == "RESPONSE_STREAM"
 
-	c.datasetCacheBytes = e.integer("DATASET_CACHE_MB", 0, 1<<20) << 20
+	c.datasetCacheBytes = cacheFor(memory)
+	if e.text("DATASET_CACHE_MB") != "" {
+		c.datasetCacheBytes = e.integer("DATASET_CACHE_MB", 0, 1<<20) << 20
+	}
 	c.uploadBytes = e.integer("UPLOAD_MAX_MB", 1, 1<<20) << 20
 
 	c.sessionStore = e.choice("SESSION_STORE", sessions.StoreCookie, sessions.StoreCookie, sessions.StoreRedis)

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ func env(pairs ...string) func(string) string {
 }
 
 func TestDefaults(t *testing.T) {
-	c, err := readConfig(env())
+	c, err := readConfig(env(), math.MaxInt64)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,7 @@ func TestDefaults(t *testing.T) {
 	if len(c.warnings) != 1 || !strings.Contains(c.warnings[0], "SESSION_SECRET_KEY is not set") || strings.Contains(c.warnings[0], c.secretKey) {
 		t.Errorf("warnings: %q", c.warnings)
 	}
-	again, err := readConfig(env())
+	again, err := readConfig(env(), math.MaxInt64)
 	if err != nil || again.secretKey == c.secretKey {
 		t.Errorf("two starts have the same key (%v)", err)
 	}
@@ -60,7 +61,7 @@ func TestEverythingSet(t *testing.T) {
 		"UPLOAD_MAX_MB=64", "SESSION_STORE=redis", "REDIS_URL=rediss://u:p@redis:6379/1", "SESSION_SECRET_KEY="+testKey+"\n",
 		"SESSION_SECRET_KEY_PREVIOUS=old-"+testKey+" , older-"+testKey, "SESSION_LIFETIME=12h",
 		"SESSION_NOT_BEFORE=2026-03-01T12:00:00Z", "SESSION_COOKIE_SECURE=false", "LOG_LEVEL=warn", "LOG_FORMAT=text",
-	))
+	), math.MaxInt64)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func TestPlatforms(t *testing.T) {
 	} {
 		t.Run(test.env, func(t *testing.T) {
 			pairs := strings.Fields(test.env)
-			c, err := readConfig(env(append(pairs, "SESSION_SECRET_KEY="+testKey)...))
+			c, err := readConfig(env(append(pairs, "SESSION_SECRET_KEY="+testKey)...), math.MaxInt64)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -102,7 +103,7 @@ func TestPlatforms(t *testing.T) {
 				t.Errorf("warnings: %q", c.warnings)
 			}
 			for _, weak := range []string{"", "short", strings.Repeat("ab", 20)} {
-				_, err := readConfig(env(append(pairs, "SESSION_SECRET_KEY="+weak)...))
+				_, err := readConfig(env(append(pairs, "SESSION_SECRET_KEY="+weak)...), math.MaxInt64)
 				if err == nil || !strings.Contains(err.Error(), "SESSION_SECRET_KEY environment variable is required") ||
 					!strings.Contains(err.Error(), "openssl rand -base64 32") {
 					t.Errorf("with the key %q: %v", weak, err)
@@ -117,7 +118,7 @@ func TestPlatforms(t *testing.T) {
 
 // A key that is there but weak is a mistake in development too.
 func TestWeakKeyInDevelopment(t *testing.T) {
-	if _, err := readConfig(env("SESSION_SECRET_KEY=short")); err == nil {
+	if _, err := readConfig(env("SESSION_SECRET_KEY=short"), math.MaxInt64); err == nil {
 		t.Fatal("no error")
 	}
 }
@@ -127,7 +128,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 		"APP_ENV=prod", "PORT=http", "LAMBDA_INVOKE_MODE=response_stream", "DATASET_CACHE_MB=-1", "UPLOAD_MAX_MB=0", "SESSION_STORE=memcached",
 		"REDIS_URL=http://u:hunter2@h", "SESSION_SECRET_KEY=hunter2", "SESSION_SECRET_KEY_PREVIOUS=hunter2",
 		"SESSION_LIFETIME=7d", "SESSION_NOT_BEFORE=yesterday", "SESSION_COOKIE_SECURE=yes", "LOG_LEVEL=loud", "LOG_FORMAT=xml",
-	))
+	), math.MaxInt64)
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -154,18 +155,18 @@ func TestDatasetsGoWhereSessionsAre(t *testing.T) {
 		"SESSION_STORE=redis REDIS_URL=redis://h DATASET_URL=s3://b?region=x": "s3://b?region=x",
 		"DATASET_URL=redis+cluster://a:1,b:2?prefix=x:":                       "redis+cluster://a:1,b:2?prefix=x:",
 	} {
-		c, err := readConfig(env(strings.Fields(pairs)...))
+		c, err := readConfig(env(strings.Fields(pairs)...), math.MaxInt64)
 		if err != nil || c.datasetURL != want {
 			t.Errorf("%s: %q, %v, want %q", pairs, c.datasetURL, err, want)
 		}
 	}
-	if _, err := readConfig(env("SESSION_STORE=redis")); strings.Count(err.Error(), "\n") != 0 {
+	if _, err := readConfig(env("SESSION_STORE=redis"), math.MaxInt64); strings.Count(err.Error(), "\n") != 0 {
 		t.Errorf("one mistake is reported twice: %v", err)
 	}
 }
 
 func TestRedisNeedsItsURL(t *testing.T) {
-	_, err := readConfig(env("SESSION_STORE=redis"))
+	_, err := readConfig(env("SESSION_STORE=redis"), math.MaxInt64)
 	if err == nil || !strings.Contains(err.Error(), "REDIS_URL environment variable is required") {
 		t.Fatal(err)
 	}
@@ -174,7 +175,7 @@ func TestRedisNeedsItsURL(t *testing.T) {
 // The table is what the program reads, no more and no less.
 func TestVariablesAreThoseThatAreRead(t *testing.T) {
 	read := make(map[string]bool)
-	if _, err := readConfig(func(name string) string { read[name] = true; return "" }); err != nil {
+	if _, err := readConfig(func(name string) string { read[name] = true; return "" }, math.MaxInt64); err != nil {
 		t.Fatal(err)
 	}
 	for _, v := range variables {

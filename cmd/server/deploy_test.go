@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"os"
 	"os/exec"
@@ -110,7 +111,7 @@ func TestDeployFiles(t *testing.T) {
 				t.Errorf("%s sets %s, which the program does not read", where, name)
 			}
 		}
-		c, err := readConfig(func(name string) string { return e[name] })
+		c, err := readConfig(func(name string) string { return e[name] }, math.MaxInt64)
 		switch {
 		case err != nil:
 			t.Errorf("%s: %v", where, err)

@@ -21,7 +21,7 @@ var variables = []variable{
 	{"HOST", "(none)", "Address to listen on; every interface without it. `localhost` keeps the page to this machine."},
 	{"LAMBDA_INVOKE_MODE", "BUFFERED", "On AWS Lambda the invoke mode of the function URL, `BUFFERED` or `RESPONSE_STREAM`. It must be the one the URL is set up with. An HTTP API in front is always buffered."},
 	{"DATASET_URL", "(see meaning)", "Where datasets are kept: a [bucket](#buckets) in a folder, in Redis, S3, Google Cloud Storage or Azure Blob Storage. Instances that share sessions must share this too. Without it: `REDIS_URL` with `SESSION_STORE=redis`, otherwise the folder `file:./data`."},
-	{"DATASET_CACHE_MB", "512", "Memory for opened datasets, in MB. `0` opens a dataset anew for every request."},
+	{"DATASET_CACHE_MB", "(see meaning)", "Memory for opened datasets, in MB. Without it: 512, or a third of the memory limit (`GOMEMLIMIT`) where that is less. `0` opens a dataset anew for every request."},
 	{"UPLOAD_MAX_MB", "512", "Size of one upload, in MB, all its files together. Files are spooled to the system's temporary folder (`TMPDIR`) while they are read."},
 	{"SESSION_STORE", "cookie", "`cookie` keeps the session in a sealed cookie; `redis` keeps it in Redis."},
 	{"REDIS_URL", "(none)", "A [Redis](#redis): one server, behind Sentinel or a Cluster. Required with `SESSION_STORE=redis`."},

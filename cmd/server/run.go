@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 )
 
@@ -35,7 +36,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if len(args) > 0 {
 		return fmt.Errorf("unexpected argument %q: everything is configured by the environment, see docs/config.md", args[0])
 	}
-	cfg, err := readConfig(getenv)
+	cfg, err := readConfig(getenv, debug.SetMemoryLimit(-1))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"io/fs"
+	"math"
+	"runtime/debug"
+	"strconv"
+	"strings"
+)
+
+// The files in which Linux tells a container its memory, of today's and of
+// yesterday's control groups.
+var memoryFiles = []string{"sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes"}
+
+// respectMemory tells Go how much memory there is, where that is limited and
+// nobody has said so with GOMEMLIMIT. The garbage collector then works harder
+// before the system kills the process.
+func respectMemory(root fs.FS) {
+	if current := debug.SetMemoryLimit(-1); current != math.MaxInt64 {
+		return
+	}
+	if limit := containerMemory(root); limit < math.MaxInt64 {
+		// A fifth is for what Go does not count, and for the time it needs.
+		debug.SetMemoryLimit(limit / 5 * 4)
+	}
+}
+
+// containerMemory returns math.MaxInt64 where there is no limit to be found.
+func containerMemory(root fs.FS) int64 {
+	for _, name := range memoryFiles {
+		content, err := fs.ReadFile(root, name)
+		if err != nil {
+			continue
+		}
+		// "max", and with the older ones a number beyond all machines, is none.
+		if limit, err := strconv.ParseInt(strings.TrimSpace(string(content)), 10, 64); err == nil && 0 < limit && limit < 1<<50 {
+			return limit
+		}
+	}
+	return math.MaxInt64
+}
+
+const defaultCacheBytes = 512 << 20
+
+// cacheFor is the memory for opened datasets when nobody has said how much: a
+// third of what there is, since an instance must have room for two imports too.
+func cacheFor(limit int64) int64 { return min(defaultCacheBytes, limit/3) }

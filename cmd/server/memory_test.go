@@ -1,0 +1,56 @@
+package main
+
+import (
+	"math"
+	"runtime/debug"
+	"testing"
+	"testing/fstest"
+)
+
+func TestContainerMemory(t *testing.T) {
+	const today, yesterday = "sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes"
+	for _, test := range []struct {
+		name, content string
+		want          int64
+	}{
+		{today, "536870912\n", 512 << 20},
+		{today, "max\n", math.MaxInt64},
+		{today, "", math.MaxInt64},
+		{today, "-1\n", math.MaxInt64},
+		{yesterday, "268435456\n", 256 << 20},
+		{yesterday, "9223372036854771712\n", math.MaxInt64},
+		{"elsewhere", "1\n", math.MaxInt64},
+	} {
+		if got := containerMemory(fstest.MapFS{test.name: {Data: []byte(test.content)}}); got != test.want {
+			t.Errorf("%s %q: %d, want %d", test.name, test.content, got, test.want)
+		}
+	}
+}
+
+func TestRespectMemory(t *testing.T) {
+	before := debug.SetMemoryLimit(math.MaxInt64)
+	defer debug.SetMemoryLimit(before)
+	container := fstest.MapFS{memoryFiles[0]: {Data: []byte("10000000000")}}
+	respectMemory(fstest.MapFS{})
+	if got := debug.SetMemoryLimit(-1); got != math.MaxInt64 {
+		t.Errorf("without a limit it is %d", got)
+	}
+	respectMemory(container)
+	if got := debug.SetMemoryLimit(-1); got != 8_000_000_000 {
+		t.Errorf("of 10 GB it is %d", got)
+	}
+	// What somebody has said holds.
+	debug.SetMemoryLimit(9_000_000_000)
+	respectMemory(container)
+	if got := debug.SetMemoryLimit(-1); got != 9_000_000_000 {
+		t.Errorf("what was set became %d", got)
+	}
+}
+
+func TestCacheFitsTheMemory(t *testing.T) {
+	for limit, want := range map[int64]int64{math.MaxInt64: 512 << 20, 3 << 30: 512 << 20, 300 << 20: 100 << 20} {
+		if got := cacheFor(limit); got != want {
+			t.Errorf("of %d bytes: %d, want %d", limit, got, want)
+		}
+	}
+}
