@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
@@ -27,10 +26,3 @@ type cloudDriver func(ctx context.Context, rawURL string, now func() time.Time) 
 
 // errNoCondition: an SDK has changed what it takes conditions by.
 var errNoCondition = errors.New("conditions are not taken")
-
-// leftOut is the driver of what a build tag has left out.
-func leftOut(tag string) cloudDriver {
-	return func(context.Context, string, func() time.Time) (bucket.Bucket, error) {
-		return nil, fmt.Errorf("this program was built with the tag %s, which leaves it out", tag)
-	}
-}
