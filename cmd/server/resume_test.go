@@ -111,7 +111,7 @@ func plainPackage(t *testing.T, rows int) (path string, size int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer small.Close()
+	defer func() { _ = small.Close() }()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, f := range small.File {

@@ -88,12 +88,14 @@ func TestKilledImportIsTakenOver(t *testing.T) {
 		}
 		answered <- err
 	}()
-	// It tells how far it is as soon as it reads.
-	for deadline := time.Now().Add(10 * time.Second); len(blobNames(t, shared, "uploads,", ",progress,")) == 0; time.Sleep(time.Millisecond) {
+	// Once it is written down it is put together and read, which takes longer
+	// than this.
+	for deadline := time.Now().Add(10 * time.Second); len(blobNames(t, shared, "uploads,", ",imports,")) == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the import does not begin")
 		}
 	}
+	time.Sleep(50 * time.Millisecond)
 	processes[0].kill()
 	if err := <-answered; err == nil {
 		t.Fatal("the import was over before its process was killed")
