@@ -115,7 +115,7 @@ func answerOf(t *testing.T, stream bool, event *events.LambdaFunctionURLRequest,
 	if err != nil {
 		return events.LambdaFunctionURLResponse{}, err
 	}
-	defer answer.Close()
+	defer func() { _ = answer.Close() }()
 	if _, err := json.Marshal(answer); err == nil {
 		t.Error("the library would encode the answer once more")
 	}
