@@ -295,7 +295,7 @@ func groupChoice(v view) layout.ChoiceView {
 	c := layout.ChoiceView{
 		ID: "group", Field: "group", Legend: "What counts as one track", Style: layout.ChooseOne,
 		Note:   "Spotify often has one song several times: as a single, on the album, on a compilation.",
-		Action: v.path, Hidden: v.hidden("group"), Changed: grouped, Label: "Each recording",
+		Action: v.path, Hidden: v.hidden("group"), Changed: grouped, Label: "Recordings",
 		Options: []layout.OptionView{
 			{Value: "", Label: "Each recording by itself", Detail: "as Spotify counts", Checked: !grouped},
 			{Value: string(dataset.GroupTitle), Label: "All of one title by one artist", Checked: grouped},
