@@ -98,13 +98,22 @@ type rankedJSON struct {
 	Last     *string `json:"last"`
 }
 
+// uri is that of the history or, for a track of account data, which has none,
+// that of the library.
+func (v view) uri(known string, track bool, artist, title string) string {
+	if known != "" || !track {
+		return known
+	}
+	return v.account().TrackURI(v.data, artist, title)
+}
+
 type rankingJSON struct {
 	Items []rankedJSON `json:"items"`
 	Total int          `json:"total"`
 	Next  *int         `json:"next"` // the page after this one
 }
 
-func newRankingJSON(r dataset.Ranking, page, limit int) rankingJSON {
+func newRankingJSON(v view, r dataset.Ranking, page, limit int) rankingJSON {
 	out := rankingJSON{Items: make([]rankedJSON, 0, len(r.Items)), Total: r.Total}
 	for _, it := range r.Items {
 		artist := it.Creator
@@ -112,7 +121,8 @@ func newRankingJSON(r dataset.Ranking, page, limit int) rankingJSON {
 			artist = it.Name
 		}
 		out.Items = append(out.Items, rankedJSON{
-			Rank: it.Rank, ID: it.ID, Name: it.Name, Artist: artist, Album: it.Collection, URI: it.URI,
+			Rank: it.Rank, ID: it.ID, Name: it.Name, Artist: artist, Album: it.Collection,
+			URI:      v.uri(it.URI, it.By == dataset.ByTrack, artist, it.Name),
 			MsPlayed: it.Ms, Plays: it.Plays, Rows: it.Rows, First: rfc3339(it.First), Last: rfc3339(it.Last),
 		})
 	}
@@ -140,7 +150,7 @@ func (s *Server) apiTop(c echo.Context, v view) error {
 		return err
 	}
 	page := max(v.lens.Page, 1)
-	return c.JSON(http.StatusOK, newRankingJSON(v.data.Rank(v.lens, by, (page-1)*limit, limit), page, limit))
+	return c.JSON(http.StatusOK, newRankingJSON(v, v.data.Rank(v.lens, by, (page-1)*limit, limit), page, limit))
 }
 
 type playJSON struct {
@@ -185,11 +195,12 @@ func triJSON(t export.Tri) *bool {
 	return &b
 }
 
-func newPlayJSON(it dataset.Item) playJSON {
+func newPlayJSON(v view, it dataset.Item) playJSON {
 	return playJSON{
 		TS: rfc3339(it.TS), Start: rfc3339(it.Start), MsPlayed: it.Ms,
 		Kind: kindNames[it.Kind], Video: it.Video,
-		ID: it.ID, Name: it.Name, Artist: it.Artist, Album: it.Collection, URI: it.URI,
+		ID: it.ID, Name: it.Name, Artist: it.Artist, Album: it.Collection,
+		URI:      v.uri(it.URI, it.Kind == export.KindMusic, it.Artist, it.Name),
 		Platform: it.Platform, Country: it.Country,
 		ReasonStart: it.ReasonStart, ReasonEnd: it.ReasonEnd,
 		Shuffle: triJSON(it.Shuffle), Skipped: triJSON(it.Skipped), Skip: it.Traits&dataset.Skipped != 0,
@@ -198,10 +209,10 @@ func newPlayJSON(it dataset.Item) playJSON {
 	}
 }
 
-func newPlaysJSON(p dataset.PlayPage) playsJSON {
+func newPlaysJSON(v view, p dataset.PlayPage) playsJSON {
 	out := playsJSON{Items: make([]playJSON, 0, len(p.Items)), Total: p.Total}
 	for _, it := range p.Items {
-		out.Items = append(out.Items, newPlayJSON(it))
+		out.Items = append(out.Items, newPlayJSON(v, it))
 	}
 	if p.Next != "" {
 		out.Next = &p.Next
@@ -218,7 +229,7 @@ func (s *Server) apiPlays(c echo.Context, v view) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, newPlaysJSON(p))
+	return c.JSON(http.StatusOK, newPlaysJSON(v, p))
 }
 
 // apiLimit reads how many items a program wants at once.

@@ -298,3 +298,28 @@ func TestWhatAccountDataLeavesOut(t *testing.T) {
 		t.Errorf("%d charts of what nobody knows", n)
 	}
 }
+
+// TestLibraryTellsURIs: a track that account data knows by its names has the URI
+// that the library knows it by, whichever file came first.
+func TestLibraryTellsURIs(t *testing.T) {
+	uri := "spotify:track:" + strings.Repeat("1", 22)
+	plays := file{"StreamingHistory_music_0.json", []byte(`[{"endTime":"2024-01-01 10:00","artistName":"A","trackName":"T","msPlayed":60000},
+		{"endTime":"2024-01-01 11:00","artistName":"A","trackName":"Other","msPlayed":50000}]`)}
+	library := file{"YourLibrary.json", []byte(`{"tracks":[{"artist":"A","album":"L","track":"T","uri":"` + uri + `"}]}`)}
+	for _, order := range [][]file{{plays, library}, {library, plays}} {
+		v := newSite(t).visitor(t)
+		for _, f := range order {
+			v.upload("", f).want(t, http.StatusCreated)
+		}
+		var top struct{ Items []struct{ Name, URI string } }
+		v.get("/api/v1/top/tracks").json(t, &top)
+		if len(top.Items) != 2 || top.Items[0].URI != uri || top.Items[1].URI != "" {
+			t.Errorf("ranking %+v", top.Items)
+		}
+		var history struct{ Items []struct{ Name, URI string } }
+		v.get("/api/v1/plays").json(t, &history)
+		if len(history.Items) != 2 || history.Items[1].URI != uri || history.Items[0].URI != "" {
+			t.Errorf("history %+v", history.Items)
+		}
+	}
+}

@@ -306,7 +306,7 @@ type searchesJSON struct {
 	Next  *int         `json:"next"` // the page after this one
 }
 
-func newSearchesJSON(found []account.Sought, page, limit int) searchesJSON {
+func newSearchesJSON(v view, found []account.Sought, page, limit int) searchesJSON {
 	first := min((page-1)*limit, len(found))
 	shown := found[first:min(first+limit, len(found))]
 	out := searchesJSON{Items: make([]searchJSON, 0, len(shown)), Total: len(found)}
@@ -316,7 +316,7 @@ func newSearchesJSON(found []account.Sought, page, limit int) searchesJSON {
 			Platform: s.Platform, Opened: append([]string{}, s.URIs...),
 		}
 		if s.Played != nil {
-			p := newPlayJSON(*s.Played)
+			p := newPlayJSON(v, *s.Played)
 			item.Played = &p
 		}
 		out.Items = append(out.Items, item)
@@ -333,5 +333,5 @@ func (s *Server) apiSearches(c echo.Context, v view) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, newSearchesJSON(soughtIn(v.sought(), v.lens), max(v.lens.Page, 1), limit))
+	return c.JSON(http.StatusOK, newSearchesJSON(v, soughtIn(v.sought(), v.lens), max(v.lens.Page, 1), limit))
 }
