@@ -25,7 +25,6 @@ var (
 	errNoFiles       = errors.New("no files in the upload")
 	errNotForm       = errors.New("upload is not multipart form data")
 	errBadForm       = errors.New("not a form")
-	errTooManyFiles  = errors.New("too many files in one upload")
 	errChanged       = errors.New("data changed during the upload")
 	errHasData       = errors.New("there is data already")
 	errElsewhere     = errors.New("data lies with another instance")
@@ -58,7 +57,6 @@ var failures = []struct {
 	{errNotForm, failure{Status: http.StatusUnsupportedMediaType, Code: "not_a_form", Title: "That was not an upload form", Message: "Send the files as multipart/form-data in the field “files”.", Field: "files"}},
 	{errBadForm, failure{Status: http.StatusBadRequest, Code: "bad_form", Title: "That form cannot be read", Message: "Send it as the page does."}},
 	{errChanged, failure{Status: http.StatusConflict, Code: "changed_meanwhile", Title: "Your data changed meanwhile", Message: "It was deleted or replaced while this upload was under way, so nothing of the upload was kept. Send it again if you still want it."}},
-	{errTooManyFiles, failure{Status: http.StatusRequestEntityTooLarge, Code: "too_many_files", Title: "Too many files at once", Message: fmt.Sprintf("Send at most %d files in one go. The ZIP as Spotify made it is one file.", maxUploadFiles), Field: "files"}},
 	{errHasData, failure{Status: http.StatusConflict, Code: "has_data", Title: "You already have data here", Message: "The sample would be mixed up with it. Delete your data first to look at the sample."}},
 	{ErrCrossOrigin, failure{Status: http.StatusForbidden, Code: "cross_origin", Title: "That request came from another site", Message: "For your safety this page only takes changes from its own forms. Open it directly and try again."}},
 	{errUploadAborted, failure{Status: http.StatusBadRequest, Code: "upload_incomplete", Title: "The upload broke off", Message: "The connection ended before the whole file was here. Nothing was changed; send it again.", Field: "files"}},
@@ -67,7 +65,7 @@ var failures = []struct {
 	{upload.ErrNotFound, failure{Status: http.StatusNotFound, Code: "not_found", Title: "There is no such upload", Message: "It has been read or discarded, has waited for more than a day, or belongs to another session. Send the file again.", Field: "file"}},
 	{upload.ErrOffset, failure{Status: http.StatusConflict, Code: "wrong_offset", Title: "That is not where the file goes on", Message: "Ask how much has arrived and go on from there."}},
 	{upload.ErrTooLarge, failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That upload is too large", Message: "It has no room beside what has arrived already. Send the packages one after another; they add up.", Field: "files"}},
-	{upload.ErrTooManyFiles, failure{Status: http.StatusRequestEntityTooLarge, Code: "too_many_files", Title: "Too many files at once", Message: fmt.Sprintf("Send at most %d files in one go. The ZIP as Spotify made it is one file.", maxUploadFiles), Field: "files"}},
+	{upload.ErrTooManyFiles, failure{Status: http.StatusRequestEntityTooLarge, Code: "too_many_files", Title: "Too many files at once", Message: fmt.Sprintf("Send at most %d files in one go. The ZIP as Spotify made it is one file.", upload.MaxFiles), Field: "files"}},
 	{upload.ErrTooManyParts, failure{Status: http.StatusRequestEntityTooLarge, Code: "too_many_parts", Title: "The file came in too many pieces", Message: "Discard it and send it again, in larger parts.", Field: "files"}},
 	{upload.ErrIncomplete, failure{Status: http.StatusConflict, Code: "upload_incomplete", Title: "The upload is not complete", Message: "Not every byte of the files is here yet. Choose the same files again to go on.", Field: "files"}},
 	{upload.ErrBroken, failure{Status: http.StatusRequestTimeout, Code: "upload_broken", Title: "The connection broke", Message: "What has arrived is kept. Go on from there."}},

@@ -106,10 +106,8 @@ func (s *Server) discardFiles(c echo.Context) error {
 		return fmt.Errorf("%w: %w", errBadForm, err)
 	}
 	if scope, ok := s.scope(r.Context()); ok {
-		for _, id := range r.PostForm["file"] {
-			if err := s.Files.Remove(r.Context(), scope, id); err != nil {
-				return err
-			}
+		if err := s.Files.Discard(r.Context(), scope, r.PostForm["file"]); err != nil {
+			return err
 		}
 	}
 	return s.redirect(c, s.formPath(r.Context()))

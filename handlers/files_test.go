@@ -415,6 +415,55 @@ func TestForgetTakesUploadsAlong(t *testing.T) {
 	}
 }
 
+// TestForgetTakesUnansweredImports: what was imported when its answer was lost
+// goes too, and does not come back by the page of the import.
+func TestForgetTakesUnansweredImports(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	id := v.sendParts(file{"endsong_1.json", history(play{ts: "2024-01-02T10:00:00Z", ms: 100_000, track: "B", artist: "Y", album: "L", uri: "spotify:track:0000000000000000000002"})}, 1)
+	deaf := &visitor{t: t, site: s, http: &http.Client{Jar: v.frozen()}}
+	deaf.importFiles(url.Values{"file": {id}, "id": {importID}}).want(t, http.StatusCreated)
+	if n := len(s.keys(t, "datasets/")); n != 2 {
+		t.Fatalf("%d datasets", n)
+	}
+	replayed := &visitor{t: t, site: s, http: &http.Client{Jar: v.frozen()}}
+	v.post("/reset", url.Values{}).want(t, http.StatusSeeOther)
+	if keys := s.keys(t, ""); len(keys) != 0 {
+		t.Errorf("left: %v", keys)
+	}
+	replayed.get("/imports/"+importID).want(t, http.StatusNotFound)
+	replayed.get("/api/v1/summary").want(t, http.StatusGone)
+	deaf.get("/api/v1/summary").want(t, http.StatusGone)
+}
+
+// TestDiscardIsBounded: a form is a form, also when it says that it speaks tus,
+// and names that are made up cost nothing.
+func TestDiscardIsBounded(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor(t)
+	id := strings.TrimPrefix(v.begin(library(t)), "/files/")
+	names := url.Values{}
+	for i := range 1000 {
+		names.Add("file", fmt.Sprintf("%032x", i))
+	}
+	asked := 0
+	s.hook.Store(func(ctx context.Context, key string) { asked++ })
+	v.post("/files/discard", names).want(t, http.StatusSeeOther)
+	if asked > 2 {
+		t.Errorf("%d questions to the bucket", asked)
+	}
+	s.hook.Store(func(context.Context, string) {})
+	for i := range 2000 {
+		names.Add("file", fmt.Sprintf("%032x", i))
+	}
+	v.post("/files/discard", names, "Tus-Resumable", "1.0.0", "Accept", "application/json").want(t, http.StatusRequestEntityTooLarge)
+	v.post("/files/discard", url.Values{"file": {id, id}}).want(t, http.StatusSeeOther)
+	if keys := s.keys(t, "uploads/"); len(keys) != 0 {
+		t.Errorf("left: %v", keys)
+	}
+}
+
 // TestUploadsSayNothing: no object of an upload has a name or a byte of it.
 func TestUploadsSayNothing(t *testing.T) {
 	s := newSite(t)

@@ -27,9 +27,9 @@ func (s *Server) confirmForget(c echo.Context) error {
 	}))
 }
 
-// forget deletes the dataset, what it replaced, what was uploaded and not read
-// yet, and the session, at once. When
-// the store cannot delete, the session stays: it is the only way to try again.
+// forget deletes the dataset, what it replaced, what was uploaded and imported,
+// and the session, at once. When the store cannot delete, the session stays: it
+// is the only way to try again.
 func (s *Server) forget(c echo.Context) error {
 	ctx := c.Request().Context()
 	for _, key := range []string{keyDataset, keyPrevious} {
@@ -42,7 +42,7 @@ func (s *Server) forget(c echo.Context) error {
 		}
 	}
 	if scope, ok := s.scope(ctx); ok {
-		if err := s.Files.Clear(ctx, scope); err != nil {
+		if err := s.Tasks.Clear(ctx, scope); err != nil {
 			return err
 		}
 	}
@@ -80,7 +80,7 @@ func (s *Server) showGone(c echo.Context) error {
 	s.Log.WarnContext(ctx, "session without its data",
 		"hint", "deleted, expired, or stored where this instance cannot see it: instances must share DATASET_URL")
 	if scope, ok := s.scope(ctx); ok {
-		if err := s.Files.Clear(ctx, scope); err != nil {
+		if err := s.Tasks.Clear(ctx, scope); err != nil {
 			s.Log.WarnContext(ctx, "uploads stay until they expire", "error", err)
 		}
 	}

@@ -51,11 +51,8 @@ func (s *Server) createImport(c echo.Context) error {
 		return &dataset.FieldError{Field: "id", Message: "An import is named by 32 hexadecimal digits."}
 	}
 	task := importer.Task{Files: slices.Concat(r.PostForm["file"], r.PostForm["whole"]), Replace: replace || s.Sessions.GetBool(ctx, keySample), Expires: s.expires(ctx, false)}
-	switch {
-	case len(task.Files) == 0:
+	if len(task.Files) == 0 {
 		return errNoFiles
-	case len(task.Files) > upload.MaxFiles:
-		return errTooManyFiles
 	}
 	scope, ok := s.scope(ctx)
 	if !ok {

@@ -18,6 +18,7 @@ const (
 	pathHome       = "/"
 	pathUpload     = "/uploads"
 	pathFiles      = "/files"
+	pathDiscard    = pathFiles + "/discard"
 	pathImports    = "/imports"
 	pathSample     = "/sample"
 	pathReceipt    = "/receipt"
@@ -84,7 +85,7 @@ func (s *Server) route() {
 		{http.MethodPatch, pathFiles + "/:id", (*Server).serveFile, nil},
 		{http.MethodDelete, pathFiles + "/:id", (*Server).serveFile, nil},
 		{http.MethodPost, pathFiles + "/:id", (*Server).serveFile, nil}, // with another method in a header
-		{http.MethodPost, pathFiles + "/discard", (*Server).discardFiles, nil},
+		{http.MethodPost, pathDiscard, (*Server).discardFiles, nil},
 		{http.MethodPost, pathImports, (*Server).createImport, nil},
 		{http.MethodGet, pathImports + "/:id", (*Server).showImport, nil},
 		{http.MethodPost, pathImports + "/:id", (*Server).resumeImport, nil},

@@ -86,7 +86,7 @@ const maxFormBytes = 64 << 10
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	// The other upload, by tus, is bounded by what was said of it at its creation.
-	if r.URL.Path != pathUpload && !isTus(r) {
+	if r.URL.Path != pathUpload && (!isTus(r) || r.URL.Path == pathDiscard) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxFormBytes)
 	}
 	s.echo.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionLoaded{}, true)))

@@ -51,7 +51,7 @@ func (s *Server) uploadView(c echo.Context, merge bool) partials.UploadView {
 		ImportsURL: pathImports,
 		// The script adds the id of its import.
 		ProgressURL: progressURL(""),
-		DiscardURL:  pathFiles + "/discard",
+		DiscardURL:  pathDiscard,
 		DoneURL:     pathReceipt,
 		ImportID:    newImportID(),
 		PartBytes:   upload.PartBytes,

@@ -18,10 +18,9 @@ import (
 )
 
 const (
-	maxUploadFiles = upload.MaxFiles
-	maxSpools      = 32               // uploads on their way at once
-	uploadPause    = 60 * time.Second // an upload that sends nothing for so long is over
-	maxFieldBytes  = 1 << 10          // a form field that is not a file
+	maxSpools     = 32               // uploads on their way at once
+	uploadPause   = 60 * time.Second // an upload that sends nothing for so long is over
+	maxFieldBytes = 1 << 10          // a form field that is not a file
 )
 
 // An uploadForm is what arrived: files spooled to disk, and the person's choice.
@@ -80,8 +79,8 @@ func (u *uploadForm) spool(part *multipart.Part) error {
 	if part.FileName() == "" {
 		return nil // a form sent without choosing a file
 	}
-	if len(u.inputs) >= maxUploadFiles {
-		return errTooManyFiles
+	if len(u.inputs) >= upload.MaxFiles {
+		return upload.ErrTooManyFiles
 	}
 	f, err := importer.NewSpool()
 	if err != nil {

@@ -63,7 +63,10 @@ func New(cfg Config) *Importer {
 
 // Job is one import.
 type Job struct {
-	Inputs  []export.Input
+	Inputs []export.Input
+	// Fetch, when set, gives the inputs in place of Inputs. It is called when the
+	// import has its turn: what waits takes up no disk.
+	Fetch   func(context.Context) ([]export.Input, error)
 	Base    *dataset.Dataset // what the rows are added to; nil starts afresh
 	Expires time.Time        // when the dataset is to be gone
 	// Ref, when set, is what the dataset is stored as; else it gets a new one.
@@ -100,6 +103,11 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 		return Result{}, err
 	}
 	defer release()
+	if job.Fetch != nil {
+		if job.Inputs, err = job.Fetch(ctx); err != nil {
+			return Result{}, err
+		}
+	}
 
 	parts := make([]*dataset.Part, im.cfg.Workers)
 	sinks := make([]export.Sink, len(parts))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -132,9 +133,11 @@ func (t *Tasks) Look(ctx context.Context, s upload.Scope, id string) (State, err
 		return st, nil
 	}
 	for _, file := range task.Files {
-		if _, err := t.files.Stat(ctx, s, file); errors.Is(err, upload.ErrNotFound) {
+		switch _, err := t.files.Stat(ctx, s, file); {
+		case errors.Is(err, upload.ErrNotFound):
 			st.Over = true
-		} else if err != nil {
+			return st, nil
+		case err != nil:
 			return st, err
 		}
 	}
@@ -146,6 +149,13 @@ func (t *Tasks) Look(ctx context.Context, s upload.Scope, id string) (State, err
 func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task) (Task, Result, error) {
 	if !ValidTaskID(id) {
 		return Task{}, Result{}, ErrNoTask
+	}
+	if fresh != nil {
+		distinct, err := t.files.Distinct(fresh.Files)
+		if err != nil {
+			return *fresh, Result{}, err
+		}
+		fresh.Files = distinct
 	}
 	// Before the task is there, or somebody who sees it would take over at once.
 	release, err := t.lease(ctx, s, id)
@@ -210,13 +220,21 @@ func (t *Tasks) run(ctx context.Context, s upload.Scope, id string, task Task) (
 			return Result{}, err
 		}
 	}
-	for _, file := range task.Files {
-		input, spool, err := t.spool(ctx, s, file)
-		if err != nil {
-			return Result{}, err
+	var spools []*Spool
+	defer func() {
+		for _, spool := range spools {
+			_ = spool.Close()
 		}
-		defer func() { _ = spool.Close() }()
-		job.Inputs = append(job.Inputs, input)
+	}()
+	job.Fetch = func(ctx context.Context) (inputs []export.Input, err error) {
+		for _, file := range task.Files {
+			input, spool, err := t.spool(ctx, s, file)
+			if err != nil {
+				return nil, err
+			}
+			spools, inputs = append(spools, spool), append(inputs, input)
+		}
+		return inputs, nil
 	}
 	return t.im.Import(ctx, job)
 }
@@ -243,6 +261,20 @@ func (t *Tasks) Finish(ctx context.Context, s upload.Scope, id string, task Task
 	problems := []error{t.files.Records().Delete(ctx, s, progressName(id))}
 	for _, file := range task.Files {
 		problems = append(problems, t.files.Remove(ctx, s, file))
+	}
+	return errors.Join(problems...)
+}
+
+// Clear removes everything in the scope, and the datasets of its imports: one
+// that is stored and no session's yet would come back with the next answer. The
+// tasks go first, so that whoever stores one later finds its task gone.
+func (t *Tasks) Clear(ctx context.Context, s upload.Scope) error {
+	names, err := t.files.Clear(ctx, s)
+	problems := []error{err}
+	for _, name := range names {
+		if id, ok := strings.CutPrefix(name, taskName("")); ok && ValidTaskID(id) {
+			problems = append(problems, t.im.cfg.Vault.Delete(ctx, t.Ref(s, id)))
+		}
 	}
 	return errors.Join(problems...)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -161,6 +162,124 @@ func TestLease(t *testing.T) {
 	for _, id := range []string{"", "x", "../datasets/1", strings.Repeat("A", 32)} {
 		if _, err := fresh.Load(t.Context(), s, id); !errors.Is(err, importer.ErrNoTask) {
 			t.Errorf("%q: %v", id, err)
+		}
+	}
+}
+
+// TestTaskTakesEachFileOnce: however often a task names a file, it is put
+// together once, and only when the import has its turn: what waits takes up no
+// disk.
+func TestTaskTakesEachFileOnce(t *testing.T) {
+	memory := bucket.NewMemory(time.Now)
+	var mu sync.Mutex
+	reads := 0
+	holding := true
+	hold, held := make(chan struct{}), make(chan struct{})
+	b := buckettest.Hooked{Bucket: memory, Before: func(_ context.Context, op buckettest.Op, key string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case op == buckettest.OpGet && strings.Contains(key, "/parts/") && !strings.HasSuffix(key, "/index"):
+			reads++
+		case op == buckettest.OpCreate && strings.HasPrefix(key, "datasets/") && holding:
+			holding = false
+			close(held)
+			mu.Unlock()
+			<-hold
+			mu.Lock()
+		}
+		return nil
+	}}
+	tasks, files := newTasks(b, func(c *importer.Config) { c.Concurrent, c.Wait = 1, 20*time.Millisecond })
+	input, counts := extended(t, 1_000, 1)
+	run := func(s upload.Scope, ids ...string) (importer.Result, error) {
+		_, res, err := tasks.Run(t.Context(), s, taskID, &importer.Task{Files: ids, Expires: time.Now().Add(time.Hour)})
+		return res, err
+	}
+	first := make(chan error, 1)
+	s := upload.NewScope()
+	id := arrive(t, files, s, input)
+	go func() {
+		res, err := run(s, id, id, id)
+		if err == nil && res.Dataset.Receipt().Totals().Rows != counts.Rows {
+			t.Errorf("%d rows read, want %d", res.Dataset.Receipt().Totals().Rows, counts.Rows)
+		}
+		first <- err
+	}()
+	<-held
+	mu.Lock()
+	once := reads
+	mu.Unlock()
+	if once != 1 {
+		t.Errorf("one part is read %d times", once)
+	}
+	other := upload.NewScope()
+	if _, err := run(other, arrive(t, files, other, input)); !errors.Is(err, importer.ErrBusy) {
+		t.Errorf("beyond what runs at once: %v", err)
+	}
+	mu.Lock()
+	if reads != once {
+		t.Error("files of an import that waits were put together")
+	}
+	mu.Unlock()
+	close(hold)
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTaskWithinTheLimit: files that slipped in side by side are refused
+// together, and so is what no scope can hold.
+func TestTaskWithinTheLimit(t *testing.T) {
+	b := bucket.NewMemory(time.Now)
+	tasks, _ := newTasks(b, nil)
+	s := upload.NewScope()
+	large := func(chance byte) string { return "0000030000000123abcd" + strings.Repeat(string(chance), 12) } // 48 MB
+	many := make([]string, upload.MaxFiles+1)
+	for i := range many {
+		many[i] = fmt.Sprintf("%032x", i)
+	}
+	for what, test := range map[string]struct {
+		files []string
+		want  error
+	}{
+		"too large together": {[]string{large('a'), large('b')}, upload.ErrTooLarge},
+		"too many":           {many, upload.ErrTooManyFiles},
+		"no ID":              {[]string{"../../datasets/x"}, upload.ErrNotFound},
+	} {
+		_, _, err := tasks.Run(t.Context(), s, taskID, &importer.Task{Files: test.files, Expires: time.Now().Add(time.Hour)})
+		if !errors.Is(err, test.want) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if left := keys(t, b, ""); len(left) != 0 {
+		t.Errorf("written down: %v", left)
+	}
+}
+
+// TestClearTakesDatasetsAlong: a dataset that was stored and never reached a
+// session goes with its task.
+func TestClearTakesDatasetsAlong(t *testing.T) {
+	b := bucket.NewMemory(time.Now)
+	tasks, files := newTasks(b, nil)
+	input, _ := extended(t, 1_000, 1)
+	s, other := upload.NewScope(), upload.NewScope()
+	for _, s := range []upload.Scope{s, other} {
+		task := &importer.Task{Files: []string{arrive(t, files, s, input)}, Expires: time.Now().Add(time.Hour)}
+		if _, _, err := tasks.Run(t.Context(), s, taskID, task); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tasks.Clear(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	if left := keys(t, b, "datasets/"); len(left) != 1 || left[0] != "datasets/"+tasks.Ref(other, taskID).ID {
+		t.Errorf("datasets left: %v", left)
+	}
+	scope := fmt.Sprint(s)
+	for _, key := range keys(t, b, "uploads/") {
+		if strings.HasPrefix(key, "uploads/"+strings.TrimPrefix(scope, "scope ")+"/") {
+			t.Errorf("left: %s", key)
 		}
 	}
 }

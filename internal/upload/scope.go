@@ -164,8 +164,3 @@ func (r Records) list(ctx context.Context, s Scope, prefix string, f func(name s
 		return f(strings.TrimPrefix(key, s.key("")))
 	})
 }
-
-// Clear removes everything in the scope.
-func (r Records) Clear(ctx context.Context, s Scope) error {
-	return r.list(ctx, s, "", func(name string) error { return r.Delete(ctx, s, name) })
-}

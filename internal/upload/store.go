@@ -57,7 +57,7 @@ var (
 	ErrOffset = errors.New("upload: not the end of the file")
 	// ErrTooLarge: this file, or all files together, are beyond the limit.
 	ErrTooLarge = errors.New("upload: too large")
-	// ErrTooManyFiles: MaxFiles are there already.
+	// ErrTooManyFiles: more than MaxFiles.
 	ErrTooManyFiles = errors.New("upload: too many files")
 	// ErrTooManyParts: the file came in too many small pieces.
 	ErrTooManyParts = errors.New("upload: too many parts")
@@ -177,21 +177,19 @@ func (st *Store) Create(ctx context.Context, s Scope, n NewFile) (File, error) {
 	id := newID(n.Size, n.Tag)
 	var same []string
 	count, total := 1, n.Size
-	err := st.records.list(ctx, s, infos, func(name string) error {
-		other := strings.TrimPrefix(name, infos)
-		switch {
-		case !ValidID(other):
-		case other[:sizeDigits+tagDigits] == id[:sizeDigits+tagDigits]:
+	others, err := st.ids(ctx, s)
+	if err != nil {
+		return File{}, err
+	}
+	for _, other := range others {
+		if other[:sizeDigits+tagDigits] == id[:sizeDigits+tagDigits] {
 			same = append(same, other)
-		default:
+		} else {
 			count++
 			total += sizeOf(other)
 		}
-		return nil
-	})
+	}
 	switch {
-	case err != nil:
-		return File{}, fmt.Errorf("list files: %w", err)
 	case count > MaxFiles:
 		return File{}, ErrTooManyFiles
 	case total > st.maxBytes:
@@ -320,15 +318,49 @@ func (st *Store) addPart(ctx context.Context, s Scope, f *File, content []byte) 
 	return nil
 }
 
-// List returns the files of the scope, oldest first.
-func (st *Store) List(ctx context.Context, s Scope) ([]File, error) {
-	var ids []string
-	err := st.records.list(ctx, s, infos, func(name string) error {
-		ids = append(ids, strings.TrimPrefix(name, infos))
+// ids lists the files of the scope.
+func (st *Store) ids(ctx context.Context, s Scope) (ids []string, err error) {
+	err = st.records.list(ctx, s, infos, func(name string) error {
+		if id := strings.TrimPrefix(name, infos); ValidID(id) {
+			ids = append(ids, id)
+		}
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list files: %w", err)
+	}
+	return ids, nil
+}
+
+// Distinct returns each of the IDs once. What no ID is among them is
+// ErrNotFound; ErrTooManyFiles and ErrTooLarge are said of what no scope may
+// hold, whether the files are there or not: two that are created side by side
+// do not see each other.
+func (st *Store) Distinct(ids []string) ([]string, error) {
+	var distinct []string
+	var total int64
+	for _, id := range ids {
+		switch {
+		case !ValidID(id):
+			return nil, ErrNotFound
+		case slices.Contains(distinct, id):
+			continue
+		case len(distinct) == MaxFiles:
+			return nil, ErrTooManyFiles
+		}
+		distinct = append(distinct, id)
+		if total += sizeOf(id); total > st.maxBytes {
+			return nil, ErrTooLarge
+		}
+	}
+	return distinct, nil
+}
+
+// List returns the files of the scope, oldest first.
+func (st *Store) List(ctx context.Context, s Scope) ([]File, error) {
+	ids, err := st.ids(ctx, s)
+	if err != nil {
+		return nil, err
 	}
 	files := make([]File, len(ids))
 	g, ctx := errgroup.WithContext(ctx)
@@ -403,13 +435,25 @@ func (st *Store) Remove(ctx context.Context, s Scope, id string) error {
 	if err := st.records.Delete(ctx, s, infoName(id)); err != nil {
 		return fmt.Errorf("remove file: %w", err)
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(parallel)
-	for _, name := range names {
-		g.Go(func() error { return st.records.Delete(ctx, s, name) })
-	}
-	if err := g.Wait(); err != nil {
+	if err := st.delete(ctx, s, names); err != nil {
 		return fmt.Errorf("remove parts: %w", err)
+	}
+	return nil
+}
+
+// Discard removes those of the files that are there. To look for each would ask
+// the bucket as often as somebody likes to name files.
+func (st *Store) Discard(ctx context.Context, s Scope, ids []string) error {
+	there, err := st.ids(ctx, s)
+	if err != nil {
+		return err
+	}
+	for _, id := range there {
+		if slices.Contains(ids, id) {
+			if err := st.Remove(ctx, s, id); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -436,10 +480,28 @@ func (st *Store) partNames(ctx context.Context, s Scope, id string) ([]string, e
 	return names, err
 }
 
-// Clear removes everything in the scope: files and other records.
-func (st *Store) Clear(ctx context.Context, s Scope) error {
-	if err := st.records.Clear(ctx, s); err != nil {
-		return fmt.Errorf("clear uploads: %w", err)
+// Clear removes everything in the scope, files and other records, and returns
+// the names of what was there.
+func (st *Store) Clear(ctx context.Context, s Scope) (names []string, err error) {
+	err = st.records.list(ctx, s, "", func(name string) error {
+		names = append(names, name)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for uploads: %w", err)
 	}
-	return nil
+	if err := st.delete(ctx, s, names); err != nil {
+		return names, fmt.Errorf("clear uploads: %w", err)
+	}
+	return names, nil
+}
+
+// delete removes objects, several at a time.
+func (st *Store) delete(ctx context.Context, s Scope, names []string) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallel)
+	for _, name := range names {
+		g.Go(func() error { return st.records.Delete(ctx, s, name) })
+	}
+	return g.Wait()
 }
