@@ -247,9 +247,25 @@ func (v *view) sums() []tally {
 		v.mask = nil
 		defer func() { v.mask = mask }()
 	}
-	v.tallies = sized(v.tallies, d.items())
+	v.spread(func(w *view, lo, hi int) {
+		w.tallies = sized(w.tallies, d.items())
+		w.sumRows(lo, hi)
+	}, func(w *view) {
+		for i := range w.tallies {
+			v.tallies[i].add(&w.tallies[i])
+		}
+	})
 	sums := v.tallies
-	v.scan(v.lo, v.hi, func(rows []uint32) {
+	if !v.byRow {
+		kept.Store(&keptSums{known, slices.Clone(sums)})
+	}
+	return sums
+}
+
+// sumRows adds the rows from lo to hi up by item.
+func (v *view) sumRows(lo, hi int) {
+	d, sums := v.d, v.tallies
+	v.scan(lo, hi, func(rows []uint32) {
 		for _, i := range rows {
 			t, ts, ms := &sums[d.item[i]], d.ts[i], d.ms[i]
 			if t.rows == 0 {
@@ -261,10 +277,6 @@ func (v *view) sums() []tally {
 			t.ms += int64(ms)
 		}
 	})
-	if !v.byRow {
-		kept.Store(&keptSums{known, slices.Clone(sums)})
-	}
-	return sums
 }
 
 // keptSums are the sums by item of a range of rows.

@@ -38,24 +38,78 @@ func (d *Dataset) summary(l Lens) Summary {
 	if v.lo == v.hi {
 		return Summary{}
 	}
-	var s Summary
 	first, last := int64(d.ts[v.lo]), int64(d.ts[v.hi-1])
 	zone := zoneOffsets(v.tz, first, last)
 	firstDay := floorDay(first - secondsPerDay)
-	days := make([]day, floorDay(last+secondsPerDay)-firstDay+1)
-	v.hits = sized(v.hits, d.items())
-	played := v.hits
-	ends := d.ends
-	// Rows come in order of time, so the day changes seldom.
+	span := floorDay(last+secondsPerDay) - firstDay + 1
+	v.spread(func(w *view, lo, hi int) {
+		w.hits = sized(w.hits, d.items())
+		w.totals = totals{days: make([]day, span), played: w.hits}
+		w.total(zone, firstDay, lo, hi)
+	}, func(w *view) { v.totals.add(&w.totals) })
+	t := &v.totals
+	s, days := t.Summary, t.days
+	if s.Rows == 0 {
+		return Summary{}
+	}
+	longest := -1
+	for i := range days {
+		s.Ms += days[i].ms
+		if days[i].rows > 0 {
+			s.Days++
+			if longest < 0 || days[i].ms > days[longest].ms {
+				longest = i
+			}
+		}
+	}
+	s.LongestDay, s.LongestDayMs = dayDate(firstDay+int64(longest)), days[longest].ms
+	v.count(&s, t.played)
+	return s
+}
+
+// totals are what a stretch of rows adds up to: of a Summary what is a sum, its
+// days, and which items were played.
+type totals struct {
+	Summary
+	days   []day
+	played []uint8
+}
+
+// add adds what comes later.
+func (t *totals) add(u *totals) {
+	if u.Rows == 0 {
+		return
+	}
+	if t.Rows == 0 {
+		t.First = u.First
+	}
+	t.Last = u.Last
+	t.Rows += u.Rows
+	t.Plays += u.Plays
+	t.Skips += u.Skips
+	t.Ended += u.Ended
+	for i := range u.days {
+		t.days[i].ms += u.days[i].ms
+		t.days[i].rows += u.days[i].rows
+	}
+	for i, p := range u.played {
+		t.played[i] |= p
+	}
+}
+
+// total adds up the rows from lo to hi. Rows come in order of time, so the day
+// changes seldom. zone is a copy: it remembers where it was asked last.
+func (v *view) total(zone offsets, firstDay int64, lo, hi int) {
+	d, t := v.d, &v.totals
+	ends, played := d.ends, t.played
 	var today *day
 	var until int64
-	at, latest := none, none
-	v.scan(v.lo, v.hi, func(rows []uint32) {
-		if at == none {
-			at = rows[0]
+	v.scan(lo, hi, func(rows []uint32) {
+		if t.Rows == 0 {
+			t.First = int64(d.ts[rows[0]])
 		}
-		latest = rows[len(rows)-1]
-		s.Rows += len(rows)
+		t.Last = int64(d.ts[rows[len(rows)-1]])
+		t.Rows += len(rows)
 		plays, skips, ended := uint32(0), uint32(0), uint32(0)
 		for _, i := range rows {
 			ms := d.ms[i]
@@ -68,32 +122,15 @@ func (d *Dataset) summary(l Lens) Summary {
 				local := ts + zone.of(ts)
 				n := floorDay(local)
 				until = zone.end(ts + (n+1)*secondsPerDay - local)
-				today = &days[n-firstDay]
+				today = &t.days[n-firstDay]
 			}
 			today.ms += int64(ms)
 			today.rows++
 		}
-		s.Plays += int(plays)
-		s.Skips += int(skips)
-		s.Ended += int(ended)
+		t.Plays += int(plays)
+		t.Skips += int(skips)
+		t.Ended += int(ended)
 	})
-	if s.Rows == 0 {
-		return Summary{}
-	}
-	s.First, s.Last = int64(d.ts[at]), int64(d.ts[latest])
-	longest := -1
-	for i := range days {
-		s.Ms += days[i].ms
-		if days[i].rows > 0 {
-			s.Days++
-			if longest < 0 || days[i].ms > days[longest].ms {
-				longest = i
-			}
-		}
-	}
-	s.LongestDay, s.LongestDayMs = dayDate(firstDay+int64(longest)), days[longest].ms
-	v.count(&s, played)
-	return s
 }
 
 // count counts the things that were played.

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
@@ -49,6 +50,7 @@ type scratch struct {
 	slots   []uint32
 	starts  []uint32
 	marks   []uint8
+	totals  totals
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -273,6 +275,37 @@ func (v *view) scan(lo, hi int, f func(rows []uint32)) {
 		if rows := v.block(lo, min(lo+blockRows, hi)); len(rows) > 0 {
 			f(rows)
 		}
+	}
+}
+
+// spreadRows is how many rows a core takes at least: fewer are not worth the
+// bother of a second one.
+const spreadRows = 1 << 19
+
+// cores is how many stretches the rows of the range are read in, side by side.
+func (v *view) cores() int {
+	return max(1, min(runtime.GOMAXPROCS(0), (v.hi-v.lo)/spreadRows))
+}
+
+// spread calls f for each stretch of the range, side by side, and then gather in
+// their order. Each stretch has a view with scratch memory of its own, until it
+// is gathered; the first has v itself.
+func (v *view) spread(f func(w *view, lo, hi int), gather func(w *view)) {
+	n := v.cores()
+	views := make([]*view, n)
+	var others sync.WaitGroup
+	at := func(part int) int { return v.lo + int(int64(v.hi-v.lo)*int64(part)/int64(n)) }
+	for part := 1; part < n; part++ {
+		w := *v
+		w.scratch = scratches.Get().(*scratch)
+		views[part] = &w
+		others.Go(func() { f(&w, at(part), at(part+1)) })
+	}
+	f(v, v.lo, at(1))
+	others.Wait()
+	for _, w := range views[1:] {
+		gather(w)
+		w.done()
 	}
 }
 

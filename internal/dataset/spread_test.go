@@ -1,0 +1,61 @@
+package dataset
+
+import (
+	"fmt"
+	"net/url"
+	"reflect"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// TestSpreadAgrees: what several cores add up side by side is what one does.
+func TestSpreadAgrees(t *testing.T) {
+	const rows = 3*spreadRows + 12_345
+	part := NewPart()
+	part.Begin(0)
+	begun := time.Date(2012, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+	for i := range int64(rows) {
+		n := i * 7919 % 5003
+		ts := begun + i*250
+		play := export.Play{
+			TS: ts, Start: ts - 100, MS: uint32(i * 37 % 400_000), Kind: export.KindMusic,
+			URI: fmt.Appendf(nil, "spotify:track:%022d", n), Title: fmt.Appendf(nil, "Track %d", n),
+			Creator: fmt.Appendf(nil, "Artist %d", n%311), Collection: fmt.Appendf(nil, "Album %d", n%997),
+			Country: []byte([]string{"DE", "FR"}[i%3/2]), ReasonEnd: []byte([]string{"trackdone", "fwdbtn"}[i%5/4]),
+		}
+		if err := part.Add(&play); err != nil {
+			t.Fatal(err)
+		}
+	}
+	part.End(true)
+	d, err := Merge(nil, []*Part{part}, &export.Receipt{Files: make([]export.File, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, query := range []string{"", "country=FR", "not=Artist+7", "from=2015-03-04&to=2023-01-02&tz=Europe/Berlin", "only=skipped", "country=ZZ"} {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := ParseLens(values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var answers [][]any
+		for _, cores := range []int{1, 2, 3} {
+			runtime.GOMAXPROCS(cores)
+			d.whole.Store(nil)
+			d.ranged.Store(nil)
+			answers = append(answers, []any{d.summary(l), d.rank(l, ByTrack, 0, 50), d.rank(l, ByArtist, 100, 50)})
+		}
+		for i, a := range answers[1:] {
+			if !reflect.DeepEqual(a, answers[0]) {
+				t.Errorf("%q: %d cores say %+v, one says %+v", query, i+2, a, answers[0])
+			}
+		}
+	}
+}
