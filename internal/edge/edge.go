@@ -9,6 +9,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -102,23 +103,49 @@ func compressible(contentType string) bool {
 	}
 }
 
-// answerTime is how long a client may take to fetch an answer to a question
-// that brought no body. Uploads have no such limit: they take as long as the
-// line needs.
-const answerTime = 2 * time.Minute
+const (
+	// answerTime is how long a client may take to fetch an answer to a question
+	// that brought no body. Uploads have no such limit: they take as long as the
+	// line needs.
+	answerTime = 2 * time.Minute
+	// bodyTime is how long a body may take to arrive. Handlers of uploads put it
+	// off for as long as something comes.
+	bodyTime = time.Minute
+)
 
-// hurry ends answers that nobody fetches.
+// hurry ends answers that nobody fetches, and bodies that never end.
 func hurry(next http.Handler, now func() time.Time) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		control := http.NewResponseController(w)
 		var end time.Time // none, also for what came before on this connection
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
 			end = now().Add(answerTime)
 		}
 		// Where there is no connection to put a limit on, the server in front has
 		// its own.
-		_ = http.NewResponseController(w).SetWriteDeadline(end)
+		_ = control.SetWriteDeadline(end)
+		if r.ContentLength != 0 {
+			// It holds for what the server reads of it after the handler, too.
+			_ = control.SetReadDeadline(now().Add(bodyTime))
+			r.Body = &timedBody{r.Body, control}
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// A timedBody lifts the deadline when the body is here. The server goes on
+// reading, to learn when the client has gone, and would end the request.
+type timedBody struct {
+	io.ReadCloser
+	control *http.ResponseController
+}
+
+func (b *timedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		_ = b.control.SetReadDeadline(time.Time{})
+	}
+	return n, err
 }
 
 func plain(status int) http.Handler {

@@ -4,10 +4,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -370,5 +374,60 @@ func TestLogHandlerAddsTheIDOnce(t *testing.T) {
 	log.Info("outside")
 	if n := strings.Count(s.log.String(), "request_id"); n != 2 {
 		t.Errorf("request_id is there %d times, want twice: %s", n, s.log)
+	}
+}
+
+// bodyTime is how long the edge waits for a body.
+const bodyTime = time.Minute
+
+// TestTrickledBody: a body that never ends ends its request, whether the handler
+// reads it or not; one that is here does not hurry the answer.
+func TestTrickledBody(t *testing.T) {
+	const soon = 300 * time.Millisecond
+	read := make(chan error, 1)
+	s := serve(t, func(c *edge.Config) {
+		c.Now = func() time.Time { return time.Now().Add(soon - bodyTime) }
+	}, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/unread" {
+			return
+		}
+		_, err := io.Copy(io.Discard, r.Body)
+		if r.URL.Path == "/slow" {
+			select {
+			case <-time.After(3 * soon):
+			case <-r.Context().Done():
+				err = r.Context().Err()
+			}
+		}
+		read <- err
+	})
+	send := func(path, body string) (answer string) {
+		t.Helper()
+		conn, err := net.Dial("tcp", s.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n\r\n%s", path, body)
+		all, err := io.ReadAll(conn)
+		if err != nil {
+			t.Errorf("%s: the connection is still open: %v", path, err)
+		}
+		return string(all)
+	}
+	send("/read", "drop")
+	if err := <-read; !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("reading it: %v", err)
+	}
+	send("/unread", "drop")
+
+	response, err := http.Post(s.URL+"/slow", "text/plain", strings.NewReader("0123456789"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	if err := <-read; err != nil {
+		t.Errorf("a handler that takes its time: %v", err)
 	}
 }
