@@ -238,9 +238,11 @@ func (b *Redis) write(ctx context.Context, key string, data []byte, expires time
 	h := newRedisHead(data)
 	defer func() {
 		// They would expire by themselves, but that may be days away. A Redis that
-		// does not answer is not asked once more.
-		if err != nil && !errors.Is(err, ErrUnavailable) && h.chunks() > 0 {
-			_ = b.deleteChunks(context.WithoutCancel(ctx), key, h)
+		// does not answer is not asked once more. A write that was called off is
+		// called off before a command, so the head is not there.
+		calledOff := errors.Is(err, context.Canceled)
+		if err != nil && (calledOff || !errors.Is(err, ErrUnavailable)) && h.chunks() > 0 {
+			_ = b.deleteChunks(ctx, key, h)
 		}
 	}()
 	if err := b.writeChunks(ctx, key, data, h, expires.Add(readerTime)); err != nil {
@@ -274,7 +276,7 @@ func (b *Redis) createHead(ctx context.Context, key string, h redisHead, expires
 		return nil
 	}
 	// There is one already: this very one, when the command was sent twice.
-	there, err := redis.String(b.do(ctx, "GETRANGE", b.headName(key), 0, generationBytes-1))
+	there, err := redis.String(b.do(context.WithoutCancel(ctx), "GETRANGE", b.headName(key), 0, generationBytes-1))
 	if err != nil {
 		return unavailable("create blob", err)
 	}
@@ -320,7 +322,9 @@ func (b *Redis) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
+// deleteChunks finishes what was begun: without their head nobody finds them.
 func (b *Redis) deleteChunks(ctx context.Context, key string, h redisHead) error {
+	ctx = context.WithoutCancel(ctx)
 	for first := 0; first < h.chunks(); first += 1000 {
 		var names []any
 		for i := first; i < min(first+1000, h.chunks()); i++ {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -181,6 +182,50 @@ func TestRedisLeavesNothingBehind(t *testing.T) {
 	}
 	if keys := server.Keys(); len(keys) != 0 {
 		t.Errorf("after deleting: %q", keys)
+	}
+}
+
+// leaving is a context that ends when it has been asked so often.
+type leaving struct {
+	context.Context
+	left atomic.Int32
+}
+
+func (l *leaving) Err() error {
+	if l.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// Whenever somebody leaves, in the middle of writing or deleting: there is the
+// whole blob or nothing of it.
+func TestRedisLeavesNothingBehindOfWhoLeaves(t *testing.T) {
+	server := servertest.Redis(t)
+	b := openRedis(t, server.URL())
+	expires := time.Now().Add(time.Hour)
+	large := bytes.Repeat([]byte("0123456789"), 400_000)
+	for after := range int32(12) {
+		ctx := func() context.Context {
+			l := &leaving{Context: t.Context()}
+			l.left.Store(after)
+			return l
+		}
+		create := b.Create(ctx(), "k", large, expires)
+		if keys := server.Keys(); create != nil && len(keys) != 0 || create == nil && len(keys) != 1+8 {
+			t.Errorf("created, and left after %d: %v, keys %q", after, create, keys)
+		}
+		if err := b.Put(t.Context(), "k", large, expires); err != nil {
+			t.Fatal(err)
+		}
+		deleted := b.Delete(ctx(), "k")
+		if keys := server.Keys(); deleted == nil && len(keys) != 0 || len(keys) != 0 && len(keys) != 1+8 {
+			t.Errorf("deleted, and left after %d: %v, keys %q", after, deleted, keys)
+		}
+		if err := b.Delete(t.Context(), "k"); err != nil {
+			t.Fatal(err)
+		}
+		server.Do("FLUSHALL")
 	}
 }
 
