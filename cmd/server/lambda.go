@@ -113,11 +113,12 @@ func newLambdaRequest(ctx context.Context, event *events.LambdaFunctionURLReques
 	}
 	u.RawQuery = event.RawQueryString
 	in := event.RequestContext
-	r, err := http.NewRequestWithContext(ctx, in.HTTP.Method, u.RequestURI(), bytes.NewReader(body))
+	// Not by its text: an error would quote what somebody looked for.
+	r, err := http.NewRequestWithContext(ctx, in.HTTP.Method, "/", bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("read the event: %w", err)
 	}
-	r.RequestURI = u.RequestURI()
+	r.URL, r.RequestURI = u, u.RequestURI()
 	for name, value := range event.Headers {
 		r.Header.Set(name, value)
 	}

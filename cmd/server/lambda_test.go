@@ -82,6 +82,11 @@ func TestLambdaRequest(t *testing.T) {
 				return w
 			}(),
 		},
+		// Over a connection the server would refuse it; here it is the lens's to refuse.
+		"query that is no URL": {
+			lambdaEvent("GET", "/artists", "q=a\x7f"),
+			func() asked { w := base; w.Target = "/artists?q=a\x7f"; return w }(),
+		},
 		// An HTTP API hands the path on decoded.
 		"path that is no URL": {
 			lambdaEvent("GET", "/a b/100%", ""),
