@@ -93,6 +93,16 @@ func leaseName(id string) string { return "leases/" + id }
 
 func progressName(id string) string { return "progress/" + id }
 
+// within is when something is to be gone that is kept for so long, and never
+// longer than the dataset, and so the session.
+func (t *Tasks) within(task Task, life time.Duration) time.Time {
+	end := t.im.cfg.Now().Add(life)
+	if task.Expires.Before(end) {
+		return task.Expires
+	}
+	return end
+}
+
 // Ref is where the dataset of a task is, once it is.
 func (t *Tasks) Ref(s upload.Scope, id string) vault.Ref {
 	return vault.RefFrom(s.Derive("dataset of "+id, vault.RefBytes))
@@ -164,7 +174,7 @@ func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task)
 	}
 	defer release()
 	if fresh != nil {
-		err := t.files.Records().Create(ctx, s, taskName(id), fresh, t.im.cfg.Now().Add(upload.Life))
+		err := t.files.Records().Create(ctx, s, taskName(id), fresh, t.within(*fresh, upload.Life))
 		if err != nil && !errors.Is(err, bucket.ErrExists) {
 			return Task{}, Result{}, err
 		}
@@ -185,7 +195,7 @@ func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task)
 		// Whether it can be written down or not, the person hears it now.
 		ctx, cancel := lastWords(ctx)
 		defer cancel()
-		_ = t.files.Records().Put(ctx, s, taskName(id), task, t.im.cfg.Now().Add(upload.Life))
+		_ = t.files.Records().Put(ctx, s, taskName(id), task, t.within(task, upload.Life))
 		_ = t.Finish(ctx, s, id, task)
 	}
 	return task, res, err
@@ -205,7 +215,7 @@ func (t *Tasks) run(ctx context.Context, s upload.Scope, id string, task Task) (
 	}
 	job := Job{Expires: task.Expires, Ref: ref, Tell: func(ctx context.Context, p Progress) {
 		// A courtesy: an import does not fail because it cannot be shown.
-		_ = t.files.Records().Put(ctx, s, progressName(id), p, t.im.cfg.Now().Add(progressLife))
+		_ = t.files.Records().Put(ctx, s, progressName(id), p, t.within(task, progressLife))
 	}}
 	if task.Base != "" && !task.Replace {
 		base, err := vault.ParseRef(task.Base)

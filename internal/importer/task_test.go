@@ -283,3 +283,60 @@ func TestClearTakesDatasetsAlong(t *testing.T) {
 		}
 	}
 }
+
+// expiries remembers when what is written is to be gone.
+type expiries struct {
+	bucket.Bucket
+	mu   sync.Mutex
+	last map[string]time.Time
+}
+
+func (b *expiries) note(key string, expires time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if expires.After(b.last[key]) {
+		b.last[key] = expires
+	}
+}
+
+func (b *expiries) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
+	b.note(key, expires)
+	return b.Bucket.Put(ctx, key, data, expires)
+}
+
+func (b *expiries) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
+	b.note(key, expires)
+	return b.Bucket.Create(ctx, key, data, expires)
+}
+
+// TestNothingOutlivesTheSession: what is written down of an import that works,
+// and of one whose files are refused, is gone with the session.
+func TestNothingOutlivesTheSession(t *testing.T) {
+	b := &expiries{Bucket: bucket.NewMemory(time.Now), last: make(map[string]time.Time)}
+	tasks, files := newTasks(b, nil)
+	good, _ := extended(t, 1_000, 1)
+	bad := export.Input{Name: "notes.txt", R: strings.NewReader("no package"), Size: 10}
+	end := time.Now().Add(time.Minute)
+	for _, input := range []export.Input{good, bad} {
+		s := upload.NewScope()
+		f, err := files.Create(t.Context(), s, upload.NewFile{Name: input.Name, Size: input.Size, Expires: end})
+		if err == nil {
+			_, err = files.Append(t.Context(), s, &f, io.NewSectionReader(input.R, 0, input.Size))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = tasks.Run(t.Context(), s, taskID, &importer.Task{Files: []string{f.ID}, Expires: end})
+		if refused := (*export.InputError)(nil); err != nil && !errors.As(err, &refused) {
+			t.Fatal(err)
+		}
+	}
+	for key, expires := range b.last {
+		if expires.After(end) {
+			t.Errorf("%s stays for %s", key, time.Until(expires))
+		}
+	}
+	if len(b.last) < 10 {
+		t.Errorf("only %d objects were written", len(b.last))
+	}
+}
