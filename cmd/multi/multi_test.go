@@ -95,11 +95,14 @@ func TestMulti(t *testing.T) {
 		t.Fatal(err)
 	}
 	client := &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	ask := func(method, path string) (status int, instance string, body []byte) {
+	send := func(method, path, form string) (status int, instance string, body []byte) {
 		t.Helper()
-		r, err := http.NewRequest(method, base+path, nil)
+		r, err := http.NewRequest(method, base+path, strings.NewReader(form))
 		if err != nil {
 			t.Fatal(err)
+		}
+		if form != "" {
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		}
 		resp, err := client.Do(r)
 		if err != nil {
@@ -111,6 +114,7 @@ func TestMulti(t *testing.T) {
 		}
 		return resp.StatusCode, resp.Header.Get(instanceHeader), body
 	}
+	ask := func(method, path string) (int, string, []byte) { return send(method, path, "") }
 	if status, _, body := ask(http.MethodPost, "/sample"); status != http.StatusSeeOther {
 		t.Fatalf("sample: %d: %s", status, body)
 	}
@@ -138,6 +142,12 @@ func TestMulti(t *testing.T) {
 	for range 4 {
 		if by := rows(); by != "2" {
 			t.Errorf("answered by %s, which has ended", by)
+		}
+	}
+	// What is sent reaches the one that is left, too.
+	for range 4 {
+		if status, by, body := send(http.MethodPost, "/theme", "theme=dark"); status >= http.StatusBadRequest || by != "2" {
+			t.Errorf("form: %d by %q: %s", status, by, body)
 		}
 	}
 

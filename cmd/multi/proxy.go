@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -39,6 +40,11 @@ func (p *roundRobin) RoundTrip(r *http.Request) (*http.Response, error) {
 		i := p.instances[p.turn.Add(1)%uint64(len(p.instances))]
 		out := r.Clone(r.Context())
 		out.URL.Host = i.host
+		if r.Body != nil {
+			// A transport closes the body it could not send, and the next instance
+			// still needs it. The proxy closes it in the end.
+			out.Body = io.NopCloser(r.Body)
+		}
 		response, err := http.DefaultTransport.RoundTrip(out)
 		if err == nil {
 			response.Header.Set(instanceHeader, i.name)
