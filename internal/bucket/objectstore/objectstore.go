@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -51,7 +52,7 @@ type Bucket struct {
 	provider Provider
 	now      func() time.Time
 
-	opening sync.Mutex
+	opening chan struct{} // holds one; a mutex would keep waiting whoever has no time
 	store   *blob.Bucket
 
 	sweeping sync.Mutex
@@ -77,7 +78,7 @@ const (
 
 // New returns the bucket of a provider, whose blobs expire by the clock now.
 func New(p Provider, now func() time.Time) *Bucket {
-	return &Bucket{provider: p, now: now, sweepAt: blob.FirstPageToken}
+	return &Bucket{provider: p, now: now, opening: make(chan struct{}, 1), sweepAt: blob.FirstPageToken}
 }
 
 // A header stands before each blob.
@@ -395,8 +396,8 @@ func (b *Bucket) Ping(ctx context.Context) error {
 
 // Close implements [bucket.Bucket].
 func (b *Bucket) Close() error {
-	b.opening.Lock()
-	defer b.opening.Unlock()
+	b.opening <- struct{}{}
+	defer func() { <-b.opening }()
 	if b.store == nil {
 		return nil
 	}
@@ -430,14 +431,22 @@ func (b *Bucket) ask(ctx context.Context, operation string, f func(ctx context.C
 	case asking.Err() != nil:
 		err = context.Cause(asking)
 	}
+	// Its text quotes an address, and Azure's addresses may hold a signature.
+	if cause := (*url.Error)(nil); errors.As(err, &cause) {
+		err = cause.Err
+	}
 	return fmt.Errorf("%w: %s: %w", bucket.ErrUnavailable, operation, err)
 }
 
 var errSlow = errors.New("no answer in time")
 
 func (b *Bucket) open(ctx context.Context) (*blob.Bucket, error) {
-	b.opening.Lock()
-	defer b.opening.Unlock()
+	select {
+	case b.opening <- struct{}{}:
+		defer func() { <-b.opening }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	if b.store != nil {
 		return b.store, nil
 	}
