@@ -52,6 +52,7 @@ func (s *Server) redirect(c echo.Context, to string) error {
 type errorJSON struct {
 	Error struct {
 		Code    string `json:"code"`
+		Title   string `json:"title"`
 		Message string `json:"message"`
 		Field   string `json:"field,omitempty"`
 		File    string `json:"file,omitempty"`
@@ -91,7 +92,7 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 	}
 	if wantsJSON(r) {
 		var body errorJSON
-		body.Error.Code, body.Error.Message, body.Error.Field, body.Error.File = f.Code, f.Message, f.Field, f.File
+		body.Error.Code, body.Error.Title, body.Error.Message, body.Error.Field, body.Error.File = f.Code, f.Title, f.Message, f.Field, f.File
 		if f.Status >= 500 {
 			body.Error.RequestID = id
 		}

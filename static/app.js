@@ -229,5 +229,5 @@ forgetAddress();
 // A browser that drops a transition between two pages reports it to the page,
 // which has nothing to do about it: the page is there all the same.
 addEventListener("unhandledrejection", (event) => {
-  if (event.reason?.name === "InvalidStateError" && event.reason.message.includes("Transition")) event.preventDefault();
+  if (/^(InvalidState|Abort)Error$/.test(event.reason?.name) && event.reason.message.includes("Transition")) event.preventDefault();
 });

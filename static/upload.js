@@ -113,7 +113,10 @@ const remove = (item) => {
 };
 
 const drop = (item) => {
+  // The keyboard goes on at the next file.
+  const next = item.row.contains(document.activeElement) && (item.row.nextElementSibling ?? item.row.previousElementSibling);
   item.row.remove();
+  if (next) $(".file-actions button:last-child", next).focus();
   items.splice(items.indexOf(item), 1);
   const earlier = $(`[data-file^="${item.prefix}"]`);
   if (earlier && !item.upload) earlier.hidden = false;
@@ -222,8 +225,11 @@ const overall = () => {
 const busy = (on) => {
   sending = on;
   form.classList.toggle("busy", on);
-  $("[data-sending]", form).hidden = !on;
+  const stage = $("[data-sending]", form);
+  const held = stage.contains(document.activeElement);
+  stage.hidden = !on;
   if (!on) {
+    if (held) $("[type=submit]", form).focus({ preventScroll: true });
     reading?.abort();
     reading = null;
     $("#reading", form).replaceChildren();
@@ -373,10 +379,45 @@ const hex = (bytes) => [...bytes].map((b) => b.toString(16).padStart(2, "0")).jo
 
 let importID = "";
 
+// An import is named by its sender: who asks twice has it done once. What stands
+// in between may have lost an instance, and the next one does it.
+const readDelays = [500, 1500, 4000];
+
+const askToRead = async (body, signal) => {
+  for (let attempt = 0; ; attempt++) {
+    const last = attempt === readDelays.length;
+    try {
+      const answer = await fetch(form.dataset.importsUrl, { method: "POST", body, headers: { Accept: "application/json" }, signal });
+      if (last || ![502, 503, 504].includes(answer.status)) return answer;
+    } catch (error) {
+      if (last || signal.aborted) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, readDelays[attempt]));
+    signal.throwIfAborted();
+  }
+};
+
+const importPage = () => `${form.dataset.importsUrl}/${importID}`;
+
+// The progress leads to the import's page when it is over. But the answer to the
+// request itself is on its way, and says it here, beside the files; only when it
+// does not come is that page the place to go.
+const answerTime = 3000;
+let overdue = 0;
+
+const listenForProgress = () => {
+  $("#reading", form).addEventListener("htmx:beforeOnLoad", (event) => {
+    const leads = event.detail.xhr.getResponseHeader("HX-Redirect") === importPage();
+    if (reading && !leads) return;
+    event.preventDefault();
+    if (reading && !overdue) overdue = setTimeout(() => location.assign(importPage()), answerTime);
+  });
+};
+
 const read = async () => {
   importID ||= hex(crypto.getRandomValues(new Uint8Array(16)));
   const page = location.href;
-  const here = `${form.dataset.importsUrl}/${importID}`;
+  const here = importPage();
   const body = new URLSearchParams({ id: importID });
   for (const id of whole()) body.append("file", id);
   for (const item of items) body.append("file", item.url.slice(item.url.lastIndexOf("/") + 1));
@@ -388,7 +429,7 @@ const read = async () => {
   overallBar.value = 100;
   overallText.textContent = "Sent. Now it is read.";
   say("Sent. Now it is read.");
-  const answering = fetch(form.dataset.importsUrl, { method: "POST", body, headers: { Accept: "application/json" }, signal: reading.signal });
+  const answering = askToRead(body, reading.signal);
   // From here on a reload shows how far it is.
   history.replaceState(history.state, "", here);
   htmx.ajax("GET", form.dataset.progressUrl + importID, { target: $("#reading", form), swap: "innerHTML" });
@@ -403,6 +444,9 @@ const read = async () => {
     // Whoever answers there goes on with it.
     location.assign(here);
     return;
+  } finally {
+    clearTimeout(overdue);
+    overdue = 0;
   }
   if (answer.status === 202) {
     location.assign(here);
@@ -422,28 +466,35 @@ const read = async () => {
   }
   busy(false);
   if (answer.status < 500) {
-    // The files were of no use, or are not there any more.
+    // What had arrived is not there any more. The file at fault is of no use; the
+    // others can be sent again.
     importID = "";
-    for (const item of [...items]) drop(item);
+    const refused = items.find(({ name }) => name === problem.file);
+    if (refused) drop(refused);
+    for (const item of items) {
+      Object.assign(item, { upload: null, url: null, sent: 0 });
+      become(item, "chosen");
+    }
     for (const row of $$("[data-arrived]")) row.remove();
   }
-  fail(problem.message ?? `The upload was refused (${answer.status}).`, problem.message ? "" : "Nothing was changed. Try again.", problem.file);
+  fail(problem.title ?? `The upload was refused (${answer.status}).`, problem.message ?? "Nothing was changed. Try again.", problem.file);
 };
 
 const stop = () => {
   const during = reading;
+  busy(false); // before the files change, or the status would call them paused
   for (const item of live()) {
     clearTimeout(item.timer);
     item.upload?.abort();
     become(item, item.sent ? "paused" : "chosen");
   }
-  busy(false);
   fail("Stopped.", during ? "Nothing was changed." : "What has arrived is kept for a day. Send again to go on.");
 };
 
 if (form && resumable) {
   form.classList.add("in-parts");
   listenForFiles();
+  listenForProgress();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send();

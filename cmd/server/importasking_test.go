@@ -1,0 +1,83 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestImportIsAskedForAgain: what stands in front loses the request that asks for
+// the import, before anybody has seen it. The page asks again by itself.
+func TestImportIsAskedForAgain(t *testing.T) {
+	s := startTestServer(t, nil)
+	target, err := url.Parse(s.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.Host = r.In.Host
+	}}
+	var asked atomic.Int32
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && r.URL.Path == "/imports" && asked.Add(1) <= 2 {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	defer front.Close()
+
+	b := newTab(t, front.URL, tabOptions{})
+	b.open("/")
+	b.run(chromedp.SetUploadFiles("#files", []string{smallPackage(t, 100)}, chromedp.ByQuery))
+	b.click("#upload button[type=submit]")
+	b.untilAt("/receipt")
+	b.until("h1", "100 rows in 1 file.")
+	if n := asked.Load(); n != 3 {
+		t.Errorf("asked %d times, want 3", n)
+	}
+}
+
+// TestRefusedFileInBrowser: of two files one cannot be used. The page says so
+// where it is, keeps the other, and reads it without its being chosen again.
+func TestRefusedFileInBrowser(t *testing.T) {
+	s := startTestServer(t, nil)
+	good := smallPackage(t, 100)
+	whole, err := os.ReadFile(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := filepath.Join(t.TempDir(), "cut.zip")
+	if err := os.WriteFile(bad, whole[:len(whole)/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := newTab(t, s.base, tabOptions{})
+	b.open("/")
+	b.run(chromedp.SetUploadFiles("#files", []string{good, bad}, chromedp.ByQuery))
+	b.until("#status", "2 files chosen")
+	b.click("#upload button[type=submit]")
+	b.until("#upload-alert .alert-title", "That file cannot be used")
+	b.until("#upload-alert .alert-file", "cut.zip")
+	b.until("#upload-alert", "is cut off")
+	b.untilAt("/")
+	if n := b.count("[data-chosen] .file-row"); n != 1 {
+		t.Fatalf("%d files are left, want the good one", n)
+	}
+	b.until("[data-chosen] .file-name", filepath.Base(good))
+	var focused string
+	b.run(chromedp.Evaluate(`document.activeElement.textContent.trim()`, &focused))
+	if focused != "Read my data" {
+		t.Errorf("the focus is on %q", focused)
+	}
+	b.click("#upload button[type=submit]")
+	b.untilAt("/receipt")
+	b.until("h1", "100 rows in 1 file.")
+}
