@@ -263,7 +263,9 @@ func TestProbe(t *testing.T) {
 	if err := run(t.Context(), []string{"probe"}, func(name string) string { return away.env[name] }, nil, nil); err == nil || !strings.Contains(err.Error(), "503") {
 		t.Errorf("a server without its Redis: %v", err)
 	}
-	s.stop()
+	if err := s.stop(); err != nil {
+		t.Error(err)
+	}
 	begun := time.Now()
 	if err := run(t.Context(), []string{"probe"}, getenv, nil, nil); err == nil || time.Since(begun) > probeTime {
 		t.Errorf("nobody there: %v after %s", err, time.Since(begun))

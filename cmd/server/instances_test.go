@@ -169,22 +169,20 @@ func TestTwoInstances(t *testing.T) {
 // TestInstancesWithoutACommonBucket: data that the other instance holds is not
 // said to be gone, the session that opens it stays, and the operator is told.
 func TestInstancesWithoutACommonBucket(t *testing.T) {
-	env := []string{"HOST=127.0.0.1"}
-	one, _, _ := startServer(t, env...)
-	two, log, _ := startServer(t, env...)
+	one, two := startTestServer(t, nil), startTestServer(t, nil)
 	p := newProgram(t)
-	p.upload(one, smallPackage(t, 50))
+	p.upload(one.base, smallPackage(t, 50))
 	for range 3 {
 		var answer struct {
 			Error struct{ Code, Message string }
 		}
-		resp, b := p.do(http.MethodGet, two+"/api/v1/summary", nil, "")
+		resp, b := p.do(http.MethodGet, two.base+"/api/v1/summary", nil, "")
 		if err := json.Unmarshal(b, &answer); err != nil || resp.StatusCode != http.StatusServiceUnavailable || answer.Error.Code != "data_elsewhere" {
 			t.Fatalf("the other instance: %s: %s", resp.Status, b)
 		}
 	}
 	page := func() (int, string) {
-		r, err := http.NewRequest(http.MethodGet, two+"/gone", nil)
+		r, err := http.NewRequest(http.MethodGet, two.base+"/gone", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,15 +200,15 @@ func TestInstancesWithoutACommonBucket(t *testing.T) {
 	if status, body := page(); status != http.StatusServiceUnavailable || !strings.Contains(body, "Your data is with another instance") || !strings.Contains(body, "Try again") {
 		t.Errorf("page: %d %.500s", status, body)
 	}
-	if n := strings.Count(log.String(), "set DATASET_URL to a bucket that all instances share"); n != 1 {
-		t.Errorf("the log says it %d times: %s", n, log)
+	if n := strings.Count(two.log.String(), "set DATASET_URL to a bucket that all instances share"); n != 1 {
+		t.Errorf("the log says it %d times: %s", n, two.log.String())
 	}
-	if status, rows := p.rows(one); status != http.StatusOK || rows != 50 {
+	if status, rows := p.rows(one.base); status != http.StatusOK || rows != 50 {
 		t.Errorf("where the data is: %d, %d rows", status, rows)
 	}
 	// Brought once more, it is here.
-	p.upload(two, smallPackage(t, 60))
-	if status, rows := p.rows(two); status != http.StatusOK || rows != 60 {
+	p.upload(two.base, smallPackage(t, 60))
+	if status, rows := p.rows(two.base); status != http.StatusOK || rows != 60 {
 		t.Errorf("brought to the other instance: %d, %d rows", status, rows)
 	}
 }
@@ -298,7 +296,7 @@ func TestStopWaitsForRequests(t *testing.T) {
 		t.Fatal(err)
 	}
 	stopped := make(chan struct{})
-	go func() { s.stop(); close(stopped) }()
+	go func() { defer close(stopped); _ = s.stop() }()
 	time.Sleep(300 * time.Millisecond) // the signal arrives in the middle of the upload
 	if _, err := part.Write(content[len(content)/2:]); err != nil {
 		t.Fatal(err)

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -10,63 +8,10 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 )
-
-// startServer runs the whole program on a free port and returns its address.
-// stop ends it as a signal would and returns what run returned.
-func startServer(t *testing.T, pairs ...string) (address string, log *lockedBuffer, stop func() error) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	stdout, output := io.Pipe()
-	log = new(lockedBuffer)
-	ended := make(chan error, 1)
-	pairs = append([]string{"PORT=0", "DATASET_URL=file://" + t.TempDir(), "SESSION_SECRET_KEY=" + testKey}, pairs...)
-	go func() {
-		err := run(ctx, nil, env(pairs...), output, log)
-		ended <- err
-		_ = output.CloseWithError(io.EOF)
-	}()
-	stop = sync.OnceValue(func() error {
-		cancel()
-		return <-ended
-	})
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Errorf("run: %v", err)
-		}
-	})
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
-		t.Fatalf("no address printed: %v; log: %s", err, log)
-	}
-	address, ok := strings.CutPrefix(strings.TrimSpace(line), "Listening on ")
-	if !ok {
-		t.Fatalf("printed %q", line)
-	}
-	return address, log, stop
-}
-
-// lockedBuffer is a buffer that is read while it is written.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
 
 func status(t *testing.T, url string) int {
 	t.Helper()
@@ -79,23 +24,20 @@ func status(t *testing.T, url string) int {
 }
 
 func TestRun(t *testing.T) {
-	address, log, stop := startServer(t)
-	if !strings.HasPrefix(address, "http://localhost:") {
-		t.Errorf("address %q", address)
-	}
+	s := startTestServer(t, nil)
 	for _, path := range []string{"/healthz", "/readyz"} {
-		if got := status(t, address+path); got < 200 || 299 < got {
+		if got := status(t, s.base+path); got < 200 || 299 < got {
 			t.Errorf("%s: %d", path, got)
 		}
 	}
-	if err := stop(); err != nil {
+	if err := s.stop(); err != nil {
 		t.Errorf("run: %v", err)
 	}
-	if _, err := http.Get(address); err == nil {
+	if _, err := http.Get(s.base); err == nil {
 		t.Error("still listening")
 	}
-	if !strings.Contains(log.String(), "stopping") {
-		t.Errorf("log: %s", log)
+	if !strings.Contains(s.log.String(), "stopping") {
+		t.Errorf("log: %s", s.log.String())
 	}
 }
 
@@ -108,11 +50,11 @@ func TestProbesWithoutRedis(t *testing.T) {
 	if err := closed.Close(); err != nil {
 		t.Fatal(err)
 	}
-	address, _, _ := startServer(t, "SESSION_STORE=redis", "REDIS_URL=redis://"+closed.Addr().String())
-	if got := status(t, address+"/healthz"); got < 200 || 299 < got {
+	s := startTestServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": "redis://" + closed.Addr().String()})
+	if got := status(t, s.base+"/healthz"); got < 200 || 299 < got {
 		t.Errorf("/healthz: %d", got)
 	}
-	if got := status(t, address+"/readyz"); got != http.StatusServiceUnavailable {
+	if got := status(t, s.base+"/readyz"); got != http.StatusServiceUnavailable {
 		t.Errorf("/readyz: %d, want 503", got)
 	}
 }
@@ -145,22 +87,19 @@ func TestRunRefuses(t *testing.T) {
 }
 
 func TestMissingKeyIsWarnedOfLocally(t *testing.T) {
-	_, log, stop := startServer(t, "SESSION_SECRET_KEY=")
-	if err := stop(); err != nil {
-		t.Error(err)
-	}
-	if !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), "SESSION_SECRET_KEY is not set") {
+	s := startTestServer(t, map[string]string{"SESSION_SECRET_KEY": ""})
+	if log := s.log.String(); !strings.Contains(log, "level=WARN") || !strings.Contains(log, "SESSION_SECRET_KEY is not set") {
 		t.Errorf("log: %s", log)
 	}
 }
 
 func TestLogFormats(t *testing.T) {
 	for format, want := range map[string]string{"json": `{"time":`, "text": "time="} {
-		_, log, stop := startServer(t, "LOG_FORMAT="+format)
-		if err := stop(); err != nil {
+		s := startTestServer(t, map[string]string{"LOG_FORMAT": format})
+		if err := s.stop(); err != nil {
 			t.Error(err)
 		}
-		if !strings.HasPrefix(log.String(), want) {
+		if log := s.log.String(); !strings.HasPrefix(log, want) {
 			t.Errorf("%s: %s", format, log)
 		}
 	}

@@ -51,13 +51,13 @@ func TestNothingStoredCanBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	for name, open := range map[string]func(t *testing.T) (env []string, stored func() map[string][]byte){
-		"folder": func(t *testing.T) ([]string, func() map[string][]byte) {
-			return []string{"DATASET_URL=file://" + folder}, func() map[string][]byte { return filesIn(t, folder) }
+	for name, open := range map[string]func(t *testing.T) (env map[string]string, stored func() map[string][]byte){
+		"folder": func(t *testing.T) (map[string]string, func() map[string][]byte) {
+			return map[string]string{"DATASET_URL": "file://" + folder}, func() map[string][]byte { return filesIn(t, folder) }
 		},
-		"Redis, with the sessions": func(t *testing.T) ([]string, func() map[string][]byte) {
+		"Redis, with the sessions": func(t *testing.T) (map[string]string, func() map[string][]byte) {
 			server := servertest.Redis(t)
-			return []string{"SESSION_STORE=redis", "REDIS_URL=" + server.URL(), "DATASET_URL="}, func() map[string][]byte {
+			return map[string]string{"SESSION_STORE": "redis", "REDIS_URL": server.URL(), "DATASET_URL": ""}, func() map[string][]byte {
 				all := make(map[string][]byte)
 				for _, key := range server.Keys() {
 					value, err := redis.Bytes(server.Do("GET", key), nil)
@@ -69,15 +69,15 @@ func TestNothingStoredCanBeRead(t *testing.T) {
 				return all
 			}
 		},
-		"S3": func(t *testing.T) ([]string, func() map[string][]byte) {
+		"S3": func(t *testing.T) (map[string]string, func() map[string][]byte) {
 			server := servertest.S3(t)
 			server.Setenv(t)
-			return []string{"DATASET_URL=" + server.URL}, func() map[string][]byte { return filesIn(t, server.Folder) }
+			return map[string]string{"DATASET_URL": server.URL}, func() map[string][]byte { return filesIn(t, server.Folder) }
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env, stored := open(t)
-			address, _, _ := startServer(t, env...)
+			address := startTestServer(t, env).base
 			p := newProgram(t)
 			p.upload(address, path)
 			if status, rows := p.rows(address); status != 200 || rows == 0 {

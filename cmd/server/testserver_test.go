@@ -2,10 +2,14 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"errors"
 	"io"
+	"maps"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -14,10 +18,12 @@ import (
 type testServer struct {
 	base string
 	dir  string
+	// stop ends it as a signal would and returns what run returned.
+	stop func() error
+	log  lockedBuffer
 
-	t    *testing.T
-	env  map[string]string
-	stop func()
+	t   *testing.T
+	env map[string]string
 }
 
 // startTestServer runs the program as main does. Variables in env come on top
@@ -25,15 +31,19 @@ type testServer struct {
 func startTestServer(t *testing.T, env map[string]string) *testServer {
 	t.Helper()
 	s := &testServer{t: t, dir: t.TempDir(), env: map[string]string{
-		"PORT": "0", "HOST": "127.0.0.1", "LOG_LEVEL": "warn",
-		"SESSION_SECRET_KEY": "only for tests: 0123456789 abcdefghijklmnop",
+		"PORT": "0", "HOST": "127.0.0.1", "SESSION_SECRET_KEY": testKey,
 	}}
 	s.env["DATASET_URL"] = "file://" + s.dir
-	for k, v := range env {
-		s.env[k] = v
-	}
+	maps.Copy(s.env, env)
 	s.start()
-	t.Cleanup(func() { s.stop() })
+	t.Cleanup(func() {
+		if err := s.stop(); err != nil {
+			t.Errorf("run: %v", err)
+		}
+		if t.Failed() {
+			t.Logf("log of the server:\n%s", s.log.String())
+		}
+	})
 	return s
 }
 
@@ -41,38 +51,58 @@ func (s *testServer) start() {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	r, w := io.Pipe()
-	done := make(chan error, 1)
+	ended := make(chan error, 1)
 	go func() {
-		err := run(ctx, nil, func(name string) string { return s.env[name] }, w, s.t.Output())
+		err := run(ctx, nil, func(name string) string { return s.env[name] }, w, &s.log)
 		_ = w.CloseWithError(err)
-		done <- err
+		ended <- err
 	}()
 	line, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
 		cancel()
-		s.t.Fatalf("start: %v, %v", err, <-done)
+		s.t.Fatalf("start: %v, %v; log: %s", err, <-ended, s.log.String())
 	}
-	_, address, _ := strings.Cut(strings.TrimSpace(line), "http://")
-	u, err := url.Parse("http://" + address)
-	if err != nil {
-		s.t.Fatal(err)
+	address, ok := strings.CutPrefix(strings.TrimSpace(line), "Listening on ")
+	u, err := url.Parse(address)
+	if err != nil || !ok || u.Hostname() != "localhost" {
+		s.t.Fatalf("printed %q, %v", line, err)
 	}
 	s.base = "http://127.0.0.1:" + u.Port()
 	s.env["PORT"] = u.Port() // a restart keeps the address, and the cookie with it
-	s.stop = func() {
+	s.stop = sync.OnceValue(func() error {
 		cancel()
 		select {
-		case <-done:
+		case err := <-ended:
+			return err
 		case <-time.After(15 * time.Second):
-			s.t.Error("the server does not stop")
+			return errors.New("the server does not stop")
 		}
-		s.stop = func() {}
-	}
+	})
 }
 
 // restart is a new process over the same folder.
 func (s *testServer) restart() {
 	s.t.Helper()
-	s.stop()
+	if err := s.stop(); err != nil {
+		s.t.Errorf("run: %v", err)
+	}
 	s.start()
+}
+
+// lockedBuffer is a buffer that is read while it is written.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
