@@ -407,7 +407,7 @@ func TestTrickledBody(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer conn.Close()
+		defer func() { _ = conn.Close() }()
 		_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
 		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n\r\n%s", path, body)
 		all, err := io.ReadAll(conn)
