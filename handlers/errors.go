@@ -27,7 +27,7 @@ var (
 	errBadForm       = errors.New("not a form")
 	errChanged       = errors.New("data changed during the upload")
 	errHasData       = errors.New("there is data already")
-	errElsewhere     = errors.New("data lies with another instance")
+	errElsewhere     = errors.New("data or uploads lie with another instance")
 	errUploadAborted = errors.New("upload broke off")
 )
 

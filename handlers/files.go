@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -21,6 +22,15 @@ const maxParts = 32
 func (s *Server) scope(ctx context.Context) (upload.Scope, bool) {
 	scope, err := upload.ParseScope(s.Sessions.GetString(ctx, keyUploads))
 	return scope, err == nil
+}
+
+// unseen tells an upload, or its import, that another instance holds from one
+// that is nowhere.
+func (s *Server) unseen(ctx context.Context, err error) error {
+	if (errors.Is(err, upload.ErrNotFound) || errors.Is(err, importer.ErrNoTask)) && s.elsewhere(ctx, keyUploadsPlace) {
+		return fmt.Errorf("%w: %w", errElsewhere, err)
+	}
+	return err
 }
 
 // serveFile speaks tus: a browser's script and programs send files with it,
@@ -48,7 +58,7 @@ func (s *Server) serveFile(c echo.Context) error {
 		Scope: scope, ID: id, Location: pathFiles, Expires: s.expires(ctx, false),
 	})
 	if err != nil {
-		return err
+		return s.unseen(ctx, err)
 	}
 	// The session learns of its scope with the first file, and that there is
 	// something to read with the first after an import; others leave it alone:
@@ -60,6 +70,9 @@ func (s *Server) serveFile(c echo.Context) error {
 				return fmt.Errorf("%w: %w", ErrSessions, err)
 			}
 			s.Sessions.Put(ctx, keyUploads, scope.Text())
+			if s.Place != "" {
+				s.Sessions.Put(ctx, keyUploadsPlace, s.Place)
+			}
 		}
 		if s.Sessions.Exists(ctx, keyRead) {
 			s.Sessions.Remove(ctx, keyRead)

@@ -93,7 +93,7 @@ func (s *Server) runImport(c echo.Context, scope upload.Scope, id string, fresh 
 		err = s.adoptImport(ctx, scope, id, task)
 	}
 	if err != nil {
-		return &uploadError{err: err, replace: task.Replace}
+		return &uploadError{err: s.unseen(ctx, err), replace: task.Replace}
 	}
 	if wantsJSON(c.Request()) {
 		return c.JSON(http.StatusCreated, newReceiptJSON(res.Dataset.Receipt()))
@@ -189,7 +189,7 @@ func (s *Server) showImport(c echo.Context) error {
 	st, err := s.Tasks.Look(ctx, scope, id)
 	switch {
 	case err != nil:
-		return err
+		return s.unseen(ctx, err)
 	case st.Stored:
 		if err := s.adoptImport(ctx, scope, id, st.Task); err != nil {
 			return &uploadError{err: err, replace: st.Task.Replace}

@@ -25,6 +25,8 @@ const (
 	keySample = "sample"
 	// keyUploads is the scope of the session's uploads, with its key.
 	keyUploads = "uploads"
+	// keyUploadsPlace is for them what keyPlace is for the dataset.
+	keyUploadsPlace = "uploads-place"
 	// keyRead says that all of them have been read, so that pages need not ask.
 	keyRead = "uploads-read"
 )
@@ -51,7 +53,7 @@ func (s *Server) open(ctx context.Context) (*dataset.Dataset, error) {
 	}
 	ds, err := s.Vault.Open(ctx, ref)
 	switch {
-	case errors.Is(err, vault.ErrGone) && s.elsewhere(ctx):
+	case errors.Is(err, vault.ErrGone) && s.elsewhere(ctx, keyPlace):
 		return nil, fmt.Errorf("open dataset: %w: %w", errElsewhere, err)
 	case err != nil:
 		return nil, fmt.Errorf("open dataset: %w", err)
@@ -62,11 +64,11 @@ func (s *Server) open(ctx context.Context) (*dataset.Dataset, error) {
 // elsewhereEvery is how often the log hears of data in another place.
 const elsewhereEvery = time.Minute
 
-// elsewhere reports whether the session's data was stored in a place other than
-// this instance's: several run without a bucket in common. The operator hears of
+// elsewhere reports whether the session says of its dataset, or its uploads, that
+// they were stored in a place other than this instance's: several run without a bucket in common. The operator hears of
 // it, because nobody else can do something about it.
-func (s *Server) elsewhere(ctx context.Context) bool {
-	place := s.Sessions.GetString(ctx, keyPlace)
+func (s *Server) elsewhere(ctx context.Context, key string) bool {
+	place := s.Sessions.GetString(ctx, key)
 	if s.Place == "" || place == "" || place == s.Place {
 		return false
 	}

@@ -254,6 +254,13 @@ const pump = () => {
 };
 
 const status = (error) => error.originalResponse?.getStatus() ?? 0;
+const problemOf = (error) => {
+  try {
+    return JSON.parse(error.originalResponse.getBody()).error ?? {};
+  } catch {
+    return {}; // a proxy may answer for the server, and not in JSON
+  }
+};
 const passing = (code) => code === 0 || code >= 500 || [408, 409, 423, 429].includes(code);
 
 const go = (item) => {
@@ -284,7 +291,7 @@ const newUpload = (item) => new tus.Upload(item.file, {
       options.overridePatchMethod = true; // something in between knows no PATCH
       return true;
     }
-    if (!navigator.onLine || !passing(code)) return false;
+    if (!navigator.onLine || !passing(code) || problemOf(error).code === "data_elsewhere") return false;
     become(item, "retrying");
     return true;
   },
@@ -309,13 +316,7 @@ const newUpload = (item) => new tus.Upload(item.file, {
       item.timer = setTimeout(() => go(item), 15000);
       return;
     }
-    let answer = {};
-    try {
-      ({ error: answer = {} } = JSON.parse(error.originalResponse.getBody()));
-    } catch {
-      // A proxy may answer for the server, and not in JSON.
-    }
-    item.problem = answer.message ?? `It was refused (${code}).`;
+    item.problem = problemOf(error).message ?? `It was refused (${code}).`;
     become(item, "failed");
     say(`${item.name}: ${item.problem}`);
     pump();
