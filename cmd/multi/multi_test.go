@@ -144,6 +144,22 @@ func TestMulti(t *testing.T) {
 			t.Errorf("answered by %s, which has ended", by)
 		}
 	}
+	// So do many at once: each tries both, whatever the others try.
+	var wg sync.WaitGroup
+	for range 40 {
+		wg.Go(func() {
+			resp, err := client.Get(base + "/healthz")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = resp.Body.Close()
+			if by := resp.Header.Get(instanceHeader); resp.StatusCode >= http.StatusBadRequest || by != "2" {
+				t.Errorf("at once: %d by %q", resp.StatusCode, by)
+			}
+		})
+	}
+	wg.Wait()
 	// What is sent reaches the one that is left, too.
 	for range 4 {
 		if status, by, body := send(http.MethodPost, "/theme", "theme=dark"); status >= http.StatusBadRequest || by != "2" {

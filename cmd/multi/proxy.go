@@ -36,8 +36,9 @@ func (p *roundRobin) handler() http.Handler {
 // RoundTrip asks the next instance, and the one after it when nobody is there.
 func (p *roundRobin) RoundTrip(r *http.Request) (*http.Response, error) {
 	var all error
-	for range p.instances {
-		i := p.instances[p.turn.Add(1)%uint64(len(p.instances))]
+	turn := p.turn.Add(1)
+	for n := range uint64(len(p.instances)) {
+		i := p.instances[(turn+n)%uint64(len(p.instances))]
 		out := r.Clone(r.Context())
 		out.URL.Host = i.host
 		if r.Body != nil {

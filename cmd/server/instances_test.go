@@ -216,29 +216,27 @@ func TestInstancesWithoutACommonBucket(t *testing.T) {
 // TestUploadsWithoutACommonBucket: a file that the other instance holds is not
 // said to be read or discarded, and the operator is told.
 func TestUploadsWithoutACommonBucket(t *testing.T) {
-	env := []string{"HOST=127.0.0.1"}
-	one, _, _ := startServer(t, env...)
-	two, log, _ := startServer(t, env...)
+	one, two := startTestServer(t, nil), startTestServer(t, nil)
 	p := newProgram(t)
 	whole, err := os.ReadFile(smallPackage(t, 50))
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := p.sendParts(whole, len(whole), one)
+	id := p.sendParts(whole, len(whole), one.base)
 	ask := func(base string) (*http.Response, []byte) {
 		form := strings.NewReader(url.Values{"file": {id}}.Encode())
 		return p.do(http.MethodPost, base+"/imports", form, "application/x-www-form-urlencoded")
 	}
-	if resp, b := ask(two); resp.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(b), `"data_elsewhere"`) {
+	if resp, b := ask(two.base); resp.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(b), `"data_elsewhere"`) {
 		t.Errorf("import where the file is not: %s: %s", resp.Status, b)
 	}
-	if resp, _ := p.do(http.MethodHead, two+"/files/"+id, nil, ""); resp.StatusCode != http.StatusServiceUnavailable {
+	if resp, _ := p.do(http.MethodHead, two.base+"/files/"+id, nil, ""); resp.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("file where it is not: %s", resp.Status)
 	}
-	if n := strings.Count(log.String(), "set DATASET_URL to a bucket that all instances share"); n != 1 {
-		t.Errorf("the log says it %d times: %s", n, log)
+	if n := strings.Count(two.log.String(), "set DATASET_URL to a bucket that all instances share"); n != 1 {
+		t.Errorf("the log says it %d times: %s", n, two.log.String())
 	}
-	if resp, b := ask(one); resp.StatusCode != http.StatusCreated {
+	if resp, b := ask(one.base); resp.StatusCode != http.StatusCreated {
 		t.Errorf("import where the file is: %s: %s", resp.Status, b)
 	}
 }
