@@ -12,25 +12,52 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 )
 
-// A samplePackage is the invented listener's ZIP, made when first asked for
-// and again when the day has changed: its history ends yesterday.
-type samplePackage struct {
-	mu  sync.Mutex
-	day time.Time
-	zip []byte
+// samplePackages are what Spotify would hand the invented listener out: every
+// package there is, so that no page is empty. They are made when first asked for
+// and again when the day has changed: the history ends yesterday.
+type samplePackages struct {
+	mu   sync.Mutex
+	day  time.Time
+	zips []namedZIP
 }
 
-func (p *samplePackage) open(now time.Time) (export.Input, error) {
+type namedZIP struct {
+	name    string
+	content []byte
+}
+
+func (p *samplePackages) open(now time.Time) ([]export.Input, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if day := now.UTC().Truncate(24 * time.Hour); p.zip == nil || !day.Equal(p.day) {
-		var b bytes.Buffer
-		if _, err := sample.Extended(&b, sample.Try(day)); err != nil {
-			return export.Input{}, fmt.Errorf("make sample: %w", err)
+	if day := now.UTC().Truncate(24 * time.Hour); p.zips == nil || !day.Equal(p.day) {
+		zips, err := makeSample(day)
+		if err != nil {
+			return nil, fmt.Errorf("make sample: %w", err)
 		}
-		p.zip, p.day = b.Bytes(), day
+		p.zips, p.day = zips, day
 	}
-	return export.Input{Name: "sample.zip", R: bytes.NewReader(p.zip), Size: int64(len(p.zip))}, nil
+	inputs := make([]export.Input, len(p.zips))
+	for i, z := range p.zips {
+		inputs[i] = export.Input{Name: z.name, R: bytes.NewReader(z.content), Size: int64(len(z.content))}
+	}
+	return inputs, nil
+}
+
+func makeSample(day time.Time) ([]namedZIP, error) {
+	var history, account, log bytes.Buffer
+	options := sample.Try(day)
+	if _, err := sample.Extended(&history, options); err != nil {
+		return nil, err
+	}
+	if _, err := sample.Account(&account, options); err != nil {
+		return nil, err
+	}
+	if _, err := sample.TechnicalLog(&log, options); err != nil {
+		return nil, err
+	}
+	return []namedZIP{
+		{"sample_extended_history.zip", history.Bytes()}, {"sample_account_data.zip", account.Bytes()}, {"sample_technical_log.zip", log.Bytes()},
+	}, nil
 }
 
 // createSample imports the invented listener, the same way as any upload.
@@ -44,9 +71,9 @@ func (s *Server) createSample(c echo.Context) error {
 	if before.there && s.hasOwnData(ctx) {
 		return errHasData
 	}
-	input, err := s.sample.open(s.Now())
+	inputs, err := s.sample.open(s.Now())
 	if err != nil {
 		return err
 	}
-	return s.importInto(c, job{inputs: []export.Input{input}, before: before, sample: true})
+	return s.importInto(c, job{inputs: inputs, before: before, sample: true})
 }

@@ -47,7 +47,7 @@ type Config struct {
 type Server struct {
 	Config
 	echo   *echo.Echo
-	sample samplePackage
+	sample samplePackages
 	tus    *upload.Handler
 	spools *semaphore.Weighted // uploads on their way, which take up disk
 	parts  *semaphore.Weighted // parts on their way, which take up memory

@@ -234,5 +234,8 @@ func (s *Server) importInto(c echo.Context, j job) error {
 	if wantsJSON(c.Request()) {
 		return c.JSON(http.StatusCreated, newReceiptJSON(res.Dataset.Receipt()))
 	}
+	if j.sample {
+		return s.redirect(c, pathHome) // the receipt of files that are nobody's is no first sight
+	}
 	return s.redirect(c, pathReceipt)
 }

@@ -103,12 +103,26 @@ func (a *account) history(label string, rows []string) error {
 func (a *account) beside(l *listener) error {
 	favourite := &l.library.artists[0]
 	one, two := &favourite.tracks[0], &l.library.artists[1].tracks[0]
+	// every takes a track of every so many artists: those far behind were seldom
+	// played, or never.
+	every := func(step, n int, write func(*track) string) string {
+		var list []string
+		for i := 0; i < len(l.library.artists) && len(list) < n; i += step {
+			tracks := l.library.artists[i].tracks
+			list = append(list, write(&tracks[(i*step)%len(tracks)]))
+		}
+		return strings.Join(list, ",")
+	}
 	item := func(t *track) string {
 		return `{"track":{"trackName":` + t.name + `,"artistName":` + t.artist + `,"albumName":` + t.album +
 			`,"trackUri":` + t.uri + `},"episode":null,"localTrack":null,"addedDate":"` + a.at.Format(time.DateOnly) + `"}`
 	}
 	saved := func(t *track) string {
 		return `{"artist":` + t.artist + `,"album":` + t.album + `,"track":` + t.name + `,"uri":` + t.uri + `}`
+	}
+	playlist := func(name, items string) string {
+		return `{"name":"` + name + `","lastModifiedDate":"` + a.at.Format(time.DateOnly) +
+			`","collaborators":[],"items":[` + items + `],"description":null,"numberOfFollowers":3}`
 	}
 	for _, f := range []struct{ name, content string }{
 		{"Follow.json", `{"followerCount":12,"followingUsersCount":9,"dismissingUsersCount":0}`},
@@ -117,14 +131,14 @@ func (a *account) beside(l *listener) error {
 		{"Inferences.json", `{"inferences":["1P_Custom_Evening_Listeners","Interest_Rail_Travel"]}`},
 		{"Marquee.json", `[{"artistName":` + one.artist + `,"segment":"Super Listeners"}]`},
 		{"Payments.json", `{}`},
-		{"Playlist1.json", `{"playlists":[{"name":"Rainy trams","lastModifiedDate":"` + a.at.Format(time.DateOnly) +
-			`","collaborators":[],"items":[` + item(one) + "," + item(two) + `],"description":null,"numberOfFollowers":3}]}`},
+		{"Playlist1.json", `{"playlists":[` + playlist("Rainy trams", item(one)+","+item(two)) + "," +
+			playlist("Kitchen, loud", every(1, 24, item)) + "," + playlist("夜の散歩", every(5, 30, item)) + `]}`},
 		{"SearchQueries.json", `[{"platform":"ANDROID","searchTime":"` + a.at.Format("2006-01-02T15:04:05.000Z[UTC]") +
 			`","searchQuery":"vel","searchInteractionURIs":[]}]`},
 		{"UserAddress.json", `List(Map(city -> Somewhere, street -> Some Street 1))`},
 		{"Userdata.json", `{"username":"sample-listener","email":"listener@example.com","country":"CA","createdFromFacebook":false,` +
 			`"facebookUid":null,"birthdate":"1990-01-01","gender":"neutral","postalCode":null,"creationTime":"2012-05-01"}`},
-		{"YourLibrary.json", `{"tracks":[` + saved(one) + "," + saved(two) + `],"albums":[],"shows":[],"episodes":[],` +
+		{"YourLibrary.json", `{"tracks":[` + saved(one) + "," + saved(two) + "," + every(3, 60, saved) + `],"albums":[],"shows":[],"episodes":[],` +
 			`"bannedTracks":[],"artists":[{"name":` + one.artist + `,"uri":"spotify:artist:0sampleartist000000000"}],"bannedArtists":[],"other":[]}`},
 	} {
 		if err := a.write(f.name, f.content); err != nil {
