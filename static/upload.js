@@ -433,7 +433,9 @@ const read = async () => {
   const answering = askToRead(body, reading.signal);
   // From here on a reload shows how far it is.
   history.replaceState(history.state, "", here);
-  htmx.ajax("GET", form.dataset.progressUrl + importID, { target: $("#reading", form), swap: "innerHTML" });
+  // With a source, or htmx would tell of the answer at the body, where nobody listens.
+  const place = $("#reading", form);
+  htmx.ajax("GET", form.dataset.progressUrl + importID, { source: place, target: place, swap: "innerHTML" });
   let answer;
   try {
     answer = await answering;
