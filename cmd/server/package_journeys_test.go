@@ -79,6 +79,7 @@ func accountPackage(t *testing.T) string {
 // navigate goes to a page by the navigation, opening what holds its link.
 func (b *tab) navigate(path string) {
 	b.t.Helper()
+	b.untilThere("footer") // what stands before it has been read
 	link := fmt.Sprintf(`.nav-row a[href="%s"]`, path)
 	if b.count(link) == 0 {
 		b.click("#nav-more")
