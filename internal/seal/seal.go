@@ -49,8 +49,9 @@ func Seal(key []byte, name string, expires time.Time, content []byte) ([]byte, e
 	return aead.Seal(blob, nil, content, associated(blob, name)), nil
 }
 
-// Open returns what was sealed. Whatever blob holds otherwise, the error wraps
-// ErrSealed.
+// Open returns what was sealed, in the place of the blob, which is of no use
+// afterwards: memory touched for the first time is what a cold load waits for.
+// Whatever blob holds otherwise, the error wraps ErrSealed.
 func Open(key []byte, name string, blob []byte) (content []byte, expires time.Time, err error) {
 	if len(blob) < Overhead || string(blob[:len(mark)]) != mark {
 		return nil, time.Time{}, fmt.Errorf("%w: unknown format", ErrSealed)
@@ -60,7 +61,7 @@ func Open(key []byte, name string, blob []byte) (content []byte, expires time.Ti
 		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrSealed, err)
 	}
 	head, ciphertext := blob[:header], blob[header:]
-	content, err = aead.Open(nil, nil, ciphertext, associated(head, name))
+	content, err = aead.Open(ciphertext[:0], nil, ciphertext, associated(head, name))
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrSealed, err)
 	}
