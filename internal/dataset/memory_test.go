@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"math"
 	"runtime"
 	"testing"
 
@@ -33,13 +34,16 @@ func TestALoadedDatasetTakes24BytesAPlay(t *testing.T) {
 		}
 		return d
 	}
-	for range 3 { // what coders keep for the next time is not the dataset's
-		decoded()
+	// What coders keep for the next time, now of one blob and now of two, is not
+	// the dataset's: the least of some tries is.
+	parts = nil
+	loaded := int64(math.MaxInt64)
+	for range 8 {
+		d = nil
+		before := heapAlive()
+		d = decoded()
+		loaded = min(loaded, heapAlive()-before)
 	}
-	d, parts = nil, nil
-	before := heapAlive()
-	d = decoded()
-	loaded := heapAlive() - before
 	n := int64(d.items())
 	// Kind and class, where its spellings begin, the names shown and five codes;
 	// a spelling; and what groups and names take.
