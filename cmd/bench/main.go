@@ -19,6 +19,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/hugepages"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 )
 
@@ -135,6 +136,7 @@ type outcome struct {
 // runStep takes a step. One that tells its seconds itself has prepared something
 // before.
 func runStep(step func(args []string) (outcome, error), args []string, out io.Writer) error {
+	hugepages.ForHeap() // as the server does
 	start := time.Now()
 	o, err := step(args)
 	if err != nil {

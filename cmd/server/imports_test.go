@@ -34,6 +34,7 @@ var mayImport = []struct {
 	{"internal/edge", nil},
 	{"internal/export/...", []string{"internal/export/..."}},
 	{"internal/sample/...", []string{"internal/sample/..."}},
+	{"internal/hugepages", nil},
 	{"internal/redisconn", nil},
 	{"internal/servertest", nil},
 	{"internal/bucket/...", []string{"internal/bucket/...", "internal/redisconn"}},

@@ -9,6 +9,8 @@ import (
 	"os/signal"
 	"syscall"
 	_ "time/tzdata" // minimal container images have no zone files
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/hugepages"
 )
 
 func main() {
@@ -16,6 +18,7 @@ func main() {
 	// The first signal begins the shutdown. A second one ends the program at once.
 	context.AfterFunc(ctx, stop)
 	respectMemory(os.DirFS("/"))
+	go hugepages.ForHeap() // takes five milliseconds, and nobody waits for it
 	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
@@ -111,7 +112,11 @@ var (
 
 // Encode returns the dataset as one blob: a versioned header, a table of
 // sections, zstd-compressed columns. The same dataset gives the same bytes.
-func (d *Dataset) Encode() ([]byte, error) {
+func (d *Dataset) Encode() ([]byte, error) { return d.AppendTo(nil, 0) }
+
+// AppendTo appends what Encode returns to b, with room for spare bytes behind
+// it: a large dataset is sealed where it lies.
+func (d *Dataset) AppendTo(b []byte, spare int) ([]byte, error) {
 	z, err := compressor()
 	if err != nil {
 		return nil, fmt.Errorf("encode dataset: %w", err)
@@ -122,19 +127,23 @@ func (d *Dataset) Encode() ([]byte, error) {
 	var g errgroup.Group
 	for range runtime.GOMAXPROCS(0) {
 		g.Go(func() error {
-			var b []byte // one section after the other
+			var section, frame []byte // one after the other in the same room
 			for {
 				s := int(next.Add(1)) - 1
 				if s >= sections {
 					return nil
 				}
 				var err error
-				if b, err = d.section(b[:0], s); err != nil {
+				if section, err = d.section(section[:0], s); err != nil {
 					return err
 				}
-				if len(b) > 0 {
-					raw[s] = len(b)
-					stored[s] = z.EncodeAll(b, make([]byte, 0, len(b)/4+1024))
+				if len(section) > 0 {
+					raw[s] = len(section)
+					if cap(frame) < len(section)/2 {
+						frame = make([]byte, 0, len(section)/2)
+					}
+					frame = z.EncodeAll(section, frame[:0])
+					stored[s] = bytes.Clone(frame)
 				}
 			}
 		})
@@ -142,28 +151,29 @@ func (d *Dataset) Encode() ([]byte, error) {
 	if err := g.Wait(); err != nil {
 		return nil, fmt.Errorf("encode dataset: %w", err)
 	}
-	out := []byte(magic)
+	head := []byte(magic)
 	counts := d.counts()
 	for _, f := range counts.fields() {
-		out = binary.AppendUvarint(out, uint64(*f))
+		head = binary.AppendUvarint(head, uint64(*f))
 	}
 	total := 0
 	for s := range sections {
-		out = binary.AppendUvarint(out, uint64(raw[s]))
-		out = binary.AppendUvarint(out, uint64(len(stored[s])))
+		head = binary.AppendUvarint(head, uint64(raw[s]))
+		head = binary.AppendUvarint(head, uint64(len(stored[s])))
 		total += len(stored[s])
 	}
 	for i := range d.documents {
 		total += len(d.documents[i].frame)
 	}
-	out = append(make([]byte, 0, len(out)+total), out...)
+	b = append(make([]byte, 0, len(b)+len(head)+total+spare), b...)
+	b = append(b, head...)
 	for s := range sections {
-		out = append(out, stored[s]...)
+		b = append(b, stored[s]...)
 	}
 	for i := range d.documents {
-		out = append(out, d.documents[i].frame...)
+		b = append(b, d.documents[i].frame...)
 	}
-	return out, nil
+	return b, nil
 }
 
 // Digest is a fingerprint of the plays, of everything they mention, and of the

@@ -63,6 +63,9 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 	if err := m.collect(base, parts); err != nil {
 		return nil, fmt.Errorf("merge datasets: %w", err)
 	}
+	if m.rows >= largeMerge {
+		debug.FreeOSMemory() // the columns need what the dictionaries have left
+	}
 	m.cover()
 	d, err := m.dataset(m.place())
 	if err != nil {
@@ -411,8 +414,13 @@ func (m *merger) release(s *source, block int) {
 	}
 }
 
-// releaseRows is how many rows are let go of at a time.
-const releaseRows = 1 << 19
+const (
+	// largeMerge is how many rows make memory matter more than the moment it
+	// takes to give back what is free.
+	largeMerge = 1 << 19
+	// releaseRows is how many rows are let go of at a time.
+	releaseRows = 1 << 20
+)
 
 // place decides about all rows, in stretches of time side by side.
 func (m *merger) place() *placer {

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -21,13 +22,14 @@ import (
 // whole, under a key that seals this one name. What filippo.io/age adds,
 // recipients and streaming, would go unused.
 const (
-	mark   = "sdtseal\x01"
-	header = len(mark) + 8
+	mark = "sdtseal\x01"
+	// HeaderBytes is the length of the header.
+	HeaderBytes = len(mark) + 8
 	// nonceAndTag is what the AEAD adds.
 	nonceAndTag = 12 + 16
 
 	// Overhead is by how much a sealed blob is larger than its content.
-	Overhead = header + nonceAndTag
+	Overhead = HeaderBytes + nonceAndTag
 	// KeyBytes is the length of a key.
 	KeyBytes = 32
 )
@@ -39,14 +41,23 @@ var ErrSealed = errors.New("seal: cannot be opened")
 // Seal returns content sealed under key. The blob opens under that name only
 // and says until when it is to be kept.
 func Seal(key []byte, name string, expires time.Time, content []byte) ([]byte, error) {
+	blob := make([]byte, HeaderBytes, len(content)+Overhead)
+	return InPlace(key, name, expires, append(blob, content...))
+}
+
+// InPlace is Seal for content that lies behind HeaderBytes of room for the
+// header. Where blob has a capacity for Overhead and the content, it is sealed
+// in its place: what is large is not in memory twice.
+func InPlace(key []byte, name string, expires time.Time, blob []byte) ([]byte, error) {
 	aead, err := newAEAD(key)
 	if err != nil {
 		return nil, err
 	}
-	blob := make([]byte, 0, len(content)+Overhead)
-	blob = append(blob, mark...)
-	blob = binary.BigEndian.AppendUint64(blob, uint64(expires.UnixMilli()))
-	return aead.Seal(blob, nil, content, associated(blob, name)), nil
+	blob = slices.Grow(blob, nonceAndTag)
+	head, content := blob[:HeaderBytes], blob[HeaderBytes:]
+	binary.BigEndian.PutUint64(head[copy(head, mark):], uint64(expires.UnixMilli()))
+	sealed := aead.Seal(content[:0], nil, content, associated(head, name))
+	return blob[:len(head)+len(sealed)], nil
 }
 
 // Open returns what was sealed, in the place of the blob, which is of no use
@@ -60,7 +71,7 @@ func Open(key []byte, name string, blob []byte) (content []byte, expires time.Ti
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrSealed, err)
 	}
-	head, ciphertext := blob[:header], blob[header:]
+	head, ciphertext := blob[:HeaderBytes], blob[HeaderBytes:]
 	content, err = aead.Open(ciphertext[:0], nil, ciphertext, associated(head, name))
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrSealed, err)

@@ -101,15 +101,14 @@ func (v *Vault) StoreAs(ctx context.Context, ref Ref, d *dataset.Dataset, expire
 	if err := ref.check(); err != nil {
 		return fmt.Errorf("store dataset: %w", err)
 	}
-	content, err := d.Encode()
+	blob, err := d.AppendTo(make([]byte, seal.HeaderBytes), seal.Overhead)
 	if err != nil {
 		return fmt.Errorf("encode dataset: %w", err)
 	}
-	if len(content) > MaxBlobBytes {
-		return fmt.Errorf("%w: %d bytes", ErrTooLarge, len(content))
+	if len(blob) > MaxBlobBytes {
+		return fmt.Errorf("%w: %d bytes", ErrTooLarge, len(blob))
 	}
-	blob, err := seal.Seal(ref.Key, ref.ID, expires, content)
-	if err != nil {
+	if blob, err = seal.InPlace(ref.Key, ref.ID, expires, blob); err != nil {
 		return fmt.Errorf("seal dataset: %w", err)
 	}
 	err = v.bucket.Create(ctx, blobKey(ref.ID), blob, expires)
