@@ -100,7 +100,7 @@ func searchesHeadline(v view, all []account.Sought) prose.Text {
 	}
 	played := 0
 	for _, s := range all {
-		if s.Played != nil {
+		if s.Row >= 0 {
 			played++
 		}
 	}
@@ -278,7 +278,8 @@ func newSearched(v view, s account.Sought) partials.SearchedView {
 	if f := dataset.FamilyOf(s.Platform); f != dataset.FamilyOther {
 		m.Device = familyName(f)
 	}
-	if p := s.Played; p != nil {
+	if s.Row >= 0 {
+		p := v.data.Play(s.Row)
 		played := partials.PlayedView{
 			Name: cmp.Or(p.Name, "Unknown title"), URL: entityHref(p.By, p.ID, v.lens), Creator: p.Artist, After: "at once",
 		}
@@ -315,8 +316,8 @@ func newSearchesJSON(v view, found []account.Sought, page, limit int) searchesJS
 			From: rfc3339(s.From / 1000), To: rfc3339(s.To / 1000), Text: s.Text, Keystrokes: s.Keystrokes,
 			Platform: s.Platform, Opened: append([]string{}, s.URIs...),
 		}
-		if s.Played != nil {
-			p := newPlayJSON(v, *s.Played)
+		if s.Row >= 0 {
+			p := newPlayJSON(v, v.data.Play(s.Row))
 			item.Played = &p
 		}
 		out.Items = append(out.Items, item)

@@ -141,8 +141,9 @@ func TestSearchedThenPlayed(t *testing.T) {
 	var got []string
 	for _, s := range a.Sought(h, usual) {
 		played := "-"
-		if s.Played != nil {
-			played = s.Played.Name + time.Unix(s.Played.TS, 0).UTC().Format(" 15:04:05")
+		if s.Row >= 0 {
+			p := h.Play(s.Row)
+			played = p.Name + time.Unix(p.TS, 0).UTC().Format(" 15:04:05")
 		}
 		got = append(got, s.Text+": "+played)
 	}

@@ -9,7 +9,7 @@ import (
 // Sought is a search with what was played of it.
 type Sought struct {
 	Search
-	Played *dataset.Item // nil when nothing of it was played
+	Row int // of the first play of it, see [dataset.Dataset.FirstPlays]; -1 when there was none
 }
 
 // soughtWithin is how long after a search a play counts as its outcome, in seconds.
@@ -44,8 +44,8 @@ func (a *Account) Sought(h *dataset.Dataset, l dataset.Lens) []Sought {
 		}
 		windows[i] = w
 	}
-	for i, item := range h.FirstPlays(l, windows) {
-		out[i].Played = item
+	for i, row := range h.FirstPlays(l, windows) {
+		out[i].Row = row
 	}
 	return out
 }

@@ -259,12 +259,12 @@ func BenchmarkQuery(b *testing.B) {
 func sought(d *Dataset) ([]Ask, []Window) {
 	asks := make([]Ask, 10_000)
 	for i := range asks {
-		it := d.play(i * d.Rows() / len(asks))
+		it := d.Play(i * d.Rows() / len(asks))
 		asks[i] = Ask{URI: it.URI, Title: it.Name, Creator: it.Creator}
 	}
 	windows := make([]Window, 5_000)
 	for i := range windows {
-		it := d.play(i * d.Rows() / len(windows))
+		it := d.Play(i * d.Rows() / len(windows))
 		windows[i] = Window{From: it.Start - 60, To: it.Start + 600, Names: []string{it.Name}}
 	}
 	return asks, windows

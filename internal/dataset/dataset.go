@@ -64,12 +64,15 @@ func (d *Dataset) Span() (first, last int64) {
 // the codes of derived, and its share of what searches, look-ups and rankings add.
 const bytesPerItem = 2 + 4 + 16 + 7*4 + 2*24 + 24
 
+// bytesPerName is what orders names and tells which are alike.
+const bytesPerName = 4 + 4 + 24
+
 // Size is the memory the dataset holds, in bytes, for caches. It counts what
 // searches, look-ups and rankings build on first use as if it were there, and
 // what is remembered of documents as if it took as much as their JSON.
 func (d *Dataset) Size() int64 {
 	size := int64(answersSize) + int64(bytesPerRow)*int64(cap(d.ts)) + int64(d.Rows()) + int64(bytesPerItem)*int64(d.items())
-	size += 2*d.names.size() + 4*int64(d.names.len()) + d.uris.size() + int64(len(d.origins))
+	size += 2*d.names.size() + bytesPerName*int64(d.names.len()) + d.uris.size() + int64(len(d.origins))
 	for i := range d.receipt.Files {
 		f := &d.receipt.Files[i]
 		size += 200 + int64(len(f.Package)+len(f.Name)+len(f.Reason)) + 48*int64(len(f.Problems))

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -8,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/text/unicode/norm"
+	"pgregory.net/rapid"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
@@ -125,7 +128,7 @@ func TestDictionariesOverflowIntoOther(t *testing.T) {
 		0: {"0", "r0"}, 253: {"253", "r253"}, 254: {"254", "other"}, 65_533: {"65533", "other"},
 		65_534: {"other", "other"}, rows - 1: {"other", "other"},
 	} {
-		if it := d.play(row); it.Platform != want[0] || it.ReasonStart != want[1] {
+		if it := d.Play(row); it.Platform != want[0] || it.ReasonStart != want[1] {
 			t.Errorf("row %d: platform %q, reason %q, want %q", row, it.Platform, it.ReasonStart, want)
 		}
 	}
@@ -151,7 +154,7 @@ func TestValuesBeyondBoundsAreBent(t *testing.T) {
 	if d, err = Decode(encode(t, d)); err != nil {
 		t.Fatal(err)
 	}
-	first, second, third := d.play(0), d.play(1), d.play(2)
+	first, second, third := d.Play(0), d.Play(1), d.Play(2)
 	if first.TS != 0 || first.Country != "ZZ" || first.Kind != export.KindUnknown || first.Shuffle != export.Absent {
 		t.Errorf("%+v", first)
 	}
@@ -229,6 +232,17 @@ func TestFold(t *testing.T) {
 			t.Errorf("%q folds to %q, want %q", s, got, want)
 		}
 	}
+}
+
+// What is quick about folding changes nothing of it.
+func TestFoldIsTheNormalFormOfAll(t *testing.T) {
+	letters := rapid.OneOf(rapid.RuneFrom([]rune("aZ é\u0308\u0327\u0591\u05b0ßİŉĳ½´\u00a0ºΣｱが각ﬁ\x00")), rapid.Rune())
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.StringOf(letters).Draw(t, "s")
+		if got, want := fold(nil, s), foldRunes(nil, norm.NFKD.String(s)); !bytes.Equal(got, want) {
+			t.Fatalf("%q folds to %q, want %q", s, got, want)
+		}
+	})
 }
 
 func TestSearchFindsEveryName(t *testing.T) {

@@ -1,8 +1,11 @@
 package dataset
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
+	"hash/maphash"
+	"slices"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -154,16 +157,28 @@ func (d *Dataset) id(by By, code uint32) string {
 	case ByAudiobook:
 		return hashID("audiobook", d.names.at(d.books[code].title))
 	}
-	class, uri := uriClass(d.classes[code]), d.uris.at(code)
-	switch usual := class == uriTrack && by == ByTrack || class == uriEpisode && by != ByTrack; {
-	case class == uriNone:
+	switch {
+	case d.classes[code] == uint8(uriNone):
 		s := d.shown[code]
 		return hashID("item", string('0'+rune(by)), d.names.at(s.title), d.names.at(whose(by.leafKind(), s.creator, s.collection)))
-	case usual && isID(uri):
-		return uri
+	case d.hasUsualID(by, code):
+		return d.uris.at(code)
 	default:
 		return hashID("uri", d.uri(code))
 	}
+}
+
+// usualClass is how Spotify spells the URIs of tracks, episodes and chapters.
+func usualClass(by By) uriClass {
+	if by == ByTrack {
+		return uriTrack
+	}
+	return uriEpisode
+}
+
+// hasUsualID reports whether a leaf's ID is the last part of its URI.
+func (d *Dataset) hasUsualID(by By, leaf uint32) bool {
+	return d.classes[leaf] == uint8(usualClass(by)) && isID(d.uris.at(leaf))
 }
 
 // hashID is 64 bits of a hash of what and names, as 11 characters.
@@ -188,21 +203,31 @@ func (d *Dataset) Find(by By, id string) (Entity, bool) {
 
 // FindURI returns the track, episode or chapter with that URI.
 func (d *Dataset) FindURI(uri string) (Entity, bool) {
-	for _, leaf := range d.leavesOf(uri) {
-		return d.entity(leafBy(export.Kind(d.kinds[leaf])), leaf), true
+	leaves := d.appendURI(nil, uri)
+	if len(leaves) == 0 {
+		return Entity{}, false
 	}
-	return Entity{}, false
+	return d.entity(leafBy(export.Kind(d.kinds[leaves[0]])), leaves[0]), true
 }
 
 func (d *Dataset) find(by By, id string) (code uint32, ok bool) {
 	if by >= byEnd {
 		return 0, false
 	}
+	kind := by.leafKind()
+	if kind != export.KindUnknown && isID(id) {
+		var room [1]uint32
+		for _, item := range d.appendItems(room[:0], usualClass(by), id) {
+			if d.kinds[item] == uint8(kind) {
+				return item, true
+			}
+		}
+		return 0, false
+	}
 	t := &d.findable[by]
 	d.findOnce[by].Do(func() {
-		s := d.space(by)
-		for c := range uint32(s.n) {
-			if s.kind == export.KindUnknown || d.leaf[c] == c && d.kinds[c] == uint8(s.kind) {
+		for c := range uint32(d.space(by).n) {
+			if kind == export.KindUnknown || d.leaf[c] == c && d.kinds[c] == uint8(kind) && !d.hasUsualID(by, c) {
 				t.add(uint32(xxhash.Sum64String(d.id(by, c))), c)
 			}
 		}
@@ -214,4 +239,38 @@ func (d *Dataset) find(by By, id string) (code uint32, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// appendURI appends the tracks, episodes and chapters with that URI, in this
+// order: mostly one, but chapters of audiobooks were episodes of shows once.
+func (d *Dataset) appendURI(list []uint32, uri string) []uint32 {
+	class, rest := splitURI(uri)
+	if class == uriNone {
+		return list
+	}
+	from := len(list)
+	list = d.appendItems(list, class, rest)
+	if len(list) > from+1 {
+		slices.SortFunc(list[from:], func(a, b uint32) int { return cmp.Compare(d.kinds[a], d.kinds[b]) })
+	}
+	return list
+}
+
+// appendItems is appendURI for a URI that was split, in any order.
+func (d *Dataset) appendItems(list []uint32, class uriClass, rest string) []uint32 {
+	tagOf := func(class uriClass, rest string) uint32 { return uint32(maphash.String(seed, rest)) + uint32(class) }
+	d.uriOnce.Do(func() {
+		for i, leaf := range d.leaf {
+			if class := uriClass(d.classes[i]); leaf == uint32(i) && class != uriNone {
+				d.byURI.add(tagOf(class, d.uris.at(leaf)), leaf)
+			}
+		}
+	})
+	tag := tagOf(class, rest)
+	for item, at, ok := d.byURI.seek(tag, tag); ok; item, at, ok = d.byURI.seek(at, tag) {
+		if d.classes[item] == uint8(class) && d.uris.at(item) == rest {
+			list = append(list, item)
+		}
+	}
+	return list
 }

@@ -1,7 +1,10 @@
 package dataset
 
 import (
+	"bytes"
+	"hash/maphash"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -18,19 +21,37 @@ const foldSeparator = 0
 func fold(dst []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c >= utf8.RuneSelf {
-			return foldRunes(dst, norm.NFKD.String(s[i:]))
-		}
 		switch {
 		case 'A' <= c && c <= 'Z':
 			c += 'a' - 'A'
 		case c < ' ':
 			c = ' '
+		case c >= utf8.RuneSelf:
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if r >= latinEnd || n == 1 {
+				return foldRunes(dst, norm.NFKD.String(s[i:]))
+			}
+			dst = append(dst, latin()[r]...)
+			i += n - 1
+			continue
 		}
 		dst = append(dst, c)
 	}
 	return dst
 }
+
+// latin are the letters of most European languages, folded one by one: nearly
+// all names are made of them. No mark precedes one of them in another order than
+// it is written in, so what is before them does not matter.
+var latin = sync.OnceValue(func() *[latinEnd]string {
+	var folded [latinEnd]string
+	for r := range folded {
+		folded[r] = string(foldRunes(nil, norm.NFKD.String(string(rune(r)))))
+	}
+	return &folded
+})
+
+const latinEnd = 0x180
 
 func foldRunes(dst []byte, s string) []byte {
 	for _, r := range s {
@@ -91,6 +112,46 @@ func (d *Dataset) foldNames() *texts {
 func (d *Dataset) foldedName(c uint32) string {
 	s := d.foldNames().at(c)
 	return s[:len(s)-1]
+}
+
+// alike gives each name the first of those that differ from it in case, accents
+// and spaces at the edges only.
+func (d *Dataset) alike() []uint32 {
+	d.alikeOnce.Do(func() {
+		d.alikes = make([]uint32, d.names.len())
+		for i := range d.alikes {
+			s := strings.TrimSpace(d.foldedName(uint32(i)))
+			tag := uint32(maphash.String(seed, s))
+			c, at, ok := d.likeness.seek(tag, tag)
+			for ok && strings.TrimSpace(d.foldedName(c)) != s {
+				c, at, ok = d.likeness.seek(at, tag)
+			}
+			if !ok {
+				c = uint32(i)
+				d.likeness.add(tag, c)
+			}
+			d.alikes[i] = c
+		}
+	})
+	return d.alikes
+}
+
+// nameLike is the first of the names that are like text, or none. A guess that
+// is the text itself spares the search.
+func (d *Dataset) nameLike(text string, guess uint32) uint32 {
+	alike := d.alike()
+	if d.names.at(guess) == text {
+		return alike[guess]
+	}
+	var room [128]byte
+	folded := bytes.TrimSpace(fold(room[:0], text))
+	tag := uint32(maphash.Bytes(seed, folded))
+	for c, at, ok := d.likeness.seek(tag, tag); ok; c, at, ok = d.likeness.seek(at, tag) {
+		if strings.TrimSpace(d.foldedName(c)) == string(folded) {
+			return c
+		}
+	}
+	return none
 }
 
 // search sets bit in hits[i] of every name i that contains the folded word.

@@ -16,8 +16,15 @@ type lazy struct {
 	orderOnce sync.Once
 	ordered   []uint32 // see nameOrder
 
+	alikeOnce sync.Once
+	alikes    []uint32 // see alike
+	likeness  table    // of these, by what they have in common
+
+	uriOnce sync.Once
+	byURI   table // leaves
+
 	findOnce [byEnd]sync.Once
-	findable [byEnd]table // codes by hash of ID
+	findable [byEnd]table // codes by hash of ID, but for the usual IDs of leaves
 
 	groupOnce sync.Once
 	grouped   []uint32 // see recordings

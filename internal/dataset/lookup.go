@@ -1,8 +1,9 @@
 package dataset
 
 import (
+	"bytes"
+	"iter"
 	"slices"
-	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
@@ -10,7 +11,7 @@ import (
 // Folded is a name in the form in which case and accents do not matter, as
 // searches compare them. Spaces at the edges do not matter either.
 func Folded(name string) string {
-	return string(fold(make([]byte, 0, len(name)), strings.TrimSpace(name)))
+	return string(bytes.TrimSpace(fold(make([]byte, 0, len(name)), name)))
 }
 
 // Ask asks after one track, episode or chapter: by its URI, by its title and
@@ -61,12 +62,40 @@ func (d *Dataset) Match(asks []Ask) *Matches {
 	if d.Rows() == 0 {
 		return m
 	}
-	named := d.namesakes(asks)
+	// What the URIs mean comes first, because names are mostly spelled alike.
+	byURI := make([]uint32, 0, len(asks))
+	w := d.want(len(asks))
 	for i, a := range asks {
-		byURI := d.leavesOf(a.URI)
-		m.codes = append(m.codes, byURI...)
-		for _, leaf := range named.leaves[named.pairs[i]] {
-			if !slices.Contains(byURI, leaf) {
+		from := len(byURI)
+		byURI = d.appendURI(byURI, a.URI)
+		m.ends[i] = uint32(len(byURI))
+		var like [2]uint32
+		if len(byURI) > from {
+			s := &d.shown[byURI[from]]
+			like = [2]uint32{s.title, whose(export.Kind(d.kinds[byURI[from]]), s.creator, s.collection)}
+		}
+		if a.Title != "" {
+			w.ask(i, pair{d.nameLike(a.Title, like[0]), d.nameLike(a.Creator, like[1])})
+		}
+	}
+	// What shares the leaf of another item shares one of its names.
+	for i, leaf := range d.leaf {
+		if leaf != uint32(i) {
+			continue
+		}
+		for _, s := range d.spellings[d.firstSpelling[i]:d.firstSpelling[i+1]] {
+			if s.title != 0 {
+				w.offer(pair{s.title, whose(export.Kind(d.kinds[i]), s.creator, s.collection)}, leaf)
+			}
+		}
+	}
+	from := uint32(0)
+	for i := range asks {
+		here := len(m.codes)
+		m.codes = append(m.codes, byURI[from:m.ends[i]]...)
+		from = m.ends[i]
+		for leaf := range w.of(i) {
+			if !slices.Contains(m.codes[here:], leaf) {
 				m.codes = append(m.codes, leaf)
 			}
 		}
@@ -86,35 +115,26 @@ func (d *Dataset) MatchGroups(by By, asks []Ask) *Matches {
 		space: d.space(by), by: func(*Dataset, uint32) By { return by },
 		ends: make([]uint32, len(asks)),
 	}
-	texts := numbers{}
-	pairs := make([][2]uint32, len(asks))
-	codes := make(map[[2]uint32][]uint32)
+	w := d.want(len(asks))
 	for i, a := range asks {
 		if a.Title == "" {
 			continue
 		}
-		pairs[i][0] = texts.number(a.Title)
+		p := pair{title: d.nameLike(a.Title, 0)}
 		if by == ByAlbum {
-			pairs[i][1] = texts.number(a.Creator)
+			p.creator = d.nameLike(a.Creator, 0)
 		}
-		codes[pairs[i]] = nil
+		w.ask(i, p)
 	}
-	if len(codes) > 0 {
-		asked := texts.inNames(d)
-		for c := range uint32(m.space.n) {
-			pair := [2]uint32{asked[d.nameCode(by, c)]}
-			if by == ByAlbum {
-				pair[1] = asked[d.artists[d.albums[c].artist]]
-			}
-			if list, ok := codes[pair]; ok {
-				codes[pair] = append(list, c)
-			}
+	for c := range uint32(m.space.n) {
+		p := pair{title: d.nameCode(by, c)}
+		if by == ByAlbum {
+			p.creator = d.artists[d.albums[c].artist]
 		}
+		w.offer(p, c)
 	}
-	for i, pair := range pairs {
-		if pair[0] != 0 {
-			m.codes = append(m.codes, codes[pair]...)
-		}
+	for i := range asks {
+		m.codes = slices.AppendSeq(m.codes, w.of(i))
 		m.ends[i] = uint32(len(m.codes))
 	}
 	return m
@@ -183,66 +203,95 @@ func leafBy(kind export.Kind) By {
 	return ByTrack
 }
 
-// leavesOf are the tracks, episodes and chapters with that URI: mostly one, but
-// chapters of audiobooks were episodes of shows once.
-func (d *Dataset) leavesOf(uri string) []uint32 {
-	if uri == "" {
-		return nil
-	}
-	class, rest := splitURI([]byte(uri))
-	var leaves []uint32
-	for _, by := range [...]By{ByTrack, ByEpisode, ByChapter} {
-		id := string(rest)
-		if usual := class == uriTrack && by == ByTrack || class == uriEpisode && by != ByTrack; !usual || !isID(id) {
-			id = hashID("uri", uri)
-		}
-		if code, ok := d.find(by, id); ok {
-			leaves = append(leaves, code)
-		}
-	}
-	return leaves
+// pair is a title with its creator: names.
+type pair struct{ title, creator uint32 }
+
+// wanted are the pairs that somebody asks for, with what carries them. Names
+// count as alike says.
+type wanted struct {
+	alike  []uint32
+	pairs  []pair
+	table  table
+	titled []bool   // of each name: whether a pair has that title; nearly none has
+	first  []uint32 // of each pair: in carriers, or none
+	last   []uint32
+	number []uint32 // of the pair of each ask, or none
+
+	carriers []carrier
 }
 
-// namesakes are the leaves by the folded names they ever carried. A pair is the
-// numbers of title and creator.
-type namesakes struct {
-	pairs  [][2]uint32 // of each ask, zeros for one without a title
-	leaves map[[2]uint32][]uint32
+// carrier is a code that carries a pair, and the next one that does.
+type carrier struct{ code, next uint32 }
+
+func (d *Dataset) want(asks int) *wanted {
+	w := &wanted{alike: d.alike(), titled: make([]bool, d.names.len()), number: make([]uint32, asks)}
+	for i := range w.number {
+		w.number[i] = none
+	}
+	return w
 }
 
-// namesakes finds all that was asked for by names. Only texts that somebody
-// asks for have a number, so that items nobody asks for cost one comparison.
-func (d *Dataset) namesakes(asks []Ask) namesakes {
-	n := namesakes{pairs: make([][2]uint32, len(asks)), leaves: make(map[[2]uint32][]uint32)}
-	texts := numbers{}
-	for i, a := range asks {
-		if a.Title != "" {
-			n.pairs[i] = [2]uint32{texts.number(a.Title), texts.number(a.Creator)}
-			n.leaves[n.pairs[i]] = nil
+func (w *wanted) seek(p pair) (number, tag uint32) {
+	tag = mix(uint64(p.title), uint64(p.creator))
+	for n, at, ok := w.table.seek(tag, tag); ok; n, at, ok = w.table.seek(at, tag) {
+		if w.pairs[n] == p {
+			return n, tag
 		}
 	}
-	if len(n.leaves) == 0 {
-		return n
+	return none, tag
+}
+
+// ask says which pair an ask is after. Names that the history has not are none.
+func (w *wanted) ask(i int, p pair) {
+	if p.title == none || p.creator == none {
+		return
 	}
-	asked := texts.inNames(d)
-	for i, leaf := range d.leaf {
-		if leaf == none {
-			continue
+	n, tag := w.seek(p)
+	if n == none {
+		n = uint32(len(w.pairs))
+		w.pairs, w.first, w.last = append(w.pairs, p), append(w.first, none), append(w.last, none)
+		w.table.add(tag, n)
+		w.titled[p.title] = true
+	}
+	w.number[i] = n
+}
+
+// offer says that code carries a pair. The offers of one code follow each other.
+func (w *wanted) offer(p pair, code uint32) {
+	p.title = w.alike[p.title]
+	if !w.titled[p.title] {
+		return
+	}
+	p.creator = w.alike[p.creator]
+	n, _ := w.seek(p)
+	if n == none {
+		return
+	}
+	at := uint32(len(w.carriers))
+	switch last := w.last[n]; {
+	case last == none:
+		w.first[n] = at
+	case w.carriers[last].code == code:
+		return
+	default:
+		w.carriers[last].next = at
+	}
+	w.last[n] = at
+	w.carriers = append(w.carriers, carrier{code, none})
+}
+
+// of are the codes that carry the pair of an ask, in the order of the offers.
+func (w *wanted) of(ask int) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		if w.number[ask] == none {
+			return
 		}
-		kind := export.Kind(d.kinds[i])
-		for _, s := range d.spellings[d.firstSpelling[i]:d.firstSpelling[i+1]] {
-			pair := [2]uint32{asked[s.title], asked[whose(kind, s.creator, s.collection)]}
-			if s.title == 0 || pair[0] == 0 || pair[1] == 0 {
-				continue
+		for at := w.first[w.number[ask]]; at != none; at = w.carriers[at].next {
+			if !yield(w.carriers[at].code) {
+				return
 			}
-			// The spellings of one item follow each other, and items without a
-			// URI share their leaf with others.
-			if list, ok := n.leaves[pair]; ok && !slices.Contains(list, leaf) {
-				n.leaves[pair] = append(list, leaf)
-			}
 		}
 	}
-	return n
 }
 
 // Window asks what began between two times, both inclusive.
@@ -257,54 +306,50 @@ type Window struct {
 // of plays that were handed in later than this are not found.
 const maxWindowPlay = 6 * 3600
 
-// FirstPlays answers each window with the first play that the lens sees, that
-// began in it, and that is one of its URIs or carries one of its names; nil for
-// a window without one. What was asked for matters, not what else was played.
-func (d *Dataset) FirstPlays(l Lens, windows []Window) []*Item {
-	out := make([]*Item, len(windows))
+// FirstPlays answers each window with the row of the first play that the lens
+// sees, that began in it, and that is one of its URIs or carries one of its
+// names; -1 for a window without one. What was asked for matters, not what else
+// was played.
+func (d *Dataset) FirstPlays(l Lens, windows []Window) []int {
+	rows := make([]int, len(windows))
+	for i := range rows {
+		rows[i] = -1
+	}
 	if d.Rows() == 0 || len(windows) == 0 {
-		return out
+		return rows
 	}
 	v := d.view(l)
 	defer v.done()
-	texts := numbers{}
-	wanted := make([][]uint32, len(windows)) // the numbers of each window's names
+	var leaves, names []uint32
 	for i, w := range windows {
+		leaves, names = leaves[:0], names[:0]
+		for _, uri := range w.URIs {
+			leaves = d.appendURI(leaves, uri)
+		}
 		for _, name := range w.Names {
-			wanted[i] = append(wanted[i], texts.number(name))
+			// What has no name is not what was asked for.
+			if n := d.nameLike(name, 0); n != none && n != 0 {
+				names = append(names, n)
+			}
+		}
+		if len(leaves)+len(names) > 0 {
+			rows[i] = v.firstPlay(&w, leaves, names)
 		}
 	}
-	delete(texts, "") // what has no name is not what was asked for
-	asked := texts.inNames(d)
-	for i, w := range windows {
-		row := v.firstPlay(&w, wanted[i], asked)
-		if row < 0 {
-			continue
-		}
-		item := d.play(row)
-		out[i] = &item
-	}
-	return out
+	return rows
 }
 
 // firstPlay is the row of the play of w that began first, or -1.
-func (v *view) firstPlay(w *Window, texts, asked []uint32) int {
-	d := v.d
-	var leaves []uint32
-	for _, uri := range w.URIs {
-		leaves = append(leaves, d.leavesOf(uri)...)
-	}
-	if len(leaves) == 0 && len(texts) == 0 {
-		return -1
-	}
+func (v *view) firstPlay(w *Window, leaves, names []uint32) int {
+	d, alike := v.d, v.d.alike()
 	isAsked := func(item uint32) bool {
 		leaf := d.leaf[item]
 		if leaf == none {
 			return false
 		}
 		s := &d.shown[item]
-		return slices.Contains(leaves, leaf) || slices.Contains(texts, asked[s.title]) ||
-			slices.Contains(texts, asked[s.creator]) || slices.Contains(texts, asked[s.collection])
+		return slices.Contains(leaves, leaf) || slices.Contains(names, alike[s.title]) ||
+			slices.Contains(names, alike[s.creator]) || slices.Contains(names, alike[s.collection])
 	}
 	best, began := -1, int64(0)
 	lo, hi := max(v.lo, d.rowAt(w.From)), min(v.hi, d.rowAt(w.To+maxWindowPlay+1))
@@ -320,41 +365,6 @@ func (v *view) firstPlay(w *Window, texts, asked []uint32) int {
 		}
 	})
 	return best
-}
-
-// numbers are those of the folded texts that somebody asks for, from 1.
-type numbers map[string]uint32
-
-func (n numbers) number(text string) uint32 {
-	text = Folded(text)
-	c, ok := n[text]
-	if !ok {
-		c = uint32(len(n) + 1)
-		n[text] = c
-	}
-	return c
-}
-
-// inNames are the numbers of the dataset's names, 0 for one that nobody asks for.
-func (n numbers) inNames(d *Dataset) []uint32 {
-	// Nearly no name is asked for, and its length and first letter tell.
-	var likely [1 << 16]bool
-	mark := func(s string) *bool {
-		if s == "" {
-			return &likely[0]
-		}
-		return &likely[int(s[0])<<8|len(s)&0xFF]
-	}
-	for s := range n {
-		*mark(s) = true
-	}
-	of := make([]uint32, d.names.len())
-	for i := range of {
-		if s := strings.TrimSpace(d.foldedName(uint32(i))); *mark(s) {
-			of[i] = n[s]
-		}
-	}
-	return of
 }
 
 // PlayedMs is the time of the rows that count as plays under the lens. All

@@ -125,7 +125,7 @@ func (d *Dataset) Plays(l Lens, limit int) (PlayPage, error) {
 	}
 	page.Items = make([]Item, len(rows))
 	for i, row := range rows {
-		page.Items[i] = d.play(row)
+		page.Items[i] = d.Play(row)
 	}
 	newest, oldest := rows[0], rows[len(rows)-1]
 	if len(v.newest(v.lo, oldest, 1)) > 0 {
@@ -168,8 +168,8 @@ func (v *view) oldest(lo, hi, limit int) []int {
 	return found
 }
 
-// play describes one row.
-func (d *Dataset) play(i int) Item {
+// Play describes one row of those that FirstPlays names.
+func (d *Dataset) Play(i int) Item {
 	item, flags := d.item[i], d.flags[i]
 	kind := export.Kind(d.kinds[item])
 	it := Item{

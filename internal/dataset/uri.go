@@ -1,7 +1,5 @@
 package dataset
 
-import "strings"
-
 // uriClass says how an item's URI is spelled. The two usual prefixes are left
 // out of the stored text; what remains is the ID that Spotify's links carry.
 type uriClass uint8
@@ -16,9 +14,9 @@ const (
 
 var uriPrefix = [uriClasses]string{uriTrack: "spotify:track:", uriEpisode: "spotify:episode:"}
 
-func splitURI(uri []byte) (uriClass, []byte) {
+func splitURI[S string | []byte](uri S) (class uriClass, rest S) {
 	if len(uri) == 0 {
-		return uriNone, nil
+		return uriNone, uri
 	}
 	for _, c := range [...]uriClass{uriTrack, uriEpisode} {
 		if p := uriPrefix[c]; len(uri) > len(p) && string(uri[:len(p)]) == p {
@@ -33,7 +31,10 @@ func isID(s string) bool {
 	if len(s) != 22 {
 		return false
 	}
-	return strings.IndexFunc(s, func(r rune) bool {
-		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
-	}) < 0
+	for _, c := range []byte(s) {
+		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return true
 }
