@@ -233,13 +233,15 @@ func (v *view) tally(space space) []tally {
 // sums may hold items that the mask leaves out.
 func (v *view) sums() []tally {
 	d := v.d
-	// Sums by item answer every ranking of a range, whatever it leaves out. Those
-	// of the whole history are kept apart, because most requests ask for it.
-	kept, known := &d.ranged, sumsOf{v.lo, v.hi, v.min}
-	if v.lo == 0 && v.hi == d.Rows() {
+	// Sums by item answer every ranking of a range, whatever things it leaves
+	// out. Those of the whole history are kept apart, because most requests ask
+	// for it. Only kinds leave out things and rows at once: videos.
+	kept := &d.ranged
+	if v.lo == 0 && v.hi == d.Rows() && v.rowLens == (rowLens{}) {
 		kept = &d.whole
 	}
-	if !v.byRow {
+	known := sumsOf{v.lo, v.hi, v.min, v.rowLens}
+	if v.kinds == 0 {
 		if s := kept.Load(); s != nil && s.sumsOf == known {
 			return s.tallies
 		}
@@ -251,32 +253,38 @@ func (v *view) sums() []tally {
 		w.tallies = sized(w.tallies, d.items())
 		w.sumRows(lo, hi)
 	}, func(w *view) {
-		for i := range w.tallies {
-			v.tallies[i].add(&w.tallies[i])
-		}
+		w.split(len(w.tallies), func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				v.tallies[i].add(&w.tallies[i])
+			}
+		})
 	})
 	sums := v.tallies
-	if !v.byRow {
-		kept.Store(&keptSums{known, slices.Clone(sums)})
+	if v.kinds == 0 {
+		kept.Store(&keptSums{known, sums})
+		v.tallies = nil // what is kept is nobody's scratch
 	}
 	return sums
 }
 
 // sumRows adds the rows from lo to hi up by item.
 func (v *view) sumRows(lo, hi int) {
-	d, sums := v.d, v.tallies
-	v.scan(lo, hi, func(rows []uint32) {
-		for _, i := range rows {
-			t, ts, ms := &sums[d.item[i]], d.ts[i], d.ms[i]
-			if t.rows == 0 {
-				t.first = ts
-			}
-			t.last = ts
-			t.rows++
-			t.plays += isPlay(ms, v.min)
-			t.ms += int64(ms)
+	v.scan(lo, hi, func(rows []uint32) { addUp(v.tallies, rows, v.d.item, v.d.ts, v.d.ms, v.min) })
+}
+
+// addUp adds rows up by item. Columns that it holds itself stay where they are
+// while it writes: the loop then loads nothing but values.
+func addUp(sums []tally, rows, item, ts, ms []uint32, min uint32) {
+	for _, i := range rows {
+		t, ts, ms := &sums[item[i]], ts[i], ms[i]
+		if t.rows == 0 {
+			t.first = ts
 		}
-	})
+		t.last = ts
+		t.rows++
+		t.plays += isPlay(ms, min)
+		t.ms += int64(ms)
+	}
 }
 
 // keptSums are the sums by item of a range of rows.
@@ -288,6 +296,7 @@ type keptSums struct {
 type sumsOf struct {
 	lo, hi int
 	min    uint32
+	rowLens
 }
 
 // smallest returns the k smallest of all, in order. It holds 2k at most and

@@ -23,21 +23,28 @@ type view struct {
 	// Bit 0 of mask[item] lets its audio rows through, bit 1 its video rows.
 	// nil lets all through.
 	mask     []uint8
-	country  uint16  // 0 for any
-	platform []uint8 // 1 for each platform let through; nil for any
-	min      uint32  // milliseconds that make a play
+	kinds Kinds  // that the mask is made of; 0 for any
+	min   uint32 // milliseconds that make a play
 
+	rowLens
+	platform []uint8 // 1 for each platform let through; nil for any
 	// 1 for each hour of the week let through, and the hour in which each row
 	// began; nil for any.
-	hours   [hoursPerWeek]uint8
+	week    [hoursPerWeek]uint8
 	beganIn []uint8
-	only    Traits // 0 for any
-
-	// byRow says that more than the item decides about a row of the range: its
-	// country, its platform, when it began, its traits, or whether it is a video.
-	byRow bool
 
 	*scratch
+}
+
+// rowLens is what a lens asks of single rows, whatever was played. Zero values
+// ask nothing.
+type rowLens struct {
+	country  uint16
+	family   Family
+	weekdays Weekdays
+	hours    Hours
+	zone     string // of weekdays and hours
+	only     Traits
 }
 
 // scratch is memory that queries pass on to each other.
@@ -88,19 +95,19 @@ func (d *Dataset) view(l Lens) *view {
 	if l.Country != "" {
 		v.country = countryCode([]byte(l.Country))
 	}
-	if l.Platform != "" {
+	if v.family = l.Platform; v.family != "" {
 		v.platform = make([]uint8, len(d.platforms))
 		for i := range d.platforms {
-			if d.family(uint16(i)) == l.Platform {
+			if d.family(uint16(i)) == v.family {
 				v.platform[i] = 1
 			}
 		}
 	}
 	if l.Weekdays != 0 || l.Hours != 0 {
-		v.hours, v.beganIn = l.hoursOfWeek(), d.beganIn(v.tz)
+		v.weekdays, v.hours, v.zone = l.Weekdays, l.Hours, v.tz.String()
+		v.week, v.beganIn = l.hoursOfWeek(), d.beganIn(v.tz)
 	}
-	v.only = l.Only
-	v.byRow = v.country != 0 || v.platform != nil || v.beganIn != nil || v.only != 0 || l.Kinds != 0
+	v.only, v.kinds = l.Only, l.Kinds
 	v.choose(l)
 	return v
 }
@@ -309,6 +316,16 @@ func (v *view) spread(f func(w *view, lo, hi int), gather func(w *view)) {
 	}
 }
 
+// split calls f for stretches of n things, side by side where rows are spread.
+func (v *view) split(n int, f func(lo, hi int)) {
+	parts := v.cores()
+	var g sync.WaitGroup
+	for part := range parts {
+		g.Go(func() { f(n*part/parts, n*(part+1)/parts) })
+	}
+	g.Wait()
+}
+
 // block lists the rows from lo to hi, at most blockRows, that the lens lets
 // through. Each thing asked of single rows is a pass over those left, without a
 // branch.
@@ -350,7 +367,7 @@ func (v *view) block(lo, hi int) []uint32 {
 		n := 0
 		for _, i := range out {
 			out[n] = i
-			n += int(v.hours[v.beganIn[i]])
+			n += int(v.week[v.beganIn[i]])
 		}
 		out = out[:n]
 	}
