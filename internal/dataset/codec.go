@@ -167,9 +167,14 @@ func (d *Dataset) AppendTo(b []byte, spare int) ([]byte, error) {
 	}
 	b = append(make([]byte, 0, len(b)+len(head)+total+spare), b...)
 	b = append(b, head...)
-	for s := range sections {
-		b = append(b, stored[s]...)
+	// Side by side, because memory is touched for the first time.
+	var copies sync.WaitGroup
+	for _, frame := range stored {
+		into := b[len(b) : len(b)+len(frame)]
+		b = b[:len(b)+len(frame)]
+		copies.Go(func() { copy(into, frame) })
 	}
+	copies.Wait()
 	for i := range d.documents {
 		b = append(b, d.documents[i].frame...)
 	}

@@ -30,6 +30,25 @@ func TestSealRoundTrip(t *testing.T) {
 	}
 }
 
+// A large dataset is not in memory twice.
+func TestInPlaceStaysWhereThereIsRoom(t *testing.T) {
+	content := []byte("a few plays")
+	for spare := range seal.Overhead + 1 {
+		blob := append(make([]byte, seal.HeaderBytes, seal.HeaderBytes+len(content)+spare), content...)
+		sealed, err := seal.InPlace(testKey, testName, testExpires, blob)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stays := &sealed[0] == &blob[0]; stays != (seal.HeaderBytes+spare >= seal.Overhead) {
+			t.Errorf("with %d bytes to spare it stays: %t", spare, stays)
+		}
+		got, expires, err := seal.Open(testKey, testName, sealed)
+		if err != nil || !bytes.Equal(got, content) || !expires.Equal(testExpires) {
+			t.Errorf("with %d bytes to spare it opens to %q, %v, %v", spare, got, expires, err)
+		}
+	}
+}
+
 func TestSameContentIsSealedDifferently(t *testing.T) {
 	a, errA := seal.Seal(testKey, testName, testExpires, []byte("plays"))
 	b, errB := seal.Seal(testKey, testName, testExpires, []byte("plays"))
