@@ -22,7 +22,7 @@ type view struct {
 
 	// Bit 0 of mask[item] lets its audio rows through, bit 1 its video rows.
 	// nil lets all through.
-	mask     []uint8
+	mask  []uint8
 	kinds Kinds  // that the mask is made of; 0 for any
 	min   uint32 // milliseconds that make a play
 
