@@ -512,10 +512,16 @@ func TestPlatformLimit(t *testing.T) {
 
 var _ bucket.Bucket = hooked{}
 
-// hooked is a bucket that tells what is read or listed.
+// hooked is a bucket that tells what is read or listed, and counts what is
+// deleted.
 type hooked struct {
 	bucket.Bucket
 	site *site
+}
+
+func (h hooked) Delete(ctx context.Context, key string) error {
+	h.site.deletions.Add(1)
+	return h.Bucket.Delete(ctx, key)
 }
 
 func (h hooked) List(ctx context.Context, prefix string, f func(string) error) error {

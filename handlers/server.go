@@ -46,11 +46,12 @@ type Config struct {
 // Server holds what handlers share.
 type Server struct {
 	Config
-	echo   *echo.Echo
-	sample samplePackages
-	tus    *upload.Handler
-	spools *semaphore.Weighted // uploads on their way, which take up disk
-	parts  *semaphore.Weighted // parts on their way, which take up memory
+	echo    *echo.Echo
+	sample  samplePackages
+	tus     *upload.Handler
+	spools  *semaphore.Weighted // uploads on their way, which take up disk
+	parts   *semaphore.Weighted // parts on their way, which take up memory
+	dropped dropped
 	// elsewhereAt is when the log last heard of data in another place.
 	elsewhereAt atomic.Int64
 }

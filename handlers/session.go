@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
@@ -16,7 +17,8 @@ const (
 	keyDataset = "dataset"
 	// keyPrevious is the dataset that keyDataset took the place of. It is
 	// deleted once the browser has come back with the new reference: should the
-	// answer to an upload be lost on its way, the old data is still there.
+	// answer to an upload be lost on its way, the old data is still there. So it
+	// may name what is gone.
 	keyPrevious = "previous"
 	// keyPlace is where the dataset was stored, when that is a place which not
 	// every instance may see.
@@ -158,16 +160,45 @@ func (st standing) still(ctx context.Context, v *vault.Vault) error {
 // dropPrevious deletes what the current dataset replaced. Call it on requests
 // that prove the browser holds the new reference. Failing is no reason to fail
 // the request: the data expires by itself.
+//
+// The session goes on naming what is deleted, until another dataset is replaced.
+// Sessions are saved whole, and the last to be saved wins: a request that only
+// looks at data must not save one, or it could bring back the reference that an
+// upload beside it has just replaced.
 func (s *Server) dropPrevious(ctx context.Context) {
 	ref, ok := s.ref(ctx, keyPrevious)
-	if !ok {
+	if !ok || s.dropped.has(ref.ID) {
 		return
 	}
 	if err := s.Vault.Delete(ctx, ref); err != nil {
 		s.Log.WarnContext(ctx, "delete replaced dataset", "error", err)
 		return
 	}
-	s.Sessions.Remove(ctx, keyPrevious)
+	s.dropped.add(ref.ID)
+}
+
+// dropped are the IDs of datasets that this instance has deleted, so that not
+// every request deletes them again. It may forget: then one more does.
+type dropped struct {
+	mu  sync.Mutex
+	ids map[string]bool
+}
+
+const maxDropped = 10_000 // some 50 bytes each
+
+func (d *dropped) has(id string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.ids[id]
+}
+
+func (d *dropped) add(id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ids == nil || len(d.ids) >= maxDropped {
+		d.ids = make(map[string]bool)
+	}
+	d.ids[id] = true
 }
 
 // sampleLife is short, because a sample costs one click to have and no time to

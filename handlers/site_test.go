@@ -38,6 +38,8 @@ type site struct {
 	address *url.URL
 	hook    atomic.Value  // func(context.Context, string), called before an object is read
 	now     *atomic.Int64 // how far the vault's clock is ahead, in nanoseconds
+
+	deletions atomic.Int64 // of objects
 }
 
 // forgetCache lets so much time pass that the vault looks into the bucket again.

@@ -282,6 +282,33 @@ func TestSessionIsNewWhenDataArrives(t *testing.T) {
 	}
 }
 
+// TestReadingWritesNoSession: a request that deletes what an upload has replaced
+// leaves the session alone. It may have begun before another upload ended, and
+// would bring back what that one has replaced. And once is enough.
+func TestReadingWritesNoSession(t *testing.T) {
+	for _, path := range []string{"/receipt", "/api/v1/summary"} {
+		s := newSite(t)
+		v := s.visitor(t)
+		v.upload("", library(t)).want(t, http.StatusCreated)
+		v.upload("replace", library(t)).want(t, http.StatusCreated)
+		if n := len(s.keys(t, "datasets/")); n != 2 {
+			t.Fatalf("%d datasets, want the one that may have to stay as well", n)
+		}
+		slow := &visitor{t: t, site: s, http: &http.Client{Jar: v.frozen()}}
+		for range 3 {
+			if a := slow.get(path).want(t, http.StatusOK); len(a.Cookies()) != 0 {
+				t.Errorf("%s writes the session: %v", path, a.Header["Set-Cookie"])
+			}
+		}
+		if n := len(s.keys(t, "datasets/")); n != 1 {
+			t.Errorf("%s: %d datasets, want what was replaced to be gone", path, n)
+		}
+		if n := s.deletions.Load(); n != 1 {
+			t.Errorf("%s: %d deletions of one dataset", path, n)
+		}
+	}
+}
+
 func TestSmallFormsAreBounded(t *testing.T) {
 	v := newSite(t).visitor(t)
 	var body bytes.Buffer

@@ -61,6 +61,9 @@
 // What a sealed cookie cannot do is to be forgotten by the server. Destroy
 // deletes it from the browser, but a copy taken before opens until it expires,
 // and two requests at the same time each save what they saw: the last one wins.
+// Nothing here can mend that: the two may be with two instances, neither of which
+// knows what the other has sealed, and the browser keeps the cookie that arrives
+// last. So requests that only look at something had better not change a session.
 // Where that matters, a program can
 //
 //   - delete what the session points to, so that a replayed copy opens nothing;
