@@ -401,6 +401,18 @@ func TestUnheardOfImport(t *testing.T) {
 	v.get("/imports/"+importID).want(t, http.StatusNotFound)
 }
 
+// TestPollOfARenewedSession: the end of a first import gives the session another
+// token. A poll that was under way brings the old one, which is nobody's any
+// more with sessions in Redis, and is sent to ask with the new one.
+func TestPollOfARenewedSession(t *testing.T) {
+	v := newSite(t).visitor(t)
+	a := v.request(http.MethodGet, "/partials/imports/"+importID, nil, "HX-Request", "true").want(t, http.StatusOK)
+	if a.Header.Get("HX-Redirect") != "/imports/"+importID || len(a.body) != 0 {
+		t.Errorf("%v with %q", a.Header, a.body)
+	}
+	v.get("/imports/"+importID).want(t, http.StatusNotFound)
+}
+
 // TestForgetTakesUploadsAlong: with the data goes what was uploaded and not read.
 func TestForgetTakesUploadsAlong(t *testing.T) {
 	s := newSite(t)

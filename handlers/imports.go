@@ -219,7 +219,10 @@ func (s *Server) swapImport(c echo.Context) error {
 	}
 	scope, ok := s.scope(ctx)
 	if !ok {
-		return importer.ErrNoTask
+		// The end of the import has just given the session another token, and this
+		// brings the old one. The page is asked with the new one, or says that
+		// there is nothing.
+		return s.redirect(c, pathImports+"/"+id)
 	}
 	st, err := s.Tasks.Look(ctx, scope, id)
 	if errors.Is(err, importer.ErrNoTask) {
