@@ -10,6 +10,7 @@ const (
 	CodeNoFiles        = "no_files"
 	CodeEmptyFile      = "empty_file"
 	CodeNotZIPOrJSON   = "not_zip_or_json"
+	CodeNotJSON        = "not_json"
 	CodeEmptyArchive   = "empty_archive"
 	CodeNotSpotify     = "nothing_from_spotify"
 	CodeTruncated      = "truncated_archive"
@@ -39,6 +40,8 @@ var refusals = map[string]struct {
 	CodeNoFiles:   {FaultUnusable, "No file arrived. Choose the ZIP that Spotify sent you and try again."},
 	CodeEmptyFile: {FaultUnusable, "“%[1]s” is empty. Download it from Spotify again; the link in their e-mail works for two weeks."},
 	CodeNotZIPOrJSON: {FaultUnsupported, "“%[1]s” is neither a ZIP nor a JSON file. " +
+		"Upload the ZIP as Spotify sent it, or the JSON files inside it."},
+	CodeNotJSON: {FaultUnusable, "“%[1]s” is named like a JSON file, but what is in it is not JSON; perhaps another program has saved it. " +
 		"Upload the ZIP as Spotify sent it, or the JSON files inside it."},
 	CodeEmptyArchive: {FaultUnusable, "“%[1]s” is a ZIP with nothing in it. Download it from Spotify again."},
 	CodeNotSpotify: {FaultUnusable, "Nothing in “%[1]s” comes from Spotify. " +

@@ -241,10 +241,13 @@ func TestEveryCodeHasAFamilyAndAMessage(t *testing.T) {
 
 func TestAHistorysNameDoesNotMakeTextJSON(t *testing.T) {
 	for _, text := range []string{"List(Map(", "[oops]", "<html>"} {
-		_, err := Read(t.Context(), []Input{loose("endsong_0.json", text)}, Options{Sinks: []Sink{newCollector()}})
-		var refused *InputError
-		if !errors.As(err, &refused) || refused.Code != CodeNotZIPOrJSON {
-			t.Errorf("%s: %v", text, err)
+		// Nor does any name that ends like that.
+		for _, name := range []string{"endsong_0.json", "Other.JSON"} {
+			_, err := Read(t.Context(), []Input{loose(name, text)}, Options{Sinks: []Sink{newCollector()}})
+			var refused *InputError
+			if !errors.As(err, &refused) || refused.Code != CodeNotJSON || refused.File != name {
+				t.Errorf("%s of %s: %v", name, text, err)
+			}
 		}
 	}
 }

@@ -97,7 +97,11 @@ func (s *survey) loose(in Input, w *watched, g glance) error {
 	refusal := refuse(CodeNotSpotify, in.Name, nil)
 	isText := g.shape == shapeOther
 	if isText {
-		refusal = refuse(CodeNotZIPOrJSON, in.Name, nil)
+		code := CodeNotZIPOrJSON
+		if strings.HasSuffix(strings.ToLower(in.Name), ".json") {
+			code = CodeNotJSON
+		}
+		refusal = refuse(code, in.Name, nil)
 		// A person who uploads the unpacked files takes along what lies beside
 		// them.
 		if clutter(in.Name) == "" && knownByName(in.Name) == nil {
