@@ -41,6 +41,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return err
 	}
 	log := newLogger(cfg, stderr)
+	// Some libraries print by themselves, as that for S3 does when two large
+	// creations of one object meet, which is no fault. What matters of it is in
+	// their errors.
+	slog.SetLogLoggerLevel(slog.LevelDebug)
+	slog.SetDefault(log)
 	for _, warning := range cfg.warnings {
 		log.WarnContext(ctx, warning)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -11,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/static"
 )
 
 func status(t *testing.T, url string) int {
@@ -38,6 +41,40 @@ func TestRun(t *testing.T) {
 	}
 	if !strings.Contains(s.log.String(), "stopping") {
 		t.Errorf("log: %s", s.log.String())
+	}
+}
+
+// What has no page is named in the access log, too, and not by its path.
+func TestRoutesBesideThePages(t *testing.T) {
+	s := startTestServer(t, map[string]string{"LOG_LEVEL": "debug"})
+	for _, path := range []string{
+		static.URL("app.css"), "/static/of-somebody", "/favicon.ico", "/robots.txt", "/healthz", "/readyz", "/of-somebody",
+	} {
+		status(t, s.base+path)
+	}
+	if err := s.stop(); err != nil {
+		t.Errorf("run: %v", err)
+	}
+	told := s.log.String() // whole, now that it has stopped
+	for route, want := range map[string]int{
+		"/static/*": 2, "/favicon.ico": 1, "/robots.txt": 1, "/healthz": 1, "/readyz": 1, "(unmatched)": 1,
+	} {
+		if got := strings.Count(told, " route="+route+" "); got != want {
+			t.Errorf("%d lines of %s, want %d", got, route, want)
+		}
+	}
+	if strings.Contains(told, "somebody") {
+		t.Error("a path is in the log")
+	}
+}
+
+// What libraries print by themselves is heard where everything else is, by who
+// asks for it: what matters of it is in their errors.
+func TestLibrariesPrintIntoTheLog(t *testing.T) {
+	s := startTestServer(t, map[string]string{"LOG_LEVEL": "debug"})
+	log.Print("told by a library")
+	if got := s.log.String(); !strings.Contains(got, `level=DEBUG msg="told by a library"`) {
+		t.Errorf("log: %s", got)
 	}
 }
 

@@ -154,10 +154,17 @@ func failed(pages *handlers.Server, err error) http.Handler {
 // static files must not depend on Redis.
 func newSite(pages http.Handler, ready func(context.Context) error, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+	// The pages name their routes themselves.
+	serve := func(path, route string, h http.Handler) {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
+			edge.SetRoute(r.Context(), route)
+			h.ServeHTTP(w, r)
+		})
+	}
+	serve("/healthz", "/healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
-	})
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+	}))
+	serve("/readyz", "/readyz", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := ready(r.Context()); err != nil {
 			log.WarnContext(r.Context(), "not ready", "error", err)
 			w.Header().Set("Retry-After", "5")
@@ -165,10 +172,10 @@ func newSite(pages http.Handler, ready func(context.Context) error, log *slog.Lo
 			return
 		}
 		w.WriteHeader(http.StatusNoContent)
-	})
-	mux.Handle("GET "+static.Prefix, static.Handler())
-	mux.Handle("GET /favicon.ico", static.Fixed("icon.svg"))
-	mux.Handle("GET /robots.txt", static.Fixed("robots.txt"))
+	}))
+	serve(static.Prefix, static.Prefix+"*", static.Handler())
+	serve("/favicon.ico", "/favicon.ico", static.Fixed("icon.svg"))
+	serve("/robots.txt", "/robots.txt", static.Fixed("robots.txt"))
 	mux.Handle("/", pages)
 	return mux
 }
