@@ -174,11 +174,10 @@ func newEntityMonths(v view, about *subject) charts.MonthsView {
 		Sentence: monthsSentence(v.loc, about.months, from, to),
 		Label:    "Hours of " + about.entity.Name + " a month",
 		Identity: identityOf(about.entity),
-		Months:   make([]charts.MonthView, len(about.months)),
+		Months:   v.months(about.months),
 		Years:    v.years(about.months),
 	}
-	for i, month := range about.months {
-		m.Months[i] = v.month(month)
+	for _, month := range about.months {
 		m.Max = max(m.Max, month.Ms)
 	}
 	if m.Max > 0 {

@@ -70,10 +70,7 @@ func (v view) shown() (from, to dataset.Date) {
 
 func newSpine(v view, about *subject) charts.SpineView {
 	months := v.data.Months(kept(v.lens))
-	spine := charts.SpineView{Months: make([]charts.MonthView, len(months))}
-	for i, m := range months {
-		spine.Months[i] = v.month(m)
-	}
+	spine := charts.SpineView{Months: v.months(months)}
 	if about != nil {
 		spine.Subject, spine.Identity = about.entity.Name, identityOf(about.entity)
 		for i := range min(len(about.months), len(spine.Months)) {
@@ -87,20 +84,24 @@ func newSpine(v view, about *subject) charts.SpineView {
 	return spine
 }
 
-// month is one bar. Following it narrows the range to that month.
-func (v view) month(m dataset.Month) charts.MonthView {
-	from, to := m.Date, monthEnd(m.Date)
+// months are one bar each. Following one narrows the range to its month.
+func (v view) months(months []dataset.Month) []charts.MonthView {
 	shownFrom, shownTo := v.shown()
-	label := format.Month(civil(from))
-	return charts.MonthView{
-		Label: label,
-		Title: label + ": " + v.loc.Hours(m.Ms) + ", " + v.loc.Count(m.Plays, "play", "plays"),
-		From:  from.String(), To: to.String(),
-		URL:   v.href(v.lens.WithRange(from, to)),
-		Hours: v.loc.Hours(m.Ms), Plays: v.loc.Number(m.Plays),
-		Value: m.Ms,
-		Lit:   to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
+	bars := make([]charts.MonthView, len(months))
+	for i, m := range months {
+		from, to := m.Date, monthEnd(m.Date)
+		label, hours := format.Month(civil(from)), v.loc.Hours(m.Ms)
+		bars[i] = charts.MonthView{
+			Label: label,
+			Title: label + ": " + hours + ", " + v.loc.Count(m.Plays, "play", "plays"),
+			From:  from.String(), To: to.String(),
+			URL:   v.href(v.lens.WithRange(from, to)),
+			Hours: hours, Plays: v.loc.Number(m.Plays),
+			Value: m.Ms,
+			Lit:   to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
+		}
 	}
+	return bars
 }
 
 func (v view) years(months []dataset.Month) []charts.YearView {

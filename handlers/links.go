@@ -4,39 +4,29 @@ import (
 	"maps"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
 
 // href is a page as a lens sees it.
-func href(path string, l dataset.Lens) string {
-	q := l.Encode()
-	if q == "" {
-		return path
-	}
-	return path + "?" + q
-}
+func href(path string, l dataset.Lens) string { return address(path, nil, l) }
 
 // address is href with parameters of the page's own before those of the lens.
 func address(path string, own []layout.FieldView, l dataset.Lens) string {
-	if len(own) == 0 {
-		return href(path, l)
-	}
-	var b strings.Builder
-	b.WriteString(path)
+	var room [256]byte
+	b := append(room[:0], path...)
 	join := byte('?')
 	for _, f := range own {
-		b.WriteByte(join)
-		b.WriteString(url.QueryEscape(f.Name) + "=" + url.QueryEscape(f.Value))
+		b = append(append(b, join), url.QueryEscape(f.Name)...)
+		b = append(append(b, '='), url.QueryEscape(f.Value)...)
 		join = '&'
 	}
-	if q := l.Encode(); q != "" {
-		b.WriteByte(join)
-		b.WriteString(q)
+	query := len(b) + 1
+	if b = l.AppendQuery(append(b, join)); len(b) == query {
+		b = b[:query-1] // the lens asks nothing
 	}
-	return b.String()
+	return string(b)
 }
 
 // entityPath is where an entity's page is; empty for things without one.

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -109,6 +110,38 @@ func TestEveryPage(t *testing.T) {
 	}
 	if !slices.ContainsFunc(paths, one) {
 		t.Errorf("no playlist reached: %v", paths)
+	}
+}
+
+// TestMonthsOfTheRangeAreLit: wherever months are drawn, those of the chosen
+// range stand out from the others.
+func TestMonthsOfTheRangeAreLit(t *testing.T) {
+	var plays []play
+	for month := range 12 {
+		plays = append(plays, play{ts: fmt.Sprintf("2023-%02d-10T12:00:00Z", month+1), ms: 90_000, track: "T", artist: "A", uri: fmt.Sprintf("spotify:track:%022d", 1)})
+	}
+	v := newSite(t).visitor(t)
+	v.upload("", file{"Streaming_History_Audio_2023.json", history(plays...)}).want(t, http.StatusCreated)
+	artist := v.get("/artists").page(t).Find("#list .row a.name").AttrOr("href", "")
+	for _, path := range []string{"/", "/artists", artist} {
+		doc := v.get(path+"?from=2023-03-10&to=2023-05-09").want(t, http.StatusOK).page(t)
+		for _, plot := range []string{"svg.spine-plot", "svg.months-plot"} {
+			if doc.Find(plot).Length() == 0 {
+				continue
+			}
+			var lit []int
+			doc.Find(plot + " a.month").Each(func(i int, s *goquery.Selection) {
+				if s.HasClass("lit") {
+					lit = append(lit, i)
+				}
+			})
+			if !slices.Equal(lit, []int{2, 3, 4}) {
+				t.Errorf("%s: %s: months %v are lit", path, plot, lit)
+			}
+		}
+	}
+	if v.get(artist).page(t).Find("svg.months-plot a.month.lit").Length() != 12 {
+		t.Error("of the whole history not every month is lit")
 	}
 }
 

@@ -69,15 +69,15 @@ func (l Locale) Number(n int) string {
 		sign, s = "−", s[1:]
 	}
 	group, _ := l.separators()
-	var b strings.Builder
-	b.WriteString(sign)
+	var room [64]byte
+	b := append(room[:0], sign...)
 	for i := range len(s) {
 		if i > 0 && (len(s)-i)%3 == 0 {
-			b.WriteString(group)
+			b = append(b, group...)
 		}
-		b.WriteByte(s[i])
+		b = append(b, s[i])
 	}
-	return b.String()
+	return string(b)
 }
 
 // Count is a number with its noun: "1 play", "2,780 plays".
@@ -203,7 +203,7 @@ func ShortDate(t time.Time) string { return t.Format("2 Jan 2006") }
 func LongDate(t time.Time) string { return t.Format("Monday, 2 January 2006") }
 
 // Month is "December 2023".
-func Month(t time.Time) string { return t.Format("January 2006") }
+func Month(t time.Time) string { return t.Month().String() + " " + strconv.Itoa(t.Year()) }
 
 // Clock is "21:47".
 func Clock(t time.Time) string { return t.Format("15:04") }

@@ -169,73 +169,74 @@ type field struct {
 	name    string
 	repeats bool
 	parse   func(l *Lens, value string) string
-	print   func(l *Lens) []string
+	print   func(l *Lens) string   // "" where it is left out
+	list    func(l *Lens) []string // in place of print, for a key with many values
 }
 
 var fields = []field{
 	{name: "from", parse: func(l *Lens, s string) string { return parseDate(&l.From, s, false) },
-		print: func(l *Lens) []string { return one(l.From.String()) }},
+		print: func(l *Lens) string { return l.From.String() }},
 	{name: "to", parse: func(l *Lens, s string) string { return parseDate(&l.To, s, true) },
-		print: func(l *Lens) []string { return one(l.To.String()) }},
-	{name: "tz", parse: parseZone, print: func(l *Lens) []string {
+		print: func(l *Lens) string { return l.To.String() }},
+	{name: "tz", parse: parseZone, print: func(l *Lens) string {
 		if name := l.Zone().String(); name != "UTC" {
-			return one(name)
+			return name
 		}
-		return nil
+		return ""
 	}},
 	{name: "min", parse: func(l *Lens, s string) string {
 		return parseNumber(&l.Min, s, 0, maxMin, "A play is a whole number of seconds from 0 to 86400.")
-	}, print: func(l *Lens) []string { return number(l.Min, DefaultMin) }},
-	{name: "kind", repeats: true, parse: parseKinds, print: func(l *Lens) []string {
+	}, print: func(l *Lens) string { return number(l.Min, DefaultMin) }},
+	{name: "kind", repeats: true, parse: parseKinds, print: func(l *Lens) string {
 		var names []string
 		for _, k := range kindNames {
 			if l.Kinds&k.kind != 0 {
 				names = append(names, k.name)
 			}
 		}
-		return one(strings.Join(names, ","))
+		return strings.Join(names, ",")
 	}},
-	{name: "q", parse: parseSearch, print: func(l *Lens) []string { return one(l.Q) }},
+	{name: "q", parse: parseSearch, print: func(l *Lens) string { return l.Q }},
 	{name: "country", parse: func(l *Lens, s string) string {
 		if c := countryCode([]byte(s)); c != unknownCountry || strings.EqualFold(s, "ZZ") {
 			l.Country = countryName(c)
 			return ""
 		}
 		return "A country is two letters, such as DE."
-	}, print: func(l *Lens) []string { return one(l.Country) }},
+	}, print: func(l *Lens) string { return l.Country }},
 	{name: "platform", parse: func(l *Lens, s string) string {
 		if !isFamily(s) {
 			return "A platform is one of " + strings.Join(Families, ", ") + "."
 		}
 		l.Platform = s
 		return ""
-	}, print: func(l *Lens) []string { return one(l.Platform) }},
-	{name: "weekday", repeats: true, parse: parseWeekdays, print: func(l *Lens) []string {
+	}, print: func(l *Lens) string { return l.Platform }},
+	{name: "weekday", repeats: true, parse: parseWeekdays, print: func(l *Lens) string {
 		var names []string
 		for day, name := range weekdayNames {
 			if l.Weekdays.Has(day) {
 				names = append(names, name)
 			}
 		}
-		return one(strings.Join(names, ","))
+		return strings.Join(names, ",")
 	}},
-	{name: "hour", repeats: true, parse: parseHours, print: func(l *Lens) []string {
+	{name: "hour", repeats: true, parse: parseHours, print: func(l *Lens) string {
 		var numbers []string
 		for hour := range 24 {
 			if l.Hours.Has(hour) {
 				numbers = append(numbers, strconv.Itoa(hour))
 			}
 		}
-		return one(strings.Join(numbers, ","))
+		return strings.Join(numbers, ",")
 	}},
-	{name: "only", repeats: true, parse: parseTraits, print: func(l *Lens) []string {
+	{name: "only", repeats: true, parse: parseTraits, print: func(l *Lens) string {
 		var names []string
 		for _, t := range traitNames {
 			if l.Only&t.trait != 0 {
 				names = append(names, t.name)
 			}
 		}
-		return one(strings.Join(names, ","))
+		return strings.Join(names, ",")
 	}},
 	{name: "not", repeats: true, parse: func(l *Lens, s string) string {
 		if utf8.RuneCountInString(s) > maxNotRunes {
@@ -246,7 +247,7 @@ var fields = []field{
 		}
 		l.Not = append(l.Not, s)
 		return ""
-	}, print: func(l *Lens) []string { return l.Not }},
+	}, list: func(l *Lens) []string { return l.Not }},
 	{name: "group", parse: func(l *Lens, s string) string {
 		switch s {
 		case "uri":
@@ -257,7 +258,7 @@ var fields = []field{
 			return "Recordings are grouped by one of uri, title."
 		}
 		return ""
-	}, print: func(l *Lens) []string { return one(string(l.Group)) }},
+	}, print: func(l *Lens) string { return string(l.Group) }},
 	idField("artist", func(l *Lens) *string { return &l.Artist }),
 	idField("album", func(l *Lens) *string { return &l.Album }),
 	idField("track", func(l *Lens) *string { return &l.Track }),
@@ -269,31 +270,24 @@ var fields = []field{
 		}
 		l.Sort = Sort(s)
 		return ""
-	}, print: func(l *Lens) []string { return one(string(l.Sort)) }},
+	}, print: func(l *Lens) string { return string(l.Sort) }},
 	{name: "page", parse: func(l *Lens, s string) string {
 		return parseNumber(&l.Page, s, 1, maxPage, fmt.Sprintf("A page is a whole number from 1 to %d.", maxPage))
-	}, print: func(l *Lens) []string { return number(max(l.Page, 1), 1) }},
+	}, print: func(l *Lens) string { return number(max(l.Page, 1), 1) }},
 	{name: "after", parse: func(l *Lens, s string) string {
 		if _, ok := ParseCursor(s); !ok {
 			return badCursor
 		}
 		l.After = s
 		return ""
-	}, print: func(l *Lens) []string { return one(l.After) }},
+	}, print: func(l *Lens) string { return l.After }},
 }
 
-func one(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
-}
-
-func number(n, absent int) []string {
+func number(n, absent int) string {
 	if n == absent {
-		return nil
+		return ""
 	}
-	return []string{strconv.Itoa(n)}
+	return strconv.Itoa(n)
 }
 
 func parseNumber(n *int, s string, low, high int, message string) string {
@@ -447,7 +441,7 @@ func idField(name string, of func(*Lens) *string) field {
 			*of(l) = s
 			return ""
 		},
-		print: func(l *Lens) []string { return one(*of(l)) },
+		print: func(l *Lens) string { return *of(l) },
 	}
 }
 
@@ -455,8 +449,13 @@ func idField(name string, of func(*Lens) *string) field {
 // ParseLens(l.Query()) gives l again.
 func (l Lens) Query() url.Values {
 	q := make(url.Values)
-	for _, f := range fields {
-		if values := f.print(&l); len(values) > 0 {
+	for i := range fields {
+		f := &fields[i]
+		if f.list == nil {
+			if value := f.print(&l); value != "" {
+				q.Set(f.name, value)
+			}
+		} else if values := f.list(&l); len(values) > 0 {
 			q[f.name] = slices.Clone(values)
 		}
 	}
@@ -464,21 +463,34 @@ func (l Lens) Query() url.Values {
 }
 
 // Encode is Query().Encode() with the keys in the order of the fields, which
-// people read more easily. Pages hold hundreds of links, so it builds no map.
+// people read more easily.
 func (l Lens) Encode() string {
-	var b strings.Builder
+	var room [256]byte
+	return string(l.AppendQuery(room[:0]))
+}
+
+// AppendQuery appends what Encode returns. Pages hold hundreds of links, so it
+// builds no map.
+func (l Lens) AppendQuery(b []byte) []byte {
+	from := len(b)
+	add := func(name, value string) {
+		if len(b) > from {
+			b = append(b, '&')
+		}
+		b = append(append(b, name...), '=')
+		b = append(b, url.QueryEscape(value)...)
+	}
 	for i := range fields {
 		f := &fields[i]
-		for _, value := range f.print(&l) {
-			if b.Len() > 0 {
-				b.WriteByte('&')
+		if f.list != nil {
+			for _, value := range f.list(&l) {
+				add(f.name, value)
 			}
-			b.WriteString(f.name)
-			b.WriteByte('=')
-			b.WriteString(url.QueryEscape(value))
+		} else if value := f.print(&l); value != "" {
+			add(f.name, value)
 		}
 	}
-	return b.String()
+	return b
 }
 
 // Zone is the lens's zone, UTC when none is set.
