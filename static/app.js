@@ -22,9 +22,9 @@ document.addEventListener("submit", (event) => {
   body.set(name, value);
   document.documentElement.dataset.theme = value;
   for (const button of $$("button", form)) button.setAttribute("aria-pressed", String(button === event.submitter));
-  fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => {
-    say("The choice of colours could not be kept.");
-  });
+  fetch(form.action, { method: "POST", body, redirect: "manual" })
+    .then(({ type }) => type === "opaqueredirect" || Promise.reject(type))
+    .catch(() => say("The choice of colours could not be kept."));
 });
 
 // ── Chips that open: one at a time, closed by Escape or a click elsewhere. ──
@@ -177,14 +177,22 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   anchor = elt.closest("details")?.querySelector("summary")?.id || elt.id || "";
 });
 
+const refocus = (place) => {
+  if (document.activeElement === document.body) place?.focus({ preventScroll: true });
+};
+
 document.addEventListener("htmx:afterSettle", (event) => {
   const { target } = event.detail;
-  if (target?.id === "list") say($("#list [data-announce-count]")?.textContent);
+  if (target?.id === "list") {
+    // A page turned holds as much as the one before; its place in the list is new.
+    say($$("#list [data-announce-count], #list .pager > span").map((part) => part.textContent).join(": "));
+    refocus($("#list"));
+  }
+  // It comes here once for each element that took the place of the link.
+  if (target?.matches(".older")) refocus($("a", event.target));
   if (target?.id === "page") {
     say($("#lens")?.dataset.announce);
-    if (document.activeElement === document.body) {
-      (document.getElementById(anchor) ?? $("#chips"))?.focus({ preventScroll: true });
-    }
+    refocus(document.getElementById(anchor) ?? $("#chips"));
   }
   settle();
 });

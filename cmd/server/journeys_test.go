@@ -2,11 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -127,6 +129,51 @@ func TestJourney(t *testing.T) {
 			b.until("h1", "Every play you ever pressed")
 		})
 	}
+}
+
+// TestKeyboardStaysWithinLists: what takes the place of the control somebody
+// pressed takes the focus too, and says what it shows.
+func TestKeyboardStaysWithinLists(t *testing.T) {
+	t.Parallel()
+	s := startTestServer(t, nil)
+	b := newTab(t, s.base, tabOptions{})
+	b.open("/")
+	b.send(smallPackage(t, 250))
+	b.untilAt("/receipt")
+	press := func(selector string) {
+		t.Helper()
+		b.run(chromedp.Evaluate(fmt.Sprintf("document.querySelector(%q).focus()", selector), nil), chromedp.KeyEvent(kb.Enter))
+	}
+	holds := func(expression string) {
+		t.Helper()
+		var is bool
+		for deadline := time.Now().Add(5 * time.Second); !is; time.Sleep(20 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				var at string
+				b.run(chromedp.Evaluate("document.activeElement.outerHTML.slice(0, 120)", &at))
+				t.Fatalf("never: %s; the focus is on %s", expression, at)
+			}
+			b.run(chromedp.Evaluate(expression, &is))
+		}
+	}
+
+	b.open("/history")
+	press(".older a")
+	holds(`document.querySelectorAll("#list li.play").length === 200`)
+	holds(`[...document.querySelectorAll("#list li.play")].indexOf(document.activeElement.closest(".day")?.querySelector("li.play")) === 100`)
+	press(".older a")
+	holds(`document.querySelectorAll("#list li.play").length === 250`)
+	holds(`[...document.querySelectorAll("#list li.play")].indexOf(document.activeElement.closest(".day")?.querySelector("li.play")) === 200`)
+
+	b.open("/tracks?page=2")
+	press(".pager a[rel=next]")
+	b.until(".pager", "101–150 of 150")
+	holds(`document.activeElement.id === "list"`)
+	b.until("#status", "101–150 of 150")
+	press(".pager a[rel=prev]")
+	b.until(".pager", "51–100 of 150")
+	holds(`document.activeElement.rel === "prev"`)
+	b.until("#status", "51–100 of 150")
 }
 
 func TestSampleInBrowser(t *testing.T) {
