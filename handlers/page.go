@@ -18,7 +18,7 @@ func (s *Server) pageView(c echo.Context, title string, v *view) layout.PageView
 	p := layout.PageView{
 		Title:    title,
 		Path:     r.URL.RequestURI(),
-		Theme:    themeOf(r),
+		Theme:    s.themeOf(r),
 		ThemeURL: pathTheme,
 		HomeURL:  pathHome,
 		Assets: layout.AssetsView{

@@ -304,6 +304,25 @@ func TestTheme(t *testing.T) {
 	}
 }
 
+// TestThemeBehindHTTPS: no other host may set or read the cookie of the choice.
+func TestThemeBehindHTTPS(t *testing.T) {
+	s := newSiteWith(t, siteOptions{uploadBytes: uploadBytes, secure: true})
+	a := s.visitor(t).post("/theme", url.Values{"theme": {"dark"}}).want(t, http.StatusSeeOther)
+	if len(a.Cookies()) != 1 {
+		t.Fatalf("cookies: %v", a.Cookies())
+	}
+	c := a.Cookies()[0]
+	if c.Name != "__Host-theme" || !c.Secure || !c.HttpOnly || c.Path != "/" || c.Domain != "" || c.SameSite != http.SameSiteLaxMode {
+		t.Errorf("cookie: %s", c)
+	}
+	for cookie, want := range map[string]string{"__Host-theme=dark": "dark", "theme=dark": "auto"} {
+		doc := s.visitor(t).request(http.MethodGet, "/", nil, "Cookie", cookie).want(t, http.StatusOK).page(t)
+		if got := doc.Find("html").AttrOr("data-theme", ""); got != want {
+			t.Errorf("with %s the theme is %q, want %q", cookie, got, want)
+		}
+	}
+}
+
 func TestNothingIsCached(t *testing.T) {
 	v := newSite(t).visitor(t)
 	v.upload("", library(t)).want(t, http.StatusCreated)

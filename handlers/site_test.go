@@ -69,7 +69,10 @@ func newSiteFor(t testing.TB, uploadBytes int64) *site {
 	return newSiteWith(t, siteOptions{uploadBytes: uploadBytes})
 }
 
-type siteOptions struct{ uploadBytes, requestBytes int64 }
+type siteOptions struct {
+	uploadBytes, requestBytes int64
+	secure                    bool // behind HTTPS
+}
 
 func newSiteWith(t testing.TB, o siteOptions) *site {
 	t.Helper()
@@ -90,7 +93,7 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 		Sessions: manager.SessionManager, Vault: v, Importer: im,
 		Files: files, Tasks: importer.NewTasks(im, files),
 		Asset: func(name string) string { return "/static/" + name },
-		Log:   log, Now: time.Now, UploadBytes: o.uploadBytes, RequestBytes: o.requestBytes,
+		Log:   log, Now: time.Now, UploadBytes: o.uploadBytes, RequestBytes: o.requestBytes, SecureCookies: o.secure,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -12,14 +12,20 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
 
-const (
-	themeCookie = "theme"
-	themeLife   = 365 * 24 * time.Hour
-)
+const themeLife = 365 * 24 * time.Hour
+
+// themeCookie names the cookie of the choice. The prefix makes browsers insist
+// on Secure and on this very host, which they could not do on plain HTTP.
+func (s *Server) themeCookie() string {
+	if s.SecureCookies {
+		return "__Host-theme"
+	}
+	return "theme"
+}
 
 // themeOf reads the person's choice; without one the page follows the system.
-func themeOf(r *http.Request) layout.Theme {
-	if c, err := r.Cookie(themeCookie); err == nil {
+func (s *Server) themeOf(r *http.Request) layout.Theme {
+	if c, err := r.Cookie(s.themeCookie()); err == nil {
 		switch t := layout.Theme(c.Value); t {
 		case layout.ThemeLight, layout.ThemeDark:
 			return t
@@ -38,7 +44,7 @@ func (s *Server) chooseTheme(c echo.Context) error {
 	}
 	theme := layout.Theme(r.PostForm.Get("theme"))
 	cookie := &http.Cookie{
-		Name: themeCookie, Value: string(theme), Path: "/", MaxAge: int(themeLife / time.Second),
+		Name: s.themeCookie(), Value: string(theme), Path: "/", MaxAge: int(themeLife / time.Second),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.SecureCookies,
 	}
 	switch theme {

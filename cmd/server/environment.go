@@ -29,7 +29,7 @@ var variables = []variable{
 	{"SESSION_SECRET_KEY_PREVIOUS", "(none)", "Other keys, separated by commas: earlier ones, and the next one while instances change one after another. Sessions sealed with them stay valid and are sealed anew."},
 	{"SESSION_LIFETIME", "168h", "How long a session and its data last from its beginning. From `1m` to `8760h`."},
 	{"SESSION_NOT_BEFORE", "(none)", "RFC 3339 time, such as `2026-03-01T12:00:00Z`. Sessions that began earlier are refused: a sign-out for everybody."},
-	{"SESSION_COOKIE_SECURE", "(see meaning)", "Whether cookies are for HTTPS only, `true` or `false`. Without it: `true` in production, `false` in development. It also turns on HSTS."},
+	{"SESSION_COOKIE_SECURE", "(see meaning)", "Whether cookies are for HTTPS only, `true` or `false`. Without it: `true` in production, `false` in development. It also turns on HSTS, for the host and all names below it."},
 	{"LOG_LEVEL", "info", "`debug`, `info`, `warn` or `error`."},
 	{"LOG_FORMAT", "(see meaning)", "`json` or `text`. Without it: `json` in production, `text` in development."},
 	{"VERCEL", "(set by the platform)", "Its presence means Vercel."},

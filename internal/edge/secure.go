@@ -38,7 +38,7 @@ func secure(next http.Handler, https bool) http.Handler {
 		// files say otherwise for themselves.
 		h.Set("Cache-Control", "private, no-store")
 		if https {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
+			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
 		next.ServeHTTP(w, r)
 	})
