@@ -403,7 +403,7 @@ func newChangedItem(v changesView, it account.ChangedItem) partials.ChangedItemV
 }
 
 // unnamedResource says what a URI is of when nothing tells its name: "A track
-// you never played".
+// whose name is not known".
 func unnamedResource(uri string) string {
 	kind, _, _ := strings.Cut(strings.TrimPrefix(uri, "spotify:"), ":")
 	switch kind {

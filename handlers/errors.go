@@ -95,6 +95,9 @@ func describe(err error) failure {
 		return failure{Status: http.StatusBadRequest, Code: "bad_parameter", Title: "“" + field.Field + "” cannot be used", Message: field.Message, Field: field.Field}
 	}
 	var tooBig *http.MaxBytesError
+	if errors.As(err, &tooBig) && errors.Is(err, errBadForm) {
+		return failure{Status: http.StatusRequestEntityTooLarge, Code: "form_too_large", Title: "That form is too large", Message: "Send it as the page does."}
+	}
 	if errors.As(err, &tooBig) {
 		return failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That upload is too large", Message: fmt.Sprintf("One upload may have %d MB. Send the packages one after another; they add up.", tooBig.Limit>>20), Field: "files"}
 	}

@@ -331,6 +331,10 @@ func TestSmallFormsAreBounded(t *testing.T) {
 	if a.StatusCode != http.StatusRequestEntityTooLarge {
 		t.Errorf("a megabyte sent to /theme: %s", a.Status)
 	}
+	// It is no upload, and the limit is not that of one.
+	if got := a.page(t).Find("main").Text(); !strings.Contains(got, "That form is too large") || strings.Contains(got, "MB") {
+		t.Errorf("a megabyte sent to /theme: %s", got)
+	}
 }
 
 // TestNothingButDocuments: somebody whose package holds no play still sees
