@@ -20,8 +20,9 @@ import (
 // machine or through a network file system whose flock works across machines.
 //
 // The folder holds blobs/ with one file a blob, tmp/ with files being written,
-// a lock file, and the folder's random ID. A blob's file begins with a header that says when the blob
-// expires; a file without one is not a blob and is left alone.
+// a lock file, and the folder's random ID. A blob's file begins with a header
+// that says when the blob expires; a file without one is not a blob and is left
+// alone.
 //
 // Files are readable by the owner alone. Names are keys with "/" written as
 // ",": keys are checked to hold neither, so no key can name anything outside
