@@ -21,6 +21,40 @@ func TestHumanized(t *testing.T) {
 	}
 }
 
+func TestFactText(t *testing.T) {
+	for _, test := range []struct{ key, text, want string }{
+		{"msPlayed", "7200000", "2 hours"},
+		{"topArtistMilliseconds", "60000", "1 minute"},
+		{"mostListenedDayMinutes", "90.5", "1.5 hours"},
+		{"mostListenedDayMinutes", "1e15", "1e15"}, // beyond what a count of milliseconds holds
+		{"msPlayed", "-1e300", "-1e300"},
+		{"msPlayed", "NaN", "NaN"},
+		{"percentGreaterThanWorldwideUsers", "96.4", "96.4"},
+	} {
+		if got := factText(format.Locale{}, test.key, test.text); got != test.want {
+			t.Errorf("%s %s: %q, want %q", test.key, test.text, got, test.want)
+		}
+	}
+}
+
+func TestSearchesHeadline(t *testing.T) {
+	at := func(day int) account.Sought {
+		ms := time.Date(2024, 5, day, 12, 0, 0, 0, time.UTC).UnixMilli()
+		return account.Sought{Search: account.Search{From: ms, To: ms}, Row: -1}
+	}
+	timeless := account.Sought{Row: -1}
+	const nothing = ". None of them was followed by a play of what you looked for."
+	for want, all := range map[string][]account.Sought{
+		"You searched 2 times, 3 – 9 May 2024" + nothing: {at(9), at(3)},
+		"You searched 4 times, 3 – 9 May 2024" + nothing: {at(9), at(3), timeless, timeless}, // the newest first
+		"You searched 1 time" + nothing:                  {timeless},
+	} {
+		if got := searchesHeadline(view{}, all).String(); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
 func TestCoverageSentence(t *testing.T) {
 	day := func(month time.Month, d int) dataset.Date { return dataset.Date{Year: 2024, Month: month, Day: d} }
 	for want, days := range map[string]dataset.CoverageDays{

@@ -105,8 +105,10 @@ func searchesHeadline(v view, all []account.Sought) prose.Text {
 		}
 	}
 	t := prose.Of("You searched ").Accent(v.loc.Count(len(all), "time", "times"))
-	if first, last := all[len(all)-1].From, all[0].From; first > 0 {
-		t = t.Plain(", " + format.Span(v.at(first), v.at(last)))
+	// Those without a time come last.
+	timed, _ := slices.BinarySearchFunc(all, int64(0), func(s account.Sought, zero int64) int { return cmp.Compare(zero, s.From) })
+	if timed > 0 {
+		t = t.Plain(", " + format.Span(v.at(all[timed-1].From), v.at(all[0].From)))
 	}
 	t = t.Plain(". ")
 	switch played {

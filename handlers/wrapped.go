@@ -355,17 +355,21 @@ func wrappedRest(loc format.Locale, facts []account.Fact) []partials.FactView {
 // says what it is.
 func factText(loc format.Locale, key, text string) string {
 	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(f) || math.Abs(f) > 1e15 {
+	if err != nil || math.IsNaN(f) {
 		return text
 	}
 	key = strings.ToLower(key)
 	switch {
 	case strings.Contains(key, "milliseconds"), strings.HasSuffix(key, "ms"), strings.HasPrefix(key, "ms"):
-		return loc.HoursInWords(int64(f))
 	case strings.Contains(key, "minutes"):
-		return loc.HoursInWords(int64(f * 60_000))
+		f *= 60_000
+	default:
+		return text
 	}
-	return text
+	if math.Abs(f) > 1e15 { // no time that anybody listened
+		return text
+	}
+	return loc.HoursInWords(int64(f))
 }
 
 type auditJSON struct {

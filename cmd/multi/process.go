@@ -78,11 +78,11 @@ func startRedis(ctx context.Context) (*redis, error) {
 	if err != nil {
 		return nil, errors.New("no redis-server: install it (Debian, Ubuntu, Fedora, macOS: package redis-server or redis)")
 	}
-	dir, err := os.MkdirTemp("", "multi-*")
+	port, err := freePort(ctx)
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort(ctx)
+	dir, err := os.MkdirTemp("", "multi-*")
 	if err != nil {
 		return nil, err
 	}
