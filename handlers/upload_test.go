@@ -126,6 +126,9 @@ func TestBadUploads(t *testing.T) {
 			if len(c.files) == 1 && c.status != http.StatusRequestEntityTooLarge && e.Error.File != c.files[0].name {
 				t.Errorf("does not name the file: %+v", e)
 			}
+			if e.Error.File != "" && !strings.Contains(e.Error.Message, "“"+e.Error.File+"”") {
+				t.Errorf("the sentence does not name the file: %+v", e)
+			}
 			var sum struct{ Rows int }
 			v.get("/api/v1/summary").want(t, http.StatusOK).json(t, &sum)
 			if sum.Rows != 1 {

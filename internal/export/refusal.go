@@ -1,7 +1,9 @@
 package export
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -13,6 +15,7 @@ const (
 	CodeNotJSON        = "not_json"
 	CodeEmptyArchive   = "empty_archive"
 	CodeNotSpotify     = "nothing_from_spotify"
+	CodeNoHistory      = "no_history"
 	CodeTruncated      = "truncated_archive"
 	CodeDamaged        = "damaged_archive"
 	CodeSplit          = "split_archive"
@@ -46,6 +49,8 @@ var refusals = map[string]struct {
 	CodeEmptyArchive: {FaultUnusable, "“%[1]s” is a ZIP with nothing in it. Download it from Spotify again."},
 	CodeNotSpotify: {FaultUnusable, "Nothing in “%[1]s” comes from Spotify. " +
 		"Upload the ZIP that Spotify sent you after you asked for your data."},
+	CodeNoHistory: {FaultUnusable, "“%[1]s” holds no listening history and nothing else about you. " +
+		"Look for the ZIP of your extended streaming history, or for the files whose names begin with Streaming_History."},
 	CodeTruncated: {FaultUnusable, "“%[1]s” is cut off: the end of the ZIP is missing. " +
 		"The download probably broke off; download it from Spotify again."},
 	CodeDamaged: {FaultUnusable, "“%[1]s” is damaged and cannot be read. Download it from Spotify again."},
@@ -88,6 +93,33 @@ func refuseBeyond(code, name, limit string, cause error) *InputError {
 		message = fmt.Sprintf(message+"%.0[2]s", name, limit)
 	}
 	return &InputError{Fault: r.fault, Code: code, File: name, Message: message, Err: cause}
+}
+
+// NoHistory makes the error that says why inputs that may well come from
+// Spotify give neither a play nor a document. r is their receipt.
+func NoHistory(inputs []Input, r *Receipt) *InputError {
+	for i := range r.Files {
+		f := &r.Files[i]
+		var why string
+		switch {
+		case len(f.Problems) > 0:
+			first := slices.MinFunc(f.Problems, func(a, b Problem) int { return cmp.Compare(a.Row, b.Row) })
+			if why = "Its only row is no play: " + first.Reason + "."; f.Rows > 1 {
+				why = fmt.Sprintf("Not one of its %s rows is a play: in row %s, %s.", countText(int64(f.Rows)), countText(int64(first.Row)), first.Reason)
+			}
+		case f.Status == StatusUnknown || f.Status == StatusPartly:
+			why = f.Reason
+		default:
+			continue
+		}
+		e := refuse(CodeNoHistory, f.Package, nil)
+		if f.Name != f.Package { // one of several in a ZIP
+			why = baseName(f.Name) + ": " + why
+		}
+		e.Message = "Nothing in “" + e.File + "” can be read. " + why + " Upload the ZIP as Spotify sent it, or download it again."
+		return e
+	}
+	return refuse(CodeNoHistory, inputs[0].Name, nil)
 }
 
 // sizeText is a number of bytes in words.

@@ -10,7 +10,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"runtime"
 	"time"
 
@@ -132,7 +131,7 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 	}
 
 	if t := receipt.Totals(); t.Rows == t.Unreadable && documents == 0 {
-		return Result{}, nothing(job.Inputs, receipt)
+		return Result{}, export.NoHistory(job.Inputs, receipt)
 	}
 	report.stage(StageStoring)
 	ds, err := dataset.Merge(job.Base, parts, receipt)
@@ -149,26 +148,6 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 		return Result{}, fmt.Errorf("store dataset: %w", err)
 	}
 	return res, nil
-}
-
-// nothing says why an upload that may well be from Spotify gives neither a play
-// nor a document.
-func nothing(inputs []export.Input, r *export.Receipt) error {
-	e := &export.InputError{
-		Fault:   export.FaultUnusable,
-		Code:    "no_history",
-		Message: "It holds no listening history and nothing else about you. Look for the ZIP of your extended streaming history, or for the files whose names begin with Streaming_History.",
-	}
-	if len(inputs) > 0 {
-		e.File = inputs[0].Name
-	}
-	for i := range r.Files {
-		if f := &r.Files[i]; f.Status == export.StatusUnknown && f.Reason != "" {
-			e.Message = "Nothing could be read from it. " + path.Base(f.Name) + ": " + f.Reason
-			break
-		}
-	}
-	return e
 }
 
 // acquire waits for a slot, so that a crowd of uploads cannot exhaust memory.

@@ -137,18 +137,24 @@ func TestImportKeepsDocuments(t *testing.T) {
 func TestImportRefusesWhatHoldsNothing(t *testing.T) {
 	b := bucket.NewMemory(time.Now)
 	im, _ := newImporter(b, nil)
-	for name, content := range map[string]string{
-		"YourLibrary.json":                  `{"tracks":[`,
-		"Streaming_History_Audio_2024.json": `[]`,
+	const history = "Streaming_History_Audio_2024.json"
+	for _, c := range []struct{ name, content, message string }{
+		{"YourLibrary.json", `{"tracks":[`, "Nothing in “YourLibrary.json” can be read. It is named like JSON, but what it holds is not JSON. Upload the ZIP as Spotify sent it, or download it again."},
+		{history, `{"ts":"2024-01-01T10:00:00Z","ms_played":1}`, "Nothing in “" + history + "” can be read. It is JSON, but not a list of plays. Upload the ZIP as Spotify sent it, or download it again."},
+		{history, `[{"ts":"2024-01-01T10:00:00Z","ms_played":`, "Nothing in “" + history + "” can be read. The file breaks off in its first row. Upload the ZIP as Spotify sent it, or download it again."},
+		{history, `[{"ts":"soon","ms_played":1},{}]`, "Nothing in “" + history + "” can be read. Not one of its 2 rows is a play: in row 1, ts is not a time. Upload the ZIP as Spotify sent it, or download it again."},
+		{history, `[7]`, "Nothing in “" + history + "” can be read. Its only row is no play: the row is not an object. Upload the ZIP as Spotify sent it, or download it again."},
+		{history, `[]`, "“" + history + "” holds no listening history and nothing else about you. Look for the ZIP of your extended streaming history, or for the files whose names begin with Streaming_History."},
 	} {
+		name, content := c.name, c.content
 		var p importer.Progress
 		_, err := im.Import(context.Background(), importer.Job{
 			Inputs:  []export.Input{{Name: name, R: strings.NewReader(content), Size: int64(len(content))}},
 			Expires: time.Now().Add(time.Hour), Tell: func(_ context.Context, now importer.Progress) { p = now },
 		})
 		var input *export.InputError
-		if !errors.As(err, &input) || input.Fault != export.FaultUnusable || input.File != name || input.Message == "" {
-			t.Errorf("%s: %v", name, err)
+		if !errors.As(err, &input) || input.Fault != export.FaultUnusable || input.Code != export.CodeNoHistory || input.File != name || input.Message != c.message {
+			t.Errorf("%s: %v: %+v", content, err, input)
 		}
 		if p.Stage != importer.StageFailed {
 			t.Errorf("%s: progress %+v", name, p)
