@@ -66,8 +66,14 @@ type errorJSON struct {
 func (s *Server) answerError(err error, c echo.Context) {
 	r := c.Request()
 	ctx := r.Context()
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	gone := ctx.Err() != nil
+	if gone && errors.Is(err, context.Canceled) {
 		return // nobody is there to read an answer, and nothing went wrong
+	}
+	if gone {
+		// A body that breaks off or stands still ends the context as well, and
+		// whoever sent it may be there to be told.
+		c.SetRequest(r.WithContext(context.WithoutCancel(ctx)))
 	}
 	f := describe(err)
 	id := edge.RequestID(ctx)
@@ -80,7 +86,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 	if f.RetryAfter > 0 {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
 	}
-	if err := s.writeError(c, err, f, id); err != nil {
+	if err := s.writeError(c, err, f, id); err != nil && !gone {
 		s.Log.ErrorContext(ctx, "write error answer", "error", err)
 	}
 }

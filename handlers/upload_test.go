@@ -2,11 +2,14 @@ package handlers_test
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"fmt"
 	"io"
 	"mime/multipart"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"strings"
@@ -145,6 +148,55 @@ func TestBadUploads(t *testing.T) {
 				t.Error("the page has no form to try again")
 			}
 		})
+	}
+}
+
+// TestABrokenUploadIsAnswered: when the body ends early, or stands still for too
+// long, the server gives up reading, but the browser may be there to be told.
+func TestABrokenUploadIsAnswered(t *testing.T) {
+	site := newSite(t)
+	body, contentType := form(t, "", library(t))
+	for accept, check := range map[string]func(a answer){
+		"text/html": func(a answer) {
+			if got := text(a.page(t), "#upload-alert"); !strings.Contains(got, "send it again") {
+				t.Errorf("the page says %q", got)
+			}
+		},
+		"application/json": func(a answer) {
+			var e struct{ Error struct{ Code string } }
+			if a.json(t, &e); e.Error.Code != "upload_incomplete" {
+				t.Errorf("%s", a.body)
+			}
+		},
+	} {
+		sent := httptest.NewRequest(http.MethodPost, "/uploads", nil)
+		conn, err := net.Dial("tcp", site.address.Host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		_, err = fmt.Fprintf(conn, "POST /uploads HTTP/1.1\r\nHost: %s\r\nAccept: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
+			site.address.Host, accept, contentType, body.Len(), body.Bytes()[:body.Len()/2])
+		if err == nil {
+			err = conn.(*net.TCPConn).CloseWrite()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.ReadResponse(bufio.NewReader(conn), sent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = resp.Body.Close() }()
+		b, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check(answer{resp, b}.want(t, http.StatusBadRequest))
+	}
+	site.Close() // whoever writes to the log is done
+	if strings.Contains(site.logs.String(), "level=ERROR") {
+		t.Errorf("a broken line is no error of ours:\n%s", site.logs)
 	}
 }
 
