@@ -31,13 +31,20 @@ func rfc3339(unix int64) *string {
 
 type receiptJSON struct {
 	export.Totals
-	Lines []export.File `json:"lines"`
+	Lines []lineJSON `json:"lines"`
+}
+
+// lineJSON is a line as it is stored, with its times as the API writes them.
+type lineJSON struct {
+	export.File
+	First *string `json:"first,omitempty"`
+	Last  *string `json:"last,omitempty"`
 }
 
 func newReceiptJSON(r *export.Receipt) receiptJSON {
-	lines := r.Files
-	if lines == nil {
-		lines = []export.File{}
+	lines := make([]lineJSON, len(r.Files))
+	for i, f := range r.Files {
+		lines[i] = lineJSON{File: f, First: rfc3339(f.First), Last: rfc3339(f.Last)}
 	}
 	return receiptJSON{Totals: r.Totals(), Lines: lines}
 }

@@ -158,7 +158,12 @@ func TestFilesOverTheLine(t *testing.T) {
 		Error struct{ Code, Message string }
 	}
 	a.json(t, &e)
-	if e.Error.Code != "upload_too_large" || e.Error.Message == "" || a.Header.Get("Tus-Resumable") != "1.0.0" {
+	// Alone it is too large: making room would not help.
+	if e.Error.Code != "upload_too_large" || !strings.HasPrefix(e.Error.Message, "One upload may have 8 MB.") || a.Header.Get("Tus-Resumable") != "1.0.0" {
+		t.Errorf("%+v", e)
+	}
+	v.tus(http.MethodPost, "/files", nil, "Upload-Length", fmt.Sprint(uploadBytes)).want(t, http.StatusRequestEntityTooLarge).json(t, &e)
+	if e.Error.Code != "upload_too_large" || !strings.Contains(e.Error.Message, "beside what has arrived already") {
 		t.Errorf("%+v", e)
 	}
 	v.tus(http.MethodPost, "/files", nil, "Upload-Length", "x").want(t, http.StatusBadRequest)

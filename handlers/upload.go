@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/textproto"
 	"os"
 	"time"
 
@@ -124,14 +125,17 @@ func (p *paced) Read(b []byte) (int, error) {
 
 func (p *paced) Close() error { return p.body.Close() }
 
-// uploadReadError tells a body beyond the limit, and a connection that broke,
-// from a failure of ours.
+// uploadReadError tells a body beyond the limit, one that is no form, and a
+// connection that broke, from a failure of ours.
 func uploadReadError(err error) error {
 	var tooBig *http.MaxBytesError
 	var pathErr *os.PathError
+	var malformed textproto.ProtocolError
 	switch {
 	case errors.As(err, &tooBig):
 		return err
+	case errors.As(err, &malformed):
+		return fmt.Errorf("%w: %w", errBadForm, err)
 	case errors.As(err, &pathErr):
 		return fmt.Errorf("spool upload: %w", err)
 	default:

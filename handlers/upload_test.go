@@ -224,6 +224,40 @@ func TestUploadRefusesOtherForms(t *testing.T) {
 	v.request(http.MethodPost, "/uploads", strings.NewReader("x"), "Content-Type", "text/plain", "Accept", "application/json").
 		want(t, http.StatusUnsupportedMediaType)
 	v.upload("both", file{"endsong.json", history()}).want(t, http.StatusBadRequest)
+
+	// The whole of it arrived: nobody is told that the connection broke.
+	body, contentType := form(t, "", file{"a\x07.json", history()})
+	var e struct{ Error struct{ Code string } }
+	v.request(http.MethodPost, "/uploads", body, "Content-Type", contentType, "Accept", "application/json").want(t, http.StatusBadRequest).json(t, &e)
+	if e.Error.Code != "bad_form" {
+		t.Errorf("a header that is none: %+v", e)
+	}
+}
+
+// TestTimesOnTheReceipt: they are written as everywhere in the API.
+func TestTimesOnTheReceipt(t *testing.T) {
+	v := newSite(t).visitor(t)
+	one := history(
+		play{ts: "2024-01-01T10:00:00Z", ms: 200_000, track: "A", artist: "X", album: "L", uri: "spotify:track:0000000000000000000001"},
+		play{ts: "2024-01-02T10:00:00Z", ms: 100_000, track: "B", artist: "Y", album: "L", uri: "spotify:track:0000000000000000000002"})
+	type lines struct {
+		Lines []struct {
+			Name        string
+			First, Last *string
+		}
+	}
+	var answers [2]lines
+	var sum struct{ Receipt lines }
+	v.upload("", file{"endsong_0.json", one}, file{"Follow.json", []byte(`{"followerCount":1}`)}).want(t, http.StatusCreated).json(t, &answers[0])
+	v.get("/api/v1/receipt").want(t, http.StatusOK).json(t, &answers[1])
+	v.get("/api/v1/summary").want(t, http.StatusOK).json(t, &sum)
+	for _, r := range append(answers[:], sum.Receipt) {
+		if len(r.Lines) != 2 || r.Lines[0].First == nil || *r.Lines[0].First != "2024-01-01T10:00:00Z" || r.Lines[0].Last == nil || *r.Lines[0].Last != "2024-01-02T10:00:00Z" {
+			t.Errorf("a history: %+v", r)
+		} else if r.Lines[1].First != nil || r.Lines[1].Last != nil {
+			t.Errorf("a document: %+v", r)
+		}
+	}
 }
 
 func TestSampleNeverTouchesOwnData(t *testing.T) {

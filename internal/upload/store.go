@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -172,7 +173,7 @@ type NewFile struct {
 // Create makes room for a file.
 func (st *Store) Create(ctx context.Context, s Scope, n NewFile) (File, error) {
 	if n.Size < 0 || n.Size > st.maxBytes {
-		return File{}, ErrTooLarge
+		return File{}, st.tooLarge()
 	}
 	id := newID(n.Size, n.Tag)
 	var same []string
@@ -209,6 +210,12 @@ func (st *Store) Create(ctx context.Context, s Scope, n NewFile) (File, error) {
 		}
 	}
 	return f, nil
+}
+
+// tooLarge is the error of a file that is beyond the limit by itself: it names
+// the limit, since there is no making room.
+func (st *Store) tooLarge() error {
+	return fmt.Errorf("%w: %w", ErrTooLarge, &http.MaxBytesError{Limit: st.maxBytes})
 }
 
 // cleanName keeps of a name what can be shown: its end, where the part that

@@ -105,7 +105,7 @@ func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, q Request) (Answ
 	case v.err != nil:
 		return Answer{}, v.err
 	case a.status >= 400:
-		return Answer{}, a.problem()
+		return Answer{}, h.problem(a)
 	}
 	if a.header.Get("Location") != "" {
 		// A path: behind a proxy nobody here knows the scheme.
@@ -157,7 +157,7 @@ func (a *answer) Write(b []byte) (int, error) {
 }
 
 // problem is the error that tusd has answered with, by its code.
-func (a *answer) problem() error {
+func (h *Handler) problem(a *answer) error {
 	code, text, _ := bytes.Cut(bytes.TrimSpace(a.body.Bytes()), []byte(": "))
 	switch string(code) {
 	case handler.ErrMismatchOffset.ErrorCode:
@@ -165,7 +165,7 @@ func (a *answer) problem() error {
 	case handler.ErrNotFound.ErrorCode:
 		return ErrNotFound
 	case handler.ErrMaxSizeExceeded.ErrorCode:
-		return ErrTooLarge
+		return h.store.tooLarge()
 	case handler.ErrUnexpectedEOF.ErrorCode, handler.ErrReadTimeout.ErrorCode, handler.ErrConnectionReset.ErrorCode:
 		return ErrBroken
 	}
