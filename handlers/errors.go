@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"syscall"
 
 	"github.com/labstack/echo/v4"
 
@@ -71,6 +72,8 @@ var failures = []struct {
 	{upload.ErrBroken, failure{Status: http.StatusRequestTimeout, Code: "upload_broken", Title: "The connection broke", Message: "What has arrived is kept. Go on from there."}},
 	{ErrSessions, failure{Status: http.StatusServiceUnavailable, Code: "sessions_unavailable", Title: "The session store does not answer", Message: "Your session and your data are safe. Try again in a few seconds.", RetryAfter: 5}},
 	{bucket.ErrUnavailable, failure{Status: http.StatusServiceUnavailable, Code: "store_unavailable", Title: "The data store does not answer", Message: "Your data is safe. Try again in a few seconds.", RetryAfter: 5}},
+	// The temporary folder: a full bucket is ErrUnavailable, which comes first.
+	{syscall.ENOSPC, failure{Status: http.StatusServiceUnavailable, Code: "no_room", Title: "There is no room for that right now", Message: "The disk on which uploads are read is full. Nothing was changed. Try again in a minute, with one package at a time.", RetryAfter: 60}},
 	{context.DeadlineExceeded, failure{Status: http.StatusServiceUnavailable, Code: "timeout", Title: "That took too long", Message: "Nothing was changed. Try again in a few seconds.", RetryAfter: 5}},
 }
 

@@ -1,0 +1,29 @@
+package handlers
+
+import (
+	"fmt"
+	"io/fs"
+	"net/http"
+	"syscall"
+	"testing"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+)
+
+// TestAFullDiskIsNoFaultOfOurs: it passes, and whoever asks again is served. A
+// full store is said to be the store's.
+func TestAFullDiskIsNoFaultOfOurs(t *testing.T) {
+	full := &fs.PathError{Op: "write", Path: "/tmp/upload-1", Err: syscall.ENOSPC}
+	for _, c := range []struct {
+		err  error
+		code string
+	}{
+		{uploadReadError(full), "no_room"},
+		{fmt.Errorf("read part: %w", full), "no_room"},
+		{fmt.Errorf("store part: %w: %w", bucket.ErrUnavailable, full), "store_unavailable"},
+	} {
+		if f := describe(c.err); f.Status != http.StatusServiceUnavailable || f.RetryAfter == 0 || f.Code != c.code {
+			t.Errorf("%v: %+v", c.err, f)
+		}
+	}
+}
