@@ -176,6 +176,9 @@ func (h *Handler) problem(a *answer) error {
 		return ErrNotFound
 	case http.StatusInternalServerError:
 		return fmt.Errorf("tus: %s", a.body.Bytes())
+	case http.StatusNotImplemented:
+		// An extension that the answer to OPTIONS does not name: the sender's mistake.
+		return &ProtocolError{http.StatusBadRequest, string(text)}
 	}
 	return &ProtocolError{a.status, string(text)}
 }

@@ -199,7 +199,7 @@ func TestTusRefusals(t *testing.T) {
 		}, upload.ErrTooLarge, 0},
 		{"no length", server, func(s *tusServer) { s.do(http.MethodPost, "/files", nil) }, nil, http.StatusBadRequest},
 		{"negative length", server, func(s *tusServer) { s.do(http.MethodPost, "/files", nil, "Upload-Length", "-1") }, nil, http.StatusBadRequest},
-		{"length to come", server, func(s *tusServer) { s.do(http.MethodPost, "/files", nil, "Upload-Defer-Length", "1") }, nil, http.StatusNotImplemented},
+		{"length to come", server, func(s *tusServer) { s.do(http.MethodPost, "/files", nil, "Upload-Defer-Length", "1") }, nil, http.StatusBadRequest},
 		{"no version", server, func(s *tusServer) { s.do(http.MethodPost, "/files", nil, "Tus-Resumable", "") }, nil, http.StatusPreconditionFailed},
 		{"no type", server, func(s *tusServer) { s.do(http.MethodPatch, path, strings.NewReader("x"), "Upload-Offset", "0") }, nil, http.StatusBadRequest},
 		{"no offset", server, func(s *tusServer) {
