@@ -184,7 +184,7 @@ func (g inventor) clock() pages.ClockView {
 func receiptParts() []partials.ReceiptPartView {
 	return []partials.ReceiptPartView{
 		{Label: "Kept", Rows: "53,411", Percent: "89.9 %", Value: 53411, End: partials.EndKept, Note: "These are what every page counts."},
-		{Label: "Exact doubles, left out", Rows: "5,906", Percent: "9.9 %", Value: 5906, End: partials.EndDuplicate, Note: "The same row stands in this or another file."},
+		{Label: "Exact duplicates, left out", Rows: "5,906", Percent: "9.9 %", Value: 5906, End: partials.EndDuplicate, Note: "The same row stands in this or another file."},
 		{Label: "Already in the other package", Rows: "84", Percent: "0.1 %", Value: 84, End: partials.EndElsewhere, Note: "The extended history has the same play, to the second."},
 		{Label: "Unreadable", Rows: "3", Percent: "< 0.1 %", Value: 3, End: partials.EndUnreadable, Note: "Not a row as Spotify writes them."},
 	}

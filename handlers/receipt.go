@@ -60,7 +60,7 @@ func newReceiptParts(loc format.Locale, t export.Totals) []partials.ReceiptPartV
 		always      bool
 	}{
 		{"Kept", "What every page counts.", t.Kept, partials.EndKept, true},
-		{"Exact doubles, left out", "The same play, written down twice by Spotify or uploaded twice.", t.Duplicate, partials.EndDuplicate, true},
+		{"Exact duplicates, left out", "The same play, recorded twice by Spotify or uploaded twice.", t.Duplicate, partials.EndDuplicate, true},
 		{"Already in the other package", "Plays of the account data that the extended history holds to the second.", t.Elsewhere, partials.EndElsewhere, false},
 		{"Unreadable", "Rows without a time or a length that can be understood.", t.Unreadable, partials.EndUnreadable, true},
 	} {

@@ -371,7 +371,7 @@ func receiptUpload(id string, u ReceiptUploadView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "\"><table class=\"files\"><thead><tr><th scope=\"col\">File</th><th scope=\"col\">Status</th><th scope=\"col\" class=\"figure\">Rows</th><th scope=\"col\" class=\"figure\">Kept</th><th scope=\"col\" class=\"figure\">Doubles</th><th scope=\"col\" class=\"figure\">Elsewhere</th><th scope=\"col\" class=\"figure\">Unreadable</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "\"><table class=\"files\"><thead><tr><th scope=\"col\">File</th><th scope=\"col\">Status</th><th scope=\"col\" class=\"figure\">Rows</th><th scope=\"col\" class=\"figure\">Kept</th><th scope=\"col\" class=\"figure\">Duplicates</th><th scope=\"col\" class=\"figure\">Elsewhere</th><th scope=\"col\" class=\"figure\">Unreadable</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -514,7 +514,7 @@ func receiptUpload(id string, u ReceiptUploadView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = cell(f.Duplicate, "Doubles").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = cell(f.Duplicate, "Duplicates").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
