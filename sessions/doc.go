@@ -79,7 +79,8 @@
 // The cookie holds a random token and Redis holds the session, under the hash
 // of that token, through github.com/alexedwards/scs/redisstore. Destroy ends the
 // session for every copy of the cookie. Concurrent requests save whole sessions
-// and the last one wins, here too.
+// and the last one wins, here too: to compare before writing, redisstore has
+// nothing, and a user of Redis with the rights for plain commands no script.
 //
 // A request without a session cookie does not touch Redis and works while Redis
 // is down. With one, an outage is answered with 503 and Retry-After and leaves

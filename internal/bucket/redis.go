@@ -338,7 +338,14 @@ func (b *Redis) deleteChunks(ctx context.Context, key string, h redisHead) error
 	return nil
 }
 
-// List implements [Bucket]. Redis walks through all its keys for it.
+// List implements [Bucket]. Redis walks through all its keys for it, in steps
+// that let others in between: 2 ms for 10,000 keys, the datasets of some 1,400
+// heavy listeners and 4 GB; 26 ms for 100,000. A part of 4 MiB takes longer.
+//
+// A set of the keys that belong together would be quicker and has been left
+// out. In a cluster it lies on another node than the blobs it names, so the two
+// cannot be written at once; instances of an earlier version would not write it
+// at all; and what it misses is not deleted when somebody deletes everything.
 func (b *Redis) List(ctx context.Context, prefix string, f func(key string) error) error {
 	if err := CheckPrefix(prefix); err != nil {
 		return err
