@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strings"
 	"syscall"
@@ -108,6 +109,11 @@ func describe(err error) failure {
 	if errors.As(err, &form) {
 		return failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That is too large for one request here", Message: fmt.Sprintf("Without JavaScript this site takes %s in one go. Switch JavaScript on, and the files travel in parts.", format.Locale{}.Bytes(form.limit)), Field: "files"}
 	}
+	var tooMuch *tooMuchError
+	if errors.As(err, &tooMuch) {
+		seconds := int(math.Ceil(tooMuch.wait.Seconds()))
+		return failure{Status: http.StatusTooManyRequests, Code: "too_much", Title: "A lot has been uploaded from your network", Message: "More than fits into an hour, by you or somebody on the same connection. Nothing was changed, and what has arrived is kept. Go on in " + inWords(seconds) + ".", RetryAfter: seconds}
+	}
 	var protocol *upload.ProtocolError
 	if errors.As(err, &protocol) {
 		return failure{Status: protocol.Status, Code: "bad_upload_request", Title: "That upload request cannot be used", Message: protocol.Message}
@@ -130,6 +136,14 @@ func describe(err error) failure {
 		}
 	}
 	return failure{Status: http.StatusInternalServerError, Code: "internal", Title: "Something went wrong on our side", Message: "Nothing you stored is lost. Try again; if it happens again, tell whoever runs this page the number below."}
+}
+
+// inWords is a short time to wait.
+func inWords(seconds int) string {
+	if seconds < 90 {
+		return format.Locale{}.Count(seconds, "second", "seconds")
+	}
+	return format.Locale{}.Count((seconds+59)/60, "minute", "minutes")
 }
 
 // wantsJSON reports whether a program is asking: the API always, elsewhere by

@@ -77,20 +77,20 @@ func (s *Server) route() {
 		data         dataHandler
 	}{
 		{http.MethodGet, pathHome, (*Server).showHome, nil},
-		{http.MethodPost, pathUpload, (*Server).createUpload, nil},
+		{http.MethodPost, pathUpload, metered(costWrite, (*Server).createUpload), nil},
 		{http.MethodGet, pathFiles, (*Server).listFiles, nil},
-		{http.MethodPost, pathFiles, (*Server).serveFile, nil},
+		{http.MethodPost, pathFiles, metered(costWrite, (*Server).serveFile), nil},
 		{http.MethodOptions, pathFiles, (*Server).serveFile, nil},
 		{http.MethodHead, pathFiles + "/:id", (*Server).serveFile, nil},
-		{http.MethodPatch, pathFiles + "/:id", (*Server).serveFile, nil},
+		{http.MethodPatch, pathFiles + "/:id", metered(0, (*Server).serveFile), nil},
 		{http.MethodDelete, pathFiles + "/:id", (*Server).serveFile, nil},
-		{http.MethodPost, pathFiles + "/:id", (*Server).serveFile, nil}, // with another method in a header
+		{http.MethodPost, pathFiles + "/:id", metered(0, (*Server).serveFile), nil}, // with another method in a header
 		{http.MethodPost, pathDiscard, (*Server).discardFiles, nil},
 		{http.MethodPost, pathImports, (*Server).createImport, nil},
 		{http.MethodGet, pathImports + "/:id", (*Server).showImport, nil},
 		{http.MethodPost, pathImports + "/:id", (*Server).resumeImport, nil},
 		{http.MethodGet, pathPartials + pathImports + "/:id", (*Server).swapImport, nil},
-		{http.MethodPost, pathSample, (*Server).createSample, nil},
+		{http.MethodPost, pathSample, metered(costSample, (*Server).createSample), nil},
 		{http.MethodGet, pathReceipt, nil, (*Server).showReceipt},
 
 		{http.MethodGet, pathForget, (*Server).confirmForget, nil},

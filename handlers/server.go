@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
@@ -39,6 +40,11 @@ type Config struct {
 	// RequestBytes is what the platform in front takes of one request; 0 is no
 	// limit. It concerns the form without JavaScript: parts are smaller.
 	RequestBytes int64
+	// Meter bounds what one network address may upload. Nil bounds nothing.
+	Meter *ratelimit.Limiter
+	// AddressHeader is the header in which what is in front tells the address of
+	// a client. Empty without anything in front.
+	AddressHeader string
 	// SecureCookies marks cookies Secure, as the session's own cookie is.
 	SecureCookies bool
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
@@ -71,7 +72,8 @@ func newSiteFor(t testing.TB, uploadBytes int64) *site {
 
 type siteOptions struct {
 	uploadBytes, requestBytes int64
-	secure                    bool // behind HTTPS
+	secure                    bool  // behind HTTPS
+	hourlyBytes               int64 // 0 is no limit
 }
 
 func newSiteWith(t testing.TB, o siteOptions) *site {
@@ -89,7 +91,12 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 	limits.ArchiveEntries = 300
 	im := importer.New(importer.Config{Vault: v, Limits: limits, Now: time.Now})
 	files := upload.NewStore(s.bucket, o.uploadBytes, time.Now)
+	var meter *ratelimit.Limiter
+	if o.hourlyBytes > 0 {
+		meter = ratelimit.New(o.hourlyBytes, later)
+	}
 	h, err := handlers.New(handlers.Config{
+		Meter: meter, AddressHeader: "X-Forwarded-For",
 		Sessions: manager.SessionManager, Vault: v, Importer: im,
 		Files: files, Tasks: importer.NewTasks(im, files),
 		Asset: func(name string) string { return "/static/" + name },

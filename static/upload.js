@@ -64,6 +64,7 @@ const words = {
   sending: (item) => `${size(item.sent)} of ${size(item.file.size)}`,
   retrying: () => "The connection broke. Trying again",
   offline: () => "Offline. It goes on by itself",
+  held: (item) => item.problem,
   paused: (item) => `Paused at ${size(item.sent)} of ${size(item.file.size)}`,
   failed: (item) => item.problem,
   done: (item) => `${size(item.file.size)}, all here`,
@@ -107,6 +108,7 @@ const add = (files) => {
 };
 
 const remove = (item) => {
+  clearTimeout(item.timer);
   item.upload?.abort(true).catch(() => {}); // what cannot be deleted expires
   drop(item);
   pump();
@@ -214,6 +216,7 @@ const overall = () => {
   if (states.has("offline")) state = "Offline. It goes on by itself";
   else if (states.has("retrying")) state = "The connection broke. Trying again";
   else if (states.size && [...states].every((s) => s === "paused")) state = "Paused";
+  else if (states.has("held") && !states.has("sending")) state = "Waiting, as the server asks";
   else if (states.has("failed") && !states.has("sending")) state = "Stopped";
   overallText.textContent = `${state}: ${size(sent)} of ${size(all)}`;
   // Not each step is worth a word: what has changed, and every quarter.
@@ -247,7 +250,7 @@ const fail = (title, message, file) => {
 // uploads are: answers that cross would each bring a session of their own.
 const pump = () => {
   if (!sending || finding) return;
-  const under = items.filter((item) => ["sending", "retrying", "offline"].includes(item.state)).length;
+  const under = items.filter((item) => ["sending", "retrying", "offline", "held"].includes(item.state)).length;
   const room = (scoped ? 2 : 1) - under;
   for (const item of items.filter((item) => item.state === "waiting").slice(0, Math.max(0, room))) go(item);
   if (!live().length && !reading) read();
@@ -261,13 +264,24 @@ const problemOf = (error) => {
     return {}; // a proxy may answer for the server, and not in JSON
   }
 };
-const passing = (code) => code === 0 || code >= 500 || [408, 409, 423, 429].includes(code);
+const passing = (code) => code === 0 || code >= 500 || [408, 409, 423].includes(code);
 
 const go = (item) => {
   clearTimeout(item.timer);
   if (!item.upload) item.upload = newUpload(item);
   become(item, "sending");
   item.upload.start();
+};
+
+// Too much has come from this network lately. The server says for how long to
+// wait, which may be minutes.
+const hold = (item, error) => {
+  const seconds = Number(error.originalResponse.getHeader("Retry-After")) || 30;
+  const time = seconds < 90 ? counted(seconds, "second", "seconds") : `${Math.ceil(seconds / 60)} minutes`;
+  item.problem = `A lot has been uploaded from your network. It goes on by itself in ${time}`;
+  item.timer = setTimeout(() => go(item), seconds * 1000);
+  item.sent = item.kept ?? item.sent; // a part that is refused was sent for nothing
+  become(item, "held");
 };
 
 const pause = (item) => {
@@ -303,6 +317,9 @@ const newUpload = (item) => new tus.Upload(item.file, {
     item.sent = sent;
     if (item.state !== "paused") become(item, "sending");
   },
+  onChunkComplete: (_, kept) => {
+    item.kept = kept;
+  },
   onSuccess: () => {
     item.url = item.upload.url;
     become(item, "done");
@@ -310,6 +327,10 @@ const newUpload = (item) => new tus.Upload(item.file, {
   },
   onError: (error) => {
     const code = status(error);
+    if (code === 429) {
+      hold(item, error);
+      return;
+    }
     if (code === 0) {
       // A line may be gone for hours. It goes on when it is back.
       become(item, navigator.onLine ? "retrying" : "offline");

@@ -25,6 +25,9 @@ type config struct {
 	datasetURL        string
 	datasetCacheBytes int64
 	uploadBytes       int64
+	// uploadHourlyBytes is what one address may upload in an hour; 0 for no limit.
+	uploadHourlyBytes int64
+	addressHeader     string
 
 	sessionStore     string
 	redisURL         string
@@ -62,6 +65,11 @@ func readConfig(getenv func(string) string, memory int64) (config, error) {
 		c.datasetCacheBytes = e.integer("DATASET_CACHE_MB", 0, 1<<20) << 20
 	}
 	c.uploadBytes = e.integer("UPLOAD_MAX_MB", 1, 1<<20) << 20
+	c.uploadHourlyBytes = 4 * c.uploadBytes
+	if e.text("UPLOAD_HOURLY_MB") != "" {
+		c.uploadHourlyBytes = e.integer("UPLOAD_HOURLY_MB", 0, 1<<30) << 20
+	}
+	c.addressHeader = e.header("CLIENT_ADDRESS_HEADER", c.platform.addressHeader())
 
 	c.sessionStore = e.choice("SESSION_STORE", sessions.StoreCookie, sessions.StoreCookie, sessions.StoreRedis)
 	c.redisURL = e.redisURL(c.sessionStore)

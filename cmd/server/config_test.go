@@ -46,6 +46,7 @@ func TestDefaults(t *testing.T) {
 		datasetURL:        "file:./data",
 		datasetCacheBytes: 512 << 20,
 		uploadBytes:       512 << 20,
+		uploadHourlyBytes: 2048 << 20,
 		sessionStore:      "cookie",
 		sessionLifetime:   168 * time.Hour,
 		logLevel:          slog.LevelInfo,
@@ -58,7 +59,7 @@ func TestDefaults(t *testing.T) {
 func TestEverythingSet(t *testing.T) {
 	c, err := readConfig(env(
 		"APP_ENV=production", "PORT=9000", "LAMBDA_INVOKE_MODE=RESPONSE_STREAM", "HOST=10.0.0.1", "DATASET_URL=file:///srv/data", "DATASET_CACHE_MB=0",
-		"UPLOAD_MAX_MB=64", "SESSION_STORE=redis", "REDIS_URL=rediss://u:p@redis:6379/1", "SESSION_SECRET_KEY="+testKey+"\n",
+		"UPLOAD_MAX_MB=64", "UPLOAD_HOURLY_MB=0", "CLIENT_ADDRESS_HEADER=X-Real-Ip", "SESSION_STORE=redis", "REDIS_URL=rediss://u:p@redis:6379/1", "SESSION_SECRET_KEY="+testKey+"\n",
 		"SESSION_SECRET_KEY_PREVIOUS=old-"+testKey+" , older-"+testKey, "SESSION_LIFETIME=12h",
 		"SESSION_NOT_BEFORE=2026-03-01T12:00:00Z", "SESSION_COOKIE_SECURE=false", "LOG_LEVEL=warn", "LOG_FORMAT=text",
 	), math.MaxInt64)
@@ -66,7 +67,7 @@ func TestEverythingSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config{
-		production: true, address: "10.0.0.1:9000", lambdaStream: true, datasetURL: "file:///srv/data", uploadBytes: 64 << 20,
+		production: true, address: "10.0.0.1:9000", lambdaStream: true, datasetURL: "file:///srv/data", uploadBytes: 64 << 20, addressHeader: "X-Real-Ip",
 		sessionStore: "redis", redisURL: "rediss://u:p@redis:6379/1", secretKey: testKey,
 		previousKeys: []string{"old-" + testKey, "older-" + testKey}, sessionLifetime: 12 * time.Hour,
 		sessionNotBefore: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), logLevel: slog.LevelWarn,
@@ -82,13 +83,15 @@ func TestPlatforms(t *testing.T) {
 		env      string
 		platform platform
 		address  string
+		header   string // that tells a client's address
 	}{
-		{"APP_ENV=production", noPlatform, ":8080"},
-		{"VERCEL=1 AWS_LAMBDA_FUNCTION_NAME=f PORT=3000", vercel, ":3000"},
-		{"AWS_LAMBDA_FUNCTION_NAME=f", lambda, ":8080"},
-		{"AWS_LAMBDA_RUNTIME_API=127.0.0.1:9001", lambda, ":8080"},
-		{"FUNCTIONS_WORKER_RUNTIME=custom FUNCTIONS_CUSTOMHANDLER_PORT=7071 PORT=1", azureFunctions, ":7071"},
-		{"K_SERVICE=s PORT=8081 APP_ENV=development", cloudRun, ":8081"},
+		{"APP_ENV=production", noPlatform, ":8080", ""},
+		{"VERCEL=1 AWS_LAMBDA_FUNCTION_NAME=f PORT=3000", vercel, ":3000", "X-Vercel-Forwarded-For"},
+		{"AWS_LAMBDA_FUNCTION_NAME=f", lambda, ":8080", ""},
+		{"AWS_LAMBDA_RUNTIME_API=127.0.0.1:9001", lambda, ":8080", ""},
+		{"FUNCTIONS_WORKER_RUNTIME=custom FUNCTIONS_CUSTOMHANDLER_PORT=7071 PORT=1", azureFunctions, ":7071", "X-Forwarded-For"},
+		{"K_SERVICE=s PORT=8081 APP_ENV=development", cloudRun, ":8081", "X-Forwarded-For"},
+		{"K_SERVICE=s CLIENT_ADDRESS_HEADER=CF-Connecting-IP", cloudRun, ":8080", "CF-Connecting-IP"},
 	} {
 		t.Run(test.env, func(t *testing.T) {
 			pairs := strings.Fields(test.env)
@@ -96,7 +99,7 @@ func TestPlatforms(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if c.platform != test.platform || c.address != test.address || !c.production || !c.secureCookies || !c.logJSON {
+			if c.platform != test.platform || c.address != test.address || c.addressHeader != test.header || !c.production || !c.secureCookies || !c.logJSON {
 				t.Errorf("%+v", c)
 			}
 			if warned := strings.Contains(strings.Join(c.warnings, "\n"), "DATASET_URL names a local folder"); warned != (test.platform != noPlatform) {
@@ -125,7 +128,7 @@ func TestWeakKeyInDevelopment(t *testing.T) {
 
 func TestAllProblemsAtOnce(t *testing.T) {
 	_, err := readConfig(env(
-		"APP_ENV=prod", "PORT=http", "LAMBDA_INVOKE_MODE=response_stream", "DATASET_CACHE_MB=-1", "UPLOAD_MAX_MB=0", "SESSION_STORE=memcached",
+		"APP_ENV=prod", "PORT=http", "LAMBDA_INVOKE_MODE=response_stream", "DATASET_CACHE_MB=-1", "UPLOAD_MAX_MB=0", "UPLOAD_HOURLY_MB=-1", "CLIENT_ADDRESS_HEADER=X Real", "SESSION_STORE=memcached",
 		"REDIS_URL=http://u:hunter2@h", "SESSION_SECRET_KEY=hunter2", "SESSION_SECRET_KEY_PREVIOUS=hunter2",
 		"SESSION_LIFETIME=7d", "SESSION_NOT_BEFORE=yesterday", "SESSION_COOKIE_SECURE=yes", "LOG_LEVEL=loud", "LOG_FORMAT=xml",
 	), math.MaxInt64)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +25,8 @@ var variables = []variable{
 	{"DATASET_URL", "(see meaning)", "Where datasets are kept: a [bucket](#buckets) in a folder, in Redis, S3, Google Cloud Storage or Azure Blob Storage. Instances that share sessions must share this too. Without it: `REDIS_URL` with `SESSION_STORE=redis`, otherwise the folder `file:./data`."},
 	{"DATASET_CACHE_MB", "(see meaning)", "Memory for opened datasets, in MB. Without it: 512, or a third of the memory limit (`GOMEMLIMIT`) where that is less. `0` opens a dataset anew for every request."},
 	{"UPLOAD_MAX_MB", "512", "Size of one upload, in MB, all its files together. Files are spooled to the system's temporary folder (`TMPDIR`) while they are read."},
+	{"UPLOAD_HOURLY_MB", "(see meaning)", "What one network address may upload to an instance in an hour, in MB; beyond it [people are asked to wait](deployment.md#against-abuse). Without it: four times `UPLOAD_MAX_MB`. `0` is no limit."},
+	{"CLIENT_ADDRESS_HEADER", "(see meaning)", "Header in which what is in front tells the address of a client, its last entry if there are several, such as `X-Forwarded-For`. Only name one that nobody can send past what is in front. Without it: the platform's own where one is detected, otherwise the other end of the connection."},
 	{"SESSION_STORE", "cookie", "`cookie` keeps the session in a sealed cookie; `redis` keeps it in Redis."},
 	{"REDIS_URL", "(none)", "A [Redis](#redis): one server, behind Sentinel or a Cluster. Required with `SESSION_STORE=redis`."},
 	{"SESSION_SECRET_KEY", "(random, with a warning)", "Key that seals sessions, at least 32 characters, the same on every instance. Required in production. Make one with `openssl rand -base64 32`. In development a missing one is generated; sessions then end with the process."},
@@ -100,6 +104,17 @@ func (e *environment) duration(name string, least, most time.Duration) time.Dura
 		return least
 	}
 	return d
+}
+
+var headerName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+
+// header returns the name of a header, or fallback without a value.
+func (e *environment) header(name, fallback string) string {
+	text := cmp.Or(e.text(name), fallback)
+	if text != "" && !headerName.MatchString(text) {
+		e.problem(name, "is %q, must be the name of a header, such as X-Forwarded-For", text)
+	}
+	return text
 }
 
 // instant returns the zero time without a value.

@@ -35,6 +35,7 @@ var mayImport = []struct {
 	{"internal/export/...", []string{"internal/export/..."}},
 	{"internal/sample/...", []string{"internal/sample/..."}},
 	{"internal/hugepages", nil},
+	{"internal/ratelimit", nil},
 	{"internal/redisconn", nil},
 	{"internal/servertest", nil},
 	{"internal/bucket/...", []string{"internal/bucket/...", "internal/redisconn"}},

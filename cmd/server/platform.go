@@ -67,3 +67,16 @@ func (p platform) requestIDHeader() string {
 		return "X-Request-Id" // on Lambda it comes with the invocation
 	}
 }
+
+// addressHeader names the header whose last entry is the address of a client,
+// written by the platform itself.
+func (p platform) addressHeader() string {
+	switch p {
+	case vercel:
+		return "X-Vercel-Forwarded-For"
+	case azureFunctions, cloudRun:
+		return "X-Forwarded-For"
+	default:
+		return "" // on Lambda the invocation says it
+	}
+}

@@ -16,6 +16,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -96,6 +97,10 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 	})
 	imports := importer.New(importer.Config{Vault: sealed, Now: time.Now})
 	files := upload.NewStore(datasets, cfg.uploadBytes, time.Now)
+	var meter *ratelimit.Limiter
+	if cfg.uploadHourlyBytes > 0 {
+		meter = ratelimit.New(cfg.uploadHourlyBytes, time.Now)
+	}
 	pages, err = handlers.New(handlers.Config{
 		Sessions:      manager.SessionManager,
 		Vault:         sealed,
@@ -108,6 +113,8 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 		Now:           time.Now,
 		UploadBytes:   cfg.uploadBytes,
 		RequestBytes:  cfg.platform.requestBytes(),
+		Meter:         meter,
+		AddressHeader: cfg.addressHeader,
 		SecureCookies: cfg.secureCookies,
 	})
 	if err != nil {
