@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
@@ -68,11 +66,8 @@ func personalFields(sources []Source) []PersonalField {
 		if impersonalTopics[s.Topic] {
 			continue
 		}
-		p := personalReader{
-			cursor: newCursor(s.JSON, nil), source: s,
-			at: make(map[string]int), everything: personalTopics[s.Topic],
-		}
-		p.value("$", p.everything, 1)
+		p := personalReader{cursor: newCursor(s.JSON, nil), source: s, at: make(map[string]int)}
+		p.value("$", VeilOf(s.Topic), 1)
 		all = append(all, p.fields...)
 	}
 	slices.SortStableFunc(all, func(a, b PersonalField) int {
@@ -83,13 +78,12 @@ func personalFields(sources []Source) []PersonalField {
 
 type personalReader struct {
 	*cursor
-	source     *Source
-	everything bool
-	fields     []PersonalField
-	at         map[string]int // fields by path
+	source *Source
+	fields []PersonalField
+	at     map[string]int // fields by path
 }
 
-func (p *personalReader) value(path string, personal bool, depth int) {
+func (p *personalReader) value(path string, veil Veil, depth int) {
 	switch p.kind() {
 	case '{':
 		if depth > maxPersonalDepth {
@@ -97,23 +91,23 @@ func (p *personalReader) value(path string, personal bool, depth int) {
 		}
 		p.object(func(key []byte) {
 			k, _ := cutText(key, maxPersonalKey)
-			if !p.everything && !personal && k == "items" {
+			if !veil.Hides() && k == "items" {
 				return // of playlists: tracks, which are many and no persons
 			}
-			p.value(path+"."+k, personal || isPersonalKey(k), depth+1)
+			p.value(path+"."+k, veil.Beneath(k), depth+1)
 		})
 	case '[':
 		if depth > maxPersonalDepth {
 			return
 		}
-		p.array(func() { p.value(path+"[]", personal, depth+1) })
+		p.array(func() { p.value(path+"[]", veil, depth+1) })
 	case '"', '0':
-		if personal {
+		if veil.Hides() {
 			value := string(p.bytes())
-			p.add(path, value, masked(value))
+			p.add(path, value, veil.Mask(&Node{Kind: NodeText, Text: value}))
 		}
 	case 't', 'f':
-		if personal {
+		if veil.Hides() {
 			v, err := p.dec.ReadValue()
 			p.err = err
 			p.add(path, string(v), maskDots)
@@ -145,12 +139,3 @@ func (p *personalReader) add(path, value, mask string) {
 // maskDots is how many dots stand for the rest of a text, whatever its length:
 // the length of a name tells a good deal about it.
 const maskDots = "••••••"
-
-// masked is the first letter and dots, and dots alone for what does not begin
-// with a letter: the first digit of a birthdate or a number gives too much away.
-func masked(value string) string {
-	if r, _ := utf8.DecodeRuneInString(value); unicode.IsLetter(r) {
-		return string(r) + maskDots
-	}
-	return maskDots
-}

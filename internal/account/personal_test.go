@@ -8,7 +8,7 @@ import (
 
 func TestPersonalFields(t *testing.T) {
 	a := Read([]Source{
-		doc(export.TopicUserdata, "Userdata.json", `{"username":"zoe","birthdate":"1990-01-01","facebookUid":null,"createdFromFacebook":false,"postalCode":12345}`),
+		doc(export.TopicUserdata, "Userdata.json", `{"username":"zoe","birthdate":"1990-01-01","facebookUid":null,"createdFromFacebook":false,"postalCode":12345,"gender":"male"}`),
 		doc(export.TopicFollow, "Follow.json", `{"userIsFollowing":["ann","Ünal",{"name":"+49"}]}`),
 		doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[{"name":"P","collaborators":["bob"],"items":[{"track":{"trackName":"T","username":"hidden in an item"}}]}]}`),
 		doc(export.TopicOther, "Future.json", `{"x":{"contactEmail":"z@x","colour":"red"}}`),
@@ -24,6 +24,7 @@ func TestPersonalFields(t *testing.T) {
 		{"Userdata.json", pkg, "$.birthdate", []string{"1990-01-01"}, []string{maskDots}, 1},
 		{"Userdata.json", pkg, "$.createdFromFacebook", []string{"false"}, []string{maskDots}, 1},
 		{"Userdata.json", pkg, "$.postalCode", []string{"12345"}, []string{maskDots}, 1},
+		{"Userdata.json", pkg, "$.gender", []string{"male"}, []string{maskDots}, 1},
 	})
 }
 

@@ -3,6 +3,9 @@ package account
 import (
 	"bytes"
 	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -12,7 +15,10 @@ import (
 // A Veil goes down a document beside whoever shows it, and knows which of its
 // values are personal. It knows them by the same rules as PersonalFields, but
 // has no bounds: what is too deep or too much to be listed is hidden all the same.
-type Veil struct{ hides, open bool }
+type Veil struct {
+	hides, open bool
+	whole       bool // not even a first letter may be shown
+}
 
 // VeilOf is the veil over a document of that topic.
 func VeilOf(topic export.Topic) Veil {
@@ -23,18 +29,22 @@ func VeilOf(topic export.Topic) Veil {
 // that of the array.
 func (v Veil) Beneath(key string) Veil {
 	v.hides = v.hides || !v.open && isPersonalKey(key)
+	// There are so few values that the first letter is as good as all of them.
+	v.whole = v.whole || strings.Contains(strings.ToLower(key), "gender")
 	return v
 }
 
 // Hides reports whether the values here are personal.
 func (v Veil) Hides() bool { return v.hides }
 
-// Mask is what may be shown of a personal value unasked.
+// Mask is what may be shown of a personal value unasked: the first letter and
+// dots, and dots alone for what does not begin with a letter. The first digit of
+// a birthdate or a number gives too much away.
 func (v Veil) Mask(n *Node) string {
-	if n.Kind == NodeBool {
-		return maskDots
+	if r, _ := utf8.DecodeRuneInString(n.Text); unicode.IsLetter(r) && n.Kind != NodeBool && !v.whole {
+		return string(r) + maskDots
 	}
-	return masked(n.Text)
+	return maskDots
 }
 
 // Veiled is a document as it may be shown unasked: with a mask, which is a text,

@@ -49,8 +49,8 @@ func TestVeiledDocuments(t *testing.T) {
 		want     string
 		personal bool
 	}{
-		{export.TopicUserdata, `{ "email" : "ada@example.com", "born":1990, "ok":true, "none":null, "empty":"", "list":["Öre",{}] }`,
-			`{"email":"a••••••","born":"••••••","ok":"••••••","none":null,"empty":"","list":["Ö••••••",{}]}`, true},
+		{export.TopicUserdata, `{ "email" : "ada@example.com", "gender":"female", "born":1990, "ok":true, "none":null, "empty":"", "list":["Öre",{}] }`,
+			`{"email":"a••••••","gender":"••••••","born":"••••••","ok":"••••••","none":null,"empty":"","list":["Ö••••••",{}]}`, true},
 		{export.TopicOther, `[{"contact_email":{"deep":["x",1.50]},"colour":"red","colour":1e3}]`, `[{"contact_email":{"deep":["x••••••","••••••"]},"colour":"red","colour":1e3}]`, true},
 		{export.TopicWrapped, `{"email":"\ud800"}`, `{"email":"` + "\uFFFD" + `"}`, false},
 		{export.TopicOther, ` 17 `, `17`, false},
