@@ -3,16 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	mathrand "math/rand/v2"
-	"net"
+	"math/rand/v2"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -20,6 +17,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/child"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -49,19 +47,14 @@ func measureLoad(out io.Writer, binary, path string, people int) (err error) {
 		return err
 	}
 	cacheMB := int(math.Ceil(float64(opened) * float64(people) * cachedShare / (1 << 20)))
-	dir, err := os.MkdirTemp("", "bench-load-*")
+	redis, err := child.StartRedis(context.Background())
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	redisURL, stopRedis, err := startRedis(dir)
-	if err != nil {
-		return err
-	}
-	defer stopRedis()
+	defer func() { err = errors.Join(err, redis.Stop()) }()
 	instances := make([]*site, loadInstances)
 	for i := range instances {
-		s, _, err := startServer(binary, "SESSION_STORE=redis", "REDIS_URL="+redisURL, "DATASET_URL="+redisURL,
+		s, _, err := startServer(binary, "SESSION_STORE=redis", "REDIS_URL="+redis.URL, "DATASET_URL="+redis.URL,
 			fmt.Sprintf("DATASET_CACHE_MB=%d", cacheMB))
 		if err != nil {
 			return err
@@ -92,13 +85,12 @@ func measureLoad(out io.Writer, binary, path string, people int) (err error) {
 		}
 		peaks = append(peaks, fmt.Sprintf("%d MB", kb>>10))
 	}
-	ms := took.Seconds()
 	fmt.Fprintf(out, "\n## Many people\n\n%d instances, Redis for sessions and data, %d people with a dataset of their own (%.1f MB opened), each instance keeping %.0f %% of them opened (DATASET_CACHE_MB=%d); %d clients ask for %d kinds of page in no order, each request at another instance.\n\n",
 		loadInstances, people, float64(opened)/(1<<20), cachedShare*100, cacheMB, loadClients, len(loadPages))
 	fmt.Fprintln(out, "| uploads a second | pages a second | median | p95 | p99 | slowest | failed | peak RSS of the instances |")
 	fmt.Fprintln(out, "|--:|--:|--:|--:|--:|--:|--:|--:|")
 	_, err = fmt.Fprintf(out, "| %.1f | %.0f | %.1f ms | %.1f ms | %.1f ms | %.0f ms | %d of %d | %s |\n",
-		float64(people)/uploading.Seconds(), float64(len(crowd.all))/ms, quantile(crowd.all, 0.5), quantile(crowd.all, 0.95),
+		float64(people)/uploading.Seconds(), float64(len(crowd.all))/took.Seconds(), quantile(crowd.all, 0.5), quantile(crowd.all, 0.95),
 		quantile(crowd.all, 0.99), quantile(crowd.all, 1), crowd.failed.Load(), len(crowd.all), strings.Join(peaks, ", "))
 	return err
 }
@@ -126,30 +118,6 @@ func openedSize(path string) (int64, error) {
 	return res.Dataset.Size(), nil
 }
 
-// startRedis runs a Redis that keeps nothing on disk, behind a password.
-func startRedis(dir string) (url string, stop func(), err error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", nil, err
-	}
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	_ = l.Close()
-	password := rand.Text()
-	cmd := exec.Command("redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", dir, "--requirepass", password)
-	if err := cmd.Start(); err != nil {
-		return "", nil, fmt.Errorf("redis-server: %w", err)
-	}
-	stop = func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if c, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
-			_ = c.Close()
-			return "redis://:" + password + "@127.0.0.1:" + port, stop, nil
-		}
-	}
-	stop()
-	return "", nil, errors.New("redis-server does not answer")
-}
-
 // A crowd browses through all instances at once.
 type crowd struct {
 	instances []*site
@@ -160,13 +128,12 @@ type crowd struct {
 }
 
 func (c *crowd) browse() (time.Duration, error) {
-	// What ranks first differs in no dataset of the crowd.
 	var wg sync.WaitGroup
 	each := make([][]float64, loadClients)
 	first := make([]error, loadClients)
 	start := time.Now()
 	for i := range loadClients {
-		random := mathrand.New(mathrand.NewPCG(1, uint64(i)))
+		random := rand.New(rand.NewPCG(1, uint64(i)))
 		wg.Go(func() {
 			for time.Since(start) < loadTime {
 				cookie := c.cookies[random.IntN(len(c.cookies))]

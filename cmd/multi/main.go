@@ -19,6 +19,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/child"
 )
 
 // drainTime is how long requests may go on after the signal to stop.
@@ -62,15 +64,15 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 
 	// Each stage outlives the one that needs it: the proxy lets requests finish,
 	// then the instances end, and Redis last.
-	redis, err := startRedis(ctx)
+	redis, err := child.StartRedis(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, redis.stop()) }()
+	defer func() { err = errors.Join(err, redis.Stop()) }()
 
 	environment := append(os.Environ(),
 		"PORT=0", "HOST=127.0.0.1", "SESSION_SECRET_KEY="+rand.Text()+rand.Text(),
-		"SESSION_STORE=redis", "REDIS_URL="+redis.url, "DATASET_URL="+redis.url)
+		"SESSION_STORE=redis", "REDIS_URL="+redis.URL, "DATASET_URL="+redis.URL)
 	alive, allGone := context.WithCancel(context.WithoutCancel(ctx))
 	defer allGone()
 	var proxy roundRobin
@@ -81,12 +83,12 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, instance.stop()) }()
+		defer func() { err = errors.Join(err, instance.Stop()) }()
 		proxy.instances = append(proxy.instances, instance)
 		left.Add(1)
 		go func() {
 			defer left.Done()
-			<-instance.ended
+			<-instance.Ended()
 			if ctx.Err() == nil {
 				fmt.Fprintf(out, "instance %s has ended; the others go on\n", name)
 			}

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
@@ -20,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
 )
 
 // output is what the program prints, readable while it prints.
@@ -53,17 +52,6 @@ func (o *output) until(t *testing.T, pattern string) []string {
 	return nil
 }
 
-func needRedis(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("redis-server"); err == nil {
-		return
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("no redis-server: install the package redis-server")
-	}
-	t.Skip("no redis-server: install the package redis-server")
-}
-
 // buildServer builds as "task build" does, so that the parts are built once.
 func buildServer(t *testing.T) string {
 	t.Helper()
@@ -79,7 +67,7 @@ func buildServer(t *testing.T) string {
 // TestMulti uploads through the proxy, browses through both instances, ends one
 // of them and goes on, and leaves nothing behind.
 func TestMulti(t *testing.T) {
-	needRedis(t)
+	servertest.Program(t, "redis-server")
 	binary := buildServer(t)
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
@@ -189,7 +177,7 @@ func TestMulti(t *testing.T) {
 }
 
 func TestMultiRefuses(t *testing.T) {
-	needRedis(t)
+	servertest.Program(t, "redis-server")
 	for name, test := range map[string]struct {
 		args []string
 		want string
@@ -203,29 +191,5 @@ func TestMultiRefuses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %q in it", name, err, test.want)
 		}
-	}
-}
-
-// TestPasswordIsNeeded: who finds the port finds nothing.
-func TestPasswordIsNeeded(t *testing.T) {
-	needRedis(t)
-	r, err := startRedis(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := r.stop(); err != nil {
-			t.Error(err)
-		}
-	}()
-	_, address, _ := strings.Cut(r.url, "@")
-	c, err := net.Dial("tcp", strings.TrimSuffix(address, "/0"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
-	fmt.Fprint(c, "PING\r\n")
-	if line, err := bufio.NewReader(c).ReadString('\n'); err != nil || !strings.HasPrefix(line, "-NOAUTH") {
-		t.Errorf("%q, %v", line, err)
 	}
 }

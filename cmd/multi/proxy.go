@@ -66,7 +66,7 @@ func (p *roundRobin) pids() string {
 		if n > 0 {
 			b.WriteString(" or")
 		}
-		fmt.Fprintf(&b, " %d", i.cmd.Process.Pid)
+		fmt.Fprintf(&b, " %d", i.PID())
 	}
 	return b.String()
 }

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
 )
 
 // deployFile reads a file that a platform reads.
@@ -204,10 +206,10 @@ func TestProxyConfig(t *testing.T) {
 	shared := t.TempDir()
 	env := map[string]string{"DATASET_URL": "file://" + shared}
 	one, two := startPlain(t, env, shared), startPlain(t, env, shared)
-	port := freePort(t)
+	port := servertest.FreePort(t)
 	caddy := exec.CommandContext(t.Context(), "caddy", "run", "--adapter", "caddyfile", "--config", "../../deploy/Caddyfile")
 	home := t.TempDir()
-	caddy.Env = append(os.Environ(), "HOME="+home, "XDG_DATA_HOME="+home, "XDG_CONFIG_HOME="+home, "CADDY_ADMIN=127.0.0.1:"+freePort(t), "SITE=:"+port,
+	caddy.Env = append(os.Environ(), "HOME="+home, "XDG_DATA_HOME="+home, "XDG_CONFIG_HOME="+home, "CADDY_ADMIN=127.0.0.1:"+servertest.FreePort(t), "SITE=:"+port,
 		fmt.Sprintf("INSTANCES=127.0.0.1:%s 127.0.0.1:%s", one.RoundTripper.(*forwarder).port, two.RoundTripper.(*forwarder).port))
 	var log lockedBuffer
 	caddy.Stdout, caddy.Stderr = &log, &log
@@ -259,7 +261,7 @@ func TestProbe(t *testing.T) {
 	if err := run(t.Context(), []string{"probe"}, getenv, nil, nil); err != nil {
 		t.Errorf("a server that is ready: %v", err)
 	}
-	away := startTestServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": "redis://127.0.0.1:" + freePort(t)})
+	away := startTestServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": "redis://127.0.0.1:" + servertest.FreePort(t)})
 	if err := run(t.Context(), []string{"probe"}, func(name string) string { return away.env[name] }, nil, nil); err == nil || !strings.Contains(err.Error(), "503") {
 		t.Errorf("a server without its Redis: %v", err)
 	}

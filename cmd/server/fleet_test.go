@@ -67,7 +67,7 @@ func (f *fleet) connect(m *member) {
 // add starts one more instance.
 func (f *fleet) add() {
 	env := maps.Clone(f.env)
-	port := freePort(f.t)
+	port := servertest.FreePort(f.t)
 	env["PORT"] = port
 	m := &member{process: startProcess(f.t, env, f.writable...), address: net.JoinHostPort("127.0.0.1", port)}
 	m.untilListening(port)

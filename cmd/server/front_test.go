@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
 )
 
 // Each of these stands in for a platform: it takes the requests of a client,
@@ -114,7 +116,7 @@ func refusal(r *http.Request, status int, text string) *http.Response {
 // besides the platform's own.
 func (f *forwarder) start(t *testing.T, shared map[string]string, writable ...string) *instance {
 	t.Helper()
-	f.port = freePort(t)
+	f.port = servertest.FreePort(t)
 	f.transport.DisableCompression = true // what the client says goes
 	env := map[string]string{f.portName: f.port}
 	maps.Copy(env, f.env)

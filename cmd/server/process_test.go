@@ -201,18 +201,3 @@ func (p *process) untilListening(port string) {
 	}
 	p.t.Fatalf("nobody listens; log: %s", p.log.String())
 }
-
-// freePort is a port that nobody listens at, for a while.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
-}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
 )
 
 // sendParts sends a file by tus, its parts in turn to each of the instances.
@@ -61,7 +63,7 @@ func TestKilledImportIsTakenOver(t *testing.T) {
 	var bases []string
 	var processes []*process
 	for range 2 {
-		port := freePort(t)
+		port := servertest.FreePort(t)
 		p := startProcess(t, map[string]string{
 			"PORT": port, "HOST": "127.0.0.1", "DATASET_URL": "file://" + shared, "LOG_FORMAT": "json",
 		}, shared)

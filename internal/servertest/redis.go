@@ -29,7 +29,7 @@ func Redis(t testing.TB, options ...string) *RedisServer {
 
 func startRedis(t testing.TB, address string, arguments []string) *RedisServer {
 	t.Helper()
-	path, dir := program(t, "redis-server"), t.TempDir()
+	path, dir := Program(t, "redis-server"), t.TempDir()
 	s := &RedisServer{Address: address}
 	s.process = begin(t, func() *exec.Cmd {
 		c := exec.Command(path, append(arguments, "--bind", "127.0.0.1", "--dir", dir)...)
@@ -188,7 +188,7 @@ func Cluster(t testing.TB) *ClusterSet {
 	for range 3 {
 		// The port of the bus would be that of the node and 10,000, which may be
 		// taken, or none at all.
-		s.Nodes = append(s.Nodes, Redis(t, "--cluster-enabled", "yes", "--cluster-port", port(FreeAddress(t)), "--cluster-node-timeout", "2000"))
+		s.Nodes = append(s.Nodes, Redis(t, "--cluster-enabled", "yes", "--cluster-port", FreePort(t), "--cluster-node-timeout", "2000"))
 	}
 	for i, node := range s.Nodes {
 		node.Do("CLUSTER", "ADDSLOTSRANGE", clusterSlots*i/3, clusterSlots*(i+1)/3-1)

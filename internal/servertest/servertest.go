@@ -14,15 +14,17 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/child"
 )
 
 // startTime is how long a server may take to answer. Machines that run all
 // tests at once are slow.
 const startTime = 30 * time.Second
 
-// program finds a server: on the path, or where .ci/services puts it. Without
+// Program finds a server: on the path, or where .ci/services puts it. Without
 // it the test is skipped, and fails where CI is set.
-func program(t testing.TB, name string) string {
+func Program(t testing.TB, name string) string {
 	t.Helper()
 	if path, err := exec.LookPath(name); err == nil {
 		return path
@@ -136,13 +138,17 @@ func (o *tail) String() string {
 // FreeAddress returns an address nobody listens on.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := child.FreeAddress()
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := l.Addr().String()
-	_ = l.Close()
 	return address
+}
+
+// FreePort returns a port of this machine nobody listens on.
+func FreePort(t testing.TB) string {
+	t.Helper()
+	return port(FreeAddress(t))
 }
 
 func port(address string) string {

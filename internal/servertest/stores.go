@@ -63,7 +63,7 @@ const (
 // S3 starts versitygw over a folder, where each object is a file.
 func S3(t testing.TB) *ObjectStore {
 	t.Helper()
-	path, address, dir := program(t, "versitygw"), FreeAddress(t), t.TempDir()
+	path, address, dir := Program(t, "versitygw"), FreeAddress(t), t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, bucketName), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func S3(t testing.TB) *ObjectStore {
 // GCS starts fake-gcs-server with everything in memory.
 func GCS(t testing.TB) *ObjectStore {
 	t.Helper()
-	path, behind := program(t, "fake-gcs-server"), FreeAddress(t)
+	path, behind := Program(t, "fake-gcs-server"), FreeAddress(t)
 	front := httptest.NewServer(likeGoogle("http://" + behind))
 	t.Cleanup(front.Close)
 	host := front.URL
@@ -148,7 +148,7 @@ const (
 // Azure starts azurite with everything in memory.
 func Azure(t testing.TB) *ObjectStore {
 	t.Helper()
-	path, address := program(t, "azurite-blob"), FreeAddress(t)
+	path, address := Program(t, "azurite-blob"), FreeAddress(t)
 	s := &ObjectStore{
 		Address: address,
 		URL:     "azblob://" + bucketName + "?protocol=http&localemu=true&domain=" + url.QueryEscape(address),

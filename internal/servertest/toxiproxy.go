@@ -22,7 +22,7 @@ type Network struct {
 // NewNetwork starts a toxiproxy.
 func NewNetwork(t testing.TB) *Network {
 	t.Helper()
-	path, address := program(t, "toxiproxy-server"), FreeAddress(t)
+	path, address := Program(t, "toxiproxy-server"), FreeAddress(t)
 	n := &Network{api: "http://" + address}
 	n.process = begin(t, func() *exec.Cmd {
 		return exec.Command(path, "-host", "127.0.0.1", "-port", port(address))

@@ -1,0 +1,77 @@
+// Package child runs other programs beneath one that tries this one out or
+// measures it: instances of it, and a Redis.
+package child
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+const (
+	startTime = 10 * time.Second
+	// stopTime is a little more than an instance lets its requests finish in.
+	stopTime = 12 * time.Second
+)
+
+// A Process is a child that ends when it is told to.
+type Process struct {
+	cmd   *exec.Cmd
+	ended chan struct{} // closed when it has ended
+	err   error         // how; read it after ended
+}
+
+// Start starts a command out of reach of the terminal's Ctrl-C: it is stopped in
+// its turn, and once.
+func Start(cmd *exec.Cmd) (*Process, error) {
+	ownGroup(cmd)
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	p := &Process{cmd: cmd, ended: make(chan struct{})}
+	go func() {
+		p.err = cmd.Wait()
+		close(p.ended)
+	}()
+	return p, nil
+}
+
+// Ended is closed when the process has ended.
+func (p *Process) Ended() <-chan struct{} { return p.ended }
+
+// PID is what the system calls the process.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Stop asks the process to end, and sees to it. One that has ended before has
+// been told of already.
+func (p *Process) Stop() error {
+	select {
+	case <-p.ended:
+		return nil
+	default:
+	}
+	if p.cmd.Process.Signal(os.Interrupt) != nil {
+		_ = p.cmd.Process.Kill() // where nothing can be signaled
+	}
+	select {
+	case <-p.ended:
+		return p.err
+	case <-time.After(stopTime):
+		_ = p.cmd.Process.Kill()
+		<-p.ended
+		return fmt.Errorf("%s did not stop and was killed", filepath.Base(p.cmd.Path))
+	}
+}
+
+// FreeAddress returns an address of the loopback interface that nobody listens
+// at, for a while.
+func FreeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
