@@ -74,11 +74,11 @@ func gallery() map[string]templ.Component {
 		}),
 		"gone": pages.Gone(frame("No longer here", "/", nil), pages.GoneView{Upload: upload(false), SampleURL: "/sample"}),
 		"error-400": pages.Error(withData("Not understood", "/artists"), pages.ErrorView{
-			Status: 400, Title: "That is not a date.", Message: "Write it as 2023-12-18. You wrote " + hostileScript + ".", Field: "from",
+			Status: 400, Title: "That is not a date.", Message: "Write it as 2023-12-18. You wrote " + hostileScript + ".",
 			Action: layout.LinkView{Label: "Show all time", URL: "/artists"}, RequestID: "01JD4B1D7Q",
 		}),
 		"error-503": pages.Error(withData("One moment", "/"), pages.ErrorView{
-			Status: 503, Title: "The store of sessions does not answer.", Message: "Your data is safe. Nothing is lost.", Retry: "Try again in 5 seconds.",
+			Status: 503, Title: "The store of sessions does not answer.", Message: "Your data is safe. Nothing is lost.",
 			Action: layout.LinkView{Label: "Try again", URL: "/"}, RequestID: "01JD4B1D7Q",
 		}),
 	}

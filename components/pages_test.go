@@ -362,10 +362,10 @@ func TestThemeIsRenderedByTheServer(t *testing.T) {
 	}
 }
 
-func TestErrorPageNamesTheField(t *testing.T) {
+func TestErrorPageSaysWhatItIsGiven(t *testing.T) {
 	d := document(t, gallery()["error-400"])
 	main := d.Find("main").Text()
-	for _, want := range []string{"That is not a date.", "from", "01JD4B1D7Q", hostileScript} {
+	for _, want := range []string{"That is not a date.", "01JD4B1D7Q", hostileScript} {
 		if !strings.Contains(main, want) {
 			t.Errorf("%q is missing", want)
 		}

@@ -59,8 +59,12 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 		m.Empty = &empty
 		return m
 	}
-	m.Headline = prose.Text{}.Accent(v.loc.HoursInWords(sum.Ms)).Plain(" over ").
-		Accent(v.loc.Count(sum.Plays, "play", "plays")).Plain(".")
+	m.Headline = prose.Text{}.Accent(v.loc.HoursInWords(sum.Ms))
+	if sum.Plays > 0 {
+		m.Headline = m.Headline.Plain(" over ").Accent(v.loc.Count(sum.Plays, "play", "plays")).Plain(".")
+	} else {
+		m.Headline = m.Headline.Plain(", never long enough to count as a play.")
+	}
 	if recordings := v.recordings(sec, e.ID); len(recordings) > 1 {
 		if v.lens.Group == dataset.GroupTitle {
 			m.Headline = m.Headline.Plain(" On " + v.loc.Number(len(recordings)) + " recordings.")
@@ -140,10 +144,10 @@ func newEntityActions(v view, sec section, e dataset.Entity) []layout.LinkView {
 }
 
 func newEntityFacts(v view, sum dataset.Summary) []partials.FactView {
+	on := func(d dataset.Date) string { return href(pathHistory, v.lens.WithRange(d, d)) }
 	day := func(unix int64) prose.Text {
 		d := dataset.DateIn(unix, v.lens.Zone())
-		l := v.lens.WithRange(d, d)
-		return prose.Text{}.Link(format.Date(civil(d)), href(pathHistory, l))
+		return prose.Text{}.Link(format.Date(civil(d)), on(d))
 	}
 	facts := []partials.FactView{
 		{Label: "First play", Value: day(sum.First)},
@@ -153,7 +157,7 @@ func newEntityFacts(v view, sum dataset.Summary) []partials.FactView {
 	if sum.LongestDayMs > 0 {
 		facts = append(facts, partials.FactView{
 			Label: "Most in a day",
-			Value: prose.Of(v.loc.HoursInWords(sum.LongestDayMs)),
+			Value: prose.Text{}.Link(v.loc.HoursInWords(sum.LongestDayMs), on(sum.LongestDay)),
 			Note:  format.Date(civil(sum.LongestDay)),
 		})
 	}
@@ -191,10 +195,14 @@ func newEntityMonths(v view, about *subject) charts.MonthsView {
 func monthsSentence(loc format.Locale, months []dataset.Month, from, to dataset.Date) string {
 	var total int64
 	var best dataset.Month
+	heard := 0
 	years := map[int]int64{}
 	for _, m := range months {
 		if monthEnd(m.Date).Compare(from) < 0 || to.Compare(m.Date) < 0 {
 			continue
+		}
+		if m.Ms > 0 {
+			heard++
 		}
 		total += m.Ms
 		years[m.Date.Year] += m.Ms
@@ -204,6 +212,9 @@ func monthsSentence(loc format.Locale, months []dataset.Month, from, to dataset.
 	}
 	if total == 0 {
 		return "Not a minute in this range."
+	}
+	if heard == 1 {
+		return "All of it in " + format.Month(civil(best.Date)) + ": " + loc.HoursInWords(total) + "."
 	}
 	fullest := "The fullest month was " + format.Month(civil(best.Date)) + " with " + loc.HoursInWords(best.Ms) + "."
 	year := best.Date.Year

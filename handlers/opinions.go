@@ -212,6 +212,23 @@ func (v view) dateOf(ms int64) string {
 	return format.Date(v.at(ms))
 }
 
+// letterShown is how much of a letter is shown, in characters; the document,
+// which the card leads to, has all of it.
+const letterShown = 400
+
+// shortened cuts a text at the last space before a length.
+func shortened(s string, most int) string {
+	runes := []rune(s)
+	if len(runes) <= most {
+		return s
+	}
+	cut := string(runes[:most])
+	if at := strings.LastIndexByte(cut, ' '); at > 0 {
+		cut = cut[:at]
+	}
+	return cut + " …"
+}
+
 func lettersOpinion(v view, a *account.Account) pages.OpinionView {
 	o := v.opinion("bottle", "Playlist in a bottle", export.TopicBottle, "PlaylistInABottle.json")
 	if o.Absent == "" {
@@ -225,7 +242,7 @@ func lettersOpinion(v view, a *account.Account) pages.OpinionView {
 	}
 	heard := v.data.Lookup(dataset.Lens{}, asks)
 	for _, l := range a.Letters {
-		g := partials.GroupView{Label: humanized(l.Key), Note: l.Note, Count: v.loc.Number(len(l.Answers))}
+		g := partials.GroupView{Label: humanized(l.Key), Note: shortened(l.Note, letterShown), Count: v.loc.Number(len(l.Answers))}
 		for _, answer := range l.Answers {
 			h := heard[0]
 			heard = heard[1:]

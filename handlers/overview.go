@@ -80,13 +80,30 @@ func overviewHeadline(v view, sum dataset.Summary) prose.Text {
 }
 
 func overviewLede(v view, sum dataset.Summary) []prose.Text {
-	t := prose.Of("You pressed play ").Strong(v.loc.Number(sum.Rows)).Plain(plural(sum.Rows, " time", " times"))
+	t := prose.Of("You pressed play ")
+	if sum.Rows == 1 {
+		t = t.Strong("once")
+	} else {
+		t = t.Strong(v.loc.Number(sum.Rows)).Plain(" times")
+	}
 	if v.lens.Min > 0 {
 		length := v.loc.HoursInWords(int64(v.lens.Min) * 1000)
 		if v.lens.Min == dataset.DefaultMin {
 			length = "half a minute"
 		}
-		t = t.Plain(" and let it run past " + length + " ").Strong(v.loc.Number(sum.Plays)).Plain(" of them")
+		switch sum.Plays {
+		case 0:
+			t = t.Plain(" and never let it run past " + length)
+		case 1:
+			t = t.Plain(" and let it run past " + length)
+			if sum.Rows > 1 {
+				t = t.Plain(" ").Strong("once")
+			}
+		case sum.Rows:
+			t = t.Plain(" and let it run past " + length + " every time")
+		default:
+			t = t.Plain(" and let it run past " + length + " ").Strong(v.loc.Number(sum.Plays)).Plain(" of them")
+		}
 	}
 	lede := []prose.Text{t.Plain(".")}
 	if share, link, ok := v.skipped(sum); ok {
@@ -94,7 +111,11 @@ func overviewLede(v view, sum dataset.Summary) []prose.Text {
 		if sum.Ended*10 < sum.Rows*9 { // account data does not say how plays ended
 			of = " of the " + v.loc.Number(sum.Ended) + " whose end is known."
 		}
-		lede = append(lede, prose.Of("You skipped ").Link(share, link).Plain(of))
+		if sum.Skips == 0 {
+			lede = append(lede, prose.Of("You skipped none"+of))
+		} else {
+			lede = append(lede, prose.Of("You skipped ").Link(share, link).Plain(of))
+		}
 	}
 	if sum.LongestDayMs > 0 && sum.Days > 1 {
 		d := sum.LongestDay
@@ -220,8 +241,10 @@ func clockSentence(clock [7][24]int64) string {
 	if (parts[0][quarter]+parts[1][quarter])*2 > total {
 		often = "Mostly "
 	}
-	s := often + when + ", " + weekday(fullDay) + " at " + strconv.Itoa(fullHour) + " above all. "
+	s := often + when + ", " + weekday(fullDay) + " at " + strconv.Itoa(fullHour) + ":00 above all. "
 	switch {
+	case silent == 7*24-1:
+		return "All of it on " + weekday(fullDay) + " at " + strconv.Itoa(fullHour) + ":00."
 	case silent > 1:
 		return s + strconv.Itoa(silent) + " of the 168 hours of the week are silent."
 	case silent == 1:
@@ -279,6 +302,8 @@ func newBreakdowns(v view, total int64) []partials.BreakdownView {
 func shareSentence(v view, shares []dataset.Share, total int64, preposition string, name func(string) string) string {
 	top := shares[0]
 	switch share := float64(top.Ms) / float64(max(total, 1)); {
+	case top.Ms == total:
+		return "All of it " + preposition + name(top.Value) + "."
 	case share >= 0.95:
 		return "Nearly all of it " + preposition + name(top.Value) + "."
 	case share >= 0.5:

@@ -1,11 +1,13 @@
 package handlers
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
@@ -17,22 +19,6 @@ func TestHumanized(t *testing.T) {
 	} {
 		if got := humanized(key); got != want {
 			t.Errorf("%q: %q, want %q", key, got, want)
-		}
-	}
-}
-
-func TestFactText(t *testing.T) {
-	for _, test := range []struct{ key, text, want string }{
-		{"msPlayed", "7200000", "2 hours"},
-		{"topArtistMilliseconds", "60000", "1 minute"},
-		{"mostListenedDayMinutes", "90.5", "1.5 hours"},
-		{"mostListenedDayMinutes", "1e15", "1e15"}, // beyond what a count of milliseconds holds
-		{"msPlayed", "-1e300", "-1e300"},
-		{"msPlayed", "NaN", "NaN"},
-		{"percentGreaterThanWorldwideUsers", "96.4", "96.4"},
-	} {
-		if got := factText(format.Locale{}, test.key, test.text); got != test.want {
-			t.Errorf("%s %s: %q, want %q", test.key, test.text, got, test.want)
 		}
 	}
 }
@@ -112,12 +98,89 @@ func TestWhyTimeNamesEveryCause(t *testing.T) {
 	}
 }
 
+// Who adds up what is shown comes to what is shown, though each is rounded.
+func TestWrappedStepsAddUp(t *testing.T) {
+	const m = 60_000
+	year := dataset.Date{Year: 2024, Month: 12, Day: 31}
+	a := account.Audit{
+		Wrapped: account.Wrapped{Year: 2024, Ms: 19_546*m + 31_000}, Best: 0,
+		Cutoffs: []account.Cutoff{{To: year, AllMs: 20_948*m + 50_000, PlayedMs: 20_791*m + 25_000}},
+	}
+	for _, cause := range []struct {
+		cause    account.DifferenceCause
+		from, to int64
+	}{
+		{account.CauseShortPlays, a.Cutoffs[0].AllMs, a.Cutoffs[0].PlayedMs}, {account.CauseRest, a.Cutoffs[0].PlayedMs, a.Ms},
+	} {
+		a.Differences = append(a.Differences, account.Difference{Cause: cause.cause, Ms: cause.to - cause.from})
+	}
+	if got, want := wrappedSentence(view{}, a).String(), "Spotify tells you 19,547 minutes, 1,402 less than all you played in that year."; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := whyTime(view{}, a).String(); !strings.Contains(got, "158 minutes are") || !strings.Contains(got, "1,244 minutes it leaves out") {
+		t.Errorf("the steps do not add up to 1,402: %s", got)
+	}
+}
+
+func TestFactWords(t *testing.T) {
+	for _, c := range []struct{ key, text, label, value string }{
+		{"topPodcastMilliseconds", "61560000", "Top podcast time", "17.1 hours"},
+		{"mostListenedDayMinutes", "515", "Most listened day time", "8.6 hours"},
+		{"msPlayed", "3600000", "Ms played", "1 hour"},
+		{"topTrackFirstPlayedDate", "2024-02-19", "Top track first played date", "19 February 2024"},
+		{"topArtistFanPercentage", "0.011589752", "Top artist fan percentage", "0.0116"},
+		{"percentGreaterThanWorldwideUsers", "81.31533", "Percent greater than worldwide users", "81.3"},
+		{"topPodcastPercentage", "0.0", "Top podcast percentage", "0"},
+		{"peakMonth", "12", "Peak month", "12"},
+		{"color", "nan", "Color", "nan"},
+		{"mostListenedDayMinutes", "1e15", "Most listened day minutes", "1e15"}, // beyond what a count of milliseconds holds
+		{"msPlayed", "-1e300", "Ms played", "-1e300"},
+		{"msPlayed", "NaN", "Ms played", "NaN"},
+	} {
+		if label, value := factWords(format.Locale{}, c.key, c.text); label != c.label || value != c.value {
+			t.Errorf("%s %s: %q %q, want %q %q", c.key, c.text, label, value, c.label, c.value)
+		}
+	}
+}
+
+func TestUnplayedSentence(t *testing.T) {
+	for want, n := range map[string][2]int{
+		"You played every one of them.":   {3, 0},
+		"You played it.":                  {1, 0},
+		"You never played it.":            {1, 1},
+		"You never played any of them.":   {3, 3},
+		"You never played 1,000 of them.": {1001, 1000},
+	} {
+		if got := unplayedSentence(view{}, n[0], n[1], prose.Text.Accent).String(); got != want {
+			t.Errorf("%v: got  %s, want %s", n, got, want)
+		}
+	}
+	year := view{lens: dataset.Lens{From: dataset.Date{Year: 2024, Month: 1, Day: 1}, To: dataset.Date{Year: 2024, Month: 12, Day: 31}}}
+	for want, n := range map[string][2]int{
+		"In this selection you played every one of them.": {3, 0},
+		"In this selection you did not play any of them.": {3, 3},
+		"In this selection you did not play 2 of them.":   {3, 2},
+	} {
+		if got := unplayedSentence(year, n[0], n[1], prose.Text.Strong).String(); got != want {
+			t.Errorf("%v: got  %s, want %s", n, got, want)
+		}
+	}
+}
+
+func TestShortened(t *testing.T) {
+	for text, want := range map[string]string{"a letter": "a letter", "a longer letter": "a longer …", "überlängenwort": "überlängen …", "夜の歌夜の歌夜の歌夜の歌": "夜の歌夜の歌夜の歌夜 …"} {
+		if got := shortened(text, 10); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestAgreement(t *testing.T) {
 	pair := func(m partials.Match) partials.PairView { return partials.PairView{Yours: partials.SideView{Match: m}} }
 	for want, pairs := range map[string][]partials.PairView{
-		"0 of 1 are in both lists.":                      {pair(partials.MatchNone)},
-		"1 of 2 is in both lists, 1 in the same place.":  {pair(partials.MatchSame), pair(partials.MatchNone)},
-		"2 of 2 are in both lists, 0 in the same place.": {pair(partials.MatchOther), pair(partials.MatchOther)},
+		"No name is in both lists.":                        {pair(partials.MatchNone)},
+		"1 of 2 is in both lists, 1 in the same place.":    {pair(partials.MatchSame), pair(partials.MatchNone)},
+		"All 2 are in both lists, none in the same place.": {pair(partials.MatchOther), pair(partials.MatchOther)},
 	} {
 		if got := agreement(format.Locale{}, pairs); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

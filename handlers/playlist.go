@@ -82,11 +82,7 @@ func newPlaylistPageView(v view, p *account.Playlist, list *collection[thing]) p
 		m.Headline = prose.Text{}.Strong(v.loc.HoursInWords(heard.Ms)).Plain(" in ").
 			Plain(v.loc.Count(heard.Plays, "play", "plays")).Plain(" of its ").
 			Plain(v.loc.Count(len(p.Items), "item", "items")).Plain(". ")
-		if heard.NeverPlayed > 0 {
-			m.Headline = m.Headline.Plain(unplayedWords(v)).Strong(v.loc.Number(heard.NeverPlayed)).Plain(" of them.")
-		} else {
-			m.Headline = m.Headline.Plain("You played every one of them.")
-		}
+		m.Headline = append(m.Headline, unplayedSentence(v, heard.Items, heard.NeverPlayed, prose.Text.Strong)...)
 	}
 	if p.Description != "" {
 		m.Lede = prose.Of("“" + p.Description + "”")

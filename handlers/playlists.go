@@ -107,7 +107,7 @@ func newPlaylistsPageView(v view, list *collection[playlist]) pages.CollectionPa
 	m.Headline = prose.Text{}.Accent(v.loc.Number(sum.Playlists)).Plain(plural(sum.Playlists, " playlist holds ", " playlists hold ")).
 		Strong(v.loc.Number(sum.Tracks)).Plain(plural(sum.Tracks, " track.", " different tracks."))
 	if sum.Tracks > 0 {
-		m.Headline = m.Headline.Plain(" ").Plain(unplayedWords(v)).Accent(v.loc.Number(sum.NotPlayed)).Plain(" of them.")
+		m.Headline = append(m.Headline.Plain(" "), unplayedSentence(v, sum.Tracks, sum.NotPlayed, prose.Text.Accent)...)
 	}
 	if top := mostLived(list.items); top != nil {
 		m.Lede = prose.Of("The one you lived with most is ").Link(untitled(top.DisplayName), playlistHref(v, top.Playlist)).
@@ -122,12 +122,24 @@ func newPlaylistsPageView(v view, list *collection[playlist]) pages.CollectionPa
 	return m
 }
 
-// unplayedWords begin the sentence about what was not played.
-func unplayedWords(v view) string {
-	if isWide(v.played()) {
-		return "You never played "
+// unplayedSentence says how many of some things there is no play of; set gives
+// the figure its voice.
+func unplayedSentence(v view, all, unplayed int, set func(prose.Text, string) prose.Text) prose.Text {
+	played, not := "You played ", "You never played "
+	if !isWide(v.played()) {
+		played, not = "In this selection you played ", "In this selection you did not play "
 	}
-	return "In this selection you did not play "
+	switch {
+	case unplayed == 0 && all == 1:
+		return prose.Of(played + "it.")
+	case unplayed == 0:
+		return prose.Of(played + "every one of them.")
+	case all == 1:
+		return prose.Of(not + "it.")
+	case unplayed == all:
+		return prose.Of(not + "any of them.")
+	}
+	return set(prose.Of(not), v.loc.Number(unplayed)).Plain(" of them.")
 }
 
 // mostLived is the playlist with most time, nil when nothing was heard of any.
@@ -183,14 +195,14 @@ func newPlaylistFacts(v view, s playlistSummary, tracksHref string) []partials.F
 	facts := []partials.FactView{
 		{Label: "Items", Value: prose.Of(v.loc.Number(s.Items)), Note: "on average " + v.loc.Decimal(int64(s.Average*10+0.5)) + " a playlist"},
 		{Label: "Different tracks", Value: prose.Text{}.Link(v.loc.Number(s.Tracks), tracksHref)},
-		{Label: "Found in your history", Value: prose.Of(v.loc.Number(s.Matched)), Note: v.loc.Number(s.Tracks-s.Matched) + " are not"},
+		{Label: "Found in your history", Value: prose.Of(v.loc.Number(s.Matched)), Note: v.loc.Number(s.Tracks-s.Matched) + plural(s.Tracks-s.Matched, " is not", " are not")},
 		{Label: "Heard of them", Value: prose.Of(v.loc.Hours(s.Ms)), Note: v.loc.Percent(s.Ms, s.History.Ms) + " of all you heard"},
 		{Label: "Plays of them", Value: prose.Of(v.loc.Number(s.Plays)), Note: v.loc.Percent(int64(s.Plays), int64(s.History.Plays)) + " of all plays"},
 	}
 	if s.History.Plays > 0 {
 		facts = append(facts, partials.FactView{
-			Label: "A play, of anything", Value: prose.Of(format.Length(s.PlayedMs / int64(s.History.Plays))),
-			Note: v.loc.Count(s.History.Plays, "play", "plays") + ", " + v.loc.Hours(s.History.Ms) + " or " +
+			Label: "Average play", Value: prose.Of(format.Length(s.PlayedMs / int64(s.History.Plays))),
+			Note: "of " + v.loc.Count(s.History.Plays, "play", "plays") + ", " + v.loc.Hours(s.History.Ms) + " or " +
 				v.loc.Decimal((s.History.Ms*10+dayMs/2)/dayMs) + " days",
 		})
 	}
@@ -217,7 +229,7 @@ func newPlaylistCards(v view, s playlistSummary, tracksHref string) []partials.C
 	for i := range top[:min(playlistCardSize, len(top))] {
 		if t := &top[i]; t.heard.Plays > 0 {
 			r := t.cardRow(v, i+1)
-			r.Share = float64(t.heard.Plays) / float64(top[0].heard.Plays)
+			r.Hours, r.Share = r.Plays, float64(t.heard.Plays)/float64(top[0].heard.Plays)
 			played.Rows = append(played.Rows, r)
 		}
 	}

@@ -97,7 +97,7 @@ func platformSeries(v view, whole dataset.Lens, shares []dataset.Share) *pages.S
 	card := v.series("platforms", "Platforms", "Hours a month by platform", whole, shares, familyName,
 		func(l dataset.Lens, value string) dataset.Lens { l.Platform = value; return l })
 	if card != nil {
-		card.Sentence = seriesSentence(v.loc, shares, "What you listened on: mostly ", familyName)
+		card.Sentence = seriesSentence(v.loc, shares, "What you listened on: ", familyName)
 	}
 	return card
 }
@@ -106,7 +106,7 @@ func countrySeries(v view, whole dataset.Lens, shares []dataset.Share) *pages.Se
 	card := v.series("countries", "Countries", "Hours a month by country", whole, shares, countryName,
 		func(l dataset.Lens, value string) dataset.Lens { l.Country = value; return l })
 	if card != nil {
-		card.Sentence = seriesSentence(v.loc, shares, "Where you listened: mostly ", countryName)
+		card.Sentence = seriesSentence(v.loc, shares, "Where you listened: ", countryName)
 	}
 	return card
 }
@@ -117,7 +117,10 @@ func seriesSentence(loc format.Locale, shares []dataset.Share, before string, na
 	for _, s := range shares {
 		all += s.Ms
 	}
-	sentence := before + name(shares[0].Value) + ", " + loc.Percent(shares[0].Ms, all) + " of the time."
+	if shares[0].Ms == all {
+		return before + "only " + name(shares[0].Value) + "."
+	}
+	sentence := before + "mostly " + name(shares[0].Value) + ", " + loc.Percent(shares[0].Ms, all) + " of the time."
 	if left := len(shares) - privacySeries; left > 0 {
 		sentence += plural(left, " The one with least time is not drawn.", " The "+loc.Number(left)+" with least time are not drawn.")
 	}

@@ -211,7 +211,7 @@ func newEmptyView(v view, many string) partials.EmptyView {
 		from, to := v.shown()
 		return partials.EmptyView{
 			Title:   "Nothing matches “" + v.lens.Q + "”.",
-			Message: "The search looks at the names of what you heard in " + format.Span(civil(from), civil(to)) + ".",
+			Message: "The search looks at the names of what you heard (" + format.Span(civil(from), civil(to)) + ").",
 			Action:  layout.LinkView{Label: "Clear the search", URL: v.href(v.lens.WithQ(""))},
 		}
 	case !isWide(v.lens):

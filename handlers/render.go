@@ -121,6 +121,9 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 		return s.renderUploadError(c, err, f, id)
 	}
 	page, m := s.pageView(c, f.Title, nil), newErrorView(f, id)
+	if f.RetryAfter > 0 && r.Method == http.MethodGet {
+		m.Action = layout.LinkView{Label: "Try again", URL: r.URL.RequestURI()}
+	}
 	if inSession(r.Context()) && f.Status < 500 {
 		if v, err := s.look(c, url.Values{}); err == nil {
 			page = s.pageView(c, f.Title, &v)
@@ -153,14 +156,11 @@ func newAlertView(f failure, id string) partials.AlertView {
 
 func newErrorView(f failure, id string) pages.ErrorView {
 	v := pages.ErrorView{
-		Status: f.Status, Title: f.Title, Message: f.Message, Field: f.Field,
+		Status: f.Status, Title: f.Title, Message: f.Message,
 		Action: layout.LinkView{Label: "Go to the first page", URL: pathHome},
 	}
 	if f.Status >= 500 {
 		v.RequestID = id
-	}
-	if f.RetryAfter > 0 {
-		v.Retry = "Try again in " + strconv.Itoa(f.RetryAfter) + " seconds."
 	}
 	return v
 }

@@ -19,7 +19,7 @@ func TestClockSentence(t *testing.T) {
 	}
 	for want, clock := range map[string][7][24]int64{
 		"Nothing was heard in this selection.": {},
-		"Mostly on weekday evenings, Tuesday at 20 above all. The quietest hour of your week is Wednesday, 4 in the morning.": fill(func(day, hour int) int64 {
+		"Mostly on weekday evenings, Tuesday at 20:00 above all. The quietest hour of your week is Wednesday, 4 in the morning.": fill(func(day, hour int) int64 {
 			switch {
 			case day == 2 && hour == 4:
 				return 1
@@ -31,7 +31,7 @@ func TestClockSentence(t *testing.T) {
 			return 10
 		}),
 		// Weekends are ahead by less than can be seen.
-		"Mostly in the evening, Saturday at 18 above all. Only Monday, midnight, is silent.": fill(func(day, hour int) int64 {
+		"Mostly in the evening, Saturday at 18:00 above all. Only Monday, midnight, is silent.": fill(func(day, hour int) int64 {
 			switch {
 			case day == 0 && hour == 0:
 				return 0
@@ -42,17 +42,26 @@ func TestClockSentence(t *testing.T) {
 			}
 			return 10
 		}),
-		"Mostly on weekend nights, Sunday at 1 above all. 167 of the 168 hours of the week are silent.": fill(func(day, hour int) int64 {
+		"All of it on Sunday at 1:00.": fill(func(day, hour int) int64 {
 			if day == 6 && hour == 1 {
 				return 5
 			}
 			return 0
 		}),
-		"Most often on weekday mornings, Monday at 6 above all. The quietest hour of your week is Monday, midnight.": fill(func(day, hour int) int64 {
+		"Most often on weekday mornings, Monday at 6:00 above all. The quietest hour of your week is Monday, midnight.": fill(func(day, hour int) int64 {
 			if day < 5 && hour/6 == 1 {
 				return 20
 			}
 			return 10
+		}),
+		"Mostly in the afternoon, Monday at 13:00 above all. 166 of the 168 hours of the week are silent.": fill(func(day, hour int) int64 {
+			switch {
+			case day == 0 && hour == 13:
+				return 20
+			case day == 5 && hour == 14:
+				return 8
+			}
+			return 0
 		}),
 	} {
 		if got := clockSentence(clock); got != want {
@@ -68,17 +77,36 @@ func TestMonthsSentence(t *testing.T) {
 	}
 	from, to := dataset.Date{Year: 2019, Month: 1, Day: 1}, dataset.Date{Year: 2022, Month: 12, Day: 31}
 	for want, months := range map[string][]dataset.Month{
-		"Not a minute in this range.":                                              {month(2020, 1, 0)},
-		"The fullest month was March 2020 with 3 hours.":                           {month(2020, 3, 3), month(2020, 4, 1)},
-		"75 % of it fell in 2021. The fullest month was May 2021 with 6 hours.":    {month(2020, 3, 2), month(2021, 5, 6)},
-		"All of it in 2021. The fullest month was May 2021 with 6 hours.":          {month(2020, 3, 0), month(2021, 5, 6)},
-		"Spread over the years. The fullest month was January 2019 with 2 hours.":  {month(2019, 1, 2), month(2020, 1, 2), month(2021, 1, 2), month(2022, 1, 2)},
-		"66.7 % of it fell in 2022. The fullest month was June 2022 with 2 hours.": {month(2018, 3, 90), month(2022, 6, 2), month(2021, 5, 1)},
-		"The fullest month was December 2022 with 30 minutes.":                     {{Date: dataset.Date{Year: 2022, Month: 12, Day: 1}, Ms: h / 2}},
+		"Not a minute in this range.":                                                   {month(2020, 1, 0)},
+		"The fullest month was March 2020 with 3 hours.":                                {month(2020, 3, 3), month(2020, 4, 1)},
+		"75\u00a0% of it fell in 2021. The fullest month was May 2021 with 6 hours.":    {month(2020, 3, 2), month(2021, 5, 6)},
+		"All of it in May 2021: 6 hours.":                                               {month(2020, 3, 0), month(2021, 5, 6)},
+		"All of it in 2020. The fullest month was June 2020 with 5 hours.":              {month(2020, 5, 1), month(2020, 6, 5), month(2021, 1, 0)},
+		"Spread over the years. The fullest month was January 2019 with 2 hours.":       {month(2019, 1, 2), month(2020, 1, 2), month(2021, 1, 2), month(2022, 1, 2)},
+		"66.7\u00a0% of it fell in 2022. The fullest month was June 2022 with 2 hours.": {month(2018, 3, 90), month(2022, 6, 2), month(2021, 5, 1)},
+		"All of it in December 2022: 30 minutes.":                                       {{Date: dataset.Date{Year: 2022, Month: 12, Day: 1}, Ms: h / 2}},
 	} {
 		if got := monthsSentence(format.Locale{}, months, from, to); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
+	}
+}
+
+func TestLedeOfFewPlays(t *testing.T) {
+	v := view{lens: dataset.Lens{Min: dataset.DefaultMin}}
+	for want, sum := range map[string]dataset.Summary{
+		"You pressed play once and let it run past half a minute.":                  {Rows: 1, Plays: 1},
+		"You pressed play once and never let it run past half a minute.":            {Rows: 1},
+		"You pressed play 3 times and let it run past half a minute once.":          {Rows: 3, Plays: 1},
+		"You pressed play 3 times and let it run past half a minute every time.":    {Rows: 3, Plays: 3},
+		"You pressed play 1,003 times and let it run past half a minute 2 of them.": {Rows: 1003, Plays: 2},
+	} {
+		if got := overviewLede(v, sum)[0].String(); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+	if got := overviewLede(v, dataset.Summary{Rows: 2, Plays: 2, Ended: 2})[1].String(); got != "You skipped none of them." {
+		t.Errorf("nothing skipped: %s", got)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -81,7 +82,7 @@ func bestCutoff(a account.Audit) account.Cutoff {
 	return a.Cutoffs[len(a.Cutoffs)-1]
 }
 
-func minutes(ms int64) int { return int((ms + 30_000) / 60_000) }
+func minutes(ms int64) int { return int(math.Round(float64(ms) / 60_000)) }
 
 func inMinutes(loc format.Locale, ms int64) string {
 	return loc.Count(minutes(ms), "minute", "minutes")
@@ -97,11 +98,12 @@ func wrappedSentence(v view, a account.Audit) prose.Text {
 			Strong(inMinutes(v.loc, year.AllMs)).Plain(" in that year.")
 	}
 	t := prose.Of("Spotify tells you ").Strong(inMinutes(v.loc, a.Ms))
-	switch less := year.AllMs - a.Ms; {
-	case minutes(less) > 0:
-		t = t.Plain(", ").Strong(v.loc.Number(minutes(less))).Plain(" less than all you played in that year.")
-	case minutes(-less) > 0:
-		t = t.Plain(", ").Strong(v.loc.Number(minutes(-less))).Plain(" more than your packages have of that year.")
+	// The figures beside it are rounded, and who subtracts them should find this.
+	switch less := minutes(year.AllMs) - minutes(a.Ms); {
+	case less > 0:
+		t = t.Plain(", ").Strong(v.loc.Number(less)).Plain(" less than all you played in that year.")
+	case less < 0:
+		t = t.Plain(", ").Strong(v.loc.Number(-less)).Plain(" more than your packages have of that year.")
 	default:
 		t = t.Plain(", as many as you played in that year.")
 	}
@@ -161,7 +163,8 @@ func wrappedFigures(v view, a account.Audit) []partials.ComparisonView {
 	return out
 }
 
-// whyTime explains the way from the whole year to Spotify's figure.
+// whyTime explains the way from the whole year to Spotify's figure. Each step is
+// the difference of rounded figures, so that the steps add up to what is shown.
 func whyTime(v view, a account.Audit) prose.Text {
 	var t prose.Text
 	say := func(figure, words string) {
@@ -170,11 +173,17 @@ func whyTime(v view, a account.Audit) prose.Text {
 		}
 		t = t.Strong(figure).Plain(words)
 	}
+	var at int64
+	if len(a.Cutoffs) > 0 {
+		at = a.Cutoffs[len(a.Cutoffs)-1].AllMs
+	}
 	for _, d := range a.Differences {
-		size := inMinutes(v.loc, int64(math.Abs(float64(d.Ms))))
-		if d.Cause != account.CauseNoHistory && minutes(int64(math.Abs(float64(d.Ms)))) == 0 {
+		step := minutes(at+d.Ms) - minutes(at)
+		at += d.Ms
+		if d.Cause != account.CauseNoHistory && step == 0 {
 			continue
 		}
+		size := v.loc.Count(max(step, -step), "minute", "minutes")
 		switch d.Cause {
 		case account.CauseCutoff:
 			say(size, " you played after "+format.Date(civil(bestCutoff(a).To))+", when it seems to have stopped counting.")
@@ -183,7 +192,7 @@ func whyTime(v view, a account.Audit) prose.Text {
 		case account.CauseNoHistory:
 			say(v.loc.Count(d.Days, "day", "days"), " of its year are not in your packages.")
 		case account.CauseRest:
-			if d.Ms > 0 {
+			if step > 0 {
 				say(size, " more are in its count than in your packages, and nothing here says why.")
 			} else {
 				say(size, " it leaves out, and nothing here says why: private sessions and plays handed in late are known reasons.")
@@ -316,7 +325,16 @@ func agreement(loc format.Locale, pairs []partials.PairView) string {
 		}
 	}
 	s := loc.Number(shared) + " of " + loc.Number(len(pairs)) + plural(shared, " is in both lists", " are in both lists")
-	if shared > 0 {
+	switch shared {
+	case 0:
+		s = "No name is in both lists"
+	case len(pairs):
+		s = plural(shared, "The same name is in both lists", "All "+loc.Number(shared)+" are in both lists")
+	}
+	switch {
+	case shared > 0 && same == 0:
+		s += ", none in the same place"
+	case shared > 0:
 		s += ", " + loc.Number(same) + " in the same place"
 	}
 	return s + "."
@@ -340,7 +358,8 @@ func wrappedRest(loc format.Locale, facts []account.Fact) []partials.FactView {
 			continue
 		}
 		steps := strings.Split(f.Path, ".")
-		view := partials.FactView{Label: humanized(steps[len(steps)-1]), Value: prose.Of(factText(loc, steps[len(steps)-1], f.Text))}
+		label, text := factWords(loc, steps[len(steps)-1], f.Text)
+		view := partials.FactView{Label: label, Value: prose.Of(text)}
 		if len(steps) > 1 {
 			view.Note = humanized(strings.Join(steps[:len(steps)-1], " "))
 		}
@@ -351,25 +370,38 @@ func wrappedRest(loc format.Locale, facts []account.Fact) []partials.FactView {
 	return out
 }
 
-// factText is a value of a document as people would write it, where its key
-// says what it is.
-func factText(loc format.Locale, key, text string) string {
+// factWords are the key and the value of a document as people would write them,
+// where the key says what the value is.
+func factWords(loc format.Locale, key, text string) (label, value string) {
+	label = humanized(key)
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return label, format.Date(day)
+	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(f) {
-		return text
+		return label, text
 	}
-	key = strings.ToLower(key)
+	var ms float64
+	lower := strings.ToLower(key)
 	switch {
-	case strings.Contains(key, "milliseconds"), strings.HasSuffix(key, "ms"), strings.HasPrefix(key, "ms"):
-	case strings.Contains(key, "minutes"):
-		f *= 60_000
+	case strings.Contains(lower, "milliseconds"), strings.HasSuffix(lower, "ms"), strings.HasPrefix(lower, "ms"):
+		ms = f
+	case strings.Contains(lower, "minutes"):
+		ms = f * 60_000
+	case f != math.Trunc(f), strings.Contains(text, "."):
+		return label, strconv.FormatFloat(f, 'g', 3, 64)
 	default:
-		return text
+		return label, text
 	}
-	if math.Abs(f) > 1e15 { // no time that anybody listened
-		return text
+	if math.Abs(ms) > 1e15 { // no time that anybody listened
+		return label, text
 	}
-	return loc.HoursInWords(int64(f))
+	for _, unit := range []string{" milliseconds", " ms", " minutes"} {
+		if what, ok := strings.CutSuffix(label, unit); ok {
+			label = what + " time"
+		}
+	}
+	return label, loc.HoursInWords(int64(ms))
 }
 
 type auditJSON struct {

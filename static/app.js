@@ -226,9 +226,13 @@ export const showAlert = (place, title, message, file) => {
 
 const settle = () => {
   rove();
-  const current = $(".nav-row [aria-current]");
-  const row = current?.closest(".nav-row");
-  if (row) row.scrollLeft = current.offsetLeft - row.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+  // Rows that scroll sideways show what is chosen in them.
+  for (const row of $$(".nav-row, .chips, .spine-months, .tabs")) {
+    const current = $("[aria-current], .current, .lit", row);
+    if (!current || row.scrollWidth <= row.clientWidth) continue;
+    const [outer, inner] = [row.getBoundingClientRect(), current.getBoundingClientRect()];
+    row.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+  }
 };
 
 settle();

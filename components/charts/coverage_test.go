@@ -83,7 +83,7 @@ func TestSeriesHaveTheirOwnScale(t *testing.T) {
 			t.Errorf("bar %d: %+v, %+v", i, small[i], large[i])
 		}
 	}
-	if small[1].Height != "30" || small[0].Height != "15" || small[0].Title != "x, May: 1 h" || small[1].X != "69.333%" {
+	if small[1].Height != "30" || small[0].Height != "15" || small[0].Title != "x, May: 1 h" || small[1].X != "80.833%" {
 		t.Errorf("bars are %+v", small)
 	}
 }

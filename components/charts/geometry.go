@@ -40,13 +40,16 @@ type column struct {
 // barShare is how much of its slot a bar fills; the rest is the gap.
 const barShare = 0.84
 
+// barMost is how much of a whole chart one bar fills at most.
+const barMost = 0.05
+
 // columns lays months out side by side on a plot of the given height. Whatever
 // is not nothing is at least one pixel high.
 func columns(months []MonthView, height float64, top int64) []column {
 	for _, m := range months {
 		top = max(top, m.Value)
 	}
-	n := float64(len(months))
+	n, share := float64(len(months)), barShareOf(len(months))
 	out := make([]column, len(months))
 	for i, m := range months {
 		whole := barHeight(m.Value, top, height)
@@ -56,8 +59,8 @@ func columns(months []MonthView, height float64, top int64) []column {
 			MonthView: m,
 			SlotX:     percent(slot, n),
 			SlotWidth: percent(1, n),
-			X:         percent(slot+(1-barShare)/2, n),
-			Width:     percent(barShare, n),
+			X:         percent(slot+(1-share)/2, n),
+			Width:     percent(share, n),
 			Y:         short(height-whole, 1),
 			Height:    short(whole, 1),
 			PartY:     short(height-part, 1),
@@ -66,6 +69,10 @@ func columns(months []MonthView, height float64, top int64) []column {
 	}
 	return out
 }
+
+// barShareOf is how much of a month's slot its bar takes. The bars of a short
+// history stay bars.
+func barShareOf(months int) float64 { return math.Min(barShare, barMost*float64(months)) }
 
 func barHeight(value, top int64, height float64) float64 {
 	if value <= 0 || top <= 0 {

@@ -55,12 +55,16 @@ func TestColumnsStandOnTheGround(t *testing.T) {
 		if c.Y != w.y || c.Height != w.height || c.PartY != w.partY || c.PartH != w.partH {
 			t.Errorf("column %d: y %s height %s part %s %s, want %+v", i, c.Y, c.Height, c.PartY, c.PartH, w)
 		}
-		if c.SlotX != percent(float64(i), 4) || c.SlotWidth != "25%" || c.X != percent(float64(i)+0.08, 4) || c.Width != "21%" {
+		if c.SlotX != percent(float64(i), 4) || c.SlotWidth != "25%" || c.X != percent(float64(i)+0.4, 4) || c.Width != "5%" {
 			t.Errorf("column %d: slot %s %s, bar %s %s", i, c.SlotX, c.SlotWidth, c.X, c.Width)
 		}
 	}
 	if scaled := columns(months, 50, 2000); scaled[3].Height != "25" {
 		t.Errorf("a gridline at 2000 gives 1000 the height %s", scaled[3].Height)
+	}
+	year := columns(monthsOf(make([]int64, 24)...), 50, 0)
+	if year[0].X != percent(0.08, 24) || year[0].Width != "3.5%" {
+		t.Errorf("of 24 months a bar stands at %s, %s wide", year[0].X, year[0].Width)
 	}
 	if columns(nil, 50, 0) == nil || len(columns(nil, 50, 0)) != 0 {
 		t.Error("no months give no columns")

@@ -15,7 +15,7 @@ func (v SeriesView) bars(r SeriesRowView) []seriesBar {
 	for _, value := range values {
 		top = max(top, value)
 	}
-	n := float64(len(v.Months))
+	n, share := float64(len(v.Months)), barShareOf(len(v.Months))
 	var out []seriesBar
 	for i, value := range values {
 		if value <= 0 {
@@ -23,8 +23,8 @@ func (v SeriesView) bars(r SeriesRowView) []seriesBar {
 		}
 		height := barHeight(value, top, seriesHeight)
 		out = append(out, seriesBar{
-			X:      percent(float64(i)+(1-barShare)/2, n),
-			Width:  percent(barShare, n),
+			X:      percent(float64(i)+(1-share)/2, n),
+			Width:  percent(share, n),
 			Y:      short(seriesHeight-height, 1),
 			Height: short(height, 1),
 			Title:  r.Label + ", " + v.Months[i] + ": " + r.figure(i),

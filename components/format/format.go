@@ -172,23 +172,27 @@ func Length(ms int64) string {
 	return strconv.FormatInt(s/60, 10) + ":" + two(s%60)
 }
 
-// Percent is part of whole: "89.9 %", "83 %" when it comes out even, "0 %" of
+// nbsp keeps a sign with its figure, and a dash with what it follows: a line
+// breaks at neither.
+const nbsp = "\u00a0"
+
+// Percent is part of whole: "89.9 %", "83 %" when it comes out even, "0" + nbsp + "%" of
 // nothing. What is there but rounds to nothing is "< 0.1 %", and what is not
 // quite everything never rounds to "100 %".
 func (l Locale) Percent(part, whole int64) string {
 	if whole <= 0 || part <= 0 {
-		return "0 %"
+		return "0" + nbsp + "%"
 	}
 	tenths := roundDiv(part*1000, whole)
 	switch {
 	case tenths == 0:
-		return "< " + l.Decimal(1) + " %"
+		return "< " + l.Decimal(1) + nbsp + "%"
 	case tenths == 1000 && part < whole:
-		return "> " + l.Decimal(999) + " %"
+		return "> " + l.Decimal(999) + nbsp + "%"
 	case tenths%10 == 0:
-		return l.Number(int(tenths/10)) + " %"
+		return l.Number(int(tenths/10)) + nbsp + "%"
 	}
-	return l.Decimal(tenths) + " %"
+	return l.Decimal(tenths) + nbsp + "%"
 }
 
 func roundDiv(a, b int64) int64 { return (a + b/2) / b }
@@ -215,11 +219,11 @@ func Span(first, last time.Time) string {
 	y2, m2, d2 := last.Date()
 	switch {
 	case y1 != y2:
-		return ShortDate(first) + " – " + ShortDate(last)
+		return ShortDate(first) + nbsp + "– " + ShortDate(last)
 	case m1 != m2:
-		return first.Format("2 Jan") + " – " + ShortDate(last)
+		return first.Format("2 Jan") + nbsp + "– " + ShortDate(last)
 	case d1 != d2:
-		return first.Format("2") + " – " + ShortDate(last)
+		return first.Format("2") + nbsp + "–" + nbsp + ShortDate(last)
 	}
 	return ShortDate(first)
 }

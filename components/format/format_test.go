@@ -92,8 +92,8 @@ func TestPercentNeverClaimsMoreThanIsTrue(t *testing.T) {
 		part, whole int64
 		want        string
 	}{
-		{0, 0, "0 %"}, {0, 10, "0 %"}, {10, 10, "100 %"}, {1, 100_000, "< 0.1 %"},
-		{99_999, 100_000, "> 99.9 %"}, {53_411, 59_404, "89.9 %"}, {83, 100, "83 %"},
+		{0, 0, "0\u00a0%"}, {0, 10, "0\u00a0%"}, {10, 10, "100\u00a0%"}, {1, 100_000, "< 0.1\u00a0%"},
+		{99_999, 100_000, "> 99.9\u00a0%"}, {53_411, 59_404, "89.9\u00a0%"}, {83, 100, "83\u00a0%"},
 	} {
 		if got := l.Percent(c.part, c.whole); got != c.want {
 			t.Errorf("Percent(%d, %d) = %q, want %q", c.part, c.whole, got, c.want)
@@ -120,9 +120,9 @@ func TestDates(t *testing.T) {
 		format.LongDate(monday):                         "Monday, 18 December 2023",
 		format.Month(monday):                            "December 2023",
 		format.Clock(monday):                            "21:47",
-		format.Span(day(2018, 3, 29), day(2026, 2, 28)): "29 Mar 2018 – 28 Feb 2026",
-		format.Span(day(2021, 1, 3), day(2021, 3, 9)):   "3 Jan – 9 Mar 2021",
-		format.Span(day(2021, 1, 3), day(2021, 1, 9)):   "3 – 9 Jan 2021",
+		format.Span(day(2018, 3, 29), day(2026, 2, 28)): "29 Mar 2018\u00a0– 28 Feb 2026",
+		format.Span(day(2021, 1, 3), day(2021, 3, 9)):   "3 Jan\u00a0– 9 Mar 2021",
+		format.Span(day(2021, 1, 3), day(2021, 1, 9)):   "3\u00a0–\u00a09 Jan 2021",
 		format.Span(day(2021, 1, 3), day(2021, 1, 3)):   "3 Jan 2021",
 	} {
 		if got != want {

@@ -168,8 +168,6 @@ type ErrorView struct {
 	Status    int
 	Title     string // "There is no such artist here."
 	Message   string // what to do
-	Field     string // the query parameter a 400 is about, optional
-	Retry     string // "Try again in 5 seconds.", optional
 	Action    layout.LinkView
 	RequestID string
 }
