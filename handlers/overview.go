@@ -111,10 +111,11 @@ func overviewLede(v view, sum dataset.Summary) []prose.Text {
 		if sum.Ended*10 < sum.Rows*9 { // account data does not say how plays ended
 			of = " of the " + v.loc.Number(sum.Ended) + " whose end is known."
 		}
-		if sum.Skips == 0 {
-			lede = append(lede, prose.Of("You skipped none"+of))
-		} else {
+		switch {
+		case sum.Skips > 0:
 			lede = append(lede, prose.Of("You skipped ").Link(share, link).Plain(of))
+		case sum.Rows > 1:
+			lede = append(lede, prose.Of("You skipped none"+of))
 		}
 	}
 	if sum.LongestDayMs > 0 && sum.Days > 1 {
