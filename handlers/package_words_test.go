@@ -31,9 +31,9 @@ func TestSearchesHeadline(t *testing.T) {
 	timeless := account.Sought{Row: -1}
 	const nothing = ". None of them was followed by a play of what you looked for."
 	for want, all := range map[string][]account.Sought{
-		"You searched 2 times, 3 – 9 May 2024" + nothing: {at(9), at(3)},
-		"You searched 4 times, 3 – 9 May 2024" + nothing: {at(9), at(3), timeless, timeless}, // the newest first
-		"You searched 1 time" + nothing:                  {timeless},
+		"You searched 2 times, 3\u00a0–\u00a09 May 2024" + nothing: {at(9), at(3)},
+		"You searched 4 times, 3\u00a0–\u00a09 May 2024" + nothing: {at(9), at(3), timeless, timeless}, // the newest first
+		"You searched 1 time" + nothing:                            {timeless},
 	} {
 		if got := searchesHeadline(view{}, all).String(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
