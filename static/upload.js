@@ -419,6 +419,16 @@ const askToRead = async (body, signal) => {
   }
 };
 
+// refusalIn is what an answer says of why. A proxy may answer for the server, and
+// not in JSON.
+const refusalIn = async (answer) => {
+  try {
+    return (await answer.json()).error ?? {};
+  } catch {
+    return {};
+  }
+};
+
 const importPage = () => `${form.dataset.importsUrl}/${importID}`;
 
 // The progress leads to the import's page when it is over. But the answer to the
@@ -457,9 +467,11 @@ const read = async () => {
   // With a source, or htmx would tell of the answer at the body, where nobody listens.
   const place = $("#reading", form);
   htmx.ajax("GET", form.dataset.progressUrl + importID, { source: place, target: place, swap: "innerHTML" });
-  let answer;
+  let answer, problem;
   try {
     answer = await answering;
+    // Whole, before what waits for it is called off below.
+    if (!answer.ok) problem = await refusalIn(answer);
   } catch (error) {
     if (error.name === "AbortError") {
       history.replaceState(history.state, "", page);
@@ -482,12 +494,6 @@ const read = async () => {
     return;
   }
   history.replaceState(history.state, "", page);
-  let problem = {};
-  try {
-    ({ error: problem = {} } = await answer.json());
-  } catch {
-    // A proxy may answer for the server, and not in JSON.
-  }
   busy(false);
   if (answer.status < 500) {
     // What had arrived is not there any more. The file at fault is of no use; the

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -80,4 +84,47 @@ func TestRefusedFileInBrowser(t *testing.T) {
 	b.click("#upload button[type=submit]")
 	b.untilAt("/receipt")
 	b.until("h1", "100 rows in 1 file.")
+}
+
+// TestRefusalInPiecesInBrowser: the progress leads to the import's page while the
+// answer that refuses the import is still arriving. The page stays where it says
+// why, and does not go after an import that is over.
+func TestRefusalInPiecesInBrowser(t *testing.T) {
+	s := startTestServer(t, nil)
+	target, err := url.Parse(s.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.Host = r.In.Host
+	}}
+	polled := make(chan struct{})
+	var once sync.Once
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodPost && r.URL.Path == "/imports":
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusConflict)
+			_ = http.NewResponseController(w).Flush()
+			<-polled
+			time.Sleep(300 * time.Millisecond)
+			_, _ = io.WriteString(w, `{"error":{"title":"Your data changed meanwhile","message":"Send it again."}}`)
+		case strings.HasPrefix(r.URL.Path, "/partials/imports/"):
+			w.Header().Set("HX-Redirect", strings.TrimPrefix(r.URL.Path, "/partials"))
+			once.Do(func() { close(polled) })
+		default:
+			proxy.ServeHTTP(w, r)
+		}
+	}))
+	defer front.Close()
+
+	b := newTab(t, front.URL, tabOptions{})
+	b.open("/")
+	b.run(chromedp.SetUploadFiles("#files", []string{smallPackage(t, 100)}, chromedp.ByQuery))
+	b.click("#upload button[type=submit]")
+	b.until("#upload-alert .alert-title", "Your data changed meanwhile")
+	b.run(chromedp.Sleep(3500 * time.Millisecond)) // beyond the time an answer is waited for
+	b.untilAt("/")
+	b.until("#upload-alert .alert-title", "Your data changed meanwhile")
 }
