@@ -69,7 +69,9 @@ func (f *forwarder) RoundTrip(r *http.Request) (*http.Response, error) {
 	out.URL.Scheme, out.URL.Host = "http", "127.0.0.1:"+f.port
 	out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	out.Header.Set("X-Forwarded-Proto", "https")
-	out.Header.Set("X-Forwarded-For", "203.0.113.9")
+	// What the client says of itself stays before what the platform knows.
+	out.Header.Add("X-Forwarded-For", clientAddress)
+	out.Header.Set("X-Forwarded-For", strings.Join(out.Header.Values("X-Forwarded-For"), ", "))
 	f.change(out)
 
 	f.process.wake()
@@ -94,6 +96,9 @@ func (f *forwarder) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp.Body, resp.Request = io.NopCloser(bytes.NewReader(answer)), r
 	return resp, nil
 }
+
+// clientAddress is where every client of a platform comes from.
+const clientAddress = "203.0.113.9"
 
 func bodyOf(r *http.Request) ([]byte, error) {
 	if r.Body == nil {
@@ -171,6 +176,9 @@ func startVercel(t *testing.T, shared map[string]string, writable ...string) *in
 		change: func(r *http.Request) {
 			r.Header.Set("X-Vercel-Id", "fra1::fra1::"+strings.ToLower(rand.Text()[:5])+"-1795336800000-0123456789ab")
 			r.Header.Set("X-Forwarded-Host", r.Host)
+			for _, name := range []string{"X-Forwarded-For", "X-Real-Ip", "X-Vercel-Forwarded-For"} {
+				r.Header.Set(name, clientAddress)
+			}
 		},
 	}).start(t, shared, writable...)
 }

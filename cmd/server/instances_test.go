@@ -241,6 +241,35 @@ func TestUploadsWithoutACommonBucket(t *testing.T) {
 	}
 }
 
+// TestPollBesideTheEnd: the end of a first import gives the session another
+// token, and Redis knows the old one no more. A poll of the progress that was on
+// its way is led to the import's page, and not told that there is none.
+func TestPollBesideTheEnd(t *testing.T) {
+	s := startTestServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": servertest.Redis(t).URL()})
+	p, poll := newProgram(t), newProgram(t)
+	content, err := os.ReadFile(smallPackage(t, 50))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const task = "00112233445566778899aabbccddeeff"
+	form := url.Values{"file": {p.sendParts(content, len(content), s.base)}, "id": {task}}.Encode()
+	address, err := url.Parse(s.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	poll.client.Jar.SetCookies(address, p.client.Jar.Cookies(address))
+	if resp, b := p.do(http.MethodPost, s.base+"/imports", strings.NewReader(form), "application/x-www-form-urlencoded"); resp.StatusCode != http.StatusCreated {
+		t.Fatalf("import: %s: %s", resp.Status, b)
+	}
+	if status, _ := poll.rows(s.base); status != http.StatusUnauthorized {
+		t.Fatalf("the old token still opens the data: %d", status)
+	}
+	resp, b := poll.send(http.MethodGet, s.base+"/partials/imports/"+task, nil, func(r *http.Request) { r.Header.Set("HX-Request", "true") })
+	if resp.StatusCode != http.StatusOK || resp.Header.Get("HX-Redirect") != "/imports/"+task {
+		t.Errorf("%s: %v %s", resp.Status, resp.Header, b)
+	}
+}
+
 // TestRedisDown: nobody is signed out because Redis is away.
 func TestRedisDown(t *testing.T) {
 	redis := servertest.Redis(t)

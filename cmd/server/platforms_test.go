@@ -292,6 +292,36 @@ func TestPlatformJourneys(t *testing.T) {
 	}
 }
 
+// TestPlatformsTellTheAddress: on every platform a budget is that of a client's
+// address, whatever the client says of it.
+func TestPlatformsTellTheAddress(t *testing.T) {
+	for name, start := range map[string]func(*testing.T, map[string]string, ...string) *instance{
+		"Cloud Run": startCloudRun, "Lambda": startLambda(false, true), "Azure Functions": startAzure, "Vercel": startVercel,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			const budget = 3 // MB; a file that begins costs one, and the last may go beyond
+			one := start(t, map[string]string{"DATASET_URL": "file://" + dir, "UPLOAD_HOURLY_MB": strconv.Itoa(budget)}, dir)
+			var last *http.Response
+			for i := range budget + 2 {
+				invented := "198.51.100." + strconv.Itoa(i)
+				last, _ = newVisitor(t, one).do(http.MethodPost, "/files", nil, "Tus-Resumable", "1.0.0", "Upload-Length", "10",
+					"X-Forwarded-For", invented, "X-Real-Ip", invented, "X-Vercel-Forwarded-For", invented)
+				if i < budget && last.StatusCode != http.StatusCreated {
+					t.Fatalf("file %d: %s", i+1, last.Status)
+				}
+			}
+			if last.StatusCode != http.StatusTooManyRequests || last.Header.Get("Retry-After") == "" {
+				t.Errorf("beyond the budget: %s", last.Status)
+			}
+			if strings.Contains(one.process.log.String(), "203.0.113") {
+				t.Error("the log has an address")
+			}
+		})
+	}
+}
+
 // TestLambdaDrains: the signal to stop does not cost anybody their answer.
 func TestLambdaDrains(t *testing.T) {
 	redis := servertest.Redis(t)
