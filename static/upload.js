@@ -42,7 +42,7 @@ const element = (tag, className, text = "") => Object.assign(document.createElem
 
 const newItem = (file, name) => {
   const tag = tagOf(file, name);
-  const item = { file, name, tag, sent: 0, state: "chosen", prefix: file.size.toString(16).padStart(12, "0") + tag };
+  const item = { file, name, tag, sent: 0, kept: 0, state: "chosen", prefix: file.size.toString(16).padStart(12, "0") + tag };
   item.row = element("li", "file-row");
   item.text = element("span", "file-state");
   item.bar = Object.assign(document.createElement("progress"), { max: Math.max(1, file.size), value: 0 });
@@ -280,7 +280,7 @@ const hold = (item, error) => {
   const time = seconds < 90 ? counted(seconds, "second", "seconds") : `${Math.ceil(seconds / 60)} minutes`;
   item.problem = `A lot has been uploaded from your network. It goes on by itself in ${time}`;
   item.timer = setTimeout(() => go(item), seconds * 1000);
-  item.sent = item.kept ?? item.sent; // a part that is refused was sent for nothing
+  item.sent = item.kept; // a part that is refused was sent for nothing
   become(item, "held");
 };
 
@@ -372,7 +372,7 @@ const find = async () => {
       const item = items.find(({ prefix }) => known.id.startsWith(prefix));
       if (!item || item.url || item.upload) continue;
       item.url = `${form.dataset.filesUrl}/${known.id}`;
-      item.sent = known.arrived;
+      item.sent = item.kept = known.arrived;
     }
   } catch {
     // Then they are sent from the beginning.
@@ -502,7 +502,7 @@ const read = async () => {
     const refused = items.find(({ name }) => name === problem.file);
     if (refused) drop(refused);
     for (const item of items) {
-      Object.assign(item, { upload: null, url: null, sent: 0 });
+      Object.assign(item, { upload: null, url: null, sent: 0, kept: 0 });
       become(item, "chosen");
     }
     for (const row of $$("[data-arrived]")) row.remove();
