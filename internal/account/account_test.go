@@ -321,3 +321,17 @@ func TestStateIsTheNewestPackagesAlone(t *testing.T) {
 	a := Read([]Source{old, two, one})
 	same(t, "tracks", a.Library.Tracks, []Thing{{Name: "One"}, {Name: "Two"}})
 }
+
+// TestNewestWrappedOfAYear: a package that was asked for again has the year's
+// Wrapped again.
+func TestNewestWrappedOfAYear(t *testing.T) {
+	wrapped := func(name, ms string, at int64) Source {
+		return aged(doc(export.TopicWrapped, name, `{"yearlyMetrics":{"totalMsListened":`+ms+`}}`), name+".zip", at)
+	}
+	a := Read([]Source{wrapped("Wrapped2024.json", "1", 1_700_000_000), wrapped("Wrapped2024.json", "2", 1_800_000_000), wrapped("Wrapped2023.json", "3", 1_700_000_000)})
+	var told []int64
+	for _, w := range a.Wrapped {
+		told = append(told, int64(w.Year), w.Ms)
+	}
+	same(t, "years and times", told, []int64{2023, 3, 2024, 2})
+}

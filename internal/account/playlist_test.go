@@ -52,6 +52,19 @@ func TestPlaylistsOfPackagesAreUnited(t *testing.T) {
 	same(t, "ID of what grew", a.Playlists[0].ID, Read([]Source{old}).Playlists[0].ID)
 }
 
+// TestOnePlaylistContinuesOneOther: of two old ones that a newer one could have
+// grown from, the other was deleted, and is kept.
+func TestOnePlaylistContinuesOneOther(t *testing.T) {
+	old := aged(doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[
+		{"name":"Mix","items":[{"track":{"trackName":"1"}},{"track":{"trackName":"2"}}]},
+		{"name":"Mix","items":[{"track":{"trackName":"2"}},{"track":{"trackName":"1"}}]}]}`), "old.zip", 1_600_000_000)
+	recent := doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[
+		{"name":"Mix","items":[{"track":{"trackName":"3"}},{"track":{"trackName":"2"}},{"track":{"trackName":"1"}}]}]}`)
+	a := Read([]Source{old, recent})
+	same(t, "names", names(a.Playlists), []string{"Mix", "Mix (2)"})
+	same(t, "current", []bool{a.Playlists[0].Current, a.Playlists[1].Current}, []bool{true, false})
+}
+
 func TestPlaylistTracks(t *testing.T) {
 	a := Read([]Source{doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[
 		{"name":"A","items":[{"track":{"trackName":"Solo","artistName":"X","trackUri":"spotify:track:s"},"addedDate":"2024-05-01"},{"track":{"trackName":"Both","artistName":"Y"}}]},

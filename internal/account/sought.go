@@ -27,9 +27,7 @@ func (a *Account) Sought(h *dataset.Dataset, l dataset.Lens) []Sought {
 		s := &a.Searches[i]
 		out[i].Search = *s
 		if s.From == 0 {
-			// Without a time nothing comes after it: an empty window.
-			windows[i] = dataset.Window{From: 1, To: 0}
-			continue
+			continue // without a time nothing comes after it: an empty window
 		}
 		w := dataset.Window{From: s.From / 1000, To: s.To/1000 + soughtWithin}
 		if s.Text != "" {

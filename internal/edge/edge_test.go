@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -224,6 +225,30 @@ func TestPanicWithinTheAnswer(t *testing.T) {
 		if len(lines) != 2 || lines[1]["aborted"] != true {
 			t.Errorf("log: %v", lines)
 		}
+	}
+}
+
+// TestSizesTellNothing: a page repeats what the address asks for beside what is
+// its owner's alone. Its compressed size is blurred, so that it does not tell
+// where the two agree, and no ETag names it.
+func TestSizesTellNothing(t *testing.T) {
+	sizes := make(map[int]bool)
+	for i := range 8 {
+		page := strings.Repeat("some text that compresses well ", 100) + strconv.Itoa(i)
+		s := serve(t, nil, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.Header().Set("ETag", `"x"`)
+			_, _ = io.WriteString(w, page)
+		})
+		response, body := s.do(t, "GET", "/", map[string]string{"Accept-Encoding": "gzip"})
+		if response.Header.Get("Content-Encoding") != "gzip" || response.Header.Get("Etag") != "" {
+			t.Errorf("headers: %v", response.Header)
+		}
+		sizes[len(body)] = true
+	}
+	// One digit more or less makes a byte or two.
+	if len(sizes) < 4 {
+		t.Errorf("pages of one length have the sizes %v", sizes)
 	}
 }
 

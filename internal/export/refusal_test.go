@@ -227,6 +227,20 @@ func TestBadInputsAreRefusedWithTheirReason(t *testing.T) {
 	}
 }
 
+// TestRefusedInsideCostsNothing: what a refused archive inside another claims to
+// hold does not count towards the limits of the rest.
+func TestRefusedInsideCostsNothing(t *testing.T) {
+	others := string(zipOf(t, entry{"a.txt", strings.Repeat("x", 900)}, entry{"b.txt", "x"}, entry{"c.txt", "x"}))
+	input := string(zipOf(t, entry{"others.zip", others}, entry{"others.zip", others}))
+	receipt, err := Read(t.Context(), []Input{loose("all.zip", input), loose("endsong_0.json", goodRows)}, Options{
+		Sinks: []Sink{newCollector()}, Limits: Limits{TotalBytes: 2_000 + int64(len(goodRows)), ArchiveEntries: 5},
+	})
+	var refused *InputError
+	if !errors.As(err, &refused) || refused.Code != CodeNotSpotify {
+		t.Errorf("%v, %v, want all.zip refused for what it holds, not for how much", receipt, err)
+	}
+}
+
 func TestEveryCodeHasAFamilyAndAMessage(t *testing.T) {
 	for code, r := range refusals {
 		e := refuseBeyond(code, "file", "7", nil)

@@ -340,3 +340,30 @@ func TestNothingOutlivesTheSession(t *testing.T) {
 		t.Errorf("only %d objects were written", len(b.last))
 	}
 }
+
+// TestLeaseOfAnother: an instance that was frozen so long that another took its
+// place does not call the other off when it ends.
+func TestLeaseOfAnother(t *testing.T) {
+	memory := bucket.NewMemory(time.Now)
+	s := upload.NewScope()
+	var files *upload.Store
+	var once sync.Once
+	b := buckettest.Hooked{Bucket: memory, Before: func(ctx context.Context, op buckettest.Op, key string) (err error) {
+		if op == buckettest.OpCreate && strings.HasPrefix(key, "datasets/") {
+			once.Do(func() {
+				err = files.Records().Put(ctx, s, "leases/"+taskID, "another", time.Now().Add(time.Minute))
+			})
+		}
+		return err
+	}}
+	tasks, store := newTasks(b, nil)
+	files = store
+	input, _ := extended(t, 500, 1)
+	task := &importer.Task{Files: []string{arrive(t, files, s, input)}, Expires: time.Now().Add(time.Hour)}
+	if _, _, err := tasks.Run(t.Context(), s, taskID, task); err != nil {
+		t.Fatal(err)
+	}
+	if there, err := files.Records().Exists(t.Context(), s, "leases/"+taskID); err != nil || !there {
+		t.Errorf("the other's lease is gone: %v", err)
+	}
+}
