@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -466,4 +467,38 @@ func FuzzRecords(f *testing.F) {
 			t.Errorf("a forged record passes as %q", got.Name)
 		}
 	})
+}
+
+// TestDistinct: files that were created side by side, none of which saw the
+// others, are bounded when they are named together.
+func TestDistinct(t *testing.T) {
+	st := upload.NewStore(bucket.NewMemory(time.Now), 1000, time.Now)
+	create := func(size int64) string {
+		t.Helper()
+		f, err := st.Create(t.Context(), upload.NewScope(), upload.NewFile{Size: size, Expires: time.Now().Add(time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.ID
+	}
+	a, b, c := create(600), create(400), create(1)
+	if got, err := st.Distinct([]string{a, b, a, b}); err != nil || !slices.Equal(got, []string{a, b}) {
+		t.Errorf("%v, %v", got, err)
+	}
+	if _, err := st.Distinct([]string{a, b, c}); !errors.Is(err, upload.ErrTooLarge) {
+		t.Errorf("one byte too many: %v", err)
+	}
+	if _, err := st.Distinct([]string{a, "x"}); !errors.Is(err, upload.ErrNotFound) {
+		t.Errorf("what no file is called: %v", err)
+	}
+	many := make([]string, upload.MaxFiles+1)
+	for i := range many {
+		many[i] = fmt.Sprintf("%032x", i)
+	}
+	if _, err := st.Distinct(many); !errors.Is(err, upload.ErrTooManyFiles) {
+		t.Errorf("one file too many: %v", err)
+	}
+	if _, err := st.Distinct(many[1:]); err != nil {
+		t.Error(err)
+	}
 }
