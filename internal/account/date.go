@@ -31,26 +31,36 @@ func yearMonth(s string) dataset.Date {
 var timeLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999 MST", time.DateTime, "2006-01-02 15:04", time.DateOnly}
 
 // milliseconds reads a time in any of the fashions of these documents as Unix
-// milliseconds, 0 when it is none of them. Java writes [UTC] behind the zone.
-// Numbers are seconds, milliseconds or microseconds, whichever makes a year of
-// our time.
+// milliseconds, 0 when it is none of them, or none that a package can have.
+// Java writes [UTC] behind the zone. Numbers are seconds, milliseconds or
+// microseconds, whichever makes a year of our time.
 func milliseconds(s string) int64 {
 	s = strings.TrimSpace(s)
 	if i := strings.IndexByte(s, '['); i > 0 {
 		s = s[:i]
 	}
-	if s == "" {
-		return 0
-	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return epoch(n)
+		return ofOurDay(epoch(n))
 	}
 	for _, layout := range timeLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
-			return t.UnixMilli()
+			return ofOurDay(t.UnixMilli())
 		}
 	}
 	return 0
+}
+
+// ofOurDay is 0 for what lies outside the years that a history can have: nobody
+// could follow a link to such a day. Some times Spotify wrote a thousand times
+// too small, as days of January 1970: it took seconds for milliseconds.
+func ofOurDay(ms int64) int64 {
+	if ms > 0 && time.UnixMilli(ms).UTC().Year() == 1970 {
+		ms *= 1000
+	}
+	if y := time.UnixMilli(ms).UTC().Year(); y < 2000 || y > 2099 {
+		return 0
+	}
+	return ms
 }
 
 // epoch guesses the unit of a Unix time. As seconds, 1e11 is the year 5138; as

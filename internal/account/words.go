@@ -3,7 +3,6 @@ package account
 import (
 	"cmp"
 	"slices"
-	"time"
 )
 
 // Prompt is what a person asked Spotify to make a playlist of.
@@ -44,7 +43,7 @@ func (r *reading) readPrompts(sources []Source) {
 	for i := range sources {
 		for _, n := range r.document(&sources[i]).records("prompts", "userPrompts") {
 			p := Prompt{
-				Time: unshrunk(milliseconds(n.text("created_timestamp", "createdTimestamp", "timestamp", "created_at"))),
+				Time: milliseconds(n.text("created_timestamp", "createdTimestamp", "timestamp", "created_at")),
 				Text: n.text("message", "prompt", "text"),
 			}
 			if p != (Prompt{}) && !seen[p] {
@@ -56,15 +55,6 @@ func (r *reading) readPrompts(sources []Source) {
 	slices.SortStableFunc(r.account.Prompts, func(a, b Prompt) int {
 		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Text, b.Text))
 	})
-}
-
-// unshrunk repairs times that Spotify wrote a thousand times too small, as days
-// of January 1970: it took seconds for milliseconds.
-func unshrunk(ms int64) int64 {
-	if ms > 0 && time.UnixMilli(ms).UTC().Year() == 1970 {
-		return ms * 1000
-	}
-	return ms
 }
 
 // readLetters takes the letters of all packages, each once: a later package
