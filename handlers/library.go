@@ -338,6 +338,9 @@ func newLibraryCard(v libraryView, id, title, value string) partials.CardListVie
 		if most := all[0].heard.Plays; most > 0 && value != partNeverPlayed {
 			r.Share = float64(all[i].heard.Plays) / float64(most)
 		}
+		if part.first.value == thingsByPlays.value {
+			r.Hours = r.Plays // what the order is by
+		}
 		card.Rows = append(card.Rows, r)
 	}
 	if len(all) > libraryCardSize {

@@ -35,6 +35,13 @@ func TestLibrary(t *testing.T) {
 	same(t, "search", rowNames(v.get("/library?part=tracks&q=hedge").page(t)), []string{"Berry"})
 }
 
+// A card shows the figure that its order is by.
+func TestLibraryCards(t *testing.T) {
+	doc := keeper(t).get("/library").page(t)
+	same(t, "played most", text(doc, "[aria-labelledby=unsaved-title] .hours"), "5 plays")
+	same(t, "abandoned", text(doc, "[aria-labelledby=abandoned-title] .hours"), "10 min")
+}
+
 // TestLibraryUnderALens: figures follow the lens, but what was never played or
 // abandoned does not depend on the days somebody looks at.
 func TestLibraryUnderALens(t *testing.T) {

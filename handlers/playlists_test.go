@@ -107,6 +107,7 @@ func TestPlaylists(t *testing.T) {
 	same(t, "headline", text(doc, "h1"), "3 playlists hold 3 different tracks. You never played 2 of them.")
 	same(t, "Fruit", cells(doc, "Fruit"), []string{"4", "2", "5", "15 min", "1 Jun 2023", "1 Jan 2022"})
 	same(t, "Fruit (2)", cells(doc, "Fruit (2)"), []string{"3", "1", "4", "5 min", "1 Jun 2023", "1 Jan 2023"})
+	same(t, "a card shows what it is ordered by", text(doc, "[aria-labelledby=played-most-title] .hours"), "4 plays")
 	same(t, "an empty one", cells(doc, "Étude"), []string{"0", "– none", "– none", "– none", "– none", "1 Jan 2020"})
 	for order, want := range map[string][]string{
 		"name": {"Étude", "Fruit", "Fruit (2)"}, "items": {"Fruit", "Fruit (2)", "Étude"}, "plays": {"Fruit", "Fruit (2)", "Étude"},
