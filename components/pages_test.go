@@ -362,6 +362,23 @@ func TestThemeIsRenderedByTheServer(t *testing.T) {
 	}
 }
 
+// A name that runs from right to left loses its beginning, and turns the figures
+// after it around, where it does not say its own direction.
+func TestNamesKeepTheirDirection(t *testing.T) {
+	names := 0
+	for page, c := range gallery() {
+		document(t, c).Find(".name, .creator, .tag, .entity h1").Each(func(_ int, s *goquery.Selection) {
+			names++
+			if s.AttrOr("dir", "") != "auto" {
+				t.Errorf("%s: %q has no direction of its own", page, s.Text())
+			}
+		})
+	}
+	if names == 0 {
+		t.Error("no page shows a name")
+	}
+}
+
 func TestErrorPageSaysWhatItIsGiven(t *testing.T) {
 	d := document(t, gallery()["error-400"])
 	main := d.Find("main").Text()
