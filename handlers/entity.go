@@ -25,7 +25,7 @@ func showEntity(sec section) dataHandler {
 		v.lens, v.about = kept(v.lens).WithEntity(sec.by, id), true
 		about := &subject{entity: entity, months: v.data.Months(v.lens)}
 		m := newEntityPageView(v, sec, about)
-		return s.render(c, http.StatusOK, pages.Entity(s.lensPage(c, entity.Name, v, about), m))
+		return s.render(c, http.StatusOK, pages.Entity(s.lensPage(c, untitled(entity.Name), v, about), m))
 	}
 }
 
@@ -44,7 +44,7 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 	sum := v.data.Summary(v.lens)
 	m := pages.EntityPageView{
 		Kind:     sec.kind,
-		Name:     e.Name,
+		Name:     untitled(e.Name),
 		Identity: identityOf(e),
 		Trail:    newTrail(v, e),
 		Actions:  newEntityActions(v, sec, e),
@@ -105,7 +105,7 @@ func newRecordings(v view, recordings []dataset.Ranked) partials.CardListView {
 	each.lens = v.lens.WithGroup("")
 	for _, r := range recordings {
 		row := newRow(each, r, recordings[0].Ms)
-		row.Creator, row.CreatorURL = r.Collection, entityHref(dataset.ByAlbum, r.CollectionID, v.lens)
+		row.Creator, row.CreatorURL = credited(r.Collection), entityHref(dataset.ByAlbum, r.CollectionID, v.lens)
 		card.Rows = append(card.Rows, row)
 	}
 	return card
@@ -116,7 +116,7 @@ func newTrail(v view, e dataset.Entity) []layout.LinkView {
 	var trail []layout.LinkView
 	add := func(by dataset.By, name, id string) {
 		if name != "" && id != "" {
-			trail = append(trail, layout.LinkView{Label: name, URL: entityHref(by, id, v.lens)})
+			trail = append(trail, layout.LinkView{Label: untitled(name), URL: entityHref(by, id, v.lens)})
 		}
 	}
 	switch e.By {
@@ -176,7 +176,7 @@ func newEntityMonths(v view, about *subject) charts.MonthsView {
 	m := charts.MonthsView{
 		ID:       "months",
 		Sentence: monthsSentence(v.loc, about.months, from, to),
-		Label:    "Hours of " + about.entity.Name + " a month",
+		Label:    "Hours of " + untitled(about.entity.Name) + " a month",
 		Identity: identityOf(about.entity),
 		Months:   v.months(about.months),
 		Years:    v.years(about.months),

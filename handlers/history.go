@@ -76,7 +76,7 @@ func historyHeadline(v view) prose.Text {
 		{dataset.ByShow, v.lens.Show}, {dataset.ByAudiobook, v.lens.Audiobook},
 	} {
 		if e, ok := v.data.Find(about.by, about.id); ok {
-			t = t.Plain(" of ").Link(e.Name, entityHref(about.by, e.ID, v.lens))
+			t = t.Plain(" of ").Link(untitled(e.Name), entityHref(about.by, e.ID, v.lens))
 			break
 		}
 	}
@@ -174,9 +174,9 @@ func newPlay(v view, it dataset.Item) partials.PlayView {
 	p := partials.PlayView{
 		Time:    format.Clock(ended),
 		Instant: ended.Format(time.RFC3339),
-		Title:   it.Name,
+		Title:   untitled(it.Name),
 		URL:     entityHref(it.By, it.ID, v.lens),
-		Artist:  it.Artist,
+		Artist:  credited(it.Artist),
 		Played:  format.Length(it.Ms),
 		Device:  familyName(it.Family),
 		Detail:  playDetail(it),

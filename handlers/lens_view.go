@@ -72,7 +72,7 @@ func newSpine(v view, about *subject) charts.SpineView {
 	months := v.data.Months(kept(v.lens))
 	spine := charts.SpineView{Months: v.months(months)}
 	if about != nil {
-		spine.Subject, spine.Identity = about.entity.Name, identityOf(about.entity)
+		spine.Subject, spine.Identity = untitled(about.entity.Name), identityOf(about.entity)
 		for i := range min(len(about.months), len(spine.Months)) {
 			spine.Months[i].Part = about.months[i].Ms
 		}

@@ -1,6 +1,9 @@
 package handlers
 
 import (
+	"strings"
+	"unicode"
+
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
@@ -36,6 +39,29 @@ func familyName(family string) string {
 		return name
 	}
 	return family
+}
+
+// untitled names what has no name, or one that shows nothing: some artists call
+// themselves and their tracks by a blank, and nobody could see the link.
+func untitled(name string) string {
+	if !strings.ContainsFunc(name, visible) {
+		return "Untitled"
+	}
+	return name
+}
+
+// credited is who made something, "" when nobody is named.
+func credited(name string) string {
+	if name == "" {
+		return ""
+	}
+	return untitled(name)
+}
+
+func visible(r rune) bool {
+	const brailleBlank = '\u2800'
+	return unicode.IsGraphic(r) && !unicode.IsSpace(r) && r != brailleBlank &&
+		!unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // identityOf is the name that gives an entity its colour and letter: its

@@ -375,3 +375,31 @@ func TestLibraryTellsURIs(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesThatShowNothing: artists do call themselves by blanks of all kinds,
+// and rows of old exports have a URI without a name. Each link has something to
+// see and to click.
+func TestNamesThatShowNothing(t *testing.T) {
+	v := newSite(t).visitor(t)
+	plays := []play{{ts: "2024-01-01T10:00:00Z", ms: 200_000, track: "A", artist: "X", album: "L", uri: "spotify:track:0000000000000000000009"}}
+	for i, blank := range []string{"", "  ", "\u3164", "\u2800", "\u200b\u200e"} {
+		plays = append(plays, play{ts: fmt.Sprintf("2024-01-01T11:%02d:00Z", i), ms: 200_000, track: blank, artist: blank, album: blank, uri: fmt.Sprintf("spotify:track:%022d", i)})
+	}
+	v.upload("", file{"endsong_0.json", history(plays...)}).want(t, http.StatusCreated)
+	for _, path := range []string{
+		"/", "/artists", "/albums", "/tracks", "/history", "/partials/tracks",
+		"/tracks/0000000000000000000000", "/tracks/0000000000000000000002", "/history?track=0000000000000000000002",
+	} {
+		doc := v.get(path).want(t, http.StatusOK).page(t)
+		links := 0
+		doc.Find("main a, a.name").Each(func(_ int, a *goquery.Selection) {
+			links++
+			if seen := strings.Trim(a.Text(), " \n\u3164\u2800\u200b\u200e"); seen == "" && a.Find("svg").Length() == 0 && a.AttrOr("aria-label", "") == "" {
+				t.Errorf("%s: nothing to see in %s", path, a.AttrOr("href", ""))
+			}
+		})
+		if links == 0 || doc.Find("h1").Length() > 0 && text(doc, "h1") == "" {
+			t.Errorf("%s: %d links under %q", path, links, text(doc, "h1"))
+		}
+	}
+}

@@ -87,9 +87,9 @@ func newRankedPageView(v view, sec section) pages.RankedPageView {
 	}
 	if len(all.Items) > 0 {
 		top := all.Items[0]
-		m.Lede = prose.Of("Most of all ").Link(top.Name, entityHref(sec.by, top.ID, v.lens))
+		m.Lede = prose.Of("Most of all ").Link(untitled(top.Name), entityHref(sec.by, top.ID, v.lens))
 		if top.Creator != "" {
-			m.Lede = m.Lede.Plain(" by " + top.Creator)
+			m.Lede = m.Lede.Plain(" by " + untitled(top.Creator))
 		}
 		m.Lede = m.Lede.Plain(": ").Strong(v.loc.HoursInWords(top.Ms)).Plain(", ").
 			Plain(v.loc.Count(top.Plays, "play", "plays")).Plain(".")
@@ -190,9 +190,9 @@ func newRows(v view, by dataset.By, r dataset.Ranking, sparks bool) []partials.R
 func newRow(v view, it dataset.Ranked, most int64) partials.RowView {
 	row := partials.RowView{
 		Rank:    it.Rank,
-		Name:    it.Name,
+		Name:    untitled(it.Name),
 		URL:     entityHref(it.By, it.ID, v.lens),
-		Creator: it.Creator, CreatorURL: creatorHref(v, it.Entity),
+		Creator: credited(it.Creator), CreatorURL: creatorHref(v, it.Entity),
 		Identity: identityOf(it.Entity),
 		Hours:    v.loc.Hours(it.Ms),
 		Plays:    v.loc.Count(it.Plays, "play", "plays"),

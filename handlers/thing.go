@@ -87,20 +87,12 @@ var (
 
 // row is a thing's line without its cells.
 func (t *thing) row(v view) partials.TableRowView {
-	r := partials.TableRowView{Name: untitled(t.Name), Creator: t.Creator, Kind: t.kind, Quiet: t.heard.Plays == 0}
+	r := partials.TableRowView{Name: untitled(t.Name), Creator: credited(t.Creator), Kind: t.kind, Quiet: t.heard.Plays == 0}
 	if e, ok := t.entity(v.data); ok {
 		r.URL = entityHref(e.By, e.ID, v.lens)
 		r.CreatorURL = creatorHref(v, e)
 	}
 	return r
-}
-
-// untitled names what a package gives no name.
-func untitled(name string) string {
-	if strings.TrimSpace(name) == "" {
-		return "Untitled"
-	}
-	return name
 }
 
 // never says in the words of the lens that there was no play.
