@@ -418,3 +418,47 @@ func TestDocumentsWithoutPlays(t *testing.T) {
 		t.Error("no searches")
 	}
 }
+
+// TestListsOfTheAPIEnd: a page that holds the last item leads nowhere.
+func TestListsOfTheAPIEnd(t *testing.T) {
+	v := withAccount(t)
+	for _, path := range []string{"/top/tracks", "/searches"} {
+		var list struct {
+			Total int
+			Next  *int
+		}
+		ask := func(limit int) {
+			t.Helper()
+			v.get(fmt.Sprintf("/api/v1%s?limit=%d", path, limit)).want(t, http.StatusOK).json(t, &list)
+		}
+		ask(1)
+		total := list.Total
+		if ask(total); total < 2 || list.Next != nil {
+			t.Errorf("%s: after all %d comes page %v", path, total, list.Next)
+		}
+		if ask(total - 1); list.Next == nil || *list.Next != 2 {
+			t.Errorf("%s: one is left, and next is %v", path, list.Next)
+		}
+	}
+}
+
+// TestDocumentsOfOneName: each has an address of its own.
+func TestDocumentsOfOneName(t *testing.T) {
+	v := newSite(t).visitor(t)
+	inferences := func(name, content string) file {
+		return file{name, zipped(t, file{"Spotify Account Data/Inferences.json", []byte(content)})}
+	}
+	v.upload("", inferences("a.zip", `{"inferences":["one"]}`), inferences("b.zip", `{"inferences":["two"]}`)).want(t, http.StatusCreated)
+	var list struct{ Items []struct{ ID string } }
+	v.get("/api/v1/documents").want(t, http.StatusOK).json(t, &list)
+	if len(list.Items) != 2 || list.Items[0].ID == list.Items[1].ID {
+		t.Fatalf("documents: %v", list.Items)
+	}
+	contents := make(map[string]bool)
+	for _, d := range list.Items {
+		contents[string(v.get("/api/v1/documents/"+d.ID).want(t, http.StatusOK).body)] = true
+	}
+	if len(contents) != 2 {
+		t.Errorf("both addresses give %v", contents)
+	}
+}
