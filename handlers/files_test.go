@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -418,6 +419,36 @@ func TestPollOfARenewedSession(t *testing.T) {
 	v.get("/imports/"+importID).want(t, http.StatusNotFound)
 }
 
+// TestOldTokenUntilTheEnd: the session gets its new token when all the rest is
+// done. An instance that dies before leaves the old one, which leads to the
+// import.
+func TestOldTokenUntilTheEnd(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor(t)
+	id := v.sendParts(library(t), 2)
+	tokens := func() (read, deleted map[string]bool) {
+		read, deleted = map[string]bool{}, map[string]bool{}
+		var mu sync.Mutex
+		note := func(seen map[string]bool) func(context.Context, string) {
+			return func(ctx context.Context, key string) {
+				mu.Lock()
+				defer mu.Unlock()
+				if strings.HasPrefix(key, "uploads/") {
+					seen[s.sessions.Token(ctx)] = true
+				}
+			}
+		}
+		s.hook.Store(note(read))
+		s.deleteHook.Store(note(deleted))
+		return read, deleted
+	}
+	read, deleted := tokens()
+	v.importFiles(url.Values{"file": {id}, "id": {importID}}).want(t, http.StatusCreated)
+	if len(read) != 1 || len(deleted) != 1 || !maps.Equal(read, deleted) {
+		t.Errorf("%d tokens while it is read, %d while it is tidied up, want one and the same", len(read), len(deleted))
+	}
+}
+
 // TestForgetTakesUploadsAlong: with the data goes what was uploaded and not read.
 func TestForgetTakesUploadsAlong(t *testing.T) {
 	s := newSite(t)
@@ -538,6 +569,9 @@ type hooked struct {
 
 func (h hooked) Delete(ctx context.Context, key string) error {
 	h.site.deletions.Add(1)
+	if f, ok := h.site.deleteHook.Load().(func(context.Context, string)); ok {
+		f(ctx, key)
+	}
 	return h.Bucket.Delete(ctx, key)
 }
 

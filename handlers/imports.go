@@ -129,7 +129,6 @@ func (s *Server) adoptImport(ctx context.Context, scope upload.Scope, id string,
 	}
 	if err == nil {
 		s.dropPrevious(ctx)
-		err = s.adopt(ctx, ref, false)
 	} else {
 		// Nobody may want it any more.
 		err = errors.Join(err, s.Vault.Delete(ctx, ref))
@@ -139,7 +138,12 @@ func (s *Server) adoptImport(ctx context.Context, scope upload.Scope, id string,
 	} else if files, unknown := s.Files.List(ctx, scope); err == nil && unknown == nil && len(files) == 0 {
 		s.Sessions.Put(ctx, keyRead, true)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	// Last of all: it may give the session another token, and until the answer is
+	// out an instance that dies leaves somebody with the old one.
+	return s.adopt(ctx, ref, false)
 }
 
 // mayAdopt returns errChanged when the session's data is not what the import

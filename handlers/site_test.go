@@ -40,7 +40,9 @@ type site struct {
 	hook    atomic.Value  // func(context.Context, string), called before an object is read
 	now     *atomic.Int64 // how far the vault's clock is ahead, in nanoseconds
 
-	deletions atomic.Int64 // of objects
+	deletions  atomic.Int64 // of objects
+	deleteHook atomic.Value // as hook, before an object is deleted
+	sessions   *sessions.Manager
 }
 
 // forgetCache lets so much time pass that the vault looks into the bucket again.
@@ -86,6 +88,7 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.sessions = manager
 	v := vault.New(vault.Config{Bucket: s.bucket, Now: later, Log: log, CacheBytes: 64 << 20})
 	limits := export.DefaultLimits
 	limits.ArchiveEntries = 300
