@@ -465,6 +465,17 @@ func TestForgetTakesUploadsAlong(t *testing.T) {
 
 // TestForgetTakesUnansweredImports: what was imported when its answer was lost
 // goes too, and does not come back by the page of the import.
+// TestNothingIsCalledDeletedThatIsNot: the page that says so is open to all.
+func TestNothingIsCalledDeletedThatIsNot(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	if got := v.get("/forgotten").want(t, http.StatusSeeOther).Header.Get("Location"); got != "/forget" {
+		t.Errorf("with data it leads to %q", got)
+	}
+	v.post("/reset", url.Values{}).want(t, http.StatusSeeOther)
+	v.get("/forgotten").want(t, http.StatusOK)
+}
+
 func TestForgetTakesUnansweredImports(t *testing.T) {
 	s := newSite(t)
 	v := s.visitor(t)

@@ -55,7 +55,12 @@ func (s *Server) forget(c echo.Context) error {
 	return s.redirect(c, pathForgotten)
 }
 
+// showForgotten says that the data is gone, unless somebody comes here whose
+// data is not.
 func (s *Server) showForgotten(c echo.Context) error {
+	if _, err := s.open(c.Request().Context()); err == nil {
+		return s.redirect(c, pathForget)
+	}
 	return s.render(c, http.StatusOK, pages.Forgotten(s.pageView(c, "Deleted", nil), pages.ForgottenView{StartURL: pathHome}))
 }
 
