@@ -146,8 +146,11 @@ func (s *site) first(what string) (string, error) {
 	var top struct {
 		Items []struct{ ID string }
 	}
-	if err := json.Unmarshal(b, &top); err != nil || len(top.Items) == 0 {
-		return "", fmt.Errorf("top %s: nothing (%w)", what, err)
+	if err := json.Unmarshal(b, &top); err != nil {
+		return "", fmt.Errorf("top %s: %w", what, err)
+	}
+	if len(top.Items) == 0 {
+		return "", fmt.Errorf("top %s: there is none", what)
 	}
 	return "/" + what + "/" + top.Items[0].ID, nil
 }

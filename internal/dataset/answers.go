@@ -1,13 +1,11 @@
 package dataset
 
-import "strings"
-
 // The pages of one person ask the same questions again and again: every page
 // shows the spine, every page of a list belongs to the same ranking. Answers
 // are small, so the latest are remembered.
 
-// maxAnswerItems bounds an answer, and with maxRemembered all of them to about
-// a megabyte.
+// maxAnswerItems bounds an answer, and with maxQuestion and maxRemembered all of
+// them to about a megabyte.
 const (
 	maxAnswerItems = 64
 	answersSize    = 1 << 20
@@ -28,35 +26,28 @@ const (
 // A question is one query with everything its answer depends on.
 type question struct {
 	asked         asked
-	lens          lensKey
+	lens          string // see key
 	by            By
 	sort          Sort
 	offset, limit int
 	ids           string
 }
 
-// A lensKey is a lens that can be compared, without its place in a list.
-type lensKey struct {
-	from, to                              Date
-	tz                                    string
-	min                                   int
-	kinds                                 Kinds
-	q, country, platform, not             string
-	weekdays                              Weekdays
-	hours                                 Hours
-	only                                  Traits
-	group                                 Grouping
-	artist, album, track, show, audiobook string
+// key is the lens without its place in a list.
+func (l Lens) key() string {
+	l.Sort, l.Page, l.After = "", 0, ""
+	return l.Encode()
 }
 
-func (l Lens) key() lensKey {
-	return lensKey{
-		l.From, l.To, l.Zone().String(), l.Min, l.Kinds,
-		l.Q, l.Country, l.Platform, strings.Join(l.Not, "\x00"), l.Weekdays, l.Hours, l.Only, l.Group,
-		l.Artist, l.Album, l.Track, l.Show, l.Audiobook,
-	}
-}
+// maxQuestion bounds what is remembered of a question: a lens may leave out
+// names by the page, and whoever asks that need not be answered twice as fast.
+const maxQuestion = 4 << 10
 
 // remembered answers a question, with f when it has not been asked lately.
 // Whoever gets the answer must not change it.
-func remembered[T any](d *Dataset, q question, f func() T) T { return recall(&d.answers, q, f) }
+func remembered[T any](d *Dataset, q question, f func() T) T {
+	if len(q.lens)+len(q.ids) > maxQuestion {
+		return f()
+	}
+	return recall(&d.answers, q, f)
+}

@@ -24,8 +24,11 @@ func recall[K comparable, T any](m *memory[K], key K, f func() T) T {
 	m.mu.Lock()
 	answer, ok := m.m[key].(func() T)
 	if !ok {
-		if len(m.m) >= maxRemembered {
-			clear(m.m)
+		for other := range m.m {
+			if len(m.m) < maxRemembered {
+				break
+			}
+			delete(m.m, other) // any one: few are asked for more than once
 		}
 		if m.m == nil {
 			m.m = make(map[K]any)

@@ -3,8 +3,9 @@ package dataset
 import "github.com/spotify-data-tool/spotify-data-tool/internal/export"
 
 // Times are Unix seconds UTC of the end of a play (ts), the time Spotify
-// records; Clock and the weekdays and hours of a lens use the start. Ms is milliseconds, summed over all rows
-// the lens lets through; Plays counts those of at least Lens.Min seconds.
+// records; Clock and the weekdays and hours of a lens use the start. Ms is
+// milliseconds, summed over all rows the lens lets through; Plays counts those
+// of at least Lens.Min seconds.
 
 // Summary is the totals of what a lens sees.
 type Summary struct {
