@@ -131,7 +131,7 @@ func (s *Server) adoptImport(ctx context.Context, scope upload.Scope, id string,
 		s.dropPrevious(ctx)
 	} else {
 		// Nobody may want it any more.
-		err = errors.Join(err, s.Vault.Delete(ctx, ref))
+		err = errors.Join(err, s.discard(ctx, ref))
 	}
 	if left := s.Tasks.Finish(ctx, scope, id, task); left != nil {
 		s.Log.WarnContext(ctx, "files of an import stay until they expire", "error", left)

@@ -177,6 +177,16 @@ func (s *Server) dropPrevious(ctx context.Context) {
 	s.dropped.add(ref.ID)
 }
 
+// discard deletes a dataset that no session is to open, also when whoever sent
+// the files has left.
+func (s *Server) discard(ctx context.Context, ref vault.Ref) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), discardTime)
+	defer cancel()
+	return s.Vault.Delete(ctx, ref)
+}
+
+const discardTime = 5 * time.Second
+
 // dropped are the IDs of datasets that this instance has deleted, so that not
 // every request deletes them again. It may forget: then one more does.
 type dropped struct {

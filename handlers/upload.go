@@ -233,7 +233,7 @@ func (s *Server) importInto(c echo.Context, j job) error {
 	}
 	if err != nil {
 		// Nobody will ever hold the key to it.
-		return errors.Join(err, s.Vault.Delete(ctx, res.Ref))
+		return errors.Join(err, s.discard(ctx, res.Ref))
 	}
 	if wantsJSON(c.Request()) {
 		return c.JSON(http.StatusCreated, newReceiptJSON(res.Dataset.Receipt()))

@@ -1,0 +1,42 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+)
+
+// attentive is a bucket that does nothing for who has left, as drivers over a
+// network do.
+type attentive struct{ bucket.Bucket }
+
+func (b attentive) Delete(ctx context.Context, key string) error {
+	return errors.Join(ctx.Err(), b.Bucket.Delete(ctx, key))
+}
+
+func TestDiscardOutlivesTheRequest(t *testing.T) {
+	v := vault.New(vault.Config{Bucket: attentive{bucket.NewMemory(time.Now)}, Now: time.Now})
+	d, err := dataset.Merge(nil, []*dataset.Part{dataset.NewPart()}, &export.Receipt{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref, err := v.Store(t.Context(), d, time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{Config: Config{Vault: v}}
+	left, leave := context.WithCancel(t.Context())
+	leave()
+	if err := s.discard(left, ref); err != nil {
+		t.Error(err)
+	}
+	if there, err := v.Exists(t.Context(), ref); there || err != nil {
+		t.Errorf("there: %t, %v", there, err)
+	}
+}
