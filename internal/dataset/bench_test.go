@@ -281,6 +281,7 @@ func timed(b *testing.B, query func()) {
 	for b.Loop() {
 		heavy().answers.forget()
 		heavy().notes.forget()
+		heavy().whole.Store(nil)
 		heavy().ranged.Store(nil)
 		start := time.Now()
 		query()

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/hugepages"
 )
 
 func main() {
@@ -22,6 +23,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: duckdb package.zip")
 		os.Exit(2)
 	}
+	hugepages.ForHeap() // as the server does
 	if err := run(context.Background(), os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, "duckdb:", err)
 		os.Exit(1)
