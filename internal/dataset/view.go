@@ -332,11 +332,22 @@ func (v *view) split(n int, f func(lo, hi int)) {
 func (v *view) block(lo, hi int) []uint32 {
 	d := v.d
 	out := v.rows[:hi-lo]
-	if v.mask == nil {
+	country := v.country
+	switch {
+	case v.mask == nil && country == 0:
 		for i := range out {
 			out[i] = uint32(lo + i)
 		}
-	} else {
+	case v.mask == nil:
+		n := 0
+		for i, c := range d.country[lo:hi] {
+			out[n] = uint32(lo + i)
+			if c == country {
+				n++
+			}
+		}
+		out, country = out[:n], 0
+	default:
 		n := 0
 		flags, mask := d.flags[lo:hi], v.mask
 		for i, item := range d.item[lo:hi] {
@@ -345,11 +356,11 @@ func (v *view) block(lo, hi int) []uint32 {
 		}
 		out = out[:n]
 	}
-	if v.country != 0 {
+	if country != 0 {
 		n := 0
 		for _, i := range out {
 			out[n] = i
-			if d.country[i] == v.country {
+			if d.country[i] == country {
 				n++
 			}
 		}
