@@ -120,7 +120,7 @@ func TestUploadUnderFire(t *testing.T) {
 			killed := 0
 			trouble.Go(func() {
 				for i := 0; ; i++ {
-					f.each(func(m *member) { m.line.Trouble(servertest.Bandwidth, "rate", 4000) })
+					f.each(func(m *member) { m.line.Trouble(servertest.Bandwidth, "rate", 2000) })
 					var ends []func()
 					switch i % 4 {
 					case 0:
