@@ -4,10 +4,12 @@ package child
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 )
 
@@ -66,12 +68,30 @@ func (p *Process) Stop() error {
 	}
 }
 
+// Ports below those that systems give to connections and to whoever asks for any:
+// nobody takes one of these between its being found free and its being used.
+const (
+	firstPort = 20_000
+	ports     = 12_000
+)
+
+// tried counts on from port to port, from another one in each process.
+var tried = func() *atomic.Uint32 {
+	n := new(atomic.Uint32)
+	n.Store(rand.Uint32N(ports))
+	return n
+}()
+
 // FreeAddress returns an address of the loopback interface that nobody listens
-// at, for a while.
+// at, another one each time.
 func FreeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	var err error
+	for range ports {
+		var l net.Listener
+		l, err = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", firstPort+tried.Add(1)%ports))
+		if err == nil {
+			return l.Addr().String(), l.Close()
+		}
 	}
-	return l.Addr().String(), l.Close()
+	return "", err
 }

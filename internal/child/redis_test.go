@@ -34,3 +34,21 @@ func TestPasswordIsNeeded(t *testing.T) {
 		t.Errorf("%q, %v", line, err)
 	}
 }
+
+// A port that is handed out twice, or that a connection may take meanwhile, is
+// no free port for the program that is to listen there.
+func TestFreeAddress(t *testing.T) {
+	seen := make(map[string]bool)
+	for range 200 {
+		address, err := child.FreeAddress()
+		if err != nil || seen[address] {
+			t.Fatalf("%s, seen before: %t, %v", address, seen[address], err)
+		}
+		seen[address] = true
+		// Linux gives connections ports from 32,768 on, other systems later ones.
+		var port int
+		if _, err := fmt.Sscanf(address, "127.0.0.1:%d", &port); err != nil || port >= 32_768 {
+			t.Fatalf("%s: %v", address, err)
+		}
+	}
+}
