@@ -122,7 +122,7 @@ func (b *tab) problem(s string) {
 }
 
 // leaving is what the browser answers about a page that is on its way out.
-var leaving = regexp.MustCompile(`context|navigated|No node`)
+var leaving = regexp.MustCompile(`context|navigated|No node|find node`)
 
 func (b *tab) run(actions ...chromedp.Action) {
 	b.t.Helper()
