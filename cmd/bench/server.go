@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/child"
 )
 
 const (
@@ -48,14 +50,16 @@ type site struct {
 // startServer runs the binary on a free port with more variables in its
 // environment, and tells how long it took from exec to the first page.
 func startServer(binary string, env ...string) (*site, time.Duration, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := child.FreeAddress()
 	if err != nil {
 		return nil, 0, err
 	}
-	port := l.Addr().(*net.TCPAddr).Port
-	_ = l.Close()
-	s := &site{base: fmt.Sprintf("http://127.0.0.1:%d", port), cmd: exec.Command(binary)}
-	s.cmd.Env = append(append(os.Environ(), fmt.Sprintf("PORT=%d", port), "LOG_LEVEL=error",
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, 0, err
+	}
+	s := &site{base: "http://" + address, cmd: exec.Command(binary)}
+	s.cmd.Env = append(append(os.Environ(), "PORT="+port, "LOG_LEVEL=error",
 		"SESSION_SECRET_KEY=bench-0123456789-abcdefghijklmnop-qrstuv"), env...)
 	s.cmd.Stderr = os.Stderr
 	jar, err := cookiejar.New(nil)

@@ -17,18 +17,25 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// proxyTo passes requests on under the host they came for, as a proxy in front
+// is to.
+func proxyTo(t *testing.T, base string) http.Handler {
+	t.Helper()
+	target, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.Host = r.In.Host
+	}}
+}
+
 // TestImportIsAskedForAgain: what stands in front loses the request that asks for
 // the import, before anybody has seen it. The page asks again by itself.
 func TestImportIsAskedForAgain(t *testing.T) {
 	s := startTestServer(t, nil)
-	target, err := url.Parse(s.base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(target)
-		r.Out.Host = r.In.Host
-	}}
+	proxy := proxyTo(t, s.base)
 	var asked atomic.Int32
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && r.URL.Path == "/imports" && asked.Add(1) <= 2 {
@@ -91,14 +98,7 @@ func TestRefusedFileInBrowser(t *testing.T) {
 // why, and does not go after an import that is over.
 func TestRefusalInPiecesInBrowser(t *testing.T) {
 	s := startTestServer(t, nil)
-	target, err := url.Parse(s.base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(target)
-		r.Out.Host = r.In.Host
-	}}
+	proxy := proxyTo(t, s.base)
 	polled := make(chan struct{})
 	var once sync.Once
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
