@@ -67,8 +67,9 @@ func (s *Server) open(ctx context.Context) (*dataset.Dataset, error) {
 const elsewhereEvery = time.Minute
 
 // elsewhere reports whether the session says of its dataset, or its uploads, that
-// they were stored in a place other than this instance's: several run without a bucket in common. The operator hears of
-// it, because nobody else can do something about it.
+// they were stored in a place other than this instance's: several run without a
+// bucket in common. The operator hears of it, because nobody else can do
+// something about it.
 func (s *Server) elsewhere(ctx context.Context, key string) bool {
 	place := s.Sessions.GetString(ctx, key)
 	if s.Place == "" || place == "" || place == s.Place {

@@ -176,7 +176,7 @@ func Length(ms int64) string {
 // breaks at neither.
 const nbsp = "\u00a0"
 
-// Percent is part of whole: "89.9 %", "83 %" when it comes out even, "0" + nbsp + "%" of
+// Percent is part of whole: "89.9 %", "83 %" when it comes out even, "0 %" of
 // nothing. What is there but rounds to nothing is "< 0.1 %", and what is not
 // quite everything never rounds to "100 %".
 func (l Locale) Percent(part, whole int64) string {
