@@ -161,11 +161,13 @@ func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task)
 		return Task{}, Result{}, ErrNoTask
 	}
 	if fresh != nil {
-		distinct, err := t.files.Distinct(fresh.Files)
-		if err != nil {
+		// A task of its own: several may be handed the same one.
+		own := *fresh
+		var err error
+		if own.Files, err = t.files.Distinct(fresh.Files); err != nil {
 			return *fresh, Result{}, err
 		}
-		fresh.Files = distinct
+		fresh = &own
 	}
 	// Before the task is there, or somebody who sees it would take over at once.
 	release, err := t.lease(ctx, s, id)
