@@ -37,7 +37,7 @@ type playlistJSON struct {
 func newPlaylistJSON(p *playlist) playlistJSON {
 	return playlistJSON{
 		ID: p.ID, Name: p.Name, DisplayName: p.DisplayName, Description: p.Description, Modified: day(p.Modified),
-		Collaborators: len(p.Collaborators), Followers: p.Followers, Current: p.Current,
+		Collaborators: p.Collaborators, Followers: p.Followers, Current: p.Current,
 		Items: len(p.Items), Different: p.heard.Items, Plays: p.heard.Plays, MsPlayed: p.heard.Ms,
 		NeverPlayed: p.heard.NeverPlayed, Last: rfc3339(p.heard.Last),
 	}

@@ -288,7 +288,7 @@ func capsuleOpinion(v view, a *account.Account) pages.OpinionView {
 		return o
 	}
 	o.Sentence = prose.Of("Spotify’s own count of your listening. ").
-		Strong(v.loc.Count(len(a.Capsule.Highlights), "highlight", "highlights")).Plain(" it found remarkable are in the document.")
+		Strong(v.loc.Count(a.Capsule.Highlights, "highlight", "highlights")).Plain(" it found remarkable are in the document.")
 	months := capsuleMonths(a.Capsule.Stats)
 	most := int64(0)
 	for _, s := range months {
@@ -302,18 +302,13 @@ func capsuleOpinion(v view, a *account.Account) pages.OpinionView {
 		if most > 0 {
 			m.Share = float64(s.Seconds) / float64(most)
 		}
-		if len(s.Artists) > 0 {
-			m.Artist.Label = s.Artists[0].Name
+		if s.Artist != "" {
+			m.Artist.Label = s.Artist
 			if id, ok := ids[dataset.Folded(m.Artist.Label)]; ok {
 				m.Artist.URL = entityHref(dataset.ByArtist, id, v.lens)
 			}
 		}
-		if len(s.Tracks) > 0 {
-			m.Track.Label = s.Tracks[0].Name
-		}
-		if len(s.Genres) > 0 {
-			m.Genre = s.Genres[0].Name
-		}
+		m.Track.Label, m.Genre = s.Track, s.Genre
 		o.Months = append(o.Months, m)
 	}
 	return o
@@ -416,17 +411,10 @@ func newOpinionsJSON(a *account.Account) opinionsJSON {
 		out.Prompts = append(out.Prompts, promptJSON{rfc3339(p.Time / 1000), p.Text})
 	}
 	for _, m := range capsuleMonths(a.Capsule.Stats) {
-		c := capsuleJSON{Month: m.Date.String()[:len("2006-01")], Streams: m.Streams, MsPlayed: m.Seconds * 1000}
-		if len(m.Artists) > 0 {
-			c.Artist = m.Artists[0].Name
-		}
-		if len(m.Tracks) > 0 {
-			c.Track = m.Tracks[0].Name
-		}
-		if len(m.Genres) > 0 {
-			c.Genre = m.Genres[0].Name
-		}
-		out.Capsule = append(out.Capsule, c)
+		out.Capsule = append(out.Capsule, capsuleJSON{
+			Month: m.Date.String()[:len("2006-01")], Streams: m.Streams, MsPlayed: m.Seconds * 1000,
+			Artist: m.Artist, Track: m.Track, Genre: m.Genre,
+		})
 	}
 	return out
 }

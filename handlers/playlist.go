@@ -124,8 +124,8 @@ func newPlaylistPageFacts(v view, p *account.Playlist, heard account.PlaylistPla
 	if p.Followers > 0 {
 		add("Followers", prose.Of(v.loc.Number(p.Followers)))
 	}
-	if len(p.Collaborators) > 0 {
-		add("Made with", prose.Of(v.loc.Count(len(p.Collaborators), "other", "others")))
+	if p.Collaborators > 0 {
+		add("Made with", prose.Of(v.loc.Count(p.Collaborators, "other", "others")))
 	}
 	if !p.Current {
 		facts = append(facts, partials.FactView{

@@ -36,6 +36,9 @@ func newPrivacyPageView(v view, show bool) pages.PrivacyPageView {
 	platforms, countries := v.data.Platforms(anyPlatform(whole)), v.data.Countries(anyCountry(whole))
 	networks := v.data.Networks()
 	fields := v.account().PersonalFields()
+	if show {
+		fields = account.Revealed(v.data)
+	}
 	devices, places := named(platforms, dataset.FamilyOther), named(countries, unknownCountry)
 	m := pages.PrivacyPageView{
 		Headline: privacyHeadline(v.loc, devices, places, networks),
@@ -305,11 +308,7 @@ func newPersonalDocuments(v view, fields []account.PersonalField, show bool) (pr
 }
 
 func newPersonalField(loc format.Locale, f account.PersonalField, show bool) partials.PersonalFieldView {
-	values := f.Masked
-	if show {
-		values = f.Values
-	}
-	shown := values[:min(len(values), privacyValues)]
+	shown := f.Values[:min(len(f.Values), privacyValues)]
 	text := strings.Join(slices.Compact(slices.Clone(shown)), ", ")
 	if more := f.Count - len(shown); more > 0 {
 		text += " and " + loc.Number(more) + " more"
@@ -405,7 +404,7 @@ func newPrivacyJSON(v view) privacyJSON {
 		out.Networks = append(out.Networks, networkMonthJSON{monthOf(m.Date), m.Networks})
 	}
 	for _, f := range v.account().PersonalFields() {
-		out.Fields = append(out.Fields, personalFieldJSON{f.Document, f.Package, f.Path, f.Count, f.Masked})
+		out.Fields = append(out.Fields, personalFieldJSON{f.Document, f.Package, f.Path, f.Count, f.Values})
 	}
 	return out
 }

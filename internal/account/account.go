@@ -44,28 +44,24 @@ const (
 	ReasonTooMuch  = "It holds more than is read of such a document."
 )
 
-// Account is what the account packages of one person say, immutable.
+// Account is what the pages show of the account packages of one person,
+// immutable. It holds no message, no way to pay and no address: what only the
+// pages of documents show is read where they are shown.
 type Account struct {
 	Problems []Problem
 
-	Playlists  []Playlist  // the newest package's in its order, then those that only older packages have
-	Library    Library     // of the newest package
-	Keystrokes []Keystroke // of all packages, in order of time
-	Searches   []Search    // the keystrokes folded
-	Changes    []Change    // of all technical logs, in order of time
+	Playlists []Playlist // the newest package's in its order, then those that only older packages have
+	Library   Library    // of the newest package
+	Searches  []Search   // the keystrokes of all packages folded, in order of time
+	Changes   []Change   // of all technical logs, in order of time
 
-	Follow      Follow
-	Marquee     []Marquee
-	Inferences  []string
-	Taste       []string // the paragraphs of the taste profile
-	Profile     Profile
-	Identity    Identity
-	Identifiers []Identifier
-	Payments    []Payment
+	Follow     Follow
+	Marquee    []Marquee
+	Inferences []string
+	Taste      []string // the paragraphs of the taste profile
 
 	Prompts  []Prompt     // of all packages, in order of time
 	Letters  []Letter     // playlists in a bottle, of all packages
-	Chats    []Chat       // of the newest package
 	Podcasts []PodcastAct // of all packages, in order of time
 	Capsule  Capsule      // of all packages, in order of time
 	Wrapped  []Wrapped    // of all packages, by year
@@ -87,7 +83,7 @@ func Read(sources []Source) *Account {
 			t.read(r, of)
 		}
 	}
-	r.account.personal = personalFields(sources)
+	r.account.personal = personalFields(sources, false)
 	return r.account
 }
 
@@ -101,13 +97,8 @@ var readers = map[export.Topic]func(*reading, []Source){
 	export.TopicMarquee:              (*reading).readMarquee,
 	export.TopicInferences:           (*reading).readInferences,
 	export.TopicTasteProfile:         (*reading).readTaste,
-	export.TopicUserdata:             (*reading).readProfile,
-	export.TopicIdentity:             (*reading).readIdentity,
-	export.TopicIdentifiers:          (*reading).readIdentifiers,
-	export.TopicPayments:             (*reading).readPayments,
 	export.TopicPrompts:              (*reading).readPrompts,
 	export.TopicBottle:               (*reading).readLetters,
-	export.TopicMessages:             (*reading).readChats,
 	export.TopicPodcastInteractivity: (*reading).readPodcasts,
 	export.TopicSoundCapsule:         (*reading).readCapsule,
 	export.TopicWrapped:              (*reading).readWrapped,

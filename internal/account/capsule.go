@@ -10,7 +10,7 @@ import (
 // Capsule is Spotify's own statistics of a person's listening.
 type Capsule struct {
 	Stats      []CapsuleStat
-	Highlights []CapsuleHighlight
+	Highlights int // how many things Spotify found remarkable; the document says which
 }
 
 // CapsuleStat is a day, or a whole month.
@@ -19,24 +19,8 @@ type CapsuleStat struct {
 	Monthly bool
 	Streams int
 	Seconds int64
-	Tracks  []CapsuleTop
-	Artists []CapsuleTop
-	Genres  []CapsuleTop
-	Hours   []Fact // by time of day, as the document has it
-}
-
-// CapsuleTop is one entry of a list of favourites.
-type CapsuleTop struct {
-	Name    string
-	Streams int
-	Seconds int64
-}
-
-// CapsuleHighlight is something that Spotify found remarkable.
-type CapsuleHighlight struct {
-	Date  dataset.Date
-	Type  string // such as FANS_LIKE_YOU
-	Facts []Fact
+	// The first of each list of favourites, "" where there is none.
+	Track, Artist, Genre string
 }
 
 func (r *reading) readCapsule(sources []Source) {
@@ -75,7 +59,7 @@ func (r *reading) readCapsule(sources []Source) {
 					continue
 				}
 				told = append(told, at)
-				k.Highlights = append(k.Highlights, CapsuleHighlight{at.date, at.kind, h.facts("date", "highlightType", "type")})
+				k.Highlights++
 			}
 			r.problem(&handout[i], ReasonNoTime, untimed)
 		}
@@ -86,9 +70,6 @@ func (r *reading) readCapsule(sources []Source) {
 	slices.SortStableFunc(k.Stats, func(a, b CapsuleStat) int {
 		// A month stands before its days.
 		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(rankOf(b.Monthly), rankOf(a.Monthly)))
-	})
-	slices.SortStableFunc(k.Highlights, func(a, b CapsuleHighlight) int {
-		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Type, b.Type))
 	})
 }
 
@@ -102,8 +83,7 @@ func rankOf(b bool) int {
 func capsuleStat(n *Node) CapsuleStat {
 	s := CapsuleStat{
 		Streams: int(n.whole("streamCount")), Seconds: n.whole("secondsPlayed"),
-		Tracks: capsuleTop(n.Child("topTracks")), Artists: capsuleTop(n.Child("topArtists")), Genres: capsuleTop(n.Child("topGenres")),
-		Hours: n.Child("timeOfDayStats").facts(),
+		Track: favourite(n.Child("topTracks")), Artist: favourite(n.Child("topArtists")), Genre: favourite(n.Child("topGenres")),
 	}
 	s.Date, s.Monthly = capsuleDate(n.text("date"))
 	return s
@@ -117,10 +97,10 @@ func capsuleDate(s string) (day dataset.Date, monthly bool) {
 	return date(s), false
 }
 
-func capsuleTop(n *Node) []CapsuleTop {
-	var list []CapsuleTop
-	for _, t := range n.records() {
-		list = append(list, CapsuleTop{t.text("name"), int(t.whole("streamCount")), t.whole("secondsPlayed")})
+// favourite is the name of the first of a list.
+func favourite(list *Node) string {
+	if list := list.records(); len(list) > 0 {
+		return list[0].text("name")
 	}
-	return list
+	return ""
 }

@@ -58,18 +58,13 @@ func FuzzRead(f *testing.F) {
 			}
 			ids[p.ID] = true
 		}
-		keys := 0
 		for _, s := range a.Searches {
-			keys += s.Keystrokes
 			if s.From > s.To {
 				t.Fatalf("search %+v", s)
 			}
 		}
-		if keys != len(a.Keystrokes) {
-			t.Fatalf("%d keystrokes in searches, %d in all", keys, len(a.Keystrokes))
-		}
 		for _, p := range a.PersonalFields() {
-			if len(p.Masked) != len(p.Values) || p.Count < len(p.Values) {
+			if p.Count < len(p.Values) {
 				t.Fatalf("field %+v", p)
 			}
 		}

@@ -2,7 +2,6 @@ package account
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
@@ -84,8 +83,6 @@ func (n *Node) number(keys ...string) float64 {
 func (n *Node) whole(keys ...string) int64 { return int64(n.number(keys...)) }
 
 func (n *Node) date(keys ...string) dataset.Date { return date(n.text(keys...)) }
-
-func (n *Node) flag(key string) bool { return strings.EqualFold(n.text(key), "true") }
 
 // texts are the strings of an array, or of the array under the key.
 func (n *Node) texts(keys ...string) []string {

@@ -14,8 +14,7 @@ type PersonalField struct {
 	Document string
 	Package  string
 	Path     string   // JSON path: $.email, $.members[]
-	Values   []string // as they stand, for a person who asks to see them; at most maxPersonalValues
-	Masked   []string // of each value what may be shown unasked
+	Values   []string // what may be shown of them, see Veil.Mask; at most maxPersonalValues
 	Count    int      // values in all
 }
 
@@ -26,7 +25,8 @@ const (
 	maxPersonalDepth  = 16  // levels in which they are looked for
 )
 
-// PersonalFields lists what personal fields the packages hold.
+// PersonalFields lists what personal fields the packages hold, masked: what
+// lies in memory between requests tells no more than a page shows unasked.
 func (a *Account) PersonalFields() []PersonalField { return a.personal }
 
 // personalTopics are about the person, or other people, and nothing else: every
@@ -59,14 +59,16 @@ func isPersonalKey(key string) bool {
 	return slices.ContainsFunc(personalMarks, func(m string) bool { return strings.Contains(key, m) })
 }
 
-func personalFields(sources []Source) []PersonalField {
+// personalFields lists the personal fields, with their values as they stand for
+// a person who asked to see them.
+func personalFields(sources []Source, show bool) []PersonalField {
 	var all []PersonalField
 	for i := range sources {
 		s := &sources[i]
 		if impersonalTopics[s.Topic] {
 			continue
 		}
-		p := personalReader{cursor: newCursor(s.JSON, nil), source: s, at: make(map[string]int)}
+		p := personalReader{cursor: newCursor(s.JSON, nil), source: s, show: show, at: make(map[string]int)}
 		p.value("$", VeilOf(s.Topic), 1)
 		all = append(all, p.fields...)
 	}
@@ -79,6 +81,7 @@ func personalFields(sources []Source) []PersonalField {
 type personalReader struct {
 	*cursor
 	source *Source
+	show   bool
 	fields []PersonalField
 	at     map[string]int // fields by path
 }
@@ -103,7 +106,7 @@ func (p *personalReader) value(path string, veil Veil, depth int) {
 		p.array(func() { p.value(path+"[]", veil, depth+1) })
 	case '"', '0':
 		if veil.Hides() {
-			value := string(p.bytes())
+			value, _ := cutText(p.bytes(), DisplayLimits.Text)
 			p.add(path, value, veil.Mask(&Node{Kind: NodeText, Text: value}))
 		}
 	case 't', 'f':
@@ -130,9 +133,10 @@ func (p *personalReader) add(path, value, mask string) {
 	}
 	f := &p.fields[i]
 	if f.Count++; len(f.Values) < maxPersonalValues {
-		value, _ = cutText([]byte(strings.ToValidUTF8(value, "\uFFFD")), DisplayLimits.Text)
-		f.Values = append(f.Values, value)
-		f.Masked = append(f.Masked, mask)
+		if p.show {
+			mask = strings.ToValidUTF8(value, "\uFFFD")
+		}
+		f.Values = append(f.Values, mask)
 	}
 }
 

@@ -15,7 +15,7 @@ type Playlist struct {
 	DisplayName   string // told apart from others of the name: "Chill (2)"
 	Description   string
 	Modified      dataset.Date
-	Collaborators []string
+	Collaborators int // how many others work on it; their names are not kept
 	Followers     int
 	Items         []PlaylistItem
 	Current       bool // in the newest package; else it was changed or deleted since
@@ -110,28 +110,26 @@ func (c *cursor) playlistItem() PlaylistItem {
 	return it
 }
 
-// people are the names of an array of names or of objects with a name.
-func (c *cursor) people() []string {
-	var list []string
+// people counts the names of an array of names or of objects with a name.
+func (c *cursor) people() int {
+	n := 0
 	c.array(func() {
-		name := ""
+		named := false
 		if c.kind() == '{' {
 			c.object(func(key []byte) {
 				switch string(key) {
 				case "name", "displayName", "username", "userName":
-					if s := c.text(); name == "" {
-						name = s
-					}
+					named = len(c.bytes()) > 0 || named
 				}
 			})
 		} else {
-			name = c.text()
+			named = len(c.bytes()) > 0
 		}
-		if name != "" {
-			list = append(list, name)
+		if named {
+			n++
 		}
 	})
-	return list
+	return n
 }
 
 // identify gives the playlists of one package their IDs. Where name and first

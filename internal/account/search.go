@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// Keystroke is one row of the searches: Spotify records what stands in the
+// keystroke is one row of the searches: Spotify records what stands in the
 // field after nearly every key.
-type Keystroke struct {
-	Time     int64 // Unix milliseconds, 0 when it cannot be read
-	Platform string
-	Query    string
-	URIs     []string // what was opened from the results
+type keystroke struct {
+	time     int64 // Unix milliseconds, 0 when it cannot be read
+	platform string
+	query    string
+	uris     []string // what was opened from the results
 }
 
 // Search is what a person was looking for: a run of keystrokes.
@@ -30,9 +30,9 @@ type Search struct {
 const searchPause = 30_000
 
 func (r *reading) readSearches(sources []Source) {
-	var groups [][]Keystroke
+	var groups [][]keystroke
 	for _, handout := range handouts(sources) {
-		var rows []Keystroke
+		var rows []keystroke
 		for i := range handout {
 			rows = r.keystrokes(&handout[i], rows)
 		}
@@ -42,33 +42,32 @@ func (r *reading) readSearches(sources []Source) {
 		time                  int64
 		platform, query, uris string
 	}
-	all := uniteRows(groups, func(k Keystroke) row {
-		return row{k.Time, k.Platform, k.Query, strings.Join(k.URIs, " ")}
+	all := uniteRows(groups, func(k keystroke) row {
+		return row{k.time, k.platform, k.query, strings.Join(k.uris, " ")}
 	})
-	slices.SortStableFunc(all, func(a, b Keystroke) int { return cmp.Compare(a.Time, b.Time) })
-	r.account.Keystrokes = all
-	r.account.Searches = foldSearches(r.account.Keystrokes)
+	slices.SortStableFunc(all, func(a, b keystroke) int { return cmp.Compare(a.time, b.time) })
+	r.account.Searches = foldSearches(all)
 }
 
-func (r *reading) keystrokes(s *Source, rows []Keystroke) []Keystroke {
+func (r *reading) keystrokes(s *Source, rows []keystroke) []keystroke {
 	c, done := r.open(s)
 	defer done()
 	timeless := 0
 	c.objects(func() {
-		var k Keystroke
+		var k keystroke
 		c.object(func(key []byte) {
 			switch string(key) {
 			case "platform":
-				k.Platform = c.text()
+				k.platform = c.text()
 			case "searchTime":
-				k.Time = milliseconds(string(c.bytes()))
+				k.time = milliseconds(string(c.bytes()))
 			case "searchQuery":
-				k.Query = c.text()
+				k.query = c.text()
 			case "searchInteractionURIs":
-				k.URIs = c.list()
+				k.uris = c.list()
 			}
 		})
-		if k.Time == 0 {
+		if k.time == 0 {
 			timeless++
 		}
 		rows = append(rows, k)
@@ -100,7 +99,7 @@ func uniteRows[T any, K comparable](groups [][]T, key func(T) K) []T {
 }
 
 // foldSearches makes searches of keystrokes in order of time.
-func foldSearches(rows []Keystroke) []Search {
+func foldSearches(rows []keystroke) []Search {
 	var out []Search
 	for i := 0; i < len(rows); {
 		end := i + 1
@@ -114,11 +113,11 @@ func foldSearches(rows []Keystroke) []Search {
 }
 
 // goesOn reports whether b edits what stood in the field at a.
-func goesOn(a, b *Keystroke) bool {
-	if b.Time-a.Time > searchPause {
+func goesOn(a, b *keystroke) bool {
+	if b.time-a.time > searchPause {
 		return false
 	}
-	x, y := strings.TrimSpace(strings.ToLower(a.Query)), strings.TrimSpace(strings.ToLower(b.Query))
+	x, y := strings.TrimSpace(strings.ToLower(a.query)), strings.TrimSpace(strings.ToLower(b.query))
 	if x == "" || y == "" {
 		return x == y // an emptied field begins anew
 	}
@@ -142,14 +141,14 @@ func commonPrefix(a, b string) int {
 	return n
 }
 
-func foldRun(run []Keystroke) Search {
-	s := Search{From: run[0].Time, To: run[len(run)-1].Time, Keystrokes: len(run)}
+func foldRun(run []keystroke) Search {
+	s := Search{From: run[0].time, To: run[len(run)-1].time, Keystrokes: len(run)}
 	opened := make(map[string]bool)
 	for i := range run {
 		if s.Platform == "" {
-			s.Platform = run[i].Platform
+			s.Platform = run[i].platform
 		}
-		for _, uri := range run[i].URIs {
+		for _, uri := range run[i].uris {
 			if !opened[uri] {
 				opened[uri] = true
 				s.URIs = append(s.URIs, uri)
@@ -159,10 +158,10 @@ func foldRun(run []Keystroke) Search {
 	// A run may end with the field being emptied letter by letter, which says
 	// nothing about what was looked for. Something opened does.
 	last := len(run) - 1
-	for last > 0 && len(run[last].URIs) == 0 && erases(run[last-1].Query, run[last].Query) {
+	for last > 0 && len(run[last].uris) == 0 && erases(run[last-1].query, run[last].query) {
 		last--
 	}
-	s.Text = strings.TrimSpace(run[last].Query)
+	s.Text = strings.TrimSpace(run[last].query)
 	return s
 }
 

@@ -66,8 +66,8 @@ func TestSearchesOfOverlappingPackagesCountOnce(t *testing.T) {
 	old := aged(typed(t, "0 a", "1 b", "1 b"), "old.zip", 1_600_000_000)
 	recent := typed(t, "1 b", "2 c", "2 c", "2 c")
 	var got []string
-	for _, k := range Read([]Source{old, recent}).Keystrokes {
-		got = append(got, k.Query)
+	for _, s := range Read([]Source{old, recent}).Searches {
+		got = append(got, fmt.Sprint(s.Text, " ", s.Keystrokes))
 	}
-	same(t, "keystrokes", got, []string{"a", "b", "b", "c", "c", "c"})
+	same(t, "searches", got, []string{"a 1", "b 2", "c 3"})
 }

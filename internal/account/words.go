@@ -14,28 +14,12 @@ type Prompt struct {
 // Letter is a playlist in a bottle: a letter to one's later self.
 type Letter struct {
 	Key     string // as the document calls it, such as capsule2024
-	Vessel  string
 	Note    string
 	Answers []Answer
 }
 
 // Answer is one answer of a letter, mostly the URI of a track.
 type Answer struct{ Question, Text string }
-
-// Chat is a conversation on Spotify.
-type Chat struct {
-	ID       string
-	Members  []string
-	Messages []Message
-}
-
-// Message is one message of a chat.
-type Message struct {
-	Time int64 // Unix milliseconds, 0 when it cannot be read
-	From string
-	Text string
-	URI  string // what was shared
-}
 
 // readPrompts takes the prompts of all packages, each once.
 func (r *reading) readPrompts(sources []Source) {
@@ -72,7 +56,7 @@ func (r *reading) readLetters(sources []Source) {
 				continue
 			}
 			seen[c.Key] = true
-			l := Letter{Key: c.Key, Vessel: c.text("vessel"), Note: c.text("note")}
+			l := Letter{Key: c.Key, Note: c.text("note")}
 			for _, a := range c.Child("response").records() {
 				l.Answers = append(l.Answers, Answer{a.text("question"), a.text("answer")})
 			}
@@ -80,49 +64,4 @@ func (r *reading) readLetters(sources []Source) {
 		}
 	}
 	slices.SortStableFunc(r.account.Letters, func(a, b Letter) int { return cmp.Compare(a.Key, b.Key) })
-}
-
-func (r *reading) readChats(sources []Source) {
-	newest := newest(sources)
-	for i := range newest {
-		n := r.document(&newest[i])
-		if n == nil {
-			continue
-		}
-		for j := range n.Children {
-			c := &n.Children[j]
-			if c.Kind != NodeObject {
-				continue
-			}
-			chat := Chat{ID: cmp.Or(c.Key, c.text("id", "chatId")), Members: c.Child("members").people()}
-			for _, m := range c.Child("messages").records() {
-				chat.Messages = append(chat.Messages, Message{
-					Time: milliseconds(m.text("time", "timestamp", "sentAt", "date")),
-					From: m.text("from", "sender", "username", "author"),
-					Text: m.text("message", "text", "content", "body"),
-					URI:  m.text("uri", "entityUri"),
-				})
-			}
-			r.account.Chats = append(r.account.Chats, chat)
-		}
-	}
-}
-
-// people are the names of an array of names or of objects with a name.
-func (n *Node) people() []string {
-	if n == nil {
-		return nil
-	}
-	var list []string
-	for i := range n.Children {
-		c := &n.Children[i]
-		name := c.Text
-		if c.Kind == NodeObject {
-			name = c.text("name", "displayName", "username")
-		}
-		if name != "" && c.Kind != NodeNull {
-			list = append(list, name)
-		}
-	}
-	return list
 }

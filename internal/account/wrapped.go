@@ -22,11 +22,6 @@ type Wrapped struct {
 	TopArtists  []string // URIs or names
 	TopArtistMs int64    // of the first
 	TopTracks   []WrappedTrack
-	TopTrackDay dataset.Date // when the first was played first
-	TopAlbums   []string
-	TopGenres   []string
-	TopPodcasts []string
-	PodcastMs   int64
 
 	MostDay        dataset.Date
 	MostDayMinutes float64
@@ -74,22 +69,17 @@ func yearOf(name string) int {
 }
 
 func wrapped(n *Node) Wrapped {
-	artists, tracks, podcasts := n.Child("topArtists"), n.Child("topTracks"), n.Child("topPodcasts")
+	artists, tracks := n.Child("topArtists"), n.Child("topTracks")
 	metrics := n.Child("yearlyMetrics")
 	w := Wrapped{
 		Ms:             metrics.whole("totalMsListened"),
 		Artists:        int(artists.whole("numUniqueArtists")),
 		Tracks:         int(tracks.whole("distinctTracksPlayed", "numUniqueTracks")),
 		TopArtistMs:    artists.whole("topArtistMilliseconds", "topArtistMsPlayed"),
-		TopTrackDay:    tracks.date("topTrackFirstPlayedDate"),
-		PodcastMs:      podcasts.whole("totalPodcastMilliseconds"),
 		MostDay:        metrics.date("mostListenedDay"),
 		MostDayMinutes: metrics.number("mostListenedDayMinutes"),
 	}
 	w.TopArtists = n.favourites("topArtists", "artistUri")
-	w.TopAlbums = n.favourites("topAlbums", "albumUri")
-	w.TopGenres = n.favourites("topGenres", "genre")
-	w.TopPodcasts = n.favourites("topPodcasts", "showUri")
 	w.TopTracks = n.topTracks()
 	if plays := int(tracks.whole("topTrackPlayCount")); len(w.TopTracks) > 0 && w.TopTracks[0].Plays == 0 {
 		w.TopTracks[0].Plays = plays

@@ -1,0 +1,35 @@
+package account
+
+// Follow is how many follow whom. Until 2025 Spotify gave numbers; since 2026
+// it gives names, which are other people's: they are counted, and not kept.
+type Follow struct {
+	Followers, Following, Blocked int
+	Named                         bool // the package gave names
+}
+
+func (r *reading) readFollow(sources []Source) {
+	newest := newest(sources)
+	f := &r.account.Follow
+	c, done := r.open(&newest[0])
+	defer done()
+	named := func(count *int) {
+		*count = c.people()
+		f.Named = true
+	}
+	c.object(func(key []byte) {
+		switch string(key) {
+		case "followerCount":
+			f.Followers = c.whole()
+		case "followingUsersCount":
+			f.Following = c.whole()
+		case "dismissingUsersCount":
+			f.Blocked = c.whole()
+		case "userIsFollowing":
+			named(&f.Following)
+		case "userIsFollowedBy":
+			named(&f.Followers)
+		case "userIsBlocking":
+			named(&f.Blocked)
+		}
+	})
+}
