@@ -35,6 +35,7 @@ var mayImport = []struct {
 	{"internal/child", nil},
 	{"internal/export/...", []string{"internal/export/..."}},
 	{"internal/sample/...", []string{"internal/sample/..."}},
+	{"internal/admission", nil},
 	{"internal/hugepages", nil},
 	{"internal/ratelimit", nil},
 	{"internal/redisconn", nil},
@@ -43,9 +44,9 @@ var mayImport = []struct {
 	{"internal/dataset/...", []string{"internal/dataset/...", "internal/export"}},
 	{"internal/account", []string{"internal/dataset", "internal/export"}},
 	{"internal/seal", nil},
-	{"internal/vault", []string{"internal/bucket", "internal/dataset", "internal/seal"}},
+	{"internal/vault", []string{"internal/admission", "internal/bucket", "internal/dataset", "internal/seal"}},
 	{"internal/upload", []string{"internal/bucket", "internal/seal"}},
-	{"internal/importer", []string{"internal/bucket", "internal/dataset", "internal/export", "internal/upload", "internal/vault"}},
+	{"internal/importer", []string{"internal/admission", "internal/bucket", "internal/dataset", "internal/export", "internal/upload", "internal/vault"}},
 }
 
 // mustNotLink says what a package must not depend on, by whatever way. The first
