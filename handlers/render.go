@@ -87,7 +87,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
 	}
 	if err := s.writeError(c, err, f, id); err != nil && !gone {
-		s.Log.ErrorContext(ctx, "write error answer", "error", err)
+		s.Log.ErrorContext(ctx, "write error answer", "error", edge.WithoutAddresses(err.Error()))
 	}
 }
 
@@ -117,7 +117,10 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 	if isPartial(r) || r.Header.Get("HX-Request") == "true" {
 		return s.render(c, f.Status, partials.Alert(newAlertView(f, id)))
 	}
-	if ofUpload := (*uploadError)(nil); r.Method == http.MethodPost && (r.URL.Path == pathUpload || r.URL.Path == pathImports) || errors.As(err, &ofUpload) {
+	// The form shows what the session holds. A request that was refused before
+	// it reached its session has none.
+	if ofUpload := (*uploadError)(nil); inSession(r.Context()) &&
+		(r.Method == http.MethodPost && (r.URL.Path == pathUpload || r.URL.Path == pathImports) || errors.As(err, &ofUpload)) {
 		return s.renderUploadError(c, err, f, id)
 	}
 	page, m := s.pageView(c, f.Title, nil), newErrorView(f, id)

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -20,15 +21,20 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 )
 
 // maxLambdaAnswer is what Lambda passes on of a buffered answer, less a little
 // for its headers.
 const maxLambdaAnswer = 6<<20 - 64<<10
 
-// errLambdaAborted stands for an answer that its handler broke off: over a
-// connection the client would see it end too early.
-var errLambdaAborted = errors.New("the answer was broken off")
+// Errors of an answer that its handler did not finish: over a connection the
+// client would see it end too early.
+var (
+	errLambdaAborted  = errors.New("the answer was broken off")
+	errLambdaPanicked = errors.New("the handler panicked")
+)
 
 // A lambdaServer answers the invocations of AWS Lambda, which come from a
 // function URL or an HTTP API (payload format 2.0) and look alike.
@@ -143,7 +149,13 @@ func newLambdaRequest(ctx context.Context, event *events.LambdaFunctionURLReques
 func (s *lambdaServer) buffered(r *http.Request) (*lambdaAnswer, error) {
 	var body bytes.Buffer
 	w := &lambdaWriter{header: make(http.Header), body: &body, noBody: r.Method == http.MethodHead}
-	if err := s.serve(w, r); err != nil {
+	switch err := s.serve(w, r); {
+	case errors.Is(err, errLambdaPanicked):
+		// Nothing of the answer is on its way yet.
+		body.Reset()
+		w.status = 0
+		w.fail()
+	case err != nil:
 		return nil, err
 	}
 	w.WriteHeader(http.StatusOK) // for a silent handler
@@ -186,9 +198,13 @@ func (s *lambdaServer) streamed(r *http.Request) (*lambdaAnswer, error) {
 	failed := make(chan error, 1)
 	go func() {
 		err := s.serve(w, r)
-		if err != nil {
+		switch {
+		case errors.Is(err, errLambdaPanicked) && w.status == 0:
+			w.fail()
+			err = nil
+		case err != nil:
 			failed <- err
-		} else {
+		default:
 			w.WriteHeader(http.StatusOK)
 		}
 		// Without an error this is the end of the body.
@@ -215,8 +231,9 @@ func (s *lambdaServer) streamed(r *http.Request) (*lambdaAnswer, error) {
 	}, nil
 }
 
-// serve calls the handler. What it panics with on purpose, to break an answer
-// off, becomes an error.
+// serve calls the handler. A panic becomes an error, whether it is there on
+// purpose, to break an answer off, or not: one that the edge has let pass must
+// not end the process, which has other people's requests to answer.
 func (s *lambdaServer) serve(w http.ResponseWriter, r *http.Request) (err error) {
 	defer func() {
 		switch cause := recover(); cause {
@@ -224,7 +241,10 @@ func (s *lambdaServer) serve(w http.ResponseWriter, r *http.Request) (err error)
 		case http.ErrAbortHandler:
 			err = errLambdaAborted
 		default:
-			panic(cause) // the edge lets none pass
+			s.log.ErrorContext(r.Context(), "handler panicked",
+				"cause", edge.WithoutAddresses(fmt.Sprint(cause)), "stack", string(debug.Stack()),
+				"request_id", r.Header.Get("X-Request-Id"))
+			err = errLambdaPanicked
 		}
 	}()
 	s.handler.ServeHTTP(w, r)
@@ -252,6 +272,13 @@ func (w *lambdaWriter) WriteHeader(status int) {
 	if w.begun != nil {
 		close(w.begun)
 	}
+}
+
+// fail answers in the place of a handler that panicked.
+func (w *lambdaWriter) fail() {
+	w.header = make(http.Header) // that of the answer that was not given
+	w.header.Set("Cache-Control", "private, no-store")
+	http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 }
 
 func (w *lambdaWriter) Write(b []byte) (int, error) {

@@ -235,6 +235,44 @@ func TestLambdaAbort(t *testing.T) {
 	})
 }
 
+// A panic that nobody else has caught is answered, and does not end the process.
+func TestLambdaPanic(t *testing.T) {
+	bothModes(t, func(t *testing.T, stream bool) {
+		var log bytes.Buffer
+		s := &lambdaServer{stream: stream, log: slog.New(slog.NewTextHandler(&log, nil)), handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", "/elsewhere")
+			if r.URL.Path == "/late" {
+				_, _ = io.WriteString(w, "half")
+			}
+			panic("the cause, said by " + r.RemoteAddr)
+		})}
+		ask := func(path string) (string, error) {
+			t.Helper()
+			answer, err := s.invoke(t.Context(), lambdaEvent("GET", path, ""))
+			if err != nil {
+				return "", err
+			}
+			defer func() { _ = answer.Close() }()
+			raw, err := io.ReadAll(answer)
+			return string(raw), err
+		}
+		got, err := ask("/")
+		if err != nil || !strings.Contains(got, `"statusCode":500`) || !strings.Contains(got, "Internal Server Error") || strings.Contains(got, "elsewhere") {
+			t.Errorf("%s, %v", got, err)
+		}
+		got, err = ask("/late")
+		if stream && !errors.Is(err, errLambdaPanicked) || !stream && !strings.Contains(got, `"statusCode":500`) || strings.Contains(got, "half") && !stream {
+			t.Errorf("half way: %s, %v", got, err)
+		}
+		if n := strings.Count(log.String(), "handler panicked"); n != 2 || !strings.Contains(log.String(), "the cause") || strings.Contains(log.String(), "203.0.113.9") {
+			t.Errorf("log: %s", log.String())
+		}
+		if !s.busy.TryLock() {
+			t.Error("still busy")
+		}
+	})
+}
+
 // What a stream holds goes out while the handler is still at it.
 func TestLambdaStreamFlows(t *testing.T) {
 	goOn := make(chan struct{})

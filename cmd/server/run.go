@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"runtime/debug"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 )
 
 const (
@@ -102,7 +104,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    maxHeaderBytes,
 		BaseContext:       func(net.Listener) context.Context { return requests },
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ErrorLog:          edge.ErrorLog(log),
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()

@@ -78,12 +78,14 @@ func Wrap(next http.Handler, c Config) (http.Handler, error) {
 	crossOrigin.SetDenyHandler(c.Denied)
 
 	// Panics are caught inside the compression, which would otherwise send what
-	// it has buffered of a broken page.
-	h := recoverPanics(next, c)
-	h = crossOrigin.Handler(h)
+	// it has buffered of a broken page, and once more around everything that
+	// could panic besides: the page for a panic, the compression itself.
+	h := crossOrigin.Handler(next)
+	h = recoverPanics(h, c.Log, c.Failed)
 	h = compress(h)
 	h = secure(h, c.HTTPS)
 	h = hurry(h, c.Now)
+	h = recoverPanics(h, c.Log, plain(http.StatusInternalServerError))
 	h = logAccess(h, c)
 	return identify(h, c.RequestIDHeader), nil
 }

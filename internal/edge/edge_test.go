@@ -201,6 +201,43 @@ func TestPanicWithoutAHook(t *testing.T) {
 	}
 }
 
+// Whatever panics, the page for a refused write or the page for a panic
+// included, is answered, and logged with its request.
+func TestPanicOutsideTheHandler(t *testing.T) {
+	broken := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		panic(&net.OpError{Op: "write", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(203, 0, 113, 9), Port: 5}, Err: os.ErrClosed})
+	})
+	for name, test := range map[string]struct {
+		change func(*edge.Config)
+		panics int
+	}{
+		"the page for a refused write": {func(c *edge.Config) { c.Denied = broken }, 1},
+		"both pages":                   {func(c *edge.Config) { c.Denied, c.Failed = broken, broken }, 2},
+	} {
+		s := serve(t, test.change, func(http.ResponseWriter, *http.Request) { t.Error("the handler was called") })
+		response, _ := s.do(t, "POST", "/", map[string]string{"Sec-Fetch-Site": "cross-site", "X-Request-Id": "id-of-request"})
+		if response.StatusCode != 500 || response.Header.Get("X-Request-Id") != "id-of-request" {
+			t.Errorf("%s: %d %v", name, response.StatusCode, response.Header)
+		}
+		lines := s.lines(t)
+		if len(lines) != test.panics+1 {
+			t.Fatalf("%s: log: %v", name, lines)
+		}
+		for _, line := range lines {
+			if line["request_id"] != "id-of-request" {
+				t.Errorf("%s: a line without its request: %v", name, line)
+			}
+		}
+		last := lines[test.panics]
+		if last["msg"] != "request" || last["status"] != 500.0 || last["route"] != "(unmatched)" {
+			t.Errorf("%s: access log: %v", name, last)
+		}
+		if strings.Contains(s.log.String(), "203.0.113.9") {
+			t.Errorf("%s: the log has an address: %s", name, s.log)
+		}
+	}
+}
+
 // Half an answer must not arrive as a whole one, compressed or not.
 func TestPanicWithinTheAnswer(t *testing.T) {
 	for _, encoding := range []string{"", "gzip"} {

@@ -1,15 +1,17 @@
 package edge
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 )
 
 // recoverPanics logs a panic once, with its stack and the request's ID, and
-// answers without a word about it. When part of an answer has been written, it
-// breaks the connection off: half a page must not look like a whole one.
-func recoverPanics(next http.Handler, c Config) http.Handler {
+// answers with failed, without a word about it. When part of an answer has been
+// written, it breaks the connection off: half a page must not look like a whole
+// one.
+func recoverPanics(next http.Handler, log *slog.Logger, failed http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := &answer{ResponseWriter: w}
 		defer func() {
@@ -20,8 +22,9 @@ func recoverPanics(next http.Handler, c Config) http.Handler {
 			if cause == http.ErrAbortHandler {
 				panic(cause) // meant for net/http
 			}
-			c.Log.LogAttrs(r.Context(), slog.LevelError, "handler panicked",
-				slog.Any("cause", cause), slog.String("stack", string(debug.Stack())))
+			// The cause may be an error of the connection, which names both ends.
+			log.LogAttrs(r.Context(), slog.LevelError, "handler panicked",
+				slog.String("cause", WithoutAddresses(fmt.Sprint(cause))), slog.String("stack", string(debug.Stack())))
 			if answer.status != 0 {
 				panic(http.ErrAbortHandler)
 			}
@@ -30,7 +33,7 @@ func recoverPanics(next http.Handler, c Config) http.Handler {
 				w.Header().Del(name)
 			}
 			w.Header().Set("Cache-Control", "private, no-store")
-			c.Failed.ServeHTTP(answer, r)
+			failed.ServeHTTP(answer, r)
 		}()
 		next.ServeHTTP(answer, r)
 	})

@@ -1,0 +1,6 @@
+package handlers
+
+import "github.com/labstack/echo/v4"
+
+// Routes is the table of routes, for tests that walk along it.
+func (s *Server) Routes() []*echo.Route { return s.echo.Routes() }
