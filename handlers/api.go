@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
@@ -34,19 +35,64 @@ type receiptJSON struct {
 	Lines []lineJSON `json:"lines"`
 }
 
-// lineJSON is a line as it is stored, with its times as the API writes them.
+// lineJSON is a file's line, with its codes put into words beside them.
 type lineJSON struct {
-	export.File
-	First *string `json:"first,omitempty"`
-	Last  *string `json:"last,omitempty"`
+	Upload     int             `json:"upload"`
+	Package    string          `json:"package"`
+	Name       string          `json:"name"`
+	Bytes      int64           `json:"bytes"`
+	Class      export.Class    `json:"class"`
+	Status     export.Status   `json:"status"`
+	Reason     string          `json:"reason,omitempty"`
+	ReasonCode export.Code     `json:"reason_code,omitempty"`
+	Figures    *export.Figures `json:"figures,omitempty"`
+	Holds      string          `json:"holds,omitempty"`
+	Topic      export.Topic    `json:"topic,omitempty"`
+	Rows       int             `json:"rows"`
+	Kept       int             `json:"kept"`
+	Duplicate  int             `json:"duplicate"`
+	Elsewhere  int             `json:"elsewhere"`
+	Unreadable int             `json:"unreadable"`
+	Changes    int             `json:"changes,omitempty"`
+	Telemetry  int             `json:"telemetry,omitempty"`
+	Problems   []problemJSON   `json:"problems,omitempty"`
+	First      *string         `json:"first,omitempty"`
+	Last       *string         `json:"last,omitempty"`
+}
+
+type problemJSON struct {
+	Reason     string      `json:"reason"`
+	ReasonCode export.Code `json:"reason_code,omitempty"`
+	Key        string      `json:"key,omitempty"`
+	Count      int         `json:"count"`
+	Row        int         `json:"first_row"`
 }
 
 func newReceiptJSON(r *export.Receipt) receiptJSON {
 	lines := make([]lineJSON, len(r.Files))
-	for i, f := range r.Files {
-		lines[i] = lineJSON{File: f, First: rfc3339(f.First), Last: rfc3339(f.Last)}
+	for i := range r.Files {
+		lines[i] = newLineJSON(&r.Files[i])
 	}
 	return receiptJSON{Totals: r.Totals(), Lines: lines}
+}
+
+func newLineJSON(f *export.File) lineJSON {
+	line := lineJSON{
+		Upload: f.Upload, Package: f.Package, Name: f.Name, Bytes: f.Bytes, Class: f.Class, Status: f.Status,
+		Reason: fileReason(format.Locale{}, f), ReasonCode: f.Reason.Code,
+		Holds: topicHolds(f.Topic), Topic: f.Topic,
+		Rows: f.Rows, Kept: f.Kept, Duplicate: f.Duplicate, Elsewhere: f.Elsewhere, Unreadable: f.Unreadable,
+		Changes: f.Changes, Telemetry: f.Telemetry,
+		First: rfc3339(f.First), Last: rfc3339(f.Last),
+	}
+	if f.Reason.Figures != (export.Figures{}) {
+		line.Figures = &f.Reason.Figures
+	}
+	for i := range f.Problems {
+		p := &f.Problems[i]
+		line.Problems = append(line.Problems, problemJSON{rowReason(p), p.Code, p.Key, p.Count, p.Row})
+	}
+	return line
 }
 
 type summaryJSON struct {

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -37,7 +36,6 @@ const documentIDBytes = 12
 // holds, so that it stays when other packages are added.
 func (v view) documents() []document {
 	return dataset.Remember(v.data, "documents", func() []document {
-		holds := holdsByFile(v.data.Receipt())
 		list := v.data.Documents()
 		out := make([]document, len(list))
 		for i, d := range list {
@@ -50,7 +48,7 @@ func (v view) documents() []document {
 			out[i] = document{
 				Document: d, at: i,
 				id:    base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:documentIDBytes]),
-				holds: cmp.Or(holds[fileOf{d.Package, d.Name}], "something this version does not know by name"),
+				holds: cmp.Or(topicHolds(d.Topic), topicWords[export.TopicOther]),
 			}
 		}
 		return out
@@ -59,16 +57,6 @@ func (v view) documents() []document {
 
 // fileOf names a file of an upload as documents do.
 type fileOf struct{ pack, name string }
-
-func holdsByFile(r *export.Receipt) map[fileOf]string {
-	holds := make(map[fileOf]string)
-	for _, f := range r.Files {
-		if f.Holds != "" {
-			holds[fileOf{f.Package, path.Base(strings.ReplaceAll(f.Name, `\`, "/"))}] = f.Holds
-		}
-	}
-	return holds
-}
 
 func (d document) url(l dataset.Lens) string { return href(pathDocuments+"/"+d.id, kept(l)) }
 

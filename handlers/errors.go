@@ -83,7 +83,7 @@ var failures = []struct {
 func describe(err error) failure {
 	var input *export.InputError
 	if errors.As(err, &input) {
-		f := failure{Code: input.Code, Message: input.Message, Field: "files", File: input.File}
+		f := failure{Code: string(input.Code), Message: refusalSentence(format.Locale{}, input), Field: "files", File: input.File}
 		switch input.Fault {
 		case export.FaultTooLarge:
 			f.Status, f.Title = http.StatusRequestEntityTooLarge, "That is too large"

@@ -200,7 +200,7 @@ func (s *Server) showImport(c echo.Context) error {
 		}
 		return s.redirect(c, pathReceipt)
 	case st.Task.Refused != nil:
-		return &uploadError{err: st.Task.Refused.Err(), replace: st.Task.Replace}
+		return &uploadError{err: st.Task.Refused, replace: st.Task.Replace}
 	case st.Over:
 		return importer.ErrNoTask
 	}

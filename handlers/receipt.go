@@ -158,9 +158,10 @@ var statusNames = map[export.Status]pages.FileStatus{
 
 func newReceiptFile(v view, f export.File) pages.ReceiptFileView {
 	m := pages.ReceiptFileView{
-		Name: f.Name, Holds: cmp.Or(f.Holds, classNames[f.Class]), Status: statusNames[f.Status], Reason: f.Reason,
+		Name: f.Name, Holds: cmp.Or(topicHolds(f.Topic), classNames[f.Class]),
+		Status: cmp.Or(statusNames[f.Status], pages.FileUnknown), Reason: fileReason(v.loc, &f),
 	}
-	history := f.Holds == "" // a document has no rows to account for
+	history := f.Topic == "" // a document has no rows to account for
 	if history && (f.Status == export.StatusRead || f.Status == export.StatusPartly) {
 		m.Rows, m.Kept = v.loc.Number(f.Rows), v.loc.Number(f.Kept)
 		m.Duplicate, m.Elsewhere, m.Unreadable = v.loc.Number(f.Duplicate), v.loc.Number(f.Elsewhere), v.loc.Number(f.Unreadable)
@@ -175,7 +176,7 @@ func newReceiptFile(v view, f export.File) pages.ReceiptFileView {
 		m.Span = format.Span(time.Unix(f.First, 0).In(v.lens.Zone()), time.Unix(f.Last, 0).In(v.lens.Zone()))
 	}
 	for _, p := range f.Problems {
-		m.Problems = append(m.Problems, v.loc.Count(p.Count, "row", "rows")+": "+p.Reason+" (first in row "+strconv.Itoa(p.Row)+")")
+		m.Problems = append(m.Problems, v.loc.Count(p.Count, "row", "rows")+": "+rowReason(&p)+" (first in row "+strconv.Itoa(p.Row)+")")
 	}
 	return m
 }

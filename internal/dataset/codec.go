@@ -276,8 +276,8 @@ func Decode(b []byte) (*Dataset, error) {
 			return err
 		},
 		func() error {
-			d.receipt = &export.Receipt{}
-			if err := json.Unmarshal(raw[sectionReceipt], d.receipt); err != nil {
+			var err error
+			if d.receipt, err = export.DecodeReceipt(raw[sectionReceipt]); err != nil {
 				return corrupt("receipt")
 			}
 			d.origins = origins(raw[sectionOrigins])

@@ -75,7 +75,7 @@ func (d *Dataset) Size() int64 {
 	size += 2*d.names.size() + bytesPerName*int64(d.names.len()) + d.uris.size() + int64(len(d.origins))
 	for i := range d.receipt.Files {
 		f := &d.receipt.Files[i]
-		size += 200 + int64(len(f.Package)+len(f.Name)+len(f.Reason)) + 48*int64(len(f.Problems))
+		size += 200 + int64(len(f.Package)+len(f.Name)+len(f.Sentence)) + 48*int64(len(f.Problems))
 	}
 	for i := range d.documents {
 		doc := &d.documents[i]

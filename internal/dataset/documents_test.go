@@ -120,7 +120,7 @@ func TestTooManyDocumentsAreRefused(t *testing.T) {
 		big[1]++
 		next, err := keep(t, d, export.Document{Topic: export.TopicOther, JSON: big})
 		var in *export.InputError
-		if i == 2 && (!errors.As(err, &in) || in.Fault != export.FaultTooLarge || in.Message == "") || i < 2 && err != nil {
+		if i == 2 && (!errors.As(err, &in) || in.Fault != export.FaultTooLarge || in.Code != export.CodeTooManyDocuments) || i < 2 && err != nil {
 			t.Fatalf("%d: %v", i, err)
 		}
 		if err == nil {

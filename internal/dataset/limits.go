@@ -30,20 +30,8 @@ const maxNetworks = 1 << 16
 
 // What a dataset cannot hold. Genuine packages stay far below.
 var (
-	errTooMuchText = &export.InputError{
-		Fault: export.FaultTooLarge, Code: "too_much_text",
-		Message: "These files hold more different names than a listening history can have.",
-	}
-	errTooManyDocuments = &export.InputError{
-		Fault: export.FaultTooLarge, Code: "too_many_documents",
-		Message: "Together with what is already here these files hold more playlists, searches and the like than can be kept.",
-	}
-	errTooManyFiles = &export.InputError{
-		Fault: export.FaultTooLarge, Code: "too_many_files",
-		Message: "Together with what is already here these are more files than a receipt can list. Delete your data and upload the packages once.",
-	}
-	errTooManyRows = &export.InputError{
-		Fault: export.FaultTooLarge, Code: "too_many_rows",
-		Message: "Together with what is already here these files hold more plays than can be kept.",
-	}
+	errTooMuchText      = &export.InputError{Fault: export.FaultTooLarge, Code: export.CodeTooMuchText}
+	errTooManyDocuments = &export.InputError{Fault: export.FaultTooLarge, Code: export.CodeTooManyDocuments}
+	errTooManyFiles     = &export.InputError{Fault: export.FaultTooLarge, Code: export.CodeTooManyFiles}
+	errTooManyRows      = &export.InputError{Fault: export.FaultTooLarge, Code: export.CodeTooManyRows}
 )

@@ -30,9 +30,6 @@ func changeOfName(name string) string {
 	return stem
 }
 
-// holdsChanges completes "It holds …" for a file of changes.
-const holdsChanges = "changes to your library and your playlists, without the telemetry around them"
-
 // logRows are the rows of a file of the technical log.
 type logRows struct {
 	kept    int    // say what changed

@@ -24,13 +24,13 @@ func TestChangesOfTheTechnicalLogAreKept(t *testing.T) {
 	want := []struct {
 		status             Status
 		changes, telemetry int
-		holds              string
+		topic              Topic
 	}{
-		{StatusRead, 2, 2, holdsChanges}, {StatusRead, 1, 0, holdsChanges}, {StatusIgnored, 0, 2, ""}, {StatusIgnored, 0, 0, ""},
+		{StatusRead, 2, 2, TopicChanges}, {StatusRead, 1, 0, TopicChanges}, {StatusIgnored, 0, 2, ""}, {StatusIgnored, 0, 0, ""},
 	}
 	for i, w := range want {
 		f := r.Files[i]
-		if f.Class != ClassTechnicalLog || f.Status != w.status || f.Changes != w.changes || f.Telemetry != w.telemetry || f.Holds != w.holds || f.Rows != 0 || (f.Reason == "") != (w.status == StatusRead) {
+		if f.Class != ClassTechnicalLog || f.Status != w.status || f.Changes != w.changes || f.Telemetry != w.telemetry || f.Topic != w.topic || f.Rows != 0 || (f.Reason.Code == "") != (w.status == StatusRead) {
 			t.Errorf("%+v, want %+v", f, w)
 		}
 	}
@@ -55,7 +55,7 @@ func TestChangesBeforeADamageAreKept(t *testing.T) {
 	for name, after := range map[string]string{"cut": `,{"timestamp_utc":"20`, "no JSON": `,{x`, "two": `] []`} {
 		r, documents := readDocuments(t, Limits{}, zipped(t,
 			entry{"x/PlaylistCreated.json", `[{"timestamp_utc":"2024","message_uri":"spotify:playlist:A","message_name":"x"}` + after}, entry{"Follow.json", "{}"}))
-		if f := r.Files[0]; f.Status != StatusPartly || f.Changes != 1 || !strings.Contains(f.Reason, "after row 1") || len(documents) != 2 || !json.Valid(documents[0].JSON) {
+		if f := r.Files[0]; f.Status != StatusPartly || f.Changes != 1 || f.Reason != (Reason{CodeBreaksOff, Figures{Row: 1}}) || len(documents) != 2 || !json.Valid(documents[0].JSON) {
 			t.Errorf("%s: %+v", name, f)
 		}
 	}
@@ -68,10 +68,11 @@ func TestLimitsOfTheTechnicalLog(t *testing.T) {
 		entry{"Technical Log/AddedToCollection.json", long}, entry{"Technical Log/Other.json", long},
 		entry{"Technical Log/AddedToPlaylist.json", "[" + row + "]"}, entry{"Technical Log/AddedToQueue.json", "[" + row + "]"}, entry{"Follow.json", "{}"},
 	))
-	reasons := []string{"more than is kept", "too large to be counted", "", "more than is kept at a time", ""}
-	for i, want := range reasons {
-		if f := r.Files[i]; !strings.Contains(f.Reason, want) || (want == "") != (f.Reason == "") {
-			t.Errorf("%s: %q", f.Name, f.Reason)
+	for i, want := range []Reason{
+		{CodeDocumentTooLarge, Figures{Limit: 150}}, because(CodeTelemetryTooLarge), {}, {CodeDocumentsTooLarge, Figures{Limit: 100}}, {},
+	} {
+		if f := r.Files[i]; f.Reason != want {
+			t.Errorf("%s: %+v, want %+v", f.Name, f.Reason, want)
 		}
 	}
 	if len(documents) != 2 {

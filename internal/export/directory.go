@@ -51,9 +51,9 @@ func checkDirectory(r io.ReaderAt, size int64, name string, l *Limits) error {
 	case d.disk != 0:
 		return refuse(CodeSplit, name, nil)
 	case d.entries > uint64(l.ArchiveEntries):
-		return refuseBeyond(CodeTooManyEntries, name, countText(int64(l.ArchiveEntries)), nil)
+		return refuseBeyond(CodeTooManyEntries, name, int64(l.ArchiveEntries))
 	case d.size > uint64(l.DirectoryBytes):
-		return refuseBeyond(CodeDirectoryLarge, name, sizeText(l.DirectoryBytes), nil)
+		return refuseBeyond(CodeDirectoryLarge, name, l.DirectoryBytes)
 	case d.size > uint64(size) || d.offset > uint64(size):
 		return refuse(CodeDamaged, name, errors.New("central directory lies outside the file"))
 	}
@@ -86,13 +86,13 @@ func walkDirectory(r io.ReaderAt, start, size int64, name string, l *Limits) err
 			return nil
 		}
 		if n == l.ArchiveEntries {
-			return refuseBeyond(CodeTooManyEntries, name, countText(int64(l.ArchiveEntries)), nil)
+			return refuseBeyond(CodeTooManyEntries, name, int64(l.ArchiveEntries))
 		}
 		rest := int(binary.LittleEndian.Uint16(header[28:])) +
 			int(binary.LittleEndian.Uint16(header[30:])) +
 			int(binary.LittleEndian.Uint16(header[32:]))
 		if bytesSeen += int64(headerLen + rest); bytesSeen > l.DirectoryBytes {
-			return refuseBeyond(CodeDirectoryLarge, name, sizeText(l.DirectoryBytes), nil)
+			return refuseBeyond(CodeDirectoryLarge, name, l.DirectoryBytes)
 		}
 		if _, err := in.Discard(rest); err != nil {
 			if err == io.EOF {

@@ -68,7 +68,6 @@ type documentFile struct {
 	file     int // in the receipt
 	input    int
 	topic    Topic
-	holds    string
 	modified int64
 	size     int64
 	open     func() (io.ReadCloser, error)
@@ -78,11 +77,6 @@ type documentFile struct {
 
 	damaged bool // it could not be unpacked
 }
-
-const (
-	reasonTooDeep = "It is JSON, but nested more deeply than any file of a Spotify package."
-	holdsOther    = "something that this version does not know by name"
-)
 
 // readDocuments hands the documents over, in the order of the receipt.
 func (w *work) readDocuments(ctx context.Context, take func(Document) error) error {
@@ -97,7 +91,7 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 			limit = w.limits.DocumentBytes // little of it is kept, if anything
 		}
 		if d.size > limit {
-			if f.Reason = reasonLogTooLarge; !d.log || d.change != "" {
+			if f.Reason = because(CodeTelemetryTooLarge); !d.log || d.change != "" {
 				f.Status, f.Reason = StatusIgnored, w.tooLarge(limit)
 			}
 			continue
@@ -111,7 +105,7 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 		}
 		if err != nil {
 			d.damaged = true
-			f.Status, f.Reason = StatusUnknown, reasonDamaged
+			f.Status, f.Reason = StatusUnknown, because(CodeDamagedFile)
 			continue
 		}
 		text := bytes.TrimPrefix(buf.Bytes(), utf8BOM)
@@ -135,13 +129,13 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 				continue
 			}
 		} else if st := wellFormed(text); st == tooDeep {
-			f.Status, f.Reason = StatusUnknown, reasonTooDeep
+			f.Status, f.Reason = StatusUnknown, because(CodeTooDeep)
 			continue
 		} else if st != done {
-			f.Status, f.Reason = StatusUnknown, reasonNotJSON
+			f.Status, f.Reason = StatusUnknown, because(CodeNotJSON)
 			continue
 		}
-		f.Holds = d.holds
+		f.Topic = d.topic
 		left -= int64(len(text))
 		if take == nil {
 			continue
@@ -163,10 +157,10 @@ func (f *File) note(rows *logRows, st progress) {
 	if rows.kept == 0 {
 		return // the line says already that it is telemetry
 	}
-	f.Status, f.Reason = StatusRead, ""
+	f.Status, f.Reason = StatusRead, Reason{}
 	if st != done {
 		f.Status = StatusPartly
-		f.Reason = fmt.Sprintf("The file breaks off after row %s. The rows before are kept.", countText(int64(rows.kept+rows.dropped)))
+		f.Reason = breaksOff(rows.kept + rows.dropped)
 	}
 }
 
@@ -185,12 +179,11 @@ func (w *work) readDocument(ctx context.Context, d *documentFile, limit int64, b
 }
 
 // tooLarge says why a document beyond limit is left out.
-func (w *work) tooLarge(limit int64) string {
+func (w *work) tooLarge(limit int64) Reason {
 	if limit < w.limits.DocumentBytes {
-		return "With it, the files of this upload that are no listening history would be larger than " +
-			sizeText(w.limits.DocumentsBytes) + ", more than is kept at a time."
+		return Reason{CodeDocumentsTooLarge, Figures{Limit: w.limits.DocumentsBytes}}
 	}
-	return "The file is larger than " + sizeText(limit) + ", more than is kept of a file that is no listening history."
+	return Reason{CodeDocumentTooLarge, Figures{Limit: limit}}
 }
 
 // wellFormed says whether b is exactly one JSON value: done when it is. It

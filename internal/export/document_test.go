@@ -94,7 +94,7 @@ func TestAnyJSONIsADocument(t *testing.T) {
 			if d.Name != name || string(d.JSON) != c.json || d.Topic != c.topic || d.File != 0 || d.Modified != 0 {
 				t.Errorf("%+v", d)
 			}
-			if f := r.Files[0]; f.Status != StatusRead || f.Holds == "" {
+			if f := r.Files[0]; f.Status != StatusRead || f.Topic != c.topic {
 				t.Errorf("%+v", f)
 			}
 		})
@@ -106,20 +106,20 @@ func TestWhatIsNoWholeJSONIsNoDocument(t *testing.T) {
 	// Valid as far as a first look goes.
 	long := `{"playlists":[` + strings.Repeat(`{"name":"x"},`, glanceMaxBytes/10)
 	for name, c := range map[string]struct {
-		entry  *rawEntry
-		reason string
+		entry *rawEntry
+		code  Code
 	}{
-		"cut off":   {stored("Playlist1.json", long), reasonNotJSON},
-		"two":       {stored("Playlist1.json", `{} {}`), reasonNotJSON},
-		"too deep":  {stored("Playlist1.json", deep), reasonTooDeep},
-		"other":     {stored("Playlist1.json", `List(Map(city -> x))`), reasonNotJSON},
-		"empty":     {stored("Playlist1.json", ` `), reasonEmpty},
-		"damaged":   {with(stored("Playlist1.json", `{}`), func(e *rawEntry) { e.CRC32++ }), reasonDamaged},
-		"telemetry": {stored("x.json", `[{"timestamp_utc":"2023","context_time":1}]`), reasonTechnicalLog},
+		"cut off":   {stored("Playlist1.json", long), CodeNotJSON},
+		"two":       {stored("Playlist1.json", `{} {}`), CodeNotJSON},
+		"too deep":  {stored("Playlist1.json", deep), CodeTooDeep},
+		"other":     {stored("Playlist1.json", `List(Map(city -> x))`), CodeNotJSON},
+		"empty":     {stored("Playlist1.json", ` `), CodeEmptyFile},
+		"damaged":   {with(stored("Playlist1.json", `{}`), func(e *rawEntry) { e.CRC32++ }), CodeDamagedFile},
+		"telemetry": {stored("x.json", `[{"timestamp_utc":"2023","context_time":1}]`), CodeTelemetry},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, documents := readDocuments(t, Limits{}, loose("a.zip", string(rawZip(t, c.entry, stored("Follow.json", "{}")))))
-			if f := r.Files[0]; len(documents) != 1 || documents[0].File != 1 || f.Status == StatusRead || f.Reason != c.reason || f.Holds != "" {
+			if f := r.Files[0]; len(documents) != 1 || documents[0].File != 1 || f.Status == StatusRead || f.Reason != because(c.code) || f.Topic != "" {
 				t.Errorf("%d documents, %+v", len(documents), f)
 			}
 		})
@@ -136,8 +136,8 @@ func TestDocumentsBeyondTheLimitsAreLeftOut(t *testing.T) {
 	if len(documents) != 2 || documents[0].Name != "Playlist2.json" || documents[1].Name != "Playlist4.json" {
 		t.Errorf("%+v", documents)
 	}
-	for i, part := range []string{"larger than 100 bytes", "", "larger than 150 bytes", "", ""} {
-		if f := r.Files[i]; !strings.Contains(f.Reason, part) || (part == "") != (f.Status == StatusRead) || (part != "") != (f.Status == StatusIgnored) {
+	for i, want := range []Reason{{CodeDocumentTooLarge, Figures{Limit: 100}}, {}, {CodeDocumentsTooLarge, Figures{Limit: 150}}, {}, {}} {
+		if f := r.Files[i]; f.Reason != want || (want.Code == "") != (f.Status == StatusRead) || (want.Code != "") != (f.Status == StatusIgnored) {
 			t.Errorf("%+v", f)
 		}
 	}

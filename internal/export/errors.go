@@ -12,15 +12,25 @@ const (
 	FaultUnusable                     // the right type, but broken, encrypted, unsafe or without anything from Spotify
 )
 
-// InputError says that an input cannot be taken. Message is a sentence for the
-// person who sent it: what happened, and what to do. It quotes no content but
-// the file's name.
+// InputError says that an input cannot be taken, and why. It quotes no content
+// but names of files. It can be written down as JSON, all but its cause.
 type InputError struct {
-	Fault   Fault
-	Code    string // stable, for programs: one of the Code constants
-	File    string // the input's name
-	Message string
-	Err     error // the cause, for operators; may be nil
+	Fault Fault  `json:"fault"`
+	Code  Code   `json:"code"`
+	File  string `json:"file"` // the input's name; empty where no single one is at fault
+	Figures
+
+	// Of an input whose files cannot be read (CodeNoHistory): the first such file,
+	// "" when it is the input itself, and what is the matter with it or with its
+	// rows. Problem.Count is then the number of all its rows.
+	Entry   string   `json:"entry,omitempty"`
+	Reason  *Reason  `json:"why,omitempty"`
+	Problem *Problem `json:"problem,omitempty"`
+
+	// Sentence is what an earlier version wrote down in place of figures.
+	Sentence string `json:"message,omitempty"`
+
+	Err error `json:"-"` // the cause, for operators; may be nil
 }
 
 func (e *InputError) Error() string {

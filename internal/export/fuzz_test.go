@@ -126,14 +126,14 @@ func checkAnyUpload(t *testing.T, b []byte) {
 		}})
 	if err != nil {
 		var refused *InputError
-		if !errors.As(err, &refused) || refused.Message == "" || refused.Fault == 0 {
+		if !errors.As(err, &refused) || refused.Code == "" || refused.Fault == 0 {
 			t.Fatalf("not a refusal: %v", err)
 		}
 		return
 	}
 	checkReceipt(t, receipt, sink)
 	for i, f := range receipt.Files {
-		if documents[i] != (f.Holds != "") || documents[i] && (f.Status != StatusRead || f.Rows > 0) {
+		if documents[i] != (f.Topic != "") || documents[i] && (f.Status != StatusRead || f.Rows > 0) {
 			t.Fatalf("%+v, handed over: %v", f, documents[i])
 		}
 	}
@@ -173,15 +173,15 @@ func checkReceipt(t *testing.T, r *Receipt, sinks ...*collector) {
 		problems := 0
 		for _, p := range f.Problems {
 			problems += p.Count
-			if p.Row < 1 || p.Row > f.Rows || p.Reason == "" {
+			if p.Row < 1 || p.Row > f.Rows || p.Code == "" {
 				t.Errorf("%s: problem %+v of %d rows", f.Name, p, f.Rows)
 			}
 		}
 		if f.Rows != readable+f.Unreadable || problems != f.Unreadable {
 			t.Errorf("%s: %d rows, %d readable, %d unreadable, %d problems", f.Name, f.Rows, readable, f.Unreadable, problems)
 		}
-		if (f.Status == StatusRead) != (f.Reason == "") {
-			t.Errorf("%s: status %s with reason %q", f.Name, f.Status, f.Reason)
+		if (f.Status == StatusRead) != (f.Reason.Code == "") {
+			t.Errorf("%s: status %s with reason %+v", f.Name, f.Status, f.Reason)
 		}
 		if readable > 0 && (f.First == 0 || f.Last < f.First) {
 			t.Errorf("%s: from %d to %d", f.Name, f.First, f.Last)

@@ -81,7 +81,7 @@ func TestRealPackages(t *testing.T) {
 				case StatusRead:
 					if f.Class != ClassAccountOther {
 						got.Files++
-					} else if f.Holds == "" {
+					} else if f.Topic == "" {
 						t.Errorf("%s: the receipt does not say what it holds", f.Name)
 					}
 				case StatusUnknown:

@@ -75,16 +75,16 @@ func baseName(name string) string {
 
 // clutter says why a file that no package holds for its content is left out:
 // what operating systems add, and Spotify's own explanation.
-func clutter(name string) string {
+func clutter(name string) Code {
 	base := strings.ToLower(baseName(name))
 	path := "/" + strings.ToLower(slashed(name))
 	switch {
 	case strings.Contains(path, "/__macosx/") || strings.HasPrefix(base, "._") || base == ".ds_store":
-		return "A file that macOS added; it holds nothing about you."
+		return CodeMacOSFile
 	case base == "thumbs.db" || base == "desktop.ini":
-		return "A file that Windows added; it holds nothing about you."
+		return CodeWindowsFile
 	case strings.HasSuffix(base, ".pdf"):
-		return "A document to read; it holds nothing about you."
+		return CodePDF
 	}
 	return ""
 }

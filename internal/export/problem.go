@@ -18,35 +18,22 @@ const (
 	problemCount
 )
 
-// reason says it in words, with the key as the file's schema spells it.
-func (p problem) reason(extended bool) string {
-	ts, ms := "endTime", "msPlayed"
-	if extended {
-		ts, ms = "ts", "ms_played"
-	}
-	switch p {
-	case problemNotObject:
-		return "the row is not an object"
-	case problemTooLong:
-		return "the row is too long"
-	case problemTooDeep:
-		return "the row is nested too deeply"
-	case problemNoTime:
-		return ts + " is missing"
-	case problemNotTime:
-		return ts + " is not a time"
-	case problemStrangeTime:
-		return ts + " is outside the years 2000 to 2099"
-	case problemNoMS:
-		return ms + " is missing"
-	case problemNotMS:
-		return ms + " is not a number"
-	case problemNegativeMS:
-		return ms + " is negative"
-	case problemHugeMS:
-		return ms + " is more than a week"
-	}
-	return ""
+// problems says what goes on the receipt: a code, and the key at fault as the
+// schemas of the two packages spell it.
+var problems = [problemCount]struct {
+	code              Code
+	extended, account string
+}{
+	problemNotObject:   {code: CodeRowNotObject},
+	problemTooLong:     {code: CodeRowTooLong},
+	problemTooDeep:     {code: CodeRowTooDeep},
+	problemNoTime:      {CodeKeyMissing, "ts", "endTime"},
+	problemNotTime:     {CodeNotTime, "ts", "endTime"},
+	problemStrangeTime: {CodeStrangeTime, "ts", "endTime"},
+	problemNoMS:        {CodeKeyMissing, "ms_played", "msPlayed"},
+	problemNotMS:       {CodeNotNumber, "ms_played", "msPlayed"},
+	problemNegativeMS:  {CodeNegative, "ms_played", "msPlayed"},
+	problemHugeMS:      {CodeBeyondOneWeek, "ms_played", "msPlayed"},
 }
 
 // tally counts the rows of one file.
@@ -81,7 +68,11 @@ func (t *tally) fill(f *File) {
 	for p, e := range t.problems {
 		if e.count > 0 {
 			f.Unreadable += e.count
-			f.Problems = append(f.Problems, Problem{problem(p).reason(extended), e.count, e.first})
+			key := problems[p].account
+			if extended {
+				key = problems[p].extended
+			}
+			f.Problems = append(f.Problems, Problem{Code: problems[p].code, Key: key, Count: e.count, Row: e.first})
 		}
 	}
 }

@@ -137,7 +137,7 @@ func (w *work) readHistory(ctx context.Context, h *historyFile, scanner *scanner
 			return err
 		}
 		h.damaged = true
-		f.Status, f.Reason = StatusUnknown, reasonDamaged
+		f.Status, f.Reason = StatusUnknown, because(CodeDamagedFile)
 		w.files.Add(1)
 		return nil
 	}
@@ -167,28 +167,34 @@ func (w *work) scan(ctx context.Context, h *historyFile, class Class, scanner *s
 }
 
 // outcome says what became of a history that ended like that after so many rows.
-func outcome(end ending, rows int) (Status, string) {
+func outcome(end ending, rows int) (Status, Reason) {
 	switch {
-	case end == endEarly && rows == 0:
-		return StatusPartly, "The file breaks off in its first row."
 	case end == endEarly:
-		return StatusPartly, fmt.Sprintf("The file breaks off after row %s. The rows before are kept.", countText(int64(rows)))
+		return StatusPartly, breaksOff(rows)
 	case end == endInvalid && rows > 0:
-		return StatusPartly, fmt.Sprintf("After row %s comes something that is not JSON. The rows before are kept.", countText(int64(rows)))
+		return StatusPartly, Reason{CodeNotJSONAfter, Figures{Row: rows}}
 	case end == endEmpty:
-		return StatusUnknown, reasonEmpty
+		return StatusUnknown, because(CodeEmptyFile)
 	case end == endNotList:
-		return StatusUnknown, reasonNoList
+		return StatusUnknown, because(CodeNotPlays)
 	case end != endWhole:
-		return StatusUnknown, reasonNotJSON
+		return StatusUnknown, because(CodeNotJSON)
 	}
-	return StatusRead, ""
+	return StatusRead, Reason{}
+}
+
+// breaksOff says that a file ends within the row that follows so many.
+func breaksOff(rows int) Reason {
+	if rows == 0 {
+		return because(CodeBreaksOffAtOnce)
+	}
+	return Reason{CodeBreaksOff, Figures{Row: rows}}
 }
 
 // countRows counts rows of the upload, to which the input called name adds.
 func (w *work) countRows(rows int, name string) error {
 	if w.rows.Add(int64(rows)) > w.limits.Rows {
-		return refuseBeyond(CodeTooManyRows, name, countText(w.limits.Rows), nil)
+		return refuseBeyond(CodeTooManyRows, name, w.limits.Rows)
 	}
 	return nil
 }

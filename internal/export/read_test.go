@@ -110,7 +110,7 @@ func TestWhereTheNameSaysNothingTheKeysDo(t *testing.T) {
 	} {
 		r, _ := mustRead(t, loose("endsong_0.json", goodRows), loose("renamed by hand.json", c.content))
 		if f := r.Files[1]; f.Class != c.class || f.Status != c.status {
-			t.Errorf("%s: %s, %s (%s), want %s, %s", c.content, f.Class, f.Status, f.Reason, c.class, c.status)
+			t.Errorf("%s: %s, %s (%+v), want %s, %s", c.content, f.Class, f.Status, f.Reason, c.class, c.status)
 		}
 	}
 }
@@ -148,29 +148,30 @@ func TestEveryFileIsNamed(t *testing.T) {
 	type line struct {
 		class  Class
 		status Status
-		reason string // a part of it, or of what the file holds
+		code   Code
+		topic  Topic
 	}
 	want := []line{
-		{ClassAccountMusic, StatusRead, ""},
-		{ClassAccountOther, StatusRead, "your playlists"},
-		{ClassAccountOther, StatusRead, "your library"},
-		{ClassAccountOther, StatusRead, "Wrapped"},
-		{ClassAccountOther, StatusUnknown, "not JSON"},
-		{ClassTechnicalLog, StatusIgnored, "telemetry"},
-		{ClassNone, StatusIgnored, "macOS"},
-		{ClassNone, StatusIgnored, "macOS"},
-		{ClassNone, StatusIgnored, "document"},
-		{ClassNone, StatusRead, "does not know"},
-		{ClassNone, StatusUnknown, "Not a file"},
-		{ClassNone, StatusUnknown, "neither named"},
-		{ClassExtended, StatusRead, ""},
+		{ClassAccountMusic, StatusRead, "", ""},
+		{ClassAccountOther, StatusRead, "", TopicPlaylists},
+		{ClassAccountOther, StatusRead, "", TopicLibrary},
+		{ClassAccountOther, StatusRead, "", TopicWrapped},
+		{ClassAccountOther, StatusUnknown, CodeNotJSON, ""},
+		{ClassTechnicalLog, StatusIgnored, CodeTelemetry, ""},
+		{ClassNone, StatusIgnored, CodeMacOSFile, ""},
+		{ClassNone, StatusIgnored, CodeMacOSFile, ""},
+		{ClassNone, StatusIgnored, CodePDF, ""},
+		{ClassNone, StatusRead, "", TopicOther},
+		{ClassNone, StatusUnknown, CodeNotSpotifyFile, ""},
+		{ClassNone, StatusUnknown, CodeUnknownJSON, ""},
+		{ClassExtended, StatusRead, "", ""},
 	}
 	if len(r.Files) != len(want) {
 		t.Fatalf("%d files, want %d", len(r.Files), len(want))
 	}
 	for i, f := range r.Files {
-		if w := want[i]; f.Class != w.class || f.Status != w.status || !strings.Contains(f.Reason+f.Holds, w.reason) {
-			t.Errorf("%s: %s, %s, %q, %q, want %+v", f.Name, f.Class, f.Status, f.Reason, f.Holds, w)
+		if w := want[i]; f.Class != w.class || f.Status != w.status || f.Reason != because(w.code) || f.Topic != w.topic {
+			t.Errorf("%s: %s, %s, %+v, %q, want %+v", f.Name, f.Class, f.Status, f.Reason, f.Topic, w)
 		}
 	}
 }
@@ -204,52 +205,56 @@ func TestAddressesGoByTwoNames(t *testing.T) {
 func TestABadRowCostsNoMoreThanItself(t *testing.T) {
 	row := func(ts, ms string) string { return `{"ts":` + ts + `,"ms_played":` + ms + `}` }
 	const ok = `"2023-03-15T14:23:45Z"`
-	rows := []struct{ row, reason string }{
-		{goodRow, ""},
-		{`17`, "the row is not an object"},
-		{`null`, "the row is not an object"},
-		{`[]`, "the row is not an object"},
-		{`"x"`, "the row is not an object"},
-		{`{}`, "ts is missing"},
-		{row(`null`, `1`), "ts is missing"},
-		{row(`17`, `1`), "ts is not a time"},
-		{row(`"yesterday"`, `1`), "ts is not a time"},
-		{row(`"2023-02-29T00:00:00Z"`, `1`), "ts is not a time"},
-		{row(`"2100-02-29T00:00:00Z"`, `1`), "ts is not a time"},
-		{row(`"2023-04-31T00:00:00Z"`, `1`), "ts is not a time"},
-		{row(`"2023-13-01T00:00:00Z"`, `1`), "ts is not a time"},
-		{row(`"2023-00-01T00:00:00Z"`, `1`), "ts is not a time"},
-		{row(`"2023-03-00T00:00:00Z"`, `1`), "ts is not a time"},
-		{row(`"2023-03-15T24:00:00Z"`, `1`), "ts is not a time"},
-		{row(`"2023-03-15T23:60:00Z"`, `1`), "ts is not a time"},
-		{row(`"2023-03-15T23:59:60Z"`, `1`), "ts is not a time"},
-		{row(`"2023-03-15 14:23:45Z"`, `1`), "ts is not a time"},
-		{row(`"2023-03-15T14:23:45"`, `1`), "ts is not a time"},
-		{row(`"0001-01-01T00:00:00Z"`, `1`), "ts is outside the years 2000 to 2099"},
-		{row(`"9999-12-31T00:00:00Z"`, `1`), "ts is outside the years 2000 to 2099"},
-		{row(ok, `null`), "ms_played is missing"},
-		{row(ok, `"long"`), "ms_played is not a number"},
-		{row(ok, `""`), "ms_played is not a number"},
-		{row(ok, `true`), "ms_played is not a number"},
-		{row(ok, `1.5`), "ms_played is not a number"},
-		{row(ok, `[1]`), "ms_played is not a number"},
-		{row(ok, `-1`), "ms_played is negative"},
-		{row(ok, `99999999999999999999`), "ms_played is more than a week"},
-		{row(ok, `604800001`), "ms_played is more than a week"},
-		{`{"x":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}`, "the row is nested too deeply"},
-		{`{"x":"` + strings.Repeat("x", 300<<10) + `"}`, "the row is too long"},
-		{goodRow, ""},
+	rows := []struct {
+		row  string
+		code Code
+		key  string
+	}{
+		{goodRow, "", ""},
+		{`17`, CodeRowNotObject, ""},
+		{`null`, CodeRowNotObject, ""},
+		{`[]`, CodeRowNotObject, ""},
+		{`"x"`, CodeRowNotObject, ""},
+		{`{}`, CodeKeyMissing, "ts"},
+		{row(`null`, `1`), CodeKeyMissing, "ts"},
+		{row(`17`, `1`), CodeNotTime, "ts"},
+		{row(`"yesterday"`, `1`), CodeNotTime, "ts"},
+		{row(`"2023-02-29T00:00:00Z"`, `1`), CodeNotTime, "ts"},
+		{row(`"2100-02-29T00:00:00Z"`, `1`), CodeNotTime, "ts"},
+		{row(`"2023-04-31T00:00:00Z"`, `1`), CodeNotTime, "ts"},
+		{row(`"2023-13-01T00:00:00Z"`, `1`), CodeNotTime, "ts"},
+		{row(`"2023-00-01T00:00:00Z"`, `1`), CodeNotTime, "ts"},
+		{row(`"2023-03-00T00:00:00Z"`, `1`), CodeNotTime, "ts"},
+		{row(`"2023-03-15T24:00:00Z"`, `1`), CodeNotTime, "ts"},
+		{row(`"2023-03-15T23:60:00Z"`, `1`), CodeNotTime, "ts"},
+		{row(`"2023-03-15T23:59:60Z"`, `1`), CodeNotTime, "ts"},
+		{row(`"2023-03-15 14:23:45Z"`, `1`), CodeNotTime, "ts"},
+		{row(`"2023-03-15T14:23:45"`, `1`), CodeNotTime, "ts"},
+		{row(`"0001-01-01T00:00:00Z"`, `1`), CodeStrangeTime, "ts"},
+		{row(`"9999-12-31T00:00:00Z"`, `1`), CodeStrangeTime, "ts"},
+		{row(ok, `null`), CodeKeyMissing, "ms_played"},
+		{row(ok, `"long"`), CodeNotNumber, "ms_played"},
+		{row(ok, `""`), CodeNotNumber, "ms_played"},
+		{row(ok, `true`), CodeNotNumber, "ms_played"},
+		{row(ok, `1.5`), CodeNotNumber, "ms_played"},
+		{row(ok, `[1]`), CodeNotNumber, "ms_played"},
+		{row(ok, `-1`), CodeNegative, "ms_played"},
+		{row(ok, `99999999999999999999`), CodeBeyondOneWeek, "ms_played"},
+		{row(ok, `604800001`), CodeBeyondOneWeek, "ms_played"},
+		{`{"x":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}`, CodeRowTooDeep, ""},
+		{`{"x":"` + strings.Repeat("x", 300<<10) + `"}`, CodeRowTooLong, ""},
+		{goodRow, "", ""},
 	}
 	var all []string
 	want := map[string]Problem{}
 	for i, r := range rows {
 		all = append(all, r.row)
-		if r.reason != "" {
-			p := want[r.reason]
+		if r.code != "" {
+			p := want[r.key+string(r.code)]
 			if p.Count++; p.Count == 1 {
-				p.Reason, p.Row = r.reason, i+1
+				p.Code, p.Key, p.Row = r.code, r.key, i+1
 			}
-			want[r.reason] = p
+			want[r.key+string(r.code)] = p
 		}
 	}
 	r, plays := mustRead(t, loose("endsong_0.json", "["+strings.Join(all, ",\n")+"]"))
@@ -258,10 +263,10 @@ func TestABadRowCostsNoMoreThanItself(t *testing.T) {
 		t.Errorf("%s, %d rows, %d plays; want %d rows, 2 plays", f.Status, f.Rows, len(plays), len(rows))
 	}
 	for _, p := range f.Problems {
-		if p != want[p.Reason] {
-			t.Errorf("got %+v, want %+v", p, want[p.Reason])
+		if p != want[p.Key+string(p.Code)] {
+			t.Errorf("got %+v, want %+v", p, want[p.Key+string(p.Code)])
 		}
-		delete(want, p.Reason)
+		delete(want, p.Key+string(p.Code))
 	}
 	for _, p := range want {
 		t.Errorf("missing %+v", p)
@@ -270,9 +275,9 @@ func TestABadRowCostsNoMoreThanItself(t *testing.T) {
 
 func TestAccountRowsNameTheirOwnKeys(t *testing.T) {
 	r, _ := mustRead(t, loose("StreamingHistory_music_0.json", `[{"endTime":"2023-02-30 10:00","msPlayed":1},{"endTime":"2023-02-03 13:30"}]`))
-	got := fmt.Sprint(r.Files[0].Problems)
-	if got != "[{endTime is not a time 1 1} {msPlayed is missing 1 2}]" {
-		t.Error(got)
+	got := r.Files[0].Problems
+	if !slices.Equal(got, []Problem{{Code: CodeNotTime, Key: "endTime", Count: 1, Row: 1}, {Code: CodeKeyMissing, Key: "msPlayed", Count: 1, Row: 2}}) {
+		t.Errorf("%+v", got)
 	}
 }
 
@@ -484,26 +489,26 @@ func TestFilesThatBreakOffKeepWhatCameBefore(t *testing.T) {
 		content string
 		rows    int
 		status  Status
-		reason  string
+		reason  Reason
 	}{
-		{"[" + goodRow + "," + goodRow, 2, StatusPartly, "The file breaks off after row 2. The rows before are kept."},
-		{"[" + goodRow + "," + goodRow[:40], 1, StatusPartly, "The file breaks off after row 1. The rows before are kept."},
-		{"[" + goodRow[:40], 0, StatusPartly, "The file breaks off in its first row."},
-		{"[" + goodRow + ",", 1, StatusPartly, "The file breaks off after row 1. The rows before are kept."},
-		{"[" + goodRow + ",}]", 1, StatusPartly, "After row 1 comes something that is not JSON. The rows before are kept."},
-		{"[" + goodRow + "] and more", 1, StatusPartly, "After row 1 comes something that is not JSON. The rows before are kept."},
-		{"[" + goodRow + `,{"ts":` + strings.Repeat("1", 300<<10), 1, StatusPartly, "The file breaks off after row 1. The rows before are kept."},
-		{"[oops]", 0, StatusUnknown, reasonNotJSON},
-		{`{"ts":1}`, 0, StatusUnknown, reasonNoList},
-		{"List(Map(", 0, StatusUnknown, reasonNotJSON},
-		{"", 0, StatusUnknown, reasonEmpty},
-		{" \n", 0, StatusUnknown, reasonEmpty},
-		{"[]", 0, StatusRead, ""},
+		{"[" + goodRow + "," + goodRow, 2, StatusPartly, Reason{CodeBreaksOff, Figures{Row: 2}}},
+		{"[" + goodRow + "," + goodRow[:40], 1, StatusPartly, Reason{CodeBreaksOff, Figures{Row: 1}}},
+		{"[" + goodRow[:40], 0, StatusPartly, because(CodeBreaksOffAtOnce)},
+		{"[" + goodRow + ",", 1, StatusPartly, Reason{CodeBreaksOff, Figures{Row: 1}}},
+		{"[" + goodRow + ",}]", 1, StatusPartly, Reason{CodeNotJSONAfter, Figures{Row: 1}}},
+		{"[" + goodRow + "] and more", 1, StatusPartly, Reason{CodeNotJSONAfter, Figures{Row: 1}}},
+		{"[" + goodRow + `,{"ts":` + strings.Repeat("1", 300<<10), 1, StatusPartly, Reason{CodeBreaksOff, Figures{Row: 1}}},
+		{"[oops]", 0, StatusUnknown, because(CodeNotJSON)},
+		{`{"ts":1}`, 0, StatusUnknown, because(CodeNotPlays)},
+		{"List(Map(", 0, StatusUnknown, because(CodeNotJSON)},
+		{"", 0, StatusUnknown, because(CodeEmptyFile)},
+		{" \n", 0, StatusUnknown, because(CodeEmptyFile)},
+		{"[]", 0, StatusRead, Reason{}},
 	} {
 		r, plays := mustRead(t, zipped(t, entry{"endsong_0.json", goodRows}, entry{"endsong_1.json", c.content}))
 		f := r.Files[1]
 		if f.Status != c.status || f.Rows != c.rows || f.Reason != c.reason || len(plays) != 2+c.rows {
-			t.Errorf("%.60s: %s, %d rows, %d plays, %q", c.content, f.Status, f.Rows, len(plays), f.Reason)
+			t.Errorf("%.60s: %s, %d rows, %d plays, %+v", c.content, f.Status, f.Rows, len(plays), f.Reason)
 		}
 	}
 }

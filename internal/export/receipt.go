@@ -5,7 +5,7 @@ type Status string
 
 // What can become of a file.
 const (
-	StatusRead    Status = "read"           // every row was looked at; or a document was handed over, see Holds
+	StatusRead    Status = "read"           // every row was looked at; or a document was handed over, see Topic
 	StatusPartly  Status = "partly_read"    // the file breaks off; what came before was read
 	StatusIgnored Status = "ignored"        // known, and of no use here; Reason says why
 	StatusUnknown Status = "not_understood" // Reason says why
@@ -43,11 +43,13 @@ type File struct {
 	Bytes   int64  `json:"bytes"`   // uncompressed
 	Class   Class  `json:"class"`
 	Status  Status `json:"status"`
-	// Reason is a sentence in plain words, empty for files that were read whole.
-	Reason string `json:"reason,omitempty"`
-	// Holds says in plain words what a document holds, "your playlists"; empty for
-	// everything else.
-	Holds string `json:"holds,omitempty"`
+	// Reason is zero for files that were read whole.
+	Reason Reason `json:"why,omitzero"`
+	// Topic is what a document is about; empty for everything else.
+	Topic Topic `json:"topic,omitempty"`
+	// Sentence is what an earlier version wrote down in place of a Reason, where
+	// DecodeReceipt finds no code for it.
+	Sentence string `json:"reason,omitempty"`
 
 	Rows       int `json:"rows"`
 	Kept       int `json:"kept"`
@@ -69,9 +71,15 @@ type File struct {
 
 // Problem is one reason why rows were unreadable. It quotes no content.
 type Problem struct {
-	Reason string `json:"reason"` // "ts is not a time", "ms_played is not a number", …
-	Count  int    `json:"count"`
-	Row    int    `json:"first_row"` // the first such row, counted from 1
+	Code Code `json:"code,omitempty"`
+	// Key is the key of the row that is at fault, as its schema spells it: ts,
+	// endTime, …; empty when it is the row.
+	Key string `json:"key,omitempty"`
+	// Sentence is what an earlier version wrote down, as in File.
+	Sentence string `json:"reason,omitempty"`
+
+	Count int `json:"count"`
+	Row   int `json:"first_row"` // the first such row, counted from 1
 }
 
 // Totals adds up a receipt.
@@ -100,7 +108,7 @@ func (r *Receipt) Totals() Totals {
 		switch f.Status {
 		case StatusRead:
 			t.FilesRead++
-			if f.Holds != "" {
+			if f.Topic != "" {
 				t.Documents++
 			}
 		case StatusPartly:

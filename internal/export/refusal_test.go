@@ -152,7 +152,7 @@ func TestBadInputsAreRefusedWithTheirReason(t *testing.T) {
 		input  string
 		limits Limits
 		fault  Fault
-		code   string
+		code   Code
 	}{
 		"text":               {input: "hello", fault: FaultUnsupported, code: CodeNotZIPOrJSON},
 		"picture":            {input: "\x89PNG\r\n\x1a\n", fault: FaultUnsupported, code: CodeNotZIPOrJSON},
@@ -218,9 +218,8 @@ func TestBadInputsAreRefusedWithTheirReason(t *testing.T) {
 				if refused.Fault != c.fault || refused.Code != c.code || refused.File != "upload" {
 					t.Errorf("got fault %d, %q, %q; want %d, %q", refused.Fault, refused.Code, refused.File, c.fault, c.code)
 				}
-				if !strings.Contains(refused.Message, "“upload”") || strings.Contains(refused.Message, "%!") ||
-					!strings.HasSuffix(refused.Message, ".") || strings.Contains(refused.Error(), goodRow) {
-					t.Errorf("message %q", refused.Message)
+				if (refused.Limit > 0) != (c.fault == FaultTooLarge) || strings.Contains(refused.Error(), goodRow) {
+					t.Errorf("%+v", refused)
 				}
 			}
 		})
@@ -238,18 +237,6 @@ func TestRefusedInsideCostsNothing(t *testing.T) {
 	var refused *InputError
 	if !errors.As(err, &refused) || refused.Code != CodeNotSpotify {
 		t.Errorf("%v, %v, want all.zip refused for what it holds, not for how much", receipt, err)
-	}
-}
-
-func TestEveryCodeHasAFamilyAndAMessage(t *testing.T) {
-	for code, r := range refusals {
-		e := refuseBeyond(code, "file", "7", nil)
-		if e.Fault == 0 || r.message == "" || strings.Contains(e.Message, "%") || strings.Contains(e.Message, "EXTRA") {
-			t.Errorf("%s: %q", code, e.Message)
-		}
-		if strings.Contains(r.message, "%[2]s") != strings.Contains(e.Message, "7") {
-			t.Errorf("%s does not tell its limit: %q", code, e.Message)
-		}
 	}
 }
 
@@ -309,8 +296,8 @@ func TestZIPsInsideAZIPAreOpened(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want[i])
 		}
 	}
-	if reason := r.Files[4].Reason; !strings.Contains(reason, "“broken.zip” is cut off") {
-		t.Error(reason)
+	if reason := r.Files[4].Reason; reason != because(CodeTruncated) {
+		t.Errorf("%+v", reason)
 	}
 	// With nothing else to be had, what is wrong with the one inside is the answer.
 	_, err := Read(t.Context(), []Input{zipped(t, entry{"broken.zip", string(history[:60])})}, Options{Sinks: []Sink{newCollector()}})
@@ -345,8 +332,8 @@ func TestADamagedFileInASoundArchiveIsForgotten(t *testing.T) {
 			pkg := rawZip(t, deflated(t, "endsong_0.json", goodRows), bad, stored("Follow.json", "{}"))
 			r, plays := mustRead(t, loose("a.zip", string(pkg)))
 			f := r.Files[1]
-			if f.Status != StatusUnknown || f.Reason != reasonDamaged || f.Rows != 0 || len(plays) != 2 {
-				t.Errorf("%s, %q, %d rows, %d plays", f.Status, f.Reason, f.Rows, len(plays))
+			if f.Status != StatusUnknown || f.Reason != because(CodeDamagedFile) || f.Rows != 0 || len(plays) != 2 {
+				t.Errorf("%s, %+v, %d rows, %d plays", f.Status, f.Reason, f.Rows, len(plays))
 			}
 		})
 	}
@@ -357,7 +344,7 @@ func TestADamagedFileOfAnotherKindIsALine(t *testing.T) {
 		h.data = strings.Repeat("\xff", len(h.data))
 	}))
 	r, _ := mustRead(t, loose("a.zip", string(pkg)))
-	if f := r.Files[1]; f.Status != StatusUnknown || f.Reason != reasonDamaged || f.Class != ClassAccountOther {
+	if f := r.Files[1]; f.Status != StatusUnknown || f.Reason != because(CodeDamagedFile) || f.Class != ClassAccountOther {
 		t.Errorf("%+v", f)
 	}
 }
@@ -421,7 +408,7 @@ func TestMemoryStaysBounded(t *testing.T) {
 	for name, c := range map[string]struct {
 		input Input
 		rows  int
-		code  string
+		code  Code
 		limit int64
 	}{
 		"a string of 50 MB":    {input: long(`[`+goodRow+`,{"x":"`, `"},`+goodRow+`]`, 'x'), rows: 3, limit: 2 * mb},
@@ -472,18 +459,8 @@ func TestRowsCostNoMemory(t *testing.T) {
 	}
 }
 
-func TestSizesInWords(t *testing.T) {
-	for n, want := range map[int64]string{5: "5 bytes", 2048: "2 KB", 4 << 20: "4 MB", 6 << 30: "6 GB"} {
-		if got := sizeText(n); got != want {
-			t.Errorf("%d: %q", n, got)
-		}
-	}
-	for n, want := range map[int64]string{7: "7", 999: "999", 1000: "1,000", 8_000_000: "8,000,000"} {
-		if got := countText(n); got != want {
-			t.Errorf("%d: %q", n, got)
-		}
-	}
-	if got := fmt.Sprint(refuseBeyond(CodeBomb, "a.zip", "200", zip.ErrFormat)); got != "a.zip: compression_bomb: zip: not a valid zip file" {
+func TestARefusalTellsItsCause(t *testing.T) {
+	if got := fmt.Sprint(refuse(CodeDamaged, "a.zip", zip.ErrFormat)); got != "a.zip: damaged_archive: zip: not a valid zip file" {
 		t.Error(got)
 	}
 }

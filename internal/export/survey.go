@@ -11,19 +11,6 @@ import (
 	"strings"
 )
 
-// Reasons of files that are not read.
-const (
-	reasonTechnicalLog = "Technical log: telemetry about apps and devices, counted and not kept."
-	reasonLogTooLarge  = "Technical log: telemetry about apps and devices, too large to be counted, and not kept."
-	reasonNested       = "This ZIP lies too deep inside the other, or is too large to be opened there. Unpack the outer one and upload this file by itself."
-	reasonNotJSON      = "It is named like JSON, but what it holds is not JSON."
-	reasonStrange      = "Not a file of a Spotify package."
-	reasonUnnamedJSON  = "It is JSON, but neither named like that nor a file of a Spotify package that this version knows."
-	reasonNoList       = "It is JSON, but not a list of plays."
-	reasonEmpty        = "The file is empty."
-	reasonDamaged      = "The file is damaged: what was unpacked is not what was packed."
-)
-
 // historyFile is a file to be read for its rows.
 type historyFile struct {
 	file  int // in the receipt
@@ -86,7 +73,7 @@ func (s *survey) look(in Input, w *watched) error {
 // loose looks at a file that is no ZIP.
 func (s *survey) loose(in Input, w *watched, g glance) error {
 	if in.Size > s.limits.EntryBytes {
-		return refuseBeyond(CodeEntryTooLarge, in.Name, sizeText(s.limits.EntryBytes), nil)
+		return refuseBeyond(CodeEntryTooLarge, in.Name, s.limits.EntryBytes)
 	}
 	if err := s.addBytes(in.Size, in.Name); err != nil {
 		return err
@@ -122,7 +109,7 @@ func (s *survey) loose(in Input, w *watched, g glance) error {
 
 func (s *survey) addBytes(n int64, name string) error {
 	if s.total += n; s.total > s.limits.TotalBytes {
-		return refuseBeyond(CodeUploadTooLarge, name, sizeText(s.limits.TotalBytes), nil)
+		return refuseBeyond(CodeUploadTooLarge, name, s.limits.TotalBytes)
 	}
 	return nil
 }
@@ -137,7 +124,7 @@ func (s *survey) archive(in Input, w *watched) error {
 		return refuse(CodeDamaged, in.Name, err)
 	}
 	if s.entries += len(z.File); s.entries > s.limits.ArchiveEntries {
-		return refuseBeyond(CodeTooManyEntries, in.Name, countText(int64(s.limits.ArchiveEntries)), nil)
+		return refuseBeyond(CodeTooManyEntries, in.Name, int64(s.limits.ArchiveEntries))
 	}
 	z.RegisterDecompressor(zip.Deflate, newInflater)
 	if err := s.checkEntries(z.File, in); err != nil {
@@ -153,8 +140,8 @@ func (s *survey) archive(in Input, w *watched) error {
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
-		if reason := clutter(f.Name); reason != "" {
-			s.line(entryOf(in.Name, f), ClassNone, StatusIgnored, reason)
+		if code := clutter(f.Name); code != "" {
+			s.line(entryOf(in.Name, f), ClassNone, StatusIgnored, because(code))
 			continue
 		}
 		g, err := s.glance(f)
@@ -208,12 +195,12 @@ func (s *survey) archive(in Input, w *watched) error {
 func (s *survey) archiveInside(in Input, f *zip.File) (bool, error) {
 	entry := entryOf(in.Name, f)
 	if s.inside || int64(f.UncompressedSize64) > s.limits.NestedBytes-s.nested {
-		s.line(entry, ClassNone, StatusIgnored, reasonNested)
+		s.line(entry, ClassNone, StatusIgnored, because(CodeArchiveTooDeep))
 		return false, nil
 	}
 	b, err := unpacked(f)
 	if err != nil {
-		s.line(entry, ClassNone, StatusUnknown, reasonDamaged)
+		s.line(entry, ClassNone, StatusUnknown, because(CodeDamagedFile))
 		return false, refuse(CodeDamaged, f.Name, err)
 	}
 	s.nested += int64(len(b))
@@ -226,7 +213,7 @@ func (s *survey) archiveInside(in Input, f *zip.File) (bool, error) {
 	if errors.As(err, &refusal) {
 		s.receipt.Files, s.history, s.documents = s.receipt.Files[:files], s.history[:history], s.documents[:documents]
 		s.inputs, s.total, s.entries = s.inputs[:inputs], total, entries
-		s.line(entry, ClassNone, StatusUnknown, refusal.Message)
+		s.line(entry, ClassNone, StatusUnknown, Reason{refusal.Code, refusal.Figures})
 	}
 	return err == nil, err
 }
@@ -261,7 +248,7 @@ func (s *survey) checkEntries(files []*zip.File, in Input) error {
 			return refuse(CodeUnsafeEntry, in.Name, nil)
 		}
 		if f.UncompressedSize64 > uint64(s.limits.EntryBytes) {
-			return refuseBeyond(CodeEntryTooLarge, in.Name, sizeText(s.limits.EntryBytes), nil)
+			return refuseBeyond(CodeEntryTooLarge, in.Name, s.limits.EntryBytes)
 		}
 		if f.CompressedSize64 > uint64(in.Size) {
 			return refuse(CodeDamaged, in.Name, nil)
@@ -272,7 +259,7 @@ func (s *survey) checkEntries(files []*zip.File, in Input) error {
 			return err
 		}
 		if s.swollen(f.UncompressedSize64, f.CompressedSize64) {
-			return refuseBeyond(CodeBomb, in.Name, countText(s.limits.Ratio), nil)
+			return refuseBeyond(CodeBomb, in.Name, s.limits.Ratio)
 		}
 		if !isFolder(f) && f.Method != zip.Deflate && f.Method != zip.Store {
 			return refuse(CodeCompression, in.Name, fmt.Errorf("method %d: %w", f.Method, zip.ErrAlgorithm))
@@ -283,7 +270,7 @@ func (s *survey) checkEntries(files []*zip.File, in Input) error {
 		return refuse(CodeOverlapping, in.Name, nil)
 	}
 	if s.swollen(unpacked, uint64(in.Size)) {
-		return refuseBeyond(CodeBomb, in.Name, countText(s.limits.Ratio), nil)
+		return refuseBeyond(CodeBomb, in.Name, s.limits.Ratio)
 	}
 	return nil
 }
@@ -332,7 +319,7 @@ func (s *survey) damaged(f found) bool {
 		s.addDocument(f, known)
 		return true
 	}
-	s.line(f, ClassNone, StatusUnknown, reasonDamaged)
+	s.line(f, ClassNone, StatusUnknown, because(CodeDamagedFile))
 	return false
 }
 
@@ -354,18 +341,18 @@ func (s *survey) file(f found, g glance) bool {
 	case byName != ClassNone:
 		s.addHistory(f, byName)
 	case g.shape == shapeEmpty:
-		s.line(f, classIf(known != nil), StatusUnknown, reasonEmpty)
+		s.line(f, classIf(known != nil), StatusUnknown, because(CodeEmptyFile))
 		return known != nil
 	case g.shape == shapeOther:
-		if reason := clutter(f.name); reason != "" {
-			s.line(f, ClassNone, StatusIgnored, reason)
+		if code := clutter(f.name); code != "" {
+			s.line(f, ClassNone, StatusIgnored, because(code))
 			return false
 		}
-		reason := reasonStrange
+		code := CodeNotSpotifyFile
 		if isJSON {
-			reason = reasonNotJSON
+			code = CodeNotJSON
 		}
-		s.line(f, classIf(known != nil), StatusUnknown, reason)
+		s.line(f, classIf(known != nil), StatusUnknown, because(code))
 		return known != nil
 	case inTechnicalLog(f.name):
 		s.addLog(f)
@@ -374,7 +361,7 @@ func (s *survey) file(f found, g glance) bool {
 			known = knownByKeys(func(k string) bool { return g.keys[k] })
 		}
 		if known == nil && !isJSON {
-			s.line(f, ClassNone, StatusUnknown, reasonUnnamedJSON)
+			s.line(f, ClassNone, StatusUnknown, because(CodeUnknownJSON))
 			return false
 		}
 		s.addDocument(f, known)
@@ -391,7 +378,7 @@ func classIf(account bool) Class {
 }
 
 // line puts a file on the receipt.
-func (s *survey) line(f found, class Class, status Status, reason string) {
+func (s *survey) line(f found, class Class, status Status, reason Reason) {
 	s.receipt.Files = append(s.receipt.Files, File{
 		Package: printable(f.input), Name: printable(f.name), Bytes: f.size,
 		Class: class, Status: status, Reason: reason,
@@ -402,29 +389,29 @@ func (s *survey) addHistory(f found, class Class) {
 	s.history = append(s.history, historyFile{
 		file: len(s.receipt.Files), input: len(s.inputs) - 1, name: f.input, size: f.size, open: f.open,
 	})
-	s.line(f, class, StatusRead, "")
+	s.line(f, class, StatusRead, Reason{})
 }
 
 // addDocument notes a file to be handed over whole; known is nil when nobody
 // knows what it holds.
 func (s *survey) addDocument(f found, known *knownFile) {
 	d := documentFile{
-		file: len(s.receipt.Files), input: len(s.inputs) - 1, topic: TopicOther, holds: holdsOther,
+		file: len(s.receipt.Files), input: len(s.inputs) - 1, topic: TopicOther,
 		modified: f.modified, size: f.size, open: f.open,
 	}
 	if known != nil {
-		d.topic, d.holds = known.topic, known.holds
+		d.topic = known.topic
 	}
 	s.documents = append(s.documents, d)
-	s.line(f, classIf(known != nil), StatusRead, "")
+	s.line(f, classIf(known != nil), StatusRead, Reason{})
 }
 
 // addLog notes a file of the technical log, to be read for the changes it
 // records, or for the number of its rows alone.
 func (s *survey) addLog(f found) {
 	s.documents = append(s.documents, documentFile{
-		file: len(s.receipt.Files), input: len(s.inputs) - 1, topic: TopicChanges, holds: holdsChanges,
+		file: len(s.receipt.Files), input: len(s.inputs) - 1, topic: TopicChanges,
 		modified: f.modified, size: f.size, open: f.open, log: true, change: changeOfName(f.name),
 	})
-	s.line(f, ClassTechnicalLog, StatusIgnored, reasonTechnicalLog)
+	s.line(f, ClassTechnicalLog, StatusIgnored, because(CodeTelemetry))
 }

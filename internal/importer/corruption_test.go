@@ -122,7 +122,7 @@ func TestACorruptedByteAnywhere(t *testing.T) {
 					t.Errorf("%s: took %v", what, took)
 				}
 				var refusal *export.InputError
-				if errors.As(err, &refusal) && refusal.Message != "" {
+				if errors.As(err, &refusal) && refusal.Code != "" {
 					refused++
 					return
 				}

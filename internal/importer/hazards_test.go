@@ -293,7 +293,7 @@ func TestSection0(t *testing.T) {
 			d := oneOf(t, fullRow(nil), fullRow(row{"ts": "soon"}), fullRow(row{"ms_played": "long"}), fullRow(row{"ts": "2023-03-16T00:00:00Z"}))
 			f := d.Receipt().Files[0]
 			eq(t, "kept", f.Kept, 2)
-			eq(t, "problems", fmt.Sprint(f.Problems), "[{ts is not a time 1 2} {ms_played is not a number 1 3}]")
+			eq(t, "problems", fmt.Sprint(f.Problems), fmt.Sprint([]export.Problem{{Code: export.CodeNotTime, Key: "ts", Count: 1, Row: 2}, {Code: export.CodeNotNumber, Key: "ms_played", Count: 1, Row: 3}}))
 		}},
 		{"nor an upload for one file", func(t *testing.T) {
 			for name, content := range map[string]string{
@@ -302,7 +302,7 @@ func TestSection0(t *testing.T) {
 			} {
 				d := one(t, zipped(t, file{"x/" + name, content}, good))
 				eq(t, name+": rows", d.Rows(), 1)
-				if f := d.Receipt().Files[0]; (f.Status == export.StatusRead) != (name == "YourLibrary.json") || f.Status != export.StatusRead && f.Reason == "" {
+				if f := d.Receipt().Files[0]; (f.Status == export.StatusRead) != (name == "YourLibrary.json") || f.Status != export.StatusRead && f.Reason.Code == "" {
 					t.Errorf("%s: %+v", name, f)
 				}
 			}
@@ -311,7 +311,7 @@ func TestSection0(t *testing.T) {
 			d := one(t, zipped(t, good, file{"Spotify Account Data/UserAddress.json", "List(Map(city -> Springfield, street -> Elm Street 1))"}))
 			f := d.Receipt().Files[1]
 			eq(t, "status", f.Status, export.StatusUnknown)
-			eq(t, "reason", f.Reason, "It is named like JSON, but what it holds is not JSON.")
+			eq(t, "reason", f.Reason, export.Reason{Code: export.CodeNotJSON})
 		}},
 		{"text is raw UTF-8; BOM, CRLF and UTF-16 appear after an editor", func(t *testing.T) {
 			names := []string{"🌙 夜の水槽", "نجمة", "Северный ветер", "e\u0301 is not NFC", " edges ", "AC/DC", "한국어", "Ünïcödé"}

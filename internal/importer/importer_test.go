@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -138,13 +139,18 @@ func TestImportRefusesWhatHoldsNothing(t *testing.T) {
 	b := bucket.NewMemory(time.Now)
 	im, _ := newImporter(b, nil)
 	const history = "Streaming_History_Audio_2024.json"
-	for _, c := range []struct{ name, content, message string }{
-		{"YourLibrary.json", `{"tracks":[`, "Nothing in “YourLibrary.json” can be read. It is named like JSON, but what it holds is not JSON. Upload the ZIP as Spotify sent it, or download it again."},
-		{history, `{"ts":"2024-01-01T10:00:00Z","ms_played":1}`, "Nothing in “" + history + "” can be read. It is JSON, but not a list of plays. Upload the ZIP as Spotify sent it, or download it again."},
-		{history, `[{"ts":"2024-01-01T10:00:00Z","ms_played":`, "Nothing in “" + history + "” can be read. The file breaks off in its first row. Upload the ZIP as Spotify sent it, or download it again."},
-		{history, `[{"ts":"soon","ms_played":1},{}]`, "Nothing in “" + history + "” can be read. Not one of its 2 rows is a play: in row 1, ts is not a time. Upload the ZIP as Spotify sent it, or download it again."},
-		{history, `[7]`, "Nothing in “" + history + "” can be read. Its only row is no play: the row is not an object. Upload the ZIP as Spotify sent it, or download it again."},
-		{history, `[]`, "“" + history + "” holds no listening history and nothing else about you. Look for the ZIP of your extended streaming history, or for the files whose names begin with Streaming_History."},
+	reason := func(code export.Code) *export.Reason { return &export.Reason{Code: code} }
+	for _, c := range []struct {
+		name, content string
+		reason        *export.Reason
+		problem       *export.Problem
+	}{
+		{"YourLibrary.json", `{"tracks":[`, reason(export.CodeNotJSON), nil},
+		{history, `{"ts":"2024-01-01T10:00:00Z","ms_played":1}`, reason(export.CodeNotPlays), nil},
+		{history, `[{"ts":"2024-01-01T10:00:00Z","ms_played":`, reason(export.CodeBreaksOffAtOnce), nil},
+		{history, `[{"ts":"soon","ms_played":1},{}]`, nil, &export.Problem{Code: export.CodeNotTime, Key: "ts", Count: 2, Row: 1}},
+		{history, `[7]`, nil, &export.Problem{Code: export.CodeRowNotObject, Count: 1, Row: 1}},
+		{history, `[]`, nil, nil},
 	} {
 		name, content := c.name, c.content
 		var p importer.Progress
@@ -153,7 +159,8 @@ func TestImportRefusesWhatHoldsNothing(t *testing.T) {
 			Expires: time.Now().Add(time.Hour), Tell: func(_ context.Context, now importer.Progress) { p = now },
 		})
 		var input *export.InputError
-		if !errors.As(err, &input) || input.Fault != export.FaultUnusable || input.Code != export.CodeNoHistory || input.File != name || input.Message != c.message {
+		if !errors.As(err, &input) || input.Fault != export.FaultUnusable || input.Code != export.CodeNoHistory || input.File != name ||
+			!reflect.DeepEqual(input.Reason, c.reason) || !reflect.DeepEqual(input.Problem, c.problem) {
 			t.Errorf("%s: %v: %+v", content, err, input)
 		}
 		if p.Stage != importer.StageFailed {

@@ -44,20 +44,7 @@ type Task struct {
 	Replace bool      `json:"replace"`
 	Expires time.Time `json:"expires"` // of the dataset
 	// Refused says why the files cannot be used. Whoever asks later hears it too.
-	Refused *Refusal `json:"refused,omitempty"`
-}
-
-// Refusal is an export.InputError written down.
-type Refusal struct {
-	Fault   export.Fault `json:"fault"`
-	Code    string       `json:"code"`
-	File    string       `json:"file"`
-	Message string       `json:"message"`
-}
-
-// Err is the error that was written down.
-func (r *Refusal) Err() error {
-	return &export.InputError{Fault: r.Fault, Code: r.Code, File: r.File, Message: r.Message}
+	Refused *export.InputError `json:"refused,omitempty"`
 }
 
 // State is how a task stands.
@@ -193,7 +180,7 @@ func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task)
 	}
 	var input *export.InputError
 	if errors.As(err, &input) && task.Refused == nil {
-		task.Refused = &Refusal{input.Fault, input.Code, input.File, input.Message}
+		task.Refused = input
 		// Whether it can be written down or not, the person hears it now.
 		ctx, cancel := lastWords(ctx)
 		defer cancel()
@@ -205,7 +192,7 @@ func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task)
 
 func (t *Tasks) run(ctx context.Context, s upload.Scope, id string, task Task) (Result, error) {
 	if task.Refused != nil {
-		return Result{}, task.Refused.Err()
+		return Result{}, task.Refused
 	}
 	ref := t.Ref(s, id)
 	// An earlier run may have come as far as this.

@@ -81,7 +81,7 @@ func readBack(t *testing.T, pkg []byte) (*counting, *export.Receipt) {
 		if f.Unreadable > 0 {
 			t.Errorf("%s: %d unreadable rows: %v", f.Name, f.Unreadable, f.Problems)
 		}
-		if f.Status == export.StatusRead && f.Holds == "" {
+		if f.Status == export.StatusRead && f.Topic == "" {
 			sink.counts.Files++
 		}
 	}

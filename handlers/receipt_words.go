@@ -1,0 +1,162 @@
+package handlers
+
+import (
+	"cmp"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// The receipt holds codes and figures. Here they become words, for the pages and
+// for the API. In the sentences {file} stands for a name, {row} for a row,
+// {count} for how many, {limit} for the number that was exceeded and {size} for
+// the same in bytes.
+
+// fileWords say why a file was not read as a whole.
+var fileWords = map[export.Code]string{
+	export.CodeTelemetry:         "Technical log: telemetry about apps and devices, counted and not kept.",
+	export.CodeTelemetryTooLarge: "Technical log: telemetry about apps and devices, too large to be counted, and not kept.",
+	export.CodeMacOSFile:         "A file that macOS added; it holds nothing about you.",
+	export.CodeWindowsFile:       "A file that Windows added; it holds nothing about you.",
+	export.CodePDF:               "A document to read; it holds nothing about you.",
+	export.CodeNotSpotifyFile:    "Not a file of a Spotify package.",
+	export.CodeNotJSON:           "It is named like JSON, but what it holds is not JSON.",
+	export.CodeUnknownJSON:       "It is JSON, but neither named like that nor a file of a Spotify package that this version knows.",
+	export.CodeNotPlays:          "It is JSON, but not a list of plays.",
+	export.CodeTooDeep:           "It is JSON, but nested more deeply than any file of a Spotify package.",
+	export.CodeEmptyFile:         "The file is empty.",
+	export.CodeDamagedFile:       "The file is damaged: what was unpacked is not what was packed.",
+	export.CodeArchiveTooDeep:    "This ZIP lies too deep inside the other, or is too large to be opened there. Unpack the outer one and upload this file by itself.",
+	export.CodeDocumentTooLarge:  "The file is larger than {size}, more than is kept of a file that is no listening history.",
+	export.CodeDocumentsTooLarge: "With it, the files of this upload that are no listening history would be larger than {size}, more than is kept at a time.",
+	export.CodeBreaksOff:         "The file breaks off after row {row}. The rows before are kept.",
+	export.CodeBreaksOffAtOnce:   "The file breaks off in its first row.",
+	export.CodeNotJSONAfter:      "After row {row} comes something that is not JSON. The rows before are kept.",
+}
+
+// rowWords say why rows are unreadable, after the key that is at fault where
+// there is one.
+var rowWords = map[export.Code]string{
+	export.CodeRowNotObject:  "the row is not an object",
+	export.CodeRowTooLong:    "the row is too long",
+	export.CodeRowTooDeep:    "the row is nested too deeply",
+	export.CodeKeyMissing:    "is missing",
+	export.CodeNotTime:       "is not a time",
+	export.CodeStrangeTime:   "is outside the years 2000 to 2099",
+	export.CodeNotNumber:     "is not a number",
+	export.CodeNegative:      "is negative",
+	export.CodeBeyondOneWeek: "is more than a week",
+}
+
+// topicWords complete "It holds …".
+var topicWords = map[export.Topic]string{
+	export.TopicPlaylists:            "your playlists",
+	export.TopicLibrary:              "your library: what you saved and whom you follow",
+	export.TopicSearches:             "your searches",
+	export.TopicFollow:               "how many people you follow and who follows you",
+	export.TopicMarquee:              "what kind of listener advertisers take you for",
+	export.TopicInferences:           "what Spotify infers about you for advertising",
+	export.TopicUserdata:             "your account details",
+	export.TopicIdentity:             "your public profile",
+	export.TopicIdentifiers:          "the address or number you sign in with",
+	export.TopicPayments:             "how you pay",
+	export.TopicAddress:              "your postal address",
+	export.TopicPrompts:              "what you asked Spotify to make playlists of",
+	export.TopicAgent:                "your conversations with Spotify's assistant",
+	export.TopicBottle:               "your letters to your later self",
+	export.TopicMessages:             "your messages on Spotify",
+	export.TopicPodcastInteractivity: "your ratings, comments and votes on podcasts",
+	export.TopicSoundCapsule:         "Spotify's own statistics of your listening",
+	export.TopicWrapped:              "your Wrapped of one year",
+	export.TopicFamilyPlan:           "your family or duo plan",
+	export.TopicTasteProfile:         "the taste Spotify takes you to have",
+	export.TopicFestivals:            "your festivals",
+	export.TopicPlaylistsCreated:     "the playlists you made",
+	export.TopicAdsIdentity:          "what ties you to advertisers' own data",
+	export.TopicVoice:                "what you said to Spotify",
+	export.TopicCustomerService:      "your talks with Spotify's customer service",
+	export.TopicForArtists:           "your Spotify for Artists account",
+	export.TopicChanges:              "changes to your library and your playlists, without the telemetry around them",
+	export.TopicOther:                "something that this version does not know by name",
+}
+
+// What is said of codes that a later version has written.
+const (
+	unknownLeftOut = "It was left out for a reason that this version does not know."
+	unknownPartly  = "Part of it was left out for a reason that this version does not know."
+	unknownRow     = "a reason that this version does not know"
+)
+
+// topicHolds completes "It holds …"; empty for what is no document.
+func topicHolds(topic export.Topic) string {
+	if topic == "" {
+		return ""
+	}
+	return cmp.Or(topicWords[topic], topicWords[export.TopicOther])
+}
+
+// fileReason says why a file was not read as a whole, empty when it was.
+func fileReason(loc format.Locale, f *export.File) string {
+	partly := f.Status == export.StatusRead || f.Status == export.StatusPartly
+	words := reasonWords(loc, f.Reason, f.Name)
+	switch {
+	case words != "":
+		return words
+	case f.Sentence != "":
+		return f.Sentence
+	case f.Status == export.StatusRead && f.Reason.Code == "":
+		return ""
+	case partly:
+		return unknownPartly
+	}
+	return unknownLeftOut
+}
+
+// reasonWords puts a reason into words, empty when its code is not known. A ZIP
+// inside another has the reasons of an input.
+func reasonWords(loc format.Locale, r export.Reason, name string) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	return filled(loc, cmp.Or(fileWords[r.Code], refusalWords[r.Code]), name, r.Figures)
+}
+
+// rowReason says why rows are unreadable.
+func rowReason(p *export.Problem) string {
+	words := rowWords[p.Code]
+	switch {
+	case words == "":
+		return cmp.Or(p.Sentence, unknownRow)
+	case p.Key != "":
+		return p.Key + " " + words
+	}
+	return words
+}
+
+// filled puts a name and figures into a sentence.
+func filled(loc format.Locale, words, name string, f export.Figures) string {
+	if !strings.Contains(words, "{") {
+		return words
+	}
+	return strings.NewReplacer(
+		"{file}", name,
+		"{row}", loc.Number(f.Row),
+		"{count}", loc.Number(int(f.Count)),
+		"{limit}", loc.Number(int(f.Limit)),
+		"{size}", limitText(f.Limit),
+	).Replace(words)
+}
+
+// limitText is a limit in bytes as it is set: "32 MB" of 1,048,576 bytes each.
+func limitText(n int64) string {
+	for _, u := range []struct {
+		size int64
+		name string
+	}{{1 << 30, "GB"}, {1 << 20, "MB"}, {1 << 10, "KB"}} {
+		if n >= u.size {
+			return strconv.FormatInt(n/u.size, 10) + " " + u.name
+		}
+	}
+	return strconv.FormatInt(n, 10) + " bytes"
+}
