@@ -75,6 +75,7 @@ var failures = []struct {
 	{bucket.ErrUnavailable, failure{Status: http.StatusServiceUnavailable, Code: "store_unavailable", Title: "The data store does not answer", Message: "Your data is safe. Try again in a few seconds.", RetryAfter: 5}},
 	// The temporary folder: a full bucket is ErrUnavailable, which comes first.
 	{syscall.ENOSPC, failure{Status: http.StatusServiceUnavailable, Code: "no_room", Title: "There is no room for that right now", Message: "The disk on which uploads are read is full. Nothing was changed. Try again in a minute, with one package at a time.", RetryAfter: 60}},
+	{importer.ErrSpool, failure{Status: http.StatusServiceUnavailable, Code: "no_temporary_folder", Title: "Uploads cannot be read right now", Message: "The folder in which this site reads them cannot be used. Nothing was changed. Try again in a few minutes; whoever runs this page finds the cause in its log.", RetryAfter: 300}},
 	{context.DeadlineExceeded, failure{Status: http.StatusServiceUnavailable, Code: "timeout", Title: "That took too long", Message: "Nothing was changed. Try again in a few seconds.", RetryAfter: 5}},
 }
 

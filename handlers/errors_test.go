@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 )
 
 // TestAFullDiskIsNoFaultOfOurs: it passes, and whoever asks again is served. A
@@ -18,7 +19,8 @@ func TestAFullDiskIsNoFaultOfOurs(t *testing.T) {
 		err  error
 		code string
 	}{
-		{uploadReadError(full), "no_room"},
+		{uploadReadError(fmt.Errorf("%w: %w", importer.ErrSpool, full)), "no_room"},
+		{uploadReadError(fmt.Errorf("%w: %w", importer.ErrSpool, fs.ErrPermission)), "no_temporary_folder"},
 		{fmt.Errorf("read part: %w", full), "no_room"},
 		{fmt.Errorf("store part: %w: %w", bucket.ErrUnavailable, full), "store_unavailable"},
 	} {

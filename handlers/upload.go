@@ -7,7 +7,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
-	"os"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -129,14 +128,13 @@ func (p *paced) Close() error { return p.body.Close() }
 // connection that broke, from a failure of ours.
 func uploadReadError(err error) error {
 	var tooBig *http.MaxBytesError
-	var pathErr *os.PathError
 	var malformed textproto.ProtocolError
 	switch {
 	case errors.As(err, &tooBig):
 		return err
 	case errors.As(err, &malformed):
 		return fmt.Errorf("%w: %w", errBadForm, err)
-	case errors.As(err, &pathErr):
+	case errors.Is(err, importer.ErrSpool):
 		return fmt.Errorf("spool upload: %w", err)
 	default:
 		return fmt.Errorf("%w: %w", errUploadAborted, err)

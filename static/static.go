@@ -151,7 +151,7 @@ func (s fileSet) resolve(name string, body []byte) ([]byte, error) {
 var mimes = map[string]string{
 	".css":         "text/css; charset=utf-8",
 	".js":          "text/javascript; charset=utf-8",
-	".svg":         "image/svg+xml",
+	".svg":         "image/svg+xml; charset=utf-8",
 	".txt":         "text/plain; charset=utf-8",
 	".webmanifest": "application/manifest+json",
 	".woff2":       "font/woff2",

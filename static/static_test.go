@@ -135,3 +135,16 @@ func TestFixedAddresses(t *testing.T) {
 		t.Errorf("%s %v", r.Status, r.Header)
 	}
 }
+
+// What is text says in which encoding; nothing is left for a browser to guess.
+func TestTextNamesItsEncoding(t *testing.T) {
+	for name, f := range files.byName {
+		text := path.Ext(name) != ".woff2" && path.Ext(name) != ".webmanifest" // always UTF-8 by its kind
+		if strings.HasSuffix(f.mime, "; charset=utf-8") != text || f.mime == "" {
+			t.Errorf("%s is %q", name, f.mime)
+		}
+	}
+	if got := get(t, Fixed("icon.svg"), "GET", "/favicon.ico").Header.Get("Content-Type"); got != "image/svg+xml; charset=utf-8" {
+		t.Errorf("the icon is %q", got)
+	}
+}

@@ -125,7 +125,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 	ready := func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, readyTime)
 		defer cancel()
-		return errors.Join(datasets.Ping(ctx), manager.Ping(ctx))
+		return errors.Join(datasets.Ping(ctx), manager.Ping(ctx), importer.CheckSpool())
 	}
 	handler, err := edge.Wrap(newSite(manager.Middleware(pages), ready, log), edge.Config{
 		Log:             log,
@@ -175,7 +175,7 @@ func newSite(pages http.Handler, ready func(context.Context) error, log *slog.Lo
 		if err := ready(r.Context()); err != nil {
 			log.WarnContext(r.Context(), "not ready", "error", err)
 			w.Header().Set("Retry-After", "5")
-			http.Error(w, "stores do not answer", http.StatusServiceUnavailable)
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
 			return
 		}
 		w.WriteHeader(http.StatusNoContent)

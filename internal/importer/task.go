@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -320,26 +318,4 @@ func (t *Tasks) lease(ctx context.Context, s upload.Scope, id string) (release f
 // lastWords is for what must be written although the person has gone away.
 func lastWords(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-}
-
-// A Spool is a temporary file that leaves nothing behind when the process is
-// killed, where the system allows it.
-type Spool struct{ *os.File }
-
-// NewSpool makes an empty one.
-func NewSpool() (*Spool, error) {
-	f, err := os.CreateTemp("", "upload-*")
-	if err != nil {
-		return nil, fmt.Errorf("spool upload: %w", err)
-	}
-	// Where the system allows it the name goes at once.
-	_ = os.Remove(f.Name())
-	return &Spool{f}, nil
-}
-
-// Close removes the file.
-func (s *Spool) Close() error {
-	err := s.File.Close()
-	_ = os.Remove(s.Name())
-	return err
 }
