@@ -44,15 +44,18 @@ func (p *samplePackages) open(now time.Time) ([]export.Input, error) {
 }
 
 func makeSample(day time.Time) ([]namedZIP, error) {
+	person, err := sample.NewPerson(day)
+	if err != nil {
+		return nil, err
+	}
 	var history, account, log bytes.Buffer
-	options := sample.Try(day)
-	if _, err := sample.Extended(&history, options); err != nil {
+	if _, err := person.Extended(&history); err != nil {
 		return nil, err
 	}
-	if _, err := sample.Account(&account, options); err != nil {
+	if _, err := person.Account(&account); err != nil {
 		return nil, err
 	}
-	if _, err := sample.TechnicalLog(&log, options); err != nil {
+	if _, err := person.TechnicalLog(&log); err != nil {
 		return nil, err
 	}
 	return []namedZIP{

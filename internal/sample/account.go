@@ -17,26 +17,42 @@ const maxAccountRows = 10_000
 // person's, and every row of it is one of the extended history's as well.
 func Account(w io.Writer, o Options) (Counts, error) {
 	l := newListener(o)
-	z, err := newArchive(w, "Spotify Account Data", o)
+	a, err := newAccount(w, o)
 	if err != nil {
 		return Counts{}, err
 	}
-	a := &account{archive: z, from: o.To.AddDate(-1, 0, 0).Unix()}
 	if err := l.listen(a.add); err != nil {
 		return a.counts, err
 	}
-	for _, h := range []struct {
-		label string
-		rows  []string
-	}{{"music", a.music}, {"podcast", a.podcasts}, {"audiobook", a.audiobooks}} {
-		if err := a.history(h.label, h.rows); err != nil {
-			return a.counts, err
-		}
+	if err := a.histories(); err != nil {
+		return a.counts, err
 	}
 	if err := a.beside(l); err != nil {
 		return a.counts, err
 	}
 	return a.counts, a.close()
+}
+
+// newAccount begins an "Account data" package.
+func newAccount(w io.Writer, o Options) (*account, error) {
+	z, err := newArchive(w, "Spotify Account Data", o)
+	if err != nil {
+		return nil, err
+	}
+	return &account{archive: z, from: o.To.AddDate(-1, 0, 0).Unix()}, nil
+}
+
+// histories writes the rows that were collected.
+func (a *account) histories() error {
+	for _, h := range []struct {
+		label string
+		rows  []string
+	}{{"music", a.music}, {"podcast", a.podcasts}, {"audiobook", a.audiobooks}} {
+		if err := a.history(h.label, h.rows); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // account collects the rows of the last year.

@@ -14,25 +14,38 @@ const maxFileBytes = 12_600_000
 // Extended writes the "Extended streaming history" of the listener as a ZIP.
 func Extended(w io.Writer, o Options) (Counts, error) {
 	l := newListener(o)
+	const rowBytes = 900 // a little more than most rows take
+	x, err := newExtended(w, l.Options, min(o.Plays*rowBytes, maxFileBytes))
+	if err != nil {
+		return Counts{}, err
+	}
+	if err := l.listen(x.add); err != nil {
+		return x.counts, err
+	}
+	return x.finish()
+}
+
+// newExtended begins an "Extended streaming history".
+func newExtended(w io.Writer, o Options, space int) (*extended, error) {
 	folder := "Spotify Extended Streaming History"
-	if l.Generation == V1 {
+	if o.Generation == V1 {
 		folder = "MyData"
 	}
 	a, err := newArchive(w, folder, o)
 	if err != nil {
-		return Counts{}, err
+		return nil, err
 	}
 	x := &extended{
-		archive: a, generation: l.Generation,
+		archive: a, generation: o.Generation, layout: layoutOf(o.Generation),
 		order: rand.New(rand.NewPCG(o.Seed, 1)),
 		audio: historyFile{label: "Audio"}, video: historyFile{label: "Video"},
 	}
-	x.layout = layoutOf(l.Generation)
-	const rowBytes = 900 // a little more than most rows take
-	x.audio.rows = make([]byte, 0, min(o.Plays*rowBytes, maxFileBytes))
-	if err := l.listen(x.add); err != nil {
-		return x.counts, err
-	}
+	x.audio.rows = make([]byte, 0, space)
+	return x, nil
+}
+
+// finish writes what is left.
+func (x *extended) finish() (Counts, error) {
 	for _, f := range []*historyFile{&x.audio, &x.video} {
 		f.last = true
 		if err := x.flush(f); err != nil {
@@ -226,7 +239,7 @@ func (x *extended) appendRow(b []byte, p *play) []byte {
 	if g >= V3b {
 		if t.kind == audiobook {
 			put(t.album)
-			put(`"spotify:show:0sampleaudiobook000000"`)
+			put(t.show)
 			put(p.uri)
 			put(p.name)
 		} else {

@@ -14,6 +14,7 @@ type track struct {
 	renamed  string // what it is called in the second half of the history; may equal name
 	artist   string // or the show, or the audiobook's author
 	album    string // or the audiobook
+	show     string // the URI of the audiobook
 	uri      string
 	otherURI string // a second one under which the same track is played; may equal uri
 	ms       int
@@ -79,7 +80,7 @@ func newLibrary(r *rand.Rand, plays int) *library {
 		u := quote(uri(r, "episode"))
 		name := quote("Chapter " + strconv.Itoa(chapter+1))
 		l.book = append(l.book, track{
-			kind: audiobook, name: name, renamed: name, artist: author, album: title,
+			kind: audiobook, name: name, renamed: name, artist: author, album: title, show: bookURI,
 			uri: u, otherURI: u, ms: 900_000 + r.IntN(1_500_000),
 		})
 	}
@@ -120,6 +121,9 @@ func newArtist(r *rand.Rand, i, n int) artist {
 	}
 	return a
 }
+
+// bookURI is that of the only audiobook there is.
+const bookURI = `"spotify:show:0sampleaudiobook000000"`
 
 func newShow(r *rand.Rand) artist {
 	a := artist{weight: 0.2 + r.Float64()}

@@ -21,12 +21,11 @@ type LogCounts struct {
 // that makes up most of such a package. It is the same person's as the extended
 // history and the account data made with the same options.
 func TechnicalLog(w io.Writer, o Options) (LogCounts, error) {
-	z, err := newArchive(w, "Spotify Technical Log Information", o)
+	t, err := newTechnicalLog(w, o)
 	if err != nil {
 		return LogCounts{}, err
 	}
 	l := newListener(o)
-	t := &technicalLog{archive: z, r: rand.New(rand.NewPCG(o.Seed, 177)), from: o.To.AddDate(0, 0, -logDays)}
 	for i := range l.library.artists {
 		for j := range l.library.artists[i].tracks {
 			t.tracks = append(t.tracks, &l.library.artists[i].tracks[j])
@@ -35,12 +34,25 @@ func TechnicalLog(w io.Writer, o Options) (LogCounts, error) {
 	if err := t.changes(); err != nil {
 		return t.counts, err
 	}
+	return t.finish()
+}
+
+func newTechnicalLog(w io.Writer, o Options) (*technicalLog, error) {
+	z, err := newArchive(w, "Spotify Technical Log Information", o)
+	if err != nil {
+		return nil, err
+	}
+	return &technicalLog{archive: z, r: rand.New(rand.NewPCG(o.Seed, 177)), from: o.To.AddDate(0, 0, -logDays)}, nil
+}
+
+// finish adds the telemetry.
+func (t *technicalLog) finish() (LogCounts, error) {
 	for _, name := range []string{"AudioRouteChanged", "ConnectionStateChange", "DownloadProgress", "PageImpression", "SessionStarted", "TimeToInteractive"} {
 		if err := t.telemetry(name); err != nil {
 			return t.counts, err
 		}
 	}
-	return t.counts, z.close()
+	return t.counts, t.close()
 }
 
 const logDays = 45

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// All names are invented: made of words, or of syllables in other scripts.
+// The names of listeners for tests and benchmarks. All are invented: made of
+// words, or of syllables in other scripts.
 
 // firstArtists are the ones a listener of any size knows. The order is theirs:
 // the first is the favourite. Among them are the names that break programs.

@@ -1,9 +1,13 @@
-// Package sample invents a listener: a person whose years of listening look
-// like a real one's, down to the oddities of Spotify's exports, and whose every
-// name is made up. It writes the packages Spotify would have sent that person.
+// Package sample invents listeners, every name of whom is made up, and writes the
+// packages that Spotify would have sent them, down to the oddities of its exports.
 //
-// The same options give the same bytes. The start page offers such a package to
-// try the program with; tests and benchmarks import larger ones.
+// There are two kinds. [Person] is somebody with a life, for whoever tries the
+// program on the start page: eight years that end today, told in life.go, with the
+// music of catalogue.txt. [Extended], [Account] and [TechnicalLog] make a history
+// of any size in any generation of the exports for tests and benchmarks, among
+// whose names are such as break programs.
+//
+// The same options, and the same day, give the same bytes.
 package sample
 
 import "time"
@@ -29,11 +33,6 @@ type Options struct {
 	From, To time.Time
 	// Small makes smaller archives at the price of time: as small as Spotify's.
 	Small bool
-}
-
-// Try describes the listener of the start page: nine lively years that end at to.
-func Try(to time.Time) Options {
-	return Options{Plays: 40_000, Seed: 7, Generation: V3b, From: to.AddDate(-9, 0, 0), To: to}
 }
 
 // Counts are what an import of a package must find.

@@ -242,46 +242,6 @@ func TestTheSameOptionsGiveTheSameBytes(t *testing.T) {
 	}
 }
 
-func TestTheListenerOfTheStartPageIsLively(t *testing.T) {
-	var b bytes.Buffer
-	began := time.Now()
-	want, err := Extended(&b, Try(to))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d plays in %d KB, made in %v", want.Rows, b.Len()>>10, time.Since(began))
-	got, _ := readBack(t, b.Bytes())
-	if len(got.artists) < 300 {
-		t.Errorf("%d artists", len(got.artists))
-	}
-	for _, k := range []export.Kind{export.KindMusic, export.KindPodcast, export.KindAudiobook} {
-		if got.kinds[k] == 0 {
-			t.Errorf("nothing of kind %d", k)
-		}
-	}
-	if got.counts.Video == 0 || len(got.countries) < 5 {
-		t.Errorf("%d music videos, %d countries", got.counts.Video, len(got.countries))
-	}
-	if got.artists["<em>x</em>"] == 0 {
-		t.Error("nobody listens to <em>x</em>")
-	}
-	most, total := 0, 0
-	for _, n := range got.artists {
-		most, total = max(most, n), total+n
-	}
-	if most < total/50 || most > total/5 {
-		t.Errorf("the favourite has %d of %d plays", most, total)
-	}
-}
-
-func BenchmarkTry(b *testing.B) {
-	for b.Loop() {
-		if _, err := Extended(io.Discard, Try(to)); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
 func TestTechnicalLog(t *testing.T) {
 	o := Options{Plays: 2000, Seed: 5, From: to.AddDate(-2, 0, 0), To: to}
 	var b, again bytes.Buffer

@@ -1,0 +1,297 @@
+package sample
+
+import (
+	_ "embed"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+)
+
+// catalogue is all that the listener may come to hear.
+type catalogue struct {
+	performers []*performer // whom the listener knows
+	fringe     []*performer // whom the listener came across once
+	shows      []*programme
+	books      []*programme
+}
+
+// performer is somebody who makes music.
+type performer struct {
+	name, uri string
+	genre     string
+	years     [lifeYears]float64 // how much the listener is into the genre
+	weight    float64            // within the genre
+	eras      []era              // in years of the life
+	records   []*record
+	songs     []*song // of all records, the best known first
+}
+
+// record is an album, an EP or a single.
+type record struct {
+	name, uri string
+	by        *performer
+	songs     []*song
+}
+
+// programme is a podcast or an audiobook.
+type programme struct {
+	name, by, uri string // by whom it is published, or written
+	parts         []*song
+	next          int // the part that comes next
+	heard         int // of which that much was heard already, in ms
+}
+
+// song is a track, an episode or a chapter.
+type song struct {
+	track
+	id    string // its URI
+	title string
+	by    *performer // nil for episodes and chapters
+	on    *record
+	of    *programme // nil for tracks
+	plays int        // to the end, so far
+	saved int64      // when it was saved, 0 for never
+}
+
+//go:embed catalogue.txt
+var catalogueText string
+
+// language is what titles and people are called in one language.
+type language struct {
+	join                 string
+	heads, tails, alone  []string
+	given, family        []string
+	titles, personsTaken map[string]bool
+}
+
+// newCatalogue makes the records of everybody in catalogue.txt. The same r gives
+// the same catalogue.
+func newCatalogue(r *rand.Rand) (*catalogue, error) {
+	c := &catalogue{}
+	languages := make(map[string]*language)
+	var lang *language
+	var scene struct {
+		genre, language string
+		years           [lifeYears]float64
+		members         int
+	}
+	for n, line := range strings.Split(catalogueText, "\n") {
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		word, rest, _ := strings.Cut(line, " ")
+		fields := strings.Split(rest, "|")
+		switch word {
+		case "language":
+			lang = &language{titles: make(map[string]bool), personsTaken: make(map[string]bool)}
+			languages[rest] = lang
+		case "join":
+			lang.join = strings.ReplaceAll(rest, "_", " ")
+		case "head":
+			lang.heads = fields
+		case "tail":
+			lang.tails = fields
+		case "alone":
+			lang.alone = fields
+		case "given":
+			lang.given = fields
+		case "family":
+			lang.family = fields
+		case "scene":
+			if len(fields) != 3 || languages[fields[1]] == nil {
+				return nil, fmt.Errorf("read catalogue: line %d: %q is no scene", n+1, rest)
+			}
+			scene.genre, scene.language, scene.members = fields[0], fields[1], 0
+			if _, err := fmt.Sscan(fields[2], &scene.years[0], &scene.years[1], &scene.years[2], &scene.years[3],
+				&scene.years[4], &scene.years[5], &scene.years[6], &scene.years[7]); err != nil {
+				return nil, fmt.Errorf("read catalogue: line %d: %w", n+1, err)
+			}
+		case "show":
+			c.shows = append(c.shows, &programme{name: fields[0], by: fields[1], uri: uri(r, "show")})
+		case "about":
+			c.shows[len(c.shows)-1].publish(r, fields)
+		case "book":
+			c.books = append(c.books, newBook(r, fields))
+		default:
+			name, code, other := strings.Cut(line, "|")
+			if !other {
+				code = scene.language
+			}
+			p := &performer{name: name, uri: uri(r, "artist"), genre: scene.genre, years: scene.years}
+			languages[code].personsTaken[name] = true
+			p.weight = 1 / math.Pow(float64(scene.members)+1.6, 0.85)
+			p.records = p.discography(r, languages[code], 1+4/(1+scene.members)+r.IntN(2))
+			p.fallFor(r)
+			c.performers = append(c.performers, p)
+			scene.members++
+		}
+	}
+	// In the order of the text: maps have none.
+	for _, code := range []string{"en", "pt", "fi", "fr", "ja", "es", "ko", "de", "uk", "pl", "ar", "tr", "el", "he", "th", "hi"} {
+		for range 4 + 2*len(languages[code].family) {
+			c.fringe = append(c.fringe, languages[code].stranger(r, code))
+		}
+	}
+	r.Shuffle(len(c.fringe), func(i, j int) { c.fringe[i], c.fringe[j] = c.fringe[j], c.fringe[i] })
+	return c, nil
+}
+
+// stranger invents somebody with one small record.
+func (l *language) stranger(r *rand.Rand, code string) *performer {
+	name := ""
+	for {
+		first, last := pick(r, l.given), pick(r, l.family)
+		name = l.person(first, last)
+		if code == "en" && r.IntN(3) == 0 {
+			name = pick(r, l.alone) + " " + pick(r, []string{"Club", "Society", "Ensemble", "& Co.", "Hotel", "Brothers"})
+		}
+		if !l.personsTaken[name] {
+			break
+		}
+	}
+	l.personsTaken[name] = true
+	p := &performer{name: name, uri: uri(r, "artist"), genre: "Singer-songwriter", weight: 1}
+	p.record(r, l, 2+r.IntN(3))
+	return p
+}
+
+// discography makes n albums, and a single besides.
+func (p *performer) discography(r *rand.Rand, l *language, n int) []*record {
+	for range n {
+		p.record(r, l, 7+r.IntN(5))
+	}
+	if r.IntN(2) == 0 {
+		p.record(r, l, 1)
+	}
+	return p.records
+}
+
+func (p *performer) record(r *rand.Rand, l *language, songs int) {
+	on := &record{uri: uri(r, "album"), by: p}
+	for i := range songs {
+		title := l.title(r)
+		if i == 0 {
+			// Singles are named after their song, and so is many an album.
+			on.name = title
+			if songs > 1 && r.IntN(3) > 0 {
+				on.name = l.title(r)
+			}
+		}
+		switch k := r.IntN(60); {
+		case k == 0:
+			title += " (Live)"
+		case k == 1:
+			title += " (feat. " + pick(r, l.names()) + ")"
+		case k == 2 && l.join == " ":
+			title += " - Demo"
+		}
+		on.songs = append(on.songs, p.song(r, on, title))
+	}
+	p.records = append(p.records, on)
+	p.songs = append(p.songs, on.songs...)
+}
+
+// names are people who may appear on somebody's song.
+func (l *language) names() []string {
+	if len(l.given) == 0 {
+		return []string{"Wilf Pellworth", "Nell Inchley"}
+	}
+	return []string{l.person(l.given[0], l.family[len(l.family)-1]), l.person(l.given[1], l.family[0])}
+}
+
+// person is a whole name.
+func (l *language) person(given, family string) string {
+	if l.join == "の" {
+		return family + given
+	}
+	return given + " " + family
+}
+
+func (p *performer) song(r *rand.Rand, on *record, title string) *song {
+	ms := 138_000 + r.IntN(90_000) + r.IntN(60_000)
+	switch p.genre {
+	case "Jazz", "Electronica", "Neoclassical":
+		ms += r.IntN(150_000)
+	}
+	s := &song{id: uri(r, "track"), title: title, by: p, on: on}
+	s.track = track{
+		name: quote(title), artist: quote(p.name), album: quote(on.name), uri: quote(s.id),
+		ms: ms, video: r.IntN(14) == 0,
+	}
+	return s
+}
+
+// title is a name for a song or a record that no other has, as long as there are any.
+func (l *language) title(r *rand.Rand) string {
+	t := ""
+	for range 12 {
+		if r.IntN(5) < 2 {
+			t = pick(r, l.alone)
+		} else {
+			t = pick(r, l.heads) + l.join + pick(r, l.tails)
+		}
+		if !l.titles[t] {
+			break
+		}
+	}
+	l.titles[t] = true
+	return t
+}
+
+// fallFor decides when the listener discovers somebody and comes back to them.
+func (p *performer) fallFor(r *rand.Rand) {
+	if known, ok := loves[p.name]; ok {
+		p.eras = known
+		return
+	}
+	from := r.Float64() * r.Float64() * lifeYears * 0.9
+	for from < lifeYears {
+		p.eras = append(p.eras, era{from, 0.05 + 0.2*r.Float64(), 0.25 + 1.6*r.Float64()*r.Float64(), 0.4 + r.Float64()})
+		from += 0.8 + 4*r.Float64()
+	}
+}
+
+// pull is how much the listener wants to hear somebody at a time of the life.
+func (p *performer) pull(year float64) float64 {
+	at := year - 0.5 // the figures are those of the middles of the years
+	i := min(max(int(math.Floor(at)), 0), lifeYears-1)
+	j := min(i+1, lifeYears-1)
+	part := min(max(at-float64(i), 0), 1)
+	into := p.years[i]*(1-part) + p.years[j]*part
+	a := artist{weight: p.weight, eras: p.eras}
+	if into == 0 || len(p.eras) == 0 || year < p.eras[0].from {
+		return 0
+	}
+	return into * a.at(year)
+}
+
+// publish makes the episodes of a podcast. There are more than anybody hears.
+func (p *programme) publish(r *rand.Rand, topics []string) {
+	for n := range 150 {
+		title := strconv.Itoa(n+1) + ". " + topics[n%len(topics)]
+		if again := n / len(topics); again > 0 {
+			title += ", part " + strconv.Itoa(again+1)
+		}
+		p.part(r, podcast, title, 1_150_000+r.IntN(1_500_000))
+	}
+}
+
+func newBook(r *rand.Rand, fields []string) *programme {
+	p := &programme{name: fields[0], by: fields[1], uri: uri(r, "show")}
+	chapters, _ := strconv.Atoi(fields[2]) // none at all would show at once
+	for n := range chapters {
+		p.part(r, audiobook, "Chapter "+strconv.Itoa(n+1), 900_000+r.IntN(1_300_000))
+	}
+	return p
+}
+
+func (p *programme) part(r *rand.Rand, kind content, title string, ms int) {
+	s := &song{id: uri(r, "episode"), title: title, of: p}
+	s.track = track{kind: kind, name: quote(title), artist: quote(p.name), uri: quote(s.id), ms: ms}
+	if kind == audiobook {
+		s.track.artist, s.track.album, s.track.show = quote(p.by), quote(p.name), quote(p.uri)
+	}
+	p.parts = append(p.parts, s)
+}

@@ -1,0 +1,177 @@
+package sample
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// opinions are the documents of what Spotify thinks of the person, and of what
+// the person told it.
+func (p *Person) opinions(write func(name string, v any) error) error {
+	for _, d := range []struct {
+		name string
+		v    any
+	}{
+		{"Marquee.json", p.marquee()},
+		{"Inferences.json", object{"inferences", inferences}},
+		{"TasteProfile.json", object{"tasteProfile", p.taste()}},
+		{"PlaylistInABottle.json", p.letters()},
+		{"PodcastInteractivityRatedShow.json", object{"ratedShows", p.ratings()}},
+		{"PodcastInteractivityComments.json", object{"comments", p.comments()}},
+		{"PodcastInteractivityReactions.json", object{"reactions", []object{
+			{"episodeName", p.world.shows[1].parts[6].title, "reactionUnicode", "😂", "createdAt", p.to.AddDate(-4, -1, -3).Format(time.RFC3339)},
+			{"episodeName", p.world.shows[4].parts[9].title, "reactionUnicode", "❤️", "createdAt", p.to.AddDate(-1, -2, 0).Format(time.RFC3339)},
+		}}},
+		{"PodcastInteractivityVotedPollOption.json", object{"responses", []object{
+			{"entityUri", p.world.shows[0].parts[12].id, "response", object{"option", "Bring the night train back"}, "postedDate", p.to.AddDate(-4, 0, -11).Format(time.DateOnly)},
+		}}},
+		{"YourSoundCapsule.json", p.capsule()},
+	} {
+		if err := write(d.name, d.v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inferences are groups for advertisers, in the words Spotify uses.
+var inferences = []string{
+	"1P_Custom_Evening_Listeners", "1P_Custom_Commuters", "1P_Custom_Podcast_Listeners_Weekly", "1P_Custom_Indie_Fans", "1P_Custom_Morning_Runners",
+	"1P_Custom_Audiobook_Trial", "1P_Custom_Smart_Speaker_Owners", "1P_Custom_Recently_Moved", "1P_Custom_Premium_Duo",
+	"3P_Custom_Frequent_Travellers_Nordics", "3P_Custom_Public_Transport_Users", "3P_Custom_Early_Adopters_EU", "3P_Custom_Parents_Of_Teenagers",
+	"Interest_Rail_Travel", "Interest_Running", "Interest_Cooking", "Interest_Language_Learning", "Interest_Japan", "Interest_Coffee", "Interest_Interior_Design", "Interest_Golf",
+	"Demographic_Young_Professional", "Demographic_Homeowner", "In-Market Winter Tyres",
+}
+
+// marquee says how much of a listener the person is to whoever was heard in the
+// last year.
+func (p *Person) marquee() []object {
+	lately := p.tally(p.to.AddDate(0, 0, -28), p.to)
+	year := p.tally(p.to.AddDate(-2, 0, 0), p.to)
+	out := []object{}
+	for _, a := range year.topArtists(130) {
+		segment := ""
+		switch now := lately.artists[a].plays; {
+		case now >= 9:
+			segment = "Super Listeners"
+		case now >= 4:
+			segment = "Moderate listeners"
+		case now >= 1:
+			segment = "Light listeners"
+		case year.artists[a].plays >= 25:
+			segment = "Previously Active Listeners"
+		default:
+			continue
+		}
+		out = append(out, object{"artistName", a.name, "segment", segment})
+	}
+	slices.SortStableFunc(out, func(a, b object) int { return strings.Compare(a[1].(string), b[1].(string)) })
+	return out
+}
+
+func (p *Person) taste() object {
+	lately := p.tally(p.to.AddDate(0, -6, 0), p.to)
+	artists, genres := lately.topArtists(4), genresIn(lately, 3)
+	names := each(artists, func(a *performer) string { return a.name })
+	for len(names) < 4 {
+		names = append(names, firstLove)
+	}
+	for len(genres) < 3 {
+		genres = append(genres, "music")
+	}
+	return object{
+		"summary", "Your mornings start quickly and your evenings end quietly. You come back to " + names[0] + " and " + names[1] + " more than to anybody else, and between them you make room for " + genres[0] + " and " + genres[1] + ".",
+		"detail", "You seldom skip within a record, and often within a playlist. In the last months " + names[2] + " went from a stranger to a habit, and " + names[3] + " came back after a long time away.",
+		"languages", "You listen in more languages than most: Finnish and Portuguese on weekdays, Japanese when you are on your own.",
+	}
+}
+
+// letters are answers to a later self, of two Decembers.
+func (p *Person) letters() object {
+	out := object{}
+	questions := []string{"song_of_the_year", "song_to_forget", "song_for_the_kitchen", "song_from_home", "song_for_next_december"}
+	for i, note := range []string{
+		"Dear me: you said two winters. If you read this in Helsinki, buy better boots. If you read this in Lisbon, call Aarne.",
+		"You played that song three hundred times. I hope you are over it. I hope you are not completely over it.",
+	} {
+		year := p.to.Year() - 2 + i
+		t := p.tally(time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(year, 12, 10, 0, 0, 0, 0, time.UTC))
+		answers := []object{}
+		for n, s := range t.topSongs(len(questions)) {
+			answers = append(answers, object{"question", questions[n], "answer", s.id})
+		}
+		out = append(out, "capsule"+strconv.Itoa(year), object{"vessel", []string{"BOTTLE", "TEAPOT"}[i], "response", answers, "note", note})
+	}
+	return out
+}
+
+func (p *Person) ratings() []object {
+	stars := []int{5, 4, 5, 3, 5, 2, 4, 0, 0, 5}
+	out := []object{}
+	for i, s := range p.world.shows {
+		if stars[i%len(stars)] > 0 {
+			at := time.Unix(p.from, 0).AddDate(3, 2*i, 5*i).UTC()
+			out = append(out, object{"showName", s.name, "rating", stars[i%len(stars)], "ratedAt", at.UnixMicro()})
+		}
+	}
+	return out
+}
+
+func (p *Person) comments() []object {
+	shows := p.world.shows
+	return []object{
+		{"commentText", "I missed my stop because of this one.", "episodeName", shows[0].parts[7].title, "postedDate", p.to.AddDate(-4, -2, 0).Format(time.DateOnly)},
+		{"commentText", "My grandmother disagrees about the soup.", "episodeName", shows[1].parts[2].title, "postedDate", p.to.AddDate(-4, 1, 9).Format(time.DateOnly)},
+		{"commentText", "Kiitos! The first episode I understood without the transcript.", "episodeName", shows[4].parts[5].title, "postedDate", p.to.AddDate(-1, -1, -4).Format(time.DateOnly)},
+	}
+}
+
+// weeklyFrom is when the Sound Capsule went from months to weeks.
+var weeklyFrom = time.Date(2025, time.November, 3, 0, 0, 0, 0, time.UTC)
+
+// capsule is the Sound Capsule of the last two years: months first, and from
+// November 2025 on weeks, which have favourites and no sums.
+func (p *Person) capsule() object {
+	stats, highlights := []object{}, []object{}
+	begin := p.to.AddDate(-2, 0, 0)
+	for m := time.Date(begin.Year(), begin.Month(), 1, 0, 0, 0, 0, time.UTC); m.Before(p.to) && m.Format("2006-01") < weeklyFrom.Format("2006-01"); m = m.AddDate(0, 1, 0) {
+		t := p.tally(m, m.AddDate(0, 1, 0))
+		if t.plays == 0 {
+			continue
+		}
+		stats = append(stats, capsuleOf(t, m.Format("2006-01"), t.count))
+		if artists := t.topArtists(1); len(artists) > 0 && m.Month()%3 == 0 {
+			highlights = append(highlights, object{"date", m.AddDate(0, 1, -1).Format(time.DateOnly), "highlightType", "TOP_ARTIST_SHARE", "artist", artists[0].name, "percentage", 100 * t.artists[artists[0]].ms / t.ms})
+		}
+	}
+	week := weeklyFrom
+	if week.Before(begin) {
+		week = begin.AddDate(0, 0, (8-int(begin.Weekday()))%7)
+	}
+	for ; !week.AddDate(0, 0, 7).After(p.to); week = week.AddDate(0, 0, 7) {
+		t := p.tally(week, week.AddDate(0, 0, 7))
+		if t.plays == 0 {
+			continue
+		}
+		stats = append(stats, capsuleOf(t, week.Format(time.DateOnly), count{}))
+		if t.streak() == 7 && week.Day() <= 7 {
+			highlights = append(highlights, object{"date", week.AddDate(0, 0, 6).Format(time.DateOnly), "highlightType", "LISTENING_STREAK", "days", 7})
+		}
+	}
+	slices.Reverse(stats) // the newest first
+	return object{"stats", stats, "highlights", highlights}
+}
+
+func capsuleOf(t *tally, date string, sum count) object {
+	top := func(name string, c count) object {
+		return object{"name", name, "streamCount", c.plays, "secondsPlayed", c.ms / 1000}
+	}
+	return object{
+		"date", date, "streamCount", sum.plays, "secondsPlayed", sum.ms / 1000,
+		"topTracks", each(t.topSongs(5), func(s *song) object { return top(s.title, t.songs[s]) }),
+		"topArtists", each(t.topArtists(5), func(a *performer) object { return top(a.name, t.artists[a]) }),
+		"topGenres", each(t.topGenres(3), func(g string) object { return top(strings.ToLower(g), t.genres[g]) }),
+	}
+}
