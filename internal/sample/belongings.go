@@ -75,8 +75,13 @@ func (p *Person) library() object {
 		}
 	}
 	artists := slices.Clone(kept.artists)
-	for _, name := range []string{firstLove, theOne} {
-		if a := p.performer(name); !slices.Contains(artists, a) {
+	// Whoever was a favourite of a year is followed.
+	favourites := []*performer{p.performer(firstLove), p.performer(theOne)}
+	for _, year := range p.wrappedYears() {
+		favourites = append(favourites, p.counted(year).favourites()...)
+	}
+	for _, a := range favourites {
+		if !slices.Contains(artists, a) {
 			artists = append(artists, a)
 		}
 	}

@@ -13,14 +13,27 @@ const firstWrapped = 2021
 // from year to year.
 var wrappedStopped = map[int][2]int{2021: {10, 31}, 2022: {11, 15}, 2023: {10, 31}, 2024: {11, 30}}
 
+// wrappedYears are the years that are over and in the account data.
+func (p *Person) wrappedYears() (years []int) {
+	for year := max(firstWrapped, time.Unix(p.from, 0).UTC().Year()+1); year < p.to.Year(); year++ {
+		years = append(years, year)
+	}
+	return years
+}
+
+// counted is what Wrapped counted of a year.
+func (p *Person) counted(year int) *tally {
+	stop, ok := wrappedStopped[year]
+	if !ok {
+		stop = [2]int{11, 15}
+	}
+	return p.tally(time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(year, time.Month(stop[0]), stop[1]+1, 0, 0, 0, 0, time.UTC))
+}
+
 // wrappeds are the documents of all years that are over, by file name.
 func (p *Person) wrappeds(write func(name string, v any) error) error {
-	for year := max(firstWrapped, time.Unix(p.from, 0).UTC().Year()+1); year < p.to.Year(); year++ {
-		stop, ok := wrappedStopped[year]
-		if !ok {
-			stop = [2]int{11, 15}
-		}
-		t := p.tally(time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(year, time.Month(stop[0]), stop[1]+1, 0, 0, 0, 0, time.UTC))
+	for _, year := range p.wrappedYears() {
+		t := p.counted(year)
 		if len(t.songs) == 0 {
 			continue
 		}

@@ -1,0 +1,120 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+)
+
+// TestSampleFillsEveryPage: who tries the program sees a person on every page,
+// with nothing missing, and no name that is made to break it.
+func TestSampleFillsEveryPage(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
+	for _, p := range []struct {
+		path, what string
+		least      int // that many of it
+	}{
+		{"/", `main a[href^="/artists/"]`, 8},
+		{"/artists", `main a[href^="/artists/"]`, 30},
+		{"/albums", `main a[href^="/albums/"]`, 30},
+		{"/tracks", `main a[href^="/tracks/"]`, 30},
+		{"/shows", `main a[href^="/shows/"]`, 8},
+		{"/audiobooks", `main a[href^="/audiobooks/"]`, 3},
+		{"/history", `main a[href^="/tracks/"]`, 30},
+		{"/playlists", `main a[href^="/playlists/"]`, 12},
+		{"/playlists/tracks", `main a[href^="/tracks/"]`, 30},
+		{"/library", `main a[href^="/tracks/"]`, 30},
+		{"/searches", `main a[href^="/tracks/"]`, 20},
+		{"/changes", `main a[href^="/tracks/"]`, 20},
+		{"/opinions", `main a[href^="/artists/"]`, 40},
+		{"/wrapped", `main a[href^="/tracks/"]`, 40},
+		{"/privacy", "main svg", 3},
+		{"/documents", `main a[href^="/documents/"]`, 25},
+		{"/receipt", "main table tbody tr", 30},
+	} {
+		doc := soundPage(t, p.path, v.get(p.path))
+		if n := doc.Find(p.what).Length(); n < p.least {
+			t.Errorf("%s: %d × %s, want %d", p.path, n, p.what, p.least)
+		}
+		main := doc.Find("main")
+		for _, words := range []string{"No package holds", "None in this selection", "without a name", "listens to <"} {
+			if strings.Contains(main.Text(), words) {
+				t.Errorf("%s says %q", p.path, words)
+			}
+		}
+		if n := main.Find(".empty").Length(); n > 0 {
+			t.Errorf("%s: %d empty parts", p.path, n)
+		}
+		doc.Find("nav a").Each(func(_ int, s *goquery.Selection) {
+			if strings.HasPrefix(s.AttrOr("href", ""), "/receipt#more") {
+				t.Errorf("%s asks for a package", p.path)
+			}
+		})
+	}
+}
+
+// TestSampleIsConsistent: its packages agree with each other, as those of one
+// person do, and Wrapped is a little off, as Wrapped is.
+func TestSampleIsConsistent(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
+
+	var wrapped struct {
+		Items []struct {
+			Year    int
+			Spotify struct {
+				MsPlayed int64 `json:"ms_played"`
+			}
+			Yours struct {
+				MsPlayed int64 `json:"ms_played"`
+			}
+			Tracks []struct {
+				ID   string
+				Rank int `json:"your_rank"`
+			} `json:"top_tracks"`
+			Artists []struct{ Name string } `json:"top_artists"`
+		}
+	}
+	v.get("/api/v1/wrapped").want(t, http.StatusOK).json(t, &wrapped)
+	if len(wrapped.Items) < 4 {
+		t.Errorf("%d years of Wrapped", len(wrapped.Items))
+	}
+	for _, w := range wrapped.Items {
+		off := float64(w.Spotify.MsPlayed)/float64(w.Yours.MsPlayed) - 1
+		if off == 0 || off < -0.05 || off > 0.05 {
+			t.Errorf("%d: Spotify is off by %.2f %%", w.Year, 100*off)
+		}
+		if len(w.Tracks) != 5 || len(w.Artists) != 5 {
+			t.Errorf("%d: %d tracks, %d artists", w.Year, len(w.Tracks), len(w.Artists))
+		}
+		for _, track := range w.Tracks {
+			if track.ID == "" || track.Rank == 0 || track.Rank > 20 {
+				t.Errorf("%d: a top track of Spotify's is no. %d", w.Year, track.Rank)
+			}
+		}
+		for _, artist := range w.Artists {
+			if artist.Name == "" {
+				t.Errorf("%d: an artist without a name", w.Year)
+			}
+		}
+	}
+
+	var searches struct {
+		Items []struct{ Played *struct{} }
+		Total int
+	}
+	v.get("/api/v1/searches?limit=200").want(t, http.StatusOK).json(t, &searches)
+	led := 0
+	for _, s := range searches.Items {
+		if s.Played != nil {
+			led++
+		}
+	}
+	if n := len(searches.Items); searches.Total < 100 || led < n/2 || led == n {
+		t.Errorf("%d of %d searches led to a play, %d in all", led, n, searches.Total)
+	}
+}
