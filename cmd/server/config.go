@@ -37,6 +37,8 @@ type config struct {
 	previousKeys     []string
 	secureCookies    bool
 
+	securityContacts []string
+
 	logLevel slog.Level
 	logJSON  bool
 
@@ -81,6 +83,8 @@ func readConfig(getenv func(string) string, memory int64) (config, error) {
 	}
 	e.secretKeys(&c)
 	c.secureCookies = e.choice("SESSION_COOKIE_SECURE", strconv.FormatBool(c.production), "true", "false") == "true"
+
+	c.securityContacts = e.contacts("SECURITY_CONTACT")
 
 	c.logLevel = e.logLevel()
 	logFormat := "text"

@@ -50,6 +50,7 @@ func TestDefaults(t *testing.T) {
 		sessionStore:      "cookie",
 		sessionLifetime:   168 * time.Hour,
 		logLevel:          slog.LevelInfo,
+		securityContacts:  []string{securityPolicy},
 	}
 	if got := fmt.Sprintf("%+v", c); got != fmt.Sprintf("%+v", want) {
 		t.Errorf("got  %s\nwant %+v", got, want)
@@ -62,6 +63,7 @@ func TestEverythingSet(t *testing.T) {
 		"UPLOAD_MAX_MB=64", "UPLOAD_HOURLY_MB=0", "CLIENT_ADDRESS_HEADER=X-Real-Ip", "SESSION_STORE=redis", "REDIS_URL=rediss://u:p@redis:6379/1", "SESSION_SECRET_KEY="+testKey+"\n",
 		"SESSION_SECRET_KEY_PREVIOUS=old-"+testKey+" , older-"+testKey, "SESSION_LIFETIME=12h",
 		"SESSION_NOT_BEFORE=2026-03-01T12:00:00Z", "SESSION_COOKIE_SECURE=false", "LOG_LEVEL=warn", "LOG_FORMAT=text",
+		"SECURITY_CONTACT=mailto:security@example.org",
 	), math.MaxInt64)
 	if err != nil {
 		t.Fatal(err)
@@ -71,6 +73,7 @@ func TestEverythingSet(t *testing.T) {
 		sessionStore: "redis", redisURL: "rediss://u:p@redis:6379/1", secretKey: testKey,
 		previousKeys: []string{"old-" + testKey, "older-" + testKey}, sessionLifetime: 12 * time.Hour,
 		sessionNotBefore: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), logLevel: slog.LevelWarn,
+		securityContacts: []string{"mailto:security@example.org"},
 	}
 	if got := fmt.Sprintf("%+v", c); got != fmt.Sprintf("%+v", want) {
 		t.Errorf("got  %s\nwant %+v", got, want)

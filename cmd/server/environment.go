@@ -34,6 +34,7 @@ var variables = []variable{
 	{"SESSION_LIFETIME", "168h", "How long a session and its data last from its beginning. From `1m` to `8760h`."},
 	{"SESSION_NOT_BEFORE", "(none)", "RFC 3339 time, such as `2026-03-01T12:00:00Z`. Sessions that began earlier are refused: a sign-out for everybody."},
 	{"SESSION_COOKIE_SECURE", "(see meaning)", "Whether cookies are for HTTPS only, `true` or `false`. Without it: `true` in production, `false` in development. It also turns on HSTS, for the host and all names below it."},
+	{"SECURITY_CONTACT", securityPolicy, "Where to report a fault of this site: addresses that begin with `mailto:`, `https://` or `tel:`, separated by commas. They are told in `/.well-known/security.txt`."},
 	{"LOG_LEVEL", "info", "`debug`, `info`, `warn` or `error`."},
 	{"LOG_FORMAT", "(see meaning)", "`json` or `text`. Without it: `json` in production, `text` in development."},
 	{"VERCEL", "(set by the platform)", "Its presence means Vercel."},

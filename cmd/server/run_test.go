@@ -48,7 +48,7 @@ func TestRun(t *testing.T) {
 func TestRoutesBesideThePages(t *testing.T) {
 	s := startTestServer(t, map[string]string{"LOG_LEVEL": "debug"})
 	for _, path := range []string{
-		static.URL("app.css"), "/static/of-somebody", "/favicon.ico", "/robots.txt", "/healthz", "/readyz", "/of-somebody",
+		static.URL("app.css"), "/static/of-somebody", "/favicon.ico", "/robots.txt", securityPath, "/healthz", "/readyz", "/of-somebody",
 	} {
 		status(t, s.base+path)
 	}
@@ -57,7 +57,7 @@ func TestRoutesBesideThePages(t *testing.T) {
 	}
 	told := s.log.String() // whole, now that it has stopped
 	for route, want := range map[string]int{
-		"/static/*": 2, "/favicon.ico": 1, "/robots.txt": 1, "/healthz": 1, "/readyz": 1, "(unmatched)": 1,
+		"/static/*": 2, "/favicon.ico": 1, "/robots.txt": 1, securityPath: 1, "/healthz": 1, "/readyz": 1, "(unmatched)": 1,
 	} {
 		if got := strings.Count(told, " route="+route+" "); got != want {
 			t.Errorf("%d lines of %s, want %d", got, route, want)

@@ -127,7 +127,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 		defer cancel()
 		return errors.Join(datasets.Ping(ctx), manager.Ping(ctx), importer.CheckSpool())
 	}
-	handler, err := edge.Wrap(newSite(manager.Middleware(pages), ready, log), edge.Config{
+	handler, err := edge.Wrap(newSite(manager.Middleware(pages), securityText(cfg.securityContacts, time.Now), ready, log), edge.Config{
 		Log:             log,
 		Now:             time.Now,
 		HTTPS:           cfg.secureCookies,
@@ -159,7 +159,7 @@ func failed(pages *handlers.Server, err error) http.Handler {
 
 // newSite lays out what is served with a session and what without: probes and
 // static files must not depend on Redis.
-func newSite(pages http.Handler, ready func(context.Context) error, log *slog.Logger) http.Handler {
+func newSite(pages, security http.Handler, ready func(context.Context) error, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	// The pages name their routes themselves.
 	serve := func(path, route string, h http.Handler) {
@@ -183,6 +183,7 @@ func newSite(pages http.Handler, ready func(context.Context) error, log *slog.Lo
 	serve(static.Prefix, static.Prefix+"*", static.Handler())
 	serve("/favicon.ico", "/favicon.ico", static.Fixed("icon.svg"))
 	serve("/robots.txt", "/robots.txt", static.Fixed("robots.txt"))
+	serve(securityPath, securityPath, security)
 	mux.Handle("/", pages)
 	return mux
 }
