@@ -16,6 +16,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
@@ -62,7 +63,10 @@ var failures = []struct {
 	{errHasData, failure{Status: http.StatusConflict, Code: "has_data", Title: "You already have data here", Message: "The sample would be mixed up with it. Delete your data first to look at the sample."}},
 	{ErrCrossOrigin, failure{Status: http.StatusForbidden, Code: "cross_origin", Title: "That request came from another site", Message: "For your safety this page only takes changes from its own forms. Open it directly and try again."}},
 	{errUploadAborted, failure{Status: http.StatusBadRequest, Code: "upload_incomplete", Title: "The upload broke off", Message: "The connection ended before the whole file was here. Nothing was changed; send it again.", Field: "files"}},
+	{errTooSlow, failure{Status: http.StatusRequestTimeout, Code: "upload_too_slow", Title: "The upload came too slowly", Message: "Less than 2 KB a second arrived for half a minute, so the connection was ended. What has arrived of a file in parts is kept: go on from there. A form has to be sent again.", Field: "files"}},
+	{ratelimit.ErrShare, failure{Status: http.StatusTooManyRequests, Code: "too_many_at_once", Title: "Several uploads from your network are under way", Message: "One network sends a few at a time, so that there is room for others. Nothing was changed, and what has arrived is kept. Go on in a few seconds.", RetryAfter: 5}},
 	{importer.ErrBusy, failure{Status: http.StatusServiceUnavailable, Code: "busy", Title: "Many people are uploading right now", Message: "Nothing was changed. Try again in half a minute.", RetryAfter: 30}},
+	{importer.ErrTooMany, failure{Status: http.StatusTooManyRequests, Code: "too_many_imports", Title: "Too many imports in one session", Message: fmt.Sprintf("A session takes %d imports a day. Go on tomorrow, or delete your data and begin anew.", upload.MaxRecords), RetryAfter: 3600}},
 	{importer.ErrNoTask, failure{Status: http.StatusNotFound, Code: "not_found", Title: "There is no such import", Message: "It is over, or it belongs to a session that has ended."}},
 	{upload.ErrNotFound, failure{Status: http.StatusNotFound, Code: "not_found", Title: "There is no such upload", Message: "It has been read or discarded, has waited for more than a day, or belongs to another session. Send the file again.", Field: "file"}},
 	{upload.ErrOffset, failure{Status: http.StatusConflict, Code: "wrong_offset", Title: "That is not where the file goes on", Message: "Ask how much has arrived and go on from there."}},

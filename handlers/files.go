@@ -9,13 +9,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
-
-// maxParts is how many parts may be on their way at once. Each is in memory as
-// a whole before it is stored.
-const maxParts = 32
 
 // scope is where the session's uploads are. Without one nothing has been
 // uploaded in it.
@@ -48,16 +45,23 @@ func (s *Server) serveFile(c echo.Context) error {
 		}
 		scope = upload.NewScope()
 	}
+	var body *pacedBody
 	if r.Method == http.MethodPatch || r.Method == http.MethodPost {
-		if !s.parts.TryAcquire(1) {
-			return importer.ErrBusy
+		release, err := s.place(c, s.parts)
+		if err != nil {
+			return err
 		}
-		defer s.parts.Release(1)
+		defer release()
+		body = newPacedBody(r, w, s.Now)
+		r.Body = body
 	}
 	answer, err := s.tus.Serve(w, r, upload.Request{
 		Scope: scope, ID: id, Location: pathFiles, Expires: s.expires(ctx, false),
 	})
 	if err != nil {
+		if body != nil && body.refusal() != nil && !errors.Is(err, bucket.ErrUnavailable) {
+			err = body.refusal() // of which the protocol's library knows a text only
+		}
 		return s.unseen(ctx, err)
 	}
 	// The session learns of its scope with the first file, and that there is

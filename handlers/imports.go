@@ -58,6 +58,9 @@ func (s *Server) createImport(c echo.Context) error {
 	if !ok {
 		return upload.ErrNotFound
 	}
+	if err := s.meterImport(c, func() error { return s.Tasks.Ready(ctx, scope, id, task.Files) }); err != nil {
+		return err
+	}
 	before, err := s.stand(ctx)
 	if err != nil {
 		return err
@@ -79,10 +82,11 @@ func (s *Server) resumeImport(c echo.Context) error {
 
 func (s *Server) runImport(c echo.Context, scope upload.Scope, id string, fresh *importer.Task) error {
 	ctx := c.Request().Context()
-	if !s.spools.TryAcquire(1) {
-		return importer.ErrBusy
+	release, err := s.place(c, s.imports)
+	if err != nil {
+		return err
 	}
-	defer s.spools.Release(1)
+	defer release()
 	task, res, err := s.Tasks.Run(ctx, scope, id, fresh)
 	switch {
 	case errors.Is(err, importer.ErrRunning):

@@ -1,13 +1,18 @@
 package handlers
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
 
 // What a request costs its network address at least, in bytes: what it makes
@@ -15,6 +20,14 @@ import (
 const (
 	costWrite  = 1 << 20
 	costSample = 4 << 20
+)
+
+// How much is under way at once on an instance, and from one network address.
+const (
+	maxSpools  = 32 // forms, which take up disk
+	maxParts   = 32 // parts of files: each is in memory as a whole before it is stored
+	maxImports = 32 // imports of files that have arrived
+	maxEach    = 4  // of each of these, from one address
 )
 
 // A tooMuchError is a write from an address that has sent too much lately.
@@ -26,36 +39,81 @@ func (e *tooMuchError) Error() string {
 
 // metered is a handler whose requests cost their address what they bring, and
 // that is not called for an address that has spent its budget. Anybody may
-// upload without an account: this keeps one of them from filling the store. An
-// import is not metered. What it reads has been paid for and goes with it, and
-// what has arrived is not to wait.
+// upload without an account: this keeps one of them from filling the store. A
+// body costs while it arrives, so that requests at the same time cannot spend
+// together what each of them has found: one that spends the last byte ends there.
 func metered(least int64, handle plainHandler) plainHandler {
 	return func(s *Server, c echo.Context) error {
-		if s.Meter == nil {
+		address := s.address(c)
+		if s.Meter == nil || !address.IsValid() {
 			return handle(s, c)
 		}
-		r := c.Request()
-		address := edge.ClientAddress(r, s.AddressHeader)
-		if !address.IsValid() {
-			return handle(s, c)
-		}
-		if wait := s.Meter.Wait(address); wait > 0 {
+		if wait := s.Meter.Take(address, least); wait > 0 {
 			return &tooMuchError{wait}
 		}
-		body := &countedBody{ReadCloser: r.Body}
-		r.Body = body
-		defer func() { s.Meter.Spend(address, max(least, body.n)) }()
+		r := c.Request()
+		r.Body = &meteredBody{ReadCloser: r.Body, meter: s.Meter, address: address, paid: least}
 		return handle(s, c)
 	}
 }
 
-type countedBody struct {
-	io.ReadCloser
-	n int64
+// meterImport is what metered is for an import, whose body brings nothing. What it
+// reads has been paid for and is not to wait, so that it is refused only when
+// the files it names are not there: ready says so.
+func (s *Server) meterImport(c echo.Context, ready func() error) error {
+	address := s.address(c)
+	if s.Meter == nil || !address.IsValid() {
+		return nil
+	}
+	wait := s.Meter.Take(address, costWrite)
+	if wait == 0 {
+		return nil
+	}
+	switch err := ready(); {
+	case errors.Is(err, upload.ErrNotFound):
+		return &tooMuchError{wait}
+	case err != nil:
+		return err
+	}
+	s.Meter.Spend(address, costWrite)
+	return nil
 }
 
-func (b *countedBody) Read(p []byte) (int, error) {
+// address is that of whoever sent the request; not valid when it is not known.
+func (s *Server) address(c echo.Context) netip.Addr {
+	return edge.ClientAddress(c.Request(), s.AddressHeader)
+}
+
+type meteredBody struct {
+	io.ReadCloser
+	meter   *ratelimit.Limiter
+	address netip.Addr
+	paid    int64 // what may arrive before it costs more
+}
+
+// meteredBytes is how much of a body is read before the budget is asked again.
+const meteredBytes = 64 << 10
+
+func (b *meteredBody) Read(p []byte) (int, error) {
+	p = p[:min(len(p), meteredBytes)]
+	if b.paid <= 0 {
+		if wait := b.meter.Wait(b.address); wait > 0 {
+			return 0, &tooMuchError{wait}
+		}
+	}
 	n, err := b.ReadCloser.Read(p)
-	b.n += int64(n)
+	if b.paid -= int64(n); b.paid < 0 {
+		b.meter.Spend(b.address, -b.paid)
+		b.paid = 0
+	}
 	return n, err
+}
+
+// place takes one of the places for what a request is about to do.
+func (s *Server) place(c echo.Context, places *ratelimit.Places) (release func(), err error) {
+	release, err = places.Take(s.address(c))
+	if errors.Is(err, ratelimit.ErrFull) {
+		return nil, importer.ErrBusy
+	}
+	return release, err
 }

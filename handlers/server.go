@@ -13,7 +13,6 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
@@ -55,8 +54,9 @@ type Server struct {
 	echo    *echo.Echo
 	sample  samplePackages
 	tus     *upload.Handler
-	spools  *semaphore.Weighted // uploads on their way, which take up disk
-	parts   *semaphore.Weighted // parts on their way, which take up memory
+	spools  *ratelimit.Places // for forms on their way
+	parts   *ratelimit.Places // for parts of files on their way
+	imports *ratelimit.Places // for imports of files that are here
 	dropped dropped
 	// elsewhereAt is when the log last heard of data in another place.
 	elsewhereAt atomic.Int64
@@ -77,7 +77,8 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		Config: cfg, echo: echo.New(), tus: tus,
-		spools: semaphore.NewWeighted(maxSpools), parts: semaphore.NewWeighted(maxParts),
+		spools: ratelimit.NewPlaces(maxSpools, maxEach), parts: ratelimit.NewPlaces(maxParts, maxEach),
+		imports: ratelimit.NewPlaces(maxImports, maxEach),
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError

@@ -74,8 +74,9 @@ func newSiteFor(t testing.TB, uploadBytes int64) *site {
 
 type siteOptions struct {
 	uploadBytes, requestBytes int64
-	secure                    bool  // behind HTTPS
-	hourlyBytes               int64 // 0 is no limit
+	secure                    bool          // behind HTTPS
+	hourlyBytes               int64         // 0 is no limit
+	ahead                     time.Duration // how far the handlers' clock is
 }
 
 func newSiteWith(t testing.TB, o siteOptions) *site {
@@ -103,7 +104,7 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 		Sessions: manager.SessionManager, Vault: v, Importer: im,
 		Files: files, Tasks: importer.NewTasks(im, files),
 		Asset: func(name string) string { return "/static/" + name },
-		Log:   log, Now: time.Now, UploadBytes: o.uploadBytes, RequestBytes: o.requestBytes, SecureCookies: o.secure,
+		Log:   log, Now: func() time.Time { return time.Now().Add(o.ahead) }, UploadBytes: o.uploadBytes, RequestBytes: o.requestBytes, SecureCookies: o.secure,
 	})
 	if err != nil {
 		t.Fatal(err)

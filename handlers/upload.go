@@ -3,143 +3,14 @@ package handlers
 import (
 	"errors"
 	"fmt"
-	"io"
-	"mime/multipart"
 	"net/http"
-	"net/textproto"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
-
-const (
-	maxSpools     = 32               // uploads on their way at once
-	uploadPause   = 60 * time.Second // an upload that sends nothing for so long is over
-	maxFieldBytes = 1 << 10          // a form field that is not a file
-)
-
-// An uploadForm is what arrived: files spooled to disk, and the person's choice.
-type uploadForm struct {
-	inputs  []export.Input
-	spools  []*importer.Spool
-	replace bool
-}
-
-func (u *uploadForm) close() {
-	for _, f := range u.spools {
-		_ = f.Close()
-	}
-}
-
-// readUpload streams a multipart body. Files go to temporary files because a
-// ZIP is read from its end; memory stays bounded whatever is sent.
-func readUpload(r *http.Request) (*uploadForm, error) {
-	mr, err := r.MultipartReader()
-	if err != nil {
-		return nil, errNotForm
-	}
-	u := &uploadForm{}
-	if err := u.read(mr); err != nil {
-		u.close()
-		return nil, err
-	}
-	if len(u.inputs) == 0 {
-		return nil, errNoFiles
-	}
-	return u, nil
-}
-
-func (u *uploadForm) read(mr *multipart.Reader) error {
-	for {
-		part, err := mr.NextPart()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return uploadReadError(err)
-		}
-		switch part.FormName() {
-		case "files":
-			err = u.spool(part)
-		case "mode":
-			err = u.mode(part)
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-func (u *uploadForm) spool(part *multipart.Part) error {
-	if part.FileName() == "" {
-		return nil // a form sent without choosing a file
-	}
-	if len(u.inputs) >= upload.MaxFiles {
-		return upload.ErrTooManyFiles
-	}
-	f, err := importer.NewSpool()
-	if err != nil {
-		return err
-	}
-	u.spools = append(u.spools, f)
-	n, err := io.Copy(f, part)
-	if err != nil {
-		return uploadReadError(err)
-	}
-	u.inputs = append(u.inputs, export.Input{Name: part.FileName(), R: f, Size: n})
-	return nil
-}
-
-func (u *uploadForm) mode(part *multipart.Part) error {
-	b, err := io.ReadAll(io.LimitReader(part, maxFieldBytes))
-	if err != nil {
-		return uploadReadError(err)
-	}
-	u.replace, err = parseMode(string(b))
-	return err
-}
-
-// paced is the body of an upload, which may take as long as the line needs but
-// not stand still.
-type paced struct {
-	body    io.ReadCloser
-	control *http.ResponseController
-	now     func() time.Time
-}
-
-func (p *paced) Read(b []byte) (int, error) {
-	// Where there is no connection to put a limit on, the server in front has its own.
-	_ = p.control.SetReadDeadline(p.now().Add(uploadPause))
-	n, err := p.body.Read(b)
-	if errors.Is(err, io.EOF) {
-		_ = p.control.SetReadDeadline(time.Time{})
-	}
-	return n, err
-}
-
-func (p *paced) Close() error { return p.body.Close() }
-
-// uploadReadError tells a body beyond the limit, one that is no form, and a
-// connection that broke, from a failure of ours.
-func uploadReadError(err error) error {
-	var tooBig *http.MaxBytesError
-	var malformed textproto.ProtocolError
-	switch {
-	case errors.As(err, &tooBig):
-		return err
-	case errors.As(err, &malformed):
-		return fmt.Errorf("%w: %w", errBadForm, err)
-	case errors.Is(err, importer.ErrSpool):
-		return fmt.Errorf("spool upload: %w", err)
-	default:
-		return fmt.Errorf("%w: %w", errUploadAborted, err)
-	}
-}
 
 // formBytes is how large the plain form may be here: beyond the platform's
 // limit no request arrives.
@@ -159,14 +30,14 @@ func (s *Server) createUpload(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if !s.spools.TryAcquire(1) {
-		return importer.ErrBusy
+	release, err := s.place(c, s.spools)
+	if err != nil {
+		return err
 	}
-	defer s.spools.Release(1)
-	r.Body = &paced{body: r.Body, control: http.NewResponseController(c.Response()), now: s.Now}
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, s.formBytes())
+	defer release()
+	r.Body = http.MaxBytesReader(c.Response(), newPacedBody(r, c.Response(), s.Now), s.formBytes())
 	form, err := readUpload(r)
-	if tooBig := (*http.MaxBytesError)(nil); errors.As(err, &tooBig) && s.formBytes() < s.UploadBytes {
+	if tooBig := (*http.MaxBytesError)(nil); errors.As(err, &tooBig) && !errors.Is(err, errBadForm) && s.formBytes() < s.UploadBytes {
 		return &formTooLargeError{s.formBytes()}
 	}
 	if err != nil {

@@ -273,12 +273,17 @@ const go = (item) => {
   item.upload.start();
 };
 
-// Too much has come from this network lately. The server says for how long to
-// wait, which may be minutes.
-const hold = (item, error) => {
-  const seconds = Number(error.originalResponse.getHeader("Retry-After")) || 30;
+// Too much has come from this network lately, or too much at once. The server
+// says for how long to wait, which may be minutes.
+const secondsToWait = (header) => Number(header) || 30;
+const heldFor = (problem, seconds) => {
   const time = seconds < 90 ? counted(seconds, "second", "seconds") : `${Math.ceil(seconds / 60)} minutes`;
-  item.problem = `A lot has been uploaded from your network. It goes on by itself in ${time}`;
+  return `${problem.title ?? "A lot has been uploaded from your network"}. It goes on by itself in ${time}`;
+};
+
+const hold = (item, error) => {
+  const seconds = secondsToWait(error.originalResponse.getHeader("Retry-After"));
+  item.problem = heldFor(problemOf(error), seconds);
   item.timer = setTimeout(() => go(item), seconds * 1000);
   item.sent = item.kept; // a part that is refused was sent for nothing
   become(item, "held");
@@ -410,6 +415,17 @@ const askToRead = async (body, signal) => {
     const last = attempt === readDelays.length;
     try {
       const answer = await fetch(form.dataset.importsUrl, { method: "POST", body, headers: { Accept: "application/json" }, signal });
+      if (answer.status === 429) {
+        // Not refused: it has its turn later.
+        const seconds = secondsToWait(answer.headers.get("Retry-After"));
+        overallText.textContent = heldFor(await refusalIn(answer), seconds);
+        say(overallText.textContent);
+        await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+        signal.throwIfAborted();
+        overallText.textContent = "Sent. Now it is read.";
+        attempt = -1;
+        continue;
+      }
       if (last || ![502, 503, 504].includes(answer.status)) return answer;
     } catch (error) {
       if (last || signal.aborted) throw error;

@@ -48,7 +48,7 @@ func (s *testServer) spend(address string, n int) {
 // TestPageWaitsItsTurn: a page whose network has sent too much says so, and goes
 // on by itself when there is room again.
 func TestPageWaitsItsTurn(t *testing.T) {
-	const budget = 5 // MB an hour: 1.4 KB come back in a second
+	const budget = 256 // MB an hour: 75 KB come back in a second
 	s := startTestServer(t, map[string]string{"UPLOAD_HOURLY_MB": strconv.Itoa(budget), "CLIENT_ADDRESS_HEADER": "X-Forwarded-For"})
 	path := smallPackage(t, 100)
 	if info, err := os.Stat(path); err != nil || info.Size() > 1<<20 {
@@ -58,8 +58,8 @@ func TestPageWaitsItsTurn(t *testing.T) {
 	b.run(network.SetExtraHTTPHeaders(network.Headers{"X-Forwarded-For": "203.0.113.9"}))
 	b.open("/")
 	b.run(chromedp.SetUploadFiles("#files", []string{path}, chromedp.ByQuery))
-	s.spend("203.0.113.9", (budget-2)<<20)
-	s.spend("203.0.113.9", 2<<20+6000) // four seconds too much
+	s.spend("203.0.113.9", budget<<20-700<<10)
+	s.spend("203.0.113.9", 1000) // costs a megabyte, which is more than four seconds too much
 	begun := time.Now()
 	b.click("#upload button[type=submit]")
 	b.until("[data-chosen] .file-state", "A lot has been uploaded from your network. It goes on by itself in ")

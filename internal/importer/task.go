@@ -21,6 +21,8 @@ var (
 	ErrNoTask = errors.New("importer: no such task")
 	// ErrRunning: somebody is carrying the task out right now.
 	ErrRunning = errors.New("importer: task is being carried out")
+	// ErrTooMany: the scope has as many tasks as it may hold.
+	ErrTooMany = errors.New("importer: too many tasks")
 	// ErrChanged: the person has deleted meanwhile what the files were to be added
 	// to, or everything.
 	ErrChanged = errors.New("importer: changed meanwhile")
@@ -154,6 +156,10 @@ func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task)
 		}
 		fresh = &own
 	}
+	// Nothing is written for what was made up.
+	if err := t.mayBegin(ctx, s, id, fresh); err != nil {
+		return Task{}, Result{}, err
+	}
 	// Before the task is there, or somebody who sees it would take over at once.
 	release, err := t.lease(ctx, s, id)
 	if err != nil {
@@ -186,6 +192,29 @@ func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task)
 		_ = t.Finish(ctx, s, id, task)
 	}
 	return task, res, err
+}
+
+// mayBegin returns nil for a task that is written down, and for a fresh one whose
+// files are here. A scope holds a bounded number of tasks, and so of their
+// records.
+func (t *Tasks) mayBegin(ctx context.Context, s upload.Scope, id string, fresh *Task) error {
+	_, err := t.Load(ctx, s, id)
+	if !errors.Is(err, ErrNoTask) || fresh == nil {
+		return err
+	}
+	if err := t.files.Here(ctx, s, fresh.Files); err != nil {
+		return err
+	}
+	names, err := t.files.Records().Names(ctx, s, taskName(""))
+	if err == nil && len(names) >= upload.MaxRecords {
+		err = ErrTooMany
+	}
+	return err
+}
+
+// Ready returns nil when a task of these files could begin, or has begun.
+func (t *Tasks) Ready(ctx context.Context, s upload.Scope, id string, files []string) error {
+	return t.mayBegin(ctx, s, id, &Task{Files: files})
 }
 
 func (t *Tasks) run(ctx context.Context, s upload.Scope, id string, task Task) (Result, error) {

@@ -1,6 +1,7 @@
-// Package ratelimit bounds how much each network address may ask for in an hour.
-// It remembers no address: of each it keeps a hash under a key that ends with
-// the process, and that only until what was spent has come back.
+// Package ratelimit bounds how much each network address may ask for in an hour,
+// and how much at once. It remembers no address: of each it keeps a hash under a
+// key that ends with the process, and that only until what was spent has come
+// back, or what is under way is over.
 package ratelimit
 
 import (
@@ -24,8 +25,8 @@ const (
 )
 
 // Limiter gives each address a budget. What was spent comes back evenly, all of
-// it within an hour. Who has overspent waits: what a request costs may be known
-// only when it is over. It is safe for concurrent use.
+// it within an hour. Who has overspent waits: what a request costs is known
+// only while it arrives. It is safe for concurrent use.
 type Limiter struct {
 	budget int
 	now    func() time.Time
@@ -47,7 +48,11 @@ func (l *Limiter) Wait(address netip.Addr) time.Duration {
 	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	left, ok := l.known[l.name(address)]
+	return l.wait(now, address)
+}
+
+func (l *Limiter) wait(now time.Time, address netip.Addr) time.Duration {
+	left, ok := l.known[nameOf(l.seed, address)]
 	if !ok {
 		return 0
 	}
@@ -58,14 +63,31 @@ func (l *Limiter) Wait(address netip.Addr) time.Duration {
 	return time.Duration(missing / float64(left.Limit()) * float64(time.Second))
 }
 
+// Take is Wait and, for an address that need not wait, Spend in one step: of
+// several requests at once only those begin that find something left.
+func (l *Limiter) Take(address netip.Addr, n int64) (wait time.Duration) {
+	now := l.now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if wait := l.wait(now, address); wait > 0 {
+		return wait
+	}
+	l.spend(now, address, n)
+	return 0
+}
+
 // Spend takes n from what the address may spend, also when that is more than is
 // left.
 func (l *Limiter) Spend(address netip.Addr, n int64) {
 	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.spend(now, address, n)
+}
+
+func (l *Limiter) spend(now time.Time, address netip.Addr, n int64) {
 	l.forget(now)
-	name := l.name(address)
+	name := nameOf(l.seed, address)
 	left, ok := l.known[name]
 	if !ok {
 		for other := range l.known {
@@ -94,11 +116,12 @@ func (l *Limiter) forget(now time.Time) {
 	}
 }
 
-func (l *Limiter) name(address netip.Addr) uint64 {
+// nameOf is what stands for an address: its hash, and of IPv6 that of its network.
+func nameOf(seed maphash.Seed, address netip.Addr) uint64 {
 	address = address.Unmap().WithZone("")
 	if address.Is6() {
 		site, _ := address.Prefix(siteBits) // fails for a length no address has
 		address = site.Addr()
 	}
-	return maphash.Comparable(l.seed, address)
+	return maphash.Comparable(seed, address)
 }

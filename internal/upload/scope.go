@@ -158,6 +158,15 @@ func (r Records) Delete(ctx context.Context, s Scope, name string) error {
 	return r.Bucket.Delete(ctx, s.key(name))
 }
 
+// Names are those of the records in the scope that begin with prefix.
+func (r Records) Names(ctx context.Context, s Scope, prefix string) (names []string, err error) {
+	err = r.list(ctx, s, prefix, func(name string) error {
+		names = append(names, name)
+		return nil
+	})
+	return names, err
+}
+
 // list calls f with each name in the scope that begins with prefix.
 func (r Records) list(ctx context.Context, s Scope, prefix string, f func(name string) error) error {
 	return r.Bucket.List(ctx, s.key(prefix), func(key string) error {

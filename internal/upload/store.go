@@ -36,8 +36,12 @@ const (
 	// PartBytes is the size of a part, and what clients should send in one
 	// request: the tightest platform takes 4.5 MB.
 	PartBytes = 4 << 20
+	// MaxRecords is how many records of one kind a scope holds at a time: files,
+	// or imports with their progress. Whoever has a session has a scope, and
+	// sessions cost nothing.
+	MaxRecords = 200
 	// MaxFiles is how many files a scope holds at a time.
-	MaxFiles = 200
+	MaxFiles = MaxRecords
 	// Life is how long a file waits for its import.
 	Life = 24 * time.Hour
 
@@ -361,6 +365,21 @@ func (st *Store) Distinct(ids []string) ([]string, error) {
 		}
 	}
 	return distinct, nil
+}
+
+// Here returns ErrNotFound unless all the files are in the scope, whole or not.
+// One look at the scope is enough, however many are named.
+func (st *Store) Here(ctx context.Context, s Scope, ids []string) error {
+	there, err := st.ids(ctx, s)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if !slices.Contains(there, id) {
+			return ErrNotFound
+		}
+	}
+	return nil
 }
 
 // List returns the files of the scope, oldest first.

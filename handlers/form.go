@@ -1,0 +1,177 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
+)
+
+// Limits of a form with files.
+const (
+	maxFieldBytes = 1 << 10 // a field that is not a file
+	// maxPartHeaders bounds what stands before all parts together. The parser
+	// would keep 10 MB of each in memory.
+	maxPartHeaders = 64 << 10
+	// maxFormParts leaves room for the fields beside the files.
+	maxFormParts = upload.MaxFiles + 8
+	// parserBytes is what the parser reads ahead, of the content behind a header.
+	parserBytes = 4 << 10
+)
+
+// An uploadForm is what arrived: files spooled to disk, and the person's choice.
+type uploadForm struct {
+	inputs  []export.Input
+	spools  []*importer.Spool
+	replace bool
+}
+
+func (u *uploadForm) close() {
+	for _, f := range u.spools {
+		_ = f.Close()
+	}
+}
+
+// readUpload streams a multipart body. Files go to temporary files because a
+// ZIP is read from its end; memory stays bounded whatever is sent.
+func readUpload(r *http.Request) (*uploadForm, error) {
+	body := &partBody{ReadCloser: r.Body, left: maxPartHeaders}
+	r.Body = body
+	mr, err := r.MultipartReader()
+	if err != nil {
+		return nil, errNotForm
+	}
+	u := &uploadForm{}
+	if err := u.read(mr, body); err != nil {
+		u.close()
+		return nil, err
+	}
+	if len(u.inputs) == 0 {
+		return nil, errNoFiles
+	}
+	return u, nil
+}
+
+func (u *uploadForm) read(mr *multipart.Reader, body *partBody) error {
+	for range maxFormParts {
+		part, err := body.next(mr)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return uploadReadError(err)
+		}
+		switch part.FormName() {
+		case "files":
+			err = u.spool(part)
+		case "mode":
+			err = u.mode(part)
+		}
+		if err != nil {
+			return err
+		}
+		// What nobody wanted must not be taken for the header of the next part.
+		if _, err := io.Copy(io.Discard, part); err != nil {
+			return uploadReadError(err)
+		}
+	}
+	return errFormTooLarge(maxFormParts)
+}
+
+// errFormTooLarge is a form beyond a limit that has nothing to do with its files.
+func errFormTooLarge(limit int64) error {
+	return fmt.Errorf("%w: %w", errBadForm, &http.MaxBytesError{Limit: limit})
+}
+
+func (u *uploadForm) spool(part *multipart.Part) error {
+	if part.FileName() == "" {
+		return nil // a form sent without choosing a file
+	}
+	if len(u.inputs) >= upload.MaxFiles {
+		return upload.ErrTooManyFiles
+	}
+	f, err := importer.NewSpool()
+	if err != nil {
+		return err
+	}
+	u.spools = append(u.spools, f)
+	n, err := io.Copy(f, part)
+	if err != nil {
+		return uploadReadError(err)
+	}
+	u.inputs = append(u.inputs, export.Input{Name: part.FileName(), R: f, Size: n})
+	return nil
+}
+
+func (u *uploadForm) mode(part *multipart.Part) error {
+	b, err := io.ReadAll(io.LimitReader(part, maxFieldBytes))
+	if err != nil {
+		return uploadReadError(err)
+	}
+	u.replace, err = parseMode(string(b))
+	return err
+}
+
+// A partBody is the body of a form, and knows whether a header or a content is
+// read of it.
+type partBody struct {
+	io.ReadCloser
+	left    int64 // for the headers to come
+	header  bool
+	allowed int64 // for the header that is being read
+}
+
+// next returns the next part, as long as all headers together are within bounds.
+func (b *partBody) next(mr *multipart.Reader) (*multipart.Part, error) {
+	b.header, b.allowed = true, b.left+parserBytes
+	part, err := mr.NextPart()
+	b.header = false
+	if err != nil {
+		return nil, err
+	}
+	for name, values := range part.Header {
+		for _, value := range values {
+			b.left -= int64(len(name) + len(value))
+		}
+	}
+	if b.left < 0 {
+		return nil, errFormTooLarge(maxPartHeaders)
+	}
+	return part, nil
+}
+
+func (b *partBody) Read(p []byte) (int, error) {
+	if !b.header {
+		return b.ReadCloser.Read(p)
+	}
+	if b.allowed <= 0 {
+		return 0, errFormTooLarge(maxPartHeaders)
+	}
+	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.allowed)])
+	b.allowed -= int64(n)
+	return n, err
+}
+
+// uploadReadError tells a body beyond a limit, one that is no form, and a
+// connection that broke, from a failure of ours.
+func uploadReadError(err error) error {
+	var tooBig *http.MaxBytesError
+	var tooMuch *tooMuchError
+	var malformed textproto.ProtocolError
+	switch {
+	case errors.As(err, &tooBig), errors.As(err, &tooMuch), errors.Is(err, errTooSlow):
+		return err
+	case errors.As(err, &malformed):
+		return fmt.Errorf("%w: %w", errBadForm, err)
+	case errors.Is(err, importer.ErrSpool):
+		return fmt.Errorf("spool upload: %w", err)
+	default:
+		return fmt.Errorf("%w: %w", errUploadAborted, err)
+	}
+}
