@@ -191,7 +191,7 @@ func newDocumentPageView(v view, d document, show bool) pages.DocumentPageView {
 	}
 	content, err := v.data.DocumentJSON(d.at)
 	if err != nil {
-		m.Unreadable = &partials.EmptyView{Title: "It is damaged.", Message: account.ReasonNotUnpacked, Action: all}
+		m.Unreadable = &partials.EmptyView{Title: "It is damaged.", Message: "It is damaged and could not be unpacked.", Action: all}
 		return m
 	}
 	// What breaks off is shown as far as it goes; it was whole when it was read in.

@@ -200,6 +200,29 @@ func TestALineOfALaterVersion(t *testing.T) {
 	}
 }
 
+func TestALineOfTheAPI(t *testing.T) {
+	for want, f := range map[string]export.File{
+		`{"upload":1,"package":"a.zip","name":"x/endsong_0.json","bytes":9,"class":"extended_history","status":"partly_read",` +
+			`"reason":"The file breaks off after row 1,234. The rows before are kept.","reason_code":"breaks_off","figures":{"row":1234},` +
+			`"rows":1234,"kept":1233,"duplicate":0,"elsewhere":0,"unreadable":1,` +
+			`"problems":[{"reason":"ts is not a time","reason_code":"not_a_time","key":"ts","count":1,"first_row":7}],` +
+			`"first":"1970-01-01T00:00:01Z","last":"1970-01-01T00:00:02Z"}`: {
+			Upload: 1, Package: "a.zip", Name: "x/endsong_0.json", Bytes: 9, Class: export.ClassExtended, Status: export.StatusPartly,
+			Reason: export.Reason{Code: export.CodeBreaksOff, Figures: export.Figures{Row: 1234}}, Rows: 1234, Kept: 1233, Unreadable: 1,
+			Problems: []export.Problem{{Code: export.CodeNotTime, Key: "ts", Count: 1, Row: 7}}, First: 1, Last: 2,
+		},
+		`{"upload":2,"package":"a.zip","name":"Follow.json","bytes":2,"class":"account_other","status":"read",` +
+			`"holds":"how many people you follow and who follows you","topic":"follow",` +
+			`"rows":0,"kept":0,"duplicate":0,"elsewhere":0,"unreadable":0}`: {
+			Upload: 2, Package: "a.zip", Name: "Follow.json", Bytes: 2, Class: export.ClassAccountOther, Status: export.StatusRead, Topic: export.TopicFollow,
+		},
+	} {
+		if b, err := json.Marshal(newLineJSON(&f)); err != nil || string(b) != want {
+			t.Errorf("%v\n got %s\nwant %s", err, b, want)
+		}
+	}
+}
+
 const fixtures = "../internal/dataset/testdata/v1aef17c/"
 
 // TestReceiptsOfEarlierVersionsKeepTheirWords: datasets that commit 1aef17c

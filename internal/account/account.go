@@ -32,16 +32,21 @@ type Source struct {
 type Problem struct {
 	Document string
 	Package  string
-	Reason   string
+	Reason   ReasonCode
 	Count    int // values concerned; 1 when it is the document itself
 }
 
+// ReasonCode is why a document could not be read as a whole. The values are
+// stable; words are made of them where they are shown.
+type ReasonCode string
+
 // The reasons of problems.
 const (
-	ReasonCutShort = "It is not whole: what stands before the damage was read."
-	ReasonOddKind  = "Some values are of another kind than expected and were passed over."
-	ReasonNoTime   = "Some rows have no time that can be read."
-	ReasonTooMuch  = "It holds more than is read of such a document."
+	ReasonCutShort    ReasonCode = "cut_short"    // what stands before the damage was read
+	ReasonOddKind     ReasonCode = "odd_kind"     // values of another kind than expected were passed over
+	ReasonNoTime      ReasonCode = "no_time"      // rows have no time that can be read
+	ReasonTooMuch     ReasonCode = "too_much"     // more than is read of such a document
+	ReasonNotUnpacked ReasonCode = "not_unpacked" // the dataset cannot give it back
 )
 
 // Account is what the pages show of the account packages of one person,
@@ -116,7 +121,7 @@ type reading struct {
 	texts   map[string]string // every text once: artists and albums repeat all over
 }
 
-func (r *reading) problem(s *Source, reason string, count int) {
+func (r *reading) problem(s *Source, reason ReasonCode, count int) {
 	if count > 0 {
 		r.account.Problems = append(r.account.Problems, Problem{s.Name, s.Package, reason, count})
 	}

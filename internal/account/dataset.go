@@ -2,9 +2,6 @@ package account
 
 import "github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 
-// ReasonNotUnpacked is the reason of a document that the dataset cannot give back.
-const ReasonNotUnpacked = "It is damaged and could not be unpacked."
-
 // Of is the account of the documents that d keeps, read once.
 func Of(d *dataset.Dataset) *Account {
 	return dataset.Remember(d, "account", func() *Account {
