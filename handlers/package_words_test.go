@@ -26,9 +26,9 @@ func TestHumanized(t *testing.T) {
 func TestSearchesHeadline(t *testing.T) {
 	at := func(day int) account.Sought {
 		ms := time.Date(2024, 5, day, 12, 0, 0, 0, time.UTC).UnixMilli()
-		return account.Sought{Search: account.Search{From: ms, To: ms}, Row: -1}
+		return account.Sought{Search: &account.Search{From: ms, To: ms}, Row: -1}
 	}
-	timeless := account.Sought{Row: -1}
+	timeless := account.Sought{Search: &account.Search{}, Row: -1}
 	const nothing = ". None of them was followed by a play of what you looked for."
 	for want, all := range map[string][]account.Sought{
 		"You searched 2 times, 3\u00a0–\u00a09 May 2024" + nothing: {at(9), at(3)},

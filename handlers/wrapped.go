@@ -22,7 +22,7 @@ import (
 
 // audits are the Wrappeds of all years beside our own count, the newest first.
 func (v view) audits() []account.Audit {
-	return dataset.Remember(v.data, "audits in "+v.lens.Zone().String(), func() []account.Audit {
+	return dataset.RememberLatest(v.data, "audits", v.lens.Zone().String(), func() []account.Audit {
 		all := v.account().Audits(v.data, v.lens.Zone())
 		slices.Reverse(all)
 		return all

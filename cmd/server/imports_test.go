@@ -42,11 +42,11 @@ var mayImport = []struct {
 	{"internal/servertest", []string{"internal/child"}},
 	{"internal/bucket/...", []string{"internal/bucket/...", "internal/redisconn"}},
 	{"internal/dataset/...", []string{"internal/dataset/...", "internal/export"}},
-	{"internal/account", []string{"internal/dataset", "internal/export"}},
+	{"internal/account/...", []string{"internal/account/...", "internal/dataset", "internal/export"}},
 	{"internal/seal", nil},
 	{"internal/vault", []string{"internal/admission", "internal/bucket", "internal/dataset", "internal/seal"}},
 	{"internal/upload", []string{"internal/bucket", "internal/seal"}},
-	{"internal/importer", []string{"internal/admission", "internal/bucket", "internal/dataset", "internal/export", "internal/upload", "internal/vault"}},
+	{"internal/importer", []string{"internal/account", "internal/admission", "internal/bucket", "internal/dataset", "internal/export", "internal/upload", "internal/vault"}},
 }
 
 // mustNotLink says what a package must not depend on, by whatever way. The first

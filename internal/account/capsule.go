@@ -39,28 +39,28 @@ func (r *reading) readCapsule(sources []Source) {
 	for _, handout := range handouts(sources) {
 		var told []highlight // several of one day and type are fine within a package
 		for i := range handout {
-			n := r.document(&handout[i])
 			untimed := 0
-			for _, s := range n.Child("stats").records() {
+			r.capsule(&handout[i], func(s *Node) {
 				stat := capsuleStat(s)
 				at := span{stat.Date, stat.Monthly}
 				if stat.Date.IsZero() {
 					untimed++
-				} else if stats[at] {
-					continue
+					return // it is of no month
+				}
+				if stats[at] {
+					return
 				}
 				stats[at] = true
 				k.Stats = append(k.Stats, stat)
-			}
-			for _, h := range n.Child("highlights").records() {
+			}, func(h *Node) {
 				day, _ := capsuleDate(h.text("date"))
 				at := highlight{day, h.text("highlightType", "type")}
 				if highlights[at] {
-					continue
+					return
 				}
 				told = append(told, at)
 				k.Highlights++
-			}
+			})
 			r.problem(&handout[i], ReasonNoTime, untimed)
 		}
 		for _, at := range told {
@@ -70,6 +70,34 @@ func (r *reading) readCapsule(sources []Source) {
 	slices.SortStableFunc(k.Stats, func(a, b CapsuleStat) int {
 		// A month stands before its days.
 		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(rankOf(b.Monthly), rankOf(a.Monthly)))
+	})
+}
+
+// capsule hands over the records of a document one by one: there are as many as
+// days, each with lists of its own.
+func (r *reading) capsule(s *Source, stat, highlight func(*Node)) {
+	c, done := r.open(s)
+	defer done()
+	records := func(f func(*Node)) {
+		one := func() {
+			var n Node
+			t := treeReader{cursor: c, limits: wholeLimits, left: wholeLimits.Nodes}
+			t.value(&n, 1)
+			f(&n)
+		}
+		if c.kind() == '{' { // the one record stands alone
+			one()
+			return
+		}
+		c.objects(one)
+	}
+	c.object(func(key []byte) {
+		switch string(key) {
+		case "stats":
+			records(stat)
+		case "highlights":
+			records(highlight)
+		}
 	})
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/cespare/xxhash/v2"
+
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
 
@@ -88,10 +90,9 @@ func (r *reading) readChanges(sources []Source) {
 		}
 		groups = append(groups, rows)
 	}
-	all := uniteRows(groups, func(c Change) string {
-		return strings.Join([]string{
-			strconv.FormatInt(c.Time, 10), c.Event, strings.Join(c.URIs, " "), c.Name, c.Playlist.URI, c.Playlist.Name, strconv.Itoa(c.Position),
-		}, "\x00")
+	all := uniteRows(groups, func(h *xxhash.Digest, c *Change) {
+		hashTexts(h, strconv.FormatInt(c.Time, 10), c.Event, c.Name, c.Playlist.URI, c.Playlist.Name, strconv.Itoa(c.Position))
+		hashTexts(h, c.URIs...)
 	})
 	// The files of one package are in no order that says anything.
 	slices.SortStableFunc(all, func(a, b Change) int {

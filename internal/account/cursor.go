@@ -2,6 +2,7 @@ package account
 
 import (
 	"bytes"
+	"errors"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -25,11 +26,18 @@ func newCursor(json []byte, texts map[string]string) *cursor {
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
 }
 
+var errDamaged = errors.New("the document cannot be unpacked")
+
 // open starts reading a document; the returned function notes what was wrong.
 func (r *reading) open(s *Source) (*cursor, func()) {
-	c := newCursor(s.JSON, r.texts)
+	json, ok := r.content(s)
+	c := newCursor(json, r.texts)
+	if !ok {
+		c.err = errDamaged
+		return c, func() {}
+	}
 	return c, func() {
-		if c.err != nil {
+		if c.err != nil && !s.cut {
 			r.problem(s, ReasonCutShort, 1)
 		}
 		r.problem(s, ReasonOddKind, c.odd)
@@ -98,6 +106,10 @@ func (c *cursor) array(f func()) {
 	}
 	c.token()
 	for c.kind() != ']' && c.err == nil {
+		if c.kind() == 0 { // the document ends here: no element, but the error
+			c.skip()
+			return
+		}
 		_, before := c.stack()
 		f()
 		if _, n := c.stack(); n == before {
@@ -157,6 +169,9 @@ func (c *cursor) text() string {
 		return s
 	}
 	s := string(bytes.ToValidUTF8(b, []byte("\uFFFD")))
+	if len(c.texts) >= maxTexts {
+		clear(c.texts)
+	}
 	c.texts[s] = s
 	return s
 }

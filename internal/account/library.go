@@ -47,6 +47,9 @@ func (r *reading) readLibrary(sources []Source) {
 					return
 				}
 				at, ok := others[string(key)]
+				if !ok && len(l.Other) == maxOtherLists {
+					return
+				}
 				if !ok {
 					at = len(l.Other)
 					others[string(key)] = at

@@ -13,8 +13,12 @@ import (
 
 // document reads a whole small document.
 func (r *reading) document(s *Source) *Node {
-	n, err := Tree(s.JSON, wholeLimits)
-	if err != nil {
+	json, ok := r.content(s)
+	if !ok {
+		return nil
+	}
+	n, err := Tree(json, wholeLimits)
+	if err != nil && !s.cut {
 		r.problem(s, ReasonCutShort, 1)
 	}
 	if n != nil && n.Scalar() && s.Topic != export.TopicTasteProfile {
@@ -108,9 +112,6 @@ type Fact struct {
 	Path string // keys joined by dots, elements of arrays counted from 1
 	Text string
 }
-
-// maxFacts bounds what one document is turned into facts of.
-const maxFacts = 500
 
 // facts lists the scalars beneath n, leaving out the members of n named.
 func (n *Node) facts(without ...string) []Fact {

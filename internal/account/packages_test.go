@@ -65,7 +65,7 @@ func packageDocuments(name string) ([]Source, error) {
 		if err != nil {
 			return nil, err
 		}
-		sources = append(sources, Source{topic, base, name, f.Modified.Unix(), b})
+		sources = append(sources, Source{Topic: topic, Name: base, Package: name, Modified: f.Modified.Unix(), JSON: b})
 	}
 	return sources, nil
 }
@@ -154,7 +154,7 @@ func TestRealPackages(t *testing.T) {
 			follow := plain["Follow.json"].(map[string]any)
 			same(t, "followers", float64(a.Follow.Followers), follow["followerCount"])
 
-			shown := personalFields(ordered(sources), true)
+			shown := newReading(sources).personalFields(true)
 			for n, f := range a.PersonalFields() {
 				for i := range f.Values {
 					if shown[n].Values[i] == f.Values[i] {

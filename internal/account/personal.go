@@ -18,13 +18,6 @@ type PersonalField struct {
 	Count    int      // values in all
 }
 
-const (
-	maxPersonalFields = 500 // of one document
-	maxPersonalValues = 100 // of one field
-	maxPersonalKey    = 200 // bytes of a key in a path
-	maxPersonalDepth  = 16  // levels in which they are looked for
-)
-
 // PersonalFields lists what personal fields the packages hold, masked: what
 // lies in memory between requests tells no more than a page shows unasked.
 func (a *Account) PersonalFields() []PersonalField { return a.personal }
@@ -61,14 +54,21 @@ func isPersonalKey(key string) bool {
 
 // personalFields lists the personal fields, with their values as they stand for
 // a person who asked to see them.
-func personalFields(sources []Source, show bool) []PersonalField {
+func (r *reading) personalFields(show bool) []PersonalField {
 	var all []PersonalField
-	for i := range sources {
-		s := &sources[i]
+	for i := range r.sources {
+		s := &r.sources[i]
 		if impersonalTopics[s.Topic] {
 			continue
 		}
-		p := personalReader{cursor: newCursor(s.JSON, nil), source: s, show: show, at: make(map[string]int)}
+		json, ok := r.content(s)
+		if !ok {
+			continue
+		}
+		p := personalReader{
+			cursor: newCursor(json, nil), source: s, show: show,
+			at: make(map[string]int), room: min(maxPersonalFields, maxPersonal-len(all)),
+		}
 		p.value("$", VeilOf(s.Topic), 1)
 		all = append(all, p.fields...)
 	}
@@ -82,6 +82,7 @@ type personalReader struct {
 	*cursor
 	source *Source
 	show   bool
+	room   int // fields that may be listed
 	fields []PersonalField
 	at     map[string]int // fields by path
 }
@@ -93,11 +94,13 @@ func (p *personalReader) value(path string, veil Veil, depth int) {
 			return
 		}
 		p.object(func(key []byte) {
-			k, _ := cutText(key, maxPersonalKey)
+			k, _ := cutText(key, maxKey)
 			if !veil.Hides() && k == "items" {
 				return // of playlists: tracks, which are many and no persons
 			}
-			p.value(path+"."+k, veil.Beneath(k), depth+1)
+			if len(path)+len(k) <= maxPersonalPath {
+				p.value(path+"."+k, veil.Beneath(k), depth+1)
+			}
 		})
 	case '[':
 		if depth > maxPersonalDepth {
@@ -124,7 +127,7 @@ func (p *personalReader) add(path, value, mask string) {
 	}
 	i, ok := p.at[path]
 	if !ok {
-		if len(p.fields) == maxPersonalFields {
+		if len(p.fields) >= p.room {
 			return
 		}
 		i = len(p.fields)

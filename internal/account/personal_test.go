@@ -17,7 +17,7 @@ func TestPersonalFields(t *testing.T) {
 		doc(export.TopicSearches, "SearchQueries.json", `[{"searchQuery":"my address"}]`),
 		doc(export.TopicMessages, "MessageData.json", `{"chat1":{"messages":[{"from":"ann","message":"meet me at noon"}]}}`),
 	}
-	masked, shown := Read(sources).PersonalFields(), personalFields(ordered(sources), true)
+	masked, shown := Read(sources).PersonalFields(), newReading(sources).personalFields(true)
 	const pkg = "my_spotify_data.zip"
 	for i, f := range []struct {
 		document, path string

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"strconv"
 
+	"github.com/cespare/xxhash/v2"
+
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
 
@@ -168,19 +170,16 @@ const maxNamesakes = 32
 // same ID, or under the same name with at least half of its items.
 func unite(groups [][]Playlist) []Playlist {
 	var out []Playlist
+	var items []map[uint64]struct{} // of out, by names, where somebody asked
+	var takenBy []int               // of out: the last group of which it continues a playlist
+	byID := make(map[string]int)
+	byName := make(map[string][]int)
 	for g, list := range groups {
-		newer := out[:len(out):len(out)]
-		taken := make([]bool, len(newer)) // each newer playlist continues one older
-		byID := make(map[string]int, len(newer))
-		byName := make(map[string][]int, len(newer))
-		for i := range newer {
-			byID[newer[i].ID] = i
-			byName[newer[i].Name] = append(byName[newer[i].Name], i)
-		}
+		newer := len(out)
 		left := make([]Playlist, 0, len(list))
 		for _, p := range list {
 			if i, ok := byID[p.ID]; ok {
-				taken[i] = true
+				takenBy[i] = g
 				continue
 			}
 			left = append(left, p)
@@ -188,32 +187,63 @@ func unite(groups [][]Playlist) []Playlist {
 	next:
 		for _, p := range left {
 			same := byName[p.Name]
-			for _, i := range same[:min(maxNamesakes, len(same))] {
-				if !taken[i] && continues(&newer[i], &p) {
-					taken[i] = true
+			var names []uint64 // of p's items
+			for n, i := range same {
+				if n == maxNamesakes {
+					break
+				}
+				if takenBy[i] == g {
+					continue // each newer playlist continues one older
+				}
+				if items[i] == nil {
+					items[i] = itemSet(out[i].Items)
+				}
+				if names == nil {
+					names = itemNames(p.Items)
+				}
+				if continues(items[i], names) {
+					takenBy[i] = g
 					continue next
 				}
 			}
 			p.Current = g == 0
-			out = append(out, p)
+			out, items, takenBy = append(out, p), append(items, nil), append(takenBy, -1)
+		}
+		for i := newer; i < len(out); i++ {
+			byID[out[i].ID] = i
+			byName[out[i].Name] = append(byName[out[i].Name], i)
 		}
 	}
 	return out
 }
 
-// continues reports whether the newer playlist is the older one grown or pruned.
-func continues(newer, older *Playlist) bool {
-	has := make(map[string]bool, len(newer.Items))
-	for i := range newer.Items {
-		has[newer.Items[i].names()] = true
-	}
+// continues reports whether a newer playlist, of which the set of items is
+// given, is the older one grown or pruned.
+func continues(newer map[uint64]struct{}, older []uint64) bool {
 	common := 0
-	for i := range older.Items {
-		if has[older.Items[i].names()] {
+	for _, name := range older {
+		if _, ok := newer[name]; ok {
 			common++
 		}
 	}
-	return 2*common >= len(older.Items)
+	return 2*common >= len(older)
+}
+
+// itemNames are hashes of what items are known by.
+func itemNames(items []PlaylistItem) []uint64 {
+	names := make([]uint64, len(items))
+	for i := range items {
+		names[i] = xxhash.Sum64String(items[i].names())
+	}
+	return names
+}
+
+func itemSet(items []PlaylistItem) map[uint64]struct{} {
+	set := make(map[uint64]struct{}, len(items))
+	for _, name := range itemNames(items) {
+		set[name] = struct{}{}
+	}
+	return set
 }
 
 // tellApart numbers the playlists of one name in their order.

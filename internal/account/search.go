@@ -3,8 +3,11 @@ package account
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // keystroke is one row of the searches: Spotify records what stands in the
@@ -38,12 +41,9 @@ func (r *reading) readSearches(sources []Source) {
 		}
 		groups = append(groups, rows)
 	}
-	type row struct {
-		time                  int64
-		platform, query, uris string
-	}
-	all := uniteRows(groups, func(k keystroke) row {
-		return row{k.time, k.platform, k.query, strings.Join(k.uris, " ")}
+	all := uniteRows(groups, func(h *xxhash.Digest, k *keystroke) {
+		hashTexts(h, strconv.FormatInt(k.time, 10), k.platform, k.query)
+		hashTexts(h, k.uris...)
 	})
 	slices.SortStableFunc(all, func(a, b keystroke) int { return cmp.Compare(a.time, b.time) })
 	r.account.Searches = foldSearches(all)
@@ -78,24 +78,37 @@ func (r *reading) keystrokes(s *Source, rows []keystroke) []keystroke {
 
 // uniteRows puts the rows of several packages together. Packages overlap, and
 // one package may hold the very same row twice: each row counts as often as in
-// the package that has it most often.
-func uniteRows[T any, K comparable](groups [][]T, key func(T) K) []T {
+// the package that has it most often. Rows are told apart by hashes of what
+// they say, because texts of all of them would take more room than the rows.
+func uniteRows[T any](groups [][]T, write func(*xxhash.Digest, *T)) []T {
 	if len(groups) == 1 {
 		return groups[0]
 	}
 	var all []T
-	most := make(map[K]int)
+	most := make(map[uint64]int32)
+	h := xxhash.New()
 	for _, rows := range groups {
-		seen := make(map[K]int)
-		for _, row := range rows {
-			k := key(row)
+		seen := make(map[uint64]int32)
+		for i := range rows {
+			h.Reset()
+			write(h, &rows[i])
+			k := h.Sum64()
 			if seen[k]++; seen[k] > most[k] {
 				most[k] = seen[k]
-				all = append(all, row)
+				all = append(all, rows[i])
 			}
 		}
 	}
 	return all
+}
+
+// hashTexts writes texts so that others cannot be joined to the same.
+func hashTexts(h *xxhash.Digest, texts ...string) {
+	for _, s := range texts {
+		_, _ = h.WriteString(strconv.Itoa(len(s)))
+		_, _ = h.WriteString("\x00")
+		_, _ = h.WriteString(s) // a hash takes everything
+	}
 }
 
 // foldSearches makes searches of keystrokes in order of time.
@@ -109,7 +122,7 @@ func foldSearches(rows []keystroke) []Search {
 		out = append(out, foldRun(rows[i:end]))
 		i = end
 	}
-	return out
+	return slices.Clone(out) // without the room that it grew into
 }
 
 // goesOn reports whether b edits what stood in the field at a.
@@ -143,13 +156,16 @@ func commonPrefix(a, b string) int {
 
 func foldRun(run []keystroke) Search {
 	s := Search{From: run[0].time, To: run[len(run)-1].time, Keystrokes: len(run)}
-	opened := make(map[string]bool)
+	var opened map[string]bool
 	for i := range run {
 		if s.Platform == "" {
 			s.Platform = run[i].platform
 		}
 		for _, uri := range run[i].uris {
 			if !opened[uri] {
+				if opened == nil {
+					opened = make(map[string]bool)
+				}
 				opened[uri] = true
 				s.URIs = append(s.URIs, uri)
 			}

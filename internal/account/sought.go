@@ -8,8 +8,8 @@ import (
 
 // Sought is a search with what was played of it.
 type Sought struct {
-	Search
-	Row int // of the first play of it, see [dataset.Dataset.FirstPlays]; -1 when there was none
+	*Search     // of Account.Searches
+	Row     int // of the first play of it, see [dataset.Dataset.FirstPlays]; -1 when there was none
 }
 
 // soughtWithin is how long after a search a play counts as its outcome, in seconds.
@@ -25,7 +25,7 @@ func (a *Account) Sought(h *dataset.Dataset, l dataset.Lens) []Sought {
 	out := make([]Sought, len(a.Searches))
 	for i := range a.Searches {
 		s := &a.Searches[i]
-		out[i].Search = *s
+		out[i].Search = s
 		if s.From == 0 {
 			continue // without a time nothing comes after it: an empty window
 		}

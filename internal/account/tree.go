@@ -7,20 +7,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// TreeLimits bound a tree.
-type TreeLimits struct {
-	Depth    int // levels of objects and arrays
-	Children int // members of one object or elements of one array
-	Nodes    int // nodes in all
-	Text     int // bytes of one text
-}
-
-// DisplayLimits are for a tree that a person looks at.
-var DisplayLimits = TreeLimits{Depth: 12, Children: 200, Nodes: 5_000, Text: 2_000}
-
-// wholeLimits are for reading a document that Spotify writes: none comes near.
-var wholeLimits = TreeLimits{Depth: 32, Children: 1 << 20, Nodes: 1 << 20, Text: 1 << 20}
-
 // NodeKind is the kind of a JSON value.
 type NodeKind string
 
@@ -76,7 +62,7 @@ func (t *treeReader) value(n *Node, depth int) {
 			if t.full(n, depth) {
 				return
 			}
-			name, _ := cutText(key, t.limits.Text)
+			name, _ := cutText(key, min(t.limits.Text, maxKey))
 			t.child(n, name, depth)
 		})
 	case '[':

@@ -42,7 +42,7 @@ func (r *reading) readWrapped(sources []Source) {
 	seen := make(map[int]bool)
 	for i := range sources {
 		year := yearOf(sources[i].Name)
-		if seen[year] {
+		if seen[year] || len(seen) == maxWrapped {
 			continue
 		}
 		n := r.document(&sources[i])

@@ -69,7 +69,7 @@ const bytesPerName = 4 + 4 + 24
 
 // Size is the memory the dataset holds, in bytes, for caches. It counts what
 // searches, look-ups and rankings build on first use as if it were there, and
-// what is remembered of documents as if it took as much as their JSON.
+// what is remembered of documents as if it took all that they may.
 func (d *Dataset) Size() int64 {
 	size := int64(answersSize) + int64(bytesPerRow)*int64(cap(d.ts)) + int64(d.Rows()) + int64(bytesPerItem)*int64(d.items())
 	size += 2*d.names.size() + bytesPerName*int64(d.names.len()) + d.uris.size() + int64(len(d.origins))
@@ -79,8 +79,9 @@ func (d *Dataset) Size() int64 {
 	}
 	for i := range d.documents {
 		doc := &d.documents[i]
-		size += 200 + int64(len(doc.Name)+len(doc.Package)+len(doc.frame)+doc.Size)
+		size += 200 + int64(len(doc.Name)+len(doc.Package)+len(doc.frame))
 	}
+	size += d.readingBytes()
 	size += 32 * int64(len(d.networks))
 	for _, s := range d.platforms {
 		size += 2*16 + int64(len(s))

@@ -22,14 +22,20 @@ type Document struct {
 	Package  string // an upload that it came in
 	Modified int64  // when it was written, in Unix seconds; 0 when nobody knows
 	Size     int    // bytes of JSON
+	// Sum is the SHA-256 of the JSON: what tells documents apart without reading them.
+	Sum [sha256.Size]byte
+	// Extent is how much the JSON holds, measured when it was read in, and
+	// Reading how many bytes of memory it takes at most to read it, by the account
+	// of who added it.
+	Extent  export.Extent
+	Reading int64
 }
 
 // document is a Document with its content, compressed: most requests want none
 // of it, and few want all.
 type document struct {
 	Document
-	sum   [sha256.Size]byte // of the JSON
-	frame []byte
+	frame []byte // one of zstd, and behind it the extent, see appendExtent
 }
 
 // Documents lists the documents by topic, the latest written first, then by
@@ -57,7 +63,7 @@ func (d *Dataset) DocumentJSON(i int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if sha256.Sum256(b) != doc.sum {
+	if sha256.Sum256(b) != doc.Sum {
 		return nil, corrupt("document")
 	}
 	return b, nil
@@ -71,13 +77,21 @@ func (p *Part) AddDocument(d export.Document) error {
 	if err != nil {
 		return fmt.Errorf("keep document: %w", err)
 	}
+	extent, reading := d.Extent, d.Reading
+	if extent == (export.Extent{}) {
+		extent = export.Measure(d.JSON)
+	}
+	if reading == 0 {
+		reading = unweighed(extent)
+	}
+	frame := z.EncodeAll(d.JSON, make([]byte, 0, len(d.JSON)/4+extentFrame))
 	p.documents = append(p.documents, document{
 		Document: Document{
 			Topic: d.Topic, Name: d.Name, Package: d.Package,
 			Modified: min(max(d.Modified, 0), math.MaxUint32), Size: len(d.JSON),
+			Sum: sha256.Sum256(d.JSON), Extent: extent, Reading: reading,
 		},
-		sum:   sha256.Sum256(d.JSON),
-		frame: bytes.Clone(z.EncodeAll(d.JSON, make([]byte, 0, len(d.JSON)/4))),
+		frame: bytes.Clone(appendExtent(frame, extent, reading)),
 	})
 	return nil
 }
@@ -88,7 +102,7 @@ func compareDocuments(a, b document) int {
 		cmp.Compare(a.Topic, b.Topic),
 		cmp.Compare(b.Modified, a.Modified),
 		cmp.Compare(a.Name, b.Name),
-		bytes.Compare(a.sum[:], b.sum[:]),
+		bytes.Compare(a.Sum[:], b.Sum[:]),
 		cmp.Compare(a.Package, b.Package),
 	)
 }
@@ -111,7 +125,7 @@ func unite(base *Dataset, parts []*Part) ([]document, error) {
 	}
 	seen := make(map[identity]struct{}, len(all))
 	united := slices.DeleteFunc(all, func(d document) bool {
-		id := identity{d.Topic, d.sum}
+		id := identity{d.Topic, d.Sum}
 		_, known := seen[id]
 		seen[id] = struct{}{}
 		return known
@@ -133,7 +147,7 @@ func appendDocuments(b []byte, list []document) []byte {
 		b = appendTokens(b, []string{string(d.Topic), d.Name})
 		b = binary.AppendUvarint(b, uint64(d.Modified))
 		b = binary.AppendUvarint(b, uint64(d.Size))
-		b = append(b, d.sum[:]...)
+		b = append(b, d.Sum[:]...)
 	}
 	return b
 }
@@ -148,8 +162,9 @@ func appendFrames(b []byte, list []document) []byte {
 	return b
 }
 
-// readDocuments reads both, and takes the frames from behind the sections. It
-// looks into no frame: DocumentJSON checks the one it inflates.
+// readDocuments reads both, and takes the frames from behind the sections.
+// DocumentJSON checks the frame that it inflates. Of a document that was stored
+// before its extent was, it is measured.
 func (d *Dataset) readDocuments(c *counts, table, lengths, frames []byte) error {
 	bad := corrupt("documents")
 	if c.documents > len(table) {
@@ -165,12 +180,12 @@ func (d *Dataset) readDocuments(c *counts, table, lengths, frames []byte) error 
 		ok := readText(&table, &topic) && readText(&table, &doc.Name) && readText(&lengths, &doc.Package) &&
 			readNumber(&table, &modified) && readNumber(&table, &length) && readNumber(&lengths, &frame)
 		if !ok || modified > math.MaxUint32 || length > uint64(maxDocumentBytes-size) ||
-			frame > uint64(len(frames)) || len(table) < len(doc.sum) {
+			frame > uint64(len(frames)) || len(table) < len(doc.Sum) {
 			return bad
 		}
 		doc.Topic, doc.Modified, doc.Size = export.Topic(topic), int64(modified), int(length)
 		size += doc.Size
-		table = table[copy(doc.sum[:], table):]
+		table = table[copy(doc.Sum[:], table):]
 		doc.frame, frames = frames[:frame:frame], frames[frame:]
 		if i > 0 && compareDocuments(d.documents[i-1], *doc) >= 0 {
 			return bad
@@ -179,7 +194,69 @@ func (d *Dataset) readDocuments(c *counts, table, lengths, frames []byte) error 
 	if len(table)+len(lengths)+len(frames) > 0 {
 		return bad
 	}
+	for i := range d.documents {
+		doc := &d.documents[i]
+		known := false
+		if doc.Extent, doc.Reading, known = extentOf(doc.frame); known {
+			continue
+		}
+		// What is damaged holds nothing that anybody could read.
+		if json, err := d.DocumentJSON(i); err == nil {
+			doc.Extent = export.Measure(json)
+			doc.Reading = unweighed(doc.Extent)
+			doc.frame = appendExtent(doc.frame, doc.Extent, doc.Reading)
+		}
+	}
 	return nil
+}
+
+// MaxReading bounds what is built of all documents of a dataset, in bytes of
+// memory. Package account keeps to it, and Size counts on that.
+const MaxReading = 116 << 20
+
+// unweighed is more than a document of this extent takes to read, whatever it is.
+func unweighed(f export.Extent) int64 {
+	return min(int64(f.Elements)*600+int64(f.Members)*550+int64(f.Text)+1, MaxReading)
+}
+
+// readingBytes is what is remembered of the documents at most.
+func (d *Dataset) readingBytes() int64 {
+	n := int64(0)
+	for i := range d.documents {
+		n += d.documents[i].Reading
+	}
+	return min(n, MaxReading)
+}
+
+// The extent of a document stands behind its frame, in a frame of the kind that
+// every decoder of zstd skips: whoever does not know of it reads the document
+// all the same.
+const (
+	extentMagic   = 0x184d2a53 // one of those that zstd sets aside
+	extentPayload = 4 * 4
+	extentFrame   = 8 + extentPayload
+)
+
+func appendExtent(b []byte, f export.Extent, reading int64) []byte {
+	b = binary.LittleEndian.AppendUint32(b, extentMagic)
+	b = binary.LittleEndian.AppendUint32(b, extentPayload)
+	for _, n := range [...]int{f.Elements, f.Members, f.Text, int(min(reading, MaxReading))} {
+		b = binary.LittleEndian.AppendUint32(b, uint32(n))
+	}
+	return b
+}
+
+// extentOf reads what stands behind a frame; false where nothing does.
+func extentOf(frame []byte) (f export.Extent, reading int64, known bool) {
+	if len(frame) < extentFrame {
+		return f, 0, false
+	}
+	b := frame[len(frame)-extentFrame:]
+	number := func(i int) int { return int(binary.LittleEndian.Uint32(b[4*i:])) }
+	if number(0) != extentMagic || number(1) != extentPayload {
+		return f, 0, false
+	}
+	return export.Extent{Elements: number(2), Members: number(3), Text: number(4)}, int64(number(5)), true
 }
 
 // readText and readNumber take a value from the front of b.

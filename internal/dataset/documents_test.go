@@ -2,8 +2,8 @@ package dataset
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -43,10 +43,14 @@ func TestDocumentsAreInOrderAndOnceEach(t *testing.T) {
 	if d, err = Decode(encode(t, d)); err != nil {
 		t.Fatal(err)
 	}
+	of := func(topic export.Topic, name, pkg string, modified int64, json []byte) Document {
+		f := export.Measure(json)
+		return Document{topic, name, pkg, modified, len(json), sha256.Sum256(json), f, unweighed(f)}
+	}
 	want := []Document{
-		{export.TopicOther, "New.json", "", 0, len(a)},
-		{export.TopicPlaylists, "Playlist3.json", "new.zip", 20, len(b)},
-		{export.TopicPlaylists, "Playlist1.json", "old.zip", 10, len(a)},
+		of(export.TopicOther, "New.json", "", 0, a),
+		of(export.TopicPlaylists, "Playlist3.json", "new.zip", 20, b),
+		of(export.TopicPlaylists, "Playlist1.json", "old.zip", 10, a),
 	}
 	if got := d.Documents(); !reflect.DeepEqual(got, want) {
 		t.Errorf("\n got %+v\nwant %+v", got, want)
@@ -63,6 +67,54 @@ func TestDocumentsAreInOrderAndOnceEach(t *testing.T) {
 	}
 	if err := exercise(d); err != nil {
 		t.Error(err)
+	}
+}
+
+// A document says how much it holds, and what whoever added it says that reading
+// takes. One that was stored before documents said so is measured.
+func TestDocumentsSayHowMuchTheyHold(t *testing.T) {
+	json := []byte(`{"items":[{},{},{"name":"abc"}]}`)
+	extent := export.Extent{Elements: 3, Members: 2, Text: 3}
+	d, err := keep(t, nil,
+		export.Document{Topic: export.TopicFollow, JSON: []byte(`17`)},
+		export.Document{Topic: export.TopicPlaylists, JSON: json, Extent: extent, Reading: 4_321},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, err = Decode(encode(t, d)); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.Documents()[1]; got.Extent != extent || got.Reading != 4_321 {
+		t.Errorf("%+v", got)
+	}
+	if got := d.Documents()[0]; got.Extent != (export.Extent{Text: 2}) || got.Reading != unweighed(got.Extent) {
+		t.Errorf("%+v", got)
+	}
+	digest := d.Digest()
+	for i := range d.documents {
+		doc := &d.documents[i]
+		doc.frame = doc.frame[:len(doc.frame)-extentFrame] // as it was stored before
+	}
+	if d, err = Decode(encode(t, d)); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // and stored again
+		if got := d.Documents()[1]; got.Extent != extent || got.Reading != unweighed(extent) {
+			t.Errorf("%+v", got)
+		}
+		if got, err := d.DocumentJSON(1); err != nil || !bytes.Equal(got, json) {
+			t.Errorf("%s, %v", got, err)
+		}
+		if d.Digest() != digest {
+			t.Error("another digest")
+		}
+		if d, err = Decode(encode(t, d)); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, known := extentOf(d.documents[1].frame); !known {
+			t.Error("its extent are not stored")
+		}
 	}
 }
 
@@ -127,7 +179,7 @@ func TestTooManyDocumentsAreRefused(t *testing.T) {
 			d = next
 		}
 	}
-	if d.Size() < 200<<20 {
+	if d.Size() < MaxReading || d.Size() > MaxReading+8<<20 {
 		t.Errorf("a cache is told of %d bytes", d.Size())
 	}
 }
@@ -162,13 +214,15 @@ func TestRememberAsksOnce(t *testing.T) {
 	if got := Remember(d, "x", func() string { return "of another type" }); got != "of another type" {
 		t.Error(got)
 	}
+	// Whatever a person asks for, what is remembered of the dataset stays.
 	for i := range 10 * maxRemembered {
-		Remember(d, fmt.Sprint(i), func() int { return i })
+		if got := RememberLatest(d, "z", i, func() int { return i }); got != i {
+			t.Fatalf("got %d, want %d", got, i)
+		}
+		RememberLatest(d, "z", i, func() int { t.Fatal("asked twice"); return 0 })
 	}
-	if n := len(d.notes.m); n > maxRemembered {
-		t.Errorf("%d answers are kept", n)
-	}
-	if len(d.notes.m) < maxRemembered {
-		t.Errorf("of %d answers %d are kept", maxRemembered, len(d.notes.m))
+	Remember(d, "y", func() int { t.Fatal("y was forgotten"); return 0 })
+	if kept := len(d.notes.m) + len(d.notes.latest); kept != 3 {
+		t.Errorf("%d answers are kept, want x, y and the latest z", kept)
 	}
 }

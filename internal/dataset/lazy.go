@@ -35,5 +35,5 @@ type lazy struct {
 	whole, ranged atomic.Pointer[keptSums] // of the whole history, and of the last range
 
 	answers memory[question] // to the latest queries
-	notes   memory[any]      // of others, see Remember
+	notes   notes            // of others, see Remember
 }

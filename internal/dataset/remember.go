@@ -11,6 +11,19 @@ type memory[K comparable] struct {
 	m  map[K]any // of func() T, see recall
 }
 
+// notes are what others remember of a dataset.
+type notes struct {
+	mu     sync.Mutex
+	m      map[any]any     // of func() T
+	latest map[any]variant // of the keys of RememberLatest
+}
+
+// variant is the last answer to a question with variants.
+type variant struct {
+	of     any
+	answer any // func() T
+}
+
 // forget makes every key a new one.
 func (m *memory[K]) forget() {
 	m.mu.Lock()
@@ -40,10 +53,50 @@ func recall[K comparable, T any](m *memory[K], key K, f func() T) T {
 	return answer()
 }
 
+// forget makes every key a new one.
+func (n *notes) forget() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	clear(n.m)
+	clear(n.latest)
+}
+
 // Remember returns f's answer for d, which is worked out once and then kept as
-// long as d is in memory, unless many others are asked for. Those who ask at
-// the same time wait for one of them. What f returns must follow from d and key
-// alone, and nobody may change it. Keys are few, of comparable types, and the
-// program's own, never what a person typed. f may remember other things, but not
-// under its own key.
-func Remember[T any](d *Dataset, key any, f func() T) T { return recall(&d.notes, key, f) }
+// long as d is in memory: nothing that somebody asks for makes it forgotten.
+// Those who ask at the same time wait for one of them. What f returns must
+// follow from d and key alone, and nobody may change it. Keys are few, of
+// comparable types, and the program's own, never what a person typed. f may
+// remember other things, but not under its own key.
+func Remember[T any](d *Dataset, key any, f func() T) T {
+	n := &d.notes
+	n.mu.Lock()
+	answer, ok := n.m[key].(func() T)
+	if !ok {
+		if n.m == nil {
+			n.m = make(map[any]any)
+		}
+		answer = sync.OnceValue(f)
+		n.m[key] = answer
+	}
+	n.mu.Unlock()
+	return answer()
+}
+
+// RememberLatest is Remember for an answer that depends on something more, such
+// as a time zone that a person chooses. Of all variants the one that was asked
+// for last is kept.
+func RememberLatest[T any](d *Dataset, key, which any, f func() T) T {
+	n := &d.notes
+	n.mu.Lock()
+	last := n.latest[key]
+	answer, ok := last.answer.(func() T)
+	if !ok || last.of != which {
+		if n.latest == nil {
+			n.latest = make(map[any]variant)
+		}
+		answer = sync.OnceValue(f)
+		n.latest[key] = variant{which, answer}
+	}
+	n.mu.Unlock()
+	return answer()
+}

@@ -61,6 +61,9 @@ type Document struct {
 	// It is valid only until the function that receives it returns.
 	JSON []byte
 	File int // its line: Receipt.Files[File]
+
+	Extent  Extent // of JSON
+	Reading int64  // bytes of memory that reading it takes at most; 0 where nobody said
 }
 
 // documentFile is a file to be handed over whole.
@@ -142,7 +145,7 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 		}
 		err = take(Document{
 			Topic: d.topic, Name: printable(baseName(f.Name)), Package: f.Package,
-			Modified: d.modified, JSON: text, File: d.file,
+			Modified: d.modified, JSON: text, File: d.file, Extent: Measure(text),
 		})
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -121,6 +122,7 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 		Sinks: sinks,
 		Document: func(d export.Document) error {
 			documents++
+			d.Reading = account.Weight(d.Topic, d.Extent)
 			return beside.AddDocument(d)
 		},
 		Limits:   im.cfg.Limits,

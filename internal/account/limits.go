@@ -1,0 +1,133 @@
+package account
+
+import (
+	"math"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// Everything that bounds what is read of documents is here. What it costs to
+// read one lies in what is built of it and not in its bytes: a list of ten
+// million nothings is a few hundred kilobytes in a ZIP.
+//
+// The bounds hold for a dataset over all its uploads. The newest documents come
+// first, so that neither the order nor the number of uploads makes a difference.
+// What is beyond them is counted on the receipt, and never built; the pages of
+// documents show it all the same.
+
+// A bound is how much is read of all documents of a topic, and what an element
+// of them takes in memory with everything that is joined with it, texts apart.
+type bound struct {
+	export.Room
+	each int
+}
+
+// bounds are those of the topics of which something is built. Elements are those
+// of arrays, whatever they hold: rows, items, and the members of lists within
+// them. Where a document is read as a tree, every value counts. A person with
+// 100,000 items in playlists, 200,000 rows of searches and 50,000 saved tracks
+// is read whole.
+var bounds = map[export.Topic]bound{
+	export.TopicPlaylists:            {export.Room{Elements: 120_000, Values: anyNumber, Text: 24 << 20}, 340},
+	export.TopicLibrary:              {export.Room{Elements: 80_000, Values: anyNumber, Text: 16 << 20}, 290},
+	export.TopicSearches:             {export.Room{Elements: 300_000, Values: anyNumber, Text: 24 << 20}, 120},
+	export.TopicChanges:              {export.Room{Elements: 20_000, Values: anyNumber, Text: 8 << 20}, 600},
+	export.TopicMarquee:              {export.Room{Elements: 20_000, Values: anyNumber, Text: 2 << 20}, 90},
+	export.TopicFollow:               {export.Room{Elements: 50_000, Values: anyNumber, Text: 4 << 20}, 48},
+	export.TopicInferences:           {export.Room{Elements: 20_000, Values: 20_000, Text: 2 << 20}, 60},
+	export.TopicTasteProfile:         {export.Room{Elements: 5_000, Values: 5_000, Text: 2 << 20}, 60},
+	export.TopicPrompts:              {export.Room{Elements: 20_000, Values: 20_000, Text: 4 << 20}, 60},
+	export.TopicBottle:               {export.Room{Elements: 20_000, Values: 20_000, Text: 4 << 20}, 60},
+	export.TopicPodcastInteractivity: {export.Room{Elements: 50_000, Values: 50_000, Text: 8 << 20}, 120},
+	export.TopicSoundCapsule:         {export.Room{Elements: 300_000, Values: 1_000_000, Text: 16 << 20}, 30},
+	export.TopicWrapped:              {export.Room{Elements: 20_000, Values: 20_000, Text: 2 << 20}, 90},
+}
+
+// otherBound is that of each topic of which only the personal fields are listed.
+var otherBound = bound{export.Room{Elements: 100_000, Values: 200_000, Text: 16 << 20}, 48}
+
+// maxReading bounds what is built of all topics together, in bytes.
+const maxReading = dataset.MaxReading
+
+// anyNumber bounds what costs nothing to pass over.
+const anyNumber = math.MaxInt / 2
+
+func boundOf(t export.Topic) bound {
+	if b, ok := bounds[t]; ok {
+		return b
+	}
+	return otherBound
+}
+
+// count is how much of an extent the bound counts.
+func (b bound) count(f export.Extent) int {
+	if b.Values < anyNumber {
+		return f.Elements + f.Members
+	}
+	return f.Elements
+}
+
+// most is the largest count within the bound.
+func (b bound) most() int {
+	if b.Values < anyNumber {
+		return b.Values
+	}
+	return b.Elements
+}
+
+// within is the bound, or a smaller one that takes no more than so many bytes.
+func (b bound) within(bytes int64) bound {
+	if int64(b.most())*int64(b.each)+int64(b.Text) <= bytes {
+		return b
+	}
+	half := int(max(bytes, 0) / 2)
+	b.Elements, b.Text = min(b.Elements, half/b.each), min(b.Text, half)
+	if b.Values < anyNumber {
+		b.Values = min(b.Values, half/b.each)
+	}
+	return b
+}
+
+// Weight is how many bytes of memory the reading of a document takes at most
+// that holds so much, for as long as its dataset is in memory.
+func Weight(t export.Topic, f export.Extent) int64 {
+	b := boundOf(t)
+	w := int64(min(b.count(f), b.most()))*int64(b.each) + int64(min(f.Text, b.Text))
+	if !impersonalTopics[t] {
+		w += int64(min(f.Elements+f.Members, maxPersonalFields)) * personalFieldBytes
+	}
+	return w
+}
+
+// TreeLimits bound a tree.
+type TreeLimits struct {
+	Depth    int // levels of objects and arrays
+	Children int // members of one object or elements of one array
+	Nodes    int // nodes in all
+	Text     int // bytes of one text
+}
+
+// DisplayLimits are for a tree that a person looks at.
+var DisplayLimits = TreeLimits{Depth: 12, Children: 200, Nodes: 5_000, Text: 2_000}
+
+// wholeLimits are for reading a document, or a record of one, that Spotify
+// writes: none comes near. How many of them there are is bounded by rooms.
+var wholeLimits = TreeLimits{Depth: 32, Children: 1 << 17, Nodes: 1 << 17, Text: 1 << 20}
+
+const (
+	maxKey        = 200     // bytes of a key in a tree or a path
+	maxTexts      = 1 << 15 // different texts that are kept to be found again while reading
+	maxHandouts   = 64      // packages of one topic
+	maxOtherLists = 100     // of a library
+	maxWrapped    = 32      // years
+	maxFacts      = 500     // of one document
+
+	maxPersonalFields = 500   // of one document
+	maxPersonalValues = 100   // of one field
+	maxPersonalDepth  = 16    // levels in which they are looked for
+	maxPersonalPath   = 300   // bytes of a path
+	maxPersonal       = 3_000 // fields in all
+
+	personalFieldBytes = 500 // what a field takes, its values apart
+)
