@@ -60,11 +60,15 @@ func TestDeployFiles(t *testing.T) {
 	environments := make(map[string]map[string]string)
 
 	compose := deployFile(t, "deploy/compose.yaml")
-	given := map[string]string{"SESSION_SECRET_KEY": testKey, "REDIS_PASSWORD": "0123456789abcdef"}
+	given := map[string]string{"SESSION_SECRET_KEY": testKey}
+	password := filepath.Join(t.TempDir(), "redis_password")
+	if err := os.WriteFile(password, []byte("0123456789abcdef"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, service := range []string{"one", "two"} {
 		e := make(map[string]string)
 		for name, value := range dig[map[string]any](t, compose, "services", service, "environment") {
-			e[name] = interpolated(t, fmt.Sprint(value), given)
+			e[name] = strings.ReplaceAll(interpolated(t, fmt.Sprint(value), given), "/run/secrets/redis_password", password)
 		}
 		environments["compose "+service] = e
 	}

@@ -7,10 +7,11 @@
 //
 // With rediss in place of redis, all connections use TLS. Parameters:
 //
-//	prefix       begins every key, so that several programs share one Redis
-//	ca           file with the certificates to trust instead of the system's
-//	cert, key    files with a certificate of our own, for servers that ask
-//	server_name  the name to expect in the server's certificate
+//	prefix         begins every key, so that several programs share one Redis
+//	password_file  file with the password, in place of one in the URL
+//	ca             file with the certificates to trust instead of the system's
+//	cert, key      files with a certificate of our own, for servers that ask
+//	server_name    the name to expect in the server's certificate
 //	sentinel_username, sentinel_password  for the sentinels themselves
 //
 // Whatever the URL says, callers see one redigo pool. Its connections follow

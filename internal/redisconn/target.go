@@ -143,6 +143,11 @@ func (t *target) readParameters(u *url.URL, secure bool) error {
 		query.Del(name)
 		return value
 	}
+	if path := take("password_file"); path != "" {
+		if err := t.readPassword(path); err != nil {
+			return fmt.Errorf("redis URL: %w", err)
+		}
+	}
 	t.prefix = take("prefix")
 	if strings.ContainsAny(t.prefix, "{}") {
 		return errors.New("redis URL: prefix must not contain braces, which decide the node of a cluster")
@@ -158,6 +163,24 @@ func (t *target) readParameters(u *url.URL, secure bool) error {
 	}
 	for name := range query {
 		return fmt.Errorf("redis URL has the parameter %q, which means nothing here", name)
+	}
+	return nil
+}
+
+// readPassword takes the password from a file: what stands in the environment is
+// seen by whoever may look at the process or its container. The word before the
+// @ is then the user.
+func (t *target) readPassword(path string) error {
+	if t.username != "" {
+		return errors.New("there is a password beside password_file")
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("read password_file: %w", err)
+	}
+	t.username, t.password = t.password, strings.TrimRight(string(content), "\r\n")
+	if t.password == "" {
+		return errors.New("password_file is empty")
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package redisconn
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -32,6 +34,31 @@ func TestURLs(t *testing.T) {
 	}
 }
 
+// A password may lie in a file, where containers and platforms put secrets.
+func TestPasswordFile(t *testing.T) {
+	file := passwordFile(t, "pass/word@ #1\r\n")
+	for rawURL, user := range map[string]string{
+		"redis://ada@h":                    "ada",
+		"redis://h":                        "",
+		"redis+cluster://ada@a,b:2":        "ada",
+		"redis+sentinel://ada@a/mymaster":  "ada",
+		"rediss+sentinel://ada@a/mymaster": "ada",
+	} {
+		if got, err := parse(rawURL + "?password_file=" + file); err != nil || got.username != user || got.password != "pass/word@ #1" {
+			t.Errorf("%s: %+v, %v", rawURL, got, err)
+		}
+	}
+}
+
+func passwordFile(t *testing.T, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func TestURLsThatAreRefused(t *testing.T) {
 	certificate, _ := servertest.Certificate(t)
 	for rawURL, want := range map[string]string{
@@ -56,6 +83,10 @@ func TestURLsThatAreRefused(t *testing.T) {
 		"rediss://:hunter2@host?ca=/no/file":     "read ca",
 		"rediss://:hunter2@host?ca=target.go":    "no certificate",
 		"rediss://hunter2@h?cert=" + certificate: "belong together",
+
+		"redis://ada@h?password_file=/no/file":                              "read password_file",
+		"redis://ada:hunter2@h?password_file=" + passwordFile(t, "hunter2"): "beside password_file",
+		"redis://ada@h?password_file=" + passwordFile(t, "\n"):              "is empty",
 	} {
 		err := Check(rawURL)
 		if err == nil || !strings.Contains(err.Error(), want) {
