@@ -34,7 +34,7 @@ func TestEveryRefusedWriteIsAnswered(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			var logs bytes.Buffer
 			log := slog.New(edge.LogHandler(slog.NewTextHandler(&logs, nil)))
-			config.SecretKey, config.Logger = "only for tests: 0123456789 abcdefghijklmnop", log
+			config.SecretKey, config.Logger = "only for tests: Wd7mKq2xVr9bTz4nHs6jLp8c", log
 			manager, err := sessions.New(config)
 			if err != nil {
 				t.Fatal(err)

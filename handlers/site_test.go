@@ -85,7 +85,7 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 	s.bucket = hooked{bucket.NewMemory(time.Now), s}
 	later := func() time.Time { return time.Now().Add(time.Duration(s.now.Load())) }
 	log := slog.New(slog.NewTextHandler(s.logs, nil))
-	manager, err := sessions.New(sessions.Config{SecretKey: "only for tests: 0123456789 abcdefghijklmnop", Logger: log})
+	manager, err := sessions.New(sessions.Config{SecretKey: "only for tests: Wd7mKq2xVr9bTz4nHs6jLp8c", Logger: log})
 	if err != nil {
 		t.Fatal(err)
 	}

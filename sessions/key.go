@@ -69,6 +69,9 @@ func weakness(key string) string {
 			return fmt.Sprintf("it contains the placeholder %q", placeholder)
 		}
 	}
+	if strength(key) < minStrength {
+		return "it is made of repetitions, sequences or common words"
+	}
 	return ""
 }
 

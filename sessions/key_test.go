@@ -1,7 +1,11 @@
 package sessions_test
 
 import (
+	"encoding/base32"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +18,8 @@ func TestCheckSecretKey(t *testing.T) {
 		testKey, otherKey, unknownKey, sessions.GenerateKey(),
 		"0f8e4a6b2c9d1735e0fa86b4c2d91735",
 		"eleven red bicycles, two of them stolen",
+		"550e8400-e29b-41d4-a716-446655440000",
+		"Q2hhbmdpbmcgdGhlIGtleSBvZiBzZXNzaW9ucw==",
 		"Ünïcödé zählt nach Zeichen: älter",
 	} {
 		if err := sessions.CheckSecretKey(key); err != nil {
@@ -25,6 +31,14 @@ func TestCheckSecretKey(t *testing.T) {
 		strings.Repeat("a", 64), strings.Repeat("ab", 32), strings.Repeat("0123456", 8),
 		"change-me-" + testKey, "CHANGE ME, please, before it goes live",
 		"insert_your_secret_here_0123456789",
+		// Long enough, and yet typed.
+		"password-password-password-12345", "Password1Password2Password3Password4",
+		"0123456789abcdefghijklmnopqrstuvwxyz", "98765432109876543210zyxwvutsrqponmlk", "AbCdEfGhIjKlMnOpQrStUvWxYz012345",
+		"qwertyuiopasdfghjklzxcvbnm123456", "1q2w3e4r5t6y7u8i9o0p1q2w3e4r5t6y",
+		"hunter2hunter2hunter2hunter2hunter2", "bicycle bicycle bicycle bicycle 7", testKey[:12] + testKey[:12] + testKey[:12],
+		"spotify-data-tool-secret-key-2026!", "this-is-a-very-secret-key-for-sessions",
+		"my very long secret session key for production", "correct horse battery staple correct horse",
+		"supersecretsupersecretsupersecret", "00000000-0000-0000-0000-000000000000", "aaaabbbbccccddddeeeeffffgggghhhh",
 	} {
 		err := sessions.CheckSecretKey(key)
 		if !errors.Is(err, sessions.ErrSecretKeyWeak) || !errors.Is(err, sessions.ErrSecretKeyRequired) {
@@ -38,6 +52,26 @@ func TestCheckSecretKey(t *testing.T) {
 	err := sessions.CheckSecretKey("")
 	if err == nil || err.Error() != "SESSION_SECRET_KEY environment variable is required" {
 		t.Errorf("empty key: %v", err)
+	}
+}
+
+// Of 100,000 random keys none is refused, however they are spelled.
+func TestRandomKeysAreNotWeak(t *testing.T) {
+	for name, spell := range map[string]func([]byte) string{
+		"openssl rand -base64 32": base64.StdEncoding.EncodeToString,
+		"openssl rand -hex 32":    hex.EncodeToString,
+		"32 hexadecimal digits":   func(b []byte) string { return hex.EncodeToString(b[:16]) },
+		"base64url":               base64.RawURLEncoding.EncodeToString,
+		"base32 of 20 bytes":      func(b []byte) string { return base32.StdEncoding.EncodeToString(b[:20]) },
+	} {
+		random := rand.NewChaCha8([32]byte{9})
+		for range 20_000 {
+			secret := make([]byte, 32)
+			_, _ = random.Read(secret)
+			if err := sessions.CheckSecretKey(spell(secret)); err != nil {
+				t.Errorf("%s: %q: %v", name, spell(secret), err)
+			}
+		}
 	}
 }
 

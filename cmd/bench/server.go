@@ -60,7 +60,7 @@ func startServer(binary string, env ...string) (*site, time.Duration, error) {
 	}
 	s := &site{base: "http://" + address, cmd: exec.Command(binary)}
 	s.cmd.Env = append(append(os.Environ(), "PORT="+port, "LOG_LEVEL=error",
-		"SESSION_SECRET_KEY=bench-0123456789-abcdefghijklmnop-qrstuv"), env...)
+		"SESSION_SECRET_KEY=bench-Wd7mKq2xVr9bTz4nHs6jLp8cGf3yEa5u"), env...)
 	s.cmd.Stderr = os.Stderr
 	jar, err := cookiejar.New(nil)
 	if err != nil {
