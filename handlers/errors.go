@@ -75,6 +75,7 @@ var failures = []struct {
 	{upload.ErrTooManyParts, failure{Status: http.StatusRequestEntityTooLarge, Code: "too_many_parts", Title: "The file came in too many pieces", Message: "Discard it and send it again, in larger parts.", Field: "files"}},
 	{upload.ErrIncomplete, failure{Status: http.StatusConflict, Code: "upload_incomplete", Title: "The upload is not complete", Message: "Not every byte of the files is here yet. Choose the same files again to go on.", Field: "files"}},
 	{upload.ErrBroken, failure{Status: http.StatusRequestTimeout, Code: "upload_broken", Title: "The connection broke", Message: "What has arrived is kept. Go on from there."}},
+	{ErrRenewing, failure{Status: http.StatusServiceUnavailable, Code: "renewing", Title: "This site is being renewed", Message: "What you have here was written by a newer version of it than the one that answered. Your session and your data are safe. Try again in half a minute.", RetryAfter: 30}},
 	{ErrSessions, failure{Status: http.StatusServiceUnavailable, Code: "sessions_unavailable", Title: "The session store does not answer", Message: "Your session and your data are safe. Try again in a few seconds.", RetryAfter: 5}},
 	{bucket.ErrUnavailable, failure{Status: http.StatusServiceUnavailable, Code: "store_unavailable", Title: "The data store does not answer", Message: "Your data is safe. Try again in a few seconds.", RetryAfter: 5}},
 	// The temporary folder: a full bucket is ErrUnavailable, which comes first.

@@ -113,6 +113,9 @@ var (
 	ErrCrossOrigin = errors.New("cross-origin write")
 	// ErrSessions: the session store does not answer.
 	ErrSessions = errors.New("session store unavailable")
+	// ErrRenewing: a newer version of the program has stored something that this
+	// one cannot read.
+	ErrRenewing = errors.New("stored by a newer version of the program")
 	// ErrInternal: a handler panicked; the log has the cause.
 	ErrInternal = errors.New("internal error")
 )

@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -9,34 +10,33 @@ import (
 // session lives in the visit.
 type cookieStore struct {
 	ring keyring
-	admission
+	now  func() time.Time
 }
 
-func (s *cookieStore) receive(v *visit, cookieName string) string {
-	session, current, err := s.open(&v.cookies, cookieName)
-	if err != nil {
-		v.refuse(err)
-		return ""
+func (s *cookieStore) candidates(_ context.Context, c *cookies, cookieName string) iter.Seq2[candidate, error] {
+	return func(yield func(candidate, error) bool) {
+		for value, err := range c.sealed() {
+			var found candidate
+			if err == nil {
+				found, err = s.open(value, cookieName)
+			}
+			if !yield(found, err) {
+				return
+			}
+		}
 	}
-	v.admit(session)
-	v.reseal = !current
-	return session.token
 }
 
-func (s *cookieStore) open(c *cookies, cookieName string) (session record, current bool, err error) {
-	keyID, body, err := join(c)
+func (s *cookieStore) open(value sealedValue, cookieName string) (candidate, error) {
+	plaintext, current, err := s.ring.open(cookieName, value.keyID, value.body)
 	if err != nil {
-		return record{}, false, err
+		return candidate{}, err
 	}
-	plaintext, current, err := s.ring.open(cookieName, keyID, body)
+	session, err := unmarshalRecord(plaintext)
 	if err != nil {
-		return record{}, false, err
+		return candidate{}, err
 	}
-	session, err = unmarshalRecord(plaintext)
-	if err != nil {
-		return record{}, false, err
-	}
-	return session, current, s.check(session)
+	return candidate{record: session, sent: session.token, stale: !current}, nil
 }
 
 func (s *cookieStore) send(v *visit, cookieName, _ string) ([]string, error) {

@@ -11,10 +11,12 @@
 //	http.ListenAndServe(addr, manager.Middleware(mux))
 //
 // A [Manager] embeds *scs.SessionManager, so a handler uses the scs calls as
-// they are documented there: Put, GetString, Pop, Exists, Clear, Destroy,
-// RenewToken and the rest. As there, values that are not of a basic type,
-// time.Time included, must be registered with encoding/gob. Three calls differ:
+// they are documented there: Put, GetString, Pop, Exists, Clear, RenewToken and
+// the rest. As there, values that are not of a basic type, time.Time included,
+// must be registered with encoding/gob. Four calls differ:
 //
+//   - Destroy ends a session for every copy of its cookie, given a list to note
+//     that in (below). That of scs itself does so too, when the session is saved.
 //   - LoadAndSave must not be used; [Manager.Middleware] takes its place.
 //   - MergeSession finds nothing in cookie mode, where the only session at hand
 //     is the one the request brought.
@@ -33,9 +35,27 @@
 // 503 and a Retry-After header, and what the handler wrote is dropped: nobody is
 // told that something succeeded which was not kept.
 //
-// A cookie that is not a session of ours (changed, cut, sealed with an unknown
-// key, expired) never fails the request. The request has no session, the cookie
-// is deleted, and one line is logged that says why and never shows the cookie.
+// A cookie that is not a session of ours (changed, cut, expired) never fails the
+// request. The request has no session, the cookie is deleted, and one line is
+// logged that says why and never shows the cookie. Where it may be whole, because
+// it was sealed with a key that this instance does not have, it is left alone
+// until there is a session to write in its place.
+//
+// A request may bring several cookies of one name: stale duplicates, or some that
+// another host of the domain has set. The first that is a session counts, up to
+// the fourth of a name, and nothing is deleted because of the others. With Secure
+// the name begins with __Host-, and no other host can set one.
+//
+// # Versions side by side
+//
+// While a program is updated, instances of two versions serve the same sessions.
+// A session that this version cannot read because a newer one has written it (a
+// later format, or a value of a type that is not registered here) is answered
+// with 503, Retry-After and [ErrNewerVersion], and stays as it is. A value of a
+// known type under an unknown key is kept when the session is written. So a new
+// version may add keys at any time; a type has to be known to all instances
+// before one puts it into a session, and may be taken out of the program only
+// when the longest lifetime has passed since.
 //
 // # The cookie store
 //
@@ -58,21 +78,25 @@
 // with it still open and are sealed again with the current one on their next
 // response. Once the longest lifetime has passed, drop the old secret.
 //
-// What a sealed cookie cannot do is to be forgotten by the server. Destroy
-// deletes it from the browser, but a copy taken before opens until it expires,
-// and two requests at the same time each save what they saw: the last one wins.
-// Nothing here can mend that: the two may be with two instances, neither of which
-// knows what the other has sealed, and the browser keeps the cookie that arrives
-// last. So requests that only look at something had better not change a session.
-// Where that matters, a program can
+// What a sealed cookie cannot do by itself is to be forgotten by the server.
+// Destroy deletes it from the browser, and a copy taken before would open until
+// it expires. With Revoke and Revoked a program keeps a list of the sessions that
+// were ended, by their [Manager.ID] and until they would have expired. Instances
+// look there for each session they meet, once a minute; while the list does not
+// answer, requests with a session are answered with 503. RenewToken revokes
+// nothing: the old token lasts, so that nothing is lost when the answer with the
+// new one is. Beside the list, a program can
 //
 //   - delete what the session points to, so that a replayed copy opens nothing;
-//   - keep a list of the [Manager.ID] of sessions that were signed out, until
-//     they would have expired;
 //   - set NotBefore, which refuses every session issued earlier;
 //   - rotate the secret without keeping the previous one, which ends all
 //     sessions;
 //   - use the Redis store.
+//
+// Two requests at the same time each save what they saw: the last one wins.
+// Nothing here can mend that: the two may be with two instances, neither of which
+// knows what the other has sealed, and the browser keeps the cookie that arrives
+// last. So requests that only look at something had better not change a session.
 //
 // # The Redis store
 //
@@ -87,4 +111,15 @@
 // the cookie alone: it is never mistaken for having signed out. The pool of
 // connections is the program's. It decides how long a Redis that hangs may hold
 // up a request, and whether that is one server, one behind Sentinel or a Cluster.
+//
+// # Inactivity
+//
+// With IdleTimeout a session ends that was not used for so long, whatever the
+// store. When it was last used stands in a small sealed cookie of its own, seen
+// or __Host-seen, bound to the session's ID: requests that only look at something
+// do not write the session, and the cookie at most once a minute, or once in a
+// tenth of a short timeout. Without a recent one of its own a session is over and
+// its cookies are deleted, so an old copy of the cookie prolongs nothing. The
+// beginning of a session counts as use. What is kept in Redis stays there until
+// the lifetime is over, and so does what the session points to.
 package sessions

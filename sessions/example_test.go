@@ -91,7 +91,7 @@ func ExampleConfig_redis() {
 		Store:  sessions.StoreRedis,
 		Redis:  pool,
 		Secure: true,
-		ErrorPage: func(w http.ResponseWriter, _ *http.Request, status int) {
+		ErrorPage: func(w http.ResponseWriter, _ *http.Request, status int, _ error) {
 			w.WriteHeader(status)
 			_, _ = fmt.Fprint(w, "Back in a moment.")
 		},

@@ -3,6 +3,7 @@ package sessions_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -93,6 +94,24 @@ func actions(m *sessions.Manager) *http.ServeMux {
 			http.Error(w, err.Error(), http.StatusTeapot)
 		}
 		m.Put(r.Context(), "name", "second")
+	})
+	// The method of scs itself, which handlers may have at hand instead.
+	mux.HandleFunc("/destroy-scs", func(w http.ResponseWriter, r *http.Request) {
+		if err := m.SessionManager.Destroy(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusTeapot)
+		}
+	})
+	mux.HandleFunc("/renew-id", func(w http.ResponseWriter, r *http.Request) {
+		before := m.ID(r.Context())
+		if err := m.RenewToken(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusTeapot)
+		}
+		_, _ = fmt.Fprint(w, before, " ", m.ID(r.Context()))
+	})
+	mux.HandleFunc("/renew-destroy", func(w http.ResponseWriter, r *http.Request) {
+		if err := errors.Join(m.RenewToken(r.Context()), m.Destroy(r.Context())); err != nil {
+			http.Error(w, err.Error(), http.StatusTeapot)
+		}
 	})
 	mux.HandleFunc("/renew", func(w http.ResponseWriter, r *http.Request) {
 		if err := m.RenewToken(r.Context()); err != nil {

@@ -92,6 +92,9 @@ func (ring keyring) open(name, keyID, body string) (plaintext []byte, current bo
 		}
 		return plaintext, i == 0, nil
 	}
+	if id, err := encoding.DecodeString(keyID); err != nil || len(id) != keyIDLength {
+		return nil, false, errMalformed
+	}
 	return nil, false, errUnknownKey
 }
 

@@ -45,22 +45,36 @@ type Config struct {
 	// Lifetime is how long a session lasts from its beginning, however busy it
 	// is. DefaultLifetime by default.
 	Lifetime time.Duration
+	// IdleTimeout, when set, ends a session that was not used for so long. A
+	// cookie of its own says when it was last used, so that requests which do not
+	// change the session need not write it. A program has one Manager with an
+	// IdleTimeout at most, since the cookie has one name.
+	IdleTimeout time.Duration
 	// Secure is for programs reached over HTTPS.
 	Secure bool
-	// SecretKey seals the cookies of StoreCookie. StoreRedis needs none.
+	// SecretKey seals the cookies of StoreCookie, and that of IdleTimeout.
+	// Otherwise StoreRedis needs none.
 	SecretKey string
 	// PreviousSecretKeys still open what was sealed with them. Empty ones are
 	// skipped.
 	PreviousSecretKeys []string
 	// NotBefore, when set, refuses sessions that began earlier.
 	NotBefore time.Time
-	// ErrorPage answers a request whose session could not be loaded or saved,
-	// with that status: 503 when the store does not answer, 500 when the session
-	// cannot be stored at all. Headers that tell caches and clients what to do
-	// are set already. When the session could not be loaded, the request carries
-	// an empty one, and nothing the page puts into it is kept. A line of text by
-	// default.
-	ErrorPage func(w http.ResponseWriter, r *http.Request, status int)
+	// Revoke remembers, until then, that the session with that ID was ended, and
+	// Revoked reports whether one was. With them Destroy ends a session of
+	// StoreCookie for every copy of its cookie: at once on the instance that
+	// serves the request, within a minute on the others. An error of theirs is
+	// taken for a store that does not answer. Without them, copies last until they
+	// expire. StoreRedis forgets sessions by itself and does not call them.
+	Revoke  func(ctx context.Context, id string, until time.Time) error
+	Revoked func(ctx context.Context, id string) (bool, error)
+	// ErrorPage answers a request whose session could not be loaded or saved. The
+	// status is 503 when err is ErrUnavailable or ErrNewerVersion, and 500 when
+	// the session cannot be stored at all. Headers that tell caches and clients
+	// what to do are set already. When the session could not be loaded, the
+	// request carries an empty one, and nothing the page puts into it is kept. A
+	// line of text by default.
+	ErrorPage func(w http.ResponseWriter, r *http.Request, status int, err error)
 	// Logger is slog.Default by default.
 	Logger *slog.Logger
 	// Now is the clock that decides when a session has expired, time.Now by
@@ -73,7 +87,10 @@ type Manager struct {
 	*scs.SessionManager
 
 	store     store
-	errorPage func(w http.ResponseWriter, r *http.Request, status int)
+	admission admission
+	idle      *idleness
+	revoked   *revocations
+	errorPage func(w http.ResponseWriter, r *http.Request, status int, err error)
 	logger    *slog.Logger
 }
 
@@ -100,7 +117,17 @@ func New(cfg Config) (*Manager, error) {
 	if cfg.NotBefore.After(cfg.Now()) {
 		problems = append(problems, errors.New("session not-before time lies in the future and would refuse every session"))
 	}
-	store, err := newStore(cfg)
+	if cfg.IdleTimeout < 0 || cfg.IdleTimeout > cfg.Lifetime {
+		problems = append(problems, fmt.Errorf("session idle timeout must lie between 0 and the lifetime, not be %s", cfg.IdleTimeout))
+	}
+	if (cfg.Revoke == nil) != (cfg.Revoked == nil) {
+		problems = append(problems, errors.New("sessions are revoked with both Revoke and Revoked, or with neither"))
+	}
+	ring, err := newRing(cfg)
+	problems = append(problems, err)
+	// Records keep milliseconds, so that is what can be compared.
+	current := admission{now: cfg.Now, notBefore: cfg.NotBefore.Truncate(time.Millisecond)}
+	store, err := newStore(cfg, ring, current)
 	problems = append(problems, err)
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
@@ -109,6 +136,7 @@ func New(cfg Config) (*Manager, error) {
 	m := &Manager{
 		SessionManager: scs.New(),
 		store:          store,
+		admission:      current,
 		errorPage:      cfg.ErrorPage,
 		logger:         cfg.Logger,
 	}
@@ -120,47 +148,84 @@ func New(cfg Config) (*Manager, error) {
 		m.Cookie.Name = secureCookieName
 		m.Cookie.Secure = true
 	}
+	if cfg.IdleTimeout > 0 {
+		m.idle = &idleness{ring: ring, cookie: plainSeenName, timeout: cfg.IdleTimeout, now: cfg.Now}
+		if cfg.Secure {
+			m.idle.cookie = secureSeenName
+		}
+	}
+	if cfg.Revoked != nil && cfg.Store != StoreRedis {
+		m.revoked = newRevocations(cfg)
+	}
 	return m, nil
 }
 
-func newStore(cfg Config) (store, error) {
-	// Records keep milliseconds, so that is what can be compared.
-	a := admission{now: cfg.Now, notBefore: cfg.NotBefore.Truncate(time.Millisecond)}
+// newRing returns the keys that seal cookies, and none where no cookie is sealed.
+func newRing(cfg Config) (keyring, error) {
+	if cfg.Store == StoreRedis && cfg.IdleTimeout == 0 {
+		return nil, nil
+	}
+	previous := slices.DeleteFunc(slices.Clone(cfg.PreviousSecretKeys), func(key string) bool { return key == "" })
+	problems := []error{CheckSecretKey(cfg.SecretKey)}
+	for _, key := range previous {
+		if weakness := weakness(key); weakness != "" {
+			problems = append(problems, fmt.Errorf("previous session secret key: %w: %s", ErrSecretKeyWeak, weakness))
+		}
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	return newKeyring(cfg.SecretKey, previous)
+}
+
+func newStore(cfg Config, ring keyring, current admission) (store, error) {
 	switch cfg.Store {
 	case StoreCookie, "":
-		previous := slices.DeleteFunc(slices.Clone(cfg.PreviousSecretKeys), func(key string) bool { return key == "" })
-		problems := []error{CheckSecretKey(cfg.SecretKey)}
-		for _, key := range previous {
-			if weakness := weakness(key); weakness != "" {
-				problems = append(problems, fmt.Errorf("previous session secret key: %w: %s", ErrSecretKeyWeak, weakness))
-			}
-		}
-		if err := errors.Join(problems...); err != nil {
-			return nil, err
-		}
-		ring, err := newKeyring(cfg.SecretKey, previous)
-		if err != nil {
-			return nil, err
-		}
-		return &cookieStore{ring: ring, admission: a}, nil
+		return &cookieStore{ring: ring, now: cfg.Now}, nil
 	case StoreRedis:
-		return newRedisStore(cfg.Redis, cfg.RedisPrefix, a)
+		return newRedisStore(cfg.Redis, cfg.RedisPrefix, current)
 	}
 	return nil, fmt.Errorf("session store must be %q or %q, not %q", StoreCookie, StoreRedis, cfg.Store)
 }
 
 // ID names the session of the request, for a log or for a list of sessions that
 // were signed out. It stays the same until RenewToken or Destroy, is the same
-// on every instance, and is no secret: nothing can be opened with it. A session
-// that was never saved has none, and ID returns "".
+// on every instance, and is no secret: nothing can be opened with it. Before
+// RenewToken it is the ID of the old token, afterwards that of the new one. A
+// session that was never saved has none, and ID returns "".
 func (m *Manager) ID(ctx context.Context) string {
-	token := m.Token(ctx)
-	if token == "" {
-		return ""
+	if token := m.Token(ctx); token != "" {
+		return idOf(token)
 	}
+	return ""
+}
+
+// idLength is the length of an ID.
+const idLength = 22
+
+func idOf(token string) string {
 	// The label keeps it apart from the hash that is the key in Redis.
 	hash := sha256.Sum256([]byte("sessions id\x00" + token))
 	return encoding.EncodeToString(hash[:16])
+}
+
+// Destroy ends the session, for every copy of its cookie where the Manager can
+// revoke it. When that fails, the session stays, and the error is ErrUnavailable.
+func (m *Manager) Destroy(ctx context.Context) error {
+	if v, err := visitFrom(ctx, m.store); err == nil {
+		if err := m.revoke(ctx, v); err != nil {
+			return err
+		}
+	}
+	return m.SessionManager.Destroy(ctx)
+}
+
+// revoke ends the session that the request brought, for every copy of it.
+func (m *Manager) revoke(ctx context.Context, v *visit) error {
+	if m.revoked == nil || v.received.sent == "" {
+		return nil
+	}
+	return m.revoked.end(ctx, idOf(v.received.sent), v.received.expires)
 }
 
 // Ping reports whether the store answers. The cookie store always does.

@@ -13,8 +13,11 @@ import (
 	"github.com/alexedwards/scs/v2"
 )
 
-// retryAfter is in seconds: about what a Redis takes to come back.
-const retryAfter = "5"
+// How long clients are asked to wait, in seconds.
+const (
+	retryUnavailable = "5"  // about what a Redis takes to come back
+	retryNewer       = "30" // an update goes from instance to instance
+)
 
 // Middleware gives next a session. It belongs around everything that uses one,
 // once; within itself it does nothing.
@@ -24,7 +27,10 @@ func (m *Manager) Middleware(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		v := &visit{cookies: receivedCookies(r, m.Cookie.Name), loading: true}
+		v := &visit{cookies: receivedCookies(r, m.Cookie.Name)}
+		if m.idle != nil {
+			v.seen = m.idle.values(r)
+		}
 		sw := &responseWriter{ResponseWriter: w, before: w.Header().Clone(), manager: m, visit: v}
 		ctx, err := m.load(withVisit(r.Context(), m.store, v), v)
 		sw.request = r.WithContext(ctx)
@@ -40,25 +46,73 @@ func (m *Manager) Middleware(next http.Handler) http.Handler {
 // load puts the session of v into the context. When that fails, the context
 // that comes with the error has an empty session.
 func (m *Manager) load(ctx context.Context, v *visit) (context.Context, error) {
-	token := ""
-	if v.cookies.any() {
-		token = m.store.receive(v, m.Cookie.Name)
+	loaded, err := m.find(ctx, v)
+	if loaded != nil {
+		return loaded, nil
 	}
-	loaded, err := m.Load(ctx, token)
-	if err != nil && !errors.Is(err, ErrUnavailable) {
-		// The session is authentic and yet cannot be decoded. A new version of
-		// the program may have changed the types in it: start over.
-		v.refuse(errUnreadable)
-		loaded, err = m.Load(ctx, "")
+	if err == nil && v.refusal != nil {
+		m.logger.LogAttrs(ctx, refusalLevel(v.refusal), refusalMessage, slog.String("reason", v.refusal.Error()))
 	}
-	if refusal := v.loaded(); refusal != nil {
-		m.logger.LogAttrs(ctx, refusalLevel(refusal), refusalMessage, slog.String("reason", refusal.Error()))
+	// Without a token, scs does not ask the store and cannot fail.
+	empty, _ := m.Load(ctx, "")
+	return empty, err
+}
+
+// find loads the first session among the cookies of v that is authentic and
+// current, and returns nothing when there is none. What comes before it may be a
+// stale duplicate, or was set by another host of the domain.
+func (m *Manager) find(ctx context.Context, v *visit) (context.Context, error) {
+	if !v.cookies.any() {
+		return nil, nil
 	}
+	var newer error
+	for found, err := range m.store.candidates(ctx, &v.cookies, m.Cookie.Name) {
+		var loaded context.Context
+		if err == nil {
+			loaded, err = m.try(ctx, v, found)
+		}
+		switch {
+		case err == nil:
+			v.refusal = nil
+			return loaded, nil
+		case errors.Is(err, ErrUnavailable):
+			return nil, err
+		case errors.Is(err, ErrNewerVersion):
+			newer = err
+		default:
+			v.refuse(err)
+		}
+	}
+	if v.cookies.more {
+		v.refuse(errTooMany)
+	}
+	return nil, newer
+}
+
+// try loads a session if it is current.
+func (m *Manager) try(ctx context.Context, v *visit, found candidate) (context.Context, error) {
+	if err := m.admission.check(found.record); err != nil {
+		return nil, err
+	}
+	if m.idle != nil {
+		seen, err := m.idle.check(found, v.seen)
+		if err != nil {
+			return nil, err
+		}
+		found.seen = seen
+	}
+	if m.revoked != nil {
+		if err := m.revoked.check(ctx, idOf(found.sent)); err != nil {
+			return nil, err
+		}
+	}
+	v.admit(found)
+	loaded, err := m.Load(ctx, found.sent)
 	if err != nil {
-		// Without a token, scs does not ask the store and cannot fail.
-		loaded, _ = m.Load(ctx, "")
+		v.admit(candidate{})
+		return nil, undecodable(err)
 	}
-	return loaded, err
+	return loaded, nil
 }
 
 // save commits the session if there is anything to commit and sets the headers
@@ -67,7 +121,7 @@ func (m *Manager) save(ctx context.Context, w http.ResponseWriter, v *visit) err
 	setVary(w.Header())
 	status := m.Status(ctx)
 	switch {
-	case status == scs.Modified, status == scs.Unmodified && v.reseal:
+	case status == scs.Modified, status == scs.Unmodified && v.received.stale:
 		token, expires, err := m.Commit(ctx)
 		if err != nil {
 			return err
@@ -77,12 +131,46 @@ func (m *Manager) save(ctx context.Context, w http.ResponseWriter, v *visit) err
 			return err
 		}
 		m.setCookies(ctx, w, v, values, expires)
-	case !v.cookies.any():
-		// There is nothing to delete.
-	case status == scs.Destroyed, deletesCookie(v.refusal):
+	case status == scs.Destroyed:
+		// Destroy of scs itself has not done it yet.
+		if err := m.revoke(ctx, v); err != nil {
+			return err
+		}
+		m.deleteCookies(ctx, w, v)
+		return nil
+	case v.refusal != nil && !v.keep:
+		m.deleteCookies(ctx, w, v)
+		return nil
+	}
+	m.setSeen(ctx, w, v)
+	return nil
+}
+
+// setSeen says when the session was last used, unless its cookie says nearly
+// the same.
+func (m *Manager) setSeen(ctx context.Context, w http.ResponseWriter, v *visit) {
+	token := m.Token(ctx)
+	if m.idle == nil || token == "" {
+		return
+	}
+	now := m.idle.now()
+	if token == v.received.sent && now.Sub(v.received.seen) < m.idle.every() {
+		return
+	}
+	expires := now.Add(m.idle.timeout)
+	if end := m.Deadline(ctx); end.Before(expires) {
+		expires = end
+	}
+	m.setCookie(ctx, w, m.idle.cookie, m.idle.seal(idOf(token)), expires)
+}
+
+func (m *Manager) deleteCookies(ctx context.Context, w http.ResponseWriter, v *visit) {
+	if v.cookies.any() {
 		m.setCookies(ctx, w, v, nil, time.Time{})
 	}
-	return nil
+	if len(v.seen) > 0 {
+		m.setCookie(ctx, w, m.idle.cookie, "", time.Time{})
+	}
 }
 
 // setCookies makes values the session cookies and deletes those the request
@@ -95,16 +183,24 @@ func (m *Manager) setCookies(ctx context.Context, w http.ResponseWriter, v *visi
 		h["Set-Cookie"] = slices.DeleteFunc(others, m.isSessionCookie)
 	}
 	for i := range maxParts {
-		part := *m.SessionManager
-		part.Cookie.Name = partName(m.Cookie.Name, i)
+		name := partName(m.Cookie.Name, i)
 		switch {
 		case i < len(values):
-			part.WriteSessionCookie(ctx, w, values[i], expires)
-		case v.cookies.present[i]:
-			part.WriteSessionCookie(ctx, w, "", time.Time{})
+			m.setCookie(ctx, w, name, values[i], expires)
+		case len(v.cookies.values[i]) > 0:
+			m.setCookie(ctx, w, name, "", time.Time{})
 		}
 	}
+}
+
+// setCookie sets a cookie with the attributes of the session's own, or deletes
+// it when expires is zero.
+func (m *Manager) setCookie(ctx context.Context, w http.ResponseWriter, name, value string, expires time.Time) {
+	manager := *m.SessionManager
+	manager.Cookie.Name = name
+	manager.WriteSessionCookie(ctx, w, value, expires)
 	// scs says the same about caching once for every cookie.
+	h := w.Header()
 	h["Cache-Control"] = slices.Compact(h["Cache-Control"])
 }
 
@@ -115,21 +211,28 @@ func (m *Manager) isSessionCookie(setCookie string) bool {
 
 // fail answers a request whose session could not be loaded or saved.
 func (m *Manager) fail(w http.ResponseWriter, r *http.Request, err error) {
-	status := http.StatusInternalServerError
-	if errors.Is(err, ErrUnavailable) {
-		status = http.StatusServiceUnavailable
-		w.Header().Set("Retry-After", retryAfter)
+	status := http.StatusServiceUnavailable
+	switch {
+	case errors.Is(err, ErrUnavailable):
+		w.Header().Set("Retry-After", retryUnavailable)
+	case errors.Is(err, ErrNewerVersion):
+		w.Header().Set("Retry-After", retryNewer)
+	default:
+		status = http.StatusInternalServerError
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	m.logger.LogAttrs(r.Context(), slog.LevelError, "session failed",
 		slog.Int("status", status), slog.String("error", err.Error()))
-	m.errorPage(w, r, status)
+	m.errorPage(w, r, status, err)
 }
 
-func plainErrorPage(w http.ResponseWriter, _ *http.Request, status int) {
+func plainErrorPage(w http.ResponseWriter, _ *http.Request, status int, err error) {
 	message := "Your session could not be saved."
-	if status == http.StatusServiceUnavailable {
+	switch {
+	case errors.Is(err, ErrUnavailable):
 		message = "Sessions are not available right now. Please try again in a moment."
+	case errors.Is(err, ErrNewerVersion):
+		message = "This site is being renewed. Please try again in a minute."
 	}
 	http.Error(w, message, status)
 }

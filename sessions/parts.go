@@ -3,7 +3,9 @@ package sessions
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -45,25 +47,41 @@ func partIndex(base, name string) int {
 	return -1
 }
 
-// cookies are the session cookies that a request brought, by part.
+// maxValues is how many cookies of one name are looked at. A browser sends
+// several when they were set for different paths or domains, which any host
+// below a common domain can do to the others.
+const maxValues = 4
+
+// maxJoins bounds the attempts to join parts of which several have one name.
+const maxJoins = 64
+
+// cookies are the session cookies that a request brought, by part. Each part may
+// have come several times.
 type cookies struct {
-	values  [maxParts]string
-	present [maxParts]bool
+	values [maxParts][]string
+	// more says that there were too many to keep.
+	more bool
 }
 
-// receivedCookies collects them. Of several with one name the first counts, as
-// for http.Request.Cookie.
+// receivedCookies collects them in the order of the request.
 func receivedCookies(r *http.Request, base string) cookies {
 	var c cookies
 	for _, cookie := range r.Cookies() {
-		if i := partIndex(base, cookie.Name); i >= 0 && !c.present[i] {
-			c.values[i], c.present[i] = cookie.Value, true
+		i := partIndex(base, cookie.Name)
+		switch {
+		case i < 0, slices.Contains(c.values[i], cookie.Value):
+		case len(c.values[i]) == maxValues:
+			c.more = true
+		default:
+			c.values[i] = append(c.values[i], cookie.Value)
 		}
 	}
 	return c
 }
 
-func (c *cookies) any() bool { return c.present != [maxParts]bool{} }
+func (c *cookies) any() bool {
+	return slices.ContainsFunc(c.values[:], func(values []string) bool { return len(values) > 0 })
+}
 
 // split lays a sealed body out over as few cookies as hold it.
 func split(keyID, body string) ([]string, error) {
@@ -86,31 +104,82 @@ func split(keyID, body string) ([]string, error) {
 	return append(values, whole), nil
 }
 
-// join is the inverse of split. It leaves out parts beyond the count.
-func join(c *cookies) (keyID, body string, err error) {
-	if !c.present[0] {
-		return "", "", errMissingPart
+// sealedValue is a sealed body with the id of the key that opens it.
+type sealedValue struct{ keyID, body string }
+
+// sealed yields all that the parts can be joined to, or why they cannot. It is
+// the inverse of split and leaves out parts beyond the count.
+func (c *cookies) sealed() iter.Seq2[sealedValue, error] {
+	return func(yield func(sealedValue, error) bool) {
+		if len(c.values[0]) == 0 {
+			yield(sealedValue{}, errMissingPart)
+			return
+		}
+		joins := 0
+		bounded := func(value sealedValue, err error) bool {
+			if joins++; joins > maxJoins {
+				yield(sealedValue{}, errTooMany)
+				return false
+			}
+			return yield(value, err)
+		}
+		for _, first := range c.values[0] {
+			value, count, err := parseFirst(first)
+			if err != nil {
+				if !yield(sealedValue{}, err) {
+					return
+				}
+				continue
+			}
+			if !c.join(value, 1, count, bounded) {
+				return
+			}
+		}
 	}
-	fields := strings.Split(c.values[0], ".")
+}
+
+// join appends the parts from i up to count to value, in every way there is. It
+// reports whether to go on.
+func (c *cookies) join(value sealedValue, i, count int, yield func(sealedValue, error) bool) bool {
+	if i == count {
+		return yield(value, nil)
+	}
+	if len(c.values[i]) == 0 {
+		return yield(sealedValue{}, errMissingPart)
+	}
+	for _, part := range c.values[i] {
+		if !c.join(sealedValue{value.keyID, value.body + part}, i+1, count, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// parseFirst reads the first part of a sealed body, and of how many it is one.
+func parseFirst(text string) (_ sealedValue, count int, err error) {
+	fields := strings.Split(text, ".")
+	if isNewerFormat(fields[0]) && len(fields) > 1 {
+		return sealedValue{}, 0, fmt.Errorf("%w: format %s", ErrNewerVersion, fields[0])
+	}
 	if fields[0] != formatVersion {
-		return "", "", errMalformed
+		return sealedValue{}, 0, errMalformed
 	}
 	switch len(fields) {
 	case 3:
-		return fields[1], fields[2], nil
+		return sealedValue{fields[1], fields[2]}, 1, nil
 	case 4:
-		count := fields[2]
-		if len(count) != 1 || count[0] < '2' || count[0] > '0'+maxParts {
-			return "", "", errMalformed
+		digit := fields[2]
+		if len(digit) != 1 || digit[0] < '2' || digit[0] > '0'+maxParts {
+			return sealedValue{}, 0, errMalformed
 		}
-		body = fields[3]
-		for i := 1; i < int(count[0]-'0'); i++ {
-			if !c.present[i] {
-				return "", "", errMissingPart
-			}
-			body += c.values[i]
-		}
-		return fields[1], body, nil
+		return sealedValue{fields[1], fields[3]}, int(digit[0] - '0'), nil
 	}
-	return "", "", errMalformed
+	return sealedValue{}, 0, errMalformed
+}
+
+// isNewerFormat reports whether field is a version like v1, and a later one.
+func isNewerFormat(field string) bool {
+	digits, ok := strings.CutPrefix(field, "v")
+	n, err := strconv.ParseUint(digits, 10, 8)
+	return ok && err == nil && n > 1 && digits[0] != '0'
 }

@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"encoding/binary"
+	"fmt"
 	"time"
 )
 
@@ -32,6 +33,9 @@ func (r record) marshal() []byte {
 }
 
 func unmarshalRecord(b []byte) (record, error) {
+	if len(b) > 0 && b[0] > recordVersion {
+		return record{}, fmt.Errorf("%w: record version %d", ErrNewerVersion, b[0])
+	}
 	if len(b) < recordHeader || b[0] != recordVersion {
 		return record{}, errUnreadable
 	}

@@ -1,6 +1,7 @@
 package sessions_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net"
@@ -122,12 +123,12 @@ func TestRedisRefusesRecordsNotItsOwn(t *testing.T) {
 	}
 	moved := strings.Repeat("A", 43)
 	for name, value := range map[string][]byte{
-		"empty":         {},
-		"short":         stored[:10],
-		"token cut":     stored[:30],
-		"other version": append([]byte{9}, stored[1:]...),
-		"other token":   append(append(append([]byte{}, stored[:18]...), moved...), stored[18+43:]...),
-		"content cut":   stored[:len(stored)-5],
+		"empty":       {},
+		"short":       stored[:10],
+		"token cut":   stored[:30],
+		"no version":  append([]byte{0}, stored[1:]...),
+		"other token": append(append(append([]byte{}, stored[:18]...), moved...), stored[18+43:]...),
+		"content cut": stored[:len(stored)-5],
 	} {
 		server.do("SET", key, value)
 		res := do(h, "/get", cookies...)
@@ -135,6 +136,15 @@ func TestRedisRefusesRecordsNotItsOwn(t *testing.T) {
 			t.Errorf("%s: %d %q", name, res.StatusCode, got)
 		}
 		wantDeleted(t, res, "session")
+	}
+	// A record of a newer version is not for this one to throw away.
+	newer := append([]byte{9}, stored[1:]...)
+	server.do("SET", key, newer)
+	for _, path := range []string{"/get", "/put?v=grace", "/destroy", "/renew"} {
+		renewed(t, do(h, path, cookies...))
+	}
+	if kept, err := redis.Bytes(server.do("GET", key), nil); err != nil || !bytes.Equal(kept, newer) {
+		t.Errorf("in Redis: %v, %v", kept, err)
 	}
 	server.do("SET", key, stored)
 	wantBody(t, do(h, "/get", cookies...), "ada")
@@ -285,7 +295,10 @@ func TestRedisStopsDuringRequest(t *testing.T) {
 func TestErrorPage(t *testing.T) {
 	cfg := redisConfig(t, freeAddress(t))
 	var m *sessions.Manager
-	cfg.ErrorPage = func(w http.ResponseWriter, r *http.Request, status int) {
+	cfg.ErrorPage = func(w http.ResponseWriter, r *http.Request, status int, err error) {
+		if !errors.Is(err, sessions.ErrUnavailable) {
+			t.Errorf("the page is for %v", err)
+		}
 		// A page with a layout that looks at the session must be possible.
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, "sorry"+m.GetString(r.Context(), "name")+r.URL.Path)

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/alexedwards/scs/redisstore"
@@ -38,45 +39,74 @@ func newRedisStore(pool *redis.Pool, prefix string, a admission) (*redisStore, e
 	}, nil
 }
 
-func (s *redisStore) receive(v *visit, _ string) string {
-	token := v.cookies.values[0]
+func (s *redisStore) candidates(_ context.Context, c *cookies, _ string) iter.Seq2[candidate, error] {
+	return func(yield func(candidate, error) bool) {
+		if len(c.values[0]) == 0 {
+			yield(candidate{}, errMalformed)
+			return
+		}
+		for _, token := range c.values[0] {
+			found := candidate{sent: token}
+			err := checkToken(token)
+			if err == nil {
+				found.record, err = s.find(hashOf(token))
+			}
+			if !yield(found, err) || errors.Is(err, ErrUnavailable) {
+				return
+			}
+		}
+	}
+}
+
+// checkToken spares Redis the question for what is no token.
+func checkToken(token string) error {
 	raw, err := encoding.DecodeString(token)
 	if err != nil || len(raw) != tokenLength || len(token) != encoding.EncodedLen(tokenLength) {
-		v.refuse(errMalformed)
-		return ""
+		return errMalformed
 	}
-	return token
+	return nil
+}
+
+// find returns the session that Redis has under the hash of a token.
+func (s *redisStore) find(token string) (record, error) {
+	stored, found, err := s.sessions.Find(token)
+	if err != nil {
+		return record{}, fmt.Errorf("find session: %w: %w", ErrUnavailable, err)
+	}
+	if !found {
+		return record{}, errUnknownToken
+	}
+	session, err := unmarshalRecord(stored)
+	if err == nil && session.token != token {
+		err = errNotAuthentic
+	}
+	return session, err
 }
 
 func (s *redisStore) send(_ *visit, _, token string) ([]string, error) {
 	return []string{token}, nil
 }
 
+// FindCtx asks Redis for sessions other than that of the request, which is at
+// hand already.
 func (s *redisStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	v, err := visitFrom(ctx, s)
 	if err != nil {
 		return nil, false, err
 	}
-	stored, found, err := s.sessions.Find(token)
-	if err != nil {
-		return nil, false, fmt.Errorf("find session: %w: %w", ErrUnavailable, err)
+	session := v.current()
+	if session.token != token {
+		session, err = s.find(token)
+		if err == nil {
+			err = s.check(session)
+		}
 	}
-	if !found {
-		v.refuse(errUnknownToken)
-		return nil, false, nil
-	}
-	session, err := unmarshalRecord(stored)
 	switch {
-	case err == nil && session.token != token:
-		err = errNotAuthentic
-	case err == nil:
-		err = s.check(session)
-	}
-	if err != nil {
-		v.refuse(err)
+	case errors.Is(err, ErrUnavailable), errors.Is(err, ErrNewerVersion):
+		return nil, false, err
+	case err != nil:
 		return nil, false, nil
 	}
-	v.admit(session)
 	return session.data, true, nil
 }
 

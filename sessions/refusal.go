@@ -2,6 +2,8 @@ package sessions
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 )
 
@@ -12,11 +14,20 @@ var (
 	errUnknownKey   = errors.New("unknown key")
 	errNotAuthentic = errors.New("not authentic")
 	errMissingPart  = errors.New("missing part")
+	errTooMany      = errors.New("too many cookies of one name")
 	errExpired      = errors.New("expired")
+	errIdle         = errors.New("not used for too long")
 	errNotBefore    = errors.New("issued before the oldest time allowed")
+	errRevoked      = errors.New("revoked")
 	errUnreadable   = errors.New("unreadable content")
 	errUnknownToken = errors.New("unknown token")
 )
+
+// ErrNewerVersion is the error of a session that a newer version of the program
+// has written, in a form or with a type that this one does not know. The request
+// fails, and the session stays as it is: an instance that is up to date can
+// serve it.
+var ErrNewerVersion = errors.New("session was written by a newer version of the program")
 
 // refusalMessage is what operators search their logs for.
 const refusalMessage = "invalid session token signature"
@@ -24,17 +35,38 @@ const refusalMessage = "invalid session token signature"
 // refusalLevel tells what happens in ordinary use from what does not.
 func refusalLevel(refusal error) slog.Level {
 	switch refusal {
-	case errExpired, errNotBefore, errUnknownToken:
+	case errExpired, errIdle, errNotBefore, errRevoked, errUnknownToken:
 		return slog.LevelInfo
 	default:
 		return slog.LevelWarn
 	}
 }
 
-// deletesCookie reports whether the refused cookie is to be deleted. A
-// well-formed token that the store does not know stays: another request may
-// just have renewed it, and deleting the cookie then would throw away the new
-// one if this response arrives last.
+// deletesCookie reports whether a cookie refused for that reason is to be
+// deleted.
 func deletesCookie(refusal error) bool {
-	return refusal != nil && refusal != errUnknownToken
+	switch refusal {
+	case errUnknownKey:
+		// The cookie may be whole: another instance, with another secret, opens
+		// it. This happens while the instances get a new one.
+		return false
+	case errUnknownToken:
+		// Another request may just have renewed the token, and deleting the
+		// cookie would throw away the new one if this response arrives last.
+		return false
+	case errTooMany:
+		// One that was not looked at may be the session.
+		return false
+	}
+	return true
+}
+
+// undecodable says what it means that the content of an authentic session could
+// not be decoded. One that was cut is damaged. Everything else comes from a
+// program with other types in its sessions.
+func undecodable(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errUnreadable
+	}
+	return fmt.Errorf("%w: %w", ErrNewerVersion, err)
 }

@@ -14,14 +14,19 @@ var errOutsideMiddleware = errors.New("sessions: used outside of Manager.Middlew
 // The middleware puts it into the context; the stores read and write it.
 type visit struct {
 	cookies cookies
+	// seen are the values that came as the cookie with the time of last use.
+	seen []string
+	// received is the session that the request brought. It is set before the
+	// handler runs and does not change.
+	received candidate
+	// refusal is the first reason why a cookie is no session, when none is one.
+	refusal error
+	// keep says that a cookie was refused which is not to be deleted.
+	keep bool
 
 	// Handlers may use the session from several goroutines.
 	mu      sync.Mutex
-	loading bool
 	session record
-	refusal error
-	// reseal asks for the session to be written although nothing changed in it.
-	reseal bool
 }
 
 // withVisit stores v under its store, so that two managers in one program do
@@ -38,31 +43,19 @@ func visitFrom(ctx context.Context, s store) (*visit, error) {
 	return v, nil
 }
 
-// admit and refuse record the outcome of loading. Later look-ups, such as those
-// of MergeSession, concern other sessions and leave no mark.
-
-func (v *visit) admit(r record) {
+// admit makes c the session that the request brought.
+func (v *visit) admit(c candidate) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.loading {
-		v.session = r
-	}
+	v.received, v.session = c, c.record
 }
 
+// refuse records why a cookie is no session.
 func (v *visit) refuse(reason error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.loading {
-		v.session, v.reseal, v.refusal = record{}, false, reason
+	if v.refusal == nil {
+		v.refusal = reason
 	}
-}
-
-// loaded ends the loading and returns why the session was refused, if it was.
-func (v *visit) loaded() error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.loading = false
-	return v.refusal
+	v.keep = v.keep || !deletesCookie(reason)
 }
 
 // current returns the session as the store last saw it in this request.

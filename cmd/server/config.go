@@ -32,6 +32,7 @@ type config struct {
 	sessionStore     string
 	redisURL         string
 	sessionLifetime  time.Duration
+	sessionIdle      time.Duration // 0 for no limit
 	sessionNotBefore time.Time
 	secretKey        string
 	previousKeys     []string
@@ -77,6 +78,9 @@ func readConfig(getenv func(string) string, memory int64) (config, error) {
 	c.redisURL = e.redisURL(c.sessionStore)
 	c.datasetURL = e.datasetURL(c)
 	c.sessionLifetime = e.duration("SESSION_LIFETIME", time.Minute, 365*24*time.Hour)
+	if e.text("SESSION_IDLE") != "" {
+		c.sessionIdle = e.duration("SESSION_IDLE", time.Minute, c.sessionLifetime)
+	}
 	c.sessionNotBefore = e.instant("SESSION_NOT_BEFORE")
 	if c.sessionNotBefore.After(time.Now()) {
 		e.problem("SESSION_NOT_BEFORE", "lies in the future and would refuse every session")

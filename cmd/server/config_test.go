@@ -61,7 +61,7 @@ func TestEverythingSet(t *testing.T) {
 	c, err := readConfig(env(
 		"APP_ENV=production", "PORT=9000", "LAMBDA_INVOKE_MODE=RESPONSE_STREAM", "HOST=10.0.0.1", "DATASET_URL=file:///srv/data", "DATASET_CACHE_MB=0",
 		"UPLOAD_MAX_MB=64", "UPLOAD_HOURLY_MB=0", "CLIENT_ADDRESS_HEADER=X-Real-Ip", "SESSION_STORE=redis", "REDIS_URL=rediss://u:p@redis:6379/1", "SESSION_SECRET_KEY="+testKey+"\n",
-		"SESSION_SECRET_KEY_PREVIOUS=old-"+testKey+" , older-"+testKey, "SESSION_LIFETIME=12h",
+		"SESSION_SECRET_KEY_PREVIOUS=old-"+testKey+" , older-"+testKey, "SESSION_LIFETIME=12h", "SESSION_IDLE=30m",
 		"SESSION_NOT_BEFORE=2026-03-01T12:00:00Z", "SESSION_COOKIE_SECURE=false", "LOG_LEVEL=warn", "LOG_FORMAT=text",
 		"SECURITY_CONTACT=mailto:security@example.org",
 	), math.MaxInt64)
@@ -71,7 +71,7 @@ func TestEverythingSet(t *testing.T) {
 	want := config{
 		production: true, address: "10.0.0.1:9000", lambdaStream: true, datasetURL: "file:///srv/data", uploadBytes: 64 << 20, addressHeader: "X-Real-Ip",
 		sessionStore: "redis", redisURL: "rediss://u:p@redis:6379/1", secretKey: testKey,
-		previousKeys: []string{"old-" + testKey, "older-" + testKey}, sessionLifetime: 12 * time.Hour,
+		previousKeys: []string{"old-" + testKey, "older-" + testKey}, sessionLifetime: 12 * time.Hour, sessionIdle: 30 * time.Minute,
 		sessionNotBefore: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), logLevel: slog.LevelWarn,
 		securityContacts: []string{"mailto:security@example.org"},
 	}
@@ -133,14 +133,14 @@ func TestAllProblemsAtOnce(t *testing.T) {
 	_, err := readConfig(env(
 		"APP_ENV=prod", "PORT=http", "LAMBDA_INVOKE_MODE=response_stream", "DATASET_CACHE_MB=-1", "UPLOAD_MAX_MB=0", "UPLOAD_HOURLY_MB=-1", "CLIENT_ADDRESS_HEADER=X Real", "SESSION_STORE=memcached",
 		"REDIS_URL=http://u:hunter2@h", "SESSION_SECRET_KEY=hunter2", "SESSION_SECRET_KEY_PREVIOUS=hunter2",
-		"SESSION_LIFETIME=7d", "SESSION_NOT_BEFORE=yesterday", "SESSION_COOKIE_SECURE=yes", "LOG_LEVEL=loud", "LOG_FORMAT=xml",
+		"SESSION_LIFETIME=7d", "SESSION_IDLE=soon", "SESSION_NOT_BEFORE=yesterday", "SESSION_COOKIE_SECURE=yes", "LOG_LEVEL=loud", "LOG_FORMAT=xml",
 	), math.MaxInt64)
 	if err == nil {
 		t.Fatal("no error")
 	}
 	for _, name := range []string{
 		"APP_ENV", "PORT", "LAMBDA_INVOKE_MODE", "DATASET_CACHE_MB", "UPLOAD_MAX_MB", "SESSION_STORE", "REDIS_URL", "SESSION_SECRET_KEY",
-		"SESSION_SECRET_KEY_PREVIOUS", "SESSION_LIFETIME", "SESSION_NOT_BEFORE", "SESSION_COOKIE_SECURE", "LOG_LEVEL", "LOG_FORMAT",
+		"SESSION_SECRET_KEY_PREVIOUS", "SESSION_LIFETIME", "SESSION_IDLE", "SESSION_NOT_BEFORE", "SESSION_COOKIE_SECURE", "LOG_LEVEL", "LOG_FORMAT",
 	} {
 		if !strings.Contains("\n"+err.Error(), "\n"+name+" ") {
 			t.Errorf("%s is not reported in:\n%v", name, err)
@@ -168,6 +168,26 @@ func TestDatasetsGoWhereSessionsAre(t *testing.T) {
 	}
 	if _, err := readConfig(env("SESSION_STORE=redis"), math.MaxInt64); strings.Count(err.Error(), "\n") != 0 {
 		t.Errorf("one mistake is reported twice: %v", err)
+	}
+}
+
+func TestIdleTimeoutHasBounds(t *testing.T) {
+	for pairs, want := range map[string]time.Duration{
+		"":                 0,
+		"SESSION_IDLE=":    0,
+		"SESSION_IDLE=1m":  time.Minute,
+		"SESSION_IDLE=59s": -1, "SESSION_IDLE=0": -1, "SESSION_IDLE=30": -1, "SESSION_IDLE=-5m": -1,
+		"SESSION_IDLE=168h": 168 * time.Hour, "SESSION_IDLE=169h": -1,
+		"SESSION_IDLE=13h SESSION_LIFETIME=12h": -1,
+	} {
+		c, err := readConfig(env(strings.Fields(pairs)...), math.MaxInt64)
+		if want < 0 {
+			if err == nil || !strings.HasPrefix(err.Error(), "SESSION_IDLE is") {
+				t.Errorf("%s: %v", pairs, err)
+			}
+		} else if err != nil || c.sessionIdle != want {
+			t.Errorf("%s: %s, %v", pairs, c.sessionIdle, err)
+		}
 	}
 }
 

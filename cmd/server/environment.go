@@ -32,6 +32,7 @@ var variables = []variable{
 	{"SESSION_SECRET_KEY", "(random, with a warning)", "Key that seals sessions, at least 32 characters, the same on every instance. Required in production. Make one with `openssl rand -base64 32`. In development a missing one is generated; sessions then end with the process."},
 	{"SESSION_SECRET_KEY_PREVIOUS", "(none)", "Other keys, separated by commas: earlier ones, and the next one while instances change one after another. Sessions sealed with them stay valid and are sealed anew."},
 	{"SESSION_LIFETIME", "168h", "How long a session and its data last from its beginning. From `1m` to `8760h`."},
+	{"SESSION_IDLE", "(none)", "How long a session may go unused before it ends, such as `30m`: from `1m` to `SESSION_LIFETIME`. Without it, sessions last their lifetime. [What it takes](#inactivity)."},
 	{"SESSION_NOT_BEFORE", "(none)", "RFC 3339 time, such as `2026-03-01T12:00:00Z`. Sessions that began earlier are refused: a sign-out for everybody."},
 	{"SESSION_COOKIE_SECURE", "(see meaning)", "Whether cookies are for HTTPS only, `true` or `false`. Without it: `true` in production, `false` in development. It also turns on HSTS, for the host and all names below it."},
 	{"SECURITY_CONTACT", securityPolicy, "Where to report a fault of this site: addresses that begin with `mailto:`, `https://` or `tel:`, separated by commas. They are told in `/.well-known/security.txt`."},

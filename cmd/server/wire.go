@@ -67,23 +67,23 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 	// The session middleware answers with pages of the handlers, which come
 	// into being after it.
 	var pages *handlers.Server
+	ended := revocations{datasets}
 	manager, err := sessions.New(sessions.Config{
 		Store:              cfg.sessionStore,
 		Redis:              pool,
 		RedisPrefix:        prefix,
 		Lifetime:           cfg.sessionLifetime,
+		IdleTimeout:        cfg.sessionIdle,
 		Secure:             cfg.secureCookies,
 		SecretKey:          cfg.secretKey,
 		PreviousSecretKeys: cfg.previousKeys,
 		NotBefore:          cfg.sessionNotBefore,
+		Revoke:             ended.revoke,
+		Revoked:            ended.revoked,
 		Logger:             log,
 		Now:                time.Now,
-		ErrorPage: func(w http.ResponseWriter, r *http.Request, status int) {
-			err := handlers.ErrInternal
-			if status == http.StatusServiceUnavailable {
-				err = handlers.ErrSessions
-			}
-			pages.Fail(w, r, err)
+		ErrorPage: func(w http.ResponseWriter, r *http.Request, _ int, err error) {
+			pages.Fail(w, r, sessionFailure(err))
 		},
 	})
 	if err != nil {
