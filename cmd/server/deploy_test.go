@@ -121,7 +121,7 @@ func TestDeployFiles(t *testing.T) {
 		switch {
 		case err != nil:
 			t.Errorf("%s: %v", where, err)
-		case !c.production || c.secureCookies != !strings.HasPrefix(where, "compose"):
+		case !c.production || !c.secureCookies:
 			t.Errorf("%s: production %v, secure cookies %v", where, c.production, c.secureCookies)
 		case len(c.warnings) != 0:
 			t.Errorf("%s: %v", where, c.warnings)
