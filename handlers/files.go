@@ -39,11 +39,16 @@ func (s *Server) serveFile(c echo.Context) error {
 	id := c.Param("id")
 	scope, known := s.scope(ctx)
 	creates := r.Method == http.MethodPost && id == ""
-	if !known {
-		if id != "" {
-			return upload.ErrNotFound
+	if !known && id != "" {
+		return upload.ErrNotFound
+	}
+	in := namespace{Scope: scope}
+	var st standing
+	if creates {
+		var err error
+		if st, in, err = s.begin(ctx); err != nil {
+			return err
 		}
-		scope = upload.NewScope()
 	}
 	var body *pacedBody
 	if r.Method == http.MethodPatch || r.Method == http.MethodPost {
@@ -56,7 +61,7 @@ func (s *Server) serveFile(c echo.Context) error {
 		r.Body = body
 	}
 	answer, err := s.tus.Serve(w, r, upload.Request{
-		Scope: scope, ID: id, Location: pathFiles, Expires: s.expires(ctx, false),
+		Scope: in.Scope, ID: id, Location: pathFiles, Expires: s.expires(ctx, false),
 	})
 	if err != nil {
 		if body != nil && body.refusal() != nil && !errors.Is(err, bucket.ErrUnavailable) {
@@ -64,18 +69,13 @@ func (s *Server) serveFile(c echo.Context) error {
 		}
 		return s.unseen(ctx, err)
 	}
-	// The session learns of its scope with the first file, and that there is
+	// The session learns of its namespace with the first file, and that there is
 	// something to read with the first after an import; others leave it alone:
 	// answers that cross could bring an older session back.
 	if creates && answer.Created() {
-		if !known {
-			// Nobody who has planted a session finds files in it.
-			if err := s.Sessions.RenewToken(ctx); err != nil {
-				return fmt.Errorf("%w: %w", ErrSessions, err)
-			}
-			s.Sessions.Put(ctx, keyUploads, scope.Text())
-			if s.Place != "" {
-				s.Sessions.Put(ctx, keyUploadsPlace, s.Place)
+		if in.fresh {
+			if err := s.enterAnew(ctx, in, st); err != nil {
+				return err
 			}
 		}
 		if s.Sessions.Exists(ctx, keyRead) {

@@ -274,19 +274,32 @@ func TestRefusedImport(t *testing.T) {
 	v.importFiles(url.Values{"file": {strings.TrimPrefix(half, "/files/")}}).want(t, http.StatusConflict)
 }
 
-// TestImportOverChangedData: what somebody deletes stays deleted, and what
-// another import has added stays.
+// TestImportOverChangedData: what somebody deletes stays deleted, what another
+// import has added stays, and what is added to it is added to the newest. What was
+// to be replaced is, or nothing is.
 func TestImportOverChangedData(t *testing.T) {
 	one := file{"endsong_0.json", history(play{ts: "2024-01-01T10:00:00Z", ms: 200_000, track: "A", artist: "X", album: "L", uri: "spotify:track:0000000000000000000001"})}
-	for what, change := range map[string]func(v *visitor){
-		"deleted":  func(v *visitor) { v.post("/reset", url.Values{}).want(v.t, http.StatusSeeOther) },
-		"replaced": func(v *visitor) { v.upload("add", one).want(v.t, http.StatusCreated); v.get("/receipt") },
+	two := file{"endsong_1.json", history(play{ts: "2024-01-02T10:00:00Z", ms: 200_000, track: "B", artist: "X", album: "L", uri: "spotify:track:0000000000000000000002"})}
+	add := func(v *visitor) {
+		v.upload("add", one).want(v.t, http.StatusCreated)
+		v.get("/receipt").want(v.t, http.StatusOK)
+	}
+	for what, test := range map[string]struct {
+		change func(v *visitor)
+		mode   string
+		status int
+		rows   int
+	}{
+		"deleted":                  {func(v *visitor) { v.post("/reset", url.Values{}).want(v.t, http.StatusSeeOther) }, "add", http.StatusConflict, 0},
+		"added to":                 {add, "add", http.StatusCreated, 402},
+		"replaced":                 {func(v *visitor) { v.upload("replace", one).want(v.t, http.StatusCreated) }, "add", http.StatusCreated, 2},
+		"added to, to be replaced": {add, "replace", http.StatusConflict, 401},
 	} {
 		t.Run(what, func(t *testing.T) {
 			s := newSite(t)
 			v := s.visitor(t)
 			v.upload("", library(t)).want(t, http.StatusCreated)
-			id := v.sendParts(one, 1)
+			id := v.sendParts(two, 1)
 
 			// The import of a browser that has not heard of the change yet.
 			late := &visitor{t: t, site: s, http: &http.Client{Jar: v.frozen()}}
@@ -298,18 +311,26 @@ func TestImportOverChangedData(t *testing.T) {
 				}
 			})
 			answered := make(chan answer)
-			go func() { answered <- late.importFiles(url.Values{"file": {id}, "id": {importID}}) }()
+			go func() {
+				answered <- late.importFiles(url.Values{"file": {id}, "id": {importID}, "mode": {test.mode}})
+			}()
 			<-held
-			change(v)
+			test.change(v)
 			close(hold)
-			(<-answered).want(t, http.StatusConflict)
-			want := map[string]int{"deleted": 0, "replaced": 1}[what]
-			if n := len(s.keys(t, "datasets/")); n != want {
-				t.Errorf("%d datasets, want %d", n, want)
+			(<-answered).want(t, test.status)
+			// The answer of the change was the last to arrive: it leads to the newest.
+			s.forgetCache(t)
+			if test.rows == 0 {
+				v.get("/api/v1/summary").want(t, http.StatusUnauthorized)
+			} else if got := v.rows(); got != test.rows {
+				t.Errorf("%d rows, want %d", got, test.rows)
 			}
-			if what == "replaced" {
-				if got := v.rows(); got != 401 {
-					t.Errorf("%d rows, want those of the import that finished", got)
+			if n := len(s.keys(t, "datasets/")); n != min(test.rows, 1) {
+				t.Errorf("%d datasets", n)
+			}
+			for _, key := range s.keys(t, "uploads/") {
+				if !strings.Contains(key, "/imports/") {
+					t.Errorf("left behind: %s", key)
 				}
 			}
 		})
@@ -390,9 +411,35 @@ func TestLostAnswer(t *testing.T) {
 	if a.Header.Get("HX-Redirect") != "/imports/"+importID || len(a.Cookies()) != 0 {
 		t.Errorf("the partial: %v", a.Header)
 	}
-	v.get("/imports/"+importID).want(t, http.StatusSeeOther)
+	// Looking changes nothing; the button does.
+	for range 2 {
+		a = v.get("/imports/"+importID).want(t, http.StatusOK)
+		if len(a.Cookies()) != 0 || a.page(t).Find(`form[method=post][action="/imports/`+importID+`"][data-press] button`).Length() != 1 {
+			t.Errorf("the page of an import that is done: %v %s", a.Cookies(), a.body)
+		}
+	}
+	v.post("/imports/"+importID, url.Values{}).want(t, http.StatusSeeOther)
 	if got := v.rows(); got != 400 {
 		t.Errorf("%d rows", got)
+	}
+	v.get("/imports/"+importID).want(t, http.StatusSeeOther)
+}
+
+// TestLostAnswerOfMore: whoever has sent files in parts and lost the answer is
+// led to what came of them, since the session still knows of the parts.
+func TestLostAnswerOfMore(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	id := v.sendParts(onePlay(0), 1)
+	deaf := &visitor{t: t, site: s, http: &http.Client{Jar: v.frozen()}}
+	deaf.importFiles(url.Values{"file": {id}, "id": {importID}}).want(t, http.StatusCreated)
+	if got := v.rows(); got != 401 {
+		t.Errorf("%d rows", got)
+	}
+	v.upload("add", onePlay(1)).want(t, http.StatusCreated)
+	if got := v.rows(); got != 402 {
+		t.Errorf("%d rows after adding to it", got)
 	}
 }
 
@@ -513,8 +560,6 @@ func TestForgetTakesUploadsAlong(t *testing.T) {
 	}
 }
 
-// TestForgetTakesUnansweredImports: what was imported when its answer was lost
-// goes too, and does not come back by the page of the import.
 // TestNothingIsCalledDeletedThatIsNot: the page that says so is open to all.
 func TestNothingIsCalledDeletedThatIsNot(t *testing.T) {
 	v := newSite(t).visitor(t)
@@ -526,6 +571,8 @@ func TestNothingIsCalledDeletedThatIsNot(t *testing.T) {
 	v.get("/forgotten").want(t, http.StatusOK)
 }
 
+// TestForgetTakesUnansweredImports: what was imported when its answer was lost
+// goes too, and does not come back by the page of the import.
 func TestForgetTakesUnansweredImports(t *testing.T) {
 	s := newSite(t)
 	v := s.visitor(t)
@@ -538,8 +585,11 @@ func TestForgetTakesUnansweredImports(t *testing.T) {
 	}
 	replayed := &visitor{t: t, site: s, http: &http.Client{Jar: v.frozen()}}
 	v.post("/reset", url.Values{}).want(t, http.StatusSeeOther)
-	if keys := s.keys(t, ""); len(keys) != 0 {
-		t.Errorf("left: %v", keys)
+	// Marks stay, which name nothing.
+	for _, key := range s.keys(t, "") {
+		if !strings.HasPrefix(key, "notes/") {
+			t.Errorf("left: %s", key)
+		}
 	}
 	replayed.get("/imports/"+importID).want(t, http.StatusNotFound)
 	replayed.get("/api/v1/summary").want(t, http.StatusGone)

@@ -27,17 +27,24 @@ func (s *Server) confirmForget(c echo.Context) error {
 	}))
 }
 
-// forget deletes the dataset, what it replaced, what was uploaded and imported,
-// and the session, at once. When the store cannot delete, the session stays: it
-// is the only way to try again.
+// forget deletes the dataset, what it replaced and what replaced it, what was
+// uploaded and imported, and the session, at once. A mark stays in place of the
+// data, which names nothing: an import that ends later finds it, and nothing comes
+// back. When the store cannot delete, the session stays: it is the only way to try
+// again.
 func (s *Server) forget(c echo.Context) error {
 	ctx := c.Request().Context()
+	var refs []vault.Ref
 	for _, key := range []string{keyDataset, keyPrevious} {
-		ref, ok := s.ref(ctx, key)
-		if !ok {
-			continue
+		if ref, ok := s.ref(ctx, key); ok {
+			refs = append(refs, ref)
 		}
-		if err := s.Vault.Delete(ctx, ref); err != nil {
+	}
+	if origin, ok := s.origin(ctx); ok {
+		refs = append(refs, origin)
+	}
+	for _, ref := range refs {
+		if err := s.Vault.Retire(ctx, ref, s.line(ctx), s.expires(ctx, false)); err != nil {
 			return fmt.Errorf("delete dataset: %w", err)
 		}
 	}
@@ -65,11 +72,21 @@ func (s *Server) showForgotten(c echo.Context) error {
 }
 
 // showGone is where requests end up whose session outlived its data. It looks
-// again before it cleans up: a request that was under way while an upload
-// finished has seen a stale cookie, this one has the newest.
+// again: a request that was under way while an upload finished has seen a stale
+// cookie, this one has the newest. It changes nothing; its button does.
 func (s *Server) showGone(c echo.Context) error {
-	ctx := c.Request().Context()
-	switch _, err := s.open(ctx); {
+	if err := s.isGone(c); !errors.Is(err, vault.ErrGone) {
+		return err
+	}
+	p := s.pageView(c, "Your data is no longer here", nil)
+	p.ForgetURL = ""
+	return s.render(c, http.StatusGone, pages.Gone(p, pages.GoneView{ClearURL: pathGone}))
+}
+
+// isGone is vault.ErrGone when the session outlived its data; otherwise it has
+// answered the request, or says why not.
+func (s *Server) isGone(c echo.Context) error {
+	switch _, err := s.open(c.Request().Context()); {
 	case err == nil, errors.Is(err, errNoSession):
 		return s.redirect(c, pathHome)
 	case errors.Is(err, errElsewhere):
@@ -79,12 +96,37 @@ func (s *Server) showGone(c echo.Context) error {
 		return s.render(c, f.Status, pages.Elsewhere(s.pageView(c, f.Title, nil), pages.ElsewhereView{
 			Title: f.Title, Message: f.Message, RetryURL: pathHome, Upload: s.uploadView(c, false),
 		}))
-	case !errors.Is(err, vault.ErrGone):
+	default:
 		return err
 	}
-	s.Log.WarnContext(ctx, "session without its data",
-		"hint", "deleted, expired, or stored where this instance cannot see it: instances must share DATASET_URL")
-	if scope, ok := s.scope(ctx); ok {
+}
+
+// clearGone tidies up a session that outlived its data. Of one that has files
+// waiting, or had invented data, only the reference goes: an upload may be on its
+// way.
+func (s *Server) clearGone(c echo.Context) error {
+	err := s.isGone(c)
+	if !errors.Is(err, vault.ErrGone) {
+		return err
+	}
+	ctx := c.Request().Context()
+	deleted := errors.Is(err, vault.ErrDeleted)
+	scope, uploads := s.scope(ctx)
+	stays := uploads && !deleted && s.Sessions.GetBool(ctx, keySample)
+	if uploads && !deleted && !stays {
+		if stays, err = s.Files.Waiting(ctx, scope); err != nil {
+			return err
+		}
+	}
+	if !deleted && !s.Sessions.GetBool(ctx, keySample) {
+		s.Log.WarnContext(ctx, "session without its data",
+			"hint", "expired, or stored where this instance cannot see it: instances must share DATASET_URL")
+	}
+	if stays {
+		s.letGo(ctx, false)
+		return s.renderGone(c)
+	}
+	if uploads {
 		if err := s.Tasks.Clear(ctx, scope); err != nil {
 			s.Log.WarnContext(ctx, "uploads stay until they expire", "error", err)
 		}
@@ -92,6 +134,11 @@ func (s *Server) showGone(c echo.Context) error {
 	if err := s.Sessions.Destroy(ctx); err != nil {
 		return fmt.Errorf("%w: %w", ErrSessions, err)
 	}
+	return s.renderGone(c)
+}
+
+// renderGone is the page of a session that was tidied up.
+func (s *Server) renderGone(c echo.Context) error {
 	p := s.pageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""
 	return s.render(c, http.StatusGone, pages.Gone(p, pages.GoneView{

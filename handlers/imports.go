@@ -50,7 +50,7 @@ func (s *Server) createImport(c echo.Context) error {
 	if !importer.ValidTaskID(id) {
 		return &dataset.FieldError{Field: "id", Message: "An import is named by 32 hexadecimal digits."}
 	}
-	task := importer.Task{Files: slices.Concat(r.PostForm["file"], r.PostForm["whole"]), Replace: replace || s.Sessions.GetBool(ctx, keySample), Expires: s.expires(ctx, false)}
+	task := importer.Task{Files: slices.Concat(r.PostForm["file"], r.PostForm["whole"]), Replace: replace, Expires: s.expires(ctx, false)}
 	if len(task.Files) == 0 {
 		return errNoFiles
 	}
@@ -61,13 +61,11 @@ func (s *Server) createImport(c echo.Context) error {
 	if err := s.meterImport(c, func() error { return s.Tasks.Ready(ctx, scope, id, task.Files) }); err != nil {
 		return err
 	}
-	before, err := s.stand(ctx)
+	st, err := s.stand(ctx)
 	if err != nil {
 		return err
 	}
-	if before.there {
-		task.Base = before.ref.String()
-	}
+	task.Base, task.After = st.base().String(), st.after.String()
 	return s.runImport(c, scope, id, &task)
 }
 
@@ -94,7 +92,7 @@ func (s *Server) runImport(c echo.Context, scope upload.Scope, id string, fresh 
 	case errors.Is(err, importer.ErrChanged):
 		err = errChanged
 	case err == nil:
-		err = s.adoptImport(ctx, scope, id, task)
+		err = s.adoptImport(ctx, scope, id, task, res.Ref)
 	}
 	if err != nil {
 		return &uploadError{err: s.unseen(ctx, err), replace: task.Replace}
@@ -119,74 +117,56 @@ func (s *Server) answerRunning(c echo.Context, id string) error {
 	}
 }
 
-// adoptImport makes the dataset of an import the session's, unless the session
-// has come to other data meanwhile.
-func (s *Server) adoptImport(ctx context.Context, scope upload.Scope, id string, task importer.Task) error {
-	ref := s.Tasks.Ref(scope, id)
+// adoptImport makes ref, which holds the outcome of an import, the session's
+// data, unless the session has come to other data meanwhile.
+func (s *Server) adoptImport(ctx context.Context, scope upload.Scope, id string, task importer.Task, ref vault.Ref) error {
 	now, ok := s.ref(ctx, keyDataset)
 	if ok && now.ID == ref.ID {
 		return nil // an earlier request has done it
 	}
-	err := s.mayAdopt(ctx, scope, id, task, now)
-	if err != nil && !errors.Is(err, errChanged) {
+	may, err := s.mayAdopt(ctx, task, now, ref)
+	if err != nil {
 		return err
-	}
-	if err == nil {
-		s.dropPrevious(ctx)
-	} else {
-		// Nobody may want it any more.
-		err = errors.Join(err, s.discard(ctx, ref))
 	}
 	if left := s.Tasks.Finish(ctx, scope, id, task); left != nil {
 		s.Log.WarnContext(ctx, "files of an import stay until they expire", "error", left)
-	} else if files, unknown := s.Files.List(ctx, scope); err == nil && unknown == nil && len(files) == 0 {
+	} else if waiting, unknown := s.Files.Waiting(ctx, scope); may && unknown == nil && !waiting {
 		s.Sessions.Put(ctx, keyRead, true)
 	}
-	if err != nil {
-		return err
+	if !may {
+		return errChanged
 	}
-	// Last of all: it may give the session another token, and until the answer is
-	// out an instance that dies leaves somebody with the old one.
-	return s.adopt(ctx, ref, false)
+	// Last of all: it gives the session another token, and until the answer is out
+	// an instance that dies leaves somebody with the old one.
+	return s.adopt(ctx, ref, s.Tasks.After(scope, task), false, namespace{Scope: scope})
 }
 
-// mayAdopt returns errChanged when the session's data is not what the import
-// began with: what was deleted must not come back, and what was added not be
-// lost. now is what the session names.
-func (s *Server) mayAdopt(ctx context.Context, scope upload.Scope, id string, task importer.Task, now vault.Ref) error {
-	// Whoever deleted everything has deleted the task as well.
-	if _, err := s.Tasks.Load(ctx, scope, id); errors.Is(err, importer.ErrNoTask) {
-		return errChanged
-	} else if err != nil {
-		return err
+// mayAdopt reports whether ref has taken the place of now, which the session
+// names: what was added meanwhile must not be lost.
+func (s *Server) mayAdopt(ctx context.Context, task importer.Task, now, ref vault.Ref) (bool, error) {
+	if now.ID == "" || now.String() == task.Base || now.String() == task.After || s.Sessions.GetBool(ctx, keySample) {
+		return true, nil
 	}
-	if task.Base != "" {
-		base, err := vault.ParseRef(task.Base)
-		if err != nil {
-			return err
-		}
-		if err := (standing{base, true}).still(ctx, s.Vault); err != nil {
-			return err
-		}
-		if base.ID == now.ID {
-			return nil
-		}
+	trail, err := s.Vault.Current(ctx, now, s.line(ctx))
+	if errors.Is(err, vault.ErrDeleted) {
+		return false, nil
 	}
-	if now.ID == "" || s.Sessions.GetBool(ctx, keySample) {
-		return nil
+	if err != nil {
+		return false, fmt.Errorf("look for newer data: %w", err)
+	}
+	if trail.Ref.ID == ref.ID || slices.ContainsFunc(trail.Passed, func(passed vault.Ref) bool { return passed.ID == ref.ID }) {
+		return true, nil
 	}
 	other, err := s.Vault.Exists(ctx, now)
 	if err != nil {
-		return fmt.Errorf("look for dataset: %w", err)
+		return false, fmt.Errorf("look for dataset: %w", err)
 	}
-	if other {
-		return errChanged
-	}
-	return nil
+	return !other, nil
 }
 
 // showImport is where an import can be watched, from any instance, after a
-// reload too. When it is done, the session gets its data here.
+// reload too. When it is done and its answer did not arrive, a button here makes
+// its data the session's.
 func (s *Server) showImport(c echo.Context) error {
 	ctx := c.Request().Context()
 	id := c.Param("id")
@@ -199,10 +179,12 @@ func (s *Server) showImport(c echo.Context) error {
 	case err != nil:
 		return s.unseen(ctx, err)
 	case st.Stored:
-		if err := s.adoptImport(ctx, scope, id, st.Task); err != nil {
-			return &uploadError{err: err, replace: st.Task.Replace}
+		if now, ok := s.ref(ctx, keyDataset); ok && now.ID == st.Ref.ID {
+			return s.redirect(c, pathReceipt)
 		}
-		return s.redirect(c, pathReceipt)
+		return s.render(c, http.StatusOK, pages.Import(s.pageView(c, "Your data is read", nil), pages.ImportView{
+			URL: pathImports + "/" + id, Stored: true,
+		}))
 	case st.Task.Refused != nil:
 		return &uploadError{err: st.Task.Refused, replace: st.Task.Replace}
 	case st.Over:

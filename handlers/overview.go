@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -18,10 +19,11 @@ import (
 
 // showHome is the overview for those who have data, the start page for the rest.
 func (s *Server) showHome(c echo.Context) error {
-	if _, ok := s.ref(c.Request().Context(), keyDataset); !ok {
+	err := s.withData(c, (*Server).showOverview)
+	if errors.Is(err, errNoSession) {
 		return s.showStart(c)
 	}
-	return s.withData(c, (*Server).showOverview)
+	return err
 }
 
 func (s *Server) showOverview(c echo.Context, v view) error {

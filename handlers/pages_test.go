@@ -210,6 +210,7 @@ func TestWithoutData(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	v.get("/gone").want(t, http.StatusSeeOther)
+	v.post("/gone", url.Values{}).want(t, http.StatusSeeOther)
 	v.get("/nowhere").want(t, http.StatusNotFound)
 	v.get("/imports/xyz").want(t, http.StatusNotFound)
 	v.get("/partials/imports/xyz").want(t, http.StatusNotFound)
@@ -244,7 +245,15 @@ func TestGone(t *testing.T) {
 	if e.Error.Code != "data_gone" {
 		t.Errorf("code %q", e.Error.Code)
 	}
-	doc := v.get("/gone").want(t, http.StatusGone).page(t)
+	// Looking changes nothing; the button does.
+	for range 2 {
+		a = v.get("/gone").want(t, http.StatusGone)
+		if len(a.Cookies()) != 0 || a.page(t).Find("form[method=post][action='/gone'][data-press] button").Length() != 1 {
+			t.Errorf("%v %s", a.Cookies(), a.body)
+		}
+	}
+	v.get("/api/v1/summary").want(t, http.StatusGone)
+	doc := v.post("/gone", url.Values{}).want(t, http.StatusGone).page(t)
 	if got := text(doc, "h1"); got != "Your data is no longer here. Upload it again." {
 		t.Errorf("heading %q", got)
 	}
@@ -277,6 +286,7 @@ func TestReplacedDataStaysUntilTheBrowserIsBack(t *testing.T) {
 	before.get("/api/v1/summary").want(t, http.StatusGone)
 	// Its cookie is stale, not its person's session: the newest is left alone.
 	v.get("/gone").want(t, http.StatusSeeOther)
+	v.post("/gone", url.Values{}).want(t, http.StatusSeeOther)
 	v.get("/api/v1/summary").want(t, http.StatusOK).json(t, &sum)
 	if sum.Rows != 1 {
 		t.Errorf("the new session sees %d rows", sum.Rows)

@@ -16,12 +16,8 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
-// showReceipt accounts for every file and every row. It is where a browser goes
-// after an upload, which proves that the new session has arrived.
+// showReceipt accounts for every file and every row.
 func (s *Server) showReceipt(c echo.Context, v view) error {
-	if c.Request().Method == http.MethodGet {
-		s.dropPrevious(c.Request().Context())
-	}
 	m := newReceiptPageView(v)
 	m.Upload = s.uploadView(c, !v.sample)
 	return s.render(c, http.StatusOK, pages.Receipt(s.pageView(c, "Receipt", &v), m))

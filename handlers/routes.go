@@ -97,6 +97,7 @@ func (s *Server) route() {
 		{http.MethodPost, pathReset, (*Server).forget, nil},
 		{http.MethodGet, pathForgotten, (*Server).showForgotten, nil},
 		{http.MethodGet, pathGone, (*Server).showGone, nil},
+		{http.MethodPost, pathGone, (*Server).clearGone, nil},
 		{http.MethodPost, pathTheme, (*Server).chooseTheme, nil},
 
 		{http.MethodGet, pathArtists, nil, showRanking(artists)},
@@ -184,16 +185,13 @@ func (s *Server) withData(c echo.Context, handle dataHandler) error {
 	if err != nil {
 		return err
 	}
-	if strings.HasPrefix(c.Request().URL.Path, pathAPI) {
-		s.dropPrevious(c.Request().Context()) // a program never comes to see the receipt
-	}
 	return handle(s, c, v)
 }
 
 // look opens the session's data under the lens of a query.
 func (s *Server) look(c echo.Context, query url.Values) (view, error) {
 	r := c.Request()
-	ds, err := s.open(r.Context())
+	h, err := s.hold(r.Context())
 	if err != nil {
 		return view{}, err
 	}
@@ -202,11 +200,11 @@ func (s *Server) look(c echo.Context, query url.Values) (view, error) {
 		return view{}, err
 	}
 	return view{
-		data:   ds,
+		data:   h.data,
 		lens:   lens,
 		path:   pagePath(r.URL.Path),
 		loc:    format.ForLanguages(r.Header.Get("Accept-Language")),
-		sample: s.Sessions.GetBool(r.Context(), keySample),
+		sample: h.sample,
 	}, nil
 }
 

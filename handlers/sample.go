@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 )
 
@@ -67,16 +68,17 @@ func makeSample(day time.Time) ([]namedZIP, error) {
 // It never takes the place of a person's own data.
 func (s *Server) createSample(c echo.Context) error {
 	ctx := c.Request().Context()
-	before, err := s.stand(ctx)
+	st, in, err := s.begin(ctx)
 	if err != nil {
 		return err
 	}
-	if before.there && s.hasOwnData(ctx) {
+	if st.there && !st.sample {
 		return errHasData
 	}
 	inputs, err := s.sample.open(s.Now())
 	if err != nil {
 		return err
 	}
-	return s.importInto(c, job{inputs: inputs, before: before, sample: true})
+	job := importer.Job{Inputs: inputs, Expires: s.expires(ctx, true)}
+	return s.importInto(c, job, importer.Place{After: st.after, Line: importer.Line(in.Scope), Sample: true}, in)
 }

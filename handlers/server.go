@@ -23,6 +23,9 @@ import (
 // Config names everything the handlers need.
 type Config struct {
 	Sessions *scs.SessionManager
+	// Renew gives a session another token and keeps the old one for a while: what
+	// it named, and nothing new. Nil is Sessions.RenewToken.
+	Renew    func(context.Context) error
 	Vault    *vault.Vault
 	Importer *importer.Importer
 	Files    *upload.Store
@@ -57,7 +60,8 @@ type Server struct {
 	spools  *ratelimit.Places // for forms on their way
 	parts   *ratelimit.Places // for parts of files on their way
 	imports *ratelimit.Places // for imports of files that are here
-	dropped dropped
+	dropped idSet             // datasets whose place was taken, and that are deleted
+	arrived idSet             // datasets that a browser has come back with
 	// elsewhereAt is when the log last heard of data in another place.
 	elsewhereAt atomic.Int64
 }

@@ -7,8 +7,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 )
 
@@ -26,7 +24,7 @@ func (s *Server) formBytes() int64 {
 func (s *Server) createUpload(c echo.Context) error {
 	r := c.Request()
 	ctx := r.Context()
-	before, err := s.stand(ctx)
+	st, in, err := s.begin(ctx)
 	if err != nil {
 		return err
 	}
@@ -45,13 +43,9 @@ func (s *Server) createUpload(c echo.Context) error {
 	}
 	defer form.close()
 
-	var base *dataset.Dataset
-	if !form.replace && !s.Sessions.GetBool(ctx, keySample) {
-		if base, err = s.openIfAny(ctx); err != nil {
-			return err
-		}
-	}
-	if err := s.importInto(c, job{inputs: form.inputs, base: base, before: before}); err != nil {
+	job := importer.Job{Inputs: form.inputs, Expires: s.expires(ctx, false)}
+	place := importer.Place{After: st.after, Base: st.base(), Line: importer.Line(in.Scope), Replace: form.replace}
+	if err := s.importInto(c, job, place, in); err != nil {
 		return &uploadError{err: err, replace: form.replace}
 	}
 	return nil
@@ -75,39 +69,23 @@ type uploadError struct {
 func (e *uploadError) Error() string { return e.err.Error() }
 func (e *uploadError) Unwrap() error { return e.err }
 
-// A job is an import on behalf of a session.
-type job struct {
-	inputs []export.Input
-	base   *dataset.Dataset
-	before standing
-	sample bool
-}
-
 // importInto runs an import and makes its outcome the session's data.
-func (s *Server) importInto(c echo.Context, j job) error {
+func (s *Server) importInto(c echo.Context, job importer.Job, place importer.Place, in namespace) error {
 	ctx := c.Request().Context()
-	res, err := s.Importer.Import(ctx, importer.Job{
-		Inputs:  j.inputs,
-		Base:    j.base,
-		Expires: s.expires(ctx, j.sample),
-	})
+	res, err := s.Importer.ImportAt(ctx, job, place)
+	if errors.Is(err, importer.ErrChanged) {
+		return errChanged
+	}
 	if err != nil {
 		return err
 	}
-	err = j.before.still(ctx, s.Vault)
-	if err == nil {
-		// Not before: a session that was ended meanwhile must not be saved again.
-		s.dropPrevious(ctx)
-		err = s.adopt(ctx, res.Ref, j.sample)
-	}
-	if err != nil {
-		// Nobody will ever hold the key to it.
-		return errors.Join(err, s.discard(ctx, res.Ref))
+	if err := s.adopt(ctx, res.Ref, place.After, place.Sample, in); err != nil {
+		return err
 	}
 	if wantsJSON(c.Request()) {
 		return c.JSON(http.StatusCreated, newReceiptJSON(res.Dataset.Receipt()))
 	}
-	if j.sample {
+	if place.Sample {
 		return s.redirect(c, pathHome) // the receipt of files that are nobody's is no first sight
 	}
 	return s.redirect(c, pathReceipt)

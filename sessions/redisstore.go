@@ -24,6 +24,7 @@ var noToken = hashOf("")
 type redisStore struct {
 	sessions *redisstore.RedisStore
 	pool     *redis.Pool
+	retired  retired
 	admission
 }
 
@@ -119,6 +120,12 @@ func (s *redisStore) CommitCtx(ctx context.Context, token string, data []byte, e
 	if err := s.sessions.Commit(token, stored, expires); err != nil {
 		return fmt.Errorf("commit session: %w: %w", ErrUnavailable, err)
 	}
+	if former, ok := v.takeFormer(); ok {
+		former = graced(former, s.now())
+		if err := s.sessions.Commit(former.token, former.marshal(), former.expires); err != nil {
+			return fmt.Errorf("commit former session: %w: %w", ErrUnavailable, err)
+		}
+	}
 	return nil
 }
 
@@ -127,7 +134,7 @@ func (s *redisStore) DeleteCtx(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	if token == noToken {
+	if token == noToken || v.keepFormer(token) {
 		return nil
 	}
 	if err := s.sessions.Delete(token); err != nil {

@@ -27,6 +27,7 @@ type visit struct {
 	// Handlers may use the session from several goroutines.
 	mu      sync.Mutex
 	session record
+	renewal renewal
 }
 
 // withVisit stores v under its store, so that two managers in one program do

@@ -190,6 +190,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
   // It comes here once for each element that took the place of the link.
   if (target?.matches(".older")) refocus($("a", event.target));
+  press();
   if (target?.id === "page") {
     say($("#lens")?.dataset.announce);
     refocus(document.getElementById(anchor) ?? $("#chips"));
@@ -235,8 +236,18 @@ const settle = () => {
   }
 };
 
+// A form that only waits to be sent is, once: looking at a page changes nothing,
+// so what is to change needs its button.
+const press = () => {
+  const form = $("form[data-press]:not([data-pressed])");
+  if (!form) return;
+  form.dataset.pressed = "";
+  form.requestSubmit();
+};
+
 settle();
 forgetAddress();
+press();
 
 // A browser that drops a transition between two pages reports it to the page,
 // which has nothing to do about it: the page is there all the same.

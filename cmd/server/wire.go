@@ -103,6 +103,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 	}
 	pages, err = handlers.New(handlers.Config{
 		Sessions:      manager.SessionManager,
+		Renew:         manager.Renew,
 		Vault:         sealed,
 		Importer:      imports,
 		Files:         files,

@@ -18,8 +18,9 @@ type StartView struct {
 
 // ImportView is the page of an import that is under way.
 type ImportView struct {
-	URL      string // of this page, to look again without script; posted to, to take over
+	URL      string // of this page, to look again without script; posted to, to take over or to fetch what is stored
 	Progress partials.ProgressView
+	Stored   bool // the import is done
 }
 
 // OverviewView is the first page of somebody's data.
@@ -152,6 +153,7 @@ type ForgottenView struct {
 
 // GoneView says that the session's data is no longer here.
 type GoneView struct {
+	ClearURL  string // posted to, to tidy the session up; empty when that is done
 	Upload    partials.UploadView
 	SampleURL string
 }

@@ -71,6 +71,9 @@ type Job struct {
 	Expires time.Time        // when the dataset is to be gone
 	// Ref, when set, is what the dataset is stored as; else it gets a new one.
 	Ref vault.Ref
+	// settle, when set, says what Base and Ref are. It is called when the import
+	// has its turn, so that whoever waited adds to the newest.
+	settle func(context.Context, *Job) error
 	// Tell, when set, is called with the progress several times a second, and at
 	// last with how the import ended.
 	Tell func(context.Context, Progress)
@@ -103,6 +106,11 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 		return Result{}, err
 	}
 	defer release()
+	if job.settle != nil {
+		if err := job.settle(ctx, &job); err != nil {
+			return Result{}, err
+		}
+	}
 	if job.Fetch != nil {
 		if job.Inputs, err = job.Fetch(ctx); err != nil {
 			return Result{}, err

@@ -23,8 +23,8 @@ var (
 	ErrRunning = errors.New("importer: task is being carried out")
 	// ErrTooMany: the scope has as many tasks as it may hold.
 	ErrTooMany = errors.New("importer: too many tasks")
-	// ErrChanged: the person has deleted meanwhile what the files were to be added
-	// to, or everything.
+	// ErrChanged: the person has deleted or replaced meanwhile what the files were
+	// to be added to or to replace, or has deleted everything.
 	ErrChanged = errors.New("importer: changed meanwhile")
 )
 
@@ -37,10 +37,12 @@ func ValidTaskID(id string) bool { return taskID.MatchString(id) }
 // A Task is an import of files that have arrived, written down in their scope,
 // so that any instance can carry it out: when the one that does dies, the next
 // request takes over. Doing it twice gives one dataset, because the reference
-// under which the outcome is stored depends on the scope and the task alone.
+// under which the outcome is stored depends on the scope, the task and the
+// dataset whose place it takes alone.
 type Task struct {
 	Files   []string  `json:"files"` // in order
 	Base    string    `json:"base"`  // the reference of the dataset that was there, if one was
+	After   string    `json:"after"` // whose place the outcome takes: Base, or where there is none the name of a place
 	Replace bool      `json:"replace"`
 	Expires time.Time `json:"expires"` // of the dataset
 	// Refused says why the files cannot be used. Whoever asks later hears it too.
@@ -53,7 +55,9 @@ type State struct {
 	// Stored: the dataset is there. Running: somebody is at it. Over: neither,
 	// and the files are gone, so nobody can be.
 	Stored, Running, Over bool
-	Progress              Progress
+	// Ref is the newest dataset that holds the outcome, once it is stored.
+	Ref      vault.Ref
+	Progress Progress
 }
 
 const (
@@ -90,9 +94,69 @@ func (t *Tasks) within(task Task, life time.Duration) time.Time {
 	return end
 }
 
-// Ref is where the dataset of a task is, once it is.
+// Ref is where the dataset of a task is, once it is, unless another import has
+// finished first.
 func (t *Tasks) Ref(s upload.Scope, id string) vault.Ref {
 	return vault.RefFrom(s.Derive("dataset of "+id, vault.RefBytes))
+}
+
+// Origin names the place where the first dataset of a scope goes, for imports
+// that begin before there is one. It holds no dataset itself.
+func Origin(s upload.Scope) vault.Ref {
+	return vault.RefFrom(s.Derive("place of the first dataset", vault.RefBytes))
+}
+
+// Line is who may follow from one dataset of a scope to the next: whoever holds
+// the scope.
+func Line(s upload.Scope) vault.Line { return s.Derive("line of datasets", lineBytes) }
+
+const lineBytes = 32
+
+// After is whose place the outcome of a task takes, if no other import finishes
+// first.
+func (t *Tasks) After(s upload.Scope, task Task) vault.Ref {
+	for _, text := range []string{task.After, task.Base} {
+		if ref, err := vault.ParseRef(text); err == nil {
+			return ref
+		}
+	}
+	return Origin(s)
+}
+
+// place is where the outcome of a task goes.
+func (t *Tasks) place(s upload.Scope, id string, task Task) (Place, error) {
+	p := Place{After: t.After(s, task), Line: Line(s), Replace: task.Replace}
+	if task.Base != "" {
+		var err error
+		if p.Base, err = vault.ParseRef(task.Base); err != nil {
+			return Place{}, err
+		}
+	}
+	p.Named = func(after vault.Ref) vault.Ref {
+		if after.ID == p.After.ID {
+			return t.Ref(s, id)
+		}
+		return vault.RefFrom(s.Derive("dataset of "+id+" after "+after.ID, vault.RefBytes))
+	}
+	return p, nil
+}
+
+// stored reports whether the outcome of a task is in its place, or what was made
+// of it since, and where the newest of it is.
+func (t *Tasks) stored(ctx context.Context, s upload.Scope, id string, task Task) (vault.Ref, bool, error) {
+	p, err := t.place(s, id, task)
+	if err != nil {
+		return vault.Ref{}, false, err
+	}
+	trail, err := t.im.cfg.Vault.Current(ctx, p.After, p.Line)
+	if errors.Is(err, vault.ErrDeleted) {
+		return vault.Ref{}, false, nil
+	}
+	if err != nil || !p.passed(trail) {
+		return vault.Ref{}, false, err
+	}
+	there, err := t.im.cfg.Vault.Exists(ctx, trail.Ref)
+	return trail.Ref, there, err
 }
 
 // Load returns a task.
@@ -115,7 +179,7 @@ func (t *Tasks) Look(ctx context.Context, s upload.Scope, id string) (State, err
 		return State{}, err
 	}
 	st := State{Task: task}
-	if st.Stored, err = t.im.cfg.Vault.Exists(ctx, t.Ref(s, id)); err != nil || st.Stored {
+	if st.Ref, st.Stored, err = t.stored(ctx, s, id, task); err != nil || st.Stored {
 		return st, err
 	}
 	if st.Running, err = t.files.Records().Exists(ctx, s, leaseName(id)); err != nil {
@@ -182,6 +246,11 @@ func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task)
 			err = ErrChanged
 		}
 	}
+	if errors.Is(err, ErrChanged) {
+		ctx, cancel := lastWords(ctx)
+		defer cancel()
+		_ = t.Finish(ctx, s, id, task) // nobody may want it any more
+	}
 	var input *export.InputError
 	if errors.As(err, &input) && task.Refused == nil {
 		task.Refused = input
@@ -221,38 +290,25 @@ func (t *Tasks) run(ctx context.Context, s upload.Scope, id string, task Task) (
 	if task.Refused != nil {
 		return Result{}, task.Refused
 	}
-	ref := t.Ref(s, id)
-	// An earlier run may have come as far as this.
-	switch ds, err := t.im.cfg.Vault.Open(ctx, ref); {
-	case err == nil:
-		return Result{ref, ds}, nil
-	case !errors.Is(err, vault.ErrGone):
+	place, err := t.place(s, id, task)
+	if err != nil {
 		return Result{}, err
 	}
-	job := Job{Expires: task.Expires, Ref: ref, Tell: func(ctx context.Context, p Progress) {
+	job := Job{Expires: task.Expires, Tell: func(ctx context.Context, p Progress) {
 		// A courtesy: an import does not fail because it cannot be shown.
 		_ = t.files.Records().Put(ctx, s, progressName(id), p, t.within(task, progressLife))
 	}}
-	if task.Base != "" && !task.Replace {
-		base, err := vault.ParseRef(task.Base)
-		if err != nil {
-			return Result{}, err
-		}
-		job.Base, err = t.im.cfg.Vault.Open(ctx, base)
-		if errors.Is(err, vault.ErrGone) {
-			return Result{}, ErrChanged
-		}
-		if err != nil {
-			return Result{}, err
-		}
-	}
 	var spools []*Spool
 	defer func() {
 		for _, spool := range spools {
 			_ = spool.Close()
 		}
 	}()
-	job.Fetch = func(ctx context.Context) (inputs []export.Input, err error) {
+	var inputs []export.Input
+	job.Fetch = func(ctx context.Context) ([]export.Input, error) {
+		if len(inputs) > 0 {
+			return inputs, nil // it is imported again, on what another has made
+		}
 		for _, file := range task.Files {
 			input, spool, err := t.spool(ctx, s, file)
 			if err != nil {
@@ -262,7 +318,11 @@ func (t *Tasks) run(ctx context.Context, s upload.Scope, id string, task Task) (
 		}
 		return inputs, nil
 	}
-	return t.im.Import(ctx, job)
+	res, err := t.im.ImportAt(ctx, job, place)
+	if errors.Is(err, vault.ErrGone) && !errors.Is(err, ErrChanged) {
+		err = upload.ErrNotFound // what it made has expired, and the files are gone
+	}
+	return res, err
 }
 
 // spool puts a file together on the disk, because a ZIP is read from its end.

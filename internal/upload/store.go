@@ -343,6 +343,12 @@ func (st *Store) ids(ctx context.Context, s Scope) (ids []string, err error) {
 	return ids, nil
 }
 
+// Waiting reports whether files of the scope, whole or not, wait for their import.
+func (st *Store) Waiting(ctx context.Context, s Scope) (bool, error) {
+	ids, err := st.ids(ctx, s)
+	return len(ids) > 0, err
+}
+
 // Distinct returns each of the IDs once. What no ID is among them is
 // ErrNotFound; ErrTooManyFiles and ErrTooLarge are said of what no scope may
 // hold, whether the files are there or not: two that are created side by side

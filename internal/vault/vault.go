@@ -63,6 +63,7 @@ type Vault struct {
 	recheck time.Duration
 	cache   *cache[*dataset.Dataset]
 	loads   chan struct{}
+	notes   remembered
 }
 
 // New returns a vault.

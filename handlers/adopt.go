@@ -1,0 +1,218 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+)
+
+// adopt makes ref, which took the place of after, the session's dataset, under a
+// token that nobody can have planted. What the old token names stays until the
+// browser comes back with the new one: should the answer be lost, the old data is
+// still there.
+func (s *Server) adopt(ctx context.Context, ref, after vault.Ref, sample bool, in namespace) error {
+	if err := s.mayArrive(ctx, ref, after, in); err != nil {
+		return err
+	}
+	if err := s.renew(ctx); err != nil {
+		return err
+	}
+	s.name(ctx, ref, after, sample)
+	if in.fresh {
+		s.enter(ctx, in)
+		s.Sessions.Put(ctx, keyRead, true)
+	}
+	return nil
+}
+
+// mayArrive is errChanged, and deletes ref, when the person has deleted meanwhile
+// what it took the place of, with a session that knows of nothing newer.
+func (s *Server) mayArrive(ctx context.Context, ref, after vault.Ref, in namespace) error {
+	if after.ID == "" {
+		return nil
+	}
+	line := importer.Line(in.Scope)
+	_, err := s.Vault.Current(ctx, after.Again(), line)
+	if !errors.Is(err, vault.ErrDeleted) {
+		return err
+	}
+	return errors.Join(errChanged, s.Vault.Retire(ctx, ref, line, s.expires(ctx, false)))
+}
+
+// names is what the session names: a dataset, or the place where its first goes.
+func (s *Server) names(ctx context.Context) (vault.Ref, bool) {
+	if ref, ok := s.ref(ctx, keyDataset); ok {
+		return ref, true
+	}
+	return s.origin(ctx)
+}
+
+// renew gives the session another token.
+func (s *Server) renew(ctx context.Context) error {
+	renew := s.Renew
+	if renew == nil {
+		renew = s.Sessions.RenewToken
+	}
+	if err := renew(ctx); err != nil {
+		return fmt.Errorf("%w: %w", ErrSessions, err)
+	}
+	return nil
+}
+
+// name writes the reference of a dataset into the session, and whose place it
+// took.
+func (s *Server) name(ctx context.Context, ref, after vault.Ref, sample bool) {
+	if after.ID != "" && after.ID != ref.ID {
+		s.Sessions.Put(ctx, keyPrevious, after.String())
+	} else {
+		s.Sessions.Remove(ctx, keyPrevious)
+	}
+	s.Sessions.Put(ctx, keyDataset, ref.String())
+	s.Sessions.Remove(ctx, keyOrigin)
+	s.notePlace(ctx, keyPlace)
+	if sample {
+		s.Sessions.Put(ctx, keySample, true)
+	} else {
+		s.Sessions.Remove(ctx, keySample)
+	}
+}
+
+// enter writes the namespace of uploads into the session.
+func (s *Server) enter(ctx context.Context, in namespace) {
+	s.Sessions.Put(ctx, keyUploads, in.Text())
+	s.notePlace(ctx, keyUploadsPlace)
+}
+
+// notePlace writes into the session where its data, or its uploads, lie.
+func (s *Server) notePlace(ctx context.Context, key string) {
+	if s.Place != "" {
+		s.Sessions.Put(ctx, key, s.Place)
+	} else {
+		s.Sessions.Remove(ctx, key)
+	}
+}
+
+// letGo takes the reference of a dataset out of the session. An import that began
+// over it still takes its place, unless it was deleted.
+func (s *Server) letGo(ctx context.Context, deleted bool) {
+	if old := s.Sessions.GetString(ctx, keyDataset); old != "" && !deleted {
+		s.Sessions.Put(ctx, keyOrigin, old)
+	} else {
+		s.Sessions.Remove(ctx, keyOrigin)
+	}
+	for _, key := range []string{keyDataset, keyPrevious, keyPlace, keySample} {
+		s.Sessions.Remove(ctx, key)
+	}
+}
+
+// enterAnew gives the session a new namespace, for its first file. A session that
+// is written is to name the newest data: st is where it stands.
+func (s *Server) enterAnew(ctx context.Context, in namespace, st standing) error {
+	origin, placed := s.origin(ctx)
+	if err := s.renew(ctx); err != nil {
+		return err
+	}
+	switch {
+	case st.deleted:
+		s.letGo(ctx, true)
+	case st.moved:
+		names, _ := s.names(ctx)
+		s.name(ctx, st.data, names, st.sample)
+	case placed && !s.Sessions.Exists(ctx, keyDataset):
+		s.Sessions.Put(ctx, keyOrigin, origin.String())
+	}
+	s.enter(ctx, in)
+	s.Sessions.Remove(ctx, keyRead)
+	return nil
+}
+
+// arrive is for requests that bring a session which names a dataset: the browser
+// has it, so what that took the place of is deleted. It is vault.ErrDeleted when
+// the person has deleted that meanwhile, with the session that knew of nothing
+// newer; then the newer goes as well.
+//
+// The session goes on naming what is deleted, until another dataset is replaced.
+// Sessions are saved whole, and the last to be saved wins: a request that only
+// looks at data must not save one, or it could bring back the reference that an
+// upload beside it has just replaced.
+func (s *Server) arrive(ctx context.Context) error {
+	previous, ok := s.ref(ctx, keyPrevious)
+	named, has := s.ref(ctx, keyDataset)
+	if !ok || !has || s.arrived.has(named.ID) {
+		return nil
+	}
+	line, expires := s.line(ctx), s.expires(ctx, false)
+	err := s.Vault.Arrive(ctx, previous, named, line, expires)
+	if errors.Is(err, vault.ErrDeleted) {
+		return errors.Join(err, s.Vault.Retire(ctx, named, line, expires))
+	}
+	if err != nil {
+		return err
+	}
+	// Others may have come between it and the one that the session names.
+	trail, err := s.Vault.Current(ctx, previous, line)
+	if err != nil && !errors.Is(err, vault.ErrGone) {
+		return err
+	}
+	s.drop(ctx, previous)
+	for _, ref := range trail.Passed {
+		if ref.ID == named.ID {
+			break // what took its place may not have reached the browser yet
+		}
+		s.drop(ctx, ref)
+	}
+	s.arrived.add(named.ID)
+	return nil
+}
+
+// drop deletes a dataset whose place was taken, once. Failing is no reason to
+// fail the request: the data expires by itself.
+func (s *Server) drop(ctx context.Context, ref vault.Ref) {
+	if s.dropped.has(ref.ID) {
+		return
+	}
+	if err := s.discard(ctx, ref); err != nil {
+		s.Log.WarnContext(ctx, "delete replaced dataset", "error", err)
+		return
+	}
+	s.dropped.add(ref.ID)
+}
+
+// discard deletes a dataset that no session is to open, also when whoever asked
+// has left.
+func (s *Server) discard(ctx context.Context, ref vault.Ref) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), discardTime)
+	defer cancel()
+	return s.Vault.Delete(ctx, ref)
+}
+
+const discardTime = 5 * time.Second
+
+// idSet holds the IDs of datasets for which this instance has done something, so
+// that not every request does it again. It may forget: then one more does.
+type idSet struct {
+	mu  sync.Mutex
+	ids map[string]bool
+}
+
+const maxIDs = 10_000 // some 50 bytes each
+
+func (d *idSet) has(id string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.ids[id]
+}
+
+func (d *idSet) add(id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ids == nil || len(d.ids) >= maxIDs {
+		d.ids = make(map[string]bool)
+	}
+	d.ids[id] = true
+}

@@ -1,0 +1,384 @@
+package vault
+
+import (
+	"bytes"
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/seal"
+)
+
+// A dataset is never changed: what is added to it makes a new one. A note says
+// which: it is a blob named from the ID of the dataset that was superseded, and
+// it is created once, so that of several who would take the place of one dataset
+// one does and the others find its note. A note that names nothing is the mark
+// of a deletion: nobody takes that place any more.
+//
+// A note opens with the key of the dataset it stands for. What it names opens
+// only with a line besides: whoever holds an old reference and nothing else
+// learns that there is something newer, and not what.
+
+// Errors of notes.
+var (
+	// ErrSuperseded: another dataset has taken the place already.
+	ErrSuperseded = errors.New("vault: dataset is superseded")
+	// ErrDeleted: the owner has deleted the dataset. Such an error is ErrGone too.
+	ErrDeleted = fmt.Errorf("%w: its owner deleted it", ErrGone)
+)
+
+const (
+	noteVersion = 1
+	// maxHops bounds how many notes are followed in one go. A session that is
+	// written names the newest dataset, so chains are as long as uploads that ran
+	// side by side are many.
+	maxHops = 200
+	// maxNotes bounds the notes that are remembered, of a few hundred bytes each.
+	maxNotes = 10_000
+)
+
+// A Line is a secret of those who may follow from a dataset to the one that took
+// its place: uploads of one session that run side by side, or devices that a
+// person has linked.
+type Line []byte
+
+// A Successor is what took the place of a dataset.
+type Successor struct {
+	Ref    Ref
+	Sample bool // it is invented data, which nothing is added to
+}
+
+// A Trail is where notes lead from a reference.
+type Trail struct {
+	// Ref is the newest dataset that could be followed to: at the end of a trail
+	// without notes it is the one that was asked for.
+	Ref Ref
+	// Passed are the datasets whose place was taken, oldest first.
+	Passed []Ref
+	// Sample reports what the last note says of Ref.
+	Sample bool
+	// Closed: Ref is superseded as well, by a dataset of another line.
+	Closed bool
+	// Since is when the last note was written, followed or not.
+	Since time.Time
+}
+
+// Moved reports whether a note was followed.
+func (t Trail) Moved() bool { return len(t.Passed) > 0 }
+
+// note is the content of a note. Its successor is sealed once more.
+type note struct {
+	Version int    `json:"v"`
+	At      int64  `json:"at"` // in Unix milliseconds
+	Next    []byte `json:"next,omitempty"`
+}
+
+type noteSuccessor struct {
+	Ref    string `json:"ref"`
+	Sample bool   `json:"sample,omitempty"`
+}
+
+func noteKey(id string) string { return "notes/" + id }
+
+// derive returns secret bytes that depend on the key of ref, on salt and on the
+// label alone.
+func (r Ref) derive(salt []byte, label string, n int) []byte {
+	b, err := hkdf.Key(sha256.New, r.Key, salt, "dataset "+label, n)
+	if err != nil {
+		panic("vault: " + err.Error()) // only for an absurd n
+	}
+	return b
+}
+
+// Again names the place beside a dataset whose own is taken by another line. It
+// holds no dataset itself.
+func (r Ref) Again() Ref { return RefFrom(r.derive(nil, "again", RefBytes)) }
+
+func (r Ref) sealNext(next Successor, line Line, expires time.Time) ([]byte, error) {
+	content, err := json.Marshal(noteSuccessor{next.Ref.String(), next.Sample})
+	if err != nil {
+		return nil, err
+	}
+	return seal.Seal(r.derive(line, "successor", seal.KeyBytes), noteKey(r.ID), expires, content)
+}
+
+func (r Ref) openNext(sealed []byte, line Line) (Successor, error) {
+	content, _, err := seal.Open(r.derive(line, "successor", seal.KeyBytes), noteKey(r.ID), bytes.Clone(sealed))
+	if err != nil {
+		return Successor{}, err
+	}
+	var next noteSuccessor
+	if err := json.Unmarshal(content, &next); err != nil {
+		return Successor{}, err
+	}
+	ref, err := ParseRef(next.Ref)
+	return Successor{ref, next.Sample}, err
+}
+
+func (r Ref) sealNote(n note, expires time.Time) ([]byte, error) {
+	content, err := json.Marshal(n)
+	if err != nil {
+		return nil, err
+	}
+	return seal.Seal(r.derive(nil, "note", seal.KeyBytes), noteKey(r.ID), expires, content)
+}
+
+func (r Ref) openNote(blob []byte) (note, time.Time, error) {
+	content, expires, err := seal.Open(r.derive(nil, "note", seal.KeyBytes), noteKey(r.ID), bytes.Clone(blob))
+	if err != nil {
+		return note{}, time.Time{}, err
+	}
+	var n note
+	if err := json.Unmarshal(content, &n); err != nil {
+		return note{}, time.Time{}, err
+	}
+	if n.Version != noteVersion {
+		return note{}, time.Time{}, fmt.Errorf("%w: note of version %d", bucket.ErrUnavailable, n.Version)
+	}
+	return n, expires, nil
+}
+
+// Supersede puts next in the place of base, for those who hold the line. It is
+// ErrSuperseded when something else has taken it before, and ErrDeleted when base
+// was deleted; doing it twice is doing it once. Base need not be a dataset: it may
+// name the place where a first one goes.
+func (v *Vault) Supersede(ctx context.Context, base Ref, next Successor, line Line, expires time.Time) error {
+	if err := errors.Join(base.check(), next.Ref.check()); err != nil {
+		return fmt.Errorf("supersede dataset: %w", err)
+	}
+	sealed, err := base.sealNext(next, line, expires)
+	if err != nil {
+		return fmt.Errorf("seal note: %w", err)
+	}
+	found, err := v.createNote(ctx, base, note{noteVersion, v.now().UnixMilli(), sealed}, expires)
+	switch {
+	case err != nil:
+		return fmt.Errorf("supersede dataset: %w", err)
+	case found == nil:
+		return nil
+	case found.Next == nil:
+		return ErrDeleted
+	}
+	if other, err := base.openNext(found.Next, line); err == nil && other.Ref.ID == next.Ref.ID {
+		return nil
+	}
+	return ErrSuperseded
+}
+
+// createNote writes a note, or returns the one that is there.
+func (v *Vault) createNote(ctx context.Context, ref Ref, n note, expires time.Time) (found *note, err error) {
+	blob, err := ref.sealNote(n, expires)
+	if err != nil {
+		return nil, fmt.Errorf("seal note: %w", err)
+	}
+	err = v.bucket.Create(ctx, noteKey(ref.ID), blob, expires)
+	if err == nil {
+		v.notes.put(ref.ID, blob, v.now())
+		return nil, nil
+	}
+	if !errors.Is(err, bucket.ErrExists) {
+		return nil, err
+	}
+	there, known, err := v.readNote(ctx, ref, true)
+	if err != nil {
+		return nil, err
+	}
+	if !known {
+		return nil, fmt.Errorf("%w: a note that expires", bucket.ErrUnavailable)
+	}
+	return &there, nil
+}
+
+// readNote returns the note of ref, if there is one. Without asking the bucket it
+// takes what is remembered.
+func (v *Vault) readNote(ctx context.Context, ref Ref, ask bool) (n note, there bool, err error) {
+	blob := v.notes.get(ref.ID)
+	if blob == nil && ask {
+		now := v.now()
+		blob, err = v.bucket.Get(ctx, noteKey(ref.ID))
+		if err != nil && !errors.Is(err, bucket.ErrNotFound) {
+			return note{}, false, fmt.Errorf("read note: %w", err)
+		}
+		v.notes.put(ref.ID, blob, now)
+	}
+	if blob == nil {
+		return note{}, false, nil
+	}
+	n, expires, err := ref.openNote(blob)
+	switch {
+	case errors.Is(err, bucket.ErrUnavailable):
+		return note{}, false, err
+	case err != nil:
+		// Damage. It leads nowhere, and it is a note all the same: as if of a line
+		// that nobody holds.
+		v.log.ErrorContext(ctx, "note cannot be opened", "dataset", ref.ID, "error", err)
+		return note{Version: noteVersion, Next: []byte{}}, true, nil
+	case !v.now().Before(expires):
+		return note{}, false, nil
+	}
+	return n, true, nil
+}
+
+// Current follows the notes from ref, as far as the line leads, and asks the
+// bucket for each. It is ErrDeleted when the newest was deleted.
+func (v *Vault) Current(ctx context.Context, ref Ref, line Line) (Trail, error) {
+	return v.follow(ctx, ref, line, true)
+}
+
+func (v *Vault) follow(ctx context.Context, ref Ref, line Line, ask bool) (Trail, error) {
+	trail := Trail{Ref: ref}
+	if ref.check() != nil {
+		return trail, nil
+	}
+	for len(trail.Passed) < maxHops {
+		n, there, err := v.readNote(ctx, trail.Ref, ask)
+		switch {
+		case err != nil:
+			return trail, err
+		case !there:
+			return trail, nil
+		case n.Next == nil:
+			return trail, ErrDeleted
+		}
+		trail.Since = time.UnixMilli(n.At)
+		next, err := trail.Ref.openNext(n.Next, line)
+		if err != nil {
+			trail.Closed = true
+			return trail, nil
+		}
+		trail.Passed = append(trail.Passed, trail.Ref)
+		trail.Ref, trail.Sample = next.Ref, next.Sample
+	}
+	return trail, fmt.Errorf("%w: more than %d notes", ErrGone, maxHops)
+}
+
+// OpenCurrent opens the newest dataset that the notes lead to. Whether there is a
+// newer one is asked as often as whether the dataset is still there, and beside it.
+func (v *Vault) OpenCurrent(ctx context.Context, ref Ref, line Line) (*dataset.Dataset, Trail, error) {
+	known, err := v.follow(ctx, ref, line, false)
+	if err != nil {
+		return nil, known, err
+	}
+	if known.Closed || v.notes.fresh(known.Ref.ID, v.now(), v.recheck) {
+		d, err := v.Open(ctx, known.Ref)
+		if !errors.Is(err, ErrGone) || known.Closed {
+			return d, known, err
+		}
+	}
+	for {
+		d, trail, err := v.openBeside(ctx, known.Ref, line)
+		if !trail.Moved() {
+			trail.Sample = known.Sample
+		}
+		trail.Passed = append(known.Passed, trail.Passed...)
+		moved := trail.Ref.ID != known.Ref.ID
+		known = trail
+		if !moved || err != nil && !errors.Is(err, ErrGone) || errors.Is(err, ErrDeleted) {
+			return d, known, err
+		}
+	}
+}
+
+// openBeside opens ref and follows its notes at the same time. When there are any
+// it opens nothing; and what is gone may have been there when it was looked for.
+func (v *Vault) openBeside(ctx context.Context, ref Ref, line Line) (*dataset.Dataset, Trail, error) {
+	type opened struct {
+		d   *dataset.Dataset
+		err error
+	}
+	opening := make(chan opened, 1)
+	go func() {
+		d, err := v.Open(ctx, ref)
+		opening <- opened{d, err}
+	}()
+	trail, err := v.follow(ctx, ref, line, true)
+	o := <-opening
+	if err == nil && !trail.Moved() && !trail.Closed && errors.Is(o.err, ErrGone) {
+		trail, err = v.follow(ctx, ref, line, true)
+	}
+	if err != nil {
+		return nil, trail, err
+	}
+	return o.d, trail, o.err
+}
+
+// Arrive says that whoever holds next has heard of it: from now on base, whose
+// place it took, can be deleted without it. It is ErrDeleted when base was deleted
+// before, by somebody who did not know of next: then next is to go as well.
+func (v *Vault) Arrive(ctx context.Context, base, next Ref, line Line, expires time.Time) error {
+	err := v.Supersede(ctx, base.Again(), Successor{Ref: next}, line, expires)
+	if errors.Is(err, ErrSuperseded) {
+		return nil
+	}
+	return err
+}
+
+// Retire deletes a dataset and what has taken its place, as far as the line
+// leads, and leaves a mark at the end: what would take that place finds it and
+// comes to nothing. Where another line goes on, the mark lies beside it, for
+// Arrive.
+func (v *Vault) Retire(ctx context.Context, ref Ref, line Line, expires time.Time) error {
+	for range maxHops {
+		found, err := v.createNote(ctx, ref, note{Version: noteVersion, At: v.now().UnixMilli()}, expires)
+		if err != nil {
+			return fmt.Errorf("mark deleted dataset: %w", err)
+		}
+		if err := v.Delete(ctx, ref); err != nil {
+			return err
+		}
+		if found == nil || found.Next == nil {
+			return nil
+		}
+		if next, err := ref.openNext(found.Next, line); err == nil {
+			ref = next.Ref
+		} else {
+			ref = ref.Again()
+		}
+	}
+	return fmt.Errorf("mark deleted dataset: more than %d notes", maxHops)
+}
+
+// remembered are notes as they lie in the bucket. One that is there stays as it
+// is; that there is none is known for a time.
+type remembered struct {
+	mu   sync.Mutex
+	held map[string]heldNote
+}
+
+type heldNote struct {
+	blob    []byte // nil: there was none
+	checked time.Time
+}
+
+func (r *remembered) get(id string) []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.held[id].blob
+}
+
+// fresh reports whether the bucket was asked for the note lately.
+func (r *remembered) fresh(id string, now time.Time, recheck time.Duration) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	held, ok := r.held[id]
+	return ok && now.Sub(held.checked) < recheck
+}
+
+func (r *remembered) put(id string, blob []byte, checked time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if blob == nil && r.held[id].blob != nil {
+		return // whoever found none asked earlier
+	}
+	if r.held == nil || len(r.held) >= maxNotes {
+		r.held = make(map[string]heldNote)
+	}
+	r.held[id] = heldNote{blob, checked}
+}
