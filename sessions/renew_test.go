@@ -1,0 +1,114 @@
+package sessions_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/gomodule/redigo/redis"
+
+	"github.com/spotify-data-tool/spotify-data-tool/sessions"
+)
+
+// renewing is the small program with one more action: the session comes to hold
+// something and gets another token.
+func renewing(m *sessions.Manager) http.Handler {
+	mux := actions(m)
+	mux.HandleFunc("/grow", func(w http.ResponseWriter, r *http.Request) {
+		if err := m.Renew(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusTeapot)
+			return
+		}
+		m.Put(r.Context(), "name", r.FormValue("v"))
+	})
+	mux.HandleFunc("/deadline", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = w.Write([]byte(m.Deadline(r.Context()).Format(time.RFC3339Nano)))
+	})
+	return m.Middleware(mux)
+}
+
+// TestRenewKeepsTheOldTokenForAWhile: it names what it named, and nothing new,
+// until the browser comes back with the new one.
+func TestRenewKeepsTheOldTokenForAWhile(t *testing.T) {
+	server := startRedis(t)
+	for name, cfg := range map[string]sessions.Config{"cookie": cookieConfig(), "redis": server.config()} {
+		t.Run(name, func(t *testing.T) {
+			h, another := renewing(newManager(t, cfg)), renewing(newManager(t, cfg))
+			old := do(h, "/put?v=old").Cookies()
+			ends := body(t, do(h, "/deadline", old...))
+			fresh := do(h, "/grow?v=new", old...).Cookies()
+			if len(fresh) != 1 || fresh[0].Value == old[0].Value {
+				t.Fatalf("cookies %v", fresh)
+			}
+			// However often it is asked for, and by a write as well.
+			for range 2 {
+				if got := body(t, do(another, "/get", old...)); got != "old" {
+					t.Errorf("the old token names %q", got)
+				}
+			}
+			if again := do(another, "/grow?v=other", old...).Cookies(); body(t, do(h, "/get", again...)) != "other" {
+				t.Error("the old token cannot begin again")
+			}
+			if got := body(t, do(another, "/get", fresh...)); got != "new" {
+				t.Errorf("the new token names %q", got)
+			}
+			if got := body(t, do(h, "/deadline", fresh...)); got != ends {
+				t.Errorf("the session ends at %s, and was to end at %s", got, ends)
+			}
+			want := map[string]string{"cookie": "old", "redis": ""}[name] // a cookie cannot be taken back
+			if got := body(t, do(h, "/get", old...)); got != want {
+				t.Errorf("after the browser is back the old token names %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestRenewedTokensEndInTenMinutes(t *testing.T) {
+	server := startRedis(t)
+	cfg := server.config()
+	var ahead time.Duration
+	cfg.Now = func() time.Time { return time.Now().Add(ahead) }
+	h := renewing(newManager(t, cfg))
+	old := do(h, "/put?v=old").Cookies()
+	before := server.keys()
+	do(h, "/grow?v=new", old...)
+	ttl, err := redis.Int(server.do("TTL", before[0]), nil)
+	if most := int(sessions.RenewGrace / time.Second); err != nil || ttl > most || ttl < most-60 {
+		t.Errorf("TTL %d, %v", ttl, err)
+	}
+	ahead = sessions.RenewGrace - time.Second
+	if got := body(t, do(h, "/get", old...)); got != "old" {
+		t.Errorf("within its time it names %q", got)
+	}
+	ahead += time.Second
+	if got := body(t, do(h, "/get", old...)); got != "" {
+		t.Errorf("beyond its time it names %q", got)
+	}
+}
+
+// TestDestroyAfterRenew: whoever ends the session ends the former one as well.
+func TestDestroyAfterRenew(t *testing.T) {
+	server := startRedis(t)
+	h := renewing(newManager(t, server.config()))
+	old := do(h, "/put?v=old").Cookies()
+	fresh := do(h, "/grow?v=new", old...).Cookies()
+	do(h, "/destroy", fresh...)
+	if keys := server.keys(); len(keys) != 0 {
+		t.Errorf("left: %q", keys)
+	}
+	// What is destroyed in the same request is not kept.
+	m := newManager(t, server.config())
+	both := m.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := m.Destroy(r.Context()); err != nil {
+			t.Error(err)
+		}
+	}))
+	do(both, "/", do(h, "/put?v=x").Cookies()...)
+	if keys := server.keys(); len(keys) != 0 {
+		t.Errorf("left: %q", keys)
+	}
+	if err := m.Renew(context.Background()); err == nil {
+		t.Error("no error outside of the middleware")
+	}
+}
