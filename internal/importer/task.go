@@ -141,8 +141,8 @@ func (t *Tasks) place(s upload.Scope, id string, task Task) (Place, error) {
 	return p, nil
 }
 
-// stored reports whether the outcome of a task is in its place, or what was made
-// of it since, and where the newest of it is.
+// stored reports whether the outcome of a task is there, or what was made of it
+// since, and where the newest of it is.
 func (t *Tasks) stored(ctx context.Context, s upload.Scope, id string, task Task) (vault.Ref, bool, error) {
 	p, err := t.place(s, id, task)
 	if err != nil {
@@ -152,11 +152,17 @@ func (t *Tasks) stored(ctx context.Context, s upload.Scope, id string, task Task
 	if errors.Is(err, vault.ErrDeleted) {
 		return vault.Ref{}, false, nil
 	}
-	if err != nil || !p.passed(trail) {
+	if err != nil {
 		return vault.Ref{}, false, err
 	}
-	there, err := t.im.cfg.Vault.Exists(ctx, trail.Ref)
-	return trail.Ref, there, err
+	ref := t.Ref(s, id)
+	if p.passed(trail) {
+		ref = trail.Ref
+	}
+	// Without its note it was stored by a request that came no further; running
+	// the task puts it in its place.
+	there, err := t.im.cfg.Vault.Exists(ctx, ref)
+	return ref, there, err
 }
 
 // Load returns a task.
