@@ -52,7 +52,9 @@ func (s *Server) names(ctx context.Context) (vault.Ref, bool) {
 	return s.origin(ctx)
 }
 
-// renew gives the session another token.
+// renew gives the session another token. Whoever writes a session renews it: an
+// answer that was on its way for longer would otherwise bring back a token that is
+// nobody's any more.
 func (s *Server) renew(ctx context.Context) error {
 	renew := s.Renew
 	if renew == nil {

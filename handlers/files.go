@@ -73,13 +73,15 @@ func (s *Server) serveFile(c echo.Context) error {
 	// something to read with the first after an import; others leave it alone:
 	// answers that cross could bring an older session back.
 	if creates && answer.Created() {
-		if in.fresh {
-			if err := s.enterAnew(ctx, in, st); err != nil {
-				return err
-			}
-		}
-		if s.Sessions.Exists(ctx, keyRead) {
+		switch {
+		case in.fresh:
+			err = s.enterAnew(ctx, in, st)
+		case s.Sessions.Exists(ctx, keyRead):
+			err = s.renew(ctx)
 			s.Sessions.Remove(ctx, keyRead)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	answer.WriteTo(w)

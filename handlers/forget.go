@@ -123,6 +123,9 @@ func (s *Server) clearGone(c echo.Context) error {
 			"hint", "expired, or stored where this instance cannot see it: instances must share DATASET_URL")
 	}
 	if stays {
+		if err := s.renew(ctx); err != nil {
+			return err
+		}
 		s.letGo(ctx, false)
 		return s.renderGone(c)
 	}
