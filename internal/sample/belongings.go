@@ -109,7 +109,7 @@ func (p *Person) unheard(n int) []*song {
 	}
 	var out []*song
 	for _, a := range p.world.performers {
-		if a.genre == feastGenre || a.genre == guiltyGenre {
+		if a.genre == feastGenre || a.genre == guiltyGenre || a.genre == guiltyBefore {
 			continue
 		}
 		for _, s := range slices.Backward(a.songs) {

@@ -26,6 +26,7 @@ type performer struct {
 	eras      []era              // in years of the life
 	records   []*record
 	songs     []*song // of all records, the best known first
+	titles    map[string]bool
 }
 
 // record is an album, an EP or a single.
@@ -72,6 +73,7 @@ func newCatalogue(r *rand.Rand) (*catalogue, error) {
 	c := &catalogue{}
 	languages := make(map[string]*language)
 	var lang *language
+	var forms []string // what the titles of episodes are made by
 	var scene struct {
 		genre, language string
 		years           [lifeYears]float64
@@ -110,8 +112,10 @@ func newCatalogue(r *rand.Rand) (*catalogue, error) {
 			}
 		case "show":
 			c.shows = append(c.shows, &programme{name: fields[0], by: fields[1], uri: uri(r, "show")})
+		case "form":
+			forms = fields
 		case "about":
-			c.shows[len(c.shows)-1].publish(r, fields)
+			c.shows[len(c.shows)-1].publish(r, fields, forms)
 		case "book":
 			c.books = append(c.books, newBook(r, fields))
 		default:
@@ -171,12 +175,12 @@ func (p *performer) discography(r *rand.Rand, l *language, n int) []*record {
 func (p *performer) record(r *rand.Rand, l *language, songs int) {
 	on := &record{uri: uri(r, "album"), by: p}
 	for i := range songs {
-		title := l.title(r)
+		title := p.title(r, l)
 		if i == 0 {
 			// Singles are named after their song, and so is many an album.
 			on.name = title
 			if songs > 1 && r.IntN(3) > 0 {
-				on.name = l.title(r)
+				on.name = p.title(r, l)
 			}
 		}
 		switch k := r.IntN(60); {
@@ -223,7 +227,20 @@ func (p *performer) song(r *rand.Rand, on *record, title string) *song {
 	return s
 }
 
-// title is a name for a song or a record that no other has, as long as there are any.
+// title is a name for a song or a record that nothing else by the performer has.
+func (p *performer) title(r *rand.Rand, l *language) string {
+	if p.titles == nil {
+		p.titles = make(map[string]bool)
+	}
+	t := l.title(r)
+	for p.titles[t] {
+		t = l.title(r)
+	}
+	p.titles[t] = true
+	return t
+}
+
+// title is a name that nobody else has used, as long as there are any.
 func (l *language) title(r *rand.Rand) string {
 	t := ""
 	for range 12 {
@@ -267,14 +284,14 @@ func (p *performer) pull(year float64) float64 {
 	return into * a.at(year)
 }
 
-// publish makes the episodes of a podcast. There are more than anybody hears.
-func (p *programme) publish(r *rand.Rand, topics []string) {
-	for n := range 150 {
-		title := strconv.Itoa(n+1) + ". " + topics[n%len(topics)]
-		if again := n / len(topics); again > 0 {
-			title += ", part " + strconv.Itoa(again+1)
-		}
-		p.part(r, podcast, title, 1_150_000+r.IntN(1_500_000))
+// publish makes the episodes of a podcast: each topic in each form.
+func (p *programme) publish(r *rand.Rand, topics, forms []string) {
+	for n := range len(forms) * len(topics) {
+		// The topics are gone through in another order each time.
+		round := n / len(topics)
+		topic := topics[(n%len(topics)*3+round)%len(topics)]
+		title := strings.Replace(forms[round], "%s", topic, 1)
+		p.part(r, podcast, strconv.Itoa(n+1)+". "+title, 1_150_000+r.IntN(1_500_000))
 	}
 }
 

@@ -28,13 +28,14 @@ const (
 // theOne is the artist of the obsession, whose first song it is; firstLove was
 // played first of all, forgotten, and came back.
 const (
-	theOne      = "月見坂ひなた"
-	firstLove   = "The Slow Ferries"
-	guiltyGenre = "Iskelmä"
-	feastGenre  = "Holiday"
-	tokyoGenre  = "City pop"
-	homeGenre   = "Novo fado"
-	focusGenre  = "Neoclassical"
+	theOne       = "月見坂ひなた"
+	firstLove    = "The Slow Ferries"
+	guiltyGenre  = "Iskelmä" // what nobody is to know, in Finland
+	guiltyBefore = "Pimba"   // and in Portugal
+	feastGenre   = "Holiday"
+	tokyoGenre   = "City pop"
+	homeGenre    = "Novo fado"
+	focusGenre   = "Neoclassical"
 )
 
 // loves are whom the listener loved when, where that is part of the story.
@@ -182,6 +183,7 @@ var habits = []habit{
 	{studied, fellSilent, workdays, 11, 1.2, 0.33, 62, albums, "", laptop},
 	{studied, fellSilent, everyday, 23, 0.9, 0.45, 40, mixes, "", phone},
 	{studied, fellSilent, weekends, 16, 1.6, 0.45, 44, favourite, "", speaker},
+	{1.2, fellSilent, weekends, 24.2, 0.6, 0.09, 34, guilty, "", phone},
 	// The year off.
 	{heardAgain, moved, everyday, 20.5, 2.5, 0.24, 24, favourite, "", phone},
 	{heardAgain, moved, weekends, 16, 2, 0.25, 40, albums, "", speaker},
@@ -192,7 +194,7 @@ var habits = []habit{
 	{moved, lifeYears, workdays, 17.1, 0.3, 0.3, 27, talk, "", phone},
 	{moved, lifeYears, weekends, 10.4, 0.9, 0.6, 52, mixes, "", speaker},
 	{moved, lifeYears, everyday, 20.3, 0.6, 0.28, 40, favourite, "", speaker},
-	{moved, lifeYears, weekends, 21.8, 0.5, 0.12, 40, guilty, "", phone},
+	{moved, lifeYears, weekends, 21.8, 0.5, 0.07, 36, guilty, "", phone},
 	{moved + 0.1, lifeYears, weekends, 19.8, 0.8, 0.16, 45, mixes, "", television},
 	{moved + 0.3, lifeYears, weekends, 15, 1.2, 0.1, 60, mixes, "", console},
 	// Books, in two winters.

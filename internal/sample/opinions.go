@@ -83,7 +83,7 @@ func (p *Person) taste() object {
 	}
 	return object{
 		"summary", "Your mornings start quickly and your evenings end quietly. You come back to " + names[0] + " and " + names[1] + " more than to anybody else, and between them you make room for " + genres[0] + " and " + genres[1] + ".",
-		"detail", "You seldom skip within a record, and often within a playlist. In the last months " + names[2] + " went from a stranger to a habit, and " + names[3] + " came back after a long time away.",
+		"detail", "You seldom skip within a record, and often within a playlist. " + names[2] + " is for the evening, " + names[3] + " for everything that needs a deadline.",
 		"languages", "You listen in more languages than most: Finnish and Portuguese on weekdays, Japanese when you are on your own.",
 	}
 }
@@ -91,16 +91,22 @@ func (p *Person) taste() object {
 // letters are answers to a later self, of two Decembers.
 func (p *Person) letters() object {
 	out := object{}
-	questions := []string{"song_of_the_year", "song_to_forget", "song_for_the_kitchen", "song_from_home", "song_for_next_december"}
 	for i, note := range []string{
 		"Dear me: you said two winters. If you read this in Helsinki, buy better boots. If you read this in Lisbon, call Aarne.",
 		"You played that song three hundred times. I hope you are over it. I hope you are not completely over it.",
 	} {
 		year := p.to.Year() - 2 + i
-		t := p.tally(time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(year, 12, 10, 0, 0, 0, 0, time.UTC))
+		t := p.tally(time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(year+1, 1, 1, 0, 0, 0, 0, time.UTC))
 		answers := []object{}
-		for n, s := range t.topSongs(len(questions)) {
-			answers = append(answers, object{"question", questions[n], "answer", s.id})
+		for _, q := range []struct{ about, genre string }{
+			{"song_of_the_year", ""}, {"song_from_home", homeGenre}, {"song_for_the_quiet", focusGenre}, {"song_for_tokyo", tokyoGenre}, {"song_for_next_december", feastGenre},
+		} {
+			for _, s := range t.topSongs(len(t.songs)) {
+				if q.genre == "" || s.by.genre == q.genre {
+					answers = append(answers, object{"question", q.about, "answer", s.id})
+					break
+				}
+			}
 		}
 		out = append(out, "capsule"+strconv.Itoa(year), object{"vessel", []string{"BOTTLE", "TEAPOT"}[i], "response", answers, "note", note})
 	}

@@ -173,7 +173,7 @@ func (p *Person) sit(s *sitting, year float64, in *land) {
 		shuffle: q.shuffled, incognito: s.mode == guilty,
 	}
 	// On trains and planes there is no network.
-	offline := year >= tripBegan && year < tripEnded && p.r.IntN(3) == 0 ||
+	offline := year >= tripBegan && year < tripEnded && p.r.IntN(5) == 0 ||
 		s.device == phone && s.mode != loop && p.r.IntN(70) == 0
 	first := len(p.plays)
 	for p.now < end && next != nil {
@@ -203,7 +203,7 @@ func (p *Person) sit(s *sitting, year float64, in *land) {
 // way between them whatever the network of the phone gives out.
 func (p *Person) address(in *land, on gadget) string {
 	if on == phone && p.r.IntN(4) == 0 {
-		return fmt.Sprintf(`"2001:db8:%x:%x::%x"`, 0x1000+int(in.country[1])*16+int(in.country[2]), p.r.IntN(30), 1+p.r.IntN(250))
+		return fmt.Sprintf(`"2001:db8:%x:%x::%x"`, 0x1000+int(in.country[1])*64+p.r.IntN(24), p.r.IntN(30), 1+p.r.IntN(250))
 	}
 	return in.addresses[p.r.IntN(len(in.addresses))]
 }

@@ -348,11 +348,25 @@ func TestNamesAreNames(t *testing.T) {
 				t.Errorf("an artist is called %q", a.name)
 			}
 			names[a.name] = true
+			titles := make(map[string]bool)
 			for _, s := range a.songs {
+				if titles[s.title] {
+					t.Errorf("%s has two songs called %q", a.name, s.title)
+				}
+				titles[s.title] = true
 				if s.title == "" || s.title != strings.TrimSpace(s.title) || utf8.RuneCountInString(s.title) > 70 {
 					t.Errorf("a song is called %q", s.title)
 				}
 			}
+		}
+	}
+	for _, s := range append(slices.Clone(p.world.shows), p.world.books...) {
+		titles := make(map[string]bool)
+		for _, part := range s.parts {
+			if titles[part.title] {
+				t.Errorf("%s has two parts called %q", s.name, part.title)
+			}
+			titles[part.title] = true
 		}
 	}
 	for name := range loves {

@@ -82,7 +82,11 @@ func (q *queue) more() []*song {
 	case discovery:
 		return q.discovered()
 	case guilty:
-		return q.some(q.drawnOf([]string{guiltyGenre}), 1+r.IntN(3))
+		genre := guiltyGenre
+		if q.year < moved {
+			genre = guiltyBefore
+		}
+		return q.some(q.drawnOf([]string{genre}), 1+r.IntN(3))
 	case feast:
 		return q.some(q.drawnOf([]string{feastGenre}), 1+r.IntN(2))
 	case loop:
@@ -112,21 +116,29 @@ func (q *queue) show() *programme {
 	switch {
 	case q.hour > 21:
 		return shows[len(shows)-1]
-	case q.year >= moved && q.r.IntN(5) < 3:
+	case q.year >= moved && q.r.IntN(5) < 3 && !shows[lessons].over():
 		return shows[lessons]
 	}
 	total := 0
-	for _, n := range lovedShows {
-		total += n
-	}
-	at := q.r.IntN(total)
 	for i, n := range lovedShows {
+		if !shows[i].over() {
+			total += n
+		}
+	}
+	at := q.r.IntN(max(total, 1))
+	for i, n := range lovedShows {
+		if shows[i].over() {
+			continue
+		}
 		if at -= n; at < 0 {
 			return shows[i]
 		}
 	}
 	return shows[0]
 }
+
+// over reports whether every part was heard.
+func (p *programme) over() bool { return p.next >= len(p.parts) }
 
 // book is the audiobook of a sitting: half of them were for the first winter.
 func (q *queue) book() *programme {
@@ -135,7 +147,7 @@ func (q *queue) book() *programme {
 		books = q.world.books[len(q.world.books)/2:]
 	}
 	for _, b := range books {
-		if b.next < len(b.parts) {
+		if !b.over() {
 			return b
 		}
 	}
@@ -144,7 +156,7 @@ func (q *queue) book() *programme {
 
 // episode is the next part of a programme, or the rest of the last one.
 func (q *queue) episode(of *programme) []*song {
-	if of.next >= len(of.parts) {
+	if of.over() {
 		return nil
 	}
 	return of.parts[of.next : of.next+1]

@@ -10,6 +10,9 @@ import (
 // countedFrom is the shortest play that Spotify counts, in milliseconds.
 const countedFrom = 30_000
 
+// late is how long after its end a play may be reported and count, in seconds.
+const late = 3600
+
 // count is how often something was played, and for how long.
 type count struct {
 	plays int
@@ -39,7 +42,7 @@ func (p *Person) tally(from, to time.Time) *tally {
 	start, _ := slices.BinarySearchFunc(p.plays, from.Unix(), func(l listened, ts int64) int { return cmp.Compare(l.ts, ts) })
 	for i := start; i < len(p.plays) && p.plays[i].ts < to.Unix(); i++ {
 		l := &p.plays[i]
-		if l.again || l.ms < countedFrom || l.incognito || l.offline {
+		if l.again || l.ms < countedFrom || l.incognito || l.ts-l.start-int64(l.ms/1000) > late {
 			continue
 		}
 		t.count = t.count.plus(l.ms)
