@@ -53,7 +53,7 @@ func partIndex(base, name string) int {
 const maxValues = 4
 
 // maxJoins bounds the attempts to join parts of which several have one name.
-const maxJoins = 64
+const maxJoins = 16
 
 // cookies are the session cookies that a request brought, by part. Each part may
 // have come several times.
