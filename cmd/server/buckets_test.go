@@ -56,9 +56,12 @@ func TestObjectStores(t *testing.T) {
 
 			t.Run("conforms", func(t *testing.T) {
 				buckettest.Run(t, func(t *testing.T) buckettest.Subject {
-					clock, url := buckettest.NewClock(), part()
+					clock, url := buckettest.NewTrueClock(), part()
 					open := func(t *testing.T) bucket.Bucket { return openCloud(t, cloud.open, url, clock.Now) }
-					return buckettest.Subject{Bucket: open(t), Now: clock.Now, Advance: clock.Advance, Again: open, Sweeps: true}
+					ahead := func(t *testing.T, by time.Duration) bucket.Bucket {
+						return openCloud(t, cloud.open, url, func() time.Time { return clock.Now().Add(by) })
+					}
+					return buckettest.Subject{Bucket: open(t), Now: clock.Now, Advance: clock.Advance, Again: open, Ahead: ahead, Sweeps: true}
 				})
 			})
 			t.Run("a foreign object is not a blob", func(t *testing.T) {

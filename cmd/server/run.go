@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 )
 
@@ -127,18 +128,22 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 // startSweeper removes expired data at once and then every now and then, until
 // ctx ends. The channel is closed when it has stopped. Nothing relies on it:
 // expired data is refused when it is asked for. Where the process sleeps between
-// requests there is none; the store removes by a rule of its own.
+// requests there is none; the store removes by a rule of its own. That the clock
+// is wrong is said once, until it is right again.
 func startSweeper(ctx context.Context, sweep func(context.Context) (int, error), log *slog.Logger) <-chan struct{} {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
 		ticker := time.NewTicker(sweepEvery)
 		defer ticker.Stop()
-		for {
+		for wrong := false; ; {
 			n, err := sweep(ctx)
+			before := wrong
+			wrong = errors.Is(err, bucket.ErrClock)
 			switch {
 			case ctx.Err() != nil:
 				return
+			case wrong && before:
 			case err != nil:
 				log.ErrorContext(ctx, "sweep", "error", err)
 			case n > 0:

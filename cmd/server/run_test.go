@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"log/slog"
@@ -14,6 +15,8 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/static"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 )
 
 func status(t *testing.T, url string) int {
@@ -219,6 +222,32 @@ func TestSweeper(t *testing.T) {
 				t.Errorf("log lacks %q: %s", want, &log)
 			}
 		}
+	})
+}
+
+// TestSweeperWithAWrongClock: the log hears of it once, and again when it was
+// right in between.
+func TestSweeperWithAWrongClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		sweeps := 0
+		var log lockedBuffer
+		stopped := startSweeper(ctx, func(context.Context) (int, error) {
+			sweeps++
+			if sweeps == 4 {
+				return 0, nil
+			}
+			return 0, fmt.Errorf("sweep datasets: %w", bucket.ErrClock)
+		}, slog.New(slog.NewTextHandler(&log, nil)))
+		for sweep, want := range []int{1, 1, 1, 1, 2, 2} {
+			synctest.Wait()
+			if n := strings.Count(log.String(), "clock"); n != want || sweeps != sweep+1 {
+				t.Errorf("after %d sweeps: %d lines, want %d", sweeps, n, want)
+			}
+			time.Sleep(sweepEvery)
+		}
+		cancel()
+		<-stopped
 	})
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -40,11 +41,15 @@ func (p *program) sendParts(content []byte, partBytes int, bases ...string) (id 
 func blobNames(t *testing.T, dir string, parts ...string) (names []string) {
 	t.Helper()
 	all, err := filepath.Glob(filepath.Join(dir, "blobs", "*"))
-	if err != nil {
+	spaces, err2 := filepath.Glob(filepath.Join(dir, "spaces", "*", "*"))
+	if err := errors.Join(err, err2); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range all {
+	for _, path := range append(all, spaces...) {
 		name, fits := filepath.Base(path), true
+		if space := filepath.Dir(path); filepath.Base(space) != "blobs" {
+			name = filepath.Base(space) + "," + name
+		}
 		for _, part := range parts {
 			fits = fits && strings.Contains(name, part)
 		}

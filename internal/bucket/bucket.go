@@ -39,10 +39,12 @@ type Bucket interface {
 	Create(ctx context.Context, key string, data []byte, expires time.Time) error
 	// Delete removes the blob. Deleting a missing key returns nil.
 	Delete(ctx context.Context, key string) error
-	// List calls f for each live key with the prefix, in no particular order.
+	// List calls f for each live key with the prefix, in no particular order. A
+	// prefix that names a [Namespace] costs what is in it, however much is beside.
 	List(ctx context.Context, prefix string, f func(key string) error) error
 	// Sweep removes what has expired and returns how many blobs that were.
-	// Drivers whose store expires by itself return 0.
+	// Drivers whose store expires by itself return 0. ErrClock when this process
+	// does not know what time it is: then nothing is removed.
 	Sweep(ctx context.Context) (int, error)
 	// Ping reports whether the store answers.
 	Ping(ctx context.Context) error

@@ -3,6 +3,7 @@ package bucket_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
@@ -38,21 +39,24 @@ func TestHookedConforms(t *testing.T) {
 
 func TestFileConforms(t *testing.T) {
 	buckettest.Run(t, func(t *testing.T) buckettest.Subject {
-		clock := buckettest.NewClock()
+		clock := buckettest.NewTrueClock()
 		dir := t.TempDir()
-		open := func(t *testing.T) bucket.Bucket {
-			b, err := bucket.OpenFile(dir, clock.Now)
+		open := func(t *testing.T, now func() time.Time) bucket.Bucket {
+			b, err := bucket.OpenFile(dir, now)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return b
 		}
 		return buckettest.Subject{
-			Bucket:  open(t),
+			Bucket:  open(t, clock.Now),
 			Now:     clock.Now,
 			Advance: clock.Advance,
-			Again:   open,
-			Sweeps:  true,
+			Again:   func(t *testing.T) bucket.Bucket { return open(t, clock.Now) },
+			Ahead: func(t *testing.T, by time.Duration) bucket.Bucket {
+				return open(t, func() time.Time { return clock.Now().Add(by) })
+			},
+			Sweeps: true,
 		}
 	})
 }

@@ -13,24 +13,28 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
 // File is a bucket in a folder. Several processes may share the folder, on one
 // machine or through a network file system whose flock works across machines.
 //
-// The folder holds blobs/ with one file a blob, tmp/ with files being written,
-// a lock file, and the folder's random ID. A blob's file begins with a header
-// that says when the blob expires; a file without one is not a blob and is left
-// alone.
+// The folder holds spaces/ with a folder for each namespace and one file a blob,
+// blobs/ with those that are in none, tmp/ with files being written, a lock file,
+// and the folder's random ID. A blob's file begins with a header that says when
+// the blob expires; a file without one is not a blob and is left alone.
 //
 // Files are readable by the owner alone. Names are keys with "/" written as
-// ",": keys are checked to hold neither, so no key can name anything outside
-// blobs/, and "a" and "a/b" are two files, not a file and a folder.
+// ",": keys are checked to hold neither, so no key can name anything outside of
+// its folder, and "a" and "a/b" are two files, not a file and a folder.
 type File struct {
-	dir  string
-	now  func() time.Time
-	lock *folderLock
+	dir   string
+	now   func() time.Time
+	lock  *folderLock
+	clock StoreClock
+	// olderUntil is until when blobs of namespaces may lie in blobs/. Nil: none do.
+	olderUntil atomic.Pointer[time.Time]
 }
 
 var _ Bucket = (*File)(nil)
@@ -73,6 +77,7 @@ func OpenFile(dir string, now func() time.Time) (*File, error) {
 		return nil, err
 	}
 	b := &File{dir: abs, now: now, lock: &folderLock{path: filepath.Join(abs, "lock")}}
+	b.clock = StoreClock{Now: now, Ask: b.storeTime}
 	if err := b.makeFolders(); err != nil {
 		return nil, err
 	}
@@ -101,28 +106,12 @@ func (b *File) ID() (string, error) {
 	return id, nil
 }
 
-func (b *File) makeFolders() error {
-	for _, folder := range []string{b.blobs(), b.tmp()} {
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (b *File) blobs() string { return filepath.Join(b.dir, "blobs") }
-func (b *File) tmp() string   { return filepath.Join(b.dir, "tmp") }
-
-func (b *File) path(key string) string {
-	return filepath.Join(b.blobs(), strings.ReplaceAll(key, "/", ","))
-}
-
 // Get implements [Bucket].
 func (b *File) Get(ctx context.Context, key string) ([]byte, error) {
 	if err := check(ctx, key); err != nil {
 		return nil, err
 	}
-	f, size, err := b.openLive(b.path(key))
+	f, size, err := b.openLive(key)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +128,11 @@ func (b *File) Stat(ctx context.Context, key string) (int64, error) {
 	if err := check(ctx, key); err != nil {
 		return 0, err
 	}
-	return b.stat(b.path(key))
+	f, size, err := b.openLive(key)
+	if err != nil {
+		return 0, err
+	}
+	return size, f.Close()
 }
 
 // Put implements [Bucket].
@@ -160,10 +153,10 @@ func (b *File) write(ctx context.Context, key string, data []byte, expires time.
 	if err := check(ctx, key); err != nil {
 		return err
 	}
-	path := b.path(key)
+	paths := b.paths(key)
 	if exclusive {
 		// Spares the writing; what counts is the look under the lock.
-		if err := b.vacant(path); err != nil {
+		if err := b.vacant(ctx, paths); err != nil {
 			return err
 		}
 	}
@@ -186,18 +179,27 @@ func (b *File) write(ctx context.Context, key string, data []byte, expires time.
 	}
 	defer unlock()
 	if exclusive {
-		if err := b.vacant(path); err != nil {
+		if err := b.vacant(ctx, paths); err != nil {
 			return err
 		}
 	}
-	if err := os.Rename(tmp, path); err != nil {
+	if err := b.rename(tmp, paths[0]); err != nil {
 		return unavailable("rename blob", err)
+	}
+	return removeFiles(paths[1:])
+}
+
+func removeFiles(paths []string) error {
+	for _, path := range paths {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return unavailable("delete blob", err)
+		}
 	}
 	return nil
 }
 
 // writeTemporary writes a blob's file into tmp/ and returns its path. Its name
-// begins with the time, by which the sweeper knows an abandoned one.
+// begins with a number, by which the sweeper knows one of ours.
 //
 // The file is synced before it gets its name: a rename can reach the disk
 // before the content does, and a power failure would leave half a blob. The
@@ -244,61 +246,40 @@ func (b *File) Delete(ctx context.Context, key string) error {
 	if err := check(ctx, key); err != nil {
 		return err
 	}
-	if err := os.Remove(b.path(key)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return unavailable("delete blob", err)
+	paths := b.paths(key)
+	if err := removeFiles(paths); err != nil {
+		return err
 	}
+	b.tidy(paths[0])
 	return nil
-}
-
-// List implements [Bucket].
-func (b *File) List(ctx context.Context, prefix string, f func(key string) error) error {
-	if err := CheckPrefix(prefix); err != nil {
-		return err
-	}
-	names, err := readNames(b.blobs())
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		key := strings.ReplaceAll(name, ",", "/")
-		if !strings.HasPrefix(key, prefix) || CheckKey(key) != nil {
-			continue
-		}
-		switch _, err := b.stat(filepath.Join(b.blobs(), name)); {
-		case errors.Is(err, ErrNotFound):
-			continue
-		case err != nil:
-			return err
-		}
-		if err := f(key); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
 }
 
 // Sweep implements [Bucket]. It also removes the files of writers that died.
 // One file that cannot be read or removed does not keep it from the others.
 func (b *File) Sweep(ctx context.Context) (int, error) {
-	names, err := readNames(b.blobs())
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	if err := b.clock.Check(ctx); err != nil {
+		return 0, err
+	}
+	places, err := b.places("")
 	if err != nil {
 		return 0, err
 	}
 	swept := 0
 	var failed []error
-	for _, name := range names {
+	for _, place := range places {
 		if err := ctx.Err(); err != nil {
 			return swept, err
 		}
-		removed, err := b.sweepBlob(filepath.Join(b.blobs(), name))
+		removed, err := b.sweepBlob(place.path)
 		if err != nil {
 			failed = append(failed, err)
 		}
 		if removed {
 			swept++
+			b.tidy(place.path)
 		}
 	}
 	failed = append(failed, b.sweepTemporary(ctx))
@@ -333,20 +314,22 @@ func (b *File) sweepTemporary(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	deadline := b.now().Add(-abandonedAfter).Unix()
+	deadline := b.now().Add(-abandonedAfter)
 	var failed []error
 	for _, name := range names {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		begun, _, _ := strings.Cut(name, "-")
-		seconds, err := strconv.ParseInt(begun, 10, 64)
-		if err != nil || seconds > deadline {
+		if _, err := strconv.ParseInt(begun, 10, 64); err != nil {
+			continue // not ours
+		}
+		path := filepath.Join(b.tmp(), name)
+		// By the file's own time: that in its name is of the writer's clock.
+		if info, err := os.Lstat(path); err != nil || info.ModTime().After(deadline) {
 			continue
 		}
-		if err := os.Remove(filepath.Join(b.tmp(), name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			failed = append(failed, unavailable("sweep temporary file", err))
-		}
+		failed = append(failed, removeFiles([]string{path}))
 	}
 	return errors.Join(failed...)
 }
@@ -370,38 +353,59 @@ func (b *File) Ping(ctx context.Context) error {
 // Close implements [Bucket].
 func (b *File) Close() error { return nil }
 
+func (b *File) live(expires time.Time) bool { return b.now().Before(expires) }
+
 // openLive opens the file of a live blob behind its header, and returns the
 // size of what follows. ErrNotFound when there is none.
-func (b *File) openLive(path string) (_ *os.File, size int64, err error) {
+func (b *File) openLive(key string) (f *os.File, size int64, err error) {
+	for _, path := range b.paths(key) {
+		if f, size, err = openLiveFile(path, b.live); !errors.Is(err, ErrNotFound) {
+			break
+		}
+	}
+	return f, size, err
+}
+
+func openLiveFile(path string, live func(expires time.Time) bool) (_ *os.File, size int64, err error) {
 	f, size, expires, err := openBlob(path)
 	if err != nil {
 		return nil, 0, err
 	}
-	if b.now().Before(expires) {
+	if live(expires) {
 		return f, size, nil
 	}
 	_ = f.Close() // opened for reading, nothing to lose
 	return nil, 0, ErrNotFound
 }
 
-// vacant returns ErrExists when a live blob is at path.
-func (b *File) vacant(path string) error {
-	switch _, err := b.stat(path); {
-	case err == nil:
-		return ErrExists
-	case errors.Is(err, ErrNotFound):
-		return nil
-	default:
-		return err
-	}
-}
-
-func (b *File) stat(path string) (int64, error) {
-	f, size, err := b.openLive(path)
+func statFile(path string, live func(expires time.Time) bool) (int64, error) {
+	f, size, err := openLiveFile(path, live)
 	if err != nil {
 		return 0, err
 	}
 	return size, f.Close()
+}
+
+// vacant returns ErrExists when a live blob is at one of the paths. One that has
+// expired by our clock alone is live: taking its place would delete it.
+func (b *File) vacant(ctx context.Context, paths []string) error {
+	for _, path := range paths {
+		var unknown error
+		_, err := statFile(path, func(expires time.Time) bool {
+			past, err := b.clock.Past(ctx, expires)
+			unknown = err
+			return !past
+		})
+		switch {
+		case unknown != nil:
+			return unknown
+		case err == nil:
+			return ErrExists
+		case !errors.Is(err, ErrNotFound):
+			return err
+		}
+	}
+	return nil
 }
 
 // expired reports whether path is a blob, and one that has expired.
@@ -413,7 +417,7 @@ func (b *File) expired(path string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return !b.now().Before(expires), f.Close()
+	return !b.live(expires), f.Close()
 }
 
 // readNames lists a folder at once, because folders that change while they are

@@ -2,6 +2,7 @@ package bucket_test
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,7 +23,7 @@ import (
 
 func openFile(t *testing.T) (b *bucket.File, dir string, clock *buckettest.Clock) {
 	t.Helper()
-	dir, clock = t.TempDir(), buckettest.NewClock()
+	dir, clock = t.TempDir(), buckettest.NewTrueClock()
 	b, err := bucket.OpenFile(filepath.Join(dir, "data"), clock.Now)
 	if err != nil {
 		t.Fatal(err)
@@ -95,25 +97,134 @@ func TestFolderID(t *testing.T) {
 	}
 }
 
+// TestAbandonedTemporaryFilesAreSwept: how old one is the file system says, and
+// not the clock of who has begun it.
 func TestAbandonedTemporaryFilesAreSwept(t *testing.T) {
 	b, dir, clock := openFile(t)
-	now := clock.Now().Unix()
-	tmp := func(seconds int64, rest string) string {
-		return filepath.Join(dir, "tmp", strconv.FormatInt(seconds, 10)+rest)
+	tmp := func(name string) string { return filepath.Join(dir, "tmp", name) }
+	ages := map[string]time.Duration{
+		tmp("1772000000-1"): 61 * time.Minute, tmp("1772000000-2"): time.Minute, tmp("9999999999-3"): 61 * time.Minute, tmp("notes.txt"): 61 * time.Minute,
 	}
-	old, fresh, foreign := tmp(now-3601, "-1"), tmp(now-60, "-2"), filepath.Join(dir, "tmp", "notes.txt")
-	for _, path := range []string{old, fresh, foreign} {
+	for path, age := range ages {
 		if err := os.WriteFile(path, []byte("half a blob"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, time.Time{}, clock.Now().Add(-age)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if n, err := b.Sweep(t.Context()); n != 0 || err != nil {
 		t.Fatalf("Sweep: %d, %v; temporary files are no blobs", n, err)
 	}
-	for path, want := range map[string]bool{old: false, fresh: true, foreign: true} {
+	for path, age := range ages {
+		want := age < time.Hour || filepath.Base(path) == "notes.txt"
 		if _, err := os.Stat(path); (err == nil) != want {
 			t.Errorf("%s is there: %v, want %v", filepath.Base(path), err == nil, want)
 		}
+	}
+}
+
+// What a version without folders for namespaces has stored, and goes on storing
+// while instances are renewed, is there like everything else.
+func TestFilesOfAnOlderLayout(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "blobs"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	older := func(key, content string) {
+		t.Helper()
+		header := binary.BigEndian.AppendUint64([]byte("sdtblob1"), uint64(time.Now().Add(time.Hour).UnixMilli()))
+		path := filepath.Join(dir, "blobs", strings.ReplaceAll(key, "/", ","))
+		if err := os.WriteFile(path, append(header, content...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	older("datasets/1", "a dataset")
+	older("uploads/mine/files/a", "before")
+	clock := buckettest.NewTrueClock()
+	b, err := bucket.OpenFile(dir, clock.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expires := time.Now().Add(100 * time.Hour)
+	if err := b.Create(t.Context(), "uploads/mine/files/a", []byte("once more"), expires); !errors.Is(err, bucket.ErrExists) {
+		t.Errorf("Create: %v", err)
+	}
+	if err := b.Put(t.Context(), "uploads/mine/files/b", []byte("new"), expires); err != nil {
+		t.Fatal(err)
+	}
+	older("uploads/mine/files/c", "beside")
+	if keys := listed(t, b, "uploads/mine/"); !slices.Equal(keys, []string{"uploads/mine/files/a", "uploads/mine/files/b", "uploads/mine/files/c"}) {
+		t.Error(keys)
+	}
+	for key, want := range map[string]string{"uploads/mine/files/a": "before", "uploads/mine/files/c": "beside", "datasets/1": "a dataset"} {
+		got, err := b.Get(t.Context(), key)
+		size, statErr := b.Stat(t.Context(), key)
+		if err != nil || statErr != nil || string(got) != want || size != int64(len(want)) {
+			t.Errorf("%s: %q, %v, %v", key, got, err, statErr)
+		}
+	}
+	if err := b.Put(t.Context(), "uploads/mine/files/a", []byte("after"), expires); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := b.Get(t.Context(), "uploads/mine/files/a"); err != nil || string(got) != "after" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if err := b.Delete(t.Context(), "uploads/mine/files/c"); err != nil {
+		t.Fatal(err)
+	}
+	if keys := listed(t, b, ""); !slices.Equal(keys, []string{"datasets/1", "uploads/mine/files/a", "uploads/mine/files/b"}) {
+		t.Error(keys)
+	}
+	// Two days later there is nothing left to look for.
+	older("uploads/mine/files/d", "too late")
+	clock.Advance(49 * time.Hour)
+	if keys := listed(t, b, "uploads/mine/"); !slices.Equal(keys, []string{"uploads/mine/files/a", "uploads/mine/files/b"}) {
+		t.Error(keys)
+	}
+	for _, key := range []string{"a", "b"} {
+		if err := b.Delete(t.Context(), "uploads/mine/files/"+key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left, err := os.ReadDir(filepath.Join(dir, "spaces")); err != nil || len(left) != 0 {
+		t.Errorf("folders of nobody: %v, %v", left, err)
+	}
+}
+
+// BenchmarkFileList is what it costs to list a namespace among so many blobs.
+func BenchmarkFileList(b *testing.B) {
+	for _, keys := range []int{1_000, 100_000, 1_000_000} {
+		b.Run(strconv.Itoa(keys), func(b *testing.B) {
+			dir := b.TempDir()
+			f, err := bucket.OpenFile(dir, time.Now)
+			if err != nil {
+				b.Fatal(err)
+			}
+			// Twenty a person: not written through the driver, which takes its time.
+			for i := range keys {
+				folder := filepath.Join(dir, "spaces", fmt.Sprintf("uploads,%032x", i/20))
+				if i%20 == 0 {
+					err = os.MkdirAll(folder, 0o700)
+				}
+				if err == nil {
+					err = os.WriteFile(filepath.Join(folder, fmt.Sprintf("files,%032x", i)), nil, 0o600)
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+			for i := range 20 {
+				if err := f.Put(b.Context(), fmt.Sprintf("uploads/mine/files/%d", i), []byte("x"), time.Now().Add(time.Hour)); err != nil {
+					b.Fatal(err)
+				}
+			}
+			for b.Loop() {
+				if n := len(listed(b, f, "uploads/mine/")); n != 20 {
+					b.Fatal(n)
+				}
+			}
+		})
 	}
 }
 
@@ -152,7 +263,7 @@ func TestForeignFilesAreLeftAlone(t *testing.T) {
 	if err := b.List(t.Context(), "", func(key string) error { return fmt.Errorf("listed %s", key) }); err != nil {
 		t.Error(err)
 	}
-	clock.Advance(1000 * time.Hour)
+	clock.Advance(time.Minute)
 	if n, err := b.Sweep(t.Context()); n != 0 || err != nil {
 		t.Errorf("Sweep: %d, %v", n, err)
 	}

@@ -41,3 +41,20 @@ func checkBytes(s string) error {
 	}
 	return nil
 }
+
+// Namespace is what a key of three segments or more begins with: the first two,
+// and the rest of the key behind them. Drivers keep what is in one namespace
+// together, so that it is found without a walk through everything else. Shorter
+// keys are in none. It serves the prefix of a List as well.
+func Namespace(key string) (space, rest string, ok bool) {
+	first := strings.IndexByte(key, '/')
+	if first < 0 {
+		return "", "", false
+	}
+	second := strings.IndexByte(key[first+1:], '/')
+	if second < 0 {
+		return "", "", false
+	}
+	second += first + 1
+	return key[:second], key[second+1:], true
+}

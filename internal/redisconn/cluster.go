@@ -63,7 +63,13 @@ func (r *clusterRoute) run(ctx context.Context, batch []command) (replies []any,
 			return replies, nil
 		}
 		if redirect := redisc.ParseRedir(redis.Error(answer)); redirect != nil && redirect.Type == "ASK" {
-			return r.ask(ctx, redirect.Addr, batch)
+			replies, err = r.ask(ctx, redirect.Addr, batch)
+			if err != nil {
+				return nil, err
+			}
+			if answer = find(replies, "TRYAGAIN"); answer == "" {
+				return replies, nil
+			}
 		}
 		if redisc.IsTryAgain(redis.Error(answer)) {
 			select {

@@ -28,6 +28,9 @@ type Subject struct {
 	// Again opens the same store once more, as a second process would. It is
 	// nil for a store that cannot be shared.
 	Again func(t *testing.T) bucket.Bucket
+	// Ahead opens the same store as a process would whose clock is ahead of the
+	// store's. It is nil for a store that has no other clock than the process.
+	Ahead func(t *testing.T, by time.Duration) bucket.Bucket
 	// Sweeps is whether the driver removes expired blobs itself, in Sweep.
 	Sweeps bool
 }
@@ -54,10 +57,14 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		{"BornExpired", testBornExpired},
 		{"Delete", testDelete},
 		{"List", testList},
+		{"Namespaces", testNamespaces},
+		{"NamespaceExpires", testNamespaceExpires},
+		{"NamespaceConcurrently", testNamespaceConcurrently},
 		{"ListStops", testListStops},
 		{"ListWhileDeleting", testListWhileDeleting},
 		{"Sweep", testSweep},
 		{"SweepSparesReplaced", testSweepSparesReplaced},
+		{"ClockAhead", testClockAhead},
 		{"KeysThatContainOneAnother", testNestedKeys},
 		{"BadKeys", testBadKeys},
 		{"LongestKey", testLongestKey},
@@ -302,55 +309,6 @@ func testListWhileDeleting(t *testing.T, s Subject) {
 		t.Fatalf("List called with %q, want each key once", seen)
 	}
 	s.wantKeys(t, "")
-}
-
-func testSweep(t *testing.T, s Subject) {
-	s.put(t, "old/1", []byte("x"))
-	s.put(t, "old/2", []byte("x"))
-	s.Advance(2 * lifetime)
-	s.put(t, "new", []byte("y"))
-	want := 0
-	if s.Sweeps {
-		want = 2
-	}
-	if n, err := s.Bucket.Sweep(t.Context()); err != nil || n != want {
-		t.Fatalf("Sweep: %d, %v, want %d", n, err, want)
-	}
-	if n, err := s.Bucket.Sweep(t.Context()); err != nil || n != 0 {
-		t.Fatalf("second Sweep: %d, %v, want 0", n, err)
-	}
-	s.want(t, "new", []byte("y"))
-	s.wantKeys(t, "", "new")
-}
-
-func testSweepSparesReplaced(t *testing.T, s Subject) {
-	const keys = 20
-	for i := range keys {
-		s.put(t, fmt.Sprintf("k/%d", i), []byte("old"))
-	}
-	s.Advance(2 * lifetime)
-	expires := s.Now().Add(time.Hour)
-	var group sync.WaitGroup
-	for range 2 {
-		group.Go(func() {
-			for range 5 {
-				if _, err := s.Bucket.Sweep(t.Context()); err != nil {
-					t.Errorf("Sweep: %v", err)
-				}
-			}
-		})
-	}
-	group.Go(func() {
-		for i := range keys {
-			if err := s.Bucket.Put(t.Context(), fmt.Sprintf("k/%d", i), []byte("new"), expires); err != nil {
-				t.Errorf("Put: %v", err)
-			}
-		}
-	})
-	group.Wait()
-	for i := range keys {
-		s.want(t, fmt.Sprintf("k/%d", i), []byte("new"))
-	}
 }
 
 func testNestedKeys(t *testing.T, s Subject) {

@@ -16,6 +16,10 @@ func NewClock() *Clock {
 	return &Clock{now: time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)}
 }
 
+// NewTrueClock returns a clock that shows what time it is, for a store that has a
+// clock of its own.
+func NewTrueClock() *Clock { return &Clock{now: time.Now()} }
+
 // Now returns what the clock shows.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()

@@ -51,6 +51,7 @@ type Provider struct {
 type Bucket struct {
 	provider Provider
 	now      func() time.Time
+	clock    bucket.StoreClock
 
 	opening chan struct{} // holds one; a mutex would keep waiting whoever has no time
 	store   *blob.Bucket
@@ -78,7 +79,9 @@ const (
 
 // New returns the bucket of a provider, whose blobs expire by the clock now.
 func New(p Provider, now func() time.Time) *Bucket {
-	return &Bucket{provider: p, now: now, opening: make(chan struct{}, 1), sweepAt: blob.FirstPageToken}
+	b := &Bucket{provider: p, now: now, opening: make(chan struct{}, 1), sweepAt: blob.FirstPageToken}
+	b.clock = bucket.StoreClock{Now: now, Ask: b.storeTime}
+	return b
 }
 
 // A header stands before each blob.
@@ -236,7 +239,13 @@ func (b *Bucket) Create(ctx context.Context, key string, data []byte, expires ti
 				return err
 			case present.id == h.id:
 				return nil
-			case b.live(present):
+			}
+			// One that has expired by our clock alone is live: taking its place would
+			// delete it.
+			switch past, err := b.clock.Past(ctx, present.expires); {
+			case err != nil:
+				return err
+			case !past:
 				return bucket.ErrExists
 			}
 			more(len(data))
@@ -328,6 +337,9 @@ func (b *Bucket) listPage(ctx context.Context, store *blob.Bucket, page []byte, 
 // Sweep implements [bucket.Bucket]. It looks at one page of objects and goes on
 // behind it the next time, so that it costs the same however much is stored.
 func (b *Bucket) Sweep(ctx context.Context) (swept int, err error) {
+	if err := b.clock.Check(ctx); err != nil {
+		return 0, err
+	}
 	b.sweeping.Lock()
 	defer b.sweeping.Unlock()
 	err = b.ask(ctx, "sweep", func(ctx context.Context, store *blob.Bucket, more func(int)) error {
@@ -380,6 +392,24 @@ func (b *Bucket) sweepObject(ctx context.Context, store *blob.Bucket, name strin
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// storeTime is what the clock of the store shows: the time at which it has an
+// object that is written for the purpose. It has a name that no key has, and is
+// not a blob of ours to whoever lists it meanwhile.
+func (b *Bucket) storeTime(ctx context.Context) (now time.Time, err error) {
+	name := "Clock-" + rand.Text()
+	err = b.ask(ctx, "ask for the time", func(ctx context.Context, store *blob.Bucket, _ func(int)) error {
+		if err := store.WriteAll(ctx, name, []byte("What time is it?"), &blob.WriterOptions{ContentType: "text/plain"}); err != nil {
+			return err
+		}
+		attributes, err := store.Attributes(ctx, name)
+		if err == nil {
+			now = attributes.ModTime
+		}
+		return errors.Join(err, store.Delete(ctx, name))
+	})
+	return now, err
 }
 
 // Ping implements [bucket.Bucket]. It reads what need not be there: whoever is
