@@ -32,7 +32,8 @@ func rfc3339(unix int64) *string {
 
 type receiptJSON struct {
 	export.Totals
-	Lines []lineJSON `json:"lines"`
+	Notice string     `json:"notice,omitempty"`
+	Lines  []lineJSON `json:"lines"`
 }
 
 // lineJSON is a file's line, with its codes put into words beside them.
@@ -68,12 +69,13 @@ type problemJSON struct {
 	Row        int         `json:"first_row"`
 }
 
-func newReceiptJSON(r *export.Receipt) receiptJSON {
+func newReceiptJSON(d *dataset.Dataset) receiptJSON {
+	r := d.Receipt()
 	lines := make([]lineJSON, len(r.Files))
 	for i := range r.Files {
 		lines[i] = newLineJSON(&r.Files[i])
 	}
-	return receiptJSON{Totals: r.Totals(), Lines: lines}
+	return receiptJSON{Totals: r.Totals(), Notice: rulesNotice(d.Rules(), dataset.CurrentRules), Lines: lines}
 }
 
 func newLineJSON(f *export.File) lineJSON {
@@ -122,7 +124,7 @@ func newSummaryJSON(d *dataset.Dataset, l dataset.Lens) summaryJSON {
 		Audiobooks: m.Audiobooks, AudiobookChapters: m.Chapters,
 		Skips: m.Skips, Ended: m.Ended,
 		First: rfc3339(m.First), Last: rfc3339(m.Last),
-		Receipt: newReceiptJSON(d.Receipt()),
+		Receipt: newReceiptJSON(d),
 	}
 }
 
@@ -134,7 +136,7 @@ func (s *Server) apiReceipt(c echo.Context, v view) error {
 	if c.QueryParam("download") == "1" {
 		c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="receipt.json"`)
 	}
-	return c.JSON(http.StatusOK, newReceiptJSON(v.data.Receipt()))
+	return c.JSON(http.StatusOK, newReceiptJSON(v.data))
 }
 
 type rankedJSON struct {

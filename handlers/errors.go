@@ -55,6 +55,10 @@ var failures = []struct {
 	// It is ErrGone as well, and comes first.
 	{errElsewhere, failure{Status: http.StatusServiceUnavailable, Code: "data_elsewhere", Title: "Your data is with another instance", Message: "Several instances of this program answer here, and the one that did cannot see your data. Try again; the next one may. Whoever runs this page has to give them a store in common.", RetryAfter: 1}},
 	{vault.ErrGone, failure{Status: http.StatusGone, Code: "data_gone", Title: "Your data is no longer here", Message: "It has expired or was deleted. Upload it again to go on."}},
+	// What a later version has stored is there, and must not be taken for gone
+	// while instances are renewed one after the other.
+	{vault.ErrNewer, renewed},
+	{upload.ErrNewer, renewed},
 	{errNotFound, failure{Status: http.StatusNotFound, Code: "not_found", Title: "That is not in your data", Message: "The address names something this data does not hold. It may have been written down before you replaced your data."}},
 	{errNoFiles, failure{Status: http.StatusBadRequest, Code: "no_files", Title: "No file arrived", Message: "Choose at least one ZIP or JSON file from Spotify, then send it.", Field: "files"}},
 	{errNotForm, failure{Status: http.StatusUnsupportedMediaType, Code: "not_a_form", Title: "That was not an upload form", Message: "Send the files as multipart/form-data in the field “files”.", Field: "files"}},
@@ -83,6 +87,8 @@ var failures = []struct {
 	{importer.ErrSpool, failure{Status: http.StatusServiceUnavailable, Code: "no_temporary_folder", Title: "Uploads cannot be read right now", Message: "The folder in which this site reads them cannot be used. Nothing was changed. Try again in a few minutes; whoever runs this page finds the cause in its log.", RetryAfter: 300}},
 	{context.DeadlineExceeded, failure{Status: http.StatusServiceUnavailable, Code: "timeout", Title: "That took too long", Message: "Nothing was changed. Try again in a few seconds.", RetryAfter: 5}},
 }
+
+var renewed = failure{Status: http.StatusServiceUnavailable, Code: "renewing", Title: "This site is being renewed", Message: "Your data is safe, and a newer version of this site has it. Try again in a minute; nothing has been changed.", RetryAfter: 30}
 
 // describe finds the failure an error stands for. Unknown errors are 500
 // without a word of their cause: that belongs in the log.

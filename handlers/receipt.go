@@ -13,6 +13,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
 	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
@@ -42,8 +43,20 @@ func newReceiptPageView(v view) pages.ReceiptPageView {
 		m.Lede = m.Lede.Plain("Of the technical log, ").Link(v.loc.Count(t.Changes, "change", "changes"), href(pathChanges, kept(v.lens))).
 			Plain(" to library and playlists " + plural(t.Changes, "is", "are") + " kept and " + v.loc.Count(t.Telemetry, "row", "rows") + " of telemetry " + plural(t.Telemetry, "is", "are") + " not. ")
 	}
+	if notice := rulesNotice(v.data.Rules(), dataset.CurrentRules); notice != "" {
+		m.Lede = m.Lede.Plain(notice + " ")
+	}
 	m.Lede = m.Lede.Link("The whole receipt as JSON", pathAPI+pathReceipt+"?download=1").Plain(".")
 	return m
+}
+
+// rulesNotice is what to tell of a dataset that was read by earlier rules than
+// today's; nothing of one that was not.
+func rulesNotice(rules, current int) string {
+	if rules >= current {
+		return ""
+	}
+	return "This data was read by earlier rules, which have been mended since. Upload again for corrected figures."
 }
 
 // newReceiptParts are the four ways a row can end. They add up to all rows.

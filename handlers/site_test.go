@@ -77,6 +77,7 @@ type siteOptions struct {
 	secure                    bool          // behind HTTPS
 	hourlyBytes               int64         // 0 is no limit
 	ahead                     time.Duration // how far the handlers' clock is
+	noCache                   bool          // every page opens its dataset anew
 }
 
 func newSiteWith(t testing.TB, o siteOptions) *site {
@@ -90,7 +91,11 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 		t.Fatal(err)
 	}
 	s.sessions = manager
-	v := vault.New(vault.Config{Bucket: s.bucket, Now: later, Log: log, CacheBytes: 64 << 20})
+	cacheBytes := int64(64 << 20)
+	if o.noCache {
+		cacheBytes = 0
+	}
+	v := vault.New(vault.Config{Bucket: s.bucket, Now: later, Log: log, CacheBytes: cacheBytes})
 	limits := export.DefaultLimits
 	limits.ArchiveEntries = 300
 	im := importer.New(importer.Config{Vault: v, Limits: limits, Now: time.Now})

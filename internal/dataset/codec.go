@@ -28,7 +28,11 @@ import (
 // Columns of rows are stored as distances from a guess (see guess.go), split
 // into planes: all lowest bytes, then all second bytes, … Most planes are then
 // nearly constant, and both directions are loops without branches.
-const magic = "SDTD\x02"
+const (
+	format  = "SDTD"
+	version = 2
+	magic   = format + string(rune(version))
+)
 
 // The sections, in the order in which they are stored.
 const (
@@ -243,13 +247,14 @@ func (d *Dataset) section(b []byte, s int) ([]byte, error) {
 	case sectionOrigins:
 		b = append(b, d.origins...)
 	default:
-		receipt, err := json.Marshal(d.receipt)
+		receipt, err := json.Marshal(storedReceipt{d.rules, d.receipt})
 		return append(b, receipt...), err
 	}
 	return b, nil
 }
 
-// Decode reads what Encode wrote. Any other input gives ErrCorrupt, never a
+// Decode reads what Encode wrote. What a later version wrote gives ErrVersion;
+// any other input gives ErrCorrupt, never a
 // panic and never memory beyond a small multiple of what the header justifies.
 func Decode(b []byte) (*Dataset, error) {
 	c, raw, frames, err := decompress(b)
@@ -280,6 +285,13 @@ func Decode(b []byte) (*Dataset, error) {
 			if d.receipt, err = export.DecodeReceipt(raw[sectionReceipt]); err != nil {
 				return corrupt("receipt")
 			}
+			var stored struct {
+				Rules int `json:"rules"`
+			}
+			if err := json.Unmarshal(raw[sectionReceipt], &stored); err != nil {
+				return corrupt("rules")
+			}
+			d.rules = max(stored.Rules, 1)
 			d.origins = origins(raw[sectionOrigins])
 			return d.origins.walk(c.rows, len(d.receipt.Files), func(span) {}, func(double) {})
 		},
@@ -298,12 +310,23 @@ func Decode(b []byte) (*Dataset, error) {
 	return d, nil
 }
 
+// storedReceipt is what the receipt's section holds. The rules are in it because
+// earlier versions read past them there: while instances are renewed one after
+// the other they go on reading what this one stores.
+type storedReceipt struct {
+	Rules int `json:"rules"` // absent in datasets that were read by the first
+	*export.Receipt
+}
+
 // decompress reads the header and every section, and returns what follows them
 // as it is.
 func decompress(b []byte) (c counts, raw [sections][]byte, rest []byte, err error) {
 	z, err := decompressor()
 	if err != nil {
 		return c, raw, nil, fmt.Errorf("decode dataset: %w", err)
+	}
+	if len(b) > len(format) && string(b[:len(format)]) == format && b[len(format)] > version {
+		return c, raw, nil, ErrVersion
 	}
 	if len(b) < len(magic) || string(b[:len(magic)]) != magic {
 		return c, raw, nil, corrupt("header")

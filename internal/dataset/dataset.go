@@ -9,9 +9,12 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
-// ErrCorrupt says that the bytes given to Decode are not a dataset of a version this
-// program reads.
-var ErrCorrupt = errors.New("dataset: corrupt or of an unknown version")
+// ErrCorrupt says that the bytes given to Decode are not a dataset.
+var ErrCorrupt = errors.New("dataset: corrupt")
+
+// ErrVersion says that they are a dataset of a later version. It is not damaged,
+// and an instance of that version reads it, so it must be left alone.
+var ErrVersion = errors.New("dataset: stored by a later version")
 
 // Dataset is a person's plays and the documents of their account, immutable.
 type Dataset struct {
@@ -33,6 +36,7 @@ type Dataset struct {
 
 	origins origins
 	receipt *export.Receipt
+	rules   int // see Rules
 
 	derived
 }
@@ -51,6 +55,16 @@ func (d *Dataset) items() int { return len(d.kinds) }
 
 // Receipt accounts for everything that was uploaded into this dataset. Not to be changed.
 func (d *Dataset) Receipt() *export.Receipt { return d.receipt }
+
+// CurrentRules is the number of the rules by which packages are read today. It
+// is raised when a mistake in them is mended that has left wrong figures in
+// datasets which are stored.
+const CurrentRules = 1
+
+// Rules is the number of the rules by which the dataset was read: of several
+// uploads the lowest. Where it is below CurrentRules, uploading the packages
+// again corrects the figures.
+func (d *Dataset) Rules() int { return d.rules }
 
 // Span is the first and last ts of the whole dataset; 0 and 0 when it is empty.
 func (d *Dataset) Span() (first, last int64) {

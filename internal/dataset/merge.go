@@ -71,7 +71,10 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 	if err != nil {
 		return nil, fmt.Errorf("merge datasets: %w", err)
 	}
-	d.documents, d.networks = documents, networks
+	d.documents, d.networks, d.rules = documents, networks, CurrentRules
+	if base != nil {
+		d.rules = min(d.rules, base.rules)
+	}
 	if r != nil {
 		copy(r.Files, m.files[m.firstFile:])
 	}

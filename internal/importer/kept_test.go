@@ -110,6 +110,9 @@ func TestADatasetOfAnEarlierVersionOpens(t *testing.T) {
 			t.Errorf("%s: %v", doc.Name, err)
 		}
 	}
+	if ds.Rules() != 1 {
+		t.Errorf("it was read by rules %d, want the first", ds.Rules())
+	}
 	if len(ds.Receipt().Files) == 0 {
 		t.Error("the receipt lists no file")
 	}

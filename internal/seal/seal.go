@@ -22,7 +22,9 @@ import (
 // whole, under a key that seals this one name. What filippo.io/age adds,
 // recipients and streaming, would go unused.
 const (
-	mark = "sdtseal\x01"
+	format  = "sdtseal"
+	version = 1
+	mark    = format + string(rune(version))
 	// HeaderBytes is the length of the header.
 	HeaderBytes = len(mark) + 8
 	// nonceAndTag is what the AEAD adds.
@@ -37,6 +39,10 @@ const (
 // ErrSealed: the blob is damaged, of another format or another name, or the
 // key is not the one that sealed it.
 var ErrSealed = errors.New("seal: cannot be opened")
+
+// ErrVersion: the blob is in a later version of the format. It is not damaged,
+// and an instance of that version opens it, so it must be left alone.
+var ErrVersion = errors.New("seal: sealed by a later version")
 
 // Seal returns content sealed under key. The blob opens under that name only
 // and says until when it is to be kept.
@@ -62,8 +68,11 @@ func InPlace(key []byte, name string, expires time.Time, blob []byte) ([]byte, e
 
 // Open returns what was sealed, in the place of the blob, which is of no use
 // afterwards: memory touched for the first time is what a cold load waits for.
-// Whatever blob holds otherwise, the error wraps ErrSealed.
+// Whatever blob holds otherwise, the error wraps ErrSealed, or is ErrVersion.
 func Open(key []byte, name string, blob []byte) (content []byte, expires time.Time, err error) {
+	if len(blob) > len(format) && string(blob[:len(format)]) == format && blob[len(format)] > version {
+		return nil, time.Time{}, ErrVersion
+	}
 	if len(blob) < Overhead || string(blob[:len(mark)]) != mark {
 		return nil, time.Time{}, fmt.Errorf("%w: unknown format", ErrSealed)
 	}

@@ -73,6 +73,9 @@ func TestTamperedBlobs(t *testing.T) {
 		for bit := range 8 {
 			changed := bytes.Clone(blob)
 			changed[i] ^= 1 << bit
+			if i == 7 && changed[i] > 1 {
+				continue // the byte that tells the version, see TestALaterVersionIsNoDamage
+			}
 			refuse(fmt.Sprintf("bit %d of byte %d", bit, i), testKey, testName, changed)
 		}
 		refuse(fmt.Sprintf("first %d bytes", i), testKey, testName, blob[:i])
@@ -82,6 +85,27 @@ func TestTamperedBlobs(t *testing.T) {
 	refuse("another's name", testKey, "ff112233445566778899aabbccddeeff", blob)
 	refuse("another key", bytes.Repeat([]byte{1}, seal.KeyBytes), testName, blob)
 	refuse("a short key", testKey[:24], testName, blob)
+}
+
+// What an instance of a later version has sealed is told from damage, so that
+// nobody takes it for lost.
+func TestALaterVersionIsNoDamage(t *testing.T) {
+	blob, err := seal.Seal(testKey, testName, testExpires, []byte("a few plays"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for version, want := range map[byte]error{0: seal.ErrSealed, 2: seal.ErrVersion, 255: seal.ErrVersion} {
+		later := bytes.Clone(blob)
+		later[len("sdtseal")] = version
+		for _, blob := range [][]byte{later, later[:len("sdtseal")+1]} {
+			if content, _, err := seal.Open(testKey, testName, blob); !errors.Is(err, want) || content != nil {
+				t.Errorf("version %d, %d bytes: %q, %v; want %v", version, len(blob), content, err, want)
+			}
+		}
+	}
+	if errors.Is(seal.ErrVersion, seal.ErrSealed) {
+		t.Error("a later version counts as damage")
+	}
 }
 
 func BenchmarkSeal(b *testing.B) {

@@ -27,6 +27,15 @@ const (
 // ErrScope: the text is not a Scope.
 var ErrScope = errors.New("upload: not a scope")
 
+// ErrNewer: a later version of the program has written this. It is not damaged,
+// and an instance of that version reads it, so it must be left alone.
+var ErrNewer = errors.New("upload: written by a later version")
+
+// recordVersion is what a record says in its field "version" when a reader
+// that does not know its fields would get it wrong; new fields alone are no
+// reason. A record without the field is of the first version.
+const recordVersion = 1
+
 // Scope is the corner of the bucket that holds one person's uploads, and the
 // only key to it. It belongs into the person's session. Whatever is looked up
 // is looked up in the asker's own scope, so another person's upload is simply
@@ -96,6 +105,9 @@ func (s Scope) seal(name string, expires time.Time, content []byte) ([]byte, err
 func (s Scope) open(name string, blob []byte) ([]byte, error) {
 	key := s.key(name)
 	content, _, err := seal.Open(s.Derive("object "+key, seal.KeyBytes), key, blob)
+	if errors.Is(err, seal.ErrVersion) {
+		return nil, fmt.Errorf("%w: %w", ErrNewer, err)
+	}
 	return content, err
 }
 
@@ -128,7 +140,8 @@ func (r Records) write(ctx context.Context, s Scope, name string, v any, expires
 	return nil
 }
 
-// Get reads what Put wrote into v, or returns [bucket.ErrNotFound].
+// Get reads what Put wrote into v, or returns [bucket.ErrNotFound]. What a later
+// version wrote is ErrNewer.
 func (r Records) Get(ctx context.Context, s Scope, name string, v any) error {
 	blob, err := r.Bucket.Get(ctx, s.key(name))
 	if err != nil {
@@ -137,6 +150,12 @@ func (r Records) Get(ctx context.Context, s Scope, name string, v any) error {
 	content, err := s.open(name, blob)
 	if err != nil {
 		return fmt.Errorf("read record: %w", err)
+	}
+	var of struct {
+		Version int `json:"version"`
+	}
+	if json.Unmarshal(content, &of) == nil && of.Version > recordVersion { // some are no objects
+		return fmt.Errorf("read record: %w", ErrNewer)
 	}
 	if err := json.Unmarshal(content, v); err != nil {
 		return fmt.Errorf("read record: %w", err)

@@ -25,6 +25,10 @@ var (
 	// what it opens is not a dataset this program reads. Such an error is
 	// ErrGone too: to its owner it makes no difference.
 	ErrSealed = errors.New("vault: dataset cannot be opened")
+	// ErrNewer: a later version of the program has stored what is there. It is
+	// neither gone nor damaged: an instance of that version opens it, and nobody
+	// may delete it for that.
+	ErrNewer = errors.New("vault: dataset stored by a later version")
 	// ErrTooLarge: Store was given a dataset beyond MaxBlobBytes.
 	ErrTooLarge = errors.New("vault: dataset is too large")
 )
@@ -187,9 +191,12 @@ func (v *Vault) read(ctx context.Context, ref Ref) (*dataset.Dataset, time.Time,
 		return nil, time.Time{}, fmt.Errorf("read dataset: %w", err)
 	}
 	d, expires, err := decode(ref, blob)
+	if errors.Is(err, seal.ErrVersion) || errors.Is(err, dataset.ErrVersion) {
+		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrNewer, err)
+	}
 	if err != nil {
-		// Operators hear of it, because it is damage, a forged reference or a
-		// format that an older version wrote; the owner only has to upload again.
+		// Operators hear of it, because it is damage or a forged reference; the
+		// owner only has to upload again.
 		v.log.ErrorContext(ctx, "stored dataset cannot be opened", "dataset", ref.ID, "error", err)
 		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrGone, err)
 	}
@@ -201,10 +208,16 @@ func (v *Vault) read(ctx context.Context, ref Ref) (*dataset.Dataset, time.Time,
 
 func decode(ref Ref, blob []byte) (*dataset.Dataset, time.Time, error) {
 	content, expires, err := seal.Open(ref.Key, ref.ID, blob)
+	if errors.Is(err, seal.ErrVersion) {
+		return nil, time.Time{}, err
+	}
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrSealed, err)
 	}
 	d, err := dataset.Decode(content)
+	if errors.Is(err, dataset.ErrVersion) {
+		return nil, time.Time{}, err
+	}
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrSealed, err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/seal"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
@@ -193,7 +194,9 @@ func TestTamperedBlobsAreGone(t *testing.T) {
 	}
 	for i := range data {
 		changed := bytes.Clone(data)
-		changed[i] ^= 0x10
+		if changed[i] ^= 0x10; i == len("sdtseal") {
+			changed[i] = 0 // more would be a later version
+		}
 		try(fmt.Sprintf("byte %d changed", i), changed)
 		try(fmt.Sprintf("cut to %d bytes", i), data[:i])
 	}
@@ -202,6 +205,41 @@ func TestTamperedBlobsAreGone(t *testing.T) {
 	}
 	if strings.Contains(f.log.String(), ref.String()) || !strings.Contains(f.log.String(), ref.ID) {
 		t.Errorf("the log should name the dataset and keep its key: %.500s", f.log)
+	}
+}
+
+// What a later version has stored is there, whether its seal is another or what
+// is sealed: it must not be taken for gone.
+func TestALaterVersionIsNotGone(t *testing.T) {
+	f := newFixture(nil)
+	ref := f.store(t, makeDataset(t, 3))
+	key, data := f.blob(t)
+	sealedLater := bytes.Clone(data)
+	sealedLater[len("sdtseal")]++
+
+	content, expires, err := seal.Open(ref.Key, ref.ID, bytes.Clone(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	content[len("SDTD")]++
+	encodedLater, err := seal.Seal(ref.Key, ref.ID, expires, content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, blob := range map[string][]byte{"sealed": sealedLater, "encoded": encodedLater} {
+		if err := f.bucket.Put(t.Context(), key, blob, f.clock.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		d, err := f.another().Open(t.Context(), ref)
+		if d != nil || !errors.Is(err, vault.ErrNewer) || errors.Is(err, vault.ErrGone) {
+			t.Errorf("%s by a later version: %v, %v", what, d, err)
+		}
+		if there, err := f.another().Exists(t.Context(), ref); err != nil || !there {
+			t.Errorf("%s by a later version: there is %v, %v", what, there, err)
+		}
+	}
+	if strings.Contains(f.log.String(), "level=ERROR") {
+		t.Errorf("the log calls it an error: %s", f.log)
 	}
 }
 
