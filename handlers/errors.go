@@ -57,8 +57,8 @@ var failures = []struct {
 	{vault.ErrGone, failure{Status: http.StatusGone, Code: "data_gone", Title: "Your data is no longer here", Message: "It has expired or was deleted. Upload it again to go on."}},
 	// What a later version has stored is there, and must not be taken for gone
 	// while instances are renewed one after the other.
-	{vault.ErrNewer, renewed},
-	{upload.ErrNewer, renewed},
+	{vault.ErrNewer, renewing},
+	{upload.ErrNewer, renewing},
 	{errNotFound, failure{Status: http.StatusNotFound, Code: "not_found", Title: "That is not in your data", Message: "The address names something this data does not hold. It may have been written down before you replaced your data."}},
 	{errNoFiles, failure{Status: http.StatusBadRequest, Code: "no_files", Title: "No file arrived", Message: "Choose at least one ZIP or JSON file from Spotify, then send it.", Field: "files"}},
 	{errNotForm, failure{Status: http.StatusUnsupportedMediaType, Code: "not_a_form", Title: "That was not an upload form", Message: "Send the files as multipart/form-data in the field “files”.", Field: "files"}},
@@ -79,7 +79,7 @@ var failures = []struct {
 	{upload.ErrTooManyParts, failure{Status: http.StatusRequestEntityTooLarge, Code: "too_many_parts", Title: "The file came in too many pieces", Message: "Discard it and send it again, in larger parts.", Field: "files"}},
 	{upload.ErrIncomplete, failure{Status: http.StatusConflict, Code: "upload_incomplete", Title: "The upload is not complete", Message: "Not every byte of the files is here yet. Choose the same files again to go on.", Field: "files"}},
 	{upload.ErrBroken, failure{Status: http.StatusRequestTimeout, Code: "upload_broken", Title: "The connection broke", Message: "What has arrived is kept. Go on from there."}},
-	{ErrRenewing, failure{Status: http.StatusServiceUnavailable, Code: "renewing", Title: "This site is being renewed", Message: "What you have here was written by a newer version of it than the one that answered. Your session and your data are safe. Try again in half a minute.", RetryAfter: 30}},
+	{ErrRenewing, renewing},
 	{ErrSessions, failure{Status: http.StatusServiceUnavailable, Code: "sessions_unavailable", Title: "The session store does not answer", Message: "Your session and your data are safe. Try again in a few seconds.", RetryAfter: 5}},
 	{bucket.ErrUnavailable, failure{Status: http.StatusServiceUnavailable, Code: "store_unavailable", Title: "The data store does not answer", Message: "Your data is safe. Try again in a few seconds.", RetryAfter: 5}},
 	// The temporary folder: a full bucket is ErrUnavailable, which comes first.
@@ -88,7 +88,8 @@ var failures = []struct {
 	{context.DeadlineExceeded, failure{Status: http.StatusServiceUnavailable, Code: "timeout", Title: "That took too long", Message: "Nothing was changed. Try again in a few seconds.", RetryAfter: 5}},
 }
 
-var renewed = failure{Status: http.StatusServiceUnavailable, Code: "renewing", Title: "This site is being renewed", Message: "Your data is safe, and a newer version of this site has it. Try again in a minute; nothing has been changed.", RetryAfter: 30}
+// renewing is what there is to say while instances are renewed one after the other.
+var renewing = failure{Status: http.StatusServiceUnavailable, Code: "renewing", Title: "This site is being renewed", Message: "What you have here was written by a newer version of it than the one that answered. Your session and your data are safe. Try again in half a minute.", RetryAfter: 30}
 
 // describe finds the failure an error stands for. Unknown errors are 500
 // without a word of their cause: that belongs in the log.

@@ -248,7 +248,7 @@ func TestReceiptsOfEarlierVersionsKeepTheirWords(t *testing.T) {
 		}
 		readJSON(t, strings.TrimSuffix(name, ".dataset")+".json", &old)
 		var now map[string]any
-		b, err = json.Marshal(newReceiptJSON(d.Receipt()))
+		b, err = json.Marshal(newReceiptJSON(d))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -261,7 +261,7 @@ func TestReceiptsOfEarlierVersionsKeepTheirWords(t *testing.T) {
 				t.Errorf("document %s holds %s, want %+v", doc.Name, doc.holds, want)
 			}
 		}
-		for _, l := range newReceiptJSON(d.Receipt()).Lines {
+		for _, l := range newReceiptJSON(d).Lines {
 			if (l.Reason == "") != (l.ReasonCode == "") {
 				t.Errorf("%s: %q is %q", l.Name, l.ReasonCode, l.Reason)
 			}
