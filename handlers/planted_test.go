@@ -120,6 +120,36 @@ func TestStaleSessionGoesOn(t *testing.T) {
 	}
 }
 
+// TestForgetBeforeTheAnswer: whoever deletes everything while the answer to an
+// upload is on its way does not get it back with that answer. Once the browser has
+// come back with the new session, the old one deletes nothing of it.
+func TestForgetBeforeTheAnswer(t *testing.T) {
+	for _, back := range []bool{false, true} {
+		s := newSite(t)
+		v := s.visitor(t)
+		v.upload("", onePlay(0)).want(t, http.StatusCreated)
+		deaf := &visitor{t: t, site: s, http: &http.Client{Jar: v.frozen(), CheckRedirect: v.http.CheckRedirect}}
+		answer := deaf.upload("add", onePlay(1)).want(t, http.StatusCreated)
+		late := &visitor{t: t, site: s, http: &http.Client{Jar: &frozenJar{answer.Cookies()}, CheckRedirect: v.http.CheckRedirect}}
+		if back {
+			late.get("/artists").want(t, http.StatusOK)
+		}
+		v.post("/reset", url.Values{}).want(t, http.StatusSeeOther)
+		s.forgetCache(t)
+		if back {
+			if got := late.rows(); got != 2 {
+				t.Errorf("%d rows", got)
+			}
+			continue
+		}
+		late.get("/artists").want(t, http.StatusSeeOther)
+		late.get("/api/v1/summary").want(t, http.StatusGone)
+		if n := len(s.keys(t, "datasets/")); n != 0 {
+			t.Errorf("%d datasets are left", n)
+		}
+	}
+}
+
 // TestExpiredSampleBesideAnUpload: the end of the sample takes the sample along,
 // and not what is being uploaded beside it.
 func TestExpiredSampleBesideAnUpload(t *testing.T) {

@@ -110,6 +110,7 @@ const add = (files) => {
 const remove = (item) => {
   clearTimeout(item.timer);
   item.upload?.abort(true).catch(() => {}); // what cannot be deleted expires
+  unlock();
   drop(item);
   pump();
 };
@@ -246,8 +247,31 @@ const fail = (title, message, file) => {
   alert.scrollIntoView({ block: "nearest" });
 };
 
-// Two at a time. The first goes ahead alone until the session knows where its
-// uploads are: answers that cross would each bring a session of their own.
+// The first file of a session brings it a place for its uploads. Answers that
+// cross would each bring a session of their own, so it goes ahead alone: in this
+// tab, and where the browser has locks before those of all other tabs, for a time.
+const lockTime = 20000;
+let unlock = () => {}; // lets other tabs go on
+
+const start = (item) => {
+  if (scoped || !navigator.locks) {
+    item.upload.start();
+    return;
+  }
+  const turn = item.turn = {};
+  const goOn = () => {
+    if (item.turn !== turn || item.state !== "sending") return false; // paused meanwhile
+    item.turn = null;
+    item.upload.start();
+    return true;
+  };
+  navigator.locks.request("uploads", { signal: AbortSignal.timeout(lockTime) }, () => {
+    const answered = new Promise((resolve) => { unlock = resolve; });
+    return goOn() ? answered : undefined;
+  }).catch(goOn);
+};
+
+// Two at a time, once the session knows where its uploads are.
 const pump = () => {
   if (!sending || finding) return;
   const under = items.filter((item) => ["sending", "retrying", "offline", "held"].includes(item.state)).length;
@@ -270,7 +294,7 @@ const go = (item) => {
   clearTimeout(item.timer);
   if (!item.upload) item.upload = newUpload(item);
   become(item, "sending");
-  item.upload.start();
+  start(item);
 };
 
 // Too much has come from this network lately, or too much at once. The server
@@ -292,6 +316,7 @@ const hold = (item, error) => {
 const pause = (item) => {
   clearTimeout(item.timer);
   item.upload?.abort();
+  unlock();
   become(item, "paused");
   pump();
 };
@@ -316,6 +341,7 @@ const newUpload = (item) => new tus.Upload(item.file, {
   },
   onUploadUrlAvailable: () => {
     scoped = true;
+    unlock();
     pump();
   },
   onProgress: (sent) => {
@@ -331,6 +357,7 @@ const newUpload = (item) => new tus.Upload(item.file, {
     pump();
   },
   onError: (error) => {
+    unlock();
     const code = status(error);
     if (code === 429) {
       hold(item, error);
@@ -515,6 +542,7 @@ const read = async () => {
     // What had arrived is not there any more. The file at fault is of no use; the
     // others can be sent again.
     importID = "";
+    scoped = false; // with the next file the session gets another place
     const refused = items.find(({ name }) => name === problem.file);
     if (refused) drop(refused);
     for (const item of items) {
@@ -534,6 +562,7 @@ const stop = () => {
     item.upload?.abort();
     become(item, item.sent ? "paused" : "chosen");
   }
+  unlock();
   fail("Stopped.", during ? "Nothing was changed." : "What has arrived is kept for a day. Send again to go on.");
 };
 

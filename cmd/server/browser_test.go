@@ -72,7 +72,18 @@ func newTab(t *testing.T, base string, o tabOptions) *tab {
 	)
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
+	return openTab(ctx, t, base, o, chromedp.WithErrorf(func(string, ...any) {}))
+}
+
+// another is one more tab of the same browser.
+func (b *tab) another() *tab {
+	b.t.Helper()
+	return openTab(b.ctx, b.t, b.base, tabOptions{width: 1280})
+}
+
+func openTab(ctx context.Context, t *testing.T, base string, o tabOptions, options ...chromedp.ContextOption) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(ctx, options...)
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, browserTime)
 	t.Cleanup(cancel)
