@@ -84,8 +84,9 @@
 // were ended, by their [Manager.ID] and until they would have expired. Instances
 // look there for each session they meet, once a minute; while the list does not
 // answer, requests with a session are answered with 503. RenewToken revokes
-// nothing: the old token lasts, so that nothing is lost when the answer with the
-// new one is. Beside the list, a program can
+// nothing, so that nothing is lost when the answer with the new token is;
+// [Manager.Renew] has the old one revoked when the browser comes back with the
+// new one. Beside the list, a program can
 //
 //   - delete what the session points to, so that a replayed copy opens nothing;
 //   - set NotBefore, which refuses every session issued earlier;

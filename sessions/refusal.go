@@ -50,7 +50,7 @@ func deletesCookie(refusal error) bool {
 		// The cookie may be whole: another instance, with another secret, opens
 		// it. This happens while the instances get a new one.
 		return false
-	case errUnknownToken:
+	case errUnknownToken, errRevoked:
 		// Another request may just have renewed the token, and deleting the
 		// cookie would throw away the new one if this response arrives last.
 		return false

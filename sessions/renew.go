@@ -11,8 +11,9 @@ import (
 // it named: should the answer with the new one be lost, nothing else is.
 const RenewGrace = 10 * time.Minute
 
-// formerKey is where a session keeps the name under which the Redis store holds
-// what it was before it was renewed. It is the hash of a token and no token.
+// formerKey is where a session keeps what it was before it was renewed: the name
+// under which the Redis store holds it, or the ID of a sealed one. Neither is a
+// token.
 const formerKey = "sessions.former"
 
 // Renew gives the session another token, as RenewToken does, for when it comes to
@@ -21,8 +22,9 @@ const formerKey = "sessions.former"
 //
 // The old token names what it named, and nothing new, until the browser comes
 // back with the new one, and in Redis for RenewGrace at most: then it is nobody's.
-// A sealed cookie cannot be taken back. It opens what it opened until it expires,
-// so a program deletes what it names.
+// A sealed cookie is revoked when the browser comes back, where the Manager can do
+// that. Otherwise it opens what it opened until it expires, so a program deletes
+// what it names.
 func (m *Manager) Renew(ctx context.Context) error {
 	v, err := visitFrom(ctx, m.store)
 	if err != nil {
@@ -35,8 +37,13 @@ func (m *Manager) Renew(ctx context.Context) error {
 		return fmt.Errorf("renew session: %w", err)
 	}
 	m.SetDeadline(ctx, deadline)
-	if _, inRedis := m.store.(*redisStore); inRedis && former != "" {
+	_, inRedis := m.store.(*redisStore)
+	switch {
+	case former == "":
+	case inRedis:
 		m.Put(ctx, formerKey, former)
+	case m.revoked != nil:
+		m.Put(ctx, formerKey, idOf(former))
 	}
 	return nil
 }
@@ -111,19 +118,23 @@ func (r *retired) add(name string) (isNew bool) {
 	return true
 }
 
-// retireFormer deletes what the session was before, now that the browser has come
+// retireFormer ends what the session was before, now that the browser has come
 // back with its new token. Failing is no reason to fail the request: the old one
 // expires by itself.
 func (m *Manager) retireFormer(ctx context.Context, v *visit) {
-	s, inRedis := m.store.(*redisStore)
-	if !inRedis || !s.now().Before(v.current().issued.Add(RenewGrace)) {
-		return
-	}
 	former := m.GetString(ctx, formerKey)
-	if former == "" || !s.retired.add(former) {
+	if former == "" {
 		return
 	}
-	if err := s.sessions.Delete(former); err != nil {
-		m.logger.WarnContext(ctx, "delete former session", "error", err)
+	var err error
+	if s, inRedis := m.store.(*redisStore); inRedis {
+		if s.now().Before(v.current().issued.Add(RenewGrace)) && s.retired.add(former) {
+			err = s.sessions.Delete(former)
+		}
+	} else if m.revoked != nil {
+		err = m.revoked.end(ctx, former, v.received.expires)
+	}
+	if err != nil {
+		m.logger.WarnContext(ctx, "end former session", "error", err)
 	}
 }

@@ -32,7 +32,7 @@ func renewing(m *sessions.Manager) http.Handler {
 // until the browser comes back with the new one.
 func TestRenewKeepsTheOldTokenForAWhile(t *testing.T) {
 	server := startRedis(t)
-	for name, cfg := range map[string]sessions.Config{"cookie": cookieConfig(), "redis": server.config()} {
+	for name, cfg := range map[string]sessions.Config{"cookie": cookieConfig(), "cookie, revoked": new(notes).config(), "redis": server.config()} {
 		t.Run(name, func(t *testing.T) {
 			h, another := renewing(newManager(t, cfg)), renewing(newManager(t, cfg))
 			old := do(h, "/put?v=old").Cookies()
@@ -56,7 +56,7 @@ func TestRenewKeepsTheOldTokenForAWhile(t *testing.T) {
 			if got := body(t, do(h, "/deadline", fresh...)); got != ends {
 				t.Errorf("the session ends at %s, and was to end at %s", got, ends)
 			}
-			want := map[string]string{"cookie": "old", "redis": ""}[name] // a cookie cannot be taken back
+			want := map[string]string{"cookie": "old"}[name] // without a list it cannot be taken back
 			if got := body(t, do(h, "/get", old...)); got != want {
 				t.Errorf("after the browser is back the old token names %q, want %q", got, want)
 			}
@@ -85,6 +85,43 @@ func TestRenewedTokensEndInTenMinutes(t *testing.T) {
 	if got := body(t, do(h, "/get", old...)); got != "" {
 		t.Errorf("beyond its time it names %q", got)
 	}
+}
+
+// TestDestroyRevokesFormerSessions: no copy of a cookie that the session ever had
+// is a session after it was ended, on any instance.
+func TestDestroyRevokesFormerSessions(t *testing.T) {
+	var list notes
+	cfg := list.config()
+	h := renewing(newManager(t, cfg))
+	cookies := do(h, "/put?v=first").Cookies()
+	var copies [][]*http.Cookie
+	for _, name := range []string{"second", "third", "fourth"} {
+		copies = append(copies, cookies)
+		cookies = do(h, "/grow?v="+name, cookies...).Cookies()
+	}
+	copies = append(copies, cookies)
+	wantDeleted(t, do(h, "/destroy", cookies...), "session")
+	for i, old := range copies {
+		for _, at := range []http.Handler{h, renewing(newManager(t, cfg))} {
+			if got := body(t, do(at, "/get", old...)); got != "" {
+				t.Errorf("cookie %d names %q", i, got)
+			}
+		}
+	}
+	if len(list.until) != len(copies) {
+		t.Errorf("%d notes for %d tokens", len(list.until), len(copies))
+	}
+
+	// An instance that finds no note leaves one when the browser comes to it with
+	// the new token.
+	old := do(h, "/put?v=old").Cookies()
+	fresh := do(h, "/grow?v=new", old...).Cookies()
+	do(h, "/get", fresh...)
+	list.until = make(map[string]time.Time)
+	another := renewing(newManager(t, cfg))
+	wantBody(t, do(another, "/get", old...), "old")
+	wantBody(t, do(another, "/get", fresh...), "new")
+	wantBody(t, do(another, "/get", old...), "")
 }
 
 // TestDestroyAfterRenew: whoever ends the session ends the former one as well.

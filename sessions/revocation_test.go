@@ -73,7 +73,7 @@ func TestRevokedSessionCannotBeReplayed(t *testing.T) {
 		// On this instance at once, on the other when it asks again.
 		res := do(one, "/get", stolen...)
 		wantBody(t, res, "")
-		wantDeleted(t, res, "session")
+		wantNoCookies(t, res) // the browser may have a new one since
 		if got := log.String(); !strings.Contains(got, "level=INFO") || !strings.Contains(got, "reason=revoked") {
 			t.Errorf("logged: %s", got)
 		}
