@@ -154,12 +154,12 @@ type rankedJSON struct {
 }
 
 // uri is that of the history or, for a track of account data, which has none,
-// that of the library.
+// that of the library or of a playlist.
 func (v view) uri(known string, track bool, artist, title string) string {
 	if known != "" || !track {
 		return known
 	}
-	return v.account().TrackURI(v.data, artist, title)
+	return v.names().TrackURI(artist, title)
 }
 
 type rankingJSON struct {

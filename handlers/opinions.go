@@ -92,38 +92,27 @@ func marqueeOpinion(v view, a *account.Account) pages.OpinionView {
 	}
 	o.Sentence = prose.Of("Labels can buy an advertisement called Marquee that is shown to listeners of a kind. ").
 		Strong(v.loc.Count(len(a.Marquee), "artist", "artists")).Plain(plural(len(a.Marquee), " has", " have") + " you on such a list.")
-	ids := v.artistIDs()
 	for _, s := range a.Segments() {
 		g := partials.GroupView{Label: s.Name, Note: segmentNotes[s.Name], Count: v.loc.Number(len(s.Artists))}
 		if g.Label == "" {
 			g.Label = "Without a name"
 		}
 		for _, name := range s.Artists {
-			link := layout.LinkView{Label: name}
-			if id, ok := ids[dataset.Folded(name)]; ok {
-				link.URL = entityHref(dataset.ByArtist, id, v.lens)
-			}
-			g.Names = append(g.Names, link)
+			g.Names = append(g.Names, v.artistLink(name))
 		}
 		o.Groups = append(o.Groups, g)
 	}
 	return o
 }
 
-// artistIDs are the artists of the history by folded name: documents name
-// artists and give no ID for them.
-func (v view) artistIDs() map[string]string {
-	return dataset.Remember(v.data, "artist IDs", func() map[string]string {
-		const most = 1 << 20
-		items := v.data.Rank(dataset.Lens{}, dataset.ByArtist, 0, most).Items
-		ids := make(map[string]string, len(items))
-		for _, it := range items {
-			if name := dataset.Folded(it.Name); ids[name] == "" {
-				ids[name] = it.ID
-			}
-		}
-		return ids
-	})
+// artistLink names an artist and leads to the artist's page, if the history has
+// one.
+func (v view) artistLink(name string) layout.LinkView {
+	link := layout.LinkView{Label: name}
+	if id := v.names().ArtistID(name); id != "" {
+		link.URL = entityHref(dataset.ByArtist, id, v.lens)
+	}
+	return link
 }
 
 // inferenceKinds sort what is inferred by how its name begins.
@@ -234,23 +223,29 @@ func lettersOpinion(v view, a *account.Account) pages.OpinionView {
 	if o.Absent == "" {
 		o.Sentence = prose.Of("Letters to your later self, answered in tracks.")
 	}
-	var asks []dataset.Ask
+	var uris []string
 	for _, l := range a.Letters {
 		for _, answer := range l.Answers {
-			asks = append(asks, dataset.Ask{URI: answer.Text})
+			uris = append(uris, answer.Text)
 		}
 	}
-	heard := v.data.Lookup(dataset.Lens{}, asks)
+	entities := v.names().Entities(uris)
 	for _, l := range a.Letters {
 		g := partials.GroupView{Label: humanized(l.Key), Note: shortened(l.Note, letterShown), Count: v.loc.Number(len(l.Answers))}
 		for _, answer := range l.Answers {
-			h := heard[0]
-			heard = heard[1:]
-			link := layout.LinkView{Label: humanized(answer.Question) + ": " + answer.Text}
-			if e, ok := v.data.Find(dataset.ByTrack, h.ID); ok && h.ID != "" {
-				link = layout.LinkView{Label: humanized(answer.Question) + ": " + e.Name, URL: entityHref(dataset.ByTrack, e.ID, v.lens)}
-			} else if strings.HasPrefix(answer.Text, "spotify:") {
-				link.Label = humanized(answer.Question) + ": something you never played"
+			e := entities[0]
+			entities = entities[1:]
+			link := layout.LinkView{Label: humanized(answer.Question) + ": "}
+			switch name := v.names().Thing(answer.Text).Name; {
+			case e.ID != "":
+				link.Label += e.Name
+				link.URL = entityHref(e.By, e.ID, v.lens)
+			case name != "":
+				link.Label += name
+			case strings.HasPrefix(answer.Text, "spotify:"):
+				link.Label += "something you never played"
+			default:
+				link.Label += answer.Text
 			}
 			g.Names = append(g.Names, link)
 		}
@@ -294,7 +289,6 @@ func capsuleOpinion(v view, a *account.Account) pages.OpinionView {
 	for _, s := range months {
 		most = max(most, s.Seconds)
 	}
-	ids := v.artistIDs()
 	for _, s := range slices.Backward(months) {
 		m := partials.CapsuleMonthView{
 			Label: format.Month(civil(s.Date)), Hours: v.loc.Hours(s.Seconds * 1000), Streams: v.loc.Number(s.Streams),
@@ -303,10 +297,7 @@ func capsuleOpinion(v view, a *account.Account) pages.OpinionView {
 			m.Share = float64(s.Seconds) / float64(most)
 		}
 		if s.Artist != "" {
-			m.Artist.Label = s.Artist
-			if id, ok := ids[dataset.Folded(m.Artist.Label)]; ok {
-				m.Artist.URL = entityHref(dataset.ByArtist, id, v.lens)
-			}
+			m.Artist = v.artistLink(s.Artist)
 		}
 		m.Track.Label, m.Genre = s.Track, s.Genre
 		o.Months = append(o.Months, m)

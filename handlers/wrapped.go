@@ -224,7 +224,6 @@ func wrappedArtists(v view, a account.Audit) partials.SideBySideView {
 			theirs[dataset.Folded(artist.Name)] = i + 1
 		}
 	}
-	ids := v.artistIDs()
 	named := 0
 	for i, artist := range a.Artists {
 		side := partials.SideView{Name: artist.Name}
@@ -232,9 +231,7 @@ func wrappedArtists(v view, a account.Audit) partials.SideBySideView {
 			side.Name, side.Note = "An artist without a name", "the document gives an address only, and your library does not say whose"
 		} else {
 			named++
-			if id, ok := ids[dataset.Folded(artist.Name)]; ok {
-				side.URL = entityHref(dataset.ByArtist, id, v.lens)
-			}
+			side.URL = v.artistLink(artist.Name).URL
 		}
 		side.Match, side.Note = matchOf(i+1, artist.OurRank), cmp.Or(side.Note, rankNote(v.loc, i+1, artist.OurRank))
 		pair := partials.PairView{Rank: i + 1, Spotify: side}
@@ -274,6 +271,8 @@ func wrappedTracks(v view, a account.Audit) partials.SideBySideView {
 				Name: e.Name, Creator: e.Creator, URL: entityHref(dataset.ByTrack, e.ID, v.lens),
 				Match: matchOf(i+1, rank), Note: rankNote(v.loc, i+1, rank),
 			}
+		} else if t.Thing.Name != "" {
+			side.Name, side.Creator = t.Thing.Name, t.Thing.Creator
 		} else if !strings.HasPrefix(t.URI, "spotify:") {
 			side.Name = t.URI // some years give names
 		}

@@ -68,6 +68,7 @@ func Read(sources []Source) *Account {
 			}
 		}
 	}
+	r.account.fillNames()
 	r.account.personal = r.personalFields(false)
 	return r.account
 }

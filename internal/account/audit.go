@@ -39,6 +39,7 @@ type Cutoff struct {
 // AuditTrack is a top track of Spotify's in our count.
 type AuditTrack struct {
 	WrappedTrack
+	Thing   Thing // what the packages call it, whether it was played or not
 	Heard   dataset.Heard
 	OurRank int // 0 when it is not among our first
 }
@@ -96,16 +97,18 @@ func (a *Account) Audits(h *dataset.Dataset, tz *time.Location) []Audit {
 func (a *Account) audit(h *dataset.Dataset, w Wrapped, tz *time.Location) Audit {
 	// What Spotify counts, whatever the person's own lens says.
 	l := dataset.Lens{TZ: tz, Min: dataset.DefaultMin, From: dataset.Date{Year: w.Year, Month: time.January, Day: 1}}
+	names := a.In(h)
 	asks := make([]dataset.Ask, len(w.TopTracks))
 	for i, t := range w.TopTracks {
-		asks[i] = dataset.Ask{URI: t.URI}
+		asks[i] = names.Ask(t.URI)
 	}
+	top := h.Match(asks)
 	audit := Audit{Wrapped: w, Best: -1}
 	last := len(cutoffs) - 1
 	for i, c := range cutoffs {
 		l.To = dataset.Date{Year: w.Year, Month: c.month, Day: c.day}
 		cut := Cutoff{To: l.To, AllMs: h.Summary(l).Ms, PlayedMs: h.PlayedMs(l)}
-		off, known := offBy(&w, cut.PlayedMs, h.Lookup(l, asks))
+		off, known := offBy(&w, cut.PlayedMs, h.Heard(l, top))
 		cut.OffBy = off
 		audit.Cutoffs = append(audit.Cutoffs, cut)
 		if known && cut.AllMs > 0 && (audit.Best < 0 || off < audit.Cutoffs[audit.Best].OffBy) {
@@ -122,8 +125,8 @@ func (a *Account) audit(h *dataset.Dataset, w Wrapped, tz *time.Location) Audit 
 	audit.OurArtists = h.Rank(l, dataset.ByArtist, 0, auditTop).Items
 	l.Sort = dataset.SortPlays
 	audit.OurTracks = h.Rank(l, dataset.ByTrack, 0, auditTop).Items
-	audit.Tracks = auditTracks(&w, h.Lookup(l, asks), audit.OurTracks)
-	audit.Artists = auditArtists(&w, a.libraryNames(), audit.OurArtists)
+	audit.Tracks = auditTracks(&w, names, h.Heard(l, top), audit.OurTracks)
+	audit.Artists = auditArtists(&w, names, audit.OurArtists)
 	audit.Differences = differences(h, &audit, l, at)
 	return audit
 }
@@ -154,28 +157,27 @@ func offBy(w *Wrapped, ms int64, heard []dataset.Heard) (off float64, known bool
 	return off / float64(n), true
 }
 
-func auditTracks(w *Wrapped, heard []dataset.Heard, ours []dataset.Ranked) []AuditTrack {
+func auditTracks(w *Wrapped, names *Resolver, heard []dataset.Heard, ours []dataset.Ranked) []AuditTrack {
+	// By ID, because plays of account data have no URI.
 	ranks := make(map[string]int, len(ours))
 	for _, t := range ours {
-		if t.URI != "" {
-			ranks[t.URI] = t.Rank
-		}
+		ranks[t.ID] = t.Rank
 	}
 	var out []AuditTrack
 	for i, t := range w.TopTracks {
-		out = append(out, AuditTrack{t, heard[i], ranks[t.URI]})
+		out = append(out, AuditTrack{t, names.Thing(t.URI), heard[i], ranks[heard[i].ID]})
 	}
 	return out
 }
 
-func auditArtists(w *Wrapped, names map[string]string, ours []dataset.Ranked) []AuditArtist {
+func auditArtists(w *Wrapped, names *Resolver, ours []dataset.Ranked) []AuditArtist {
 	byName := make(map[string]*dataset.Ranked, len(ours))
 	for i := range ours {
 		byName[dataset.Folded(ours[i].Name)] = &ours[i]
 	}
 	var out []AuditArtist
 	for _, uri := range w.TopArtists {
-		artist := AuditArtist{URI: uri, Name: names[uri]}
+		artist := AuditArtist{URI: uri, Name: names.Thing(uri).Name}
 		if artist.Name != "" {
 			if t := byName[dataset.Folded(artist.Name)]; t != nil {
 				artist.OurRank, artist.Ms = t.Rank, t.Ms

@@ -190,7 +190,7 @@ type ChangedItem struct {
 // Changed joins every change with the names that the history, the library and
 // the playlists know for its URIs, the newest first.
 func (a *Account) Changed(h *dataset.Dataset) []Changed {
-	known := a.namesByURI()
+	names := a.In(h)
 	playlists := a.playlistNames()
 	ids := make(map[string]string)
 	for i := range a.Playlists {
@@ -201,16 +201,17 @@ func (a *Account) Changed(h *dataset.Dataset) []Changed {
 			ids[p.Name] = p.ID
 		}
 	}
+	var uris []string
+	for i := range a.Changes {
+		uris = append(uris, a.Changes[len(a.Changes)-1-i].URIs...)
+	}
+	entities := names.Entities(uris)
 	out := make([]Changed, len(a.Changes))
 	for i := range a.Changes {
 		c := Changed{Change: a.Changes[len(a.Changes)-1-i]}
 		for _, uri := range c.URIs {
-			item := ChangedItem{Thing: known[uri]}
-			item.URI = uri
-			if e, ok := h.FindURI(uri); ok {
-				item.Entity = e
-				item.Name, item.Creator = cmp.Or(item.Name, e.Name), cmp.Or(item.Creator, e.Creator, e.Collection)
-			}
+			item := ChangedItem{Thing: names.Thing(uri), Entity: entities[0]}
+			entities = entities[1:]
 			if item.Name == "" {
 				item.Name = playlists[uri]
 			}
@@ -230,35 +231,6 @@ func (a *Account) Changed(h *dataset.Dataset) []Changed {
 		out[i] = c
 	}
 	return out
-}
-
-// namesByURI is what library and playlists call things.
-func (a *Account) namesByURI() map[string]Thing {
-	names := make(map[string]Thing)
-	add := func(t *Thing) {
-		if t.URI != "" && t.Name != "" {
-			if _, ok := names[t.URI]; !ok {
-				names[t.URI] = *t
-			}
-		}
-	}
-	l := &a.Library
-	for _, list := range [...][]Thing{l.Tracks, l.Albums, l.Shows, l.Episodes, l.Artists, l.BannedTracks, l.BannedArtists} {
-		for i := range list {
-			add(&list[i])
-		}
-	}
-	for i := range l.Other {
-		for j := range l.Other[i].Items {
-			add(&l.Other[i].Items[j])
-		}
-	}
-	for i := range a.Playlists {
-		for j := range a.Playlists[i].Items {
-			add(&a.Playlists[i].Items[j].Thing)
-		}
-	}
-	return names
 }
 
 // playlistNames are the names of playlists by URI, which the log alone tells:

@@ -29,7 +29,7 @@ type bound struct {
 // 100,000 items in playlists, 200,000 rows of searches and 50,000 saved tracks
 // is read whole.
 var bounds = map[export.Topic]bound{
-	export.TopicPlaylists:            {export.Room{Elements: 120_000, Values: anyNumber, Text: 24 << 20}, 340},
+	export.TopicPlaylists:            {export.Room{Elements: 120_000, Values: anyNumber, Text: 24 << 20}, 440},
 	export.TopicLibrary:              {export.Room{Elements: 80_000, Values: anyNumber, Text: 16 << 20}, 290},
 	export.TopicSearches:             {export.Room{Elements: 300_000, Values: anyNumber, Text: 24 << 20}, 120},
 	export.TopicChanges:              {export.Room{Elements: 20_000, Values: anyNumber, Text: 8 << 20}, 600},

@@ -230,7 +230,7 @@ func use(d *dataset.Dataset) any {
 	a.TrackPlays(d, lens, tracks)
 	a.SavedPlays(d, lens)
 	a.KnownPlays(d, lens, dataset.ByAlbum, "albums", a.Library.Albums)
-	a.TrackURI(d, "", "")
+	a.In(d).TrackURI("", "")
 	a.NotSaved(d, lens, 10)
 	return []any{a, tracks, a.Sought(d, lens), a.Changed(d)}
 }

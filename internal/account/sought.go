@@ -20,7 +20,7 @@ const soughtWithin = 10 * 60
 // searched for. The history knows artists, albums and shows by name only, so
 // what was opened of those counts where the library tells their names.
 func (a *Account) Sought(h *dataset.Dataset, l dataset.Lens) []Sought {
-	names := a.libraryNames()
+	names := a.In(h)
 	windows := make([]dataset.Window, len(a.Searches))
 	out := make([]Sought, len(a.Searches))
 	for i := range a.Searches {
@@ -34,10 +34,11 @@ func (a *Account) Sought(h *dataset.Dataset, l dataset.Lens) []Sought {
 			w.Names = append(w.Names, s.Text)
 		}
 		for _, uri := range s.URIs {
-			if name := names[uri]; name != "" {
+			switch name := names.Thing(uri).Name; {
+			case !isCollection(uri):
+				w.Asks = append(w.Asks, names.Ask(uri))
+			case name != "":
 				w.Names = append(w.Names, name)
-			} else if !isCollection(uri) {
-				w.URIs = append(w.URIs, uri)
 			}
 		}
 		windows[i] = w
@@ -53,21 +54,8 @@ func (a *Account) Sought(h *dataset.Dataset, l dataset.Lens) []Sought {
 func isCollection(uri string) bool {
 	kind, _, _ := strings.Cut(strings.TrimPrefix(uri, "spotify:"), ":")
 	switch kind {
-	case "artist", "album", "playlist", "user", "search", "cultural-moment":
+	case "artist", "album", "show", "playlist", "user", "search", "cultural-moment":
 		return true
 	}
 	return false
-}
-
-// libraryNames are the names of the artists, albums and shows of the library by URI.
-func (a *Account) libraryNames() map[string]string {
-	names := make(map[string]string)
-	for _, list := range [...][]Thing{a.Library.Artists, a.Library.BannedArtists, a.Library.Albums, a.Library.Shows} {
-		for i := range list {
-			if list[i].URI != "" {
-				names[list[i].URI] = list[i].Name
-			}
-		}
-	}
-	return names
 }

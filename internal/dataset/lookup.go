@@ -297,7 +297,7 @@ func (w *wanted) of(ask int) iter.Seq[uint32] {
 // Window asks what began between two times, both inclusive.
 type Window struct {
 	From, To int64    // Unix seconds of the start of play
-	URIs     []string // of tracks, episodes and chapters
+	Asks     []Ask    // after tracks, episodes and chapters
 	Names    []string // of tracks, artists, albums, shows and so on; case and accents do not matter
 }
 
@@ -307,8 +307,8 @@ type Window struct {
 const maxWindowPlay = 6 * 3600
 
 // FirstPlays answers each window with the row of the first play that the lens
-// sees, that began in it, and that is one of its URIs or carries one of its
-// names; -1 for a window without one. What was asked for matters, not what else
+// sees, that began in it, and that one of its asks is after or that carries one
+// of its names; -1 for a window without one. What was asked for matters, not what else
 // was played.
 func (d *Dataset) FirstPlays(l Lens, windows []Window) []int {
 	rows := make([]int, len(windows))
@@ -318,13 +318,20 @@ func (d *Dataset) FirstPlays(l Lens, windows []Window) []int {
 	if d.Rows() == 0 || len(windows) == 0 {
 		return rows
 	}
+	var asks []Ask
+	for i := range windows {
+		asks = append(asks, windows[i].Asks...)
+	}
+	matches := d.Match(asks)
 	v := d.view(l)
 	defer v.done()
 	var leaves, names []uint32
+	asked := 0
 	for i, w := range windows {
 		leaves, names = leaves[:0], names[:0]
-		for _, uri := range w.URIs {
-			leaves = d.appendURI(leaves, uri)
+		for range w.Asks {
+			leaves = append(leaves, matches.of(asked)...)
+			asked++
 		}
 		for _, name := range w.Names {
 			// What has no name is not what was asked for.

@@ -99,9 +99,7 @@ func TestFirstPlaysAgreesWithTheReference(t *testing.T) {
 		for range rapid.IntRange(1, 4).Draw(t, "windows") {
 			at := rapid.SampledFrom(append(rows, refRow{start: 1_600_000_000})).Draw(t, "row").start
 			w := Window{From: at - rapid.Int64Range(0, 600).Draw(t, "before"), To: at + rapid.Int64Range(-10, 4000).Draw(t, "after")}
-			if rapid.Bool().Draw(t, "by URI") {
-				w.URIs = []string{someURI(t, 1), someURI(t, 2)}
-			}
+			w.Asks = rapid.SliceOfN(rapid.Custom(someAsk), 0, 2).Draw(t, "asks")
 			if rapid.Bool().Draw(t, "by name") {
 				w.Names = []string{rapid.SampledFrom(append(someTitles, "björk", " STRASSE ", "")).Draw(t, "name")}
 			}
@@ -111,8 +109,8 @@ func TestFirstPlaysAgreesWithTheReference(t *testing.T) {
 			if r.kind == export.KindUnknown || r.title == "" && r.uri == "" {
 				return false
 			}
-			for _, uri := range w.URIs {
-				if uri != "" && r.uri == uri {
+			for _, a := range w.Asks {
+				if r.answers(a, carries(rows, a)) {
 					return true
 				}
 			}

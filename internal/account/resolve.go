@@ -1,0 +1,178 @@
+package account
+
+import (
+	"cmp"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// Resolver joins what the packages say by URI with what the history knows by
+// name, and the other way round. Wrapped, searches, letters and changes speak in
+// URIs, plays of account data in names; library and playlists of the same
+// packages know both.
+type Resolver struct {
+	h       *dataset.Dataset
+	byURI   map[string]*Thing        // named things of library and playlists, the library's first
+	tracks  map[uint64]*Thing        // with a URI, by the hash of their names
+	artists func() map[string]string // IDs of artists of the history by folded name
+}
+
+// In is the resolver between the account and a history, made once.
+func (a *Account) In(h *dataset.Dataset) *Resolver {
+	return dataset.Remember(h, matchKey{a, "names"}, func() *Resolver {
+		r := &Resolver{h: h, byURI: make(map[string]*Thing), tracks: make(map[uint64]*Thing)}
+		r.artists = sync.OnceValue(r.artistIDs)
+		a.things(func(t *Thing) {
+			if t.URI == "" || t.Name == "" {
+				return
+			}
+			if _, ok := r.byURI[t.URI]; !ok {
+				r.byURI[t.URI] = t
+			}
+		})
+		for i := range a.Library.Tracks {
+			r.addTrack(&a.Library.Tracks[i])
+		}
+		for i := range a.Playlists {
+			for j := range a.Playlists[i].Items {
+				if it := &a.Playlists[i].Items[j]; it.Kind == KindTrack {
+					r.addTrack(&it.Thing)
+				}
+			}
+		}
+		return r
+	})
+}
+
+// things hands over everything that library and playlists name.
+func (a *Account) things(f func(*Thing)) {
+	l := &a.Library
+	for _, list := range [...][]Thing{l.Tracks, l.Albums, l.Shows, l.Episodes, l.Artists, l.BannedTracks, l.BannedArtists} {
+		for i := range list {
+			f(&list[i])
+		}
+	}
+	for i := range l.Other {
+		for j := range l.Other[i].Items {
+			f(&l.Other[i].Items[j])
+		}
+	}
+	for i := range a.Playlists {
+		for j := range a.Playlists[i].Items {
+			f(&a.Playlists[i].Items[j].Thing)
+		}
+	}
+}
+
+// fillNames names what stands without a name in one list by what another list
+// calls the same URI.
+func (a *Account) fillNames() {
+	nameless := make(map[string]*Thing)
+	a.things(func(t *Thing) {
+		if t.Name == "" && t.URI != "" {
+			nameless[t.URI] = nil
+		}
+	})
+	if len(nameless) == 0 {
+		return
+	}
+	a.things(func(t *Thing) {
+		if known, ok := nameless[t.URI]; ok && known == nil && t.Name != "" {
+			nameless[t.URI] = t
+		}
+	})
+	a.things(func(t *Thing) {
+		if known := nameless[t.URI]; t.Name == "" && known != nil {
+			*t = *known
+		}
+	})
+}
+
+func (r *Resolver) addTrack(t *Thing) {
+	names := trackNames(t.Creator, t.Name)
+	if _, ok := r.tracks[names]; !ok && t.URI != "" && t.Name != "" {
+		r.tracks[names] = t
+	}
+}
+
+// trackNames is the hash of what a track is called and by whom, exactly as
+// Spotify writes it: the names themselves would take several times the room.
+func trackNames(artist, title string) uint64 {
+	h := xxhash.New()
+	hashTexts(h, artist, title)
+	return h.Sum64()
+}
+
+// Thing is what the packages call something, or else the history; a Thing
+// without a name when neither knows it.
+func (r *Resolver) Thing(uri string) Thing {
+	t := Thing{URI: uri}
+	if known := r.byURI[uri]; known != nil {
+		t = *known
+	}
+	if t.Name == "" || t.Creator == "" {
+		e, _ := r.h.FindURI(uri)
+		t.Name, t.Creator = cmp.Or(t.Name, e.Name), cmp.Or(t.Creator, e.Creator, e.Collection)
+	}
+	return t
+}
+
+// Entities are what the URIs mean in the history, in their order: the track,
+// episode or chapter of that URI or with its names; one without an ID for what
+// was never played.
+func (r *Resolver) Entities(uris []string) []dataset.Entity {
+	asks := make([]dataset.Ask, len(uris))
+	for i, uri := range uris {
+		asks[i] = r.Ask(uri)
+	}
+	out := make([]dataset.Entity, len(uris))
+	for i, heard := range r.h.Lookup(dataset.Lens{}, asks) {
+		if e, ok := r.h.FindURI(uris[i]); ok {
+			out[i] = e
+			continue
+		}
+		for _, by := range [...]dataset.By{dataset.ByTrack, dataset.ByEpisode, dataset.ByChapter} {
+			if e, ok := r.h.Find(by, heard.ID); ok && heard.ID != "" {
+				out[i] = e
+				break
+			}
+		}
+	}
+	return out
+}
+
+// Ask asks the history about a URI, and about whatever carries its names: what
+// was played may be another release of it, or known by names alone.
+func (r *Resolver) Ask(uri string) dataset.Ask {
+	t := r.Thing(uri)
+	return t.Ask()
+}
+
+// TrackURI is the URI that library or playlists have for a track which the
+// history knows by its names alone, or nothing. Of several the first counts, the
+// library's before those of playlists.
+func (r *Resolver) TrackURI(artist, title string) string {
+	if t := r.tracks[trackNames(artist, title)]; t != nil && t.Creator == artist && t.Name == title {
+		return t.URI
+	}
+	return ""
+}
+
+// ArtistID is the artist of the history with that name, or nothing: packages
+// name artists and give no ID for them.
+func (r *Resolver) ArtistID(name string) string { return r.artists()[dataset.Folded(name)] }
+
+func (r *Resolver) artistIDs() map[string]string {
+	const most = 1 << 20
+	items := r.h.Rank(dataset.Lens{}, dataset.ByArtist, 0, most).Items
+	ids := make(map[string]string, len(items))
+	for _, it := range items {
+		if name := dataset.Folded(it.Name); ids[name] == "" {
+			ids[name] = it.ID
+		}
+	}
+	return ids
+}
