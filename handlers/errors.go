@@ -73,6 +73,7 @@ var failures = []struct {
 	{importer.ErrTooMany, failure{Status: http.StatusTooManyRequests, Code: "too_many_imports", Title: "Too many imports in one session", Message: fmt.Sprintf("A session takes %d imports a day. Go on tomorrow, or delete your data and begin anew.", upload.MaxRecords), RetryAfter: 3600}},
 	{importer.ErrNoTask, failure{Status: http.StatusNotFound, Code: "not_found", Title: "There is no such import", Message: "It is over, or it belongs to a session that has ended."}},
 	{upload.ErrNotFound, failure{Status: http.StatusNotFound, Code: "not_found", Title: "There is no such upload", Message: "It has been read or discarded, has waited for more than a day, or belongs to another session. Send the file again.", Field: "file"}},
+	{upload.ErrDamaged, failure{Status: http.StatusGone, Code: "upload_damaged", Title: "That upload is damaged", Message: "What was stored of it cannot be read any more. Send the file again.", Field: "file"}},
 	{upload.ErrOffset, failure{Status: http.StatusConflict, Code: "wrong_offset", Title: "That is not where the file goes on", Message: "Ask how much has arrived and go on from there."}},
 	{upload.ErrTooLarge, failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That upload is too large", Message: "It has no room beside what has arrived already. Send the packages one after another; they add up.", Field: "files"}},
 	{upload.ErrTooManyFiles, failure{Status: http.StatusRequestEntityTooLarge, Code: "too_many_files", Title: "Too many files at once", Message: fmt.Sprintf("Send at most %d files in one go. The ZIP as Spotify made it is one file.", upload.MaxFiles), Field: "files"}},
@@ -81,6 +82,7 @@ var failures = []struct {
 	{upload.ErrBroken, failure{Status: http.StatusRequestTimeout, Code: "upload_broken", Title: "The connection broke", Message: "What has arrived is kept. Go on from there."}},
 	{ErrRenewing, renewing},
 	{ErrSessions, failure{Status: http.StatusServiceUnavailable, Code: "sessions_unavailable", Title: "The session store does not answer", Message: "Your session and your data are safe. Try again in a few seconds.", RetryAfter: 5}},
+	{bucket.ErrClock, failure{Status: http.StatusServiceUnavailable, Code: "clock_wrong", Title: "The clock of this site is wrong", Message: "So it cannot say what has expired, and deletes nothing. Try again in a minute.", RetryAfter: 60}},
 	{bucket.ErrUnavailable, failure{Status: http.StatusServiceUnavailable, Code: "store_unavailable", Title: "The data store does not answer", Message: "Your data is safe. Try again in a few seconds.", RetryAfter: 5}},
 	// The temporary folder: a full bucket is ErrUnavailable, which comes first.
 	{syscall.ENOSPC, failure{Status: http.StatusServiceUnavailable, Code: "no_room", Title: "There is no room for that right now", Message: "The disk on which uploads are read is full. Nothing was changed. Try again in a minute, with one package at a time.", RetryAfter: 60}},

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -455,55 +454,6 @@ func TestUnheardOfImport(t *testing.T) {
 	v.get("/imports/"+importID).want(t, http.StatusNotFound)
 }
 
-// TestInventedImportsWriteNothing: an import of files that are not there leaves
-// nothing behind, and asks the bucket no more often than its request is worth.
-func TestInventedImportsWriteNothing(t *testing.T) {
-	s := newSite(t)
-	v := s.visitor(t)
-	path := v.begin(library(t))
-	before := s.keys(t, "")
-	asked := 0
-	s.hook.Store(func(context.Context, string) { asked++ })
-	form := url.Values{"file": {strings.TrimPrefix(path, "/files/")}}
-	for i := range 199 {
-		form.Add("file", fmt.Sprintf("%032x", i))
-	}
-	for i := range 20 {
-		form.Set("id", fmt.Sprintf("%032x", i))
-		v.importFiles(form).want(t, http.StatusNotFound)
-		v.post("/imports/"+form.Get("id"), url.Values{}).want(t, http.StatusNotFound)
-	}
-	if asked > 20*8 {
-		t.Errorf("%d questions to the bucket", asked)
-	}
-	s.hook.Store(func(context.Context, string) {})
-	if after := s.keys(t, ""); !slices.Equal(before, after) {
-		t.Errorf("before %q, after %q", before, after)
-	}
-}
-
-// TestImportsOfASessionAreBounded: files that are there do not make for more
-// records than a session may hold.
-func TestImportsOfASessionAreBounded(t *testing.T) {
-	s := newSite(t)
-	v := s.visitor(t)
-	unfinished := strings.TrimPrefix(v.begin(library(t)), "/files/")
-	for i := range 200 {
-		v.importFiles(url.Values{"file": {unfinished}, "id": {fmt.Sprintf("%032x", i)}}).want(t, http.StatusConflict)
-	}
-	before := s.keys(t, "")
-	var e struct{ Error struct{ Code string } }
-	v.importFiles(url.Values{"file": {unfinished}, "id": {strings.Repeat("f", 32)}}).want(t, http.StatusTooManyRequests).json(t, &e)
-	if e.Error.Code != "too_many_imports" || len(before) > 1+2*200 {
-		t.Errorf("%+v with %d records", e, len(before))
-	}
-	if after := s.keys(t, ""); len(after) > len(before) {
-		t.Errorf("%d records of %d", len(after), len(before))
-	}
-	// One that is written down goes on.
-	v.importFiles(url.Values{"file": {unfinished}, "id": {strings.Repeat("0", 32)}}).want(t, http.StatusConflict)
-}
-
 // TestPollOfARenewedSession: the end of a first import gives the session another
 // token. A poll that was under way brings the old one, which is nobody's any
 // more with sessions in Redis, and is sent to ask with the new one.
@@ -684,6 +634,13 @@ func (h hooked) Delete(ctx context.Context, key string) error {
 		f(ctx, key)
 	}
 	return h.Bucket.Delete(ctx, key)
+}
+
+func (h hooked) CheckClock(ctx context.Context) error {
+	if h.site.clockWrong.Load() {
+		return bucket.ErrClock
+	}
+	return h.Bucket.CheckClock(ctx)
 }
 
 func (h hooked) List(ctx context.Context, prefix string, f func(string) error) error {

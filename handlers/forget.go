@@ -111,6 +111,12 @@ func (s *Server) clearGone(c echo.Context) error {
 	}
 	ctx := c.Request().Context()
 	deleted := errors.Is(err, vault.ErrDeleted)
+	if !deleted {
+		// By a wrong clock, what is gone may only seem to have expired.
+		if err := s.Files.CheckClock(ctx); err != nil {
+			return err
+		}
+	}
 	scope, uploads := s.scope(ctx)
 	stays := uploads && !deleted && s.Sessions.GetBool(ctx, keySample)
 	if uploads && !deleted && !stays {

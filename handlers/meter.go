@@ -18,6 +18,7 @@ import (
 // What a request costs its network address at least, in bytes: what it makes
 // this program store and do beyond the body it brings.
 const (
+	costPart   = 64 << 10
 	costWrite  = 1 << 20
 	costSample = 4 << 20
 )

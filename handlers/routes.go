@@ -82,9 +82,9 @@ func (s *Server) route() {
 		{http.MethodPost, pathFiles, metered(costWrite, (*Server).serveFile), nil},
 		{http.MethodOptions, pathFiles, (*Server).serveFile, nil},
 		{http.MethodHead, pathFiles + "/:id", (*Server).serveFile, nil},
-		{http.MethodPatch, pathFiles + "/:id", metered(0, (*Server).serveFile), nil},
+		{http.MethodPatch, pathFiles + "/:id", metered(costPart, (*Server).serveFile), nil},
 		{http.MethodDelete, pathFiles + "/:id", (*Server).serveFile, nil},
-		{http.MethodPost, pathFiles + "/:id", metered(0, (*Server).serveFile), nil}, // with another method in a header
+		{http.MethodPost, pathFiles + "/:id", metered(costPart, (*Server).serveFile), nil}, // with another method in a header
 		{http.MethodPost, pathDiscard, (*Server).discardFiles, nil},
 		{http.MethodPost, pathImports, (*Server).createImport, nil},
 		{http.MethodGet, pathImports + "/:id", (*Server).showImport, nil},

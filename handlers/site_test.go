@@ -40,6 +40,7 @@ type site struct {
 	hook    atomic.Value  // func(context.Context, string), called before an object is read
 	now     *atomic.Int64 // how far the vault's clock is ahead, in nanoseconds
 
+	clockWrong atomic.Bool  // whether the store's clock shows another time
 	deletions  atomic.Int64 // of objects
 	deleteHook atomic.Value // as hook, before an object is deleted
 	sessions   *sessions.Manager

@@ -46,6 +46,10 @@ type Bucket interface {
 	// Drivers whose store expires by itself return 0. ErrClock when this process
 	// does not know what time it is: then nothing is removed.
 	Sweep(ctx context.Context) (int, error)
+	// CheckClock returns ErrClock when this process does not know what time it is:
+	// then what it takes for expired may be alive. Nil where the store alone says
+	// what has expired.
+	CheckClock(ctx context.Context) error
 	// Ping reports whether the store answers.
 	Ping(ctx context.Context) error
 	// Close releases connections.

@@ -334,6 +334,9 @@ func (b *File) sweepTemporary(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
+// CheckClock implements [Bucket].
+func (b *File) CheckClock(ctx context.Context) error { return b.clock.Check(ctx) }
+
 // Ping implements [Bucket]. It writes, because a folder that can only be read
 // cannot take uploads.
 func (b *File) Ping(ctx context.Context) error {

@@ -133,6 +133,9 @@ func (m *Memory) Sweep(ctx context.Context) (int, error) {
 	return n, nil
 }
 
+// CheckClock implements [Bucket].
+func (m *Memory) CheckClock(ctx context.Context) error { return ctx.Err() }
+
 // Ping implements [Bucket].
 func (m *Memory) Ping(ctx context.Context) error { return ctx.Err() }
 

@@ -379,6 +379,9 @@ func (b *Redis) deleteChunks(ctx context.Context, name string, h redisHead) erro
 // Sweep implements [Bucket]. Redis sweeps by itself.
 func (b *Redis) Sweep(context.Context) (int, error) { return 0, nil }
 
+// CheckClock implements [Bucket].
+func (b *Redis) CheckClock(ctx context.Context) error { return ctx.Err() }
+
 // Ping implements [Bucket].
 func (b *Redis) Ping(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {

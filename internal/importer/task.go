@@ -193,7 +193,7 @@ func (t *Tasks) Look(ctx context.Context, s upload.Scope, id string) (State, err
 	}
 	st.Progress.Stage = StageWaiting
 	err = t.files.Records().Get(ctx, s, progressName(id), &st.Progress)
-	if err != nil && !errors.Is(err, bucket.ErrNotFound) {
+	if err != nil && !errors.Is(err, bucket.ErrNotFound) && !errors.Is(err, upload.ErrDamaged) {
 		return st, err
 	}
 	if st.Running {

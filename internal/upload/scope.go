@@ -140,8 +140,8 @@ func (r Records) write(ctx context.Context, s Scope, name string, v any, expires
 	return nil
 }
 
-// Get reads what Put wrote into v, or returns [bucket.ErrNotFound]. What a later
-// version wrote is ErrNewer.
+// Get reads what Put wrote into v, or returns [bucket.ErrNotFound], or ErrDamaged.
+// What a later version wrote is ErrNewer.
 func (r Records) Get(ctx context.Context, s Scope, name string, v any) error {
 	blob, err := r.Bucket.Get(ctx, s.key(name))
 	if err != nil {
@@ -149,7 +149,7 @@ func (r Records) Get(ctx context.Context, s Scope, name string, v any) error {
 	}
 	content, err := s.open(name, blob)
 	if err != nil {
-		return fmt.Errorf("read record: %w", err)
+		return fmt.Errorf("read record: %w", damaged(err))
 	}
 	var of struct {
 		Version int `json:"version"`

@@ -66,9 +66,19 @@ var (
 	ErrTooManyFiles = errors.New("upload: too many files")
 	// ErrTooManyParts: the file came in too many small pieces.
 	ErrTooManyParts = errors.New("upload: too many parts")
+	// ErrDamaged: what is stored has been changed or cut off, and cannot be read.
+	ErrDamaged = errors.New("upload: damaged")
 	// ErrIncomplete: the file has not arrived as a whole.
 	ErrIncomplete = errors.New("upload: incomplete")
 )
+
+// damaged tells what is damaged from what an operation could not do.
+func damaged(err error) error {
+	if errors.Is(err, seal.ErrSealed) {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
+}
 
 // File is a file that is arriving or waits for its import.
 type File struct {
@@ -97,6 +107,10 @@ type Store struct {
 func NewStore(b bucket.Bucket, maxBytes int64, now func() time.Time) *Store {
 	return &Store{records: Records{b}, maxBytes: maxBytes, now: now}
 }
+
+// CheckClock returns [bucket.ErrClock] when what seems to have expired may be
+// alive.
+func (st *Store) CheckClock(ctx context.Context) error { return st.records.Bucket.CheckClock(ctx) }
 
 // Records gives access to other records of the scopes.
 func (st *Store) Records() Records { return st.records }
@@ -256,7 +270,11 @@ func (st *Store) Stat(ctx context.Context, s Scope, id string) (File, error) {
 	}
 	f := File{ID: id, Name: in.Name, Size: sizeOf(id), Created: in.Created, Expires: in.Expires}
 	var known index
-	if err := st.records.Get(ctx, s, indexName(id), &known); err != nil && !errors.Is(err, bucket.ErrNotFound) {
+	switch err := st.records.Get(ctx, s, indexName(id), &known); {
+	case err == nil, errors.Is(err, bucket.ErrNotFound):
+	case errors.Is(err, ErrDamaged):
+		known = index{} // a hint, that is all: the parts themselves say it
+	default:
 		return File{}, err
 	}
 	f.parts = known.Ends
@@ -273,7 +291,7 @@ func (st *Store) Stat(ctx context.Context, s Scope, id string) (File, error) {
 		}
 		n := sealed - int64(seal.Overhead)
 		if n <= 0 || n > f.Size-f.Offset {
-			return File{}, fmt.Errorf("part of %d bytes at %d: %w", n, f.Offset, seal.ErrSealed)
+			return File{}, fmt.Errorf("part of %d bytes at %d: %w", n, f.Offset, damaged(seal.ErrSealed))
 		}
 		f.Offset += n
 		f.parts = append(f.parts, f.Offset)
@@ -400,8 +418,10 @@ func (st *Store) List(ctx context.Context, s Scope) ([]File, error) {
 	for i, id := range ids {
 		g.Go(func() (err error) {
 			files[i], err = st.Stat(ctx, s, id)
-			if errors.Is(err, ErrNotFound) {
-				return nil // removed meanwhile
+			if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) {
+				// Removed meanwhile, or of no use to anybody; the others are.
+				files[i] = File{}
+				return nil
 			}
 			return err
 		})
@@ -445,95 +465,11 @@ func (st *Store) Read(ctx context.Context, s Scope, f *File, w io.WriterAt) erro
 				err = seal.ErrSealed
 			}
 			if err != nil {
-				return fmt.Errorf("read part: %w", err)
+				return fmt.Errorf("read part: %w", damaged(err))
 			}
 			_, err = w.WriteAt(content, begin)
 			return err
 		})
-	}
-	return g.Wait()
-}
-
-// Remove deletes a file. Removing what is gone returns nil.
-func (st *Store) Remove(ctx context.Context, s Scope, id string) error {
-	if !ValidID(id) {
-		return nil
-	}
-	names, err := st.partNames(ctx, s, id)
-	if err != nil {
-		return fmt.Errorf("look for parts: %w", err)
-	}
-	// First what it is known by: nobody goes on with half a file.
-	if err := st.records.Delete(ctx, s, infoName(id)); err != nil {
-		return fmt.Errorf("remove file: %w", err)
-	}
-	if err := st.delete(ctx, s, names); err != nil {
-		return fmt.Errorf("remove parts: %w", err)
-	}
-	return nil
-}
-
-// Discard removes those of the files that are there. To look for each would ask
-// the bucket as often as somebody likes to name files.
-func (st *Store) Discard(ctx context.Context, s Scope, ids []string) error {
-	there, err := st.ids(ctx, s)
-	if err != nil {
-		return err
-	}
-	for _, id := range there {
-		if slices.Contains(ids, id) {
-			if err := st.Remove(ctx, s, id); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// partNames are the objects of a file beside its info. Looking for them by the
-// file's own chain spares a search through the whole bucket.
-func (st *Store) partNames(ctx context.Context, s Scope, id string) ([]string, error) {
-	names := []string{indexName(id)}
-	f, err := st.Stat(ctx, s, id)
-	if errors.Is(err, ErrNotFound) || errors.Is(err, seal.ErrSealed) {
-		err = st.records.list(ctx, s, "parts/"+id+"/", func(name string) error {
-			names = append(names, name)
-			return nil
-		})
-		return names, err
-	}
-	for i := range f.parts {
-		begin := int64(0)
-		if i > 0 {
-			begin = f.parts[i-1]
-		}
-		names = append(names, partName(id, begin))
-	}
-	return names, err
-}
-
-// Clear removes everything in the scope, files and other records, and returns
-// the names of what was there.
-func (st *Store) Clear(ctx context.Context, s Scope) (names []string, err error) {
-	err = st.records.list(ctx, s, "", func(name string) error {
-		names = append(names, name)
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("look for uploads: %w", err)
-	}
-	if err := st.delete(ctx, s, names); err != nil {
-		return names, fmt.Errorf("clear uploads: %w", err)
-	}
-	return names, nil
-}
-
-// delete removes objects, several at a time.
-func (st *Store) delete(ctx context.Context, s Scope, names []string) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(parallel)
-	for _, name := range names {
-		g.Go(func() error { return st.records.Delete(ctx, s, name) })
 	}
 	return g.Wait()
 }

@@ -72,6 +72,12 @@ func testClockAhead(t *testing.T, s Subject) {
 	}
 	const days = 3 * 24 * time.Hour
 	ahead := s.Ahead(t, days)
+	if err := ahead.CheckClock(t.Context()); errors.Is(err, bucket.ErrClock) != s.Sweeps {
+		t.Errorf("CheckClock: %v", err)
+	}
+	if err := s.Bucket.CheckClock(t.Context()); err != nil {
+		t.Errorf("CheckClock of the right time: %v", err)
+	}
 	for range 2 {
 		if n, err := ahead.Sweep(t.Context()); n != 0 || errors.Is(err, bucket.ErrClock) != s.Sweeps {
 			t.Errorf("Sweep: %d, %v", n, err)

@@ -412,6 +412,9 @@ func (b *Bucket) storeTime(ctx context.Context) (now time.Time, err error) {
 	return now, err
 }
 
+// CheckClock implements [bucket.Bucket].
+func (b *Bucket) CheckClock(ctx context.Context) error { return b.clock.Check(ctx) }
+
 // Ping implements [bucket.Bucket]. It reads what need not be there: whoever is
 // told so may read, and asks the right bucket.
 func (b *Bucket) Ping(ctx context.Context) error {

@@ -1,0 +1,94 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Remove deletes a file. Removing what is gone returns nil.
+func (st *Store) Remove(ctx context.Context, s Scope, id string) error {
+	if !ValidID(id) {
+		return nil
+	}
+	names, err := st.partNames(ctx, s, id)
+	if err != nil {
+		return fmt.Errorf("look for parts: %w", err)
+	}
+	// First what it is known by: nobody goes on with half a file.
+	if err := st.records.Delete(ctx, s, infoName(id)); err != nil {
+		return fmt.Errorf("remove file: %w", err)
+	}
+	if err := st.delete(ctx, s, names); err != nil {
+		return fmt.Errorf("remove parts: %w", err)
+	}
+	return nil
+}
+
+// Discard removes those of the files that are there. To look for each would ask
+// the bucket as often as somebody likes to name files.
+func (st *Store) Discard(ctx context.Context, s Scope, ids []string) error {
+	there, err := st.ids(ctx, s)
+	if err != nil {
+		return err
+	}
+	for _, id := range there {
+		if slices.Contains(ids, id) {
+			if err := st.Remove(ctx, s, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// partNames are the objects of a file beside its info. Looking for them by the
+// file's own chain spares a search through the whole bucket.
+func (st *Store) partNames(ctx context.Context, s Scope, id string) ([]string, error) {
+	names := []string{indexName(id)}
+	f, err := st.Stat(ctx, s, id)
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) {
+		err = st.records.list(ctx, s, "parts/"+id+"/", func(name string) error {
+			names = append(names, name)
+			return nil
+		})
+		return names, err
+	}
+	for i := range f.parts {
+		begin := int64(0)
+		if i > 0 {
+			begin = f.parts[i-1]
+		}
+		names = append(names, partName(id, begin))
+	}
+	return names, err
+}
+
+// Clear removes everything in the scope, files and other records, and returns
+// the names of what was there.
+func (st *Store) Clear(ctx context.Context, s Scope) (names []string, err error) {
+	err = st.records.list(ctx, s, "", func(name string) error {
+		names = append(names, name)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for uploads: %w", err)
+	}
+	if err := st.delete(ctx, s, names); err != nil {
+		return names, fmt.Errorf("clear uploads: %w", err)
+	}
+	return names, nil
+}
+
+// delete removes objects, several at a time.
+func (st *Store) delete(ctx context.Context, s Scope, names []string) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallel)
+	for _, name := range names {
+		g.Go(func() error { return st.records.Delete(ctx, s, name) })
+	}
+	return g.Wait()
+}
