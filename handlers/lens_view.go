@@ -207,7 +207,7 @@ var kindLabels = []struct {
 // minimums are the lengths offered as what counts as a play, in seconds.
 var minimums = []int{0, 10, dataset.DefaultMin, 60, 120, 240}
 
-// zones are suggestions; any IANA name is taken.
+// zones are suggestions; any city, country or zone is taken.
 var zones = []string{
 	"UTC", "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "America/Argentina/Buenos_Aires",
 	"America/Bogota", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Mexico_City",
@@ -308,42 +308,51 @@ func groupChoice(v view) layout.ChoiceView {
 	return c
 }
 
+// zoneChoice is the chip with the time zone. What is chosen there is remembered;
+// an address may name another, for whoever follows it.
 func zoneChoice(v view) layout.ChoiceView {
 	name := v.lens.Zone().String()
 	c := layout.ChoiceView{
 		ID: "tz", Field: "tz", Legend: "Time zone", Style: layout.ChooseText,
-		Note:   "Spotify records in UTC. Days and hours are shown in the zone you choose.",
-		Action: v.path, Hidden: v.hidden("tz"), Changed: name != "UTC", Label: zoneCity(name), Value: name,
+		Note:   zoneWhy(v) + " Spotify records in UTC. Type a city or a country.",
+		Action: pathZone, Hidden: []layout.FieldView{{Name: "return", Value: v.href(v.lens)}},
+		Changed: name != v.home.zone.String(), Label: v.zoneTime(), Value: dataset.ZonePlace(name),
 	}
-	guess := v.data.ZoneGuess()
-	if guess != "" && !c.Changed {
-		// A guess is an offer: nobody's days move before they say so.
-		c.Options = append(c.Options, layout.OptionView{Value: guess, Label: guess})
-		c.Note += zoneOffer(v, guess)
-	} else {
-		guess = ""
+	if m, wrong := v.typed("tz"); wrong {
+		c.Value, c.Error = m.value, m.message
+	}
+	if guess := v.data.ZoneGuess(); guess != "" && guess != name {
+		c.Offer = &layout.OptionView{Value: guess, Label: dataset.ZonePlace(guess), Detail: zoneOffer(v)}
 	}
 	for _, z := range zones {
-		if z != guess {
-			c.Options = append(c.Options, layout.OptionView{Value: z, Label: z, Checked: z == name})
-		}
+		c.Options = append(c.Options, layout.OptionView{Value: dataset.ZonePlace(z), Label: z, Checked: z == name})
 	}
 	return c
 }
 
-// zoneOffer says why a zone is offered first.
-func zoneOffer(v view, zone string) string {
+// zoneWhy says where the zone comes from.
+func zoneWhy(v view) string {
+	switch {
+	case v.lens.Zone().String() != v.home.zone.String():
+		return "The address of this page names this zone."
+	case v.home.source == zoneChosen:
+		return "You chose this zone."
+	case v.home.source == zoneTold:
+		return "This is your browser’s zone."
+	case v.home.source == zoneGuessed:
+		return "This is the zone where you listened most."
+	}
+	return "Nobody said which zone is yours."
+}
+
+// zoneOffer says why a zone is offered.
+func zoneOffer(v view) string {
 	for _, s := range v.data.Countries(dataset.Lens{}) {
 		if s.Value != unknownCountry {
-			return " You listened mostly in " + countryName(s.Value) + ": " + zone + "?"
+			return "You listened mostly in " + countryName(s.Value) + "."
 		}
 	}
 	return ""
-}
-
-// zoneCity is the part of a zone's name that people say: "New York".
-func zoneCity(name string) string {
-	return strings.ReplaceAll(name[strings.LastIndexByte(name, '/')+1:], "_", " ")
 }
 
 // shareChoice offers the values of a breakdown. Fewer than two are no choice,
@@ -451,7 +460,12 @@ func newExclusions(v view) layout.ExclusionsView {
 		e.Label = v.loc.Number(n) + " left out"
 	}
 	for _, name := range v.lens.Not {
-		e.Items = append(e.Items, layout.ExclusionView{Name: name, RemoveURL: v.href(v.lens.WithoutNot(name))})
+		item := layout.ExclusionView{Name: name, RemoveURL: v.href(v.lens.WithoutNot(name))}
+		if !v.data.HasName(name) {
+			item.Note = "No artist or show has this name, so nothing is left out."
+			e.Missing = append(e.Missing, "“"+name+"” is no artist or show in your data, so nothing was left out.")
+		}
+		e.Items = append(e.Items, item)
 	}
 	all := dataset.Lens{Min: v.lens.Min}
 	for _, by := range []dataset.By{dataset.ByArtist, dataset.ByShow} {

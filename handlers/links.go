@@ -85,3 +85,18 @@ func hidden(l dataset.Lens, changed ...string) []layout.FieldView {
 	}
 	return fields
 }
+
+// withParameter is an address of this site with one parameter set, or taken out
+// where the value is empty.
+func withParameter(address, name, value string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return pathHome
+	}
+	q := u.Query()
+	if q.Del(name); value != "" {
+		q.Set(name, value)
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
+}

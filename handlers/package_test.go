@@ -301,23 +301,6 @@ func TestCoverageOnTheReceipt(t *testing.T) {
 	}
 }
 
-func TestZoneIsOffered(t *testing.T) {
-	v := newSite(t).visitor(t)
-	plays := []play{{ts: "2024-05-01T10:00:00Z", track: "A", artist: "B", uri: "spotify:track:1", country: "PL", platform: "ios", ms: 60_000, end: "trackdone"}}
-	v.upload("", file{"Streaming_History_Audio_2024.json", history(plays...)}).want(t, http.StatusCreated)
-	doc := v.get("/").want(t, http.StatusOK).page(t)
-	if got := doc.Find("#list-tz option").First().AttrOr("value", ""); got != "Europe/Warsaw" {
-		t.Errorf("%q is offered first", got)
-	}
-	if !strings.Contains(doc.Find("#lens").Text(), "You listened mostly in Poland: Europe/Warsaw?") {
-		t.Error("the offer is not explained")
-	}
-	doc = v.get("/?tz=Asia/Tokyo").want(t, http.StatusOK).page(t)
-	if strings.Contains(doc.Find("#lens").Text(), "You listened mostly") {
-		t.Error("an offer to somebody who has chosen")
-	}
-}
-
 func TestWithoutAccountData(t *testing.T) {
 	v := newSite(t).visitor(t)
 	v.upload("", library(t)).want(t, http.StatusCreated)

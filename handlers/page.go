@@ -20,6 +20,7 @@ func (s *Server) pageView(c echo.Context, title string, v *view) layout.PageView
 		Path:     r.URL.RequestURI(),
 		Theme:    s.themeOf(r),
 		ThemeURL: pathTheme,
+		Zone:     s.zoneView(r),
 		HomeURL:  pathHome,
 		Assets: layout.AssetsView{
 			CSS:      s.Asset("app.css"),
@@ -39,6 +40,10 @@ func (s *Server) pageView(c echo.Context, title string, v *view) layout.PageView
 		}
 	}
 	if v != nil {
+		p.Zone.Time, p.Zone.Shown, p.Zone.ChangeURL = v.zoneTime(), v.lens.Zone().String(), href(pathHome, kept(v.lens))+"#chip-tz"
+		for _, m := range v.mended {
+			p.Mended = append(p.Mended, layout.MendedView{Field: m.field, Message: m.message})
+		}
 		p.HomeURL = href(pathHome, kept(v.lens))
 		p.Nav = newNav(v)
 		p.More = newMore(v)
@@ -55,6 +60,10 @@ func (s *Server) lensPage(c echo.Context, title string, v view, subject *subject
 	if v.data.Rows() > 0 { // without a play there is no time to look at
 		lens := newLensView(v, subject)
 		p.Lens = &lens
+		for _, message := range lens.Exclusions.Missing {
+			p.Mended = append(p.Mended, layout.MendedView{Field: "not", Message: message})
+		}
+		p.Zone.ChangeURL = "#chip-tz"
 	}
 	return p
 }

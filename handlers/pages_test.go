@@ -159,37 +159,67 @@ func TestNamesAreShownAsTheyAre(t *testing.T) {
 	}
 }
 
-func TestBadParameterNamesTheField(t *testing.T) {
+// TestBadParameters: a program is told which parameter it cannot use. A person
+// gets the page without it, with a word about it.
+func TestBadParameters(t *testing.T) {
 	v := newSite(t).visitor(t)
 	v.upload("", library(t)).want(t, http.StatusCreated)
+	whole := v.get("/").want(t, http.StatusOK).page(t).Find("h1").Text()
 	for query, field := range map[string]string{
 		"from=yesterday": "from", "to=2024-13": "to", "from=2025&to=2024": "from", "tz=Mars/Olympus": "tz", "tz=../../etc/passwd": "tz",
 		"min=-1": "min", "min=x": "min", "kind=opera": "kind", "country=Germany": "country", "platform=fridge": "platform",
 		"sort=colour": "sort", "page=0": "page", "after=<b>": "after", "artist=../x": "artist", "q=" + strings.Repeat("a", 5000): "q",
+		"min=x&page=0&sort=colour": "min",
 	} {
-		for _, path := range []string{"/", "/artists", "/history", "/api/v1/summary", "/partials/tracks"} {
-			a := v.get(path + "?" + query)
-			if a.StatusCode != http.StatusBadRequest {
-				t.Errorf("%s?%.40s: %s, want 400", path, query, a.Status)
-				continue
+		for _, path := range []string{"/", "/artists", "/history"} {
+			doc := v.get(path + "?" + query).want(t, http.StatusOK).page(t)
+			if got := doc.Find(".mended #mended-" + field).Text(); !strings.Contains(got, "not used") && !strings.Contains(got, "changed places") {
+				t.Errorf("%s?%.40s: the page says %q", path, query, got)
 			}
-			if strings.HasPrefix(path, "/api/") {
-				var e struct {
-					Error struct{ Code, Message, Field string }
-				}
-				a.json(t, &e)
-				if e.Error.Field != field || e.Error.Message == "" {
-					t.Errorf("%s?%.40s: %+v, want field %s", path, query, e.Error, field)
-				}
-			} else if !strings.Contains(string(a.body), field) {
-				t.Errorf("%s?%.40s: the page does not name %q", path, query, field)
+			if path == "/" && !strings.HasPrefix(query, "from=2025&") && doc.Find("h1").Text() != whole {
+				t.Errorf("%s?%.40s: %q", path, query, doc.Find("h1").Text())
+			}
+			if strings.Contains(doc.Find(".mended").Text(), strings.Repeat("a", 100)) {
+				t.Error("a long value is shown as a whole")
 			}
 		}
+		v.get("/partials/tracks?" + query).want(t, http.StatusOK)
+		var e struct {
+			Error struct{ Code, Message, Field string }
+		}
+		v.get("/api/v1/summary?" + query).want(t, http.StatusBadRequest).json(t, &e)
+		if e.Error.Field != field || e.Error.Message == "" {
+			t.Errorf("/api/v1/summary?%.40s: %+v, want field %s", query, e.Error, field)
+		}
 	}
-	if a := v.get("/api/v1/top/artists?limit=0"); a.StatusCode != http.StatusBadRequest {
-		t.Errorf("limit=0: %s", a.Status)
-	}
+	v.get("/api/v1/top/artists?limit=0").want(t, http.StatusBadRequest)
 	v.get("/?utm_source=x&unknown=1").want(t, http.StatusOK)
+}
+
+// TestReversedRange: two days in the wrong order change places.
+func TestReversedRange(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	doc := v.get("/?from=2024&to=2023-05").want(t, http.StatusOK).page(t)
+	from, to := doc.Find("#lens input[name=from]").AttrOr("value", ""), doc.Find("#lens input[name=to]").AttrOr("value", "")
+	if from != "2023-05-01" || to != "2024-12-31" {
+		t.Errorf("from %s to %s", from, to)
+	}
+}
+
+// TestLeavingOutNobody: a name that nothing has is said to have no effect.
+func TestLeavingOutNobody(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	doc := v.get("/?not=Nobody+at+all").want(t, http.StatusOK).page(t)
+	if got := doc.Find("#mended-not").Text(); !strings.Contains(got, "“Nobody at all” is no artist or show") {
+		t.Errorf("the page says %q", got)
+	}
+	name := doc.Find("#list-not option").First().AttrOr("value", "")
+	doc = v.get("/?not=" + url.QueryEscape(strings.ToUpper(name))).want(t, http.StatusOK).page(t)
+	if name == "" || doc.Find("#mended-not").Length() != 0 {
+		t.Errorf("%q is left out, and the page says %q", name, doc.Find("#mended-not").Text())
+	}
 }
 
 func TestWithoutData(t *testing.T) {

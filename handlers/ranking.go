@@ -233,7 +233,7 @@ func newEmptyView(v view, many string) partials.EmptyView {
 // what it is about.
 func widened(l dataset.Lens) dataset.Lens {
 	return dataset.Lens{
-		TZ: l.TZ, Min: l.Min, Group: l.Group, Sort: l.Sort,
+		TZ: l.TZ, Home: l.Home, Min: l.Min, Group: l.Group, Sort: l.Sort,
 		Artist: l.Artist, Album: l.Album, Track: l.Track, Show: l.Show, Audiobook: l.Audiobook,
 	}
 }

@@ -1,9 +1,11 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -28,6 +30,7 @@ const (
 	pathForgotten  = "/forgotten"
 	pathGone       = "/gone"
 	pathTheme      = "/theme"
+	pathZone       = "/zone"
 	pathPartials   = "/partials"
 	pathAPI        = "/api/v1"
 	pathArtists    = "/artists"
@@ -55,6 +58,10 @@ type view struct {
 	path string
 	// about is true on an entity's page: its path names what the lens is narrowed to.
 	about bool
+	// home is the zone of the lens when its query names none.
+	home homeZone
+	// mended are the parameters that could not be used as they came.
+	mended []mendedField
 	// own are the page's own parameters, beyond the lens: which part of it is
 	// shown, in which order. Links that stay on the page keep them.
 	own []layout.FieldView
@@ -99,6 +106,7 @@ func (s *Server) route() {
 		{http.MethodGet, pathGone, (*Server).showGone, nil},
 		{http.MethodPost, pathGone, (*Server).clearGone, nil},
 		{http.MethodPost, pathTheme, (*Server).chooseTheme, nil},
+		{http.MethodPost, pathZone, (*Server).rememberZone, nil},
 
 		{http.MethodGet, pathArtists, nil, showRanking(artists)},
 		{http.MethodGet, pathAlbums, nil, showRanking(albums)},
@@ -179,34 +187,53 @@ func (s *Server) route() {
 	}
 }
 
-// withData opens the session's data and reads the lens, once for everybody.
+// withData opens the session's data and reads the lens, once for everybody. A
+// program is told which parameter it cannot use. A person gets the page without
+// it, and a word about it.
 func (s *Server) withData(c echo.Context, handle dataHandler) error {
-	v, err := s.look(c, c.QueryParams())
-	if err != nil {
-		return err
+	var mended []mendedField
+	for {
+		v, err := s.look(c, c.QueryParams())
+		if err == nil {
+			v.mended = mended
+			err = handle(s, c, v)
+		}
+		var field *dataset.FieldError
+		if isAPI(c.Request()) || !errors.As(err, &field) || !c.QueryParams().Has(field.Field) {
+			return err
+		}
+		mended = append(mended, mend(c.QueryParams(), field))
 	}
-	return handle(s, c, v)
 }
 
-// look opens the session's data under the lens of a query.
+// look opens the session's data under the lens of a query. Days and hours are
+// those of the person's zone on pages, and those of UTC for programs, unless the
+// query names another.
 func (s *Server) look(c echo.Context, query url.Values) (view, error) {
 	r := c.Request()
 	h, err := s.hold(r.Context())
 	if err != nil {
 		return view{}, err
 	}
-	lens, err := dataset.ParseLens(query)
+	home := homeZone{zone: time.UTC}
+	if !isAPI(r) {
+		home = s.homeOf(r, h.data)
+	}
+	lens, err := dataset.ParseLensAt(query, home.zone)
 	if err != nil {
 		return view{}, err
 	}
 	return view{
 		data:   h.data,
 		lens:   lens,
+		home:   home,
 		path:   pagePath(r.URL.Path),
 		loc:    format.ForLanguages(r.Header.Get("Accept-Language")),
 		sample: h.sample,
 	}, nil
 }
+
+func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, pathAPI+"/") }
 
 // pagePath is the page that a path belongs to: a partial's links lead to the
 // page it is part of.

@@ -134,7 +134,7 @@ func TestNamesOfPlaces(t *testing.T) {
 		}
 	}
 	for zone, want := range map[string]string{"UTC": "UTC", "America/New_York": "New York", "America/Argentina/Buenos_Aires": "Buenos Aires"} {
-		if got := zoneCity(zone); got != want {
+		if got := dataset.ZoneCity(zone); got != want {
 			t.Errorf("%s: %q, want %q", zone, got, want)
 		}
 	}

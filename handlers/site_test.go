@@ -130,7 +130,22 @@ type visitor struct {
 	http *http.Client
 }
 
+// visitor is somebody who has chosen UTC, whatever their data suggests.
 func (s *site) visitor(t testing.TB) *visitor {
+	t.Helper()
+	v := s.stranger(t)
+	v.chooseZone("UTC")
+	return v
+}
+
+// chooseZone makes the visitor one who has chosen a zone.
+func (v *visitor) chooseZone(zone string) {
+	v.t.Helper()
+	v.post("/zone", url.Values{"tz": {zone}, "return": {"/"}}).want(v.t, http.StatusSeeOther)
+}
+
+// stranger is somebody who comes for the first time.
+func (s *site) stranger(t testing.TB) *visitor {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {

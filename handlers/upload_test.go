@@ -361,7 +361,7 @@ func TestUploadsSideBySide(t *testing.T) {
 // lead to what is uploaded under it.
 func TestSessionIsNewWhenDataArrives(t *testing.T) {
 	s := newSite(t)
-	v := s.visitor(t)
+	v := s.stranger(t)
 	v.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
 	planted := v.http.Jar.Cookies(s.address)
 	v.upload("", library(t)).want(t, http.StatusCreated)

@@ -27,6 +27,30 @@ document.addEventListener("submit", (event) => {
     .catch(() => say("The choice of colours could not be kept."));
 });
 
+// ── The time zone: the browser's own is told once, unless somebody chose one. ──
+
+const tellZone = () => {
+  const { zoneUrl, zoneKnown } = document.documentElement.dataset;
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zoneUrl || !own || own === zoneKnown) return;
+  fetch(zoneUrl, { method: "POST", body: new URLSearchParams({ told: own }) }).then(({ ok }) => {
+    const shown = $("[data-zone-shown]")?.dataset.zoneShown;
+    // A browser that keeps no cookies would come back without it for ever.
+    const again = performance.getEntriesByType("navigation")[0]?.type === "reload";
+    if (ok && shown && shown !== own && !again && !new URLSearchParams(location.search).has("tz")) location.reload();
+  }).catch(() => {});
+};
+
+// A link to a chip opens it.
+document.addEventListener("click", (event) => {
+  const summary = $(event.target.closest?.("[data-opens]")?.dataset.opens ?? ":not(*)");
+  if (!summary) return;
+  event.preventDefault();
+  event.stopPropagation();
+  summary.parentElement.open = true;
+  summary.focus();
+}, true);
+
 // ── Chips that open: one at a time, closed by Escape or a click elsewhere. ──
 
 const openPopovers = () => $$("[data-popover][open]");
@@ -248,6 +272,7 @@ const press = () => {
 settle();
 forgetAddress();
 press();
+tellZone();
 
 // A browser that drops a transition between two pages reports it to the page,
 // which has nothing to do about it: the page is there all the same.

@@ -43,7 +43,7 @@ type ChoiceStyle uint8
 const (
 	ChooseOne  ChoiceStyle = iota // radio buttons
 	ChooseMany                    // check boxes
-	ChooseText                    // a text field that suggests the options: time zones
+	ChooseText                    // a text field that suggests the options, sent by POST: time zones
 )
 
 // ChoiceView is a chip that opens a small form.
@@ -59,6 +59,10 @@ type ChoiceView struct {
 	Options []OptionView
 	Action  string
 	Hidden  []FieldView // the other lens parameters
+	// Error says, for ChooseText, why the value cannot be used; optional.
+	Error string
+	// Offer is, for ChooseText, one option that has a button of its own; optional.
+	Offer *OptionView
 }
 
 // OptionView is one option of a choice.
@@ -84,10 +88,13 @@ type ExclusionsView struct {
 	Field  string      // "not"
 	Hidden []FieldView // the other lens parameters, those left out already included
 	Names  []string    // suggestions, most heard first; a few dozen at most
+	// Missing says of each name that is not in the data that it is not.
+	Missing []string
 }
 
 // ExclusionView is one name that is left out.
 type ExclusionView struct {
 	Name      string
 	RemoveURL string // the page with this name let back in
+	Note      string // why it has no effect; optional
 }

@@ -46,11 +46,28 @@ type FieldView struct {
 	Name, Value string
 }
 
+// ZoneView is the time zone that a page's days and hours are those of.
+type ZoneView struct {
+	Time      string // "Warsaw time"; empty on pages without data
+	Shown     string // the zone's name
+	ChangeURL string // where it is changed
+	// URL is where the page's script tells the browser's zone when it is not
+	// Known; empty when the person has chosen one.
+	URL, Known string
+}
+
+// MendedView is a word about a query parameter that could not be used.
+type MendedView struct {
+	Field, Message string
+}
+
 // PageView is what the frame needs to know. Every page takes one.
 type PageView struct {
 	Title  string // of this page; the product's name is added
 	Path   string // path and query of this page, to come back to after a change of theme
 	Theme  Theme
+	Zone   ZoneView
+	Mended []MendedView
 	Assets AssetsView
 	// HomeURL is the overview or start page, with the lens.
 	HomeURL string

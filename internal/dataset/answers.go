@@ -33,9 +33,9 @@ type question struct {
 	ids           string
 }
 
-// key is the lens without its place in a list.
+// key is the lens without its place in a list, with its zone whatever the home.
 func (l Lens) key() string {
-	l.Sort, l.Page, l.After = "", 0, ""
+	l.Sort, l.Page, l.After, l.Home = "", 0, "", nil
 	return l.Encode()
 }
 

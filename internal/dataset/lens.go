@@ -67,6 +67,7 @@ const (
 type Lens struct {
 	From, To Date           // from the start of From to the end of To; both inclusive
 	TZ       *time.Location // zone of dates, hours and months
+	Home     *time.Location // the zone when the query names none; nil is UTC
 	Min      int            // seconds that make a row a play
 	Kinds    Kinds
 	Q        string   // words to be found in titles, artists, albums and shows; case and accents do not matter
@@ -100,6 +101,9 @@ type FieldError struct {
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Message }
 
+// ReversedRange is what is wrong with a range that ends before it begins.
+const ReversedRange = "The first day must not come after the last."
+
 // DefaultMin is how many seconds make a row a play when the lens does not say:
 // Spotify itself counts so.
 const DefaultMin = 30
@@ -129,7 +133,7 @@ var sorts = []Sort{SortHours, SortPlays, SortName, SortFirst, SortLast}
 // ParseLens reads a lens from a query. A bad value is a *FieldError; an unknown
 // key is ignored, and so is an empty value, because forms send one for every
 // field left blank. Parameters: from, to (YYYY-MM-DD; also YYYY-MM and YYYY,
-// which mean their first or last day), tz (IANA name), min (seconds, 0 to
+// which mean their first or last day), tz (IANA name, or a city or country), min (seconds, 0 to
 // 86400), kind (music, podcast, audiobook, video; repeatable or
 // comma-separated), q, country, platform, weekday (mon to sun) and hour (0 to
 // 23; like kind), only (skipped, offline, private; like kind, but all must be
@@ -138,8 +142,15 @@ var sorts = []Sort{SortHours, SortPlays, SortName, SortFirst, SortLast}
 //
 // Zones come from the time package: a program that may run where no zone
 // database is installed must import time/tzdata.
-func ParseLens(q url.Values) (Lens, error) {
-	l := Lens{TZ: time.UTC, Min: DefaultMin, Page: 1}
+func ParseLens(q url.Values) (Lens, error) { return ParseLensAt(q, time.UTC) }
+
+// ParseLensAt is ParseLens for somebody whose days are those of home when the
+// query names no zone.
+func ParseLensAt(q url.Values, home *time.Location) (Lens, error) {
+	l := Lens{TZ: home, Min: DefaultMin, Page: 1}
+	if home != time.UTC {
+		l.Home = home
+	}
 	for _, f := range fields {
 		for _, value := range q[f.name] {
 			if value == "" {
@@ -157,7 +168,7 @@ func ParseLens(q url.Values) (Lens, error) {
 		}
 	}
 	if !l.From.IsZero() && !l.To.IsZero() && l.From.Compare(l.To) > 0 {
-		return Lens{}, &FieldError{"from", "The first day must not come after the last."}
+		return Lens{}, &FieldError{"from", ReversedRange}
 	}
 	slices.Sort(l.Not)
 	l.Not = slices.Compact(l.Not)
@@ -179,10 +190,14 @@ var fields = []field{
 	{name: "to", parse: func(l *Lens, s string) string { return parseDate(&l.To, s, true) },
 		print: func(l *Lens) string { return l.To.String() }},
 	{name: "tz", parse: parseZone, print: func(l *Lens) string {
-		if name := l.Zone().String(); name != "UTC" {
-			return name
+		name, home := l.Zone().String(), "UTC"
+		if l.Home != nil {
+			home = l.Home.String()
 		}
-		return ""
+		if name == home {
+			return ""
+		}
+		return name
 	}},
 	{name: "min", parse: func(l *Lens, s string) string {
 		return parseNumber(&l.Min, s, 0, maxMin, "A play is a whole number of seconds from 0 to 86400.")
@@ -341,28 +356,41 @@ var zones = struct {
 const maxZones = 1000
 
 func parseZone(l *Lens, s string) string {
-	zones.RLock()
-	tz := zones.byName[s]
-	zones.RUnlock()
+	tz := LoadZone(s)
 	if tz == nil {
-		var err error
-		if s == "Local" || !zoneName.MatchString(s) {
-			return unknownZone
-		}
-		if tz, err = time.LoadLocation(s); err != nil {
-			return unknownZone
-		}
-		zones.Lock()
-		if len(zones.byName) < maxZones {
-			zones.byName[s] = tz
-		}
-		zones.Unlock()
+		tz = LoadZone(findZone(s))
+	}
+	if tz == nil {
+		return unknownZone
 	}
 	l.TZ = tz
 	return ""
 }
 
-const unknownZone = "A time zone is an IANA name such as Europe/Berlin, and this one is not known here."
+// LoadZone is the zone of that name in the tz database, or nil.
+func LoadZone(name string) *time.Location {
+	zones.RLock()
+	tz := zones.byName[name]
+	zones.RUnlock()
+	if tz != nil {
+		return tz
+	}
+	if name == "Local" || !zoneName.MatchString(name) {
+		return nil
+	}
+	tz, err := time.LoadLocation(name)
+	if err != nil {
+		return nil
+	}
+	zones.Lock()
+	defer zones.Unlock()
+	if len(zones.byName) < maxZones {
+		zones.byName[name] = tz
+	}
+	return tz
+}
+
+const unknownZone = "No such time zone is known here. Name a city, a country or a zone: Warsaw, Poland or Europe/Warsaw."
 
 func parseKinds(l *Lens, s string) string {
 next:
@@ -446,7 +474,7 @@ func idField(name string, of func(*Lens) *string) field {
 }
 
 // Query is the inverse of ParseLens: the canonical query, defaults left out.
-// ParseLens(l.Query()) gives l again.
+// ParseLensAt(l.Query(), l.Home) gives l again.
 func (l Lens) Query() url.Values {
 	q := make(url.Values)
 	for i := range fields {

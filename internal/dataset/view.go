@@ -239,6 +239,20 @@ func (v *view) leaveOut(of, groups []uint32, names []string) {
 	}
 }
 
+// HasName reports whether an artist or a show has that name, as [Lens.Not]
+// compares names.
+func (d *Dataset) HasName(name string) bool {
+	folded := string(fold(nil, name))
+	for _, groups := range [][]uint32{d.artists, d.shows} {
+		for _, g := range groups {
+			if d.foldedName(g) == folded {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // searchNames sets, in hits, the bit of each word in the names that contain it,
 // and returns all bits.
 func (v *view) searchNames(words []string) (all uint8) {
