@@ -414,7 +414,7 @@ func journey(t *testing.T, v *visitor, front http.RoundTripper) {
 		if resp, b := v.do(http.MethodHead, "/artists", nil); resp.StatusCode != http.StatusOK || len(b) != 0 {
 			t.Errorf("HEAD: %s, %d bytes", resp.Status, len(b))
 		}
-		if resp, _ := v.do(http.MethodGet, "/artists?from=never", nil); resp.StatusCode != http.StatusBadRequest {
+		if resp, _ := v.do(http.MethodGet, "/api/v1/top/artists?from=never", nil); resp.StatusCode != http.StatusBadRequest {
 			t.Errorf("a lens that is none: %s", resp.Status)
 		}
 	}
