@@ -172,7 +172,7 @@ func TestBadParameters(t *testing.T) {
 		"min=x&page=0&sort=colour": "min",
 	} {
 		for _, path := range []string{"/", "/artists", "/history"} {
-			doc := v.get(path + "?" + query).want(t, http.StatusOK).page(t)
+			doc := v.get(path+"?"+query).want(t, http.StatusOK).page(t)
 			if got := doc.Find(".mended #mended-" + field).Text(); !strings.Contains(got, "not used") && !strings.Contains(got, "changed places") {
 				t.Errorf("%s?%.40s: the page says %q", path, query, got)
 			}
@@ -183,11 +183,11 @@ func TestBadParameters(t *testing.T) {
 				t.Error("a long value is shown as a whole")
 			}
 		}
-		v.get("/partials/tracks?" + query).want(t, http.StatusOK)
+		v.get("/partials/tracks?"+query).want(t, http.StatusOK)
 		var e struct {
 			Error struct{ Code, Message, Field string }
 		}
-		v.get("/api/v1/summary?" + query).want(t, http.StatusBadRequest).json(t, &e)
+		v.get("/api/v1/summary?"+query).want(t, http.StatusBadRequest).json(t, &e)
 		if e.Error.Field != field || e.Error.Message == "" {
 			t.Errorf("/api/v1/summary?%.40s: %+v, want field %s", query, e.Error, field)
 		}
@@ -216,7 +216,7 @@ func TestLeavingOutNobody(t *testing.T) {
 		t.Errorf("the page says %q", got)
 	}
 	name := doc.Find("#list-not option").First().AttrOr("value", "")
-	doc = v.get("/?not=" + url.QueryEscape(strings.ToUpper(name))).want(t, http.StatusOK).page(t)
+	doc = v.get("/?not="+url.QueryEscape(strings.ToUpper(name))).want(t, http.StatusOK).page(t)
 	if name == "" || doc.Find("#mended-not").Length() != 0 {
 		t.Errorf("%q is left out, and the page says %q", name, doc.Find("#mended-not").Text())
 	}

@@ -282,7 +282,7 @@ func TestBadOrderNamesTheField(t *testing.T) {
 		}
 		for name := range field {
 			for _, prefix := range []string{"", "/partials"} {
-				a := v.get(prefix + path).want(t, http.StatusOK)
+				a := v.get(prefix+path).want(t, http.StatusOK)
 				if prefix == "" && a.page(t).Find("#mended-"+name).Length() != 1 {
 					t.Errorf("%s does not say that %s was not used", path, name)
 				}
