@@ -84,8 +84,14 @@ func (s *Server) name(ctx context.Context, ref, after vault.Ref, sample bool) {
 	}
 }
 
-// enter writes the namespace of uploads into the session.
+// enter writes a new namespace of uploads into the session. In the one before no
+// file is waiting; what is written down there of imports that are over goes.
 func (s *Server) enter(ctx context.Context, in namespace) {
+	if before, ok := s.scope(ctx); ok {
+		if _, err := s.Files.Clear(ctx, before); err != nil {
+			s.Log.WarnContext(ctx, "records of imports stay until they expire", "error", err)
+		}
+	}
 	s.Sessions.Put(ctx, keyUploads, in.Text())
 	s.notePlace(ctx, keyUploadsPlace)
 }

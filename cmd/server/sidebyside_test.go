@@ -46,6 +46,24 @@ func oneFileForm(t *testing.T, mode string, content []byte) (body *bytes.Buffer,
 	return body, w.FormDataContentType()
 }
 
+// sending is the jar of a browser that has sent all its requests before the first
+// answer arrives.
+type sending struct {
+	http.CookieJar
+	sent []*http.Cookie
+}
+
+func (j sending) Cookies(*url.URL) []*http.Cookie { return j.sent }
+
+func sentAtOnce(t *testing.T, jar http.CookieJar, base string) sending {
+	t.Helper()
+	address, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sending{jar, jar.Cookies(address)}
+}
+
 // TestUploadsSideBySideOverInstances: one session imports by forms and in parts at
 // once, over two instances. Every row that was answered 201 is in the data that the
 // session leads to, on both; and when everything is deleted in the middle of more,
@@ -59,6 +77,7 @@ func TestUploadsSideBySideOverInstances(t *testing.T) {
 			}
 			bases := []string{startTestServer(t, env).base, startTestServer(t, env).base}
 			p := newProgram(t)
+			answers := p.client.Jar
 			upload := func(day int, mode, file string) (status int, answer []byte) {
 				base := bases[day%2]
 				if file != "" {
@@ -83,6 +102,7 @@ func TestUploadsSideBySideOverInstances(t *testing.T) {
 				}
 				var mu sync.Mutex
 				var group sync.WaitGroup
+				p.client.Jar = sentAtOnce(t, answers, bases[0])
 				for i := range uploads {
 					group.Go(func() {
 						status, b := upload(1+round*uploads+i, "add", files[i])
@@ -96,6 +116,7 @@ func TestUploadsSideBySideOverInstances(t *testing.T) {
 					})
 				}
 				group.Wait()
+				p.client.Jar = answers
 				for _, base := range bases {
 					status, rows := 0, 0
 					// An instance may show what it holds in memory for five seconds.
@@ -114,6 +135,7 @@ func TestUploadsSideBySideOverInstances(t *testing.T) {
 			content := onePlay(100)
 			file := p.sendParts(content, len(content), bases...)
 			var group sync.WaitGroup
+			p.client.Jar = sentAtOnce(t, answers, bases[0])
 			for i := range 6 {
 				group.Go(func() {
 					if i == 0 {
@@ -126,6 +148,7 @@ func TestUploadsSideBySideOverInstances(t *testing.T) {
 			time.Sleep(5 * time.Millisecond)
 			resp, b := p.do(http.MethodPost, bases[0]+"/reset", nil, "")
 			group.Wait()
+			p.client.Jar = answers
 			if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusConflict {
 				t.Errorf("delete: %s: %s", resp.Status, b)
 			}
