@@ -19,7 +19,7 @@ func (s *Server) confirmForget(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	loc := format.ForLanguages(c.Request().Header.Get("Accept-Language"))
+	loc := format.Locale{}
 	return s.render(c, http.StatusOK, pages.Forget(s.pageView(c, "Delete my data", nil), pages.ForgetView{
 		Action:  pathReset,
 		Rows:    loc.Count(ds.Rows(), "play", "plays"),

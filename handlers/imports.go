@@ -235,7 +235,7 @@ func (s *Server) swapImport(c echo.Context) error {
 func progressURL(id string) string { return pathPartials + pathImports + "/" + id }
 
 func (s *Server) importView(c echo.Context, id string, st importer.State) partials.ProgressView {
-	m := newProgressView(st.Progress, format.ForLanguages(c.Request().Header.Get("Accept-Language")))
+	m := newProgressView(st.Progress, format.Locale{})
 	if st.Running {
 		m.PollURL = progressURL(id)
 	} else {

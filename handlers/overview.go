@@ -197,7 +197,8 @@ func (v view) plays(days dataset.Weekdays, hours dataset.Hours) string {
 func weekday(day int) string { return time.Weekday((day + 1) % 7).String() }
 
 // clockSentence says when most listening happens, and when least. It says no
-// more than the chart shows: working days and weekends are told apart only when
+// more than the chart shows: the fullest hour is named only where it lies in the
+// part of the week that the sentence speaks of; working days and weekends are told apart only when
 // they differ by a clear margin.
 func clockSentence(clock [7][24]int64) string {
 	var total int64
@@ -233,18 +234,25 @@ func clockSentence(clock [7][24]int64) string {
 	}
 	when := [4]string{"at night", "in the morning", "in the afternoon", "in the evening"}[quarter]
 	plural := [4]string{"nights", "mornings", "afternoons", "evenings"}[quarter]
+	inPart := fullHour/6 == quarter
 	// Per day, and ten percent apart at least.
 	switch working, weekend := parts[0][quarter]*2, parts[1][quarter]*5; {
 	case working*10 > weekend*11:
 		when = "on weekday " + plural
+		inPart = inPart && fullDay < 5
 	case weekend*10 > working*11:
 		when = "on weekend " + plural
+		inPart = inPart && fullDay >= 5
 	}
 	often := "Most often "
 	if (parts[0][quarter]+parts[1][quarter])*2 > total {
 		often = "Mostly "
 	}
-	s := often + when + ", " + weekday(fullDay) + " at " + strconv.Itoa(fullHour) + ":00 above all. "
+	s := often + when
+	if inPart { // a single hour elsewhere would contradict the rest of the sentence
+		s += ", " + weekday(fullDay) + " at " + strconv.Itoa(fullHour) + ":00 above all"
+	}
+	s += ". "
 	switch {
 	case silent == 7*24-1:
 		return "All of it on " + weekday(fullDay) + " at " + strconv.Itoa(fullHour) + ":00."

@@ -105,14 +105,12 @@ func TestFileReasons(t *testing.T) {
 	in := func(status export.Status, code export.Code, f export.Figures) *export.File {
 		return &export.File{Name: `MyData\x.zip`, Status: status, Reason: export.Reason{Code: code, Figures: f}}
 	}
-	german := format.ForLanguages("de")
 	for _, c := range []struct {
 		loc  format.Locale
 		file *export.File
 		want string
 	}{
 		{format.Locale{}, in(export.StatusPartly, export.CodeBreaksOff, export.Figures{Row: 1234}), "The file breaks off after row 1,234. The rows before are kept."},
-		{german, in(export.StatusPartly, export.CodeBreaksOff, export.Figures{Row: 1234}), "The file breaks off after row 1.234. The rows before are kept."},
 		{format.Locale{}, in(export.StatusPartly, export.CodeBreaksOffAtOnce, export.Figures{}), "The file breaks off in its first row."},
 		{format.Locale{}, in(export.StatusIgnored, export.CodeDocumentTooLarge, export.Figures{Limit: 32 << 20}), "The file is larger than 32 MB, more than is kept of a file that is no listening history."},
 		{format.Locale{}, in(export.StatusIgnored, export.CodeDocumentsTooLarge, export.Figures{Limit: 5}), "With it, the files of this upload that are no listening history would be larger than 5 bytes, more than is kept at a time."},

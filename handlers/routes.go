@@ -228,7 +228,6 @@ func (s *Server) look(c echo.Context, query url.Values) (view, error) {
 		lens:   lens,
 		home:   home,
 		path:   pagePath(r.URL.Path),
-		loc:    format.ForLanguages(r.Header.Get("Accept-Language")),
 		sample: h.sample,
 	}, nil
 }

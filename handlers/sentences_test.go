@@ -54,6 +54,16 @@ func TestClockSentence(t *testing.T) {
 			}
 			return 10
 		}),
+		// The fullest hour lies outside the part of the week that holds most.
+		"Most often on weekday evenings. The quietest hour of your week is Monday, midnight.": fill(func(day, hour int) int64 {
+			switch {
+			case day == 2 && hour == 2:
+				return 60
+			case day < 5 && hour >= 18:
+				return 30
+			}
+			return 10
+		}),
 		"Mostly in the afternoon, Monday at 13:00 above all. 166 of the 168 hours of the week are silent.": fill(func(day, hour int) int64 {
 			switch {
 			case day == 0 && hour == 13:

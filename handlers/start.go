@@ -44,7 +44,7 @@ func lifetime(d time.Duration) string {
 // attempts.
 func (s *Server) uploadView(c echo.Context, merge bool) partials.UploadView {
 	r := c.Request()
-	loc := format.ForLanguages(r.Header.Get("Accept-Language"))
+	loc := format.Locale{}
 	m := partials.UploadView{
 		Action:     pathUpload,
 		FilesURL:   pathFiles,

@@ -5,61 +5,18 @@ package format
 
 import (
 	"strconv"
-	"strings"
 	"time"
-
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
-	"golang.org/x/text/number"
 )
 
-// Locale is how a person groups digits and marks decimals. The zero Locale is
-// English. Words and dates are English everywhere, as the pages are.
-type Locale struct {
-	group, decimal string
-}
+// Locale is the language that words and figures are written in. The pages speak
+// English so far, and figures follow the words around them: a sentence whose
+// digits are grouped as in another language could be misread.
+type Locale struct{}
 
-// ForLanguages picks the locale that an Accept-Language header asks for first.
-// A header that cannot be read gives English.
-func ForLanguages(header string) Locale {
-	tags, _, err := language.ParseAcceptLanguage(header)
-	if err != nil || len(tags) == 0 {
-		return Locale{}
-	}
-	// The separators are read off a printed number, because x/text does not
-	// hand them out. Latin digits are asked for: the pages are English.
-	latin, err := tags[0].SetTypeForKey("nu", "latn")
-	if err != nil {
-		return Locale{}
-	}
-	s := message.NewPrinter(latin).Sprint(number.Decimal(1234567.5))
-	between := func(a, b string) string {
-		i, j := strings.Index(s, a), strings.LastIndex(s, b)
-		if i < 0 || j < i+len(a) {
-			return ""
-		}
-		return s[i+len(a) : j]
-	}
-	l := Locale{group: between("4", "567"), decimal: between("567", "5")}
-	// Indian languages group the upper digits by twos: what stands between 4
-	// and 567 is then still one separator.
-	if len([]rune(l.group)) > 1 || l.decimal == "" {
-		return Locale{}
-	}
-	if l.group == "" {
-		// Languages that do not group four digits print none for short
-		// numbers only; none at all would be hard to read.
-		l.group = "\u202f"
-	}
-	return l
-}
-
-func (l Locale) separators() (group, decimal string) {
-	if l.decimal == "" {
-		return ",", "."
-	}
-	return l.group, l.decimal
-}
+const (
+	groupSeparator   = ","
+	decimalSeparator = "."
+)
 
 // Number groups the digits of n: "53,411".
 func (l Locale) Number(n int) string {
@@ -68,12 +25,11 @@ func (l Locale) Number(n int) string {
 	if s[0] == '-' {
 		sign, s = "−", s[1:]
 	}
-	group, _ := l.separators()
 	var room [64]byte
 	b := append(room[:0], sign...)
 	for i := range len(s) {
 		if i > 0 && (len(s)-i)%3 == 0 {
-			b = append(b, group...)
+			b = append(b, groupSeparator...)
 		}
 		b = append(b, s[i])
 	}
@@ -88,10 +44,9 @@ func (l Locale) Count(n int, one, many string) string {
 	return l.Number(n) + " " + many
 }
 
-// Decimal writes tenths with one decimal: Decimal(175) is "17.5".
+// Decimal writes tenths with one decimalSeparator: Decimal(175) is "17.5".
 func (l Locale) Decimal(tenths int64) string {
-	_, decimal := l.separators()
-	return l.Number(int(tenths/10)) + decimal + strconv.FormatInt(tenths%10, 10)
+	return l.Number(int(tenths/10)) + decimalSeparator + strconv.FormatInt(tenths%10, 10)
 }
 
 const (
