@@ -33,7 +33,15 @@ func rfc3339(unix int64) *string {
 type receiptJSON struct {
 	export.Totals
 	Notice string     `json:"notice,omitempty"`
+	Notes  []noteJSON `json:"notes,omitempty"`
 	Lines  []lineJSON `json:"lines"`
+}
+
+// noteJSON is what concerns all files together.
+type noteJSON struct {
+	Reason     string         `json:"reason"`
+	ReasonCode export.Code    `json:"reason_code"`
+	Figures    export.Figures `json:"figures"`
 }
 
 // lineJSON is a file's line, with its codes put into words beside them.
@@ -75,7 +83,11 @@ func newReceiptJSON(d *dataset.Dataset) receiptJSON {
 	for i := range r.Files {
 		lines[i] = newLineJSON(&r.Files[i])
 	}
-	return receiptJSON{Totals: r.Totals(), Notice: rulesNotice(d.Rules(), dataset.CurrentRules), Lines: lines}
+	var notes []noteJSON
+	for _, n := range r.Notes {
+		notes = append(notes, noteJSON{noteText(format.Locale{}, n), n.Code, n.Figures})
+	}
+	return receiptJSON{Totals: r.Totals(), Notice: rulesNotice(d.Rules(), dataset.CurrentRules), Notes: notes, Lines: lines}
 }
 
 func newLineJSON(f *export.File) lineJSON {

@@ -36,8 +36,13 @@ func newReceiptPageView(v view) pages.ReceiptPageView {
 		OverviewURL: href(pathHome, kept(v.lens)),
 	}
 	m.Coverage = newCoverageView(v)
+	for _, n := range r.Notes {
+		if words := noteText(v.loc, n); words != "" {
+			m.Lede = m.Lede.Plain(words + " ")
+		}
+	}
 	if left := t.FilesIgnored + t.FilesUnknown; left > 0 {
-		m.Lede = prose.Of(v.loc.Count(left, "more file was", "more files were") + " looked at and left aside; each line says why. ")
+		m.Lede = m.Lede.Plain(v.loc.Count(left, "more file was", "more files were") + " looked at and left aside; each line says why. ")
 	}
 	if t.Changes+t.Telemetry > 0 {
 		m.Lede = m.Lede.Plain("Of the technical log, ").Link(v.loc.Count(t.Changes, "change", "changes"), href(pathChanges, kept(v.lens))).

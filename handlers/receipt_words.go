@@ -12,8 +12,8 @@ import (
 
 // The receipt holds codes and figures. Here they become words, for the pages and
 // for the API. In the sentences {file} stands for a name, {row} for a row,
-// {count} for how many, {limit} for the number that was exceeded and {size} for
-// the same in bytes.
+// {count} for how many and {of} of how many, {limit} for the number that was
+// exceeded and {size} for the same in bytes.
 
 // fileWords say why a file was not read as a whole.
 var fileWords = map[export.Code]string{
@@ -35,6 +35,17 @@ var fileWords = map[export.Code]string{
 	export.CodeBreaksOff:         "The file breaks off after row {row}. The rows before are kept.",
 	export.CodeBreaksOffAtOnce:   "The file breaks off in its first row.",
 	export.CodeNotJSONAfter:      "After row {row} comes something that is not JSON. The rows before are kept.",
+}
+
+// noteWords say what concerns all files together.
+var noteWords = map[export.Code]string{
+	export.CodeFewPartners: "Of {of} plays in the account data from the time that the extended history spans, {count} are not in it, and are kept. " +
+		"Either a file of the extended history is missing here, or the two belong to different people.",
+}
+
+// noteText puts a note into words, empty when its code is not known.
+func noteText(loc format.Locale, n export.Reason) string {
+	return filled(loc, noteWords[n.Code], "", n.Figures)
 }
 
 // rowWords say why rows are unreadable, after the key that is at fault where
@@ -144,6 +155,7 @@ func filled(loc format.Locale, words, name string, f export.Figures) string {
 		"{row}", loc.Number(f.Row),
 		"{count}", loc.Number(int(f.Count)),
 		"{limit}", loc.Number(int(f.Limit)),
+		"{of}", loc.Number(int(f.Of)),
 		"{size}", limitText(f.Limit),
 	).Replace(words)
 }

@@ -31,6 +31,11 @@ func TestEveryCodeHasWords(t *testing.T) {
 			t.Errorf("file, %s: %q", code, words)
 		}
 	}
+	for _, code := range export.NoteCodes() {
+		if words := noteText(format.Locale{}, export.Reason{Code: code, Figures: figures}); !isSentence(words) {
+			t.Errorf("note, %s: %q", code, words)
+		}
+	}
 	for _, code := range export.RefusalCodes() {
 		for _, name := range []string{"b.zip", ""} {
 			words := refusalSentence(format.Locale{}, &export.InputError{Code: code, File: name, Figures: figures})
@@ -59,7 +64,7 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, code := range slices.Concat(export.FileCodes(), export.RowCodes()) {
+	for _, code := range slices.Concat(export.FileCodes(), export.RowCodes(), export.NoteCodes()) {
 		if !strings.Contains(string(docs), "`"+string(code)+"`") {
 			t.Errorf("docs/api.md does not name %s", code)
 		}
@@ -68,12 +73,12 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 
 func TestNoWordsWithoutACode(t *testing.T) {
 	list := map[export.Code]bool{}
-	for _, codes := range [][]export.Code{export.FileCodes(), export.RefusalCodes(), export.RowCodes()} {
+	for _, codes := range [][]export.Code{export.FileCodes(), export.RefusalCodes(), export.RowCodes(), export.NoteCodes()} {
 		for _, code := range codes {
 			list[code] = true
 		}
 	}
-	for _, words := range []map[export.Code]string{fileWords, refusalWords, datasetWords, rowWords} {
+	for _, words := range []map[export.Code]string{fileWords, refusalWords, datasetWords, rowWords, noteWords} {
 		for code := range words {
 			if !list[code] {
 				t.Errorf("%q is no code", code)

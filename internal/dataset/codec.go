@@ -247,7 +247,7 @@ func (d *Dataset) section(b []byte, s int) ([]byte, error) {
 	case sectionOrigins:
 		b = append(b, d.origins...)
 	default:
-		receipt, err := json.Marshal(storedReceipt{d.rules, d.receipt})
+		receipt, err := json.Marshal(storedReceipt{d.rules, d.partners.append(nil), d.receipt})
 		return append(b, receipt...), err
 	}
 	return b, nil
@@ -286,12 +286,16 @@ func Decode(b []byte) (*Dataset, error) {
 				return corrupt("receipt")
 			}
 			var stored struct {
-				Rules int `json:"rules"`
+				Rules    int    `json:"rules"`
+				Partners []byte `json:"partners"`
 			}
 			if err := json.Unmarshal(raw[sectionReceipt], &stored); err != nil {
 				return corrupt("rules")
 			}
 			d.rules = max(stored.Rules, 1)
+			if d.partners, err = readPartners(stored.Partners, c.rows, len(d.receipt.Files)); err != nil {
+				return err
+			}
 			d.origins = origins(raw[sectionOrigins])
 			return d.origins.walk(c.rows, len(d.receipt.Files), func(span) {}, func(double) {})
 		},
@@ -310,11 +314,12 @@ func Decode(b []byte) (*Dataset, error) {
 	return d, nil
 }
 
-// storedReceipt is what the receipt's section holds. The rules are in it because
-// earlier versions read past them there: while instances are renewed one after
-// the other they go on reading what this one stores.
+// storedReceipt is what the receipt's section holds. The rules and the partners
+// are in it because earlier versions read past them there: while instances are
+// renewed one after the other they go on reading what this one stores.
 type storedReceipt struct {
-	Rules int `json:"rules"` // absent in datasets that were read by the first
+	Rules    int    `json:"rules"`              // absent in datasets that were read by the first
+	Partners []byte `json:"partners,omitempty"` // see partners
 	*export.Receipt
 }
 

@@ -34,9 +34,10 @@ type Dataset struct {
 	documents []document // in the order of compareDocuments
 	networks  []NetworkMonth
 
-	origins origins
-	receipt *export.Receipt
-	rules   int // see Rules
+	origins  origins
+	partners partners
+	receipt  *export.Receipt
+	rules    int // see Rules
 
 	derived
 }
@@ -59,7 +60,7 @@ func (d *Dataset) Receipt() *export.Receipt { return d.receipt }
 // CurrentRules is the number of the rules by which packages are read today. It
 // is raised when a mistake in them is mended that has left wrong figures in
 // datasets which are stored.
-const CurrentRules = 1
+const CurrentRules = 2
 
 // Rules is the number of the rules by which the dataset was read: of several
 // uploads the lowest. Where it is below CurrentRules, uploading the packages
@@ -86,7 +87,7 @@ const bytesPerName = 4 + 4 + 24
 // what is remembered of documents as if it took all that they may.
 func (d *Dataset) Size() int64 {
 	size := int64(answersSize) + int64(bytesPerRow)*int64(cap(d.ts)) + int64(d.Rows()) + int64(bytesPerItem)*int64(d.items())
-	size += 2*d.names.size() + bytesPerName*int64(d.names.len()) + d.uris.size() + int64(len(d.origins))
+	size += 2*d.names.size() + bytesPerName*int64(d.names.len()) + d.uris.size() + int64(len(d.origins)) + d.partners.size()
 	for i := range d.receipt.Files {
 		f := &d.receipt.Files[i]
 		size += 200 + int64(len(f.Package)+len(f.Name)+len(f.Sentence)) + 48*int64(len(f.Problems))

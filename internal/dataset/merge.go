@@ -30,7 +30,7 @@ import (
 //     the first packages had them) is one with a row of a URI that ever carried
 //     its names; the row with the URI stays. Names of a URI are never forgotten.
 //   - Account rows are one when minute, names and length agree, and are left out
-//     where the extended history covers them, see [coverage].
+//     where the extended history holds their partner, see [matcher].
 //   - Of equal rows one is kept whole, chosen by what they hold; which file is
 //     credited with it depends on what came first, how many are kept does not.
 //   - Documents are one when topic and content agree, see [unite].
@@ -66,7 +66,7 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 	if m.rows >= largeMerge {
 		debug.FreeOSMemory() // the columns need what the dictionaries have left
 	}
-	m.cover()
+	m.match()
 	d, err := m.dataset(m.place())
 	if err != nil {
 		return nil, fmt.Errorf("merge datasets: %w", err)
@@ -75,8 +75,10 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 	if base != nil {
 		d.rules = min(d.rules, base.rules)
 	}
+	d.noteMissing()
 	if r != nil {
 		copy(r.Files, m.files[m.firstFile:])
+		r.Notes = d.receipt.Notes
 	}
 	if m.rows >= releaseRows {
 		m = merger{}
@@ -101,8 +103,6 @@ type merger struct {
 	platforms   []string
 	reasons     []string
 	nameless    bool // some item has no URI
-
-	coverage coverage
 
 	released atomic.Int64 // rows that were let go of
 }
@@ -134,9 +134,18 @@ func (m *merger) collect(base *Dataset, parts []*Part) error {
 		if err != nil {
 			return err
 		}
+		for _, row := range base.partners.taken {
+			s.taken.set(int(row), s.size)
+		}
 		m.sources = append(m.sources, s)
 		owners = append(owners, vocabulary{base: base, meaning: s.meaning})
+		if len(base.partners.loose) > 0 {
+			loose := looseSource(base)
+			m.sources = append(m.sources, loose)
+			owners = append(owners, vocabulary{loose: base.partners.loose, meaning: loose.meaning})
+		}
 	}
+	before := len(m.sources)
 	for _, p := range parts {
 		if p.file.size > 0 {
 			return fmt.Errorf("rows of a file that has not ended")
@@ -152,11 +161,7 @@ func (m *merger) collect(base *Dataset, parts []*Part) error {
 		}
 		owners = append(owners, vocabulary{part: p, meaning: means})
 	}
-	from := m.sources
-	if base != nil {
-		from = from[1:]
-	}
-	slices.SortStableFunc(from, func(a, b *source) int { return cmp.Compare(a.file, b.file) })
+	slices.SortStableFunc(m.sources[before:], func(a, b *source) int { return cmp.Compare(a.file, b.file) })
 	for _, s := range m.sources {
 		m.rows += s.size
 	}
@@ -168,8 +173,9 @@ func (m *merger) collect(base *Dataset, parts []*Part) error {
 
 // vocabulary is what a part, or base, calls things by.
 type vocabulary struct {
-	part *Part
-	base *Dataset
+	part  *Part
+	base  *Dataset
+	loose []accountRow
 	*meaning
 
 	uris  []uint32    // of each item in m.uris
@@ -211,6 +217,10 @@ func (m *merger) learn(all []vocabulary) error {
 			v.platforms, v.reasons = addTokens(&m.platforms, v.base.platforms), addTokens(&m.reasons, v.base.reasons)
 			continue
 		}
+		if v.loose != nil {
+			m.spellLoose(v)
+			continue
+		}
 		m.spellPart(v)
 		v.platforms, v.reasons = addTokens(&m.platforms, v.part.platforms.list), addTokens(&m.reasons, v.part.reasons.list)
 		*v.part = Part{}
@@ -226,6 +236,9 @@ func (v *vocabulary) learnURIs(x *lexicon) (err error) {
 				return err
 			}
 		}
+		return nil
+	}
+	if v.loose != nil {
 		return nil
 	}
 	v.uris = make([]uint32, v.part.items.size)
@@ -252,6 +265,18 @@ func (v *vocabulary) learnNames(x *lexicon) (err error) {
 		for i := range d.spellings {
 			s := &d.spellings[i]
 			v.names[i] = [3]uint32{codes[s.title], codes[s.creator], codes[s.collection]}
+		}
+		return nil
+	}
+	if v.loose != nil {
+		v.names = make([][3]uint32, len(v.loose))
+		for i := range v.names {
+			r := &v.loose[i]
+			for k, text := range [...]string{r.title, r.creator, r.collection} {
+				if v.names[i][k], err = x.code([]byte(text)); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	}
@@ -294,6 +319,13 @@ func (m *merger) spellPart(v *vocabulary) {
 		uri, _, _, _ := p.strings(it)
 		class, _ := splitURI(uri)
 		v.items[i] = m.spell(it.kind, class, v.uris[i], v.names[i], it.last)
+	}
+}
+
+func (m *merger) spellLoose(v *vocabulary) {
+	v.items = make([]uint32, len(v.loose))
+	for i := range v.items {
+		v.items[i] = m.spell(v.loose[i].kind, uriNone, 0, v.names[i], 0)
 	}
 }
 
@@ -386,26 +418,6 @@ func whose(kind export.Kind, creator, collection uint32) uint32 {
 	return creator
 }
 
-// cover works out what the extended history covers. Without account rows
-// nobody asks.
-func (m *merger) cover() {
-	if !slices.ContainsFunc(m.sources, (*source).hasAccountRows) {
-		return
-	}
-	m.eachExtended(func(ts, _ uint32) { m.coverage.see(ts) })
-	at := 0
-	m.eachExtended(func(ts, ms uint32) { at = m.coverage.mark(at, ts, ms) })
-}
-
-// eachExtended calls f for the extended rows in order of time.
-func (m *merger) eachExtended(f func(ts, ms uint32)) {
-	for w := newWalk(m.sources, 0, endOfTime); len(w.heads) > 0; w.next() {
-		if flags, ms := w.flagsAndMs(); flags&flagAccount == 0 {
-			f(w.heads[0].ts, ms)
-		}
-	}
-}
-
 // release lets go of a block whose rows are placed. The columns grow as the
 // blocks go; where they are large the system gets the memory back, or it would
 // be held twice until the collector found a reason to run.
@@ -483,6 +495,7 @@ func (m *merger) join(placers []*placer, out *columns) *placer {
 		}
 		n := len(out.ts)
 		all.writer.follow(&p.writer, n)
+		all.left.follow(&p.left, n)
 		out.closeUp(n, &p.out)
 	}
 	all.out = out.clip()
@@ -515,6 +528,7 @@ func (m *merger) dataset(p *placer) (*Dataset, error) {
 		platforms:     p.platforms.tokens(m.platforms),
 		reasons:       p.reasons.tokens(m.reasons),
 		origins:       p.writer.close(),
+		partners:      p.left,
 		receipt:       &export.Receipt{Files: m.files},
 	}
 	codes := make([]uint32, len(m.names.words)) // 0: not placed yet, or the empty string

@@ -18,9 +18,9 @@ type placer struct {
 	latest                    []uint32 // ts of the last row kept of each item; nil when no item lacks a URI
 	files                     []fileCount
 	writer                    originsWriter
+	left                      partners
 
-	stretch int // where coverage stands
-	group   []candidate
+	group []candidate
 }
 
 // fileCount is what becomes of the rows of a file.
@@ -202,13 +202,16 @@ func (p *placer) nameOf(item uint32) name {
 // settle decides about the rows of one second and one length.
 func (p *placer) settle(ts uint32, rows []candidate) {
 	if rows[len(rows)-1].class == rowAccount {
-		var covered bool
-		p.stretch, covered = p.coverage.covers(p.stretch, ts, rows[0].ms)
-		if covered {
-			for len(rows) > 0 && rows[len(rows)-1].class == rowAccount {
-				p.elsewhere(&rows[len(rows)-1])
-				rows = rows[:len(rows)-1]
+		here := rows[:0]
+		for i := range rows {
+			if c := &rows[i]; p.sources[c.source].absent.has(int(c.row)) {
+				p.elsewhere(c, ts)
+			} else {
+				here = append(here, *c)
 			}
+		}
+		if rows = here; len(rows) == 0 {
+			return
 		}
 	}
 	var known map[name]struct{} // names of the rows with a URI
@@ -252,12 +255,19 @@ func (p *placer) namesOf(rows []candidate) map[name]struct{} {
 }
 
 // elsewhere leaves out an account row, and its doubles with it.
-func (p *placer) elsewhere(c *candidate) {
-	f := p.leaveOut(c)
-	f.elsewhere++
+func (p *placer) elsewhere(c *candidate, ts uint32) {
+	s := p.sources[c.source]
+	loose := s.loose.has(int(c.row))
+	p.leaveOut(c).elsewhere++
+	if loose {
+		p.addLoose(c, ts, s.fileOf(int(c.row)))
+	}
 	for _, d := range p.doublesOf(c) {
 		p.files[d.file].duplicate--
 		p.files[d.file].elsewhere++
+		if loose {
+			p.addLoose(c, ts, d.file)
+		}
 	}
 }
 
@@ -265,13 +275,16 @@ func (p *placer) duplicate(c *candidate) {
 	p.leaveOut(c).duplicate++
 }
 
-// leaveOut returns the count of a row's file. A row of base was counted as kept
-// before.
+// leaveOut returns the count of a row's file. A row of base was counted before:
+// as kept, or as elsewhere where base had left it out.
 func (p *placer) leaveOut(c *candidate) *fileCount {
 	s := p.sources[c.source]
 	f := &p.files[s.fileOf(int(c.row))]
-	if s.base != nil {
+	switch {
+	case s.base != nil:
 		f.kept--
+	case s.files != nil:
+		f.elsewhere--
 	}
 	return f
 }
@@ -302,10 +315,15 @@ func (p *placer) keep(ts uint32, one []candidate) {
 	file := s.fileOf(int(first.row))
 	if s.base == nil {
 		p.files[file].kept++
+		if s.files != nil {
+			p.files[file].elsewhere--
+		}
 	}
 	at := uint32(len(p.out.ts))
+	taken := false
 	for i := range one {
 		c := &one[i]
+		taken = taken || p.sources[c.source].taken.has(int(c.row))
 		if c == first {
 			continue
 		}
@@ -320,6 +338,9 @@ func (p *placer) keep(ts uint32, one []candidate) {
 		}
 	}
 	p.writer.add(file, 1)
+	if taken {
+		p.left.taken = append(p.left.taken, at)
+	}
 
 	item := one[0].item
 	if p.latest != nil {

@@ -88,10 +88,12 @@ func someRows(t *rapid.T) []refRow {
 	}
 	for range rapid.IntRange(0, 15).Draw(t, "copies") {
 		r := rapid.SampledFrom(rows).Draw(t, "original")
-		switch rapid.IntRange(0, 5).Draw(t, "change") {
+		switch rapid.IntRange(0, 6).Draw(t, "change") {
 		case 0: // the very same
-		case 1:
-			r.platform, r.tri[0] = rapid.SampledFrom(somePlatforms).Draw(t, "platform"), export.True
+		case 1: // an account row says nothing of these
+			if !r.account {
+				r.platform, r.tri[0] = rapid.SampledFrom(somePlatforms).Draw(t, "platform"), export.True
+			}
 		case 2:
 			r.collection = rapid.SampledFrom(someAlbums).Draw(t, "album")
 		case 3: // another URI of the same names, or none
@@ -103,7 +105,11 @@ func someRows(t *rapid.T) []refRow {
 				r = refRow{account: true, ts: r.ts - r.ts%60, ms: r.ms, kind: r.kind, title: r.title, creator: r.creator, collection: r.collection}
 				r.start = r.ts - r.ms/1000
 			}
-		case 5:
+		case 5: // under another name
+			if r.account {
+				r.title = rapid.SampledFrom(someTitles[1:]).Draw(t, "title")
+			}
+		case 6:
 			if !r.account {
 				r.ts, r.start = r.ts+7, r.start+7
 			}

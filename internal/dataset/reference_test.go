@@ -3,6 +3,7 @@ package dataset
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -162,14 +163,10 @@ func reference(rows []refRow) refHistory {
 	}
 	withURI, without, account := map[string][]refRow{}, map[string][]refRow{}, map[string][]refRow{}
 	known := map[string]bool{}
-	var minutes []int64
-	edges := map[string]bool{}
 	for _, r := range rows {
 		if r.account {
 			continue
 		}
-		minutes = append(minutes, r.ts/60)
-		edges[fmt.Sprint(r.ts/60, r.ms)] = true
 		if r.uri != "" {
 			withURI[at(r)+r.thing()] = append(withURI[at(r)+r.thing()], r)
 			for n := range history[r.thing()] {
@@ -177,7 +174,6 @@ func reference(rows []refRow) refHistory {
 			}
 		}
 	}
-	slices.Sort(minutes)
 	for _, r := range rows {
 		if !r.account && r.uri == "" {
 			if known[at(r)+r.name()] {
@@ -188,25 +184,12 @@ func reference(rows []refRow) refHistory {
 		}
 	}
 	// Rules 2 and 3: account rows.
-	covered := func(r refRow) bool {
-		m := r.ts / 60
-		for i := 0; i < len(minutes); {
-			j := i
-			for j+1 < len(minutes) && minutes[j+1]-minutes[j] <= 3*24*60 {
-				j++
-			}
-			if minutes[i] < m && m < minutes[j] || (m == minutes[i] || m == minutes[j]) && edges[fmt.Sprint(m, r.ms)] {
-				return true
-			}
-			i = j + 1
-		}
-		return false
-	}
+	elsewhere := partnersOf(rows)
 	for _, r := range rows {
 		if !r.account {
 			continue
 		}
-		if covered(r) {
+		if elsewhere[at(r)+r.name()] {
 			h.totals.elsewhere++
 			continue
 		}
@@ -299,6 +282,94 @@ func reference(rows []refRow) refHistory {
 		}
 	}
 	return h
+}
+
+// partnersOf lists the account rows, by time, length and name, that the extended
+// history holds.
+func partnersOf(rows []refRow) map[string]bool {
+	// Names are one when a URI carried both.
+	nameOf := func(r refRow) string {
+		if r.title == "" && r.whose() == "" {
+			return ""
+		}
+		return r.name()
+	}
+	group := map[string]string{} // any of the names that are one
+	find := func(n string) string {
+		for group[n] != "" && group[n] != n {
+			n = group[n]
+		}
+		return n
+	}
+	of := map[string]string{} // a name of each URI
+	for _, r := range rows {
+		if r.uri == "" {
+			continue
+		}
+		if first, ok := of[r.thing()]; !ok {
+			of[r.thing()] = nameOf(r)
+		} else if a, b := find(first), find(nameOf(r)); a != b {
+			group[a] = b
+		}
+	}
+	by := map[string]map[string]bool{} // whose the things of connected names are
+	for _, r := range rows {
+		n := find(nameOf(r))
+		if by[n] == nil {
+			by[n] = map[string]bool{}
+		}
+		by[n][r.whose()] = true
+	}
+	type slot struct {
+		minute, ms int64
+	}
+	extended := map[slot]map[string]bool{}
+	account := map[slot]map[string]refRow{}
+	for _, r := range rows {
+		s := slot{r.ts / 60, r.ms}
+		if r.account {
+			if account[s] == nil {
+				account[s] = map[string]refRow{}
+			}
+			account[s][r.name()] = r
+			continue
+		}
+		if extended[s] == nil {
+			extended[s] = map[string]bool{}
+		}
+		extended[s][find(nameOf(r))] = true
+	}
+	elsewhere := map[string]bool{}
+	for s, group := range account {
+		free := maps.Clone(extended[s])
+		var left []refRow
+		for _, r := range group {
+			if n := find(nameOf(r)); extended[s][n] {
+				delete(free, n)
+				elsewhere[fmt.Sprintf("%d %d ", r.ts, r.ms)+r.name()] = true
+			} else {
+				left = append(left, r)
+			}
+		}
+		slices.SortFunc(left, func(a, b refRow) int { return cmp.Compare(a.hash(), b.hash()) })
+		used := map[string]int{}
+		for _, r := range left {
+			of, some := "", len(free)
+			if s.ms == 0 {
+				of, some = r.whose(), 0
+				for n := range free {
+					if of != "" && by[n][of] {
+						some++
+					}
+				}
+			}
+			if used[of] < some {
+				used[of]++
+				elsewhere[fmt.Sprintf("%d %d ", r.ts, r.ms)+r.name()] = true
+			}
+		}
+	}
+	return elsewhere
 }
 
 // idOf is the ID of what the row plays, or "" when it plays no such thing.

@@ -14,6 +14,11 @@ type source struct {
 
 	segments []span // of base: rows of each file
 	doubles  []double
+	files    []uint32 // of each row, where base had left them all out
+
+	taken  bits // rows whose partner by name is in an account package
+	absent bits // account rows whose partner is there
+	loose  bits // of these, whose partner has another name
 
 	*meaning
 }
@@ -38,19 +43,14 @@ func (s *source) before(ts uint64) int {
 
 // fileOf finds the file of row i.
 func (s *source) fileOf(i int) uint32 {
+	if s.files != nil {
+		return s.files[i]
+	}
 	if s.base == nil {
 		return s.file
 	}
 	at, _ := slices.BinarySearchFunc(s.segments, i, func(g span, i int) int { return cmp.Compare(g.end, i+1) })
 	return s.segments[at].file
-}
-
-// hasAccountRows says whether some row is of an account package.
-func (s *source) hasAccountRows() bool {
-	if s.base == nil {
-		return s.account
-	}
-	return slices.ContainsFunc(s.base.flags, func(f uint16) bool { return f&flagAccount != 0 })
 }
 
 // walk goes along all sources at once, in order of time. Rows of one second come

@@ -76,6 +76,16 @@ const (
 	CodeBeyondOneWeek Code = "more_than_a_week"
 )
 
+// What is said of all files together: see [Receipt].
+const (
+	// CodeFewPartners: of the account rows that lie within the extended history
+	// (Of), most (Count) are not in it.
+	CodeFewPartners Code = "few_account_rows_in_extended_history"
+)
+
+// NoteCodes lists the codes of the notes of a receipt.
+func NoteCodes() []Code { return []Code{CodeFewPartners} }
+
 var fileCodes = []Code{
 	CodeTelemetry, CodeTelemetryTooLarge, CodeMacOSFile, CodeWindowsFile, CodePDF, CodeNotSpotifyFile, CodeUnknownJSON,
 	CodeNotPlays, CodeTooDeep, CodeDamagedFile, CodeArchiveTooDeep, CodeDocumentTooLarge, CodeDocumentsTooLarge,
@@ -136,6 +146,7 @@ type Figures struct {
 	Row   int   `json:"row,omitempty"`   // counted from 1
 	Count int64 `json:"count,omitempty"` // of rows, entries or elements
 	Limit int64 `json:"limit,omitempty"` // that was exceeded, of what the code is about
+	Of    int64 `json:"of,omitempty"`    // of how many Count is a part
 }
 
 // Reason says why a file was not read as a whole.

@@ -17,7 +17,7 @@ func TestEveryCodeIsListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listed := slices.Concat(FileCodes(), RowCodes(), RefusalCodes())
+	listed := slices.Concat(FileCodes(), RowCodes(), RefusalCodes(), NoteCodes())
 	names := map[Code]string{}
 	for _, d := range f.Decls {
 		constants, ok := d.(*ast.GenDecl)

@@ -20,11 +20,12 @@ func DecodeReceipt(b []byte) (*Receipt, error) {
 			File
 			Holds string `json:"holds"`
 		} `json:"files"`
+		Notes []Reason `json:"notes"`
 	}
 	if err := json.Unmarshal(b, &stored); err != nil {
 		return nil, err
 	}
-	r := &Receipt{}
+	r := &Receipt{Notes: stored.Notes}
 	if stored.Files != nil {
 		r.Files = make([]File, len(stored.Files))
 	}

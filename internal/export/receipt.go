@@ -30,6 +30,8 @@ const (
 // uploads that make up a dataset.
 type Receipt struct {
 	Files []File `json:"files"`
+	// Notes are what is to be said of all files together: see NoteCodes.
+	Notes []Reason `json:"notes,omitempty"`
 }
 
 // File is one file's line on the receipt.

@@ -1,0 +1,157 @@
+package dataset
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// someDays are days of listening, a song every half hour, as the two packages
+// have them.
+func someDays(days int) (extended, account []refRow) {
+	for i := range days * 24 {
+		ts := time.Date(2024, 1, 2, 8, 5, 20, 0, time.UTC).Unix() + int64(i)*1800
+		r := refRow{
+			ts: ts, ms: 200_000, kind: export.KindMusic, uri: fmt.Sprintf("spotify:track:%022d", i),
+			title: fmt.Sprint("Song ", i), creator: "Band One",
+		}
+		r.start = ts - 200
+		extended = append(extended, r)
+		r.account, r.uri, r.ts = true, "", ts-ts%60
+		r.start = r.ts - 200
+		account = append(account, r)
+	}
+	return extended, account
+}
+
+// Rows of the account data are left out only where they are in the other package,
+// not because a part of that spans their time.
+func TestAccountRowsBesideAPartOfTheExtendedHistory(t *testing.T) {
+	extended, account := someDays(2)
+	videos := []refRow{
+		{ts: extended[0].ts - 86400, ms: 200_000, kind: export.KindMusic, uri: "spotify:track:video1", title: "Video One", creator: "Band One", video: true},
+		{ts: extended[47].ts + 86400, ms: 200_000, kind: export.KindMusic, uri: "spotify:track:video2", title: "Video Two", creator: "Band One", video: true},
+	}
+	note := func(count, of int64) []export.Reason {
+		return []export.Reason{{Code: export.CodeFewPartners, Figures: export.Figures{Count: count, Of: of}}}
+	}
+	for name, c := range map[string]struct {
+		rows  []refRow
+		kept  int
+		notes []export.Reason
+	}{
+		"two videos":              {append(videos, account...), 50, note(48, 48)},
+		"a third":                 {append(extended[16:32:32], append(videos, account...)...), 50, note(32, 48)},
+		"half":                    {append(extended[:24:24], append(videos, account...)...), 50, nil},
+		"all":                     {append(extended[:48:48], account...), 48, nil},
+		"the account data alone":  {account, 48, nil},
+		"the days before":         {append(extended[:24:24], account[24:]...), 48, nil},
+		"the extended data alone": {extended, 48, nil},
+	} {
+		d := mergeIn(t, nil, c.rows, nil, 1)
+		if d.Rows() != c.kept {
+			t.Errorf("%s: %d rows, want %d", name, d.Rows(), c.kept)
+		}
+		stored, err := Decode(encode(t, d))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range []*Dataset{d, stored} {
+			if got := d.Receipt().Notes; fmt.Sprint(got) != fmt.Sprint(c.notes) {
+				t.Errorf("%s: notes %v, want %v", name, got, c.notes)
+			}
+		}
+	}
+}
+
+// What a row is the partner of is decided anew when more is known.
+func TestPartnersAreFoundAnew(t *testing.T) {
+	extended, account := someDays(1)
+	played, itself, renamed, other := extended[0], account[0], account[0], account[0]
+	renamed.title, other.title = "Song 0 (2021 Remaster)", "Something else"
+	nothing, skipped, renamedSkip, stranger := played, itself, renamed, renamed
+	nothing.ms, skipped.ms, renamedSkip.ms, stranger.ms = 0, 0, 0, 0
+	stranger.creator = "Somebody else"
+	second := played
+	second.ts, second.uri, second.title = played.ts+5, extended[1].uri, "Song 1"
+	renaming := played
+	renaming.ts, renaming.title = played.ts+86400, renamed.title
+	for name, c := range map[string]struct {
+		uploads [][]refRow
+		kept    []int // after each
+	}{
+		"the same names":                    {[][]refRow{{itself}, {played}}, []int{1, 1}},
+		"other names":                       {[][]refRow{{played}, {renamed}}, []int{1, 1}},
+		"other names, other length":         {[][]refRow{{played}, {refRow{account: true, ts: itself.ts, ms: 199_999, kind: 1, title: "Song 0", creator: "Band One"}}}, []int{1, 2}},
+		"one for one":                       {[][]refRow{{played}, {renamed, other}}, []int{1, 2}},
+		"a second play":                     {[][]refRow{{played}, {renamed, other}, {second}}, []int{1, 2, 2}},
+		"its own row comes later":           {[][]refRow{{played}, {renamed}, {itself}}, []int{1, 1, 2}},
+		"its own row came before":           {[][]refRow{{played}, {itself}, {renamed}}, []int{1, 1, 2}},
+		"the URI had both names":            {[][]refRow{{played}, {itself}, {renamed}, {renaming}}, []int{1, 1, 2, 2}},
+		"0 ms by the artist":                {[][]refRow{{nothing}, {renamedSkip}}, []int{1, 1}},
+		"0 ms by another":                   {[][]refRow{{nothing}, {stranger}}, []int{1, 2}},
+		"0 ms that is another row's":        {[][]refRow{{nothing}, {renamedSkip}, {skipped}}, []int{1, 1, 2}},
+		"the same package again":            {[][]refRow{{played}, {renamed, renamed}, {renamed}}, []int{1, 1, 1}},
+		"again, and its own row comes then": {[][]refRow{{played}, {renamed, renamed}, {renamed}, {itself}}, []int{1, 1, 1, 2}},
+	} {
+		var d *Dataset
+		var all []refRow
+		for i, rows := range c.uploads {
+			d = mergeIn(t, d, rows, nil, 1)
+			all = append(all, rows...)
+			if d.Rows() != c.kept[i] {
+				t.Errorf("%s: %d rows after upload %d, want %d", name, d.Rows(), i+1, c.kept[i])
+			}
+			if got, want := totalsOf(t, d), reference(all).totals; got != want {
+				t.Errorf("%s: %+v, want %+v", name, got, want)
+			}
+		}
+	}
+}
+
+// A minute in which somebody made up thousands of rows takes no longer for it.
+func TestRowsOfNoLengthTakeLinearTime(t *testing.T) {
+	var rows []refRow
+	for i := range 30_000 {
+		rows = append(rows,
+			refRow{ts: 1_600_000_000, kind: export.KindMusic, uri: "spotify:track:x", title: fmt.Sprint(i), creator: "A"},
+			refRow{ts: 1_600_000_000, kind: export.KindMusic, title: fmt.Sprint("x", i), creator: "A"},
+			refRow{ts: 1_600_000_000 - 40, account: true, kind: export.KindMusic, title: fmt.Sprint("y", i), creator: fmt.Sprint(i)})
+	}
+	began := time.Now()
+	p := NewPart()
+	p.Begin(0)
+	for i := range rows {
+		play := rows[i].play()
+		if err := p.Add(&play); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.End(true)
+	if _, err := Merge(nil, []*Part{p}, &export.Receipt{Files: []export.File{{Rows: len(rows)}}}); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestDamagedPartnersAreRefused(t *testing.T) {
+	p := partners{taken: []uint32{0, 2, 3}, loose: []accountRow{{ts: 60, ms: 1, file: 1, kind: 1, title: "T", creator: "C"}, {ts: 120, file: 0}}}
+	b := p.append(nil)
+	if got, err := readPartners(b, 4, 2); err != nil || fmt.Sprint(got) != fmt.Sprint(p) {
+		t.Fatalf("%v, %v", got, err)
+	}
+	for i := range b {
+		if _, err := readPartners(b[:i], 4, 2); err == nil && i > 0 && i != 4 && i != len(p.append(nil))-7 {
+			t.Errorf("cut at %d it is read", i)
+		}
+	}
+	for name, c := range map[string]struct{ rows, files int }{"rows": {3, 2}, "files": {4, 1}} {
+		if _, err := readPartners(b, c.rows, c.files); err == nil {
+			t.Errorf("too few %s", name)
+		}
+	}
+}
