@@ -32,7 +32,8 @@ func proxyTo(t *testing.T, base string) http.Handler {
 }
 
 // TestImportIsAskedForAgain: what stands in front loses the request that asks for
-// the import, before anybody has seen it. The page asks again by itself.
+// the import, before anybody has seen it, or the server has it wait for its turn.
+// The page asks again by itself.
 func TestImportIsAskedForAgain(t *testing.T) {
 	s := startTestServer(t, nil)
 	proxy := proxyTo(t, s.base)
@@ -40,6 +41,13 @@ func TestImportIsAskedForAgain(t *testing.T) {
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && r.URL.Path == "/imports" && asked.Add(1) <= 2 {
 			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		if r.Method == http.MethodPost && r.URL.Path == "/imports" && asked.Load() <= 4 {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Retry-After", "2")
+			w.WriteHeader(http.StatusTooManyRequests)
+			_, _ = io.WriteString(w, `{"error":{"code":"too_many_at_once","title":"Several uploads from your network are under way"}}`)
 			return
 		}
 		proxy.ServeHTTP(w, r)
@@ -50,10 +58,11 @@ func TestImportIsAskedForAgain(t *testing.T) {
 	b.open("/")
 	b.run(chromedp.SetUploadFiles("#files", []string{smallPackage(t, 100)}, chromedp.ByQuery))
 	b.click("#upload button[type=submit]")
+	b.until("[data-sending-text]", "Several uploads from your network are under way. It goes on by itself in 2 seconds")
 	b.untilAt("/receipt")
 	b.until("h1", "100 rows in 1 file.")
-	if n := asked.Load(); n != 3 {
-		t.Errorf("asked %d times, want 3", n)
+	if n := asked.Load(); n != 5 {
+		t.Errorf("asked %d times, want 5", n)
 	}
 }
 
