@@ -176,6 +176,14 @@ func followOpinion(v view, a *account.Account) pages.OpinionView {
 	}{{"Follow you", a.Follow.Followers}, {"You follow", a.Follow.Following}, {"You block", a.Follow.Blocked}} {
 		o.Facts = append(o.Facts, partials.FactView{Label: f.label, Value: prose.Of(v.loc.Number(f.n))})
 	}
+	if n := len(a.Follow.Artists); n > 0 {
+		o.Facts = append(o.Facts, partials.FactView{Label: "Artists you follow", Value: prose.Of(v.loc.Number(n))})
+		g := partials.GroupView{Label: "Artists you follow", Count: v.loc.Number(n)}
+		for _, name := range a.Follow.Artists {
+			g.Names = append(g.Names, v.artistLink(name))
+		}
+		o.Groups = append(o.Groups, g)
+	}
 	if a.Follow.Named {
 		o.Sentence = prose.Of("The document gives names, too. They are other people’s, so they are hidden until you ask for them there.")
 	}
@@ -284,14 +292,18 @@ func capsuleOpinion(v view, a *account.Account) pages.OpinionView {
 	}
 	o.Sentence = prose.Of("Spotify’s own count of your listening. ").
 		Strong(v.loc.Count(a.Capsule.Highlights, "highlight", "highlights")).Plain(" it found remarkable are in the document.")
-	months := capsuleMonths(a.Capsule.Stats)
+	months := a.Capsule.Spans()
 	most := int64(0)
 	for _, s := range months {
 		most = max(most, s.Seconds)
 	}
 	for _, s := range slices.Backward(months) {
-		m := partials.CapsuleMonthView{
-			Label: format.Month(civil(s.Date)), Hours: v.loc.Hours(s.Seconds * 1000), Streams: v.loc.Number(s.Streams),
+		m := partials.CapsuleMonthView{Label: format.Month(civil(s.Date))}
+		if s.Weekly {
+			m.Label = "Week of " + format.Date(civil(s.Date))
+		}
+		if s.Counted() {
+			m.Hours, m.Streams = v.loc.Hours(s.Seconds*1000), v.loc.Number(s.Streams)
 		}
 		if most > 0 {
 			m.Share = float64(s.Seconds) / float64(most)
@@ -303,33 +315,6 @@ func capsuleOpinion(v view, a *account.Account) pages.OpinionView {
 		o.Months = append(o.Months, m)
 	}
 	return o
-}
-
-// capsuleMonths are the months as Spotify sums them up, and sums of the days of
-// months of which it tells only days.
-func capsuleMonths(stats []account.CapsuleStat) []account.CapsuleStat {
-	whole := make(map[dataset.Date]bool)
-	for _, s := range stats {
-		if s.Monthly {
-			whole[s.Date] = true
-		}
-	}
-	var months []account.CapsuleStat
-	for _, s := range stats {
-		month := dataset.Date{Year: s.Date.Year, Month: s.Date.Month, Day: 1}
-		switch n := len(months); {
-		case s.Date.IsZero() || whole[month] && !s.Monthly:
-		case s.Monthly:
-			months = append(months, s)
-		case n > 0 && months[n-1].Date == month:
-			months[n-1].Seconds += s.Seconds
-			months[n-1].Streams += s.Streams
-		default:
-			// The favourites of single days do not make that of a month.
-			months = append(months, account.CapsuleStat{Date: month, Seconds: s.Seconds, Streams: s.Streams})
-		}
-	}
-	return months
 }
 
 // humanized writes a key of a document as words: "topArtistFanPercentage" is
@@ -370,12 +355,13 @@ type promptJSON struct {
 }
 
 type capsuleJSON struct {
-	Month    string `json:"month"`
-	Streams  int    `json:"streams"`
-	MsPlayed int64  `json:"ms_played"`
-	Artist   string `json:"artist"`
-	Track    string `json:"track"`
-	Genre    string `json:"genre"`
+	Month    string  `json:"month"`
+	Week     *string `json:"week"`      // its Monday, null for a month
+	Streams  *int    `json:"streams"`   // null where only favourites are told
+	MsPlayed *int64  `json:"ms_played"` // as streams
+	Artist   string  `json:"artist"`
+	Track    string  `json:"track"`
+	Genre    string  `json:"genre"`
 }
 
 type opinionsJSON struct {
@@ -385,6 +371,7 @@ type opinionsJSON struct {
 	Followers  int           `json:"followers"`
 	Following  int           `json:"following"`
 	Blocked    int           `json:"blocked"`
+	Artists    []string      `json:"following_artists"`
 	Prompts    []promptJSON  `json:"prompts"`
 	Capsule    []capsuleJSON `json:"sound_capsule"`
 }
@@ -394,6 +381,7 @@ func newOpinionsJSON(a *account.Account) opinionsJSON {
 		Marquee: []segmentJSON{}, Prompts: []promptJSON{}, Capsule: []capsuleJSON{},
 		Inferences: append([]string{}, a.Inferences...), Taste: append([]string{}, a.Taste...),
 		Followers: a.Follow.Followers, Following: a.Follow.Following, Blocked: a.Follow.Blocked,
+		Artists: append([]string{}, a.Follow.Artists...),
 	}
 	for _, s := range a.Segments() {
 		out.Marquee = append(out.Marquee, segmentJSON{s.Name, s.Artists})
@@ -401,11 +389,17 @@ func newOpinionsJSON(a *account.Account) opinionsJSON {
 	for _, p := range a.Prompts {
 		out.Prompts = append(out.Prompts, promptJSON{rfc3339(p.Time / 1000), p.Text})
 	}
-	for _, m := range capsuleMonths(a.Capsule.Stats) {
-		out.Capsule = append(out.Capsule, capsuleJSON{
-			Month: m.Date.String()[:len("2006-01")], Streams: m.Streams, MsPlayed: m.Seconds * 1000,
-			Artist: m.Artist, Track: m.Track, Genre: m.Genre,
-		})
+	for _, s := range a.Capsule.Spans() {
+		item := capsuleJSON{Month: s.Date.String()[:len("2006-01")], Artist: s.Artist, Track: s.Track, Genre: s.Genre}
+		if s.Weekly {
+			monday := s.Date.String()
+			item.Week = &monday
+		}
+		if s.Counted() {
+			ms := s.Seconds * 1000
+			item.Streams, item.MsPlayed = &s.Streams, &ms
+		}
+		out.Capsule = append(out.Capsule, item)
 	}
 	return out
 }

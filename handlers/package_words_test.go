@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -122,24 +123,56 @@ func TestWrappedStepsAddUp(t *testing.T) {
 	}
 }
 
-func TestFactWords(t *testing.T) {
-	for _, c := range []struct{ key, text, label, value string }{
-		{"topPodcastMilliseconds", "61560000", "Top podcast time", "17.1 hours"},
-		{"mostListenedDayMinutes", "515", "Most listened day time", "8.6 hours"},
-		{"msPlayed", "3600000", "Ms played", "1 hour"},
-		{"topTrackFirstPlayedDate", "2024-02-19", "Top track first played date", "19 February 2024"},
-		{"topArtistFanPercentage", "0.011589752", "Top artist fan percentage", "0.0116"},
-		{"percentGreaterThanWorldwideUsers", "81.31533", "Percent greater than worldwide users", "81.3"},
-		{"topPodcastPercentage", "0.0", "Top podcast percentage", "0"},
-		{"peakMonth", "12", "Peak month", "12"},
-		{"color", "nan", "Color", "nan"},
-		{"mostListenedDayMinutes", "1e15", "Most listened day minutes", "1e15"}, // beyond what a count of milliseconds holds
-		{"msPlayed", "-1e300", "Ms played", "-1e300"},
-		{"msPlayed", "NaN", "Ms played", "NaN"},
+func TestFactValue(t *testing.T) {
+	for _, c := range []struct{ key, text, value string }{
+		{"topPodcastMilliseconds", "61560000", "17.1 hours"},
+		{"mostListenedDayMinutes", "515", "8.6 hours"},
+		{"msPlayed", "3600000", "1 hour"},
+		{"totalMs", "3600000", "1 hour"},
+		{"topArtistMs", "3600000", "1 hour"},
+		{"total_ms", "3600000", "1 hour"},
+		{"secondsPlayed", "3600", "1 hour"},
+		{"numStreams", "22", "22"},
+		{"numCompletedAlbums", "132", "132"},
+		{"numListenedAlbums", "48", "48"},
+		{"items", "7", "7"},
+		{"msgCount", "7", "7"},
+		{"topTrackFirstPlayedDate", "2024-02-19", "19 February 2024"},
+		{"topArtistFanPercentage", "0.011589752", "the top 1.2 %"},
+		{"percentGreaterThanWorldwideUsers", "81.31533", "81 % of all listeners"},
+		{"topPodcastPercentage", "0.0", "0"},
+		{"peakMonth", "12", "12"},
+		{"color", "nan", "nan"},
+		{"mostListenedDayMinutes", "1e15", "1e15"}, // beyond what a count of milliseconds holds
+		{"msPlayed", "-1e300", "-1e300"},
+		{"msPlayed", "NaN", "NaN"},
 	} {
-		if label, value := factWords(format.Locale{}, c.key, c.text); label != c.label || value != c.value {
-			t.Errorf("%s %s: %q %q, want %q %q", c.key, c.text, label, value, c.label, c.value)
+		if value := factValue(format.Locale{}, c.key, c.text); value != c.value {
+			t.Errorf("%s %s: %q, want %q", c.key, c.text, value, c.value)
 		}
+	}
+}
+
+func TestWrappedRest(t *testing.T) {
+	facts, tree := wrappedRest(format.Locale{}, []account.Fact{
+		{Path: "topAlbums.numCompletedAlbums", Text: "132"},
+		{Path: "yearlyMetrics.totalMsListened", Text: "7"}, // told above
+		{Path: "musicEvolution.eras.1.key", Text: "0"},
+		{Path: "musicEvolution.eras.1.peakMonth", Text: "2"},
+		{Path: "musicEvolution.eras.1.genre", Text: "house"},
+		{Path: "musicEvolution.eras.1.mood", Text: "calm"},
+		{Path: "monthly.1.numStreams", Text: "22"},
+		{Path: "odd.", Text: "x"},
+	})
+	var got []string
+	for _, f := range facts {
+		got = append(got, f.Label+": "+f.Value.String())
+	}
+	if want := []string{"Albums heard to the end: 132", "Phase around February: calm, house"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if tree == nil || len(tree.Children) != 3 || tree.Children[1].Children[0].Children[0].Text != "22" {
+		t.Errorf("%+v", tree)
 	}
 }
 
@@ -185,19 +218,5 @@ func TestAgreement(t *testing.T) {
 		if got := agreement(format.Locale{}, pairs); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
-	}
-}
-
-func TestCapsuleMonths(t *testing.T) {
-	day := func(month time.Month, d int) dataset.Date { return dataset.Date{Year: 2025, Month: month, Day: d} }
-	got := capsuleMonths([]account.CapsuleStat{
-		{Streams: 99},
-		{Date: day(4, 1), Monthly: true, Streams: 10, Seconds: 100},
-		{Date: day(4, 2), Streams: 5, Seconds: 50}, // the month has it
-		{Date: day(5, 1), Streams: 1, Seconds: 10},
-		{Date: day(5, 9), Streams: 2, Seconds: 20},
-	})
-	if len(got) != 2 || got[0].Streams != 10 || got[1].Date != day(5, 1) || got[1].Streams != 3 || got[1].Seconds != 30 {
-		t.Errorf("%+v", got)
 	}
 }

@@ -82,7 +82,7 @@ func soughtIn(all []account.Sought, l dataset.Lens) []account.Sought {
 	var found []account.Sought
 	for _, s := range all {
 		if l.HasRange() {
-			d := dataset.DateIn(s.From/1000, l.Zone())
+			d := searchDate(s, l.Zone())
 			if s.From == 0 || !l.From.IsZero() && d.Compare(l.From) < 0 || !l.To.IsZero() && d.Compare(l.To) > 0 {
 				continue
 			}
@@ -98,24 +98,30 @@ func searchesHeadline(v view, all []account.Sought) prose.Text {
 	if len(all) == 0 {
 		return prose.Of("You searched for nothing in this range.")
 	}
-	played := 0
+	played, moments := 0, 0
 	for _, s := range all {
 		if s.Row >= 0 {
 			played++
+		}
+		if !s.DayOnly {
+			moments++ // of a day alone nobody knows what came after
 		}
 	}
 	t := prose.Of("You searched ").Accent(v.loc.Count(len(all), "time", "times"))
 	// Those without a time come last.
 	timed, _ := slices.BinarySearchFunc(all, int64(0), func(s account.Sought, zero int64) int { return cmp.Compare(zero, s.From) })
 	if timed > 0 {
-		t = t.Plain(", " + format.Span(v.at(all[timed-1].From), v.at(all[0].From)))
+		t = t.Plain(", " + format.Span(civil(v.searchDay(all[timed-1])), civil(v.searchDay(all[0]))))
+	}
+	if moments == 0 {
+		return t.Plain(". The document gives their days, not their times.")
 	}
 	t = t.Plain(". ")
 	switch played {
 	case 0:
 		return t.Plain("None of them was followed by a play of what you looked for.")
 	default:
-		return t.Plain("After ").Strong(v.loc.Percent(int64(played), int64(len(all)))).Plain(" of them you played what you were looking for.")
+		return t.Plain("After ").Strong(v.loc.Percent(int64(played), int64(moments))).Plain(" of them you played what you were looking for.")
 	}
 }
 
@@ -126,18 +132,25 @@ func searchFacts(loc format.Locale, all []account.Sought) []partials.FactView {
 	if len(all) == 0 {
 		return nil
 	}
-	keys := 0
+	keys, typed := 0, 0
 	words := make(map[string]bool)
 	for _, s := range all {
-		keys += s.Keystrokes
+		if !s.DayOnly {
+			keys += s.Keystrokes
+			typed++
+		}
 		words[dataset.Folded(s.Text)] = true
 	}
-	return []partials.FactView{
+	facts := []partials.FactView{
 		{Label: "Searches", Value: prose.Of(loc.Number(len(all)))},
 		{Label: "Different words", Value: prose.Of(loc.Number(len(words)))},
-		{Label: "Keystrokes", Value: prose.Of(loc.Number(keys))},
-		{Label: "Keystrokes a search", Value: prose.Of(loc.Decimal(int64(keys * 10 / len(all))))},
 	}
+	if typed > 0 {
+		facts = append(facts,
+			partials.FactView{Label: "Keystrokes", Value: prose.Of(loc.Number(keys))},
+			partials.FactView{Label: "Keystrokes a search", Value: prose.Of(loc.Decimal(int64(keys * 10 / typed)))})
+	}
+	return facts
 }
 
 // newTopSearches is what was searched for most, as it was written last.
@@ -238,11 +251,16 @@ func newNoSearches(v view, found int) *partials.EmptyView {
 }
 
 // searchDay is the day of a search, the zero Date when its time is not known.
-func (v view) searchDay(s account.Sought) dataset.Date {
-	if s.From == 0 {
+func (v view) searchDay(s account.Sought) dataset.Date { return searchDate(s, v.lens.Zone()) }
+
+func searchDate(s account.Sought, tz *time.Location) dataset.Date {
+	switch {
+	case s.From == 0:
 		return dataset.Date{}
+	case s.DayOnly: // the day is Spotify's, whatever the zone
+		tz = time.UTC
 	}
-	return dataset.DateIn(s.From/1000, v.lens.Zone())
+	return dataset.DateIn(s.From/1000, tz)
 }
 
 func newSearchDays(v view, shown []account.Sought) []partials.SearchDayView {
@@ -268,12 +286,14 @@ func newSearchDays(v view, shown []account.Sought) []partials.SearchDayView {
 func newSearched(v view, s account.Sought) partials.SearchedView {
 	m := partials.SearchedView{
 		Text: s.Text, URL: v.searchesFor(s.Text),
-		Keystrokes: v.loc.Count(s.Keystrokes, "keystroke", "keystrokes"),
+	}
+	if !s.DayOnly {
+		m.Keystrokes = v.loc.Count(s.Keystrokes, "keystroke", "keystrokes")
 	}
 	if s.Text == "" {
 		m.Text = "Opened without a word"
 	}
-	if s.From > 0 {
+	if s.From > 0 && !s.DayOnly {
 		at := v.at(s.From)
 		m.Time, m.Instant = format.Clock(at), at.Format(time.RFC3339)
 	}
@@ -294,7 +314,8 @@ func newSearched(v view, s account.Sought) partials.SearchedView {
 }
 
 type searchJSON struct {
-	From       *string   `json:"from"`
+	Day        *string   `json:"day"`  // where no time is known but the day, as in packages until 2019
+	From       *string   `json:"from"` // null where only the day is known
 	To         *string   `json:"to"`
 	Text       string    `json:"text"`
 	Keystrokes int       `json:"keystrokes"`
@@ -315,8 +336,13 @@ func newSearchesJSON(v view, found []account.Sought, page, limit int) searchesJS
 	out := searchesJSON{Items: make([]searchJSON, 0, len(shown)), Total: len(found)}
 	for _, s := range shown {
 		item := searchJSON{
-			From: rfc3339(s.From / 1000), To: rfc3339(s.To / 1000), Text: s.Text, Keystrokes: s.Keystrokes,
-			Platform: s.Platform, Opened: append([]string{}, s.URIs...),
+			Text: s.Text, Keystrokes: s.Keystrokes, Platform: s.Platform, Opened: append([]string{}, s.URIs...),
+		}
+		if s.DayOnly {
+			day := searchDate(s, time.UTC).String()
+			item.Day = &day
+		} else {
+			item.From, item.To = rfc3339(s.From/1000), rfc3339(s.To/1000)
 		}
 		if s.Row >= 0 {
 			p := newPlayJSON(v, v.data.Play(s.Row))

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -54,8 +53,8 @@ func newWrappedYear(v view, a account.Audit) pages.WrappedYearView {
 	m := pages.WrappedYearView{
 		Year: year, Sentence: wrappedSentence(v, a),
 		Source: v.sourceOf(export.TopicWrapped, func(name string) bool { return strings.Contains(name, year) }),
-		Rest:   wrappedRest(v.loc, a.Facts),
 	}
+	m.Rest, m.Tree = wrappedRest(v.loc, a.Facts)
 	if heardIn(a) {
 		m.Figures = wrappedFigures(v, a)
 	}
@@ -337,70 +336,6 @@ func agreement(loc format.Locale, pairs []partials.PairView) string {
 		s += ", " + loc.Number(same) + " in the same place"
 	}
 	return s + "."
-}
-
-// wrappedFacts is how many of the other figures are shown; the document has all.
-const wrappedFacts = 24
-
-// wrappedShown are the places in the document that are told above.
-var wrappedShown = []string{
-	"yearlyMetrics.totalMsListened", "yearlyMetrics.mostListenedDay", "topArtists.numUniqueArtists",
-	"topArtists.topArtistMilliseconds", "topArtists.topArtistMsPlayed", "topTracks.numUniqueTracks",
-	"topTracks.distinctTracksPlayed", "topTracks.topTrackPlayCount",
-}
-
-// wrappedRest are the facts that no play can check.
-func wrappedRest(loc format.Locale, facts []account.Fact) []partials.FactView {
-	var out []partials.FactView
-	for _, f := range facts {
-		if slices.Contains(wrappedShown, f.Path) || strings.HasPrefix(f.Text, "spotify:") {
-			continue
-		}
-		steps := strings.Split(f.Path, ".")
-		label, text := factWords(loc, steps[len(steps)-1], f.Text)
-		view := partials.FactView{Label: label, Value: prose.Of(text)}
-		if len(steps) > 1 {
-			view.Note = humanized(strings.Join(steps[:len(steps)-1], " "))
-		}
-		if out = append(out, view); len(out) == wrappedFacts {
-			break
-		}
-	}
-	return out
-}
-
-// factWords are the key and the value of a document as people would write them,
-// where the key says what the value is.
-func factWords(loc format.Locale, key, text string) (label, value string) {
-	label = humanized(key)
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return label, format.Date(day)
-	}
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(f) {
-		return label, text
-	}
-	var ms float64
-	lower := strings.ToLower(key)
-	switch {
-	case strings.Contains(lower, "milliseconds"), strings.HasSuffix(lower, "ms"), strings.HasPrefix(lower, "ms"):
-		ms = f
-	case strings.Contains(lower, "minutes"):
-		ms = f * 60_000
-	case f != math.Trunc(f), strings.Contains(text, "."):
-		return label, strconv.FormatFloat(f, 'g', 3, 64)
-	default:
-		return label, text
-	}
-	if math.Abs(ms) > 1e15 { // no time that anybody listened
-		return label, text
-	}
-	for _, unit := range []string{" milliseconds", " ms", " minutes"} {
-		if what, ok := strings.CutSuffix(label, unit); ok {
-			label = what + " time"
-		}
-	}
-	return label, loc.HoursInWords(int64(ms))
 }
 
 type auditJSON struct {

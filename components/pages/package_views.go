@@ -100,7 +100,9 @@ type WrappedYearView struct {
 	Figures  []partials.ComparisonView
 	Lists    []partials.SideBySideView
 	// Rest is what the file says that the data cannot check: "Listening age".
-	Rest   []partials.FactView
+	Rest []partials.FactView
+	// Tree is what else the file says, under its own keys, folded away.
+	Tree   *partials.NodeView
 	Source layout.LinkView // the document it is read from
 }
 

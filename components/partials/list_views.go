@@ -263,10 +263,10 @@ type SideBySideView struct {
 
 // CapsuleMonthView is a month as Spotify's Sound Capsule tells it.
 type CapsuleMonthView struct {
-	Label   string // "May 2025"
+	Label   string // "May 2025", "Week of 19 January 2026"
 	Share   float64
-	Hours   string // "41.2 h"
-	Streams string // "1,204"
+	Hours   string // "41.2 h"; empty where only favourites are told
+	Streams string // "1,204"; as Hours
 	Artist  layout.LinkView
 	Track   layout.LinkView
 	Genre   string

@@ -86,7 +86,7 @@ func TestShapes(t *testing.T) {
 			doc(export.TopicSearches, "SearchQueries.json", `[{"platform":"IPHONE","searchTime":"2025-06-21T23:02:25.565Z[UTC]","searchQuery":"q","searchInteractionURIs":["spotify:track:t"]},
 				{"platform":"","searchTime":"2025-06-21T23:02:26Z[UTC]","searchQuery":"x","searchInteractionURIs":[]}]`),
 			func(a *Account) any { return a.Searches },
-			[]Search{{"q", 1750546945565, 1750546945565, 1, "IPHONE", []string{"spotify:track:t"}}, {"x", 1750546946000, 1750546946000, 1, "", nil}},
+			[]Search{{"q", 1750546945565, 1750546945565, 1, "IPHONE", []string{"spotify:track:t"}, false}, {"x", 1750546946000, 1750546946000, 1, "", nil, false}},
 		},
 		{
 			"follow as numbers",

@@ -3,6 +3,7 @@ package account
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
@@ -13,10 +14,13 @@ type Capsule struct {
 	Highlights int // how many things Spotify found remarkable; the document says which
 }
 
-// CapsuleStat is a day, or a whole month.
+// CapsuleStat is a day, a week or a whole month.
 type CapsuleStat struct {
-	Date    dataset.Date // the first of the month when Monthly
+	Date    dataset.Date // the first of the month when Monthly, a Monday when Weekly
 	Monthly bool
+	// Weekly is what Spotify has told since November 2025: the favourites of a
+	// week without its figures, which stand as 0.
+	Weekly  bool
 	Streams int
 	Seconds int64
 	// The first of each list of favourites, "" where there is none.
@@ -114,7 +118,49 @@ func capsuleStat(n *Node) CapsuleStat {
 		Track: favourite(n.Child("topTracks")), Artist: favourite(n.Child("topArtists")), Genre: favourite(n.Child("topGenres")),
 	}
 	s.Date, s.Monthly = capsuleDate(n.text("date"))
+	s.Weekly = !s.Monthly && !s.Counted() && s.favoured() && !s.Date.IsZero() &&
+		time.Unix(s.Date.Start(time.UTC), 0).UTC().Weekday() == time.Monday
 	return s
+}
+
+// Counted reports whether the document gives figures.
+func (s *CapsuleStat) Counted() bool { return s.Streams != 0 || s.Seconds != 0 }
+
+// favoured reports whether the document gives favourites.
+func (s *CapsuleStat) favoured() bool { return s.Track != "" || s.Artist != "" || s.Genre != "" }
+
+// Spans are the months as Spotify sums them up, sums of the days of
+// months of which it tells only days, and weeks, in order of time. What says
+// nothing is none of them.
+func (k *Capsule) Spans() []CapsuleStat {
+	whole := make(map[dataset.Date]bool)
+	for i := range k.Stats {
+		whole[k.Stats[i].Date] = whole[k.Stats[i].Date] || k.Stats[i].Monthly
+	}
+	at := make(map[dataset.Date]int) // in spans, of months made of days
+	var spans []CapsuleStat
+	for _, s := range k.Stats {
+		month := dataset.Date{Year: s.Date.Year, Month: s.Date.Month, Day: 1}
+		n, known := at[month]
+		switch {
+		case s.Date.IsZero() || !s.Counted() && !s.favoured():
+		case s.Monthly || s.Weekly:
+			spans = append(spans, s)
+		case whole[month]: // the month has it
+		case known:
+			spans[n].Seconds += s.Seconds
+			spans[n].Streams += s.Streams
+		default:
+			// The favourites of single days do not make that of a month.
+			at[month] = len(spans)
+			spans = append(spans, CapsuleStat{Date: month, Monthly: true, Seconds: s.Seconds, Streams: s.Streams})
+		}
+	}
+	spans = slices.DeleteFunc(spans, func(s CapsuleStat) bool { return !s.Counted() && !s.favoured() })
+	slices.SortStableFunc(spans, func(a, b CapsuleStat) int {
+		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(rankOf(b.Monthly), rankOf(a.Monthly)))
+	})
+	return spans
 }
 
 // capsuleDate reads YYYY-MM-DD, or YYYY-MM as a whole month.

@@ -5,6 +5,8 @@ package account
 type Follow struct {
 	Followers, Following, Blocked int
 	Named                         bool // the package gave names
+
+	Artists []string // those that packages of 2018 and 2019 say are followed
 }
 
 func (r *reading) readFollow(sources []Source) {
@@ -24,6 +26,8 @@ func (r *reading) readFollow(sources []Source) {
 			f.Following = c.whole()
 		case "dismissingUsersCount":
 			f.Blocked = c.whole()
+		case "followingArtists":
+			f.Artists = c.list()
 		case "userIsFollowing":
 			named(&f.Following)
 		case "userIsFollowedBy":

@@ -94,6 +94,7 @@ var itemKinds = map[string]Kind{
 
 func (c *cursor) playlistItem() PlaylistItem {
 	var it PlaylistItem
+	var bare Thing // until 2019 an item is the track itself
 	c.object(func(key []byte) {
 		if kind, ok := itemKinds[string(key)]; ok {
 			if c.kind() == '"' || c.take('{') {
@@ -104,8 +105,13 @@ func (c *cursor) playlistItem() PlaylistItem {
 		}
 		if string(key) == "addedDate" {
 			it.Added = date(c.text())
+			return
 		}
+		c.thingField(&bare, key)
 	})
+	if it.Kind == KindNothing && bare.Name != "" {
+		it.Kind, it.Thing = KindTrack, bare
+	}
 	if it.Kind == KindLocal {
 		it.fillLocal()
 	}

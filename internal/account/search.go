@@ -17,6 +17,7 @@ type keystroke struct {
 	platform string
 	query    string
 	uris     []string // what was opened from the results
+	day      bool     // only the day is known: time is its beginning in UTC
 }
 
 // Search is what a person was looking for: a run of keystrokes.
@@ -26,6 +27,7 @@ type Search struct {
 	Keystrokes int
 	Platform   string   // the first that was named
 	URIs       []string // what was opened, each once, in order
+	DayOnly    bool     // packages of 2018 and 2019 give a day: From and To are its beginning in UTC
 }
 
 // searchPause is the longest pause between two keystrokes of one search, in
@@ -60,9 +62,18 @@ func (r *reading) keystrokes(s *Source, rows []keystroke) []keystroke {
 			case "platform":
 				k.platform = c.text()
 			case "searchTime":
-				k.time = milliseconds(string(c.bytes()))
+				k.time, k.day = milliseconds(string(c.bytes())), false
+			case "date":
+				// Until 2019: one row a search, under its day.
+				if ms := milliseconds(string(c.bytes())); ms != 0 && k.time == 0 {
+					k.time, k.day = ms, true
+				}
 			case "searchQuery":
 				k.query = c.text()
+			case "typedQuery":
+				k.query = cmp.Or(c.text(), k.query)
+			case "selectedQuery":
+				k.query = cmp.Or(k.query, c.text())
 			case "searchInteractionURIs":
 				k.uris = c.list()
 			}
@@ -127,7 +138,7 @@ func foldSearches(rows []keystroke) []Search {
 
 // goesOn reports whether b edits what stood in the field at a.
 func goesOn(a, b *keystroke) bool {
-	if b.time-a.time > searchPause {
+	if a.day || b.day || b.time-a.time > searchPause {
 		return false
 	}
 	x, y := strings.TrimSpace(strings.ToLower(a.query)), strings.TrimSpace(strings.ToLower(b.query))
@@ -155,7 +166,7 @@ func commonPrefix(a, b string) int {
 }
 
 func foldRun(run []keystroke) Search {
-	s := Search{From: run[0].time, To: run[len(run)-1].time, Keystrokes: len(run)}
+	s := Search{From: run[0].time, To: run[len(run)-1].time, Keystrokes: len(run), DayOnly: run[0].day}
 	var opened map[string]bool
 	for i := range run {
 		if s.Platform == "" {

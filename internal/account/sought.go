@@ -26,7 +26,7 @@ func (a *Account) Sought(h *dataset.Dataset, l dataset.Lens) []Sought {
 	for i := range a.Searches {
 		s := &a.Searches[i]
 		out[i].Search = s
-		if s.From == 0 {
+		if s.From == 0 || s.DayOnly {
 			continue // without a time nothing comes after it: an empty window
 		}
 		w := dataset.Window{From: s.From / 1000, To: s.To/1000 + soughtWithin}

@@ -39,19 +39,22 @@ func (c *cursor) thing() Thing {
 		}
 		return t
 	}
-	c.object(func(key []byte) {
-		switch string(key) {
-		case "trackName", "episodeName", "audiobookName", "name", "title", "track":
-			t.Name = c.text()
-		case "artistName", "artist", "showName", "show", "publisher", "authorName", "author":
-			t.Creator = c.text()
-		case "albumName", "album":
-			t.Collection = c.text()
-		case "trackUri", "episodeUri", "audiobookUri", "uri":
-			t.URI = c.text()
-		}
-	})
+	c.object(func(key []byte) { c.thingField(&t, key) })
 	return t
+}
+
+// thingField reads a member of a thing.
+func (c *cursor) thingField(t *Thing, key []byte) {
+	switch string(key) {
+	case "trackName", "episodeName", "audiobookName", "name", "title", "track":
+		t.Name = c.text()
+	case "artistName", "artist", "showName", "show", "publisher", "authorName", "author":
+		t.Creator = c.text()
+	case "albumName", "album":
+		t.Collection = c.text()
+	case "trackUri", "episodeUri", "audiobookUri", "uri":
+		t.URI = c.text()
+	}
 }
 
 const localURI = "spotify:local:"
