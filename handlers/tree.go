@@ -75,7 +75,7 @@ func (t *treeView) scalar(n *account.Node, label string, veil account.Veil) part
 		m.Kind, m.Text = partials.NodeNothing, "" // a text without a letter, or a field that this row lacks
 		return m
 	}
-	if veil.Hides() {
+	if veil.Hides(n) {
 		t.personal = true
 		if !t.show {
 			m.Kind, m.Text = partials.NodeMasked, veil.Mask(n)

@@ -44,11 +44,13 @@ var personalMarks = []string{
 	"email", "e_mail", "birth", "gender", "postal", "zipcode", "address", "street", "phone", "mobile",
 	"username", "user_name", "firstname", "lastname", "first_name", "last_name", "displayname", "display_name",
 	"facebook", "ip_addr", "ipaddr", "device_id", "deviceid", "creditcard", "card_number", "payment",
-	"imageurl", "latitude", "longitude", "identifiervalue", "collaborators", "members",
+	"fullname", "full_name", "surname", "familyname", "givenname", "nickname", "realname", "teamname", "team_name",
+	"userid", "user_id", "accountid", "account_id", "customerid", "customer_id", "imageurl", "latitude", "longitude", "identifiervalue", "collaborators", "members",
 }
 
+// isPersonalKey reports whether a key, in lower case, says that what stands
+// beneath it is personal.
 func isPersonalKey(key string) bool {
-	key = strings.ToLower(key)
 	return slices.ContainsFunc(personalMarks, func(m string) bool { return strings.Contains(key, m) })
 }
 
@@ -95,7 +97,7 @@ func (p *personalReader) value(path string, veil Veil, depth int) {
 		}
 		p.object(func(key []byte) {
 			k, _ := cutText(key, maxKey)
-			if !veil.Hides() && k == "items" {
+			if !veil.hides && k == "items" {
 				return // of playlists: tracks, which are many and no persons
 			}
 			if len(path)+len(k) <= maxPersonalPath {
@@ -108,15 +110,13 @@ func (p *personalReader) value(path string, veil Veil, depth int) {
 		}
 		p.array(func() { p.value(path+"[]", veil, depth+1) })
 	case '"', '0':
-		if veil.Hides() {
-			value, _ := cutText(p.bytes(), DisplayLimits.Text)
-			p.add(path, value, veil.Mask(&Node{Kind: NodeText, Text: value}))
+		n := Node{Kind: NodeText}
+		if p.kind() == '0' {
+			n.Kind = NodeNumber
 		}
-	case 't', 'f':
-		if veil.Hides() {
-			v, err := p.dec.ReadValue()
-			p.err = err
-			p.add(path, string(v), maskDots)
+		n.Text, _ = cutText(p.bytes(), DisplayLimits.Text)
+		if veil.Hides(&n) {
+			p.add(path, n.Text, veil.Mask(&n))
 		}
 	}
 }

@@ -3,6 +3,7 @@ package account
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,31 +18,51 @@ import (
 // has no bounds: what is too deep or too much to be listed is hidden all the same.
 type Veil struct {
 	hides, open bool
+	letters     bool // keys of free text count as personal
+	count       bool // what is here is a number of things
 	whole       bool // not even a first letter may be shown
 }
 
+// letterTopics are those in which people write to others, or to themselves.
+var letterTopics = map[export.Topic]bool{export.TopicBottle: true, export.TopicPodcastInteractivity: true}
+
+// letterMarks are parts of keys, in lower case, under which free text stands.
+var letterMarks = []string{"note", "comment", "message", "text", "body", "reply"}
+
 // VeilOf is the veil over a document of that topic.
 func VeilOf(topic export.Topic) Veil {
-	return Veil{hides: personalTopics[topic], open: impersonalTopics[topic]}
+	return Veil{hides: personalTopics[topic], open: impersonalTopics[topic], letters: letterTopics[topic]}
 }
 
 // Beneath is the veil over a member of an object. The elements of an array have
 // that of the array.
 func (v Veil) Beneath(key string) Veil {
-	v.hides = v.hides || !v.open && isPersonalKey(key)
+	lower := strings.ToLower(key)
+	v.hides = v.hides && lower != "followingartists" || !v.open && isPersonalKey(lower) ||
+		v.letters && slices.ContainsFunc(letterMarks, func(m string) bool { return strings.Contains(lower, m) })
+	v.count = strings.HasSuffix(lower, "count") || strings.HasPrefix(lower, "numberof")
 	// There are so few values that the first letter is as good as all of them.
-	v.whole = v.whole || strings.Contains(strings.ToLower(key), "gender")
+	v.whole = v.whole || strings.Contains(lower, "gender")
 	return v
 }
 
-// Hides reports whether the values here are personal.
-func (v Veil) Hides() bool { return v.hides }
+// Hides reports whether a scalar here is personal: by where it stands or, a
+// text, by its form. What is true or false is not, and neither is a count.
+func (v Veil) Hides(n *Node) bool {
+	switch n.Kind {
+	case NodeText:
+		return v.hides || isPersonalText(n.Text)
+	case NodeNumber:
+		return v.hides && !v.count
+	}
+	return false
+}
 
 // Mask is what may be shown of a personal value unasked: the first letter and
 // dots, and dots alone for what does not begin with a letter. The first digit of
 // a birthdate or a number gives too much away.
 func (v Veil) Mask(n *Node) string {
-	if r, _ := utf8.DecodeRuneInString(n.Text); unicode.IsLetter(r) && n.Kind != NodeBool && !v.whole {
+	if r, _ := utf8.DecodeRuneInString(n.Text); unicode.IsLetter(r) && !v.whole {
 		return string(r) + maskDots
 	}
 	return maskDots
@@ -92,26 +113,26 @@ func (v *veiling) value(veil Veil) error {
 			}
 		}
 		return v.copyToken()
-	case 'n':
-		return v.copyToken()
+	case '"', '0':
+		return v.scalar(veil, kind)
 	}
-	if !veil.Hides() {
-		value, err := v.dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		return v.enc.WriteValue(value)
-	}
-	token, err := v.dec.ReadToken()
+	return v.copyToken()
+}
+
+// scalar copies a text or a number as it stands, unless it is hidden.
+func (v *veiling) scalar(veil Veil, kind jsontext.Kind) error {
+	value, err := v.dec.ReadValue()
 	if err != nil {
 		return err
 	}
-	n := Node{Kind: NodeText, Text: token.String()}
-	if k := token.Kind(); k == 't' || k == 'f' {
-		n.Kind = NodeBool
+	n := Node{Kind: NodeNumber, Text: string(value)}
+	if kind == '"' {
+		n.Kind = NodeText
+		text, _ := jsontext.AppendUnquote(nil, value) // what is no UTF-8 becomes U+FFFD
+		n.Text = string(text)
 	}
-	if n.Text == "" {
-		return v.enc.WriteToken(jsontext.String(""))
+	if n.Text == "" || !veil.Hides(&n) {
+		return v.enc.WriteValue(value)
 	}
 	v.personal = true
 	return v.enc.WriteToken(jsontext.String(veil.Mask(&n)))

@@ -55,10 +55,11 @@ type Document struct {
 	Modified int64
 	// JSON is the whole file: one well-formed JSON value, nested no deeper than
 	// 128 brackets. It is as Spotify wrote it, except that it has no byte order
-	// mark, that UTF-16 has become UTF-8, and that U+FFFD stands for what is no
-	// UTF-8. Of TopicChanges it is no more than what changed and when, an array of
-	// flat objects: change (as Spotify calls it), timestamp_utc and message_*.
-	// It is valid only until the function that receives it returns.
+	// mark, that UTF-16 has become UTF-8, that U+FFFD stands for what is no
+	// UTF-8, and that an address in Scala's notation has become JSON. Of
+	// TopicChanges it is no more than what changed and when, an array of flat
+	// objects: change (as Spotify calls it), timestamp_utc and message_*. It is valid
+	// only until the function that receives it returns.
 	JSON []byte
 	File int // its line: Receipt.Files[File]
 
@@ -114,6 +115,11 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 		text := bytes.TrimPrefix(buf.Bytes(), utf8BOM)
 		if !utf8.Valid(text) {
 			text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
+		}
+		if d.topic == TopicAddress {
+			if json, ok := scalaJSON(text); ok {
+				text = json
+			}
 		}
 		if int64(len(text)) > limit {
 			f.Status, f.Reason = StatusIgnored, w.tooLarge(limit)

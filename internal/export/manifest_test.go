@@ -53,7 +53,12 @@ func TestRealPackages(t *testing.T) {
 			sinks := []*collector{newCollector(), newCollector()}
 			receipt, err := Read(t.Context(), []Input{{name, f, info.Size()}},
 				Options{Sinks: []Sink{sinks[0], sinks[1]}, Document: func(d Document) error {
-					got.Other++
+					if d.Topic == TopicAddress {
+						// In Scala's notation, which the manifest counts apart.
+						got.NotJSON = append(got.NotJSON, d.Name)
+					} else {
+						got.Other++
+					}
 					if !json.Valid(d.JSON) || d.Topic == TopicOther || d.Modified == 0 || d.Package != name {
 						t.Errorf("%s: topic %s, written at %d, from %s", d.Name, d.Topic, d.Modified, d.Package)
 					}

@@ -156,7 +156,7 @@ func TestEveryFileIsNamed(t *testing.T) {
 		{ClassAccountOther, StatusRead, "", TopicPlaylists},
 		{ClassAccountOther, StatusRead, "", TopicLibrary},
 		{ClassAccountOther, StatusRead, "", TopicWrapped},
-		{ClassAccountOther, StatusUnknown, CodeNotJSON, ""},
+		{ClassAccountOther, StatusRead, "", TopicAddress},
 		{ClassTechnicalLog, StatusIgnored, CodeTelemetry, ""},
 		{ClassNone, StatusIgnored, CodeMacOSFile, ""},
 		{ClassNone, StatusIgnored, CodeMacOSFile, ""},

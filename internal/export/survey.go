@@ -340,6 +340,8 @@ func (s *survey) file(f found, g glance) bool {
 		s.addHistory(f, byKeys)
 	case byName != ClassNone:
 		s.addHistory(f, byName)
+	case g.shape == shapeOther && known != nil && known.topic == TopicAddress:
+		s.addDocument(f, known) // it may be in Scala's notation
 	case g.shape == shapeEmpty:
 		s.line(f, classIf(known != nil), StatusUnknown, because(CodeEmptyFile))
 		return known != nil

@@ -1,0 +1,178 @@
+package export
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Spotify writes UserAddress.json as Scala prints a value, and not as JSON:
+//
+//	List(Map(city -> Springfield, street -> Evergreen Terrace 742))
+//
+// Texts stand there without quotes, so that a comma or a bracket in one can only
+// be told from the notation's own by what follows. What is unclear stays text:
+// nothing of the file is lost.
+
+const (
+	maxScalaDepth = 16
+	maxScalaKey   = 100 // bytes between a comma and an arrow
+)
+
+// scalaWriter turns Scala's notation into JSON.
+type scalaWriter struct {
+	text []byte
+	at   int
+	out  bytes.Buffer
+}
+
+// scalaJSON is the JSON of a List or a Map in Scala's notation; ok is false when
+// the text is anything else.
+func scalaJSON(text []byte) (json []byte, ok bool) {
+	w := scalaWriter{text: bytes.TrimSpace(text)}
+	if w.opens() == "" || !w.value(0, false) || w.at != len(w.text) {
+		return nil, false
+	}
+	return w.out.Bytes(), true
+}
+
+// scalaCollections are what values are held by. Some holds one at most.
+var scalaCollections = []string{"List(", "Map(", "HashMap(", "ListMap(", "Vector(", "Set(", "ArrayBuffer(", "Some("}
+
+// opens is the collection that begins here, "" when there is none.
+func (w *scalaWriter) opens() string {
+	for _, c := range scalaCollections {
+		if bytes.HasPrefix(w.text[w.at:], []byte(c)) {
+			return c
+		}
+	}
+	return ""
+}
+
+func (w *scalaWriter) value(depth int, inMap bool) bool {
+	switch open := w.opens(); open {
+	case "":
+		w.scalar(inMap)
+		return true
+	case "Some(":
+		w.at += len(open)
+		return depth < maxScalaDepth && w.value(depth+1, false) && w.take(')')
+	case "Map(", "HashMap(", "ListMap(":
+		w.at += len(open)
+		return depth < maxScalaDepth && w.members(depth)
+	default:
+		w.at += len(open)
+		return depth < maxScalaDepth && w.elements(depth)
+	}
+}
+
+func (w *scalaWriter) elements(depth int) bool {
+	w.out.WriteByte('[')
+	for n := 0; !w.take(')'); n++ {
+		if n > 0 {
+			if !w.take(',') {
+				return false
+			}
+			w.out.WriteByte(',')
+		}
+		w.spaces()
+		if w.at == len(w.text) || !w.value(depth+1, false) {
+			return false
+		}
+	}
+	w.out.WriteByte(']')
+	return true
+}
+
+func (w *scalaWriter) members(depth int) bool {
+	w.out.WriteByte('{')
+	for n := 0; !w.take(')'); n++ {
+		if n > 0 {
+			if !w.take(',') {
+				return false
+			}
+			w.out.WriteByte(',')
+		}
+		w.spaces()
+		end := w.keyEnd(w.at)
+		if end < 0 {
+			return false
+		}
+		w.quoted(w.text[w.at:end])
+		w.out.WriteByte(':')
+		w.at = end + len(scalaArrow)
+		w.spaces()
+		if !w.value(depth+1, true) {
+			return false
+		}
+	}
+	w.out.WriteByte('}')
+	return true
+}
+
+const scalaArrow = "->"
+
+// keyEnd is where the key that begins at a place ends, before the arrow, and
+// -1 when no key begins there.
+func (w *scalaWriter) keyEnd(at int) int {
+	near := w.text[at:min(len(w.text), at+maxScalaKey)]
+	end := bytes.Index(near, []byte(scalaArrow))
+	if end < 0 || bytes.ContainsAny(near[:end], ",()") {
+		return -1
+	}
+	return at + end
+}
+
+// scalar is a text, up to the bracket that closes what holds it or the comma
+// before the next of it: in a map only a comma with a key behind it.
+func (w *scalaWriter) scalar(inMap bool) {
+	from, open := w.at, 0
+scan:
+	for w.at < len(w.text) {
+		switch w.text[w.at] {
+		case '(':
+			open++
+		case ')':
+			if open == 0 {
+				break scan
+			}
+			open--
+		case ',':
+			if open == 0 && (!inMap || w.keyEnd(w.at+1) >= 0) {
+				break scan
+			}
+		}
+		w.at++
+	}
+	switch text := bytes.TrimSpace(w.text[from:w.at]); string(text) {
+	case "null", "None":
+		w.out.WriteString("null")
+	case "true", "false":
+		w.out.Write(text)
+	default:
+		w.quoted(text)
+	}
+}
+
+func (w *scalaWriter) spaces() {
+	for w.at < len(w.text) && (w.text[w.at] == ' ' || w.text[w.at] == '\n' || w.text[w.at] == '\r' || w.text[w.at] == '\t') {
+		w.at++
+	}
+}
+
+// take moves beyond a character, if it is next but for spaces.
+func (w *scalaWriter) take(c byte) bool {
+	at := w.at
+	w.spaces()
+	if w.at < len(w.text) && w.text[w.at] == c {
+		w.at++
+		return true
+	}
+	w.at = at
+	return false
+}
+
+func (w *scalaWriter) quoted(text []byte) {
+	// A string always has a JSON form.
+	b, _ := json.Marshal(string(bytes.TrimSpace(text)))
+	w.out.Write(b)
+}
