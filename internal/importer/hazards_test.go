@@ -310,8 +310,11 @@ func TestSection0(t *testing.T) {
 		{"some .json files are not JSON: UserAddress.json holds Scala text", func(t *testing.T) {
 			d := one(t, zipped(t, good, file{"Spotify Account Data/UserAddress.json", "List(Map(city -> Springfield, street -> Elm Street 1))"}))
 			f := d.Receipt().Files[1]
-			eq(t, "status", f.Status, export.StatusUnknown)
-			eq(t, "reason", f.Reason, export.Reason{Code: export.CodeNotJSON})
+			eq(t, "status", f.Status, export.StatusRead)
+			eq(t, "topic", f.Topic, export.TopicAddress)
+			content, err := d.DocumentJSON(0)
+			eq(t, "error", err, nil)
+			eq(t, "address", string(content), `[{"city":"Springfield","street":"Elm Street 1"}]`)
 		}},
 		{"text is raw UTF-8; BOM, CRLF and UTF-16 appear after an editor", func(t *testing.T) {
 			names := []string{"🌙 夜の水槽", "نجمة", "Северный ветер", "e\u0301 is not NFC", " edges ", "AC/DC", "한국어", "Ünïcödé"}

@@ -126,7 +126,7 @@ func TestImportKeepsDocuments(t *testing.T) {
 				t.Errorf("the library has become %s", content)
 			}
 		}
-		if len(topics) != 10 || topics[export.TopicLibrary] != 2 || topics[export.TopicPlaylists] != 1 {
+		if len(topics) != 11 || topics[export.TopicAddress] != 1 || topics[export.TopicLibrary] != 2 || topics[export.TopicPlaylists] != 1 {
 			t.Errorf("%v", topics)
 		}
 	}
