@@ -110,12 +110,17 @@ func unguessLead(b []byte, ms []uint32) ([]int32, error) {
 	out := make([]int32, len(ms))
 	for i, v := range unplanes32(b) {
 		out[i] = int32(ms[i]/1000 + zagzig(v))
-		if out[i] < minLead || out[i] > maxLead {
+		if out[i] < earlierLead || out[i] > maxLead {
 			return nil, corrupt("start of a row")
 		}
+		out[i] = max(out[i], 0)
 	}
 	return out, nil
 }
+
+// earlierLead is what earlier versions stored of clocks that were fast: plays
+// that begin up to five minutes after their end.
+const earlierLead = -300
 
 // planes are numbers split into their bytes: all lowest ones first.
 type planes struct{ a, b, c, d []byte }

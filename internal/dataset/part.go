@@ -31,12 +31,9 @@ const (
 	flagBits       = 10
 )
 
-// A lead is bounded by what makes a client's clock sane: at most five minutes
-// ahead, less than thirty days behind.
-const (
-	minLead = -300
-	maxLead = 30 * 86400
-)
+// A lead is bounded by what makes a client's clock sane: not after the end of the
+// play, less than thirty days before it.
+const maxLead = 30 * 86400
 
 // spelling is a thing that was played under one set of names. A URI that
 // carried two names over time has two spellings. Its four strings lie one
@@ -127,7 +124,7 @@ func (p *Part) Add(play *export.Play) error {
 		ts -= ts % 60
 		lead = ts - play.Start
 	}
-	if lead < minLead || lead > maxLead {
+	if lead < 0 || lead > maxLead {
 		lead = min(int64(play.MS)/1000, maxLead)
 	}
 	it := p.items.at(int(item))

@@ -23,7 +23,7 @@ func (d *Dataset) beganIn(tz *time.Location) []uint8 {
 		const hour = 3600
 		const monday = -3*secondsPerDay - 8*7*secondsPerDay
 		first, last := d.Span()
-		zone := zoneOffsets(tz, first-maxLead, last-minLead)
+		zone := zoneOffsets(tz, first-maxLead, last)
 		for i, ts := range d.ts {
 			start := int64(ts) - int64(d.lead[i])
 			w.began[i] = uint8(uint64(start+zone.of(start)-monday) / hour % hoursPerWeek)

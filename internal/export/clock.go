@@ -17,42 +17,56 @@ type clock struct {
 	known    bool
 }
 
-// second reads "YYYY-MM-DDTHH:MM:SSZ", where a fraction and a "[UTC]" at the end
-// are let pass, and returns Unix seconds.
+// second reads "YYYY-MM-DDTHH:MM:SSZ" and returns Unix seconds. Files that went
+// through another program may have a space for the T, a fraction, a "[UTC]" at
+// the end, an offset from UTC, or nothing in place of the Z, which then is meant.
 func (c *clock) second(b []byte) (int64, problem) {
-	if len(b) < 20 || b[10] != 'T' || b[13] != ':' || b[16] != ':' {
+	if len(b) < 19 || b[10] != 'T' && b[10] != ' ' || b[13] != ':' || b[16] != ':' {
 		return 0, problemNotTime
 	}
 	rest := b[19:]
-	if rest[0] == '.' {
+	if len(rest) > 0 && rest[0] == '.' {
 		digits := skipDigits(rest, 1)
 		if digits == 1 || digits > 10 {
 			return 0, problemNotTime
 		}
 		rest = rest[digits:]
 	}
-	if string(rest) != "Z" && string(rest) != "Z[UTC]" {
-		return 0, problemNotTime
-	}
-	sec, ok := pair(b[17:], 60)
-	if !ok {
+	offset, ok := offsetOf(rest)
+	sec, ok2 := pair(b[17:], 60)
+	if !ok || !ok2 {
 		return 0, problemNotTime
 	}
 	minute, p := c.minuteAt(b)
-	return minute + sec, p
+	return minute + sec - offset, p
 }
 
-// minute reads "YYYY-MM-DD HH:MM", where seconds are let pass and dropped.
-func (c *clock) minute(b []byte) (int64, problem) {
+// offsetOf reads what follows the seconds: how many the time is ahead of UTC.
+func offsetOf(b []byte) (int64, bool) {
 	switch {
-	case len(b) < 16 || b[10] != ' ' || b[13] != ':':
-		return 0, problemNotTime
-	case len(b) == 16:
-	case len(b) == 19 && b[16] == ':':
-		if _, ok := pair(b[17:], 60); !ok {
-			return 0, problemNotTime
-		}
+	case len(b) == 0, string(b) == "Z", string(b) == "Z[UTC]":
+		return 0, true
+	case len(b) == 6 && b[3] == ':', len(b) == 5:
 	default:
+		return 0, false
+	}
+	const most = 15 // no zone is further ahead than 14 hours
+	hours, ok := pair(b[1:], most)
+	minutes, ok2 := pair(b[len(b)-2:], 60)
+	seconds := hours*3600 + minutes*60
+	if b[0] == '-' {
+		seconds = -seconds
+	}
+	return seconds, ok && ok2 && (b[0] == '+' || b[0] == '-')
+}
+
+// minute reads "YYYY-MM-DD HH:MM", or what second reads, and drops the seconds.
+func (c *clock) minute(b []byte) (int64, problem) {
+	if len(b) != 16 {
+		at, p := c.second(b)
+		return at - at%60, p
+	}
+	if b[10] != ' ' && b[10] != 'T' || b[13] != ':' {
 		return 0, problemNotTime
 	}
 	return c.minuteAt(b)

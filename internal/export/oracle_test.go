@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -255,7 +257,13 @@ func (r plain) when(key string, layouts ...string) (int64, problem) {
 		if err != nil || strings.Contains(s, ",") || len(s) < len("2006-01-02T15:04") || s[13] != ':' {
 			continue
 		}
-		if i := strings.IndexByte(s, '.'); i >= 0 && len(strings.TrimRight(s[i+1:], "Z[UTC]")) > 9 {
+		if i := strings.IndexByte(s, '.'); i >= 0 {
+			digits := strings.IndexFunc(s[i+1:]+"Z", func(c rune) bool { return c < '0' || c > '9' })
+			if digits > 9 || i != len("2006-01-02T15:04:05") {
+				continue
+			}
+		}
+		if _, ahead := t.Zone(); ahead <= -15*3600 || ahead >= 15*3600 {
 			continue
 		}
 		if t.Year() < firstYear || t.Year() > lastYear {
@@ -266,9 +274,18 @@ func (r plain) when(key string, layouts ...string) (int64, problem) {
 	return 0, problemNotTime
 }
 
+// instants are the ways to write a time to the second.
+var instants = func() (layouts []string) {
+	for _, between := range []string{"T", " "} {
+		for _, zone := range []string{"", "Z", "Z[UTC]", "-07:00", "-0700"} {
+			layouts = append(layouts, "2006-01-02"+between+"15:04:05"+zone)
+		}
+	}
+	return layouts
+}()
+
 func (r plain) extended(class Class) (*Play, problem) {
-	ts, bad := r.when("ts", "2006-01-02T15:04:05Z", "2006-01-02T15:04:05.999999999Z",
-		"2006-01-02T15:04:05Z[UTC]", "2006-01-02T15:04:05.999999999Z[UTC]")
+	ts, bad := r.when("ts", instants...)
 	if bad != problemNone {
 		return nil, bad
 	}
@@ -282,7 +299,7 @@ func (r plain) extended(class Class) (*Play, problem) {
 		if s >= 1e12 {
 			s /= 1000
 		}
-		if s >= time.Date(2008, 1, 1, 0, 0, 0, 0, time.UTC).Unix() && s <= ts+300 && ts-s < 30*86400 {
+		if s >= time.Date(2008, 1, 1, 0, 0, 0, 0, time.UTC).Unix() && s <= ts && ts-s < 30*86400 {
 			p.Start = s
 		}
 	}
@@ -332,12 +349,9 @@ func (r plain) extended(class Class) (*Play, problem) {
 }
 
 func (r plain) account(class Class) (*Play, problem) {
-	ts, bad := r.when("endTime", "2006-01-02 15:04", "2006-01-02 15:04:05")
+	ts, bad := r.when("endTime", append([]string{"2006-01-02 15:04", "2006-01-02T15:04"}, instants...)...)
 	if bad != problemNone {
 		return nil, bad
-	}
-	if s, _ := r.str("endTime"); len(s) != 16 && len(s) != 19 {
-		return nil, problemNotTime
 	}
 	ms, bad := r.played("msPlayed")
 	if bad != problemNone {
@@ -345,6 +359,16 @@ func (r plain) account(class Class) (*Play, problem) {
 	}
 	ts -= ts % 60
 	p := &Play{TS: ts, MS: ms, Start: ts - int64(ms/1000), Source: SourceAccount}
+	kinds := map[Class]bool{
+		ClassAccountMusic:     r.text("trackName") != nil || r.text("artistName") != nil,
+		ClassAccountPodcast:   r.text("episodeName") != nil || r.text("podcastName") != nil,
+		ClassAccountAudiobook: r.text("chapterName") != nil || r.text("audiobookName") != nil || r.text("authorName") != nil,
+	}
+	if of := slices.DeleteFunc(slices.Collect(maps.Keys(kinds)), func(c Class) bool { return !kinds[c] }); len(of) == 1 {
+		class = of[0]
+	} else if !kinds[class] {
+		class = ClassAccountMusic
+	}
 	switch class {
 	case ClassAccountPodcast:
 		p.Kind, p.Title, p.Collection = KindPodcast, r.text("episodeName"), r.text("podcastName")

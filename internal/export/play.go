@@ -11,10 +11,9 @@ const (
 	maxPlayedMS = 7 * 24 * 3600 * 1000
 
 	// A client's own clock is believed from 2008, the year Spotify opened, and
-	// when it agrees with the server's to within these bounds.
-	clientClockFrom  = 1_199_145_600 // 2008-01-01T00:00:00Z
-	clientClockAhead = 5 * 60
-	clientClockBack  = 30 * 24 * 3600
+	// when by the server's the play had begun by its end, not long before it.
+	clientClockFrom = 1_199_145_600 // 2008-01-01T00:00:00Z
+	clientClockBack = 30 * 24 * 3600
 )
 
 // row is one object of a history file: the window it stands in and where in it
@@ -65,7 +64,7 @@ func (d *reader) readExtended(r *row) problem {
 		if at >= 1e12 {
 			at /= 1000 // before October 2022 it counted milliseconds
 		}
-		if at >= clientClockFrom && at <= p.TS+clientClockAhead && p.TS-at < clientClockBack {
+		if at >= clientClockFrom && at <= p.TS && p.TS-at < clientClockBack {
 			p.Start = at
 		}
 	}
@@ -142,12 +141,12 @@ func (d *reader) readAccount(r *row) problem {
 	}
 	d.play = Play{TS: at, Start: at - int64(ms/1000), MS: ms, Source: SourceAccount}
 	p := &d.play
-	switch d.class {
-	case ClassAccountPodcast:
+	switch r.accountKind(d.class) {
+	case KindPodcast:
 		p.Kind = KindPodcast
 		p.Title = d.text(r, fieldEpisodeName)
 		p.Collection = d.text(r, fieldPodcastName)
-	case ClassAccountAudiobook:
+	case KindAudiobook:
 		p.Kind = KindAudiobook
 		p.Title = d.text(r, fieldChapterName)
 		p.Creator = d.text(r, fieldAuthorName)
@@ -161,6 +160,21 @@ func (d *reader) readAccount(r *row) problem {
 		p.Kind = KindUnknown
 	}
 	return problemNone
+}
+
+// accountKind is the kind that a row has names of: one file can hold several. A
+// row with names of several, or of none, is what its file is said to hold.
+func (r *row) accountKind(class Class) Kind {
+	music := r.has(fieldTrackName) || r.has(fieldArtistName)
+	podcast := r.has(fieldEpisodeName) || r.has(fieldPodcastName)
+	book := r.has(fieldChapterName) || r.has(fieldAudiobookName) || r.has(fieldAuthorName)
+	switch {
+	case podcast && (class == ClassAccountPodcast || !music && !book):
+		return KindPodcast
+	case book && (class == ClassAccountAudiobook || !music && !podcast):
+		return KindAudiobook
+	}
+	return KindMusic
 }
 
 // unlessPlaceholder drops a name that says there is none.

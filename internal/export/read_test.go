@@ -162,7 +162,7 @@ func TestEveryFileIsNamed(t *testing.T) {
 		{ClassNone, StatusIgnored, CodeMacOSFile, ""},
 		{ClassNone, StatusIgnored, CodePDF, ""},
 		{ClassNone, StatusRead, "", TopicOther},
-		{ClassNone, StatusUnknown, CodeNotSpotifyFile, ""},
+		{ClassNone, StatusIgnored, CodeNotFromSpotify, ""},
 		{ClassNone, StatusUnknown, CodeUnknownJSON, ""},
 		{ClassExtended, StatusRead, "", ""},
 	}
@@ -228,8 +228,9 @@ func TestABadRowCostsNoMoreThanItself(t *testing.T) {
 		{row(`"2023-03-15T24:00:00Z"`, `1`), CodeNotTime, "ts"},
 		{row(`"2023-03-15T23:60:00Z"`, `1`), CodeNotTime, "ts"},
 		{row(`"2023-03-15T23:59:60Z"`, `1`), CodeNotTime, "ts"},
-		{row(`"2023-03-15 14:23:45Z"`, `1`), CodeNotTime, "ts"},
-		{row(`"2023-03-15T14:23:45"`, `1`), CodeNotTime, "ts"},
+		{row(`"2023-03-15T14:23:45+15:00"`, `1`), CodeNotTime, "ts"},
+		{row(`"2023-03-15T14:23:45+0"`, `1`), CodeNotTime, "ts"},
+		{row(`"2023-03-15T14:23"`, `1`), CodeNotTime, "ts"},
 		{row(`"0001-01-01T00:00:00Z"`, `1`), CodeStrangeTime, "ts"},
 		{row(`"9999-12-31T00:00:00Z"`, `1`), CodeStrangeTime, "ts"},
 		{row(ok, `null`), CodeKeyMissing, "ms_played"},
@@ -270,6 +271,52 @@ func TestABadRowCostsNoMoreThanItself(t *testing.T) {
 	}
 	for _, p := range want {
 		t.Errorf("missing %+v", p)
+	}
+}
+
+func TestTimesOfOtherProgramsAreTimes(t *testing.T) {
+	const want = 1678890225 // 2023-03-15T14:23:45Z
+	for _, ts := range []string{
+		"2023-03-15T14:23:45Z", "2023-03-15T14:23:45.123Z", "2023-03-15T14:23:45Z[UTC]", "2023-03-15 14:23:45", "2023-03-15 14:23:45Z",
+		"2023-03-15T16:23:45+02:00", "2023-03-15T16:23:45+0200", "2023-03-15 09:53:45.000000-04:30", "2023-03-15T14:23:45",
+	} {
+		if p := onePlay(t, `{"ts":"`+ts+`","ms_played":60000,"platform":"ios"}`); p.TS != want {
+			t.Errorf("%s is %d, want %d", ts, p.TS, want)
+		}
+		_, plays := mustRead(t, loose("StreamingHistory_music_0.json", `[{"endTime":"`+ts+`","msPlayed":1000,"trackName":"T","artistName":"A"}]`))
+		if len(plays) != 1 || plays[0].TS != want-45 {
+			t.Errorf("%s in the account data is %+v, want %d", ts, plays, want-45)
+		}
+	}
+}
+
+// A client's clock that is fast must not let a play begin after its end.
+func TestNoPlayBeginsAfterItsEnd(t *testing.T) {
+	for clock, want := range map[string]string{
+		"1709287100": "2024-03-01T09:58:20Z", "1709287200": "2024-03-01T10:00:00Z", // within the play
+		"1709287201": "2024-03-01T09:56:40Z", "1709287300": "2024-03-01T09:56:40Z", "1709287300000": "2024-03-01T09:56:40Z", "1709297300": "2024-03-01T09:56:40Z",
+	} {
+		p := onePlay(t, `{"ts":"2024-03-01T10:00:00Z","ms_played":200000,"offline_timestamp":`+clock+`}`)
+		if got := time.Unix(p.Start, 0).UTC().Format(time.RFC3339); got != want {
+			t.Errorf("by the clock %s it began at %s, want %s", clock, got, want)
+		}
+	}
+}
+
+func TestRowsOfSeveralKindsInOneFileKeepTheirNames(t *testing.T) {
+	const rows = `[{"endTime":"2023-02-03 10:00","msPlayed":1000,"artistName":"A","trackName":"T"},
+		{"endTime":"2023-02-03 11:00","msPlayed":1000,"podcastName":"P","episodeName":"E"},
+		{"endTime":"2023-02-03 12:00","msPlayed":1000,"audiobookName":"B","chapterName":"C","authorName":"W"},
+		{"endTime":"2023-02-03 13:00","msPlayed":1000,"artistName":"","trackName":"T"}]`
+	for _, name := range []string{"StreamingHistory.json", "StreamingHistory_podcast_0.json", "StreamingHistory_audiobook_0.json"} {
+		_, plays := mustRead(t, loose(name, rows))
+		got := ""
+		for _, p := range plays {
+			got += fmt.Sprintf("%d %s/%s/%s, ", p.Kind, p.Title, p.Creator, p.Collection)
+		}
+		if want := "1 T/A/, 2 E//P, 3 C/W/B, 1 T//, "; got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
 	}
 }
 
@@ -422,8 +469,8 @@ func TestTheStartIsTheClientsClockWhereItIsSane(t *testing.T) {
 		fmt.Sprintf(`"%d"`, end-100):                end - 100,
 		fmt.Sprint((end-100)*1000 + 123):            end - 100,
 		fmt.Sprintf("%d.0", end-100):                end - 100,
-		fmt.Sprint(end + 300):                       end + 300,
-		fmt.Sprint(end + 301):                       end - 215,
+		fmt.Sprint(end):                             end,
+		fmt.Sprint(end + 1):                         end - 215,
 		fmt.Sprint(end - 30*86400 + 1):              end - 30*86400 + 1,
 		fmt.Sprint(end - 30*86400):                  end - 215,
 		fmt.Sprint(unix(t, "2007-12-31T23:59:59Z")): end - 215,
