@@ -23,6 +23,7 @@ var fileWords = map[export.Code]string{
 	export.CodeWindowsFile:       "A file that Windows added; it holds nothing about you.",
 	export.CodePDF:               "A document to read; it holds nothing about you.",
 	export.CodeNotSpotifyFile:    "Not a file of a Spotify package.",
+	export.CodeNotFromSpotify:    "Not from Spotify, left out.",
 	export.CodeNotJSON:           "It is named like JSON, but what it holds is not JSON.",
 	export.CodeUnknownJSON:       "It is JSON, but neither named like that nor a file of a Spotify package that this version knows.",
 	export.CodeNotPlays:          "It is JSON, but not a list of plays.",

@@ -75,6 +75,33 @@ func TestUploadWithoutJSONRedirectsToTheReceipt(t *testing.T) {
 	}
 }
 
+// A file that cannot be used is named on the receipt, and refuses nothing beside it.
+func TestABadFileBesideAGoodOne(t *testing.T) {
+	const name = "Streaming_History_Audio_2024.json"
+	good := []byte(`[{"ts":"2024-01-01T10:00:00Z","ms_played":60000,"spotify_track_uri":"spotify:track:0000000000000000000001"}]`)
+	for bad, want := range map[string]struct {
+		content string
+		code    string
+	}{
+		"broken.json":   {"{oops", "not_json"},
+		"tsconfig.json": {"// settings\n{}", "not_from_spotify"},
+		"a.zip":         {"PK\x03\x04 and no more", "truncated_archive"},
+	} {
+		v := newSite(t).visitor(t)
+		var receipt struct {
+			Rows  int
+			Lines []struct {
+				Name, Reason string
+				ReasonCode   string `json:"reason_code"`
+			}
+		}
+		v.upload("", file{bad, []byte(want.content)}, file{name, good}).want(t, http.StatusCreated).json(t, &receipt)
+		if receipt.Rows != 1 || len(receipt.Lines) != 2 || receipt.Lines[0].ReasonCode != want.code || receipt.Lines[0].Reason == "" {
+			t.Errorf("%s: %+v", bad, receipt)
+		}
+	}
+}
+
 // TestBadUploads: whatever is sent, the answer says what is wrong, and what was
 // there stays as it was.
 func TestBadUploads(t *testing.T) {
@@ -114,7 +141,7 @@ func TestBadUploads(t *testing.T) {
 		{"too large", []file{{"a.zip", bytes.Repeat([]byte("x"), uploadBytes)}}, http.StatusRequestEntityTooLarge},
 		{"not JSON inside", []file{{"a.zip", zipped(t, file{name, []byte("List(Map(a -> b))")})}}, http.StatusUnprocessableEntity},
 		{"nothing readable", []file{{"a.json", []byte(`[{"ts":"nope","ms_played":1},{"ts":"2024-01-01T10:00:00Z","ms_played":"x"}]`)}}, http.StatusUnprocessableEntity},
-		{"one good, one bad", []file{{name, good}, {"a.zip", whole[:50]}}, http.StatusUnprocessableEntity},
+		{"two bad", []file{{"b.json", []byte("{oops")}, {"a.zip", whole[:50]}}, http.StatusUnprocessableEntity},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := newSite(t).visitor(t)

@@ -18,7 +18,8 @@ const (
 	CodeWindowsFile       Code = "windows_file"
 	CodePDF               Code = "pdf"
 	CodeNotSpotifyFile    Code = "not_spotify_file"
-	CodeUnknownJSON       Code = "unknown_json" // JSON that is not named like that, and that nobody knows
+	CodeNotFromSpotify    Code = "not_from_spotify" // by its name something else: a picture, a text, settings
+	CodeUnknownJSON       Code = "unknown_json"     // JSON that is not named like that, and that nobody knows
 	CodeNotPlays          Code = "not_a_list_of_plays"
 	CodeTooDeep           Code = "too_deep"
 	CodeDamagedFile       Code = "damaged"
@@ -87,7 +88,7 @@ const (
 func NoteCodes() []Code { return []Code{CodeFewPartners} }
 
 var fileCodes = []Code{
-	CodeTelemetry, CodeTelemetryTooLarge, CodeMacOSFile, CodeWindowsFile, CodePDF, CodeNotSpotifyFile, CodeUnknownJSON,
+	CodeTelemetry, CodeTelemetryTooLarge, CodeMacOSFile, CodeWindowsFile, CodePDF, CodeNotSpotifyFile, CodeNotFromSpotify, CodeUnknownJSON,
 	CodeNotPlays, CodeTooDeep, CodeDamagedFile, CodeArchiveTooDeep, CodeDocumentTooLarge, CodeDocumentsTooLarge,
 	CodeBreaksOff, CodeBreaksOffAtOnce, CodeNotJSONAfter, CodeEmptyFile, CodeNotJSON,
 }

@@ -89,6 +89,14 @@ func clutter(name string) Code {
 	return ""
 }
 
+// others are files that people keep beside their packages: what their names end
+// in, and whole names of settings that are no documents though they are JSON.
+var others = regexp.MustCompile(`\.(txt|md|csv|xml|html?|css|js|ts|log|jpe?g|png|gif|webp|svg|heic|mp3|m4a|mp4|mov|docx?|xlsx?|py|ipynb|url|lnk)$|^(ts|js)config\.json$|^package(-lock)?\.json$`)
+
+// harmless says whether a file is by its name nothing of Spotify's, and no
+// reason to worry.
+func harmless(name string) bool { return others.MatchString(strings.ToLower(baseName(name))) }
+
 // inTechnicalLog says whether the file lies in the folder of that package.
 func inTechnicalLog(name string) bool {
 	return strings.Contains(strings.ToLower(slashed(name)), "technical log")

@@ -24,7 +24,7 @@ func read(ctx context.Context, inputs []Input, o Options) (*Receipt, error) {
 	limits := o.Limits.orDefaults()
 	s := &survey{ctx: ctx, limits: &limits}
 	for _, in := range inputs {
-		if err := s.input(in); err != nil {
+		if err := s.inputAmongOthers(in); err != nil {
 			return nil, err
 		}
 	}
@@ -199,23 +199,28 @@ func (w *work) countRows(rows int, name string) error {
 	return nil
 }
 
-// refuseDamaged refuses an input of whose histories and documents not one is
-// sound.
+// refuseDamaged refuses an upload of whose histories and documents not one is
+// sound. The receipt names those that are not.
 func (w *work) refuseDamaged() error {
-	type soundness struct{ some, sound bool }
-	of := make([]soundness, len(w.inputs))
+	first := -1 // input with something that is damaged
 	for _, h := range w.history {
-		of[h.input].some = true
-		of[h.input].sound = of[h.input].sound || !h.damaged
-	}
-	for _, d := range w.documents {
-		of[d.input].some = true
-		of[d.input].sound = of[d.input].sound || !d.damaged
-	}
-	for i, s := range of {
-		if s.some && !s.sound {
-			return refuse(CodeDamaged, w.inputs[i].name, nil)
+		if !h.damaged {
+			return nil
+		}
+		if first < 0 || h.input < first {
+			first = h.input
 		}
 	}
-	return nil
+	for _, d := range w.documents {
+		if !d.damaged {
+			return nil
+		}
+		if first < 0 || d.input < first {
+			first = d.input
+		}
+	}
+	if first < 0 {
+		return nil
+	}
+	return refuse(CodeDamaged, w.inputs[first].name, nil)
 }

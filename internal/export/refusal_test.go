@@ -202,27 +202,65 @@ func TestBadInputsAreRefusedWithTheirReason(t *testing.T) {
 		"split":                      {input: "PK\x07\x08PK\x05\x06\x02\x00\x02\x00\x01\x00\x01\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00", fault: FaultUnusable, code: CodeSplit},
 	} {
 		t.Run(name, func(t *testing.T) {
-			// A good input beside the bad one does not save it.
+			_, err := Read(t.Context(), []Input{loose("upload", c.input)}, Options{Sinks: []Sink{newCollector()}, Limits: c.limits})
+			var refused *InputError
+			if !errors.As(err, &refused) {
+				t.Fatalf("got %v, want a refusal", err)
+			}
+			if refused.Fault != c.fault || refused.Code != c.code || refused.File != "upload" {
+				t.Errorf("got fault %d, %q, %q; want %d, %q", refused.Fault, refused.Code, refused.File, c.fault, c.code)
+			}
+			if (refused.Limit > 0) != (c.fault == FaultTooLarge) || strings.Contains(refused.Error(), goodRow) {
+				t.Errorf("%+v", refused)
+			}
+			if c.limits != (Limits{}) || c.code == CodeTooManyRows {
+				return // what is good would be beyond them too
+			}
+			// It does not refuse what is beside it, before or after.
 			for _, inputs := range [][]Input{
-				{loose("upload", c.input)},
 				{loose("endsong_9.json", goodRows), loose("upload", c.input)},
+				{loose("upload", c.input), loose("endsong_9.json", goodRows)},
 			} {
-				if len(inputs) == 2 && (c.code == CodeNotSpotify && c.input[0] == '{' || c.limits != Limits{}) {
-					continue // one JSON file of others among Spotify's is a line on the receipt
+				r, plays := mustRead(t, inputs...)
+				if len(plays) != 2 {
+					t.Errorf("%d plays beside it, want 2", len(plays))
 				}
-				_, err := Read(t.Context(), inputs, Options{Sinks: []Sink{newCollector()}, Limits: c.limits})
-				var refused *InputError
-				if !errors.As(err, &refused) {
-					t.Fatalf("got %v, want a refusal", err)
+				noted := false
+				for _, f := range r.Files {
+					noted = noted || f.Package == "upload" && f.Reason.Code != ""
 				}
-				if refused.Fault != c.fault || refused.Code != c.code || refused.File != "upload" {
-					t.Errorf("got fault %d, %q, %q; want %d, %q", refused.Fault, refused.Code, refused.File, c.fault, c.code)
-				}
-				if (refused.Limit > 0) != (c.fault == FaultTooLarge) || strings.Contains(refused.Error(), goodRow) {
-					t.Errorf("%+v", refused)
+				if !noted && c.input[0] != '{' {
+					t.Errorf("nothing of it is on the receipt: %+v", r.Files)
 				}
 			}
 		})
+	}
+}
+
+func TestFilesThatAreNotFromSpotifyAreLeftOut(t *testing.T) {
+	beside := []string{"notes.txt", "cover.JPG", "a.png", "index.html", "tsconfig.json", "package.json"}
+	inputs := []Input{loose("Streaming_History_Audio_2024.json", goodRows)}
+	entries := []entry{{"x/Streaming_History_Audio_2024.json", goodRows}}
+	for _, name := range beside {
+		content := "// settings\n{\"strict\": true}"
+		if name == "package.json" {
+			content = `{"name":"x","version":"1.0.0"}`
+		}
+		inputs, entries = append(inputs, loose(name, content)), append(entries, entry{"x/" + name, content})
+	}
+	for how, inputs := range map[string][]Input{"loose": inputs, "zipped": {zipped(t, entries...)}} {
+		r, plays := mustRead(t, inputs...)
+		if len(plays) != 2 || len(r.Files) != 1+len(beside) {
+			t.Fatalf("%s: %d plays, %d files", how, len(plays), len(r.Files))
+		}
+		for _, f := range r.Files[1:] {
+			if f.Status != StatusIgnored || f.Reason != because(CodeNotFromSpotify) {
+				t.Errorf("%s, %s: %s, %+v", how, f.Name, f.Status, f.Reason)
+			}
+		}
+	}
+	if _, plays := mustRead(t, loose("broken.json", "{oops"), loose("endsong_0.json", goodRows)); len(plays) != 2 {
+		t.Errorf("%d plays beside a file that is no JSON, want 2", len(plays))
 	}
 }
 
@@ -234,9 +272,8 @@ func TestRefusedInsideCostsNothing(t *testing.T) {
 	receipt, err := Read(t.Context(), []Input{loose("all.zip", input), loose("endsong_0.json", goodRows)}, Options{
 		Sinks: []Sink{newCollector()}, Limits: Limits{TotalBytes: 2_000 + int64(len(goodRows)), ArchiveEntries: 5},
 	})
-	var refused *InputError
-	if !errors.As(err, &refused) || refused.Code != CodeNotSpotify {
-		t.Errorf("%v, %v, want all.zip refused for what it holds, not for how much", receipt, err)
+	if err != nil || len(receipt.Files) != 2 || receipt.Files[0].Reason.Code != CodeNotSpotify || receipt.Files[1].Status != StatusRead {
+		t.Errorf("%+v, %v, want all.zip refused for what it holds, not for how much", receipt, err)
 	}
 }
 

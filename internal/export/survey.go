@@ -36,10 +36,45 @@ type survey struct {
 	inside    bool  // what is looked at lies inside an archive
 	nested    int64 // bytes of archives inside archives so far
 	spotify   bool  // something comes from Spotify
-	// dubious is the first loose file that is of no use; it is named when
-	// nothing else is.
+	// dubious is the first input that is of no use; it is named when there is no
+	// other.
 	dubious *InputError
 	buf     [glanceMaxBytes]byte
+}
+
+// inputAmongOthers looks at one input. One that cannot be taken is a line on the
+// receipt, and no reason to refuse the others.
+func (s *survey) inputAmongOthers(in Input) error {
+	before := s.mark()
+	err := s.input(in)
+	var refusal *InputError
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	s.forget(before)
+	s.line(found{input: in.Name, name: in.Name, size: in.Size}, ClassNone, StatusUnknown, Reason{refusal.Code, refusal.Figures})
+	if s.dubious == nil {
+		s.dubious = refusal
+	}
+	return nil
+}
+
+// mark is how far a survey has come, so that what comes of an input can be
+// forgotten.
+type mark struct {
+	files, history, documents, inputs int
+	total                             int64
+	entries                           int
+}
+
+func (s *survey) mark() mark {
+	return mark{len(s.receipt.Files), len(s.history), len(s.documents), len(s.inputs), s.total, s.entries}
+}
+
+func (s *survey) forget(since mark) {
+	s.receipt.Files, s.history = s.receipt.Files[:since.files], s.history[:since.history]
+	s.documents, s.inputs = s.documents[:since.documents], s.inputs[:since.inputs]
+	s.total, s.entries = since.total, since.entries
 }
 
 // input looks at one input.
@@ -89,11 +124,6 @@ func (s *survey) loose(in Input, w *watched, g glance) error {
 			code = CodeNotJSON
 		}
 		refusal = refuse(code, in.Name, nil)
-		// A person who uploads the unpacked files takes along what lies beside
-		// them.
-		if clutter(in.Name) == "" && knownByName(in.Name) == nil {
-			return refusal
-		}
 	}
 	useful := s.file(found{input: in.Name, name: in.Name, size: in.Size, open: func() (io.ReadCloser, error) {
 		return io.NopCloser(io.NewSectionReader(w, 0, in.Size)), nil
@@ -204,15 +234,13 @@ func (s *survey) archiveInside(in Input, f *zip.File) (bool, error) {
 		return false, refuse(CodeDamaged, f.Name, err)
 	}
 	s.nested += int64(len(b))
-	files, history, documents, inputs := len(s.receipt.Files), len(s.history), len(s.documents), len(s.inputs)
-	total, entries := s.total, s.entries
+	before := s.mark()
 	s.inside = true
 	err = s.input(Input{Name: baseName(f.Name), R: bytes.NewReader(b), Size: int64(len(b))})
 	s.inside = false
 	var refusal *InputError
 	if errors.As(err, &refusal) {
-		s.receipt.Files, s.history, s.documents = s.receipt.Files[:files], s.history[:history], s.documents[:documents]
-		s.inputs, s.total, s.entries = s.inputs[:inputs], total, entries
+		s.forget(before)
 		s.line(entry, ClassNone, StatusUnknown, Reason{refusal.Code, refusal.Figures})
 	}
 	return err == nil, err
@@ -351,6 +379,10 @@ func (s *survey) file(f found, g glance) bool {
 			return false
 		}
 		code := CodeNotSpotifyFile
+		if known == nil && harmless(f.name) {
+			s.line(f, ClassNone, StatusIgnored, because(CodeNotFromSpotify))
+			return false
+		}
 		if isJSON {
 			code = CodeNotJSON
 		}
@@ -361,6 +393,10 @@ func (s *survey) file(f found, g glance) bool {
 	default:
 		if known == nil {
 			known = knownByKeys(func(k string) bool { return g.keys[k] })
+		}
+		if known == nil && harmless(f.name) {
+			s.line(f, ClassNone, StatusIgnored, because(CodeNotFromSpotify))
+			return false
 		}
 		if known == nil && !isJSON {
 			s.line(f, ClassNone, StatusUnknown, because(CodeUnknownJSON))
