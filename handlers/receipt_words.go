@@ -33,6 +33,7 @@ var fileWords = map[export.Code]string{
 	export.CodeArchiveTooDeep:    "This ZIP lies too deep inside the other, or is too large to be opened there. Unpack the outer one and upload this file by itself.",
 	export.CodeDocumentTooLarge:  "The file is larger than {size}, more than is kept of a file that is no listening history.",
 	export.CodeDocumentsTooLarge: "With it, the files of this upload that are no listening history would be larger than {size}, more than is kept at a time.",
+	export.CodeNotUTF8:           "Some of its text is not UTF-8, as after a program that saved it otherwise: in {count} places the sign � stands for what could not be read.",
 	export.CodeBreaksOff:         "The file breaks off after row {row}. The rows before are kept.",
 	export.CodeBreaksOffAtOnce:   "The file breaks off in its first row.",
 	export.CodeNotJSONAfter:      "After row {row} comes something that is not JSON. The rows before are kept.",

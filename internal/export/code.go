@@ -26,6 +26,7 @@ const (
 	CodeArchiveTooDeep    Code = "archive_too_deep"    // a ZIP too deep inside another, or too large there
 	CodeDocumentTooLarge  Code = "document_too_large"  // Limit: bytes of one
 	CodeDocumentsTooLarge Code = "documents_too_large" // Limit: bytes of all of an upload
+	CodeNotUTF8           Code = "not_utf8"            // Count: of its texts; it was read all the same
 	CodeBreaksOff         Code = "breaks_off"          // Row: the last one that is whole
 	CodeBreaksOffAtOnce   Code = "breaks_off_in_first_row"
 	CodeNotJSONAfter      Code = "not_json_after" // Row: the last one before
@@ -90,7 +91,7 @@ func NoteCodes() []Code { return []Code{CodeFewPartners} }
 var fileCodes = []Code{
 	CodeTelemetry, CodeTelemetryTooLarge, CodeMacOSFile, CodeWindowsFile, CodePDF, CodeNotSpotifyFile, CodeNotFromSpotify, CodeUnknownJSON,
 	CodeNotPlays, CodeTooDeep, CodeDamagedFile, CodeArchiveTooDeep, CodeDocumentTooLarge, CodeDocumentsTooLarge,
-	CodeBreaksOff, CodeBreaksOffAtOnce, CodeNotJSONAfter, CodeEmptyFile, CodeNotJSON,
+	CodeNotUTF8, CodeBreaksOff, CodeBreaksOffAtOnce, CodeNotJSONAfter, CodeEmptyFile, CodeNotJSON,
 }
 
 // faults are the families of the codes of an InputError.

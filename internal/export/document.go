@@ -113,8 +113,12 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 			continue
 		}
 		text := bytes.TrimPrefix(buf.Bytes(), utf8BOM)
+		broken := 0
 		if !utf8.Valid(text) {
-			text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
+			replaced := []byte("\uFFFD")
+			before := bytes.Count(text, replaced)
+			text = bytes.ToValidUTF8(text, replaced)
+			broken = bytes.Count(text, replaced) - before
 		}
 		if d.topic == TopicAddress {
 			if json, ok := scalaJSON(text); ok {
@@ -143,6 +147,9 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 		} else if st != done {
 			f.Status, f.Reason = StatusUnknown, because(CodeNotJSON)
 			continue
+		}
+		if broken > 0 && f.Status == StatusRead {
+			f.Reason = notUTF8(broken)
 		}
 		f.Topic = d.topic
 		left -= int64(len(text))

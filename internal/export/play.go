@@ -31,6 +31,7 @@ type reader struct {
 	clock   clock
 	scratch []byte
 	play    Play
+	broken  int // texts so far that are not UTF-8
 }
 
 // read turns r into r.play.
@@ -194,7 +195,11 @@ func (r *row) has(f field) bool {
 // raw is a string's text as UTF-8, or any value's bytes as they stand.
 func (d *reader) raw(r *row, v *value) []byte {
 	b := r.b[v.start:v.end]
-	if v.escaped || v.wide && !utf8.Valid(b) {
+	broken := v.wide && !utf8.Valid(b)
+	if broken {
+		d.broken++
+	}
+	if v.escaped || broken {
 		from := len(d.scratch)
 		d.scratch = appendText(d.scratch, b)
 		b = d.scratch[from:len(d.scratch):len(d.scratch)]

@@ -142,6 +142,9 @@ func (w *work) readHistory(ctx context.Context, h *historyFile, scanner *scanner
 		return nil
 	}
 	f.Status, f.Reason = outcome(end, scanner.tally.rows)
+	if n := scanner.reader.broken; n > 0 && f.Status == StatusRead {
+		f.Reason = notUTF8(n)
+	}
 	scanner.tally.fill(f)
 	sink.End(true)
 	w.files.Add(1)
@@ -182,6 +185,9 @@ func outcome(end ending, rows int) (Status, Reason) {
 	}
 	return StatusRead, Reason{}
 }
+
+// notUTF8 says of a file that was read that so many of its texts are not UTF-8.
+func notUTF8(texts int) Reason { return Reason{CodeNotUTF8, Figures{Count: int64(texts)}} }
 
 // breaksOff says that a file ends within the row that follows so many.
 func breaksOff(rows int) Reason {

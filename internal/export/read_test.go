@@ -320,6 +320,21 @@ func TestRowsOfSeveralKindsInOneFileKeepTheirNames(t *testing.T) {
 	}
 }
 
+func TestTextThatIsNotUTF8IsSaid(t *testing.T) {
+	const bad = `[{"endTime":"2023-02-03 10:00","msPlayed":1000,"artistName":"Bj` + "\xf6" + `rk","trackName":"J` + "\xf3" + `ga"},
+		{"endTime":"2023-02-03 11:00","msPlayed":1000,"artistName":"Björk","trackName":"T"}]`
+	r, plays := mustRead(t, loose("StreamingHistory.json", bad), loose("Playlist1.json", `{"playlists":[{"name":"`+"\xe9t\xe9"+`"}]}`),
+		loose("endsong_0.json", goodRows))
+	if len(plays) != 4 {
+		t.Errorf("%d plays, want 4", len(plays))
+	}
+	for i, want := range []Reason{{CodeNotUTF8, Figures{Count: 2}}, {CodeNotUTF8, Figures{Count: 2}}, {}} {
+		if f := r.Files[i]; f.Status != StatusRead || f.Reason != want {
+			t.Errorf("%s: %s, %+v, want %+v", f.Name, f.Status, f.Reason, want)
+		}
+	}
+}
+
 func TestAccountRowsNameTheirOwnKeys(t *testing.T) {
 	r, _ := mustRead(t, loose("StreamingHistory_music_0.json", `[{"endTime":"2023-02-30 10:00","msPlayed":1},{"endTime":"2023-02-03 13:30"}]`))
 	got := r.Files[0].Problems

@@ -45,7 +45,7 @@ type File struct {
 	Bytes   int64  `json:"bytes"`   // uncompressed
 	Class   Class  `json:"class"`
 	Status  Status `json:"status"`
-	// Reason is zero for files that were read whole.
+	// Reason is zero for files that were read whole and as they stand.
 	Reason Reason `json:"why,omitzero"`
 	// Topic is what a document is about; empty for everything else.
 	Topic Topic `json:"topic,omitempty"`

@@ -59,6 +59,7 @@ func (s *scanner) scan(src io.Reader, class Class, add func(*Play) error, more f
 	s.tally = tally{}
 	s.reader.class, s.reader.cut = class, s.limits.StringBytes
 	s.reader.clock.known = false
+	s.reader.broken = 0
 	if need := s.limits.RowBytes + s.chunk; len(s.buf) < need {
 		s.buf = make([]byte, need)
 	}
