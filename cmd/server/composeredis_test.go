@@ -89,7 +89,7 @@ func TestComposeRedis(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer onlooker.Close()
+	defer func() { _ = onlooker.Close() }()
 	users, err := redis.Strings(onlooker.Do("ACL", "LIST"))
 	if err != nil {
 		t.Fatal(err)
@@ -140,7 +140,7 @@ func TestComposeRedis(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer program.Close()
+	defer func() { _ = program.Close() }()
 	for _, command := range [][]any{
 		{"GET", "other"}, {"SET", "other", "x"}, {"FLUSHALL"}, {"KEYS", "*"}, {"CONFIG", "GET", "*"}, {"ACL", "LIST"}, {"EVAL", "return 1", "0"},
 		{"SAVE"}, {"MONITOR"}, {"SUBSCRIBE", "x"}, {"RENAME", "blob:a", "blob:b"},
@@ -154,7 +154,7 @@ func TestComposeRedis(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer nobody.Close()
+	defer func() { _ = nobody.Close() }()
 	if _, err := nobody.Do("PING"); !isRefused(err) {
 		t.Errorf("without a user: %v", err)
 	}
