@@ -28,7 +28,7 @@ import (
 var (
 	attacks    = flag.Int("attacks", 300, "how many hostile uploads TestHostileUploads sends")
 	attackSeed = flag.Uint64("attackseed", 1, "where the hostile uploads begin")
-	attackOnly = flag.Int("attackonly", -1, "the one hostile upload to send, by its number")
+	attackFrom = flag.Int("attackfrom", 0, "the number of the first hostile upload: with -attacks=1 the one to send again")
 	attackKind = flag.String("attackkind", "", "the one kind of hostile uploads to send, by its name")
 )
 
@@ -84,10 +84,7 @@ func TestHostileUploads(t *testing.T) {
 
 	bystander := s.join(-1)
 	before := s.descriptors()
-	first, last := 0, *attacks
-	if *attackOnly >= 0 {
-		first, last = *attackOnly, *attackOnly+1
-	}
+	first, last := *attackFrom, *attackFrom+*attacks
 	var next atomic.Int64
 	next.Store(int64(first))
 	var workers sync.WaitGroup
