@@ -111,6 +111,9 @@ func (r Ref) sealNext(next Successor, line Line, expires time.Time) ([]byte, err
 
 func (r Ref) openNext(sealed []byte, line Line) (Successor, error) {
 	content, _, err := seal.Open(r.derive(line, "successor", seal.KeyBytes), noteKey(r.ID), bytes.Clone(sealed))
+	if errors.Is(err, seal.ErrVersion) {
+		err = fmt.Errorf("%w: %w", ErrNewer, err)
+	}
 	if err != nil {
 		return Successor{}, err
 	}
@@ -132,6 +135,9 @@ func (r Ref) sealNote(n note, expires time.Time) ([]byte, error) {
 
 func (r Ref) openNote(blob []byte) (note, time.Time, error) {
 	content, expires, err := seal.Open(r.derive(nil, "note", seal.KeyBytes), noteKey(r.ID), bytes.Clone(blob))
+	if errors.Is(err, seal.ErrVersion) {
+		err = fmt.Errorf("%w: %w", ErrNewer, err)
+	}
 	if err != nil {
 		return note{}, time.Time{}, err
 	}
@@ -140,7 +146,7 @@ func (r Ref) openNote(blob []byte) (note, time.Time, error) {
 		return note{}, time.Time{}, err
 	}
 	if n.Version != noteVersion {
-		return note{}, time.Time{}, fmt.Errorf("%w: note of version %d", bucket.ErrUnavailable, n.Version)
+		return note{}, time.Time{}, fmt.Errorf("%w: note of version %d", ErrNewer, n.Version)
 	}
 	return n, expires, nil
 }
@@ -213,7 +219,7 @@ func (v *Vault) readNote(ctx context.Context, ref Ref, ask bool) (n note, there 
 	}
 	n, expires, err := ref.openNote(blob)
 	switch {
-	case errors.Is(err, bucket.ErrUnavailable):
+	case errors.Is(err, ErrNewer):
 		return note{}, false, err
 	case err != nil:
 		// Damage. It leads nowhere, and it is a note all the same: as if of a line
@@ -249,6 +255,9 @@ func (v *Vault) follow(ctx context.Context, ref Ref, line Line, ask bool) (Trail
 		}
 		trail.Since = time.UnixMilli(n.At)
 		next, err := trail.Ref.openNext(n.Next, line)
+		if errors.Is(err, ErrNewer) {
+			return trail, err
+		}
 		if err != nil {
 			trail.Closed = true
 			return trail, nil
@@ -336,9 +345,13 @@ func (v *Vault) Retire(ctx context.Context, ref Ref, line Line, expires time.Tim
 		if found == nil || found.Next == nil {
 			return nil
 		}
-		if next, err := ref.openNext(found.Next, line); err == nil {
+		next, err := ref.openNext(found.Next, line)
+		switch {
+		case err == nil:
 			ref = next.Ref
-		} else {
+		case errors.Is(err, ErrNewer):
+			return fmt.Errorf("mark deleted dataset: %w", err)
+		default:
 			ref = ref.Again()
 		}
 	}

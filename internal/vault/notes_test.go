@@ -243,3 +243,37 @@ func TestNotesSayNothing(t *testing.T) {
 		t.Errorf("a store that does not answer: %v", err)
 	}
 }
+
+// TestNotesOfALaterVersion: they are no damage, and nothing is said to be gone.
+func TestNotesOfALaterVersion(t *testing.T) {
+	f := newFixture(nil)
+	one := f.store(t, makeDataset(t, 1))
+	two := f.supersede(t, one, 2, ours)
+	key := "notes/" + one.ID
+	blob, err := f.bucket.Get(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blob[len("sdtseal")]++
+	end := f.clock.Now().Add(time.Hour)
+	if err := f.bucket.Put(t.Context(), key, blob, end); err != nil {
+		t.Fatal(err)
+	}
+	v := f.another()
+	_, currentErr := v.Current(t.Context(), one, ours)
+	_, _, openErr := v.OpenCurrent(t.Context(), one, ours)
+	for what, err := range map[string]error{
+		"Current": currentErr, "OpenCurrent": openErr,
+		"Supersede": v.Supersede(t.Context(), one, vault.Successor{Ref: two}, ours, end),
+		"Retire":    v.Retire(t.Context(), one, ours, end),
+	} {
+		if !errors.Is(err, vault.ErrNewer) || errors.Is(err, vault.ErrGone) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	for _, ref := range []vault.Ref{one, two} {
+		if there, err := v.Exists(t.Context(), ref); err != nil || !there {
+			t.Errorf("%v is gone, %v", ref, err)
+		}
+	}
+}
