@@ -77,8 +77,7 @@ type problemJSON struct {
 	Row        int         `json:"first_row"`
 }
 
-func newReceiptJSON(d *dataset.Dataset) receiptJSON {
-	r := d.Receipt()
+func newReceiptJSON(d *dataset.Dataset, r *export.Receipt) receiptJSON {
 	lines := make([]lineJSON, len(r.Files))
 	for i := range r.Files {
 		lines[i] = newLineJSON(&r.Files[i])
@@ -136,7 +135,7 @@ func newSummaryJSON(d *dataset.Dataset, l dataset.Lens) summaryJSON {
 		Audiobooks: m.Audiobooks, AudiobookChapters: m.Chapters,
 		Skips: m.Skips, Ended: m.Ended,
 		First: rfc3339(m.First), Last: rfc3339(m.Last),
-		Receipt: newReceiptJSON(d),
+		Receipt: newReceiptJSON(d, receiptOf(d)),
 	}
 }
 
@@ -148,7 +147,7 @@ func (s *Server) apiReceipt(c echo.Context, v view) error {
 	if c.QueryParam("download") == "1" {
 		c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="receipt.json"`)
 	}
-	return c.JSON(http.StatusOK, newReceiptJSON(v.data))
+	return c.JSON(http.StatusOK, newReceiptJSON(v.data, receiptOf(v.data)))
 }
 
 type rankedJSON struct {

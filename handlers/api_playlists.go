@@ -90,7 +90,7 @@ func newListJSON[T, J any](c echo.Context, v view, list *collection[T], item fun
 	shown := cut(all, page, limit)
 	out := listJSON[J]{Items: make([]J, len(shown)), Total: len(all)}
 	for i := range shown {
-		out.Items[i] = item(&shown[i])
+		out.Items[i] = item(shown[i])
 	}
 	if len(shown) > 0 && page*limit < len(all) {
 		next := page + 1
@@ -194,15 +194,15 @@ func newPlaylistOverviewJSON(v view) playlistOverviewJSON {
 	for _, a := range artists[:min(apiOverviewTop, len(artists))] {
 		out.TopArtists = append(out.TopArtists, playlistArtistJSON(a))
 	}
-	top := func(list []thing) []thingJSON {
-		items := make([]thingJSON, min(apiOverviewTop, len(list)))
-		for i := range items {
-			items[i] = newThingJSON(v, &list[i])
+	top := func(o order[thing]) []thingJSON {
+		list := collection[thing]{items: s.tracks, order: o}
+		items := []thingJSON{}
+		for _, t := range list.first(apiOverviewTop) {
+			items = append(items, newThingJSON(v, t))
 		}
 		return items
 	}
-	byPlays := collection[thing]{items: s.tracks, order: thingsByPlays}
-	out.TopPlaylists, out.TopPlays = top(s.tracks), top(byPlays.chosen(""))
+	out.TopPlaylists, out.TopPlays = top(playlistTrackOrders[0]), top(thingsByPlays)
 	return out
 }
 

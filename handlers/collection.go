@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -62,35 +63,71 @@ func (c *collection[T]) own(o order[T], others []layout.FieldView) []layout.Fiel
 	return own
 }
 
-// chosen are the items that a search finds, in order.
-func (c *collection[T]) chosen(q string) []T {
+// chosen are the items that a search finds, in order. There may be a hundred
+// thousand: they are not copied.
+func (c *collection[T]) chosen(q string) []*T {
 	words := strings.Fields(dataset.Folded(q))
-	type named struct {
-		item T
-		name string
-	}
 	byName := c.order.compare == nil
-	found := make([]named, 0, len(c.items))
+	var names []string // of all items, folded
+	if byName {
+		names = make([]string, len(c.items))
+	}
+	found := make([]int32, 0, len(c.items)) // places in items
 	for i := range c.items {
-		n := named{item: c.items[i]}
 		if byName || len(words) > 0 {
-			names := c.names(&c.items[i])
-			if !matches(names, words) {
+			of := c.names(&c.items[i])
+			if !matches(of, words) {
 				continue
 			}
-			n.name = dataset.Folded(names[0])
+			if byName {
+				names[i] = dataset.Folded(of[0])
+			}
 		}
-		found = append(found, n)
+		found = append(found, int32(i))
 	}
-	slices.SortStableFunc(found, func(x, y named) int {
+	slices.SortFunc(found, func(x, y int32) int {
 		if byName {
-			return strings.Compare(x.name, y.name)
+			return cmp.Or(strings.Compare(names[x], names[y]), cmp.Compare(x, y))
 		}
-		return c.order.compare(&x.item, &y.item)
+		return cmp.Or(c.order.compare(&c.items[x], &c.items[y]), cmp.Compare(x, y))
 	})
-	out := make([]T, len(found))
-	for i := range found {
-		out[i] = found[i].item
+	out := make([]*T, len(found))
+	for i, at := range found {
+		out[i] = &c.items[at]
+	}
+	return out
+}
+
+// first are the first n of chosen without a search, without putting all the
+// others in order.
+func (c *collection[T]) first(n int) []*T {
+	type candidate struct {
+		item *T
+		name string // folded, where that is the order
+	}
+	var best []candidate // in order
+	for i := range c.items {
+		next := candidate{item: &c.items[i]}
+		if c.order.compare == nil {
+			next.name = dataset.Folded(c.names(next.item)[0])
+		}
+		at := len(best)
+		for at > 0 {
+			b := &best[at-1]
+			before := c.order.compare == nil && next.name < b.name || c.order.compare != nil && c.order.compare(next.item, b.item) < 0
+			if !before {
+				break
+			}
+			at--
+		}
+		if at < n {
+			best = slices.Insert(best, at, next)
+			best = best[:min(n, len(best))]
+		}
+	}
+	out := make([]*T, len(best))
+	for i := range best {
+		out[i] = best[i].item
 	}
 	return out
 }
@@ -142,8 +179,8 @@ func (c *collection[T]) list(v view, others []layout.FieldView) partials.TableLi
 	if v.lens.Q != "" {
 		m.Count += " for “" + v.lens.Q + "”"
 	}
-	for i := range shown {
-		m.Rows = append(m.Rows, c.row(&shown[i]))
+	for _, item := range shown {
+		m.Rows = append(m.Rows, c.row(item))
 	}
 	step := func(label string, o order[T], l dataset.Lens, current bool) partials.StepView {
 		own := c.own(o, others)

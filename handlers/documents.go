@@ -2,9 +2,11 @@ package handlers
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -39,15 +41,10 @@ func (v view) documents() []document {
 		list := v.data.Documents()
 		out := make([]document, len(list))
 		for i, d := range list {
-			h := sha256.New()
-			h.Write([]byte(string(d.Topic) + "\x00" + d.Name + "\x00"))
-			// One that cannot be unpacked still has a page that says so.
-			if b, err := v.data.DocumentJSON(i); err == nil {
-				h.Write(b)
-			}
+			id := sha256.Sum256(append([]byte(string(d.Topic)+"\x00"+d.Name+"\x00"), d.Sum[:]...))
 			out[i] = document{
 				Document: d, at: i,
-				id:    base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:documentIDBytes]),
+				id:    base64.RawURLEncoding.EncodeToString(id[:documentIDBytes]),
 				holds: cmp.Or(topicHolds(d.Topic), topicWords[export.TopicOther]),
 			}
 		}
@@ -172,11 +169,41 @@ func (s *Server) showDocument(c echo.Context, v view) error {
 	if err != nil {
 		return err
 	}
-	m := newDocumentPageView(v, d, c.QueryParam(fieldReveal) == "1")
+	tree, err := s.treeOf(c.Request().Context(), v, d)
+	if err != nil {
+		return err
+	}
+	release, err := s.Memory.AcquireWithin(c.Request().Context(), treePageBytes)
+	if err != nil {
+		return fmt.Errorf("show document: %w", err)
+	}
+	defer release()
+	c.Response().Before(release)
+	m := newDocumentPageView(v, d, tree, c.QueryParam(fieldReveal) == "1")
 	return s.render(c, http.StatusOK, pages.Document(s.pageView(c, d.Name, &v), m))
 }
 
-func newDocumentPageView(v view, d document, show bool) pages.DocumentPageView {
+// documentTree is as much of a document as its page shows.
+type documentTree struct {
+	root      *account.Node // nil when there is nothing to show
+	damaged   bool          // it cannot be unpacked
+	breaksOff bool
+}
+
+// treeOf reads the tree of a document.
+func (s *Server) treeOf(ctx context.Context, v view, d document) (documentTree, error) {
+	return together(ctx, s, fmt.Sprintf("tree %p %d", v.data, d.at), int64(d.Size)+treePageBytes, func() documentTree {
+		content, err := v.data.DocumentJSON(d.at)
+		if err != nil {
+			return documentTree{damaged: true}
+		}
+		// What breaks off is shown as far as it goes; it was whole when it was read in.
+		root, err := account.Tree(content, account.DisplayLimits)
+		return documentTree{root: root, breaksOff: err != nil}
+	})
+}
+
+func newDocumentPageView(v view, d document, tree documentTree, show bool) pages.DocumentPageView {
 	all := layout.LinkView{Label: "All documents", URL: href(pathDocuments, kept(v.lens))}
 	m := pages.DocumentPageView{
 		Name: d.Name, Trail: []layout.LinkView{all},
@@ -189,20 +216,17 @@ func newDocumentPageView(v view, d document, show bool) pages.DocumentPageView {
 	if on := writtenOn(d.Modified); on != "" {
 		m.Facts = append(m.Facts, partials.FactView{Label: "Written", Value: prose.Of(on)})
 	}
-	content, err := v.data.DocumentJSON(d.at)
-	if err != nil {
+	if tree.damaged {
 		m.Unreadable = &partials.EmptyView{Title: "It is damaged.", Message: "It is damaged and could not be unpacked.", Action: all}
 		return m
 	}
-	// What breaks off is shown as far as it goes; it was whole when it was read in.
-	root, err := account.Tree(content, account.DisplayLimits)
-	if root == nil {
+	if tree.root == nil {
 		m.Unreadable = &partials.EmptyView{Title: "It cannot be read.", Message: "It is called JSON and is none.", Action: all}
 		return m
 	}
 	t := treeView{loc: v.loc, show: show}
-	m.Root = t.node(root, "", account.VeilOf(d.Topic), 0)
-	if err != nil {
+	m.Root = t.node(tree.root, "", account.VeilOf(d.Topic), 0)
+	if tree.breaksOff {
 		m.Root.Cut = strings.TrimSpace(m.Root.Cut + " It breaks off here.")
 	}
 	if t.personal {
@@ -245,7 +269,7 @@ func (s *Server) apiDocuments(c echo.Context, v view) error {
 		Total int            `json:"total"`
 	}{Items: []documentJSON{}}
 	for _, d := range list.chosen(v.lens.Q) {
-		out.Items = append(out.Items, newDocumentJSON(d))
+		out.Items = append(out.Items, newDocumentJSON(*d))
 	}
 	out.Total = len(out.Items)
 	return c.JSON(http.StatusOK, out)
@@ -254,24 +278,8 @@ func (s *Server) apiDocuments(c echo.Context, v view) error {
 // documentContentJSON is a document with what it holds.
 type documentContentJSON struct {
 	documentJSON
-	Veiled  bool            `json:"veiled"`  // whether a value is masked
-	Content json.RawMessage `json:"content"` // null when the document is damaged
-}
-
-func newDocumentContentJSON(v view, d document, show bool) documentContentJSON {
-	out := documentContentJSON{documentJSON: newDocumentJSON(d), Content: json.RawMessage("null")}
-	content, err := v.data.DocumentJSON(d.at)
-	if err != nil {
-		return out
-	}
-	if show {
-		out.Content = content
-		return out
-	}
-	if veiled, personal, err := account.Veiled(content, d.Topic); err == nil {
-		out.Content, out.Veiled = veiled, personal
-	}
-	return out
+	Veiled  bool `json:"veiled"`   // whether a value is masked
+	LeftOut int  `json:"left_out"` // elements and fields that are not in the content
 }
 
 // apiDocument gives a document as its page does: personal values are masked
@@ -281,5 +289,37 @@ func (s *Server) apiDocument(c echo.Context, v view) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, newDocumentContentJSON(v, d, c.QueryParam(fieldReveal) == "1"))
+	reveal := c.QueryParam(fieldReveal) == "1"
+	key := fmt.Sprintf("content %p %d %t", v.data, d.at, reveal)
+	shown, err := together(c.Request().Context(), s, key, int64(d.Size)+shownBytes, func() account.Shown {
+		content, err := v.data.DocumentJSON(d.at)
+		if err != nil {
+			return account.Shown{}
+		}
+		shown, err := account.Show(content, d.Extent, d.Topic, reveal)
+		if err != nil {
+			return account.Shown{}
+		}
+		return shown
+	})
+	if err != nil {
+		return err
+	}
+	if shown.JSON == nil {
+		shown.JSON = []byte("null") // it is damaged
+	}
+	about, err := json.Marshal(documentContentJSON{newDocumentJSON(d), shown.Masked, shown.LeftOut})
+	if err != nil {
+		return err
+	}
+	// The content may be megabytes, and is JSON already.
+	r := c.Response()
+	r.Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
+	r.WriteHeader(http.StatusOK)
+	for _, part := range [][]byte{about[:len(about)-1], []byte(`,"content":`), shown.JSON, []byte("}\n")} {
+		if _, err := r.Write(part); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/account/accounttest"
 )
 
 func TestDocumentsBySize(t *testing.T) {
@@ -83,4 +85,83 @@ func TestContentOfADocument(t *testing.T) {
 		t.Errorf("%d documents with something personal", masked)
 	}
 	v.get("/api/v1/documents/nothing").want(t, http.StatusNotFound)
+}
+
+// What is beyond the bounds of documents is on the receipt, and in the document:
+// the newest package has room before the older ones, whichever came first.
+func TestWhatIsBeyondTheBoundsIsOnTheReceipt(t *testing.T) {
+	k := accounttest.Kind{Name: "YourLibrary.json", Before: `{"tracks":[`, Element: `{"track":"t%d"}`, After: `]}`}
+	s := newSiteFor(t, 256<<20)
+	v := s.visitor(t)
+	v.upload("", file{"my_spotify_data.zip", zipped(t, file{"Spotify Account Data/" + k.Name, k.JSON(81_234)}, file{"Spotify Account Data/Follow.json", []byte(`{"followerCount":3}`)})}).want(t, http.StatusCreated)
+	var receipt struct {
+		Lines []struct {
+			Name, Status, Reason string
+			ReasonCode           string `json:"reason_code"`
+			Figures              struct{ Count int }
+		}
+	}
+	v.get("/api/v1/receipt").json(t, &receipt)
+	for _, l := range receipt.Lines {
+		switch {
+		case strings.HasSuffix(l.Name, k.Name):
+			if l.Status != "read" || l.ReasonCode != "beyond_bounds" || l.Figures.Count != 1_234 || !strings.Contains(l.Reason, "1,234") {
+				t.Errorf("%+v", l)
+			}
+		case l.ReasonCode != "":
+			t.Errorf("%+v", l)
+		}
+	}
+	if text := v.get("/receipt").page(t).Text(); !strings.Contains(text, "1,234 of its entries are kept") {
+		t.Error("the page of the receipt does not say it")
+	}
+	var library struct{ Total int }
+	v.get("/api/v1/library?part=tracks").json(t, &library)
+	if library.Total != 80_000 {
+		t.Errorf("%d tracks are read", library.Total)
+	}
+	id := documentID(t, v, k.Name)
+	if text := v.get("/documents/" + id).page(t).Text(); !strings.Contains(text, "81,234 entries") {
+		t.Error("the page of the document does not say how much it holds")
+	}
+	var content struct {
+		LeftOut int `json:"left_out"`
+		Content struct{ Tracks []any }
+	}
+	v.get("/api/v1/documents/"+id).json(t, &content)
+	if content.LeftOut != 0 || len(content.Content.Tracks) != 81_234 {
+		t.Errorf("%d are left out, %d are there", content.LeftOut, len(content.Content.Tracks))
+	}
+}
+
+// The API gives no more than a part of a document beyond all measure.
+func TestAPIGivesAPartOfALargeDocument(t *testing.T) {
+	k := accounttest.Kind{Name: "YourLibrary.json", Before: `{"tracks":[`, Element: `{"track":"t%d"}`, After: `]}`}
+	s := newSiteFor(t, 256<<20)
+	v := s.visitor(t)
+	v.upload("", file{"my_spotify_data.zip", zipped(t, file{"Spotify Account Data/" + k.Name, k.JSON(400_000)})}).want(t, http.StatusCreated)
+	var content struct {
+		Bytes   int
+		LeftOut int `json:"left_out"`
+		Content struct{ Tracks []any }
+	}
+	a := v.get("/api/v1/documents/" + documentID(t, v, k.Name))
+	a.json(t, &content)
+	// Each that is missing is an element with a field.
+	if n := len(content.Content.Tracks); n+content.LeftOut/2 != 400_000 || content.LeftOut == 0 || len(a.body) > 5<<20 {
+		t.Errorf("of %d bytes: %d tracks in %d bytes, %d left out", content.Bytes, n, len(a.body), content.LeftOut)
+	}
+}
+
+func documentID(t *testing.T, v *visitor, name string) string {
+	t.Helper()
+	var list struct{ Items []struct{ Name, ID string } }
+	v.get("/api/v1/documents").json(t, &list)
+	for _, d := range list.Items {
+		if d.Name == name {
+			return d.ID
+		}
+	}
+	t.Fatalf("no %s among %+v", name, list)
+	return ""
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
@@ -69,6 +70,7 @@ var failures = []struct {
 	{errUploadAborted, failure{Status: http.StatusBadRequest, Code: "upload_incomplete", Title: "The upload broke off", Message: "The connection ended before the whole file was here. Nothing was changed; send it again.", Field: "files"}},
 	{errTooSlow, failure{Status: http.StatusRequestTimeout, Code: "upload_too_slow", Title: "The upload came too slowly", Message: "Less than 2 KB a second arrived for half a minute, so the connection was ended. What has arrived of a file in parts is kept: go on from there. A form has to be sent again.", Field: "files"}},
 	{ratelimit.ErrShare, failure{Status: http.StatusTooManyRequests, Code: "too_many_at_once", Title: "Several uploads from your network are under way", Message: "One network sends a few at a time, so that there is room for others. Nothing was changed, and what has arrived is kept. Go on in a few seconds.", RetryAfter: 5}},
+	{admission.ErrBusy, failure{Status: http.StatusServiceUnavailable, Code: "busy", Title: "Many people are looking right now", Message: "There was no room for this page within ten seconds. Nothing was changed; try again in a moment.", RetryAfter: 5}},
 	{importer.ErrBusy, failure{Status: http.StatusServiceUnavailable, Code: "busy", Title: "Many people are uploading right now", Message: "Nothing was changed. Try again in half a minute.", RetryAfter: 30}},
 	{importer.ErrTooMany, failure{Status: http.StatusTooManyRequests, Code: "too_many_imports", Title: "Too many imports in one session", Message: fmt.Sprintf("A session takes %d imports a day. Go on tomorrow, or delete your data and begin anew.", upload.MaxRecords), RetryAfter: 3600}},
 	{importer.ErrNoTask, failure{Status: http.StatusNotFound, Code: "not_found", Title: "There is no such import", Message: "It is over, or it belongs to a session that has ended."}},

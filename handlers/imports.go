@@ -98,7 +98,7 @@ func (s *Server) runImport(c echo.Context, scope upload.Scope, id string, fresh 
 		return &uploadError{err: s.unseen(ctx, err), replace: task.Replace}
 	}
 	if wantsJSON(c.Request()) {
-		return c.JSON(http.StatusCreated, newReceiptJSON(res.Dataset))
+		return s.answerReceipt(c, res.Dataset)
 	}
 	return s.redirect(c, pathReceipt)
 }

@@ -331,20 +331,21 @@ func newLibraryCard(v libraryView, id, title, value string) partials.CardListVie
 	i := slices.IndexFunc(libraryParts, func(p libraryPart) bool { return p.value == value })
 	part := &libraryParts[i]
 	list := collection[thing]{items: part.things(v), order: part.first, names: (*thing).names}
-	all := list.chosen("")
+	all := len(list.items)
 	card := partials.CardListView{ID: id, Title: title, Empty: part.none}
-	for i := range all[:min(libraryCardSize, len(all))] {
-		r := all[i].cardRow(v.view, i+1)
-		if most := all[0].heard.Plays; most > 0 && value != partNeverPlayed {
-			r.Share = float64(all[i].heard.Plays) / float64(most)
+	top := list.first(libraryCardSize)
+	for i, t := range top {
+		r := t.cardRow(v.view, i+1)
+		if most := top[0].heard.Plays; most > 0 && value != partNeverPlayed {
+			r.Share = float64(t.heard.Plays) / float64(most)
 		}
 		if part.first.value == thingsByPlays.value {
 			r.Hours = r.Plays // what the order is by
 		}
 		card.Rows = append(card.Rows, r)
 	}
-	if len(all) > libraryCardSize {
-		card.AllLabel, card.AllURL = "all "+v.loc.Number(len(all)), address(pathLibrary, partField(part), v.played())
+	if all > libraryCardSize {
+		card.AllLabel, card.AllURL = "all "+v.loc.Number(all), address(pathLibrary, partField(part), v.played())
 	}
 	return card
 }

@@ -167,11 +167,8 @@ type playlistSummary struct {
 
 func newPlaylistSummary(v view) playlistSummary {
 	l := v.played()
-	s := playlistSummary{
-		Overview: v.account().PlaylistOverview(),
-		History:  v.data.Summary(l), PlayedMs: v.data.PlayedMs(l),
-		tracks: playlistThings(v),
-	}
+	s := playlistSummary{History: v.data.Summary(l), PlayedMs: v.data.PlayedMs(l), tracks: playlistThings(v)}
+	s.Overview = v.account().PlaylistOverview(len(s.tracks))
 	counted := make(map[string]bool, len(s.tracks))
 	for i := range s.tracks {
 		h := &s.tracks[i].heard
@@ -225,9 +222,9 @@ func newPlaylistCards(v view, s playlistSummary, tracksHref string) []partials.C
 		AllURL: address(pathPlaylistTracks, []layout.FieldView{{Name: fieldOrder, Value: thingsByPlays.value}}, kept(v.lens)),
 		Empty:  "None in this selection.",
 	}
-	top := byPlays.chosen("")
-	for i := range top[:min(playlistCardSize, len(top))] {
-		if t := &top[i]; t.heard.Plays > 0 {
+	top := byPlays.first(playlistCardSize)
+	for i, t := range top {
+		if t.heard.Plays > 0 {
 			r := t.cardRow(v, i+1)
 			r.Hours, r.Share = r.Plays, float64(t.heard.Plays)/float64(top[0].heard.Plays)
 			played.Rows = append(played.Rows, r)

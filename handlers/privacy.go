@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -25,20 +26,26 @@ const (
 )
 
 func (s *Server) showPrivacy(c echo.Context, v view) error {
-	m := newPrivacyPageView(v, c.QueryParam(fieldReveal) == "1")
+	fields, show := v.account().PersonalFields(), c.QueryParam(fieldReveal) == "1"
+	if show {
+		var err error
+		fields, err = together(c.Request().Context(), s, fmt.Sprintf("revealed %p", v.data), account.LargestBytes(v.data), func() []account.PersonalField {
+			return account.Revealed(v.data)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	m := newPrivacyPageView(v, fields, show)
 	return s.render(c, http.StatusOK, pages.Privacy(s.lensPage(c, "Privacy", v, nil), m))
 }
 
-func newPrivacyPageView(v view, show bool) pages.PrivacyPageView {
+func newPrivacyPageView(v view, fields []account.PersonalField, show bool) pages.PrivacyPageView {
 	// The series are of the whole history, as the spine is.
 	whole := kept(v.lens)
 	whole.From, whole.To = dataset.Date{}, dataset.Date{}
 	platforms, countries := v.data.Platforms(anyPlatform(whole)), v.data.Countries(anyCountry(whole))
 	networks := v.data.Networks()
-	fields := v.account().PersonalFields()
-	if show {
-		fields = account.Revealed(v.data)
-	}
 	devices, places := named(platforms, dataset.FamilyOther), named(countries, unknownCountry)
 	m := pages.PrivacyPageView{
 		Headline: privacyHeadline(v.loc, devices, places, networks),

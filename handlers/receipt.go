@@ -3,8 +3,10 @@ package handlers
 import (
 	"cmp"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -13,6 +15,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
 	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
@@ -24,8 +27,48 @@ func (s *Server) showReceipt(c echo.Context, v view) error {
 	return s.render(c, http.StatusOK, pages.Receipt(s.pageView(c, "Receipt", &v), m))
 }
 
+// receiptOf is the receipt of a dataset, and says on the line of a document how
+// much of it is beyond what is read. That is not written down with the receipt:
+// the bounds hold over all uploads, so another one may change it.
+func receiptOf(d *dataset.Dataset) *export.Receipt {
+	return dataset.Remember(d, "receipt", func() *export.Receipt {
+		r, beyond := d.Receipt(), account.Of(d).Beyond
+		if len(beyond) == 0 {
+			return r
+		}
+		lines := make(map[fileOf][]int)
+		for i, f := range r.Files {
+			if f.Topic != "" {
+				of := fileOf{f.Package, path.Base(strings.ReplaceAll(f.Name, `\`, "/"))}
+				lines[of] = append(lines[of], i)
+			}
+		}
+		files := slices.Clone(r.Files)
+		for _, b := range beyond {
+			of := lines[fileOf{b.Package, b.Document}]
+			if len(of) == 0 {
+				continue
+			}
+			// Uploads may have one name, and documents in them another content.
+			at := slices.IndexFunc(of, func(i int) bool { return files[i].Bytes == int64(b.Size) && files[i].Reason.Code == "" })
+			files[of[max(at, 0)]].Reason = export.Reason{Code: export.CodeBeyondBounds, Figures: export.Figures{Count: int64(b.Elements)}}
+		}
+		return &export.Receipt{Files: files}
+	})
+}
+
+// answerReceipt is the answer to an import: the receipt of all that there is now.
+func (s *Server) answerReceipt(c echo.Context, d *dataset.Dataset) error {
+	r := d.Receipt()
+	// The import is done, whether or not there is memory to read the documents.
+	if err := s.readAccount(c.Request().Context(), d); err == nil {
+		r = receiptOf(d)
+	}
+	return c.JSON(http.StatusCreated, newReceiptJSON(d, r))
+}
+
 func newReceiptPageView(v view) pages.ReceiptPageView {
-	r := v.data.Receipt()
+	r := receiptOf(v.data)
 	t := r.Totals()
 	m := pages.ReceiptPageView{
 		Headline: prose.Text{}.Accent(v.loc.Count(t.Rows, "row", "rows")).

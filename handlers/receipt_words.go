@@ -37,6 +37,7 @@ var fileWords = map[export.Code]string{
 	export.CodeBreaksOff:         "The file breaks off after row {row}. The rows before are kept.",
 	export.CodeBreaksOffAtOnce:   "The file breaks off in its first row.",
 	export.CodeNotJSONAfter:      "After row {row} comes something that is not JSON. The rows before are kept.",
+	export.CodeBeyondBounds:      "It holds more than anybody’s: {count} of its entries are kept, and are on no page but the document’s own.",
 }
 
 // noteWords say what concerns all files together.

@@ -131,40 +131,40 @@ func (s *Server) route() {
 		{http.MethodGet, pathPartials + pathHistory, nil, (*Server).swapHistory},
 		{http.MethodGet, pathPartials + pathHistory + "/older", nil, (*Server).appendHistory},
 
-		{http.MethodGet, pathPlaylists, nil, showCollection(buildPlaylists)},
-		{http.MethodGet, pathPlaylistTracks, nil, showCollection(buildPlaylistTracks)},
-		{http.MethodGet, pathPlaylists + "/:id", nil, showCollection(buildPlaylist)},
-		{http.MethodGet, pathLibrary, nil, showCollection(buildLibrary)},
-		{http.MethodGet, pathPartials + pathPlaylists, nil, swapCollection(buildPlaylists)},
-		{http.MethodGet, pathPartials + pathPlaylistTracks, nil, swapCollection(buildPlaylistTracks)},
-		{http.MethodGet, pathPartials + pathPlaylists + "/:id", nil, swapCollection(buildPlaylist)},
-		{http.MethodGet, pathPartials + pathLibrary, nil, swapCollection(buildLibrary)},
+		{http.MethodGet, pathPlaylists, nil, admitted(playlistBytes, showCollection(buildPlaylists))},
+		{http.MethodGet, pathPlaylistTracks, nil, admitted(playlistBytes, showCollection(buildPlaylistTracks))},
+		{http.MethodGet, pathPlaylists + "/:id", nil, admitted(playlistBytes, showCollection(buildPlaylist))},
+		{http.MethodGet, pathLibrary, nil, admitted(libraryBytes, showCollection(buildLibrary))},
+		{http.MethodGet, pathPartials + pathPlaylists, nil, admitted(playlistBytes, swapCollection(buildPlaylists))},
+		{http.MethodGet, pathPartials + pathPlaylistTracks, nil, admitted(playlistBytes, swapCollection(buildPlaylistTracks))},
+		{http.MethodGet, pathPartials + pathPlaylists + "/:id", nil, admitted(playlistBytes, swapCollection(buildPlaylist))},
+		{http.MethodGet, pathPartials + pathLibrary, nil, admitted(libraryBytes, swapCollection(buildLibrary))},
 
-		{http.MethodGet, pathAPI + pathPlaylists, nil, (*Server).apiPlaylists},
-		{http.MethodGet, pathAPI + pathPlaylists + "/overview", nil, (*Server).apiPlaylistOverview},
-		{http.MethodGet, pathAPI + pathPlaylistTracks, nil, (*Server).apiPlaylistTracks},
-		{http.MethodGet, pathAPI + pathPlaylists + "/:id", nil, (*Server).apiPlaylist},
-		{http.MethodGet, pathAPI + pathLibrary, nil, (*Server).apiLibrary},
+		{http.MethodGet, pathAPI + pathPlaylists, nil, admitted(playlistBytes, (*Server).apiPlaylists)},
+		{http.MethodGet, pathAPI + pathPlaylists + "/overview", nil, admitted(playlistBytes, (*Server).apiPlaylistOverview)},
+		{http.MethodGet, pathAPI + pathPlaylistTracks, nil, admitted(playlistBytes, (*Server).apiPlaylistTracks)},
+		{http.MethodGet, pathAPI + pathPlaylists + "/:id", nil, admitted(playlistBytes, (*Server).apiPlaylist)},
+		{http.MethodGet, pathAPI + pathLibrary, nil, admitted(libraryBytes, (*Server).apiLibrary)},
 
-		{http.MethodGet, pathSearches, nil, (*Server).showSearches},
-		{http.MethodGet, pathPartials + pathSearches, nil, (*Server).swapSearches},
-		{http.MethodGet, pathPartials + pathSearches + "/older", nil, (*Server).appendSearches},
-		{http.MethodGet, pathChanges, nil, (*Server).showChanges},
-		{http.MethodGet, pathPartials + pathChanges, nil, (*Server).swapChanges},
-		{http.MethodGet, pathPartials + pathChanges + "/older", nil, (*Server).appendChanges},
-		{http.MethodGet, pathOpinions, nil, (*Server).showOpinions},
-		{http.MethodGet, pathWrapped, nil, (*Server).showWrapped},
+		{http.MethodGet, pathSearches, nil, admitted(searchBytes, (*Server).showSearches)},
+		{http.MethodGet, pathPartials + pathSearches, nil, admitted(searchBytes, (*Server).swapSearches)},
+		{http.MethodGet, pathPartials + pathSearches + "/older", nil, admitted(searchBytes, (*Server).appendSearches)},
+		{http.MethodGet, pathChanges, nil, admitted(changeBytes, (*Server).showChanges)},
+		{http.MethodGet, pathPartials + pathChanges, nil, admitted(changeBytes, (*Server).swapChanges)},
+		{http.MethodGet, pathPartials + pathChanges + "/older", nil, admitted(changeBytes, (*Server).appendChanges)},
+		{http.MethodGet, pathOpinions, nil, admitted(opinionBytes, (*Server).showOpinions)},
+		{http.MethodGet, pathWrapped, nil, admitted(wrappedBytes, (*Server).showWrapped)},
 		{http.MethodGet, pathPrivacy, nil, (*Server).showPrivacy},
-		{http.MethodGet, pathDocuments, nil, (*Server).showDocuments},
-		{http.MethodGet, pathPartials + pathDocuments, nil, (*Server).swapDocuments},
+		{http.MethodGet, pathDocuments, nil, admitted(documentsBytes, (*Server).showDocuments)},
+		{http.MethodGet, pathPartials + pathDocuments, nil, admitted(documentsBytes, (*Server).swapDocuments)},
 		{http.MethodGet, pathDocuments + "/:id", nil, (*Server).showDocument},
 
-		{http.MethodGet, pathAPI + pathSearches, nil, (*Server).apiSearches},
-		{http.MethodGet, pathAPI + pathChanges, nil, (*Server).apiChanges},
-		{http.MethodGet, pathAPI + pathOpinions, nil, (*Server).apiOpinions},
-		{http.MethodGet, pathAPI + pathWrapped, nil, (*Server).apiWrapped},
-		{http.MethodGet, pathAPI + pathPrivacy, nil, (*Server).apiPrivacy},
-		{http.MethodGet, pathAPI + pathDocuments, nil, (*Server).apiDocuments},
+		{http.MethodGet, pathAPI + pathSearches, nil, admitted(searchBytes, (*Server).apiSearches)},
+		{http.MethodGet, pathAPI + pathChanges, nil, admitted(changeBytes, (*Server).apiChanges)},
+		{http.MethodGet, pathAPI + pathOpinions, nil, admitted(opinionBytes, (*Server).apiOpinions)},
+		{http.MethodGet, pathAPI + pathWrapped, nil, admitted(wrappedBytes, (*Server).apiWrapped)},
+		{http.MethodGet, pathAPI + pathPrivacy, nil, admitted(privacyBytes, (*Server).apiPrivacy)},
+		{http.MethodGet, pathAPI + pathDocuments, nil, admitted(documentsBytes, (*Server).apiDocuments)},
 		{http.MethodGet, pathAPI + pathDocuments + "/:id", nil, (*Server).apiDocument},
 		{http.MethodGet, pathAPI + "/coverage", nil, (*Server).apiCoverage},
 
@@ -221,6 +221,9 @@ func (s *Server) look(c echo.Context, query url.Values) (view, error) {
 	}
 	lens, err := dataset.ParseLensAt(query, home.zone)
 	if err != nil {
+		return view{}, err
+	}
+	if err := s.readAccount(r.Context(), h.data); err != nil {
 		return view{}, err
 	}
 	return view{

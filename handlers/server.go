@@ -13,7 +13,9 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/singleflight"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
@@ -47,6 +49,9 @@ type Config struct {
 	// AddressHeader is the header in which what is in front tells the address of
 	// a client. Empty without anything in front.
 	AddressHeader string
+	// Memory admits what requests build beside their dataset. Nil is one of a
+	// size that fits any machine.
+	Memory *admission.Gate
 	// SecureCookies marks cookies Secure, as the session's own cookie is.
 	SecureCookies bool
 }
@@ -57,11 +62,12 @@ type Server struct {
 	echo    *echo.Echo
 	sample  samplePackages
 	tus     *upload.Handler
-	spools  *ratelimit.Places // for forms on their way
-	parts   *ratelimit.Places // for parts of files on their way
-	imports *ratelimit.Places // for imports of files that are here
-	dropped idSet             // datasets whose place was taken, and that are deleted
-	arrived idSet             // datasets that a browser has come back with
+	spools  *ratelimit.Places  // for forms on their way
+	parts   *ratelimit.Places  // for parts of files on their way
+	imports *ratelimit.Places  // for imports of files that are here
+	dropped idSet              // datasets whose place was taken, and that are deleted
+	arrived idSet              // datasets that a browser has come back with
+	shared  singleflight.Group // see together
 	// elsewhereAt is when the log last heard of data in another place.
 	elsewhereAt atomic.Int64
 }
@@ -74,6 +80,9 @@ func New(cfg Config) (*Server, error) {
 		return nil, errors.New("handlers: incomplete Config")
 	case cfg.UploadBytes <= 0:
 		return nil, errors.New("handlers: UploadBytes must be positive")
+	}
+	if cfg.Memory == nil {
+		cfg.Memory = admission.New(defaultMemory, defaultMemoryWait)
 	}
 	tus, err := upload.NewHandler(cfg.Files)
 	if err != nil {

@@ -83,7 +83,7 @@ func (s *Server) importInto(c echo.Context, job importer.Job, place importer.Pla
 		return err
 	}
 	if wantsJSON(c.Request()) {
-		return c.JSON(http.StatusCreated, newReceiptJSON(res.Dataset))
+		return s.answerReceipt(c, res.Dataset)
 	}
 	if place.Sample {
 		return s.redirect(c, pathHome) // the receipt of files that are nobody's is no first sight

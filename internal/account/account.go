@@ -61,6 +61,11 @@ type Account struct {
 // not matter.
 func Read(sources []Source) *Account {
 	r := newReading(sources)
+	r.read()
+	return r.account
+}
+
+func (r *reading) read() {
 	for _, topic := range topicOrder(r.sources) {
 		if read, ok := readers[topic]; ok {
 			if of := ofTopic(r.sources, topic); len(of) > 0 {
@@ -70,7 +75,6 @@ func Read(sources []Source) *Account {
 	}
 	r.account.fillNames()
 	r.account.personal = r.personalFields(false)
-	return r.account
 }
 
 // readers take all documents of a topic, the newest first.
@@ -96,6 +100,7 @@ type reading struct {
 	sources []Source          // in order, each with what may be read of it
 	damaged map[int]bool      // sources that cannot be unpacked
 	texts   map[string]string // texts once each: artists and albums repeat all over
+	room    []byte            // in which documents are unpacked
 }
 
 func newReading(sources []Source) *reading {

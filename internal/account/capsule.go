@@ -84,10 +84,14 @@ func (r *reading) capsule(s *Source, stat, highlight func(*Node)) {
 	defer done()
 	records := func(f func(*Node)) {
 		one := func() {
-			var n Node
-			t := treeReader{cursor: c, limits: wholeLimits, left: wholeLimits.Nodes}
-			t.value(&n, 1)
-			f(&n)
+			record, err := c.dec.ReadValue()
+			if err != nil {
+				c.err = err
+				return
+			}
+			if n, err := Tree(record, wholeLimits); err == nil {
+				f(n)
+			}
 		}
 		if c.kind() == '{' { // the one record stands alone
 			one()

@@ -20,7 +20,7 @@ type cursor struct {
 }
 
 func newCursor(json []byte, texts map[string]string) *cursor {
-	json = bytes.TrimPrefix(json, []byte("\xef\xbb\xbf"))
+	json = withoutMark(json)
 	// From a bytes.Buffer the decoder reads in place.
 	return &cursor{texts: texts, dec: jsontext.NewDecoder(bytes.NewBuffer(json),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
@@ -90,7 +90,7 @@ func (c *cursor) object(f func(key []byte)) {
 			c.err = err
 			return
 		}
-		f(c.unquoted(name))
+		f(unquoted(name, &c.buf))
 		// Names and values take turns, so an odd number means a value to go.
 		if _, n := c.stack(); n%2 == 1 {
 			c.skip()
@@ -132,8 +132,11 @@ func (c *cursor) objects(f func()) {
 
 func (c *cursor) stack() (jsontext.Kind, int64) { return c.dec.StackIndex(c.dec.StackDepth()) }
 
-// unquoted is what a JSON string says.
-func (c *cursor) unquoted(v jsontext.Value) []byte {
+// withoutMark is a document without the mark that some programs begin texts with.
+func withoutMark(json []byte) []byte { return bytes.TrimPrefix(json, []byte("\xef\xbb\xbf")) }
+
+// unquoted is what a JSON string says, in buf where it has escapes.
+func unquoted(v []byte, buf *[]byte) []byte {
 	if len(v) < 2 || v[0] != '"' {
 		return v
 	}
@@ -141,8 +144,8 @@ func (c *cursor) unquoted(v jsontext.Value) []byte {
 		return inner
 	}
 	// The error can only be invalid UTF-8, which becomes U+FFFD.
-	c.buf, _ = jsontext.AppendUnquote(c.buf[:0], v)
-	return c.buf
+	*buf, _ = jsontext.AppendUnquote((*buf)[:0], v)
+	return *buf
 }
 
 // bytes is a string's text, or a number as it stands. It is good until the next read.
@@ -156,7 +159,7 @@ func (c *cursor) bytes() []byte {
 		c.err = err
 		return nil
 	}
-	return c.unquoted(v)
+	return unquoted(v, &c.buf)
 }
 
 // text is a string, or a number as it stands, and "" for anything else.

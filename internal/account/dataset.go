@@ -2,13 +2,51 @@ package account
 
 import "github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 
+// noted is what is remembered of a reading.
+type noted struct {
+	account *Account
+	sources []Source // what was read, and how much of it
+}
+
+type notedKey struct{}
+
 // Of is the account of the documents that d keeps, read once.
-func Of(d *dataset.Dataset) *Account {
-	return dataset.Remember(d, "account", func() *Account { return Read(sourcesOf(d)) })
+func Of(d *dataset.Dataset) *Account { return readingOf(d).account }
+
+func readingOf(d *dataset.Dataset) noted {
+	return dataset.Remember(d, notedKey{}, func() noted {
+		r := newReading(sourcesOf(d))
+		r.read()
+		return noted{r.account, r.sources}
+	})
+}
+
+// IsRead reports whether Of has nothing to read, or somebody has begun to.
+func IsRead(d *dataset.Dataset) bool {
+	return len(d.Documents()) == 0 || dataset.IsRemembered(d, notedKey{})
+}
+
+// ReadingBytes is how much memory the reading takes while it goes on.
+func ReadingBytes(d *dataset.Dataset) int64 {
+	n := LargestBytes(d)
+	for _, doc := range d.Documents() {
+		n += doc.Reading
+	}
+	return min(n, maxReading)
+}
+
+// LargestBytes is the length of the largest document: one at a time is unpacked.
+func LargestBytes(d *dataset.Dataset) int64 {
+	n := 0
+	for _, doc := range d.Documents() {
+		n = max(n, doc.Size)
+	}
+	return int64(n)
 }
 
 // Revealed are the personal fields with their values as they stand, for a
 // person who asked to see them. They are read anew and kept nowhere.
 func Revealed(d *dataset.Dataset) []PersonalField {
-	return newReading(sourcesOf(d)).personalFields(true)
+	r := &reading{account: &Account{}, damaged: make(map[int]bool), sources: readingOf(d).sources}
+	return r.personalFields(true)
 }

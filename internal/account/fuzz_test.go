@@ -47,7 +47,7 @@ func FuzzRead(f *testing.F) {
 		if again := Read([]Source{older, s}); !reflect.DeepEqual(a, again) {
 			t.Fatalf("read again, another account:\n%+v\n%+v", a, again)
 		}
-		o := a.PlaylistOverview()
+		o := a.PlaylistOverview(len(a.PlaylistTracks()))
 		if o.Tracks > o.Items {
 			t.Fatalf("overview %+v", o)
 		}

@@ -76,17 +76,20 @@ func (b bound) most() int {
 	return b.Elements
 }
 
-// within is the bound, or a smaller one that takes no more than so many bytes.
-func (b bound) within(bytes int64) bound {
-	if int64(b.most())*int64(b.each)+int64(b.Text) <= bytes {
-		return b
-	}
+// within is a room of the topic that takes no more than so many bytes: half of
+// them for elements, half for texts.
+func (b bound) within(bytes int64) export.Room {
 	half := int(max(bytes, 0) / 2)
-	b.Elements, b.Text = min(b.Elements, half/b.each), min(b.Text, half)
+	room := export.Room{Elements: half / b.each, Values: anyNumber, Text: half}
 	if b.Values < anyNumber {
-		b.Values = min(b.Values, half/b.each)
+		room.Values = half / b.each
 	}
-	return b
+	return room
+}
+
+// smaller is the room that lies within both.
+func smaller(a, b export.Room) export.Room {
+	return export.Room{Elements: min(a.Elements, b.Elements), Values: min(a.Values, b.Values), Text: min(a.Text, b.Text)}
 }
 
 // Weight is how many bytes of memory the reading of a document takes at most
@@ -115,7 +118,12 @@ var DisplayLimits = TreeLimits{Depth: 12, Children: 200, Nodes: 5_000, Text: 2_0
 // writes: none comes near. How many of them there are is bounded by rooms.
 var wholeLimits = TreeLimits{Depth: 32, Children: 1 << 17, Nodes: 1 << 17, Text: 1 << 20}
 
+// maxShown is how much of a document the API gives, in bytes: all of any that
+// Spotify writes, which begins another file long before.
+const maxShown = 4 << 20
+
 const (
+	maxDepth      = 128     // brackets within each other, as package export lets pass
 	maxKey        = 200     // bytes of a key in a tree or a path
 	maxTexts      = 1 << 15 // different texts that are kept to be found again while reading
 	maxHandouts   = 64      // packages of one topic

@@ -16,9 +16,9 @@ type Overview struct {
 	Empty            int     // playlists without an item
 }
 
-// PlaylistOverview counts the playlists.
-func (a *Account) PlaylistOverview() Overview {
-	o := Overview{Playlists: len(a.Playlists), Tracks: len(a.PlaylistTracks())}
+// PlaylistOverview counts the playlists, whose different tracks are so many.
+func (a *Account) PlaylistOverview(tracks int) Overview {
+	o := Overview{Playlists: len(a.Playlists), Tracks: tracks}
 	for i := range a.Playlists {
 		n := len(a.Playlists[i].Items)
 		o.Items += n

@@ -175,6 +175,12 @@ const maxNamesakes = 32
 // playlist of an older package is left out when a newer one has it: under the
 // same ID, or under the same name with at least half of its items.
 func unite(groups [][]Playlist) []Playlist {
+	if len(groups) == 1 {
+		for i := range groups[0] {
+			groups[0][i].Current = true
+		}
+		return groups[0]
+	}
 	var out []Playlist
 	var items []map[uint64]struct{} // of out, by names, where somebody asked
 	var takenBy []int               // of out: the last group of which it continues a playlist
@@ -266,7 +272,7 @@ func tellApart(list []Playlist) {
 		for n := count[p.Name]; n > 1; n++ {
 			// The number may be part of another playlist's real name.
 			if name := p.Name + " (" + strconv.Itoa(n) + ")"; !used[name] {
-				p.DisplayName, count[p.Name], used[name] = name, n, true
+				p.DisplayName, count[p.Name] = name, n
 				break
 			}
 		}

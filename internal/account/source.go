@@ -42,12 +42,17 @@ func sourcesOf(d *dataset.Dataset) []Source {
 	return sources
 }
 
-// json is the whole document.
-func (s *Source) json() ([]byte, error) {
+// json is the whole document. One of a dataset is unpacked into the room of the
+// one before, of which everything that is kept was copied.
+func (r *reading) json(s *Source) ([]byte, error) {
 	if s.data == nil {
 		return s.JSON, nil
 	}
-	return s.data.DocumentJSON(s.at)
+	json, err := s.data.DocumentInto(r.room, s.at)
+	if err == nil {
+		r.room = json
+	}
+	return json, err
 }
 
 // size is the length of the whole document.
@@ -60,7 +65,7 @@ func (s *Source) size() int {
 
 // content is what may be read of a document; ok is false when it is damaged.
 func (r *reading) content(s *Source) (json []byte, ok bool) {
-	json, err := s.json()
+	json, err := r.json(s)
 	if err != nil {
 		if !r.damaged[s.at] {
 			r.damaged[s.at] = true
@@ -155,7 +160,8 @@ func (r *reading) plan(sources []Source) []Source {
 		if newestOnly[topic] && impersonalTopics[topic] {
 			groups = groups[:1]
 		}
-		room := boundOf(topic).within(left).Room
+		b := boundOf(topic)
+		room := b.Room
 		full := false // what follows is older, and finds no room
 		for n, group := range groups {
 			full = full || n >= maxHandouts
@@ -164,9 +170,9 @@ func (r *reading) plan(sources []Source) []Source {
 					r.beyond(&s, export.Extent{})
 					continue
 				}
-				if !room.Holds(s.extent) {
+				if !room.Holds(s.extent) || Weight(topic, s.extent) > left {
 					full = true
-					if !r.cut(&s, room) {
+					if !r.cut(&s, smaller(room, b.within(left))) {
 						continue
 					}
 				}

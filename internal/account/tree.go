@@ -3,8 +3,6 @@ package account
 import (
 	"fmt"
 	"unicode/utf8"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // NodeKind is the kind of a JSON value.
@@ -30,83 +28,63 @@ type Node struct {
 	LeftOut  int    // children that are not here
 }
 
-// Tree reads any JSON as a bounded tree. Where the document is damaged, the
-// tree as far as it could be read comes with the error; it is nil only when
-// there was nothing at all.
+// Tree reads any JSON as a bounded tree. What is not shown is passed over
+// without a look at its grammar. Where the document is damaged, the tree as far
+// as it could be read comes with the error; it is nil only when there was
+// nothing at all.
 func Tree(json []byte, limits TreeLimits) (*Node, error) {
-	c := newCursor(json, nil)
-	t := treeReader{cursor: c, limits: limits, left: max(limits.Nodes, 1) - 1}
-	if c.kind() == 0 {
-		c.skip()
-		return nil, fmt.Errorf("read a JSON tree: %w", c.err)
+	t := treeReader{walk: walk{b: withoutMark(json)}, limits: limits, left: max(limits.Nodes, 1) - 1}
+	if t.next() == 0 {
+		return nil, fmt.Errorf("read a JSON tree: %w", errBroken)
 	}
 	var n Node
 	t.value(&n, 1)
-	if c.err != nil {
-		return &n, fmt.Errorf("read a JSON tree: %w", c.err)
+	if t.broken {
+		return &n, fmt.Errorf("read a JSON tree: %w", errBroken)
 	}
 	return &n, nil
 }
 
 type treeReader struct {
-	*cursor
+	walk
 	limits TreeLimits
 	left   int // nodes that may still be made
 }
 
 func (t *treeReader) value(n *Node, depth int) {
-	switch t.kind() {
-	case '{':
-		n.Kind = NodeObject
-		t.object(func(key []byte) {
-			if t.full(n, depth) {
+	c := t.next()
+	if c == '{' || c == '[' {
+		n.Kind = NodeArray
+		if c == '{' {
+			n.Kind = NodeObject
+		}
+		t.each(func(key []byte) {
+			if depth >= t.limits.Depth || len(n.Children) >= t.limits.Children || t.left <= 0 {
+				n.LeftOut++
+				t.skip()
 				return
 			}
-			name, _ := cutText(key, min(t.limits.Text, maxKey))
-			t.child(n, name, depth)
+			name, _ := cutText(unquoted(key, &t.buf), min(t.limits.Text, maxKey))
+			t.left--
+			n.Children = append(n.Children, Node{Key: name})
+			t.value(&n.Children[len(n.Children)-1], depth+1)
 		})
-	case '[':
-		n.Kind = NodeArray
-		t.array(func() {
-			if !t.full(n, depth) {
-				t.child(n, "", depth)
-			}
-		})
-	case '"':
-		n.Kind = NodeText
-		n.Text, n.Cut = cutText(t.bytes(), t.limits.Text)
-	case '0':
-		n.Kind = NodeNumber
-		n.Text, n.Cut = cutText(t.bytes(), t.limits.Text)
-	case 't', 'f':
-		n.Kind, n.Text = NodeBool, "false"
-		if t.kind() == 't' {
-			n.Text = "true"
-		}
-		t.skip()
-	default:
-		n.Kind = NodeNull
-		t.skip()
-	}
-}
-
-// full reports that n takes no further child, and counts it.
-func (t *treeReader) full(n *Node, depth int) bool {
-	if depth >= t.limits.Depth || len(n.Children) >= t.limits.Children || t.left <= 0 {
-		n.LeftOut++
-		return true
-	}
-	return false
-}
-
-func (t *treeReader) child(n *Node, key string, depth int) {
-	if t.kind() == jsontext.KindInvalid {
-		t.skip() // the document ends here: no child, but the error
 		return
 	}
-	t.left--
-	n.Children = append(n.Children, Node{Key: key})
-	t.value(&n.Children[len(n.Children)-1], depth+1)
+	word := t.skip()
+	switch {
+	case c == '"':
+		n.Kind = NodeText
+		n.Text, n.Cut = cutText(unquoted(word, &t.buf), t.limits.Text)
+	case c == '-' || c >= '0' && c <= '9':
+		n.Kind = NodeNumber
+		n.Text, n.Cut = cutText(word, t.limits.Text)
+	case string(word) == "true", string(word) == "false":
+		n.Kind, n.Text = NodeBool, string(word)
+	default:
+		n.Kind = NodeNull
+		t.broken = t.broken || string(word) != "null"
+	}
 }
 
 // cutText is the first bytes of b, at most limit, and how many there are more.

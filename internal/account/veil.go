@@ -1,14 +1,11 @@
 package account
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
@@ -68,80 +65,88 @@ func (v Veil) Mask(n *Node) string {
 	return maskDots
 }
 
-// Veiled is a document as it may be shown unasked: with a mask, which is a text,
-// in place of every personal value. It also reports whether there was any.
-func Veiled(json []byte, topic export.Topic) (veiled []byte, personal bool, err error) {
-	options := []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
-	var out bytes.Buffer
-	v := veiling{
-		dec: jsontext.NewDecoder(bytes.NewReader(json), options...),
-		enc: jsontext.NewEncoder(&out, options...),
-	}
-	if err := v.value(VeilOf(topic)); err != nil {
-		return nil, false, fmt.Errorf("veil document: %w", err)
-	}
-	return out.Bytes(), v.personal, nil
+// Shown is as much of a document as is given away at once.
+type Shown struct {
+	JSON    []byte
+	Masked  bool // whether a value was personal, and hidden
+	LeftOut int  // elements and fields that are in the document and not in JSON
 }
 
-type veiling struct {
-	dec      *jsontext.Decoder
-	enc      *jsontext.Encoder
-	personal bool
+// Show is a well-formed document, which holds so much, as it may be shown: with a
+// mask, which is a text, in place of every personal value, unless they are to be
+// revealed. What lies beyond the first maxShown bytes is left out.
+func Show(json []byte, extent export.Extent, topic export.Topic, reveal bool) (Shown, error) {
+	json = withoutMark(json)
+	s := showing{walk: walk{b: json}, reveal: reveal, out: make([]byte, 0, min(len(json), maxShown)+1024)}
+	s.value(VeilOf(topic), 0)
+	if s.broken && !s.full {
+		return Shown{}, fmt.Errorf("show document: %w", errBroken)
+	}
+	shown := Shown{JSON: s.out, Masked: s.masked}
+	if s.full {
+		here := export.Measure(s.out)
+		shown.LeftOut = extent.Elements - here.Elements + extent.Members - here.Members
+	}
+	return shown, nil
 }
 
-func (v *veiling) value(veil Veil) error {
-	switch kind := v.dec.PeekKind(); kind {
-	case '{', '[':
-		if err := v.copyToken(); err != nil {
-			return err
+// showing writes a document anew, within bounds.
+type showing struct {
+	walk
+	out            []byte
+	reveal, masked bool
+	full           bool // enough is written: what is open is closed, and no more
+}
+
+func (s *showing) value(veil Veil, depth int) {
+	c := s.next()
+	switch {
+	case (c == '{' || c == '[') && depth == maxDepth:
+		s.broken = true
+	case c == '{' || c == '[':
+		s.container(veil, c, depth)
+	default:
+		s.scalar(veil, c)
+	}
+}
+
+func (s *showing) container(veil Veil, open byte, depth int) {
+	s.out = append(s.out, open)
+	first := true
+	s.each(func(key []byte) {
+		if s.full = s.full || len(s.out) >= maxShown; s.full {
+			s.broken = true // goes no further
+			return
 		}
-		for v.dec.PeekKind() != kind+2 { // the bracket that closes it
-			beneath := veil
-			if kind == '{' {
-				name, err := v.dec.ReadToken()
-				if err != nil {
-					return err
-				}
-				key := name.String()
-				if err := v.enc.WriteToken(jsontext.String(key)); err != nil {
-					return err
-				}
-				beneath = veil.Beneath(key)
-			}
-			if err := v.value(beneath); err != nil {
-				return err
-			}
+		if !first {
+			s.out = append(s.out, ',')
 		}
-		return v.copyToken()
-	case '"', '0':
-		return v.scalar(veil, kind)
-	}
-	return v.copyToken()
+		first = false
+		beneath := veil
+		if open == '{' {
+			s.out = append(append(s.out, key...), ':')
+			beneath = veil.Beneath(string(unquoted(key, &s.buf)))
+		}
+		s.value(beneath, depth+1)
+	})
+	s.out = append(s.out, open+2)
 }
 
-// scalar copies a text or a number as it stands, unless it is hidden.
-func (v *veiling) scalar(veil Veil, kind jsontext.Kind) error {
-	value, err := v.dec.ReadValue()
-	if err != nil {
-		return err
+func (s *showing) scalar(veil Veil, c byte) {
+	token := s.skip()
+	n := Node{Kind: NodeNumber, Text: string(token)}
+	switch c {
+	case '"':
+		n.Kind, n.Text = NodeText, string(unquoted(token, &s.buf))
+	case 't', 'f':
+		n.Kind = NodeBool
+	case 'n':
+		n.Kind = NodeNull
 	}
-	n := Node{Kind: NodeNumber, Text: string(value)}
-	if kind == '"' {
-		n.Kind = NodeText
-		text, _ := jsontext.AppendUnquote(nil, value) // what is no UTF-8 becomes U+FFFD
-		n.Text = string(text)
+	if s.reveal || n.Text == "" || !veil.Hides(&n) {
+		s.out = append(s.out, token...)
+		return
 	}
-	if n.Text == "" || !veil.Hides(&n) {
-		return v.enc.WriteValue(value)
-	}
-	v.personal = true
-	return v.enc.WriteToken(jsontext.String(veil.Mask(&n)))
-}
-
-func (v *veiling) copyToken() error {
-	token, err := v.dec.ReadToken()
-	if err != nil {
-		return err
-	}
-	return v.enc.WriteToken(token)
+	s.masked = true
+	s.out = append(append(append(s.out, '"'), veil.Mask(&n)...), '"')
 }

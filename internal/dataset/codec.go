@@ -384,6 +384,11 @@ func decompress(b []byte) (c counts, raw [sections][]byte, rest []byte, err erro
 
 // inflate gives out memory only when the frame itself promises that many bytes.
 func inflate(z *zstd.Decoder, stored []byte, length int) ([]byte, error) {
+	return inflateInto(nil, z, stored, length)
+}
+
+// inflateInto is inflate into the room of b, which is empty; nil makes some.
+func inflateInto(b []byte, z *zstd.Decoder, stored []byte, length int) ([]byte, error) {
 	if length == 0 {
 		if len(stored) > 0 {
 			return nil, corrupt("length of a section")
@@ -394,7 +399,10 @@ func inflate(z *zstd.Decoder, stored []byte, length int) ([]byte, error) {
 	if err := h.Decode(stored); err != nil || !h.HasFCS || h.FrameContentSize != uint64(length) {
 		return nil, corrupt("length of a section")
 	}
-	out, err := z.DecodeAll(stored, make([]byte, 0, length))
+	if b == nil {
+		b = make([]byte, 0, length)
+	}
+	out, err := z.DecodeAll(stored, b)
 	if err != nil || len(out) != length {
 		return nil, corrupt("section")
 	}

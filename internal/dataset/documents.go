@@ -50,7 +50,10 @@ func (d *Dataset) Documents() []Document {
 
 // DocumentJSON is the content of Documents()[i], as package export handed it
 // over. Inflating takes about a millisecond a megabyte; see [Remember].
-func (d *Dataset) DocumentJSON(i int) ([]byte, error) {
+func (d *Dataset) DocumentJSON(i int) ([]byte, error) { return d.DocumentInto(nil, i) }
+
+// DocumentInto is DocumentJSON in the room of b, where that is large enough.
+func (d *Dataset) DocumentInto(b []byte, i int) ([]byte, error) {
 	if i < 0 || i >= len(d.documents) {
 		return nil, fmt.Errorf("document %d of %d: there is none", i, len(d.documents))
 	}
@@ -59,7 +62,10 @@ func (d *Dataset) DocumentJSON(i int) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("inflate document: %w", err)
 	}
-	b, err := inflate(z, doc.frame, doc.Size)
+	if cap(b) < doc.Size {
+		b = nil
+	}
+	b, err = inflateInto(b[:0], z, doc.frame, doc.Size)
 	if err != nil {
 		return nil, err
 	}

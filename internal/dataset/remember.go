@@ -82,6 +82,15 @@ func Remember[T any](d *Dataset, key any, f func() T) T {
 	return answer()
 }
 
+// IsRemembered reports whether somebody has asked for the answer before.
+func IsRemembered(d *Dataset, key any) bool {
+	n := &d.notes
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	_, ok := n.m[key]
+	return ok
+}
+
 // RememberLatest is Remember for an answer that depends on something more, such
 // as a time zone that a person chooses. Of all variants the one that was asked
 // for last is kept.

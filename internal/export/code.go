@@ -30,6 +30,7 @@ const (
 	CodeBreaksOff         Code = "breaks_off"          // Row: the last one that is whole
 	CodeBreaksOffAtOnce   Code = "breaks_off_in_first_row"
 	CodeNotJSONAfter      Code = "not_json_after" // Row: the last one before
+	CodeBeyondBounds      Code = "beyond_bounds"  // Count: elements that only the page of the document shows
 )
 
 // Why an input was not taken: see [InputError]. A file can have these as well:
@@ -91,7 +92,7 @@ func NoteCodes() []Code { return []Code{CodeFewPartners} }
 var fileCodes = []Code{
 	CodeTelemetry, CodeTelemetryTooLarge, CodeMacOSFile, CodeWindowsFile, CodePDF, CodeNotSpotifyFile, CodeNotFromSpotify, CodeUnknownJSON,
 	CodeNotPlays, CodeTooDeep, CodeDamagedFile, CodeArchiveTooDeep, CodeDocumentTooLarge, CodeDocumentsTooLarge,
-	CodeNotUTF8, CodeBreaksOff, CodeBreaksOffAtOnce, CodeNotJSONAfter, CodeEmptyFile, CodeNotJSON,
+	CodeNotUTF8, CodeBreaksOff, CodeBreaksOffAtOnce, CodeNotJSONAfter, CodeBeyondBounds, CodeEmptyFile, CodeNotJSON,
 }
 
 // faults are the families of the codes of an InputError.

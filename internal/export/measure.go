@@ -69,7 +69,7 @@ func Fitting(b []byte, r Room) (end int, e Extent) {
 			p++
 			continue
 		case '"':
-			p = stringEnd(b, p+1)
+			p = SkipString(b, p+1)
 			if key {
 				if elements+members >= r.Values {
 					return start, Extent{elements, members, text}
@@ -121,9 +121,9 @@ func Fitting(b []byte, r Room) (end int, e Extent) {
 // endsScalar are the bytes behind a number or a word.
 var endsScalar = [256]bool{' ': true, '\n': true, '\r': true, '\t': true, ',': true, ':': true, '}': true, ']': true, '{': true, '[': true, '"': true}
 
-// stringEnd is the position behind the quote that ends the string whose text
+// SkipString is the position behind the quote that ends the string whose text
 // begins at p, or the end of b where none does.
-func stringEnd(b []byte, p int) int {
+func SkipString(b []byte, p int) int {
 	for p < len(b) {
 		i := bytes.IndexByte(b[p:], '"')
 		if i < 0 {
@@ -140,4 +140,39 @@ func stringEnd(b []byte, p int) int {
 		}
 	}
 	return len(b)
+}
+
+// SkipValue is the position behind the value that begins at p of a well-formed
+// document, or -1 where it does not end.
+func SkipValue(b []byte, p int) int {
+	depth := 0
+	for p < len(b) {
+		switch c := b[p]; c {
+		case ' ', '\n', '\r', '\t', ',', ':':
+			p++
+			continue
+		case '{', '[':
+			depth++
+			p++
+		case '}', ']':
+			if depth == 0 {
+				return -1
+			}
+			depth--
+			p++
+		case '"':
+			end := SkipString(b, p+1)
+			if end == len(b) && (end-p < 2 || b[end-1] != '"') {
+				return -1
+			}
+			p = end
+		default:
+			for p++; p < len(b) && !endsScalar[b[p]]; p++ {
+			}
+		}
+		if depth == 0 {
+			return p
+		}
+	}
+	return -1
 }
