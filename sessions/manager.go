@@ -220,8 +220,14 @@ func (m *Manager) Destroy(ctx context.Context) error {
 	return m.SessionManager.Destroy(ctx)
 }
 
-// revoke ends the session that the request brought, for every copy of it.
+// revoke ends the session that the request brought, and what it was before it was
+// renewed, for every copy of it.
 func (m *Manager) revoke(ctx context.Context, v *visit) error {
+	for _, f := range v.formers {
+		if err := m.tryEndFormer(ctx, v, f); err != nil {
+			return err
+		}
+	}
 	if m.revoked == nil || v.received.sent == "" {
 		return nil
 	}

@@ -112,7 +112,7 @@ func (m *Manager) try(ctx context.Context, v *visit, found candidate) (context.C
 		v.admit(candidate{})
 		return nil, undecodable(err)
 	}
-	m.retireFormer(loaded, v)
+	m.endFormers(loaded, v)
 	return loaded, nil
 }
 

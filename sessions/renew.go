@@ -3,35 +3,73 @@ package sessions
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
 
-// RenewGrace is how long the old token of a renewed session goes on naming what
-// it named: should the answer with the new one be lost, nothing else is.
-const RenewGrace = 10 * time.Minute
+// How long the old token of a renewed session goes on naming what it named.
+const (
+	// RenewGrace is for how long at most in Redis: should the answer with the new
+	// token be lost, nothing else is.
+	RenewGrace = 10 * time.Minute
+	// RenewSettle is for how long at least, also when the browser has come back
+	// with the new one. Requests that it sent before may arrive later, and one that
+	// has no session would begin another: its answer would take the place of the
+	// one with the new token.
+	RenewSettle = time.Minute
+)
 
-// formerKey is where a session keeps what it was before it was renewed: the name
-// under which the Redis store holds it, or the ID of a sealed one. Neither is a
-// token.
+// formerKey is where a session keeps what it was before it was renewed, for as
+// long as that is not ended.
 const formerKey = "sessions.former"
+
+// maxFormers bounds how many of them it keeps. Beyond that the oldest is ended.
+const maxFormers = 8
+
+// A former is a token that the session had before.
+type former struct {
+	// name is that under which the Redis store holds it, or the ID of a sealed
+	// session. It is no token.
+	name string
+	at   time.Time // when it was renewed, to the second
+}
+
+func parseFormers(text string) (formers []former) {
+	for _, field := range strings.Fields(text) {
+		name, at, _ := strings.Cut(field, ":")
+		if seconds, err := strconv.ParseInt(at, 10, 64); err == nil {
+			formers = append(formers, former{name, time.Unix(seconds, 0)})
+		}
+	}
+	return formers
+}
+
+func formatFormers(formers []former) string {
+	fields := make([]string, len(formers))
+	for i, f := range formers {
+		fields[i] = f.name + ":" + strconv.FormatInt(f.at.Unix(), 10)
+	}
+	return strings.Join(fields, " ")
+}
 
 // Renew gives the session another token, as RenewToken does, for when it comes to
 // hold more than before: nobody can have planted the new token. The session ends
 // when it would have ended.
 //
 // The old token names what it named, and nothing new, until the browser comes
-// back with the new one, and in Redis for RenewGrace at most: then it is nobody's.
-// A sealed cookie is revoked when the browser comes back, where the Manager can do
-// that. Otherwise it opens what it opened until it expires, so a program deletes
-// what it names.
+// back with the new one a minute later or after that, and in Redis for RenewGrace
+// at most: then it is nobody's. A sealed cookie is revoked when the browser comes
+// back, where the Manager can do that. Otherwise it opens what it opened until it
+// expires, so a program deletes what it names.
 func (m *Manager) Renew(ctx context.Context) error {
 	v, err := visitFrom(ctx, m.store)
 	if err != nil {
 		return err
 	}
 	deadline := m.Deadline(ctx)
-	former := v.beginRenewal()
+	token := v.beginRenewal()
 	defer v.endRenewal()
 	if err := m.RenewToken(ctx); err != nil {
 		return fmt.Errorf("renew session: %w", err)
@@ -39,12 +77,17 @@ func (m *Manager) Renew(ctx context.Context) error {
 	m.SetDeadline(ctx, deadline)
 	_, inRedis := m.store.(*redisStore)
 	switch {
-	case former == "":
-	case inRedis:
-		m.Put(ctx, formerKey, former)
-	case m.revoked != nil:
-		m.Put(ctx, formerKey, idOf(former))
+	case token == "", !inRedis && m.revoked == nil:
+		return nil
+	case !inRedis:
+		token = idOf(token)
 	}
+	formers := append(v.settling(m.admission.now()), former{token, m.admission.now()})
+	for len(formers) > maxFormers {
+		m.endFormer(ctx, v, formers[0])
+		formers = formers[1:]
+	}
+	m.Put(ctx, formerKey, formatFormers(formers))
 	return nil
 }
 
@@ -54,7 +97,7 @@ type renewal struct {
 	former record // the session as it was, until the new one is saved
 }
 
-func (v *visit) beginRenewal() (former string) {
+func (v *visit) beginRenewal() (token string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.renewal.under = true
@@ -118,23 +161,43 @@ func (r *retired) add(name string) (isNew bool) {
 	return true
 }
 
-// retireFormer ends what the session was before, now that the browser has come
-// back with its new token. Failing is no reason to fail the request: the old one
-// expires by itself.
-func (m *Manager) retireFormer(ctx context.Context, v *visit) {
-	former := m.GetString(ctx, formerKey)
-	if former == "" {
-		return
-	}
-	var err error
-	if s, inRedis := m.store.(*redisStore); inRedis {
-		if s.now().Before(v.current().issued.Add(RenewGrace)) && s.retired.add(former) {
-			err = s.sessions.Delete(former)
+// settling are the former tokens that are not ended yet.
+func (v *visit) settling(now time.Time) (formers []former) {
+	for _, f := range v.formers {
+		if now.Sub(f.at) < RenewSettle {
+			formers = append(formers, f)
 		}
-	} else if m.revoked != nil {
-		err = m.revoked.end(ctx, former, v.received.expires)
 	}
-	if err != nil {
+	return formers
+}
+
+// endFormers ends what the session was before, now that the browser has come back
+// with its new token. Failing is no reason to fail the request: the old one expires
+// by itself.
+func (m *Manager) endFormers(ctx context.Context, v *visit) {
+	v.formers = parseFormers(m.GetString(ctx, formerKey))
+	for _, f := range v.formers {
+		if m.admission.now().Sub(f.at) >= RenewSettle {
+			m.endFormer(ctx, v, f)
+		}
+	}
+}
+
+func (m *Manager) endFormer(ctx context.Context, v *visit, f former) {
+	if err := m.tryEndFormer(ctx, v, f); err != nil {
 		m.logger.WarnContext(ctx, "end former session", "error", err)
 	}
+}
+
+func (m *Manager) tryEndFormer(ctx context.Context, v *visit, f former) error {
+	s, inRedis := m.store.(*redisStore)
+	switch {
+	case inRedis && s.now().Sub(f.at) <= RenewGrace+time.Second && s.retired.add(f.name):
+		if err := s.sessions.Delete(f.name); err != nil {
+			return fmt.Errorf("delete session: %w: %w", ErrUnavailable, err)
+		}
+	case !inRedis && m.revoked != nil:
+		return m.revoked.end(ctx, f.name, v.received.expires)
+	}
+	return nil
 }

@@ -34,6 +34,8 @@ func TestRenewKeepsTheOldTokenForAWhile(t *testing.T) {
 	server := startRedis(t)
 	for name, cfg := range map[string]sessions.Config{"cookie": cookieConfig(), "cookie, revoked": new(notes).config(), "redis": server.config()} {
 		t.Run(name, func(t *testing.T) {
+			var ahead time.Duration
+			cfg.Now = func() time.Time { return time.Now().Add(ahead) }
 			h, another := renewing(newManager(t, cfg)), renewing(newManager(t, cfg))
 			old := do(h, "/put?v=old").Cookies()
 			ends := body(t, do(h, "/deadline", old...))
@@ -55,6 +57,14 @@ func TestRenewKeepsTheOldTokenForAWhile(t *testing.T) {
 			}
 			if got := body(t, do(h, "/deadline", fresh...)); got != ends {
 				t.Errorf("the session ends at %s, and was to end at %s", got, ends)
+			}
+			// A request that was sent before the browser had it may arrive later.
+			if got := body(t, do(h, "/get", old...)); got != "old" {
+				t.Errorf("at once after the browser is back the old token names %q", got)
+			}
+			ahead = sessions.RenewSettle + time.Second
+			if got := body(t, do(h, "/get", fresh...)); got != "new" {
+				t.Errorf("a minute later the new token names %q", got)
 			}
 			want := map[string]string{"cookie": "old"}[name] // without a list it cannot be taken back
 			if got := body(t, do(h, "/get", old...)); got != want {
@@ -92,6 +102,8 @@ func TestRenewedTokensEndInTenMinutes(t *testing.T) {
 func TestDestroyRevokesFormerSessions(t *testing.T) {
 	var list notes
 	cfg := list.config()
+	var ahead time.Duration
+	cfg.Now = func() time.Time { return time.Now().Add(ahead) }
 	h := renewing(newManager(t, cfg))
 	cookies := do(h, "/put?v=first").Cookies()
 	var copies [][]*http.Cookie
@@ -116,6 +128,7 @@ func TestDestroyRevokesFormerSessions(t *testing.T) {
 	// the new token.
 	old := do(h, "/put?v=old").Cookies()
 	fresh := do(h, "/grow?v=new", old...).Cookies()
+	ahead = sessions.RenewSettle + time.Second
 	do(h, "/get", fresh...)
 	list.until = make(map[string]time.Time)
 	another := renewing(newManager(t, cfg))
@@ -147,5 +160,31 @@ func TestDestroyAfterRenew(t *testing.T) {
 	}
 	if err := m.Renew(context.Background()); err == nil {
 		t.Error("no error outside of the middleware")
+	}
+}
+
+// TestManyRenewals: however often a session is renewed in a minute, it stays small
+// enough for its cookie, and every token it had is ended with it.
+func TestManyRenewals(t *testing.T) {
+	var list notes
+	server := startRedis(t)
+	for name, cfg := range map[string]sessions.Config{"cookie": list.config(), "redis": server.config()} {
+		t.Run(name, func(t *testing.T) {
+			h := renewing(newManager(t, cfg))
+			cookies := do(h, "/put?v=first").Cookies()
+			var copies [][]*http.Cookie
+			for range 30 {
+				copies = append(copies, cookies)
+				if cookies = do(h, "/grow?v=x", cookies...).Cookies(); len(cookies) != 1 {
+					t.Fatalf("%d cookies", len(cookies))
+				}
+			}
+			do(h, "/destroy", cookies...)
+			for i, old := range append(copies, cookies) {
+				if got := body(t, do(h, "/get", old...)); got != "" {
+					t.Errorf("cookie %d names %q", i, got)
+				}
+			}
+		})
 	}
 }

@@ -19,6 +19,8 @@ type visit struct {
 	// received is the session that the request brought. It is set before the
 	// handler runs and does not change.
 	received candidate
+	// formers are the tokens that it had before and that may not be ended yet.
+	formers []former
 	// refusal is the first reason why a cookie is no session, when none is one.
 	refusal error
 	// keep says that a cookie was refused which is not to be deleted.
