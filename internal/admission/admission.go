@@ -3,7 +3,8 @@
 // crowd waits instead of filling the memory.
 //
 // Nobody who holds bytes may wait for more of them: two that did would wait for
-// each other. So there are two shares. [Gate.Acquire] is for who holds nothing
+// each other. Work that turns out larger than it said gives everything back and
+// begins again, see [Hold]. And there are two shares. [Gate.Acquire] is for who holds nothing
 // yet, an import or the opening of a dataset, and asks once for everything.
 // [Gate.AcquireWithin] is for what a request does with a dataset it holds, such
 // as reading a document or drawing a picture. It takes from a share of its own,
@@ -52,13 +53,35 @@ func (g *Gate) Bytes() int64 { return g.outer.whole }
 // The error is ErrBusy when the bytes do not become free in time, or before ctx
 // is done; then it is the cause of that as well.
 func (g *Gate) Acquire(ctx context.Context, bytes int64) (release func(), err error) {
-	return g.outer.acquire(ctx, bytes, g.wait)
+	return releaseOf(g.outer.acquire(ctx, bytes, g.wait))
 }
 
 // AcquireWithin is Acquire for work that a request does beside what it acquired.
 // It takes from a quarter of the whole that is kept for such work.
 func (g *Gate) AcquireWithin(ctx context.Context, bytes int64) (release func(), err error) {
-	return g.within.acquire(ctx, bytes, g.wait)
+	return releaseOf(g.within.acquire(ctx, bytes, g.wait))
+}
+
+func releaseOf(h *Hold, err error) (release func(), _ error) {
+	if err != nil {
+		return nil, err
+	}
+	return h.Release, nil
+}
+
+// Hold is Acquire for work that learns on its way how much it takes.
+func (g *Gate) Hold(ctx context.Context, bytes int64) (*Hold, error) {
+	return g.outer.acquire(ctx, bytes, g.wait)
+}
+
+// TryHold is Hold for who does not want to wait: nil when the bytes are not free,
+// or somebody waits for them.
+func (g *Gate) TryHold(bytes int64) *Hold {
+	h := &Hold{share: &g.outer}
+	if !h.grow(bytes) {
+		return nil
+	}
+	return h
 }
 
 // OnShortage sets what is called, from any goroutine, when Acquire has to wait
@@ -86,7 +109,7 @@ type waiter struct {
 	admitted chan struct{} // closed when the bytes are taken
 }
 
-func (s *share) acquire(ctx context.Context, bytes int64, wait time.Duration) (release func(), err error) {
+func (s *share) acquire(ctx context.Context, bytes int64, wait time.Duration) (_ *Hold, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBusy, err)
 	}
@@ -113,7 +136,7 @@ func (s *share) acquire(ctx context.Context, bytes int64, wait time.Duration) (r
 	if err != nil && s.leave(w) {
 		return nil, err
 	}
-	return sync.OnceFunc(func() { s.release(bytes) }), nil
+	return &Hold{share: s, bytes: bytes}, nil
 }
 
 // admit lets in who is first in the queue for as long as there is room. The
@@ -142,11 +165,91 @@ func (s *share) leave(w *waiter) bool {
 	return false
 }
 
-func (s *share) release(bytes int64) {
+// A Hold is bytes of a gate. It is safe for concurrent use.
+type Hold struct {
+	share *share
+	// The rest is guarded by share.mu.
+	bytes    int64
+	spent    int64
+	released bool
+}
+
+// Release gives everything back. It may be called more than once.
+func (h *Hold) Release() {
+	s := h.share
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.taken -= bytes
+	s.taken -= h.bytes
+	h.bytes, h.released = 0, true
 	s.admit()
+}
+
+// Resize makes h hold so many bytes. It gives back at once and takes more only
+// when that is free: false says that h holds what it held. Who holds all there
+// is holds enough for anything.
+func (h *Hold) Resize(bytes int64) bool {
+	s := h.share
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if bytes = min(bytes, s.whole); bytes > h.bytes || h.released {
+		return h.growLocked(bytes - h.bytes)
+	}
+	s.taken -= h.bytes - bytes
+	h.bytes = bytes
+	s.admit()
+	return true
+}
+
+func (h *Hold) grow(bytes int64) bool {
+	h.share.mu.Lock()
+	defer h.share.mu.Unlock()
+	return h.growLocked(min(bytes, h.share.whole))
+}
+
+func (h *Hold) growLocked(more int64) bool {
+	s := h.share
+	if h.released || len(s.queue) > 0 || s.taken+more > s.whole {
+		return false
+	}
+	h.bytes += more
+	s.taken += more
+	return true
+}
+
+// Spend takes bytes of the hold for a part of the work, and more of the gate
+// where they are free. A *NeedError says that they are not: nobody who holds
+// something waits, so the work is to begin again with a larger hold.
+func (h *Hold) Spend(bytes int64) error {
+	s := h.share
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	need := h.spent + bytes
+	if need > h.bytes && h.bytes < s.whole && !h.growLocked(min(need, s.whole)-h.bytes) {
+		return &NeedError{need}
+	}
+	h.spent = need
+	return nil
+}
+
+// NeedError is how many bytes work turned out to need, where it holds fewer.
+type NeedError struct{ Bytes int64 }
+
+func (e *NeedError) Error() string {
+	return fmt.Sprintf("admission: %d bytes are needed", e.Bytes)
+}
+
+type holdKey struct{}
+
+// With returns a context for work that h covers: what it opens is to spend of h
+// instead of waiting for bytes of its own.
+func With(ctx context.Context, h *Hold) context.Context {
+	return context.WithValue(ctx, holdKey{}, h)
+}
+
+// Of returns the hold that covers the work of ctx, or nil.
+func Of(ctx context.Context) *Hold {
+	h, _ := ctx.Value(holdKey{}).(*Hold)
+	return h
 }
 
 func (s *share) short() int64 {

@@ -203,3 +203,83 @@ func TestNeverMoreThanTheWhole(t *testing.T) {
 	}
 	acquire(t, g, g.Bytes())() // nothing is left behind
 }
+
+func TestAHoldIsResized(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := New(400, wait)
+		h, err := g.Hold(t.Context(), 200)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g.TryHold(101) != nil {
+			t.Error("more than is free was given")
+		}
+		if !h.Resize(50) {
+			t.Error("it did not become smaller")
+		}
+		other := g.TryHold(200)
+		if other == nil {
+			t.Fatal("what was given back is not free")
+		}
+		if h.Resize(101) || !h.Resize(100) {
+			t.Error("it became larger than what is free, or not as large")
+		}
+		other.Release()
+		other.Release()
+		if other.Resize(1) {
+			t.Error("what was released became larger")
+		}
+		if !h.Resize(1 << 40) {
+			t.Error("it could not become all there is")
+		}
+		// Who waits comes before who wants more.
+		h.Resize(10)
+		waits, cancel := context.WithCancel(t.Context())
+		go func() { _, _ = g.Hold(waits, 300) }()
+		synctest.Wait()
+		if h.Resize(11) || g.TryHold(1) != nil {
+			t.Error("somebody who waited was passed")
+		}
+		cancel()
+		synctest.Wait()
+		h.Release()
+		acquire(t, g, 300)()
+	})
+}
+
+func TestWhatIsSpentIsCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := New(400, wait)
+		h, err := g.Hold(t.Context(), 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := g.TryHold(150)
+		for _, bytes := range []int64{60, 40, 50} {
+			if err := h.Spend(bytes); err != nil {
+				t.Fatalf("%d bytes: %v", bytes, err)
+			}
+		}
+		var need *NeedError
+		if err := h.Spend(30); !errors.As(err, &need) || need.Bytes != 180 {
+			t.Errorf("more than is free: %v", err)
+		}
+		other.Release()
+		if err := h.Spend(30); err != nil {
+			t.Errorf("what has become free: %v", err)
+		}
+		h.Release()
+		// Who holds everything is never sent away.
+		if h, err = g.Hold(t.Context(), 1000); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Spend(1 << 40); err != nil {
+			t.Errorf("who holds everything: %v", err)
+		}
+		if Of(With(t.Context(), h)) != h || Of(t.Context()) != nil {
+			t.Error("the context does not tell of the hold")
+		}
+		h.Release()
+		acquire(t, g, 300)()
+	})
+}

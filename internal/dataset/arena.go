@@ -14,6 +14,19 @@ const (
 	firstChunk = 1 << 14
 )
 
+// more is how many bytes the arena takes in addition for strings of that size.
+func (a *arena) more(size int) int {
+	if n := len(a.chunks) - 1; n >= 0 && len(a.chunks[n])+size < min(cap(a.chunks[n]), chunkBytes) {
+		return 0
+	}
+	return a.nextChunk(size)
+}
+
+// nextChunk is the size of the next chunk, which begins with size bytes.
+func (a *arena) nextChunk(size int) int {
+	return max(size+1, min(chunkBytes, firstChunk<<min(len(a.chunks), chunkShift)))
+}
+
 // add keeps the strings one behind the other and returns where they begin.
 func (a *arena) add(list ...[]byte) uint32 {
 	size := 0
@@ -22,8 +35,8 @@ func (a *arena) add(list ...[]byte) uint32 {
 	}
 	n := len(a.chunks) - 1
 	if n < 0 || len(a.chunks[n])+size >= min(cap(a.chunks[n]), chunkBytes) {
+		a.chunks = append(a.chunks, make([]byte, 0, a.nextChunk(size)))
 		n++
-		a.chunks = append(a.chunks, make([]byte, 0, max(size+1, min(chunkBytes, firstChunk<<min(n, chunkShift)))))
 	}
 	at := uint32(n)<<chunkShift | uint32(len(a.chunks[n]))
 	for _, b := range list {

@@ -323,18 +323,20 @@ type storedReceipt struct {
 	*export.Receipt
 }
 
-// decompress reads the header and every section, and returns what follows them
-// as it is.
-func decompress(b []byte) (c counts, raw [sections][]byte, rest []byte, err error) {
-	z, err := decompressor()
-	if err != nil {
-		return c, raw, nil, fmt.Errorf("decode dataset: %w", err)
-	}
+// header is what stands before the sections, and where these are.
+type header struct {
+	counts
+	raw    [sections]int    // length of each section, inflated
+	stored [sections][]byte // as it is stored
+	rest   []byte           // what follows the sections
+}
+
+func readHeader(b []byte) (h header, err error) {
 	if len(b) > len(format) && string(b[:len(format)]) == format && b[len(format)] > version {
-		return c, raw, nil, ErrVersion
+		return h, ErrVersion
 	}
 	if len(b) < len(magic) || string(b[:len(magic)]) != magic {
-		return c, raw, nil, corrupt("header")
+		return h, corrupt("header")
 	}
 	b = b[len(magic):]
 	number := func(limit int) (int, bool) {
@@ -345,41 +347,72 @@ func decompress(b []byte) (c counts, raw [sections][]byte, rest []byte, err erro
 		b = b[n:]
 		return int(v), true
 	}
-	for _, f := range c.fields() {
+	for _, f := range h.fields() {
 		var ok bool
 		if *f, ok = number(4 * maxRows); !ok {
-			return c, raw, nil, corrupt("counts")
+			return h, corrupt("counts")
 		}
 	}
-	if err := c.check(); err != nil {
-		return c, raw, nil, err
+	if err := h.check(); err != nil {
+		return h, err
 	}
-	var rawLength, length [sections]int
+	var length [sections]int
 	for s := range sections {
 		var ok1, ok2 bool
-		rawLength[s], ok1 = number(maxSection)
+		h.raw[s], ok1 = number(maxSection)
 		length[s], ok2 = number(len(b))
-		if want := c.fixed(s); !ok1 || !ok2 || want >= 0 && rawLength[s] != want {
-			return c, raw, nil, corrupt("table of sections")
+		if want := h.fixed(s); !ok1 || !ok2 || want >= 0 && h.raw[s] != want {
+			return h, corrupt("table of sections")
 		}
 	}
-	var stored [sections][]byte
 	for s := range sections {
 		if length[s] > len(b) {
-			return c, raw, nil, corrupt("table of sections")
+			return h, corrupt("table of sections")
 		}
-		stored[s], b = b[:length[s]:length[s]], b[length[s]:]
+		h.stored[s], b = b[:length[s]:length[s]], b[length[s]:]
+	}
+	h.rest = b
+	return h, nil
+}
+
+// DecodingBytes is how much memory it takes at most to decode what Encode wrote,
+// b itself included, and to ask the dataset whatever its pages ask: the reading
+// of documents apart, of which [Dataset.Size] knows.
+func DecodingBytes(b []byte) (int64, error) {
+	h, err := readHeader(b)
+	if err != nil {
+		return 0, err
+	}
+	need := int64(len(b)) + int64(len(h.rest))
+	for _, n := range h.raw {
+		need += int64(n)
+	}
+	need += int64(h.rows)*(bytesPerRow+1) + leastBytes(h.items, h.spellings, h.names, h.raw[sectionNames], h.raw[sectionURIs])
+	need += 4*tableBytes(h.items) + tableBytes(h.names) + int64(4*h.raw[sectionReceipt]) + int64(h.documents*documentBytes)
+	return need + answersSize, nil
+}
+
+// decompress reads the header and every section, and returns what follows them
+// as it is.
+func decompress(b []byte) (c counts, raw [sections][]byte, rest []byte, err error) {
+	z, err := decompressor()
+	if err != nil {
+		return c, raw, nil, fmt.Errorf("decode dataset: %w", err)
+	}
+	h, err := readHeader(b)
+	if err != nil {
+		return c, raw, nil, err
 	}
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for s := range sections {
 		g.Go(func() (err error) {
-			raw[s], err = inflate(z, stored[s], rawLength[s])
+			raw[s], err = inflate(z, h.stored[s], h.raw[s])
 			return err
 		})
 	}
 	err = g.Wait()
-	return c, raw, b, err
+	return h.counts, raw, h.rest, err
 }
 
 // inflate gives out memory only when the frame itself promises that many bytes.

@@ -74,32 +74,3 @@ func (d *Dataset) Span() (first, last int64) {
 	}
 	return int64(d.ts[0]), int64(d.ts[len(d.ts)-1])
 }
-
-// bytesPerItem is what an item takes besides its names: kind, class, spelling,
-// the codes of derived, and its share of what searches, look-ups and rankings add.
-const bytesPerItem = 2 + 4 + 16 + 7*4 + 2*24 + 24
-
-// bytesPerName is what orders names and tells which are alike.
-const bytesPerName = 4 + 4 + 24
-
-// Size is the memory the dataset holds, in bytes, for caches. It counts what
-// searches, look-ups and rankings build on first use as if it were there, and
-// what is remembered of documents as if it took all that they may.
-func (d *Dataset) Size() int64 {
-	size := int64(answersSize) + int64(bytesPerRow)*int64(cap(d.ts)) + int64(d.Rows()) + int64(bytesPerItem)*int64(d.items())
-	size += 2*d.names.size() + bytesPerName*int64(d.names.len()) + d.uris.size() + int64(len(d.origins)) + d.partners.size()
-	for i := range d.receipt.Files {
-		f := &d.receipt.Files[i]
-		size += 200 + int64(len(f.Package)+len(f.Name)+len(f.Sentence)) + 48*int64(len(f.Problems))
-	}
-	for i := range d.documents {
-		doc := &d.documents[i]
-		size += 200 + int64(len(doc.Name)+len(doc.Package)+len(doc.frame))
-	}
-	size += d.readingBytes()
-	size += 32 * int64(len(d.networks))
-	for _, s := range d.platforms {
-		size += 2*16 + int64(len(s))
-	}
-	return size
-}

@@ -13,10 +13,14 @@ type tokens struct {
 	list  []string
 	index map[string]int
 	limit int // the largest code; it means otherToken
+	bytes int // that list and index take
 	// recent holds a code for each pattern of length and ends of a value: the
 	// few values that make up nearly all rows are found without hashing.
 	recent [32]uint16
 }
+
+// tokenBytes is what a token takes besides its text.
+const tokenBytes = 100
 
 func newTokens(limit int) tokens {
 	return tokens{list: []string{""}, index: map[string]int{"": 0}, limit: limit}
@@ -49,6 +53,7 @@ func (t *tokens) add(s string) int {
 		return t.limit
 	}
 	c := len(t.list)
+	t.bytes += tokenBytes + len(s)
 	t.list = append(t.list, s)
 	t.index[s] = c
 	return c

@@ -90,14 +90,17 @@ func (p *Part) AddDocument(d export.Document) error {
 	if reading == 0 {
 		reading = unweighed(extent)
 	}
-	frame := z.EncodeAll(d.JSON, make([]byte, 0, len(d.JSON)/4+extentFrame))
+	frame := bytes.Clone(appendExtent(z.EncodeAll(d.JSON, make([]byte, 0, len(d.JSON)/4+extentFrame)), extent, reading))
+	if !p.budget.take(documentBytes + len(d.Name) + len(d.Package) + len(frame)) {
+		return errTooManyDocuments
+	}
 	p.documents = append(p.documents, document{
 		Document: Document{
 			Topic: d.Topic, Name: d.Name, Package: d.Package,
 			Modified: min(max(d.Modified, 0), math.MaxUint32), Size: len(d.JSON),
 			Sum: sha256.Sum256(d.JSON), Extent: extent, Reading: reading,
 		},
-		frame: bytes.Clone(appendExtent(frame, extent, reading)),
+		frame: frame,
 	})
 	return nil
 }

@@ -98,15 +98,49 @@ func foldRunes(dst []byte, s string) []byte {
 func (d *Dataset) foldNames() *texts {
 	d.foldOnce.Do(func() {
 		w := newTextsWriter(len(d.names.blob)+d.names.len()+d.names.len()/8, d.names.len())
+		room := w.blob.Cap()
 		var folded []byte
 		for i := range d.names.len() {
-			folded = append(fold(folded[:0], d.names.at(uint32(i))), foldSeparator)
-			w.add(folded)
+			name := d.names.at(uint32(i))
+			left := foldedRoom(int(d.names.ends[i]), i+1) - int64(w.blob.Len()) - 1
+			if int64(len(name))*foldGrowth <= left {
+				folded = fold(folded[:0], name)
+			} else {
+				folded = foldWithin(folded[:0], name, int(left))
+			}
+			w.add(append(folded, foldSeparator))
 		}
 		d.folded = w.texts()
+		if w.blob.Cap() > room {
+			d.folded.blob = strings.Clone(d.folded.blob)
+		}
 	})
 	return &d.folded
 }
+
+// foldGrowth is how many times as many bytes a name has at most when it is folded:
+// U+FDFA stands for eighteen letters.
+const foldGrowth = 11
+
+// foldWithin is fold for a name that may grow beyond most bytes. One that does is
+// found as it is written.
+func foldWithin(dst []byte, s string, most int) []byte {
+	var parts norm.Iter
+	for parts.InitString(norm.NFKD, s); !parts.Done() && len(dst) <= most; {
+		dst = foldRunes(dst, string(parts.Next()))
+	}
+	if len(dst) > most {
+		return append(dst[:0], strings.ReplaceAll(s, string(rune(foldSeparator)), " ")...)
+	}
+	return dst
+}
+
+// foldedRoom bounds the folded form of the first names, which have so many bytes
+// together. Names take about as much as before.
+func foldedRoom(bytes, names int) int64 { return 2*int64(bytes) + int64(names) + 4<<10 }
+
+// foldedBytes is what all folded names take at most.
+func foldedBytes(bytes, names int) int64 { return foldedRoom(bytes, names) + 4*int64(names) }
 
 // foldedName is a name to sort by.
 func (d *Dataset) foldedName(c uint32) string {

@@ -29,6 +29,8 @@ type derived struct {
 
 	ends *ends
 
+	turns chan struct{} // of queries, see newTurns
+
 	lazy
 }
 
@@ -57,6 +59,7 @@ func (d *Dataset) index() error {
 	d.alias()
 	d.group()
 	d.ends = endsOf(d.reasons)
+	d.turns = newTurns(d.items())
 	return nil
 }
 

@@ -37,6 +37,14 @@ import (
 //   - Rows are ordered by ts, length and a hash of what was played; everything
 //     else is numbered in the order in which rows mention it.
 func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
+	for _, p := range parts {
+		switch {
+		case p.err != nil:
+			return nil, fmt.Errorf("merge datasets: %w", p.err)
+		case p.budget.Exceeded():
+			return nil, fmt.Errorf("merge datasets: %w", errTooMuchText)
+		}
+	}
 	documents, err := unite(base, parts)
 	if err != nil {
 		return nil, fmt.Errorf("merge datasets: %w", err)
@@ -63,6 +71,9 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 	if err := m.collect(base, parts); err != nil {
 		return nil, fmt.Errorf("merge datasets: %w", err)
 	}
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("merge datasets: %w", err)
+	}
 	if m.rows >= largeMerge {
 		debug.FreeOSMemory() // the columns need what the dictionaries have left
 	}
@@ -76,6 +87,9 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 		d.rules = min(d.rules, base.rules)
 	}
 	d.noteMissing()
+	if err := d.check(); err != nil {
+		return nil, fmt.Errorf("merge datasets: %w", err)
+	}
 	if r != nil {
 		copy(r.Files, m.files[m.firstFile:])
 		r.Notes = d.receipt.Notes
@@ -85,6 +99,20 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 		debug.FreeOSMemory() // the encoding needs what the merge has left
 	}
 	return d, nil
+}
+
+// check refuses what a dataset may not hold.
+func (d *Dataset) check() error {
+	if d.Rows() > MaxPlays {
+		return errTooManyRows
+	}
+	if d.Size() <= MaxBytes {
+		return nil
+	}
+	if d.allDocumentBytes() > MaxBytes/2 {
+		return errTooManyDocuments
+	}
+	return errTooMuchText
 }
 
 // merger holds the state of one merge.
@@ -209,6 +237,7 @@ func (m *merger) learn(all []vocabulary) error {
 	for i := range all {
 		most += len(all[i].names)
 	}
+	m.uris.table, m.names.table = table{}, table{} // they are complete
 	m.items, m.spellings = make([]mergedItem, 0, most), make([]mergedSpelling, 0, most)
 	for i := range all {
 		v := &all[i]
@@ -224,6 +253,16 @@ func (m *merger) learn(all []vocabulary) error {
 		m.spellPart(v)
 		v.platforms, v.reasons = addTokens(&m.platforms, v.part.platforms.list), addTokens(&m.reasons, v.part.reasons.list)
 		*v.part = Part{}
+	}
+	m.itemTable, m.spellTab = table{}, table{}
+	return nil
+}
+
+// check refuses, before it is made, a dataset of more things and names than one
+// may hold, whichever of their rows are kept.
+func (m *merger) check() error {
+	if leastBytes(len(m.items), len(m.spellings), len(m.names.words), m.names.text.size, m.uris.text.size) > MaxBytes {
+		return errTooMuchText
 	}
 	return nil
 }

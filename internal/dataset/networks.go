@@ -38,6 +38,9 @@ type network struct {
 	high  uint64 // of the address; the top bit tells IPv6
 }
 
+// networkBytes is what one of them takes while it is counted.
+const networkBytes = 64
+
 // networks counts the networks of one worker's plays.
 type networks struct {
 	seen map[network]struct{}
@@ -51,9 +54,11 @@ type networks struct {
 	first, next int64 // the month's seconds
 }
 
-func (n *networks) add(ts int64, address []byte) {
+// add counts a network, and reports whether it is one of the file that was not
+// counted before.
+func (n *networks) add(ts int64, address []byte) bool {
 	if len(address) == 0 {
-		return
+		return false
 	}
 	same := n.file != nil
 	if string(address) != string(n.address) {
@@ -62,7 +67,7 @@ func (n *networks) add(ts int64, address []byte) {
 		same = false
 	}
 	if !n.known {
-		return
+		return false
 	}
 	if ts < n.first || ts >= n.next {
 		y, m, _ := time.Unix(ts, 0).UTC().Date()
@@ -72,12 +77,14 @@ func (n *networks) add(ts int64, address []byte) {
 		same = false
 	}
 	if same || len(n.file)+len(n.seen) >= maxNetworks {
-		return
+		return false
 	}
 	if n.file == nil {
 		n.file = make(map[network]struct{})
 	}
+	before := len(n.file)
 	n.file[network{n.month, n.high}] = struct{}{}
+	return len(n.file) > before
 }
 
 // end closes a file; without keep what it said is forgotten.

@@ -3,6 +3,7 @@ package dataset
 import (
 	"hash/maphash"
 	"math"
+	"unsafe"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
@@ -60,12 +61,17 @@ type Part struct {
 
 	networks  networks
 	documents []document
+
+	budget *Budget
+	err    error // what a method without an error of its own ran into
 }
 
 var _ export.Sink = (*Part)(nil)
 
-// NewPart makes an empty part.
-func NewPart() *Part {
+// NewPart makes an empty part with a budget of its own, that of a whole dataset.
+func NewPart() *Part { return NewBudget(MaxBytes, nil).NewPart() }
+
+func newPart() *Part {
 	return &Part{
 		platforms: newTokens(math.MaxUint16),
 		reasons:   newTokens(math.MaxUint8),
@@ -80,7 +86,19 @@ func (p *Part) Begin(file int) { p.file.file = file }
 func (p *Part) End(keep bool) {
 	p.networks.end(keep)
 	if keep {
+		// The rows of the last block move out of it, and a file out of order is
+		// sorted beside itself.
+		moved, sorting := p.file.size%blockRows*rowBytes, 0
+		if p.file.mixed {
+			sorting = p.file.size * (rowBytes + 2*8)
+		}
+		if !p.budget.take(moved + sorting) {
+			p.err = errTooManyRows
+			p.file.reset()
+			return
+		}
 		p.runs = append(p.runs, p.file.close())
+		p.budget.give(sorting)
 		return
 	}
 	p.stale = p.stale || p.file.size > 0
@@ -108,6 +126,12 @@ func (p *Part) recount() (used []bool) {
 
 // Add takes one play.
 func (p *Part) Add(play *export.Play) error {
+	if p.err != nil {
+		return p.err
+	}
+	if p.file.full() && !p.budget.take(blockRows*rowBytes) {
+		return errTooManyRows
+	}
 	item, err := p.item(play)
 	if err != nil {
 		return err
@@ -129,6 +153,7 @@ func (p *Part) Add(play *export.Play) error {
 	}
 	it := p.items.at(int(item))
 	it.last = max(it.last, uint32(ts))
+	tokens := p.platforms.bytes + p.reasons.bytes
 	p.file.add(row{
 		ts: uint32(ts), ms: play.MS, item: item, lead: int32(lead),
 		platform: uint16(p.platforms.code(play.Platform)),
@@ -137,7 +162,12 @@ func (p *Part) Add(play *export.Play) error {
 		begin:    uint8(p.reasons.code(play.ReasonStart)),
 		end:      uint8(p.reasons.code(play.ReasonEnd)),
 	})
-	p.networks.add(ts, play.Address)
+	if more := p.platforms.bytes + p.reasons.bytes - tokens; more > 0 && !p.budget.take(more) {
+		return errTooMuchText
+	}
+	if p.networks.add(ts, play.Address) && !p.budget.take(networkBytes) {
+		return errTooMuchText
+	}
 	return nil
 }
 
@@ -171,10 +201,14 @@ func (p *Part) item(play *export.Play) (uint32, error) {
 			return c, nil
 		}
 	}
-	if p.text.size > maxText || p.items.size >= maxRows {
+	uri, title, creator, collection := short(play.URI), short(play.Title), short(play.Creator), short(play.Collection)
+	more := p.text.more(len(uri)+len(title)+len(creator)+len(collection)) + p.table.more() + mergeBytesPerItem
+	if p.items.full() {
+		more += blockRows * spellingBytes
+	}
+	if p.text.size > maxText || p.items.size >= maxRows || !p.budget.take(more) {
 		return 0, errTooMuchText
 	}
-	uri, title, creator, collection := short(play.URI), short(play.Title), short(play.Creator), short(play.Collection)
 	s := spelling{
 		kind: kind,
 		uri:  uint16(len(uri)), title: uint16(len(title)), creator: uint16(len(creator)), collection: uint16(len(collection)),
@@ -185,6 +219,12 @@ func (p *Part) item(play *export.Play) (uint32, error) {
 	p.table.add(tag, c)
 	return c, nil
 }
+
+// What a row and a spelling take.
+const (
+	rowBytes      = int(unsafe.Sizeof(row{}))
+	spellingBytes = int(unsafe.Sizeof(spelling{}))
+)
 
 // short is b, or nothing when it is 64 KiB or longer. The reader cuts strings
 // far below.

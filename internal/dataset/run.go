@@ -17,14 +17,19 @@ const (
 	blockRows  = 1 << blockShift
 )
 
+// full reports whether the next element needs another block.
+func (l *list[T]) full() bool {
+	n := len(l.blocks) - 1
+	return n < 0 || len(l.blocks[n]) == blockRows
+}
+
 func (l *list[T]) at(i int) *T { return &l.blocks[i>>blockShift][i&(blockRows-1)] }
 
 func (l *list[T]) add(x T) {
-	n := len(l.blocks) - 1
-	if n < 0 || len(l.blocks[n]) == blockRows {
+	if l.full() {
 		l.blocks = append(l.blocks, make([]T, 0, blockRows))
-		n++
 	}
+	n := len(l.blocks) - 1
 	l.blocks[n] = append(l.blocks[n], x)
 	l.size++
 }

@@ -28,6 +28,26 @@ func (t *table) seek(at, tag uint32) (code, next uint32, ok bool) {
 	}
 }
 
+// more is how many bytes the table takes in addition for one more code.
+func (t *table) more() int {
+	if t.used*2 < len(t.slots) {
+		return 0
+	}
+	return 8 * (t.grown() - len(t.slots))
+}
+
+// grown is how many slots the table has when it has grown.
+func (t *table) grown() int { return max(64, 2*len(t.slots)) }
+
+// tableBytes is what a table of n codes takes.
+func tableBytes(n int) int64 {
+	slots := int64(64)
+	for 2*int64(n-1) >= slots {
+		slots *= 2
+	}
+	return 8 * slots
+}
+
 // add files code under tag. Codes must be below 1<<32 - 1.
 func (t *table) add(tag, code uint32) {
 	if t.used*2 >= len(t.slots) {
@@ -48,7 +68,7 @@ func (t *table) put(e uint64) {
 
 func (t *table) grow() {
 	old := t.slots
-	t.slots = make([]uint64, max(64, 2*len(old)))
+	t.slots = make([]uint64, t.grown())
 	for _, e := range old {
 		if e != 0 {
 			t.put(e)

@@ -63,7 +63,7 @@ func (x *lexicon) code(b []byte) (uint32, error) {
 			return c, nil
 		}
 	}
-	if x.text.size+len(b) > maxText || len(x.words) >= math.MaxInt32 {
+	if leastBytes(0, 0, len(x.words), x.text.size+len(b), 0) > MaxBytes || len(x.words) >= math.MaxInt32 {
 		return 0, errTooMuchText
 	}
 	c := uint32(len(x.words))

@@ -72,14 +72,37 @@ func sized[T any](s []T, n int) []T {
 	return s
 }
 
-// done gives the scratch memory back.
+// done gives the scratch memory back, and the turn.
 func (v *view) done() {
+	v.giveBack()
+	<-v.d.turns
+}
+
+func (v *view) giveBack() {
 	scratches.Put(v.scratch)
 	v.scratch = nil
 }
 
+// How many queries of one dataset run at a time. A query adds up every item in
+// memory of its own, so many at once of a dataset with many items would take
+// several times what it takes itself; a machine is no slower for it, since each
+// takes all cores.
+const (
+	turnsOfMany = 1
+	turnsOfFew  = 8
+	manyItems   = 1 << 16
+)
+
+func newTurns(items int) chan struct{} {
+	if items > manyItems {
+		return make(chan struct{}, turnsOfMany)
+	}
+	return make(chan struct{}, turnsOfFew)
+}
+
 // view makes l ready. The caller must call done.
 func (d *Dataset) view(l Lens) *view {
+	d.turns <- struct{}{}
 	v := &view{d: d, tz: l.Zone(), hi: d.Rows(), scratch: scratches.Get().(*scratch)}
 	v.min = uint32(min(max(l.Min, 0), maxMin)) * 1000
 	v.leaf = d.leaf
@@ -326,7 +349,7 @@ func (v *view) spread(f func(w *view, lo, hi int), gather func(w *view)) {
 	others.Wait()
 	for _, w := range views[1:] {
 		gather(w)
-		w.done()
+		w.giveBack()
 	}
 }
 
