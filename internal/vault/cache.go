@@ -9,91 +9,151 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 )
 
-// cache keeps opened values up to a number of bytes, drops the one unused for
-// longest first, and lets requests that miss the same value wait for one
-// loading of it. A value is found only with the key that opened it: holding an
-// ID gives access to nothing.
+// cache holds opened values: those that somebody uses, and up to a number of
+// bytes those that somebody may use again, of which the one unused for longest
+// goes first. Requests that miss the same value wait for one loading of it. A
+// value is found only with the key that opened it: holding an ID gives access to
+// nothing.
+//
+// What a value takes is held of a gate until it is neither used nor kept. When
+// somebody waits at the gate nothing is kept.
 type cache[V any] struct {
 	limit int64
 	size  func(V) int64
+	gate  *admission.Gate
 
 	mu      sync.Mutex
 	bytes   int64
-	held    map[string]*list.Element // by ID; elements hold *entry[V]
-	order   *list.List               // most recently used first
+	held    map[string]*entry[V] // by ID
+	order   *list.List           // of these, most recently used first
 	flights map[flightKey]*flight[V]
 }
 
+// entry is an opened value. value, expires and hold never change.
 type entry[V any] struct {
 	id      string
 	keySum  [sha256.Size]byte
 	value   V
-	size    int64
 	expires time.Time
-	checked time.Time // when the bucket was last known to hold it
+	hold    *admission.Hold // nil where another's covers it
+
+	// Guarded by cache.mu.
+	size    int64
+	checked time.Time     // when the bucket was last known to hold it
+	users   int           // requests that have it
+	element *list.Element // in order; nil once nobody new may have it
 }
 
-func newCache[V any](limit int64, size func(V) int64) *cache[V] {
-	return &cache[V]{
+func newCache[V any](limit int64, size func(V) int64, gate *admission.Gate) *cache[V] {
+	c := &cache[V]{
 		limit:   limit,
 		size:    size,
-		held:    make(map[string]*list.Element),
+		gate:    gate,
+		held:    make(map[string]*entry[V]),
 		order:   list.New(),
 		flights: make(map[flightKey]*flight[V]),
 	}
+	gate.OnShortage(func(bytes int64) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.dropIdle(bytes)
+	})
+	return c
 }
 
-// get returns a copy of the entry that ref opens.
-func (c *cache[V]) get(ref Ref) (entry[V], bool) {
+// use returns the entry that ref opens, and when the bucket was last known to
+// hold it. Whoever gets it must call leave.
+func (c *cache[V]) use(ref Ref) (e *entry[V], checked time.Time, ok bool) {
 	sum := sha256.Sum256(ref.Key)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	element, ok := c.held[ref.ID]
-	if !ok {
-		return entry[V]{}, false
+	e, ok = c.held[ref.ID]
+	if !ok || subtle.ConstantTimeCompare(e.keySum[:], sum[:]) != 1 {
+		return nil, time.Time{}, false
 	}
-	e := element.Value.(*entry[V])
-	if subtle.ConstantTimeCompare(e.keySum[:], sum[:]) != 1 {
-		return entry[V]{}, false
-	}
-	c.order.MoveToFront(element)
-	return *e, true
+	c.order.MoveToFront(e.element)
+	e.users++
+	return e, e.checked, true
 }
 
-// put keeps the value, if it fits at all.
+// leave says that one request less uses e.
+func (c *cache[V]) leave(e *entry[V]) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.leaveLocked(e)
+}
+
+func (c *cache[V]) leaveLocked(e *entry[V]) {
+	if e.users--; e.users > 0 {
+		return
+	}
+	if e.element == nil {
+		e.release()
+		return
+	}
+	c.trim()
+}
+
+func (e *entry[V]) release() {
+	if e.hold != nil {
+		e.hold.Release()
+	}
+}
+
+// put keeps a value that nobody uses yet, if it fits.
 func (c *cache[V]) put(ref Ref, value V, expires, checked time.Time) {
-	sum := sha256.Sum256(ref.Key)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.putLocked(ref.ID, sum, value, expires, checked)
-}
-
-func (c *cache[V]) putLocked(id string, sum [sha256.Size]byte, value V, expires, checked time.Time) {
-	c.dropLocked(id)
+	c.dropLocked(ref.ID)
 	size := c.size(value)
 	if size > c.limit {
 		return
 	}
-	for c.bytes+size > c.limit {
-		c.dropLocked(c.order.Back().Value.(*entry[V]).id)
+	hold := c.gate.TryHold(size)
+	if hold == nil {
+		return
 	}
-	c.held[id] = c.order.PushFront(&entry[V]{id, sum, value, size, expires, checked})
-	c.bytes += size
+	c.insert(&entry[V]{
+		id: ref.ID, keySum: sha256.Sum256(ref.Key), value: value, expires: expires, checked: checked, hold: hold, size: size,
+	})
+	c.trim()
+}
+
+func (c *cache[V]) insert(e *entry[V]) {
+	c.dropLocked(e.id)
+	e.element = c.order.PushFront(e)
+	c.held[e.id] = e
+	c.bytes += e.size
+}
+
+// trim drops what is unused beyond the limit, and what somebody waits for.
+func (c *cache[V]) trim() { c.dropIdle(max(c.bytes-c.limit, c.gate.Short())) }
+
+// dropIdle drops entries that nobody uses, until so many bytes are dropped.
+func (c *cache[V]) dropIdle(bytes int64) {
+	for element := c.order.Back(); element != nil && bytes > 0; {
+		e := element.Value.(*entry[V])
+		element = element.Prev()
+		if e.users == 0 {
+			bytes -= e.size
+			c.dropLocked(e.id)
+		}
+	}
 }
 
 // touch notes that the bucket was found to hold the value.
-func (c *cache[V]) touch(id string, checked time.Time) {
+func (c *cache[V]) touch(e *entry[V], checked time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if element, ok := c.held[id]; ok {
-		element.Value.(*entry[V]).checked = checked
-	}
+	e.checked = checked
 }
 
-// drop forgets the value. A loading that is under way goes on for those who
-// wait for it, but what it brings is not kept.
+// drop forgets the value: who uses it may go on. A loading that is under way goes
+// on for those who wait for it, but what it brings is not kept.
 func (c *cache[V]) drop(id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -106,33 +166,46 @@ func (c *cache[V]) drop(id string) {
 }
 
 func (c *cache[V]) dropLocked(id string) {
-	element, ok := c.held[id]
+	e, ok := c.held[id]
 	if !ok {
 		return
 	}
-	c.bytes -= c.order.Remove(element).(*entry[V]).size
+	c.order.Remove(e.element)
+	e.element = nil
 	delete(c.held, id)
+	c.bytes -= e.size
+	if e.users == 0 {
+		e.release()
+	}
 }
 
 func (c *cache[V]) dropExpired(now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for id, element := range c.held {
-		if !now.Before(element.Value.(*entry[V]).expires) {
+	for id, e := range c.held {
+		if !now.Before(e.expires) {
 			c.dropLocked(id)
 		}
 	}
 }
 
+// loaded is what a loading brings.
+type loaded[V any] struct {
+	value   V
+	expires time.Time
+	hold    *admission.Hold // of what the value takes
+}
+
 // A flight is one loading and those who wait for it. It ends early when the
 // last of them has left; one that leaves does not fail the others.
 type flight[V any] struct {
-	cancel  context.CancelFunc
-	waiters int // guarded by cache.mu
+	cancel context.CancelFunc
+	// Guarded by cache.mu. Whoever waits when the flight lands uses its entry.
+	waiters int
+	entry   *entry[V]
 
-	done  chan struct{} // closed when value and err are set
-	value V
-	err   error
+	done chan struct{} // closed when entry and err are set
+	err  error
 }
 
 type flightKey struct {
@@ -141,8 +214,8 @@ type flightKey struct {
 }
 
 // load waits for f, which is called once for all who load ref at the same time,
-// and keeps what it returns.
-func (c *cache[V]) load(ctx context.Context, ref Ref, f func(context.Context) (V, time.Time, error), now time.Time) (V, error) {
+// and holds what it returns. Whoever gets the entry must call leave.
+func (c *cache[V]) load(ctx context.Context, ref Ref, f func(context.Context) (loaded[V], error), now time.Time) (*entry[V], error) {
 	key := flightKey{ref.ID, sha256.Sum256(ref.Key)}
 	c.mu.Lock()
 	fl, ok := c.flights[key]
@@ -159,19 +232,22 @@ func (c *cache[V]) load(ctx context.Context, ref Ref, f func(context.Context) (V
 
 	select {
 	case <-fl.done:
-		return fl.value, fl.err
+		return fl.entry, fl.err
 	case <-ctx.Done():
-		c.leave(key, fl)
-		var none V
-		return none, ctx.Err()
+		c.depart(key, fl)
+		return nil, ctx.Err()
 	}
 }
 
-// leave takes one waiter off the flight, and ends it when that was the last:
+// depart takes one waiter off the flight, and ends it when that was the last:
 // nothing goes on that nobody waits for.
-func (c *cache[V]) leave(key flightKey, fl *flight[V]) {
+func (c *cache[V]) depart(key flightKey, fl *flight[V]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if fl.entry != nil {
+		c.leaveLocked(fl.entry) // it landed in the same moment
+		return
+	}
 	fl.waiters--
 	if fl.waiters > 0 {
 		return
@@ -182,26 +258,38 @@ func (c *cache[V]) leave(key flightKey, fl *flight[V]) {
 	}
 }
 
-func (c *cache[V]) fly(ctx context.Context, key flightKey, fl *flight[V], f func(context.Context) (V, time.Time, error), now time.Time) {
+func (c *cache[V]) fly(ctx context.Context, key flightKey, fl *flight[V], f func(context.Context) (loaded[V], error), now time.Time) {
 	defer fl.cancel()
-	var expires time.Time
-	fl.value, expires, fl.err = guard(ctx, f)
+	got, err := guard(ctx, f)
 	c.mu.Lock()
-	if c.flights[key] == fl {
+	defer c.mu.Unlock()
+	defer close(fl.done)
+	wanted := c.flights[key] == fl
+	if wanted {
 		delete(c.flights, key)
-		if fl.err == nil {
-			c.putLocked(key.id, key.sum, fl.value, expires, now)
-		}
 	}
-	c.mu.Unlock()
-	close(fl.done)
+	if fl.err = err; err != nil {
+		return
+	}
+	e := &entry[V]{
+		id: key.id, keySum: key.sum, value: got.value, expires: got.expires, hold: got.hold,
+		size: c.size(got.value), checked: now, users: fl.waiters,
+	}
+	fl.entry = e
+	switch {
+	case wanted:
+		c.insert(e)
+		c.trim()
+	case e.users == 0:
+		e.release()
+	}
 }
 
 var errPanic = errors.New("panic while loading")
 
 // guard turns a panic into an error. On this goroutine there is no request's
 // recover above, and one broken dataset must not end the process.
-func guard[V any](ctx context.Context, f func(context.Context) (V, time.Time, error)) (value V, expires time.Time, err error) {
+func guard[V any](ctx context.Context, f func(context.Context) (loaded[V], error)) (got loaded[V], err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("%w: %v", errPanic, cause)

@@ -299,23 +299,29 @@ func (v *Vault) OpenCurrent(ctx context.Context, ref Ref, line Line) (*dataset.D
 // it opens nothing; and what is gone may have been there when it was looked for.
 func (v *Vault) openBeside(ctx context.Context, ref Ref, line Line) (*dataset.Dataset, Trail, error) {
 	type opened struct {
-		d   *dataset.Dataset
+		e   *entry[*dataset.Dataset]
 		err error
 	}
 	opening := make(chan opened, 1)
 	go func() {
-		d, err := v.Open(ctx, ref)
-		opening <- opened{d, err}
+		e, err := v.open(ctx, ref)
+		opening <- opened{e, err}
 	}()
 	trail, err := v.follow(ctx, ref, line, true)
 	o := <-opening
 	if err == nil && !trail.Moved() && !trail.Closed && errors.Is(o.err, ErrGone) {
 		trail, err = v.follow(ctx, ref, line, true)
 	}
-	if err != nil {
+	switch {
+	case o.err != nil && err == nil:
+		return nil, trail, o.err
+	case o.err != nil:
+		return nil, trail, err
+	case err != nil || trail.Moved():
+		v.cache.leave(o.e) // before the newer one is opened: who holds one waits for none
 		return nil, trail, err
 	}
-	return o.d, trail, o.err
+	return v.useUntil(ctx, o.e), trail, nil
 }
 
 // Arrive says that whoever holds next has heard of it: from now on base, whose

@@ -191,7 +191,7 @@ func TestNotesAreAskedForAsRarely(t *testing.T) {
 			t.Errorf("%d reads and %d looks, want %d and %d", g, s, gets, stats)
 		}
 	}
-	open(5, 2, 0) // the dataset and its note
+	open(5, 2, 1) // the dataset, after a look at its size, and its note
 	f.clock.Advance(4 * time.Second)
 	open(5, 0, 0)
 	f.clock.Advance(time.Second)

@@ -9,8 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/seal"
@@ -37,9 +39,6 @@ const (
 	// MaxBlobBytes bounds what is stored for one dataset. A heavy listener's
 	// 300,000 plays take about 4 MB.
 	MaxBlobBytes = 1 << 30
-	// maxLoads is how many datasets are read and decoded at a time. While it
-	// is, a dataset is in memory three times: sealed, opened and decoded.
-	maxLoads = 8
 	// defaultRecheck is how long a cached dataset is served without asking the
 	// bucket whether another instance has deleted it.
 	defaultRecheck = 5 * time.Second
@@ -51,9 +50,12 @@ type Config struct {
 	Now    func() time.Time
 	// Log hears of stored data that cannot be opened. Nil is slog.Default.
 	Log *slog.Logger
-	// CacheBytes bounds the datasets kept in memory, as [dataset.Dataset.Size]
-	// counts them. Zero keeps none.
+	// CacheBytes bounds the datasets kept in memory though nobody uses them, as
+	// [dataset.Dataset.Size] counts them. Zero keeps none.
 	CacheBytes int64
+	// Memory admits the opening of datasets, and bounds those in memory. Nil
+	// bounds nothing.
+	Memory *admission.Gate
 	// Recheck is how long a cached dataset is trusted to be in the bucket
 	// still. Zero means five seconds; what is negative, not at all.
 	Recheck time.Duration
@@ -66,7 +68,7 @@ type Vault struct {
 	log     *slog.Logger
 	recheck time.Duration
 	cache   *cache[*dataset.Dataset]
-	loads   chan struct{}
+	memory  *admission.Gate
 	notes   remembered
 }
 
@@ -80,13 +82,17 @@ func New(c Config) *Vault {
 	if log == nil {
 		log = slog.Default()
 	}
+	memory := c.Memory
+	if memory == nil {
+		memory = admission.New(math.MaxInt64, time.Minute)
+	}
 	return &Vault{
 		bucket:  c.Bucket,
 		now:     c.Now,
 		log:     log,
 		recheck: recheck,
-		cache:   newCache(c.CacheBytes, (*dataset.Dataset).Size),
-		loads:   make(chan struct{}, maxLoads),
+		cache:   newCache(c.CacheBytes, (*dataset.Dataset).Size, memory),
+		memory:  memory,
 	}
 }
 
@@ -128,35 +134,73 @@ func (v *Vault) StoreAs(ctx context.Context, ref Ref, d *dataset.Dataset, expire
 }
 
 // Open returns the dataset that ref names. Requests that want the same dataset
-// at the same time share one reading of it.
+// at the same time share one reading of it, and one dataset.
+//
+// The dataset is in use until ctx is done, which for a request is its end: until
+// then it stays in memory, and what it takes is held of [Config.Memory]. Datasets
+// for which there is no memory wait for those that others use; after a time it is
+// [admission.ErrBusy]. A context that never ends holds nothing. Where an
+// [admission.Hold] covers ctx, opening spends of that one and waits for nothing.
 func (v *Vault) Open(ctx context.Context, ref Ref) (*dataset.Dataset, error) {
+	e, err := v.open(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	return v.useUntil(ctx, e), nil
+}
+
+// useUntil uses e until ctx is done.
+func (v *Vault) useUntil(ctx context.Context, e *entry[*dataset.Dataset]) *dataset.Dataset {
+	if ctx.Done() == nil {
+		v.cache.leave(e)
+	} else {
+		context.AfterFunc(ctx, func() { v.cache.leave(e) })
+	}
+	return e.value
+}
+
+// open is Open for who calls leave.
+func (v *Vault) open(ctx context.Context, ref Ref) (*entry[*dataset.Dataset], error) {
 	if err := ref.check(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrGone, err)
 	}
 	now := v.now()
-	held, ok := v.cache.get(ref)
+	e, checked, ok := v.cache.use(ref)
 	if !ok {
-		return v.cache.load(ctx, ref, func(ctx context.Context) (*dataset.Dataset, time.Time, error) {
-			return v.read(ctx, ref)
+		if hold := admission.Of(ctx); hold != nil {
+			return v.openWithin(ctx, ref, hold)
+		}
+		return v.cache.load(ctx, ref, func(ctx context.Context) (loaded[*dataset.Dataset], error) {
+			return v.load(ctx, ref)
 		}, now)
 	}
-	if !now.Before(held.expires) {
-		v.cache.drop(ref.ID)
-		return nil, ErrGone
+	err := v.recheckHeld(ctx, ref, e, checked, now)
+	if err != nil {
+		v.cache.leave(e)
+		return nil, err
 	}
-	if now.Sub(held.checked) < v.recheck {
-		return held.value, nil
+	return e, nil
+}
+
+// recheckHeld makes sure that what is in memory is still to be had.
+func (v *Vault) recheckHeld(ctx context.Context, ref Ref, e *entry[*dataset.Dataset], checked, now time.Time) error {
+	if !now.Before(e.expires) {
+		v.cache.drop(ref.ID)
+		return ErrGone
+	}
+	if now.Sub(checked) < v.recheck {
+		return nil
 	}
 	there, err := v.Exists(ctx, ref)
 	if err != nil {
-		return nil, fmt.Errorf("look for dataset: %w", err)
+		return fmt.Errorf("look for dataset: %w", err)
 	}
 	if !there {
 		v.cache.drop(ref.ID)
-		return nil, ErrGone
+		return ErrGone
 	}
-	v.cache.touch(ref.ID, now)
-	return held.value, nil
+	v.cache.touch(e, now)
+	return nil
 }
 
 // Exists reports whether the dataset that ref names is in the bucket now,
@@ -175,14 +219,91 @@ func (v *Vault) Exists(ctx context.Context, ref Ref) (bool, error) {
 	}
 }
 
-// read reads, opens and decodes the dataset.
-func (v *Vault) read(ctx context.Context, ref Ref) (*dataset.Dataset, time.Time, error) {
-	select {
-	case v.loads <- struct{}{}:
-		defer func() { <-v.loads }()
-	case <-ctx.Done():
-		return nil, time.Time{}, ctx.Err()
+// What a stored dataset takes once it is opened, at a guess that holds for those
+// of people: the header says it exactly, but that is sealed.
+const (
+	openedAtLeast = 2 << 20
+	openedPerByte = 10
+)
+
+// load reads the dataset when there is memory for it. What turns out to take more
+// than it looked gives back what it has and waits for all of it: nobody who holds
+// memory waits for more.
+func (v *Vault) load(ctx context.Context, ref Ref) (loaded[*dataset.Dataset], error) {
+	none := loaded[*dataset.Dataset]{}
+	need, err := v.guess(ctx, ref)
+	if err != nil {
+		return none, err
 	}
+	for {
+		hold, err := v.memory.Hold(ctx, need)
+		if err != nil {
+			return none, fmt.Errorf("open dataset: %w", err)
+		}
+		d, expires, err := v.read(ctx, ref, func(bytes int64) error {
+			if bytes <= need || hold.Resize(bytes) {
+				need = max(need, bytes)
+				return nil
+			}
+			return &admission.NeedError{Bytes: bytes}
+		})
+		var more *admission.NeedError
+		switch {
+		case err == nil:
+			hold.Resize(d.Size())
+			return loaded[*dataset.Dataset]{d, expires, hold}, nil
+		case errors.As(err, &more):
+			need = more.Bytes
+			hold.Release()
+		default:
+			hold.Release()
+			return none, err
+		}
+	}
+}
+
+// openWithin reads the dataset for work that a hold covers. It is nobody else's.
+func (v *Vault) openWithin(ctx context.Context, ref Ref, hold *admission.Hold) (*entry[*dataset.Dataset], error) {
+	spent := int64(0)
+	spend := func(bytes int64) error {
+		if bytes <= spent {
+			return nil
+		}
+		if err := hold.Spend(bytes - spent); err != nil {
+			return fmt.Errorf("open dataset: %w", err)
+		}
+		spent = bytes
+		return nil
+	}
+	need, err := v.guess(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	if err := spend(need); err != nil {
+		return nil, err
+	}
+	d, expires, err := v.read(ctx, ref, spend)
+	if err != nil {
+		return nil, err
+	}
+	return &entry[*dataset.Dataset]{id: ref.ID, value: d, expires: expires, users: 1}, nil
+}
+
+// guess is how much memory the dataset will probably take.
+func (v *Vault) guess(ctx context.Context, ref Ref) (int64, error) {
+	stored, err := v.bucket.Stat(ctx, blobKey(ref.ID))
+	if errors.Is(err, bucket.ErrNotFound) {
+		return 0, ErrGone
+	}
+	if err != nil {
+		return 0, fmt.Errorf("look for dataset: %w", err)
+	}
+	return openedAtLeast + openedPerByte*stored, nil
+}
+
+// read reads, opens and decodes the dataset. It asks for the memory that takes
+// as soon as it is known.
+func (v *Vault) read(ctx context.Context, ref Ref, ask func(bytes int64) error) (*dataset.Dataset, time.Time, error) {
 	blob, err := v.bucket.Get(ctx, blobKey(ref.ID))
 	if errors.Is(err, bucket.ErrNotFound) {
 		return nil, time.Time{}, ErrGone
@@ -190,29 +311,37 @@ func (v *Vault) read(ctx context.Context, ref Ref) (*dataset.Dataset, time.Time,
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("read dataset: %w", err)
 	}
-	d, expires, err := decode(ref, blob)
-	if errors.Is(err, seal.ErrVersion) || errors.Is(err, dataset.ErrVersion) {
+	d, expires, err := decode(ref, blob, ask)
+	var more *admission.NeedError
+	switch {
+	case errors.As(err, &more):
+		return nil, time.Time{}, err
+	case errors.Is(err, seal.ErrVersion), errors.Is(err, dataset.ErrVersion):
 		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrNewer, err)
-	}
-	if err != nil {
+	case err != nil:
 		// Operators hear of it, because it is damage or a forged reference; the
 		// owner only has to upload again.
 		v.log.ErrorContext(ctx, "stored dataset cannot be opened", "dataset", ref.ID, "error", err)
 		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrGone, err)
-	}
-	if !v.now().Before(expires) {
+	case !v.now().Before(expires):
 		return nil, time.Time{}, ErrGone
 	}
 	return d, expires, nil
 }
 
-func decode(ref Ref, blob []byte) (*dataset.Dataset, time.Time, error) {
+func decode(ref Ref, blob []byte, ask func(bytes int64) error) (*dataset.Dataset, time.Time, error) {
 	content, expires, err := seal.Open(ref.Key, ref.ID, blob)
 	if errors.Is(err, seal.ErrVersion) {
 		return nil, time.Time{}, err
 	}
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrSealed, err)
+	}
+	need, err := dataset.DecodingBytes(content)
+	if err == nil {
+		if err := ask(need); err != nil {
+			return nil, time.Time{}, err
+		}
 	}
 	d, err := dataset.Decode(content)
 	if errors.Is(err, dataset.ErrVersion) {
@@ -221,7 +350,7 @@ func decode(ref Ref, blob []byte) (*dataset.Dataset, time.Time, error) {
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrSealed, err)
 	}
-	return d, expires, nil
+	return d, expires, ask(d.Size())
 }
 
 // Delete removes the dataset from the bucket and from memory. Deleting what is
