@@ -128,7 +128,7 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 		m.Action = layout.LinkView{Label: "Try again", URL: r.URL.RequestURI()}
 	}
 	if inSession(r.Context()) && f.Status < 500 {
-		if v, err := s.look(c, url.Values{}); err == nil {
+		if v, err := s.look(r.Context(), r, url.Values{}); err == nil {
 			page = s.pageView(c, f.Title, &v)
 			if f.Field != "" && r.Method == http.MethodGet {
 				m.Action = layout.LinkView{Label: "Show this page without it", URL: v.path}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -193,11 +194,16 @@ func (s *Server) route() {
 func (s *Server) withData(c echo.Context, handle dataHandler) error {
 	var mended []mendedField
 	for {
-		v, err := s.look(c, c.QueryParams())
+		// The data is in use until the answer goes on its way: a slow reader holds
+		// no memory.
+		ctx, done := context.WithCancel(c.Request().Context())
+		v, err := s.look(ctx, c.Request(), c.QueryParams())
 		if err == nil {
 			v.mended = mended
+			c.Response().Before(done)
 			err = handle(s, c, v)
 		}
+		done()
 		var field *dataset.FieldError
 		if isAPI(c.Request()) || !errors.As(err, &field) || !c.QueryParams().Has(field.Field) {
 			return err
@@ -209,9 +215,8 @@ func (s *Server) withData(c echo.Context, handle dataHandler) error {
 // look opens the session's data under the lens of a query. Days and hours are
 // those of the person's zone on pages, and those of UTC for programs, unless the
 // query names another.
-func (s *Server) look(c echo.Context, query url.Values) (view, error) {
-	r := c.Request()
-	h, err := s.hold(r.Context())
+func (s *Server) look(ctx context.Context, r *http.Request, query url.Values) (view, error) {
+	h, err := s.hold(ctx)
 	if err != nil {
 		return view{}, err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
 	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
@@ -85,11 +86,21 @@ func newImportID() string {
 	return hex.EncodeToString(b[:])
 }
 
+// lookWithoutWaiting is look for the page that tells of err: who has waited for
+// memory in vain does not wait again.
+func (s *Server) lookWithoutWaiting(c echo.Context, err error) (view, error) {
+	if errors.Is(err, admission.ErrBusy) {
+		return view{}, err
+	}
+	return s.look(c.Request().Context(), c.Request(), url.Values{})
+}
+
 // renderUploadError shows what went wrong in the page with the form, so that
 // the person can try again at once: the receipt for those who have data.
 func (s *Server) renderUploadError(c echo.Context, err error, f failure, id string) error {
 	alert := newAlertView(f, id)
-	if v, missing := s.look(c, url.Values{}); missing == nil {
+	v, missing := s.lookWithoutWaiting(c, err)
+	if missing == nil {
 		v.path = pathReceipt
 		m := newReceiptPageView(v)
 		m.Upload = s.uploadView(c, !v.sample)

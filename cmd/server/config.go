@@ -24,6 +24,7 @@ type config struct {
 
 	datasetURL        string
 	datasetCacheBytes int64
+	workBytes         int64 // for datasets, imports and pages together
 	uploadBytes       int64
 	// uploadHourlyBytes is what one address may upload in an hour; 0 for no limit.
 	uploadHourlyBytes int64
@@ -63,6 +64,7 @@ func readConfig(getenv func(string) string, memory int64) (config, error) {
 	c.address = e.address()
 	c.lambdaStream = e.choice("LAMBDA_INVOKE_MODE", "BUFFERED", "BUFFERED", "RESPONSE_STREAM") == "RESPONSE_STREAM"
 
+	c.workBytes = workFor(memory)
 	c.datasetCacheBytes = cacheFor(memory)
 	if e.text("DATASET_CACHE_MB") != "" {
 		c.datasetCacheBytes = e.integer("DATASET_CACHE_MB", 0, 1<<20) << 20

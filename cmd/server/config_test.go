@@ -45,6 +45,7 @@ func TestDefaults(t *testing.T) {
 		address:           ":8080",
 		datasetURL:        "file:./data",
 		datasetCacheBytes: 512 << 20,
+		workBytes:         4 << 30,
 		uploadBytes:       512 << 20,
 		uploadHourlyBytes: 2048 << 20,
 		sessionStore:      "cookie",
@@ -69,7 +70,7 @@ func TestEverythingSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config{
-		production: true, address: "10.0.0.1:9000", lambdaStream: true, datasetURL: "file:///srv/data", uploadBytes: 64 << 20, addressHeader: "X-Real-Ip",
+		production: true, address: "10.0.0.1:9000", lambdaStream: true, datasetURL: "file:///srv/data", workBytes: 4 << 30, uploadBytes: 64 << 20, addressHeader: "X-Real-Ip",
 		sessionStore: "redis", redisURL: "rediss://u:p@redis:6379/1", secretKey: testKey,
 		previousKeys: []string{"old-" + testKey, "older-" + testKey}, sessionLifetime: 12 * time.Hour, sessionIdle: 30 * time.Minute,
 		sessionNotBefore: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), logLevel: slog.LevelWarn,

@@ -42,6 +42,20 @@ func containerMemory(root fs.FS) int64 {
 
 const defaultCacheBytes = 512 << 20
 
-// cacheFor is the memory for opened datasets when nobody has said how much: a
-// third of what there is, since an instance must have room for two imports too.
+// cacheFor is the memory for opened datasets that nobody uses, when nobody has
+// said how much: a third of what there is. They give way to whatever needs it.
 func cacheFor(limit int64) int64 { return min(defaultCacheBytes, limit/3) }
+
+const (
+	// restBytes is what the program takes before anybody has asked it anything,
+	// and what requests do that nobody admits.
+	restBytes = 48 << 20
+	// defaultWorkBytes is for a machine whose memory nobody has limited.
+	defaultWorkBytes = 4 << 30
+)
+
+// workFor is the memory that is given out by bytes, to the opening of datasets,
+// imports and pages (see package admission).
+func workFor(limit int64) int64 {
+	return min(defaultWorkBytes, max(limit-restBytes, limit/2))
+}

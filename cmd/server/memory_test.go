@@ -5,6 +5,10 @@ import (
 	"runtime/debug"
 	"testing"
 	"testing/fstest"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
 
 func TestContainerMemory(t *testing.T) {
@@ -44,6 +48,18 @@ func TestRespectMemory(t *testing.T) {
 	respectMemory(container)
 	if got := debug.SetMemoryLimit(-1); got != 9_000_000_000 {
 		t.Errorf("what was set became %d", got)
+	}
+}
+
+func TestWorkFitsTheMemory(t *testing.T) {
+	for limit, want := range map[int64]int64{math.MaxInt64: 4 << 30, 400 << 20: 352 << 20, 64 << 20: 32 << 20} {
+		if got := workFor(limit); got != want {
+			t.Errorf("of %d bytes: %d, want %d", limit, got, want)
+		}
+	}
+	// The largest dataset is opened in the memory that compose.yaml gives.
+	if most := admission.New(workFor(400<<20), time.Second).Bytes(); most < dataset.MaxBytes {
+		t.Errorf("%d bytes are for datasets of up to %d", most, dataset.MaxBytes)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
@@ -26,6 +27,9 @@ import (
 
 // readyTime is how long the stores have to answer /readyz.
 const readyTime = 2 * time.Second
+
+// memoryWait is how long a request waits for the memory it takes.
+const memoryWait = 30 * time.Second
 
 // app is the wired program.
 type app struct {
@@ -89,13 +93,15 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 	if err != nil {
 		return app{}, fmt.Errorf("set up sessions: %w", err)
 	}
+	memory := admission.New(cfg.workBytes, memoryWait)
 	sealed := vault.New(vault.Config{
 		Bucket:     datasets,
 		Now:        time.Now,
 		Log:        log,
 		CacheBytes: cfg.datasetCacheBytes,
+		Memory:     memory,
 	})
-	imports := importer.New(importer.Config{Vault: sealed, Now: time.Now})
+	imports := importer.New(importer.Config{Vault: sealed, Now: time.Now, Memory: memory})
 	files := upload.NewStore(datasets, cfg.uploadBytes, time.Now)
 	var meter *ratelimit.Limiter
 	if cfg.uploadHourlyBytes > 0 {
@@ -106,6 +112,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 		Renew:         manager.Renew,
 		Vault:         sealed,
 		Importer:      imports,
+		Memory:        memory,
 		Files:         files,
 		Tasks:         importer.NewTasks(imports, files),
 		Place:         place,

@@ -12,13 +12,14 @@ type Budget struct {
 }
 
 // NewBudget is a budget of so many bytes for what is added to base, which may be
-// nil and counts too.
+// nil. With it they are MaxBytes at most.
 func NewBudget(bytes int64, base *Dataset) *Budget {
 	b := &Budget{}
+	most := int64(MaxBytes)
 	if base != nil {
-		bytes -= base.loadedBytes() + mergeBytesPerItem*int64(len(base.spellings)) + 8*int64(len(base.origins))
+		most -= base.loadedBytes() + mergeBytesPerItem*int64(len(base.spellings)) + 8*int64(len(base.origins))
 	}
-	b.left.Store(bytes)
+	b.left.Store(min(bytes, most))
 	return b
 }
 

@@ -10,10 +10,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -30,9 +32,13 @@ type Config struct {
 
 	// Workers read the files of one import in parallel; 0 means one a core.
 	Workers int
-	// Concurrent imports at most, further ones wait up to Wait. Zero: 2 and 30 s.
+	// Concurrent imports at most, since each keeps all cores busy; further ones
+	// wait up to Wait. Zero: 2 and 30 s.
 	Concurrent int
 	Wait       time.Duration
+	// Memory admits imports by the bytes they take. It is the vault's as well.
+	// Nil bounds nothing.
+	Memory *admission.Gate
 }
 
 // Importer runs imports.
@@ -58,6 +64,9 @@ func New(cfg Config) *Importer {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Memory == nil {
+		cfg.Memory = admission.New(math.MaxInt64, cfg.Wait)
+	}
 	return &Importer{cfg: cfg, slots: make(chan struct{}, cfg.Concurrent)}
 }
 
@@ -66,7 +75,9 @@ type Job struct {
 	Inputs []export.Input
 	// Fetch, when set, gives the inputs in place of Inputs. It is called when the
 	// import has its turn: what waits takes up no disk.
-	Fetch   func(context.Context) ([]export.Input, error)
+	Fetch func(context.Context) ([]export.Input, error)
+	// Bytes is how large those will be.
+	Bytes   int64
 	Base    *dataset.Dataset // what the rows are added to; nil starts afresh
 	Expires time.Time        // when the dataset is to be gone
 	// Ref, when set, is what the dataset is stored as; else it gets a new one.
@@ -100,12 +111,34 @@ func (im *Importer) Import(ctx context.Context, job Job) (Result, error) {
 	return res, nil
 }
 
+// run has attempts at the import, the next with more than the last turned out to
+// have.
 func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result, error) {
 	release, err := im.acquire(ctx)
 	if err != nil {
 		return Result{}, err
 	}
 	defer release()
+	for try := im.first(job); ; {
+		res, err := im.attempt(ctx, job, try, report)
+		if err == nil || !try.next(err) {
+			return res, err
+		}
+	}
+}
+
+func (im *Importer) attempt(ctx context.Context, job Job, try *attempt, report *reporter) (Result, error) {
+	hold, err := im.cfg.Memory.Hold(ctx, try.bytes)
+	if err != nil {
+		return Result{}, fmt.Errorf("%w: %w", ErrBusy, err)
+	}
+	defer hold.Release()
+	// What is opened here is in use until here.
+	ctx, cancel := context.WithCancel(admission.With(ctx, hold))
+	defer cancel()
+	if err := hold.Spend(try.ownBytes()); err != nil {
+		return Result{}, fmt.Errorf("begin import: %w", err)
+	}
 	if job.settle != nil {
 		if err := job.settle(ctx, &job); err != nil {
 			return Result{}, err
@@ -117,14 +150,15 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 		}
 	}
 
-	parts := make([]*dataset.Part, im.cfg.Workers)
+	try.budget = dataset.NewBudget(try.parts, job.Base)
+	parts := make([]*dataset.Part, try.workers)
 	sinks := make([]export.Sink, len(parts))
 	for i := range parts {
-		parts[i] = dataset.NewPart()
+		parts[i] = try.budget.NewPart()
 		sinks[i] = parts[i]
 	}
 	// Documents come while plays do, so they have a part of their own.
-	beside, documents := dataset.NewPart(), 0
+	beside, documents := try.budget.NewPart(), 0
 	parts = append(parts, beside)
 	receipt, err := export.Read(ctx, job.Inputs, export.Options{
 		Sinks: sinks,
@@ -160,7 +194,7 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 	return res, nil
 }
 
-// acquire waits for a slot, so that a crowd of uploads cannot exhaust memory.
+// acquire waits for a slot.
 func (im *Importer) acquire(ctx context.Context) (release func(), err error) {
 	release = func() { <-im.slots }
 	select {

@@ -304,6 +304,9 @@ func (t *Tasks) run(ctx context.Context, s upload.Scope, id string, task Task) (
 		// A courtesy: an import does not fail because it cannot be shown.
 		_ = t.files.Records().Put(ctx, s, progressName(id), p, t.within(task, progressLife))
 	}}
+	for _, file := range task.Files {
+		job.Bytes += upload.SizeOf(file)
+	}
 	var spools []*Spool
 	defer func() {
 		for _, spool := range spools {

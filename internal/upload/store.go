@@ -149,6 +149,14 @@ func isHex(s string) bool {
 	return true
 }
 
+// SizeOf is the size of a file that its ID names; 0 of what is no ID.
+func SizeOf(id string) int64 {
+	if !ValidID(id) {
+		return 0
+	}
+	return sizeOf(id)
+}
+
 // sizeOf is the size that a valid ID names.
 func sizeOf(id string) int64 {
 	n, _ := strconv.ParseInt(id[:sizeDigits], 16, 64) // 48 bits of checked digits
