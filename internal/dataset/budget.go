@@ -18,6 +18,7 @@ func NewBudget(bytes int64, base *Dataset) *Budget {
 	most := int64(MaxBytes)
 	if base != nil {
 		most -= base.loadedBytes() + mergeBytesPerItem*int64(len(base.spellings)) + 8*int64(len(base.origins))
+		most -= int64(len(base.partners.loose)) * (mergeBytesPerItem + int64(rowBytes))
 	}
 	b.left.Store(min(bytes, most))
 	return b

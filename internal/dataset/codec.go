@@ -388,7 +388,7 @@ func DecodingBytes(b []byte) (int64, error) {
 		need += int64(n)
 	}
 	need += int64(h.rows)*(bytesPerRow+1) + leastBytes(h.items, h.spellings, h.names, h.raw[sectionNames], h.raw[sectionURIs])
-	need += 4*tableBytes(h.items) + tableBytes(h.names) + int64(4*h.raw[sectionReceipt]) + int64(h.documents*documentBytes)
+	need += 4*tableBytes(h.items) + tableBytes(h.names) + int64(8*h.raw[sectionReceipt]) + int64(h.documents*documentBytes)
 	return need + answersSize, nil
 }
 

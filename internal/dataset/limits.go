@@ -26,6 +26,10 @@ const (
 	maxDocumentBytes = 1 << 28
 )
 
+// maxLooseBytes bounds the account rows that are left out and kept by name (see
+// partners). A year of listening has a few thousand of them.
+const maxLooseBytes = 32 << 20
+
 // maxFiles bounds the lines of the receipt. A package has fewer than 200.
 const maxFiles = 10_000
 

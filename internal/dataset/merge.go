@@ -78,7 +78,11 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 		debug.FreeOSMemory() // the columns need what the dictionaries have left
 	}
 	m.match()
-	d, err := m.dataset(m.place())
+	placed := m.place()
+	if m.looseBytes.Load() > maxLooseBytes {
+		return nil, fmt.Errorf("merge datasets: %w", errTooManyRows)
+	}
+	d, err := m.dataset(placed)
 	if err != nil {
 		return nil, fmt.Errorf("merge datasets: %w", err)
 	}
@@ -132,7 +136,8 @@ type merger struct {
 	reasons     []string
 	nameless    bool // some item has no URI
 
-	released atomic.Int64 // rows that were let go of
+	released   atomic.Int64 // rows that were let go of
+	looseBytes atomic.Int64 // of the rows in partners.loose
 }
 
 // mergedItem is a thing that was played: a URI, or a set of names without one.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+	"unsafe"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
@@ -25,6 +26,9 @@ type accountRow struct {
 	title, creator, collection string
 }
 
+// looseRowBytes is what one takes besides its names.
+const looseRowBytes = int64(unsafe.Sizeof(accountRow{}))
+
 // matched is about how many account rows have a partner.
 func (p *partners) matched() int {
 	n := len(p.taken)
@@ -40,7 +44,7 @@ func (p *partners) size() int64 {
 	n := 4 * int64(cap(p.taken))
 	for i := range p.loose {
 		r := &p.loose[i]
-		n += 64 + int64(len(r.title)+len(r.creator)+len(r.collection))
+		n += looseRowBytes + int64(len(r.title)+len(r.creator)+len(r.collection))
 	}
 	return n
 }
@@ -126,6 +130,10 @@ func accountLead(ms uint32) int32 { return int32(min(ms/1000, maxLead)) }
 func (p *placer) addLoose(c *candidate, ts, file uint32) {
 	it := &p.merger.items[c.item]
 	s := &p.spellings[it.spellings]
+	size := len(p.names.at(s.title)) + len(p.names.at(s.creator)) + len(p.names.at(s.collection))
+	if p.merger.looseBytes.Add(looseRowBytes+int64(size)) > maxLooseBytes {
+		return // the merge is refused
+	}
 	p.left.loose = append(p.left.loose, accountRow{
 		ts: ts, ms: c.ms, file: file, kind: it.kind,
 		title: string(p.names.at(s.title)), creator: string(p.names.at(s.creator)), collection: string(p.names.at(s.collection)),

@@ -273,3 +273,34 @@ func TestFoldWithinFoldsAsFoldDoes(t *testing.T) {
 		}
 	}
 }
+
+// Account rows that are kept by name are copies of it: one long name on many rows
+// does not become many long names.
+func TestRowsKeptByNameAreBounded(t *testing.T) {
+	long := []byte(strings.Repeat("n", 1000))
+	merge := func(rows int) (*Dataset, error) {
+		part := NewPart()
+		part.Begin(0)
+		for i := range rows {
+			at := int64(1_500_000_000/60*60 + 60*i)
+			for _, play := range []export.Play{
+				{TS: at + 30, Start: at, MS: 30_000, Kind: export.KindMusic, Title: []byte("a"), Creator: []byte("b"), URI: fmt.Appendf(nil, "spotify:track:%022d", i%50)},
+				{TS: at, Start: at - 30, MS: 30_000, Kind: export.KindMusic, Source: export.SourceAccount, Title: long, Creator: long},
+			} {
+				if err := part.Add(&play); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		part.End(true)
+		return Merge(nil, []*Part{part}, &export.Receipt{Files: make([]export.File, 1)})
+	}
+	d, err := merge(1000)
+	if err != nil || len(d.partners.loose) != 1000 {
+		t.Fatalf("%v; the rows are not of the kind this is about", err)
+	}
+	var input *export.InputError
+	if _, err := merge(maxLooseBytes / 2000); !errors.As(err, &input) {
+		t.Errorf("%d MB of names: %v", maxLooseBytes>>20, err)
+	}
+}
