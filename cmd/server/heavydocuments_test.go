@@ -82,8 +82,8 @@ func memoryOf(t *testing.T, p *process, name string) int64 {
 // every page of them, once and by many at once: the process stays small, and
 // every answer comes soon.
 func TestHostileDocuments(t *testing.T) {
-	if testing.Short() {
-		t.Skip("uploads large documents")
+	if testing.Short() || *attacks <= suiteAttacks {
+		t.Skip("takes minutes of a quiet machine, and is run by the task that attacks")
 	}
 	dir := t.TempDir()
 	port := servertest.FreePort(t)
