@@ -147,6 +147,7 @@ func TestManifest(t *testing.T) {
 		Podcasts  int      `json:"acct_podcast_rows"`
 		Books     int      `json:"acct_audiobook_rows"`
 		Documents int      `json:"other_json"`
+		NotJSON   []string `json:"not_json"` // an address in Scala's notation, which is a document too
 	}
 	if err := json.NewDecoder(io.NewSectionReader(manifest.R, 0, manifest.Size)).Decode(&want); err != nil {
 		t.Fatal(err)
@@ -154,7 +155,7 @@ func TestManifest(t *testing.T) {
 	for name, w := range want {
 		d := importAll(t, []export.Input{genuine(t, name)})
 		totals, s := d.Receipt().Totals(), d.Summary(dataset.Lens{Min: dataset.DefaultMin})
-		eq(t, name+": documents", len(d.Documents()), w.Documents)
+		eq(t, name+": documents", len(d.Documents()), w.Documents+len(w.NotJSON))
 		eq(t, name+": rows", totals.Rows, w.Rows+w.Music+w.Podcasts+w.Books)
 		eq(t, name+": unreadable", totals.Unreadable, 0)
 		if w.Rows == 0 {
@@ -186,12 +187,12 @@ func TestDocumentsOfAPackageWithEverything(t *testing.T) {
 			t.Errorf("%+v", doc)
 		}
 	}
-	for _, topic := range []export.Topic{export.TopicPlaylists, export.TopicLibrary, export.TopicSearches, export.TopicUserdata} {
+	for _, topic := range []export.Topic{export.TopicPlaylists, export.TopicLibrary, export.TopicSearches, export.TopicUserdata, export.TopicAddress} {
 		if topics[topic] == 0 {
 			t.Errorf("nothing about %s in %v", topic, topics)
 		}
 	}
-	if len(d.Documents()) != 11 {
+	if len(d.Documents()) != 12 {
 		t.Errorf("%v", topics)
 	}
 }
