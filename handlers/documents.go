@@ -173,7 +173,7 @@ func (s *Server) showDocument(c echo.Context, v view) error {
 	if err != nil {
 		return err
 	}
-	release, err := s.Memory.AcquireWithin(c.Request().Context(), treePageBytes)
+	release, err := s.acquire(c.Request().Context(), treePageBytes)
 	if err != nil {
 		return fmt.Errorf("show document: %w", err)
 	}

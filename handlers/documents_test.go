@@ -93,7 +93,7 @@ func TestWhatIsBeyondTheBoundsIsOnTheReceipt(t *testing.T) {
 	k := accounttest.Kind{Name: "YourLibrary.json", Before: `{"tracks":[`, Element: `{"track":"t%d"}`, After: `]}`}
 	s := newSiteFor(t, 256<<20)
 	v := s.visitor(t)
-	v.upload("", file{"my_spotify_data.zip", zipped(t, file{"Spotify Account Data/" + k.Name, k.JSON(81_234)}, file{"Spotify Account Data/Follow.json", []byte(`{"followerCount":3}`)})}).want(t, http.StatusCreated)
+	v.upload("", file{"my_spotify_data.zip", zipped(t, file{"Spotify Account Data/" + k.Name, k.JSON(61_234)}, file{"Spotify Account Data/Follow.json", []byte(`{"followerCount":3}`)})}).want(t, http.StatusCreated)
 	var receipt struct {
 		Lines []struct {
 			Name, Status, Reason string
@@ -117,11 +117,11 @@ func TestWhatIsBeyondTheBoundsIsOnTheReceipt(t *testing.T) {
 	}
 	var library struct{ Total int }
 	v.get("/api/v1/library?part=tracks").json(t, &library)
-	if library.Total != 80_000 {
+	if library.Total != 60_000 {
 		t.Errorf("%d tracks are read", library.Total)
 	}
 	id := documentID(t, v, k.Name)
-	if text := v.get("/documents/" + id).page(t).Text(); !strings.Contains(text, "81,234 entries") {
+	if text := v.get("/documents/" + id).page(t).Text(); !strings.Contains(text, "61,234 entries") {
 		t.Error("the page of the document does not say how much it holds")
 	}
 	var content struct {
@@ -129,7 +129,7 @@ func TestWhatIsBeyondTheBoundsIsOnTheReceipt(t *testing.T) {
 		Content struct{ Tracks []any }
 	}
 	v.get("/api/v1/documents/"+id).json(t, &content)
-	if content.LeftOut != 0 || len(content.Content.Tracks) != 81_234 {
+	if content.LeftOut != 0 || len(content.Content.Tracks) != 61_234 {
 		t.Errorf("%d are left out, %d are there", content.LeftOut, len(content.Content.Tracks))
 	}
 }

@@ -3,6 +3,8 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -24,17 +26,34 @@ const (
 
 const (
 	pageBytes     = 2 << 20  // of any page of a list
-	rowBytes      = 450      // of each element that the page puts in order
+	rowBytes      = 350      // of each element that the page puts in order
 	nameBytes     = 700      // of each that it names, all on one page
 	treePageBytes = 6 << 20  // of a page with the tree of a document
 	shownBytes    = 16 << 20 // of a document as the API gives it
 )
 
+// collectBytes is from how much on what was built is collected as garbage before
+// anybody else may build. Left to itself the collector waits until as much again
+// has piled up as is alive, which here is many times the next page.
+const collectBytes = 8 << 20
+
+// acquire waits for so much memory, which is given back once.
+func (s *Server) acquire(ctx context.Context, bytes int64) (func(), error) {
+	release, err := s.Memory.AcquireWithin(ctx, bytes)
+	if err != nil || bytes < collectBytes {
+		return release, err
+	}
+	return sync.OnceFunc(func() {
+		runtime.GC()
+		release()
+	}), nil
+}
+
 // admitted is a handler that waits until the memory is free which it takes. It
 // is given back before the answer goes on its way: a slow reader holds none.
 func admitted(bytes func(v view) int64, handle dataHandler) dataHandler {
 	return func(s *Server, c echo.Context, v view) error {
-		release, err := s.Memory.AcquireWithin(c.Request().Context(), pageBytes+bytes(v))
+		release, err := s.acquire(c.Request().Context(), pageBytes+bytes(v))
 		if err != nil {
 			return fmt.Errorf("build page: %w", err)
 		}
@@ -49,7 +68,7 @@ func (s *Server) readAccount(ctx context.Context, d *dataset.Dataset) error {
 	if account.IsRead(d) {
 		return nil
 	}
-	release, err := s.Memory.AcquireWithin(ctx, account.ReadingBytes(d))
+	release, err := s.acquire(ctx, account.ReadingBytes(d))
 	if err != nil {
 		return fmt.Errorf("read documents: %w", err)
 	}
@@ -64,7 +83,7 @@ func (s *Server) readAccount(ctx context.Context, d *dataset.Dataset) error {
 func together[T any](ctx context.Context, s *Server, key string, bytes int64, f func() T) (T, error) {
 	ctx = context.WithoutCancel(ctx) // who asks first may leave while others wait
 	answer, err, _ := s.shared.Do(key, func() (any, error) {
-		release, err := s.Memory.AcquireWithin(ctx, bytes)
+		release, err := s.acquire(ctx, bytes)
 		if err != nil {
 			return nil, fmt.Errorf("read document: %w", err)
 		}

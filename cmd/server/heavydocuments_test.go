@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,19 +30,21 @@ const (
 	hostileTime = 2 * time.Second
 	// hostileCrowd is how many ask for a page at once.
 	hostileCrowd = 16
+	// suiteCrowd is the kind of document, saved tracks, that the suite has that
+	// many people bring. The task that attacks has them bring every kind.
+	suiteCrowd = 3
 )
 
-// hostileZIP is a package with one document as large as one may be, which is a
-// few hundred kilobytes packed: white space keeps it below the ratio of a bomb.
-func hostileZIP(t *testing.T, k accounttest.Kind) (packed []byte, elements int) {
+// hostileZIP is a package with one document of that size, which is a few hundred
+// kilobytes packed: white space keeps it below the ratio of a bomb.
+func hostileZIP(t *testing.T, k accounttest.Kind, size int) (packed []byte, elements int) {
 	t.Helper()
-	space := make([]byte, 1_200_000)
+	space := make([]byte, size/25)
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range space {
 		space[i] = " \t\n\r"[r.IntN(4)]
 	}
-	room := int(export.DefaultLimits.DocumentBytes) - len(space) - len(k.Before) - len(k.After)
-	elements = room / (len(k.Element) + 1)
+	elements = (size - len(space) - len(k.Before) - len(k.After)) / (len(k.Element) + 1)
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
@@ -78,17 +81,17 @@ func memoryOf(t *testing.T, p *process, name string) int64 {
 	return 0
 }
 
-// TestHostileDocuments uploads documents that were made to hurt, and asks for
+// TestHeavyDocuments uploads documents that were made to hurt, and asks for
 // every page of them, once and by many at once: the process stays small, and
 // every answer comes soon.
-func TestHostileDocuments(t *testing.T) {
-	if testing.Short() || *attacks <= suiteAttacks {
-		t.Skip("takes minutes of a quiet machine, and is run by the task that attacks")
+func TestHeavyDocuments(t *testing.T) {
+	if testing.Short() {
+		t.Skip("uploads large documents")
 	}
 	dir := t.TempDir()
 	port := servertest.FreePort(t)
 	p := startProcess(t, map[string]string{
-		"PORT": port, "HOST": "127.0.0.1", "DATASET_URL": "file://" + dir, "GOMEMLIMIT": "400MiB", "UPLOAD_HOURLY_MB": "0",
+		"PORT": port, "HOST": "127.0.0.1", "DATASET_URL": "file://" + dir, "GOMEMLIMIT": "400MiB", "UPLOAD_HOURLY_MB": "0", "LOG_FORMAT": "json",
 	}, dir)
 	p.untilListening(port)
 	base := "http://127.0.0.1:" + port
@@ -103,13 +106,25 @@ func TestHostileDocuments(t *testing.T) {
 	}
 	var slowest time.Duration
 	for n, k := range accounttest.Kinds {
-		packed, elements := hostileZIP(t, k)
-		person := newProgram(t)
-		body, form := formOf("replace", formFile{"my_spotify_data.zip", packed})
-		before := time.Now()
-		if resp, b := person.do(http.MethodPost, base+"/uploads", bytes.NewReader(body), form); resp.StatusCode != http.StatusCreated {
-			t.Fatalf("%s: upload: %s: %s", k.Title, resp.Status, b)
+		if *attacks <= suiteAttacks && n%3 != 0 {
+			continue // those that take most are left: items, saved tracks, guesses, ratings
 		}
+		// Of most a quarter is many times the bounds, and takes less of a test.
+		size := int(export.DefaultLimits.DocumentBytes)
+		if *attacks <= suiteAttacks && n > 0 {
+			size /= 4
+		}
+		packed, elements := hostileZIP(t, k, size)
+		body, form := formOf("replace", formFile{"my_spotify_data.zip", packed})
+		bring := func() *program {
+			person := newProgram(t)
+			if resp, b := person.do(http.MethodPost, base+"/uploads", bytes.NewReader(body), form); resp.StatusCode != http.StatusCreated {
+				t.Fatalf("%s: upload: %s: %s", k.Title, resp.Status, b)
+			}
+			return person
+		}
+		before := time.Now()
+		person := bring()
 		imported := time.Since(before)
 		all := slices.Clone(paths)
 		var documents struct{ Items []struct{ ID string } }
@@ -131,16 +146,20 @@ func TestHostileDocuments(t *testing.T) {
 				if crowd > 1 && n > 0 && !strings.Contains(path, k.Page) && !strings.Contains(path, id) && path != "/receipt" {
 					continue // as with the first kind
 				}
-				took := askAtOnce(t, person, base+path, crowd)
-				for range 2 { // others may have been busy
-					if took > hostileTime {
-						took = min(took, askAtOnce(t, person, base+path, crowd))
-					}
-				}
-				if took > hostileTime {
-					t.Errorf("%s: %s took %v, asked %d times at once", k.Title, path, took, crowd)
-				}
-				kind = max(kind, took)
+				kind = max(kind, askInTime(t, p, k.Title, base+path, slices.Repeat([]*program{person}, crowd)))
+			}
+		}
+		if n == suiteCrowd || *attacks > suiteAttacks {
+			// Nobody shares anything with anybody: each has data of their own. They
+			// take turns, so this is about memory, and about an answer for everybody.
+			people := []*program{person}
+			for len(people) < hostileCrowd {
+				people = append(people, bring())
+			}
+			took, _ := askAtOnce(t, p, base+k.Page, people)
+			t.Logf("%s: %d people with data of their own took %v", k.Title, len(people), took.Round(time.Millisecond))
+			if took > 5*hostileTime {
+				t.Errorf("%s: %v for %d people", k.Title, took, len(people))
 			}
 		}
 		slowest = max(slowest, kind)
@@ -157,13 +176,27 @@ func TestHostileDocuments(t *testing.T) {
 	t.Logf("the slowest took %v", slowest)
 }
 
-// askAtOnce asks for a page so many times at once and returns how long the last
-// answer took.
-func askAtOnce(t *testing.T, person *program, address string, crowd int) time.Duration {
+// askInTime asks for a page, once for each of the people and all at once, and
+// returns how long the last answer took, which is to be soon.
+func askInTime(t *testing.T, p *process, title, address string, people []*program) time.Duration {
 	t.Helper()
-	before := time.Now()
+	took, work := askAtOnce(t, p, address, people)
+	if took > hostileTime { // others may have been busy
+		took, work = askAtOnce(t, p, address, people)
+	}
+	// Where others keep the machine busy, it is the work that counts.
+	if took > hostileTime && work > hostileTime || took > 5*hostileTime {
+		t.Errorf("%s: %s took %v and %v of each core, asked %d times at once", title, address, took, work, len(people))
+	}
+	return took
+}
+
+// askAtOnce also returns for how long the process kept every core busy.
+func askAtOnce(t *testing.T, p *process, address string, people []*program) (took, work time.Duration) {
+	t.Helper()
+	before, worked := time.Now(), workOf(t, p)
 	var asked sync.WaitGroup
-	for range crowd {
+	for _, person := range people {
 		asked.Go(func() {
 			req, err := http.NewRequest(http.MethodGet, address, nil)
 			if err != nil {
@@ -186,5 +219,24 @@ func askAtOnce(t *testing.T, person *program, address string, crowd int) time.Du
 		})
 	}
 	asked.Wait()
-	return time.Since(before)
+	return time.Since(before), (workOf(t, p) - worked) / time.Duration(runtime.NumCPU())
+}
+
+// workOf is how long the process has been at work, on all cores together.
+func workOf(t *testing.T, p *process) time.Duration {
+	t.Helper()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, fields, _ := strings.Cut(string(stat), ") ")
+	var ticks int64 // of a hundredth of a second
+	for _, field := range strings.Fields(fields)[11:13] {
+		n, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond
 }

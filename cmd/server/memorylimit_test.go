@@ -6,6 +6,7 @@ import (
 	"compress/flate"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"strconv"
@@ -13,13 +14,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-)
-
-// composeMemory is the environment and the memory of an instance in
-// deploy/compose.yaml: GOMEMLIMIT, and at what the system kills it.
-const (
-	composeGoLimit = "400MiB"
-	composeLimit   = 512 << 20
 )
 
 // zipOfNames is a package of so many bytes of names that differ, in a few
@@ -55,20 +49,26 @@ func zipOfNames(t *testing.T, megabytes int) []byte {
 	return b.Bytes()
 }
 
-// limited is an instance with the memory of deploy/compose.yaml.
+// limited is an instance with the memory of deploy/compose.yaml, which it must not
+// exceed: the system kills it there.
 func limited(t *testing.T, env map[string]string) *instance {
 	t.Helper()
-	shared := t.TempDir()
-	all := map[string]string{"DATASET_URL": "file://" + shared, "GOMEMLIMIT": composeGoLimit}
-	for name, value := range env {
-		all[name] = value
+	compose, shared := deployFile(t, "deploy/compose.yaml"), t.TempDir()
+	all := map[string]string{"DATASET_URL": "file://" + shared}
+	for _, name := range []string{"GOMEMLIMIT", "DATASET_CACHE_MB"} {
+		all[name] = fmt.Sprint(dig[map[string]any](t, compose, "services", "one", "environment")[name])
+	}
+	maps.Copy(all, env)
+	megabytes, err := strconv.ParseInt(strings.TrimSuffix(dig[string](t, compose, "services", "one", "mem_limit"), "m"), 10, 64)
+	if err != nil {
+		t.Fatal(err)
 	}
 	one := startPlain(t, all, shared)
 	t.Cleanup(func() {
 		peak := peakMemory(t, one.process)
 		t.Logf("peak of resident memory: %d MB", peak>>20)
-		if peak > composeLimit {
-			t.Errorf("it took %d MB, of %d", peak>>20, composeLimit>>20)
+		if peak > megabytes<<20 {
+			t.Errorf("it took %d MB, of %d", peak>>20, megabytes)
 		}
 	})
 	return one

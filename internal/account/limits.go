@@ -30,7 +30,7 @@ type bound struct {
 // is read whole.
 var bounds = map[export.Topic]bound{
 	export.TopicPlaylists:            {export.Room{Elements: 120_000, Values: anyNumber, Text: 24 << 20}, 440},
-	export.TopicLibrary:              {export.Room{Elements: 80_000, Values: anyNumber, Text: 16 << 20}, 290},
+	export.TopicLibrary:              {export.Room{Elements: 60_000, Values: anyNumber, Text: 16 << 20}, 290},
 	export.TopicSearches:             {export.Room{Elements: 300_000, Values: anyNumber, Text: 24 << 20}, 120},
 	export.TopicChanges:              {export.Room{Elements: 20_000, Values: anyNumber, Text: 8 << 20}, 600},
 	export.TopicMarquee:              {export.Room{Elements: 20_000, Values: anyNumber, Text: 2 << 20}, 90},

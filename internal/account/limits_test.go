@@ -131,7 +131,7 @@ func TestBoundsDoNotDependOnTheUploads(t *testing.T) {
 	}
 	documents := []export.Document{
 		items(50_000, 1), items(50_000, 2), items(50_000, 3), items(7, 4),
-		rows(15_000, 1), rows(15_000, 2), document(accounttest.Kinds[3], 90_000, "l.zip", 3),
+		rows(15_000, 1), rows(15_000, 2), document(accounttest.Kinds[3], 70_000, "l.zip", 3),
 		{Topic: export.TopicUserdata, Name: "Userdata.json", Package: "p.zip", Modified: 4, JSON: []byte(`{"email":"a@x"}`)},
 	}
 	want := kept(t, documents)

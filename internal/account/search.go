@@ -55,6 +55,7 @@ func (r *reading) keystrokes(s *Source, rows []keystroke) []keystroke {
 	c, done := r.open(s)
 	defer done()
 	timeless := 0
+	rows = slices.Grow(rows, s.extent.Elements) // of which what was opened takes some
 	c.objects(func() {
 		var k keystroke
 		c.object(func(key []byte) {
