@@ -44,6 +44,8 @@ var fileWords = map[export.Code]string{
 var noteWords = map[export.Code]string{
 	export.CodeFewPartners: "Of {of} plays in the account data from the time that the extended history spans, {count} are not in it, and are kept. " +
 		"Either a file of the extended history is missing here, or the two belong to different people.",
+	export.CodeUnknownLengths: "Plays of unknown length: {count}. The account data of 2018 and before does not say how long something was played; " +
+		"these plays are counted and listed, and add no time.",
 }
 
 // noteText puts a note into words, empty when its code is not known.

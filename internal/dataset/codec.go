@@ -28,10 +28,14 @@ import (
 // Columns of rows are stored as distances from a guess (see guess.go), split
 // into planes: all lowest bytes, then all second bytes, … Most planes are then
 // nearly constant, and both directions are loops without branches.
+//
+// A dataset with rows of unknown length is of version 3. Any other is stored as
+// version 2, so that instances of earlier versions read it.
 const (
-	format  = "SDTD"
-	version = 2
-	magic   = format + string(rune(version))
+	format              = "SDTD"
+	versionKnownLengths = 2
+	version             = 3
+	magicLen            = len(format) + 1
 )
 
 // The sections, in the order in which they are stored.
@@ -155,7 +159,7 @@ func (d *Dataset) AppendTo(b []byte, spare int) ([]byte, error) {
 	if err := g.Wait(); err != nil {
 		return nil, fmt.Errorf("encode dataset: %w", err)
 	}
-	head := []byte(magic)
+	head := append([]byte(format), d.version())
 	counts := d.counts()
 	for _, f := range counts.fields() {
 		head = binary.AppendUvarint(head, uint64(*f))
@@ -183,6 +187,14 @@ func (d *Dataset) AppendTo(b []byte, spare int) ([]byte, error) {
 		b = append(b, d.documents[i].frame...)
 	}
 	return b, nil
+}
+
+// version is the earliest that reads d rightly.
+func (d *Dataset) version() byte {
+	if slices.Contains(d.ms, unknownLength) {
+		return version
+	}
+	return versionKnownLengths
 }
 
 // Digest is a fingerprint of the plays, of everything they mention, and of the
@@ -335,10 +347,10 @@ func readHeader(b []byte) (h header, err error) {
 	if len(b) > len(format) && string(b[:len(format)]) == format && b[len(format)] > version {
 		return h, ErrVersion
 	}
-	if len(b) < len(magic) || string(b[:len(magic)]) != magic {
+	if len(b) < magicLen || string(b[:len(format)]) != format || b[len(format)] < versionKnownLengths {
 		return h, corrupt("header")
 	}
-	b = b[len(magic):]
+	b = b[magicLen:]
 	number := func(limit int) (int, bool) {
 		v, n := binary.Uvarint(b)
 		if n <= 0 || v > uint64(limit) {

@@ -5,7 +5,7 @@ import "slices"
 // columns are the rows, sorted by ts. 24 bytes a row, and nothing else.
 type columns struct {
 	ts       []uint32 // end of the play, Unix seconds
-	ms       []uint32
+	ms       []uint32 // or unknownLength
 	item     []uint32
 	lead     []int32 // seconds from start to end
 	platform []uint16
@@ -14,6 +14,14 @@ type columns struct {
 	begin    []uint8 // reason_start
 	end      []uint8 // reason_end
 }
+
+// unknownLength stands in place of the ms of a row that does not tell how long it
+// was played, as those of the account data until 2018: longer than whatever makes
+// a play, and no time when lengths are added up.
+const unknownLength = 1 << 31
+
+// length is the time that a row adds.
+func length(ms uint32) int64 { return int64(ms &^ unknownLength) }
 
 const bytesPerRow = 4*4 + 3*2 + 2
 

@@ -161,7 +161,7 @@ func TestValuesBeyondBoundsAreBent(t *testing.T) {
 	if second.TS != 60 || !second.Minute {
 		t.Errorf("%+v", second)
 	}
-	if third.TS != 1<<32-1 || third.Start != third.TS-maxLead || third.Country != "DE" || third.Platform != "other" {
+	if third.TS != 1<<32-1 || third.Ms != unknownLength-1 || third.Start != third.TS-third.Ms/1000 || third.Country != "DE" || third.Platform != "other" {
 		t.Errorf("%+v", third)
 	}
 	if err := exercise(d); err != nil {

@@ -15,8 +15,8 @@ func (d *Dataset) readItems(c *counts, item, ms []byte) (err error) {
 	if d.item, err = unguessItems(item, c.items); err != nil {
 		return err
 	}
-	d.ms = unguessMs(ms, d.item, c.items)
-	return nil
+	d.ms, err = unguessMs(ms, d.item, c.items)
+	return err
 }
 
 func (d *Dataset) readTimes(c *counts, ts, lead []byte) (err error) {

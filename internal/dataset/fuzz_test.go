@@ -62,7 +62,7 @@ func assemble(t testing.TB, header []int, raw [sections][]byte, documents []byte
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := []byte(magic)
+	out := append([]byte(format), version)
 	for _, n := range header {
 		out = binary.AppendUvarint(out, uint64(n))
 	}
@@ -184,7 +184,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Add(blob)
 	f.Add(blob[:len(blob)/2])
-	f.Add([]byte(magic))
+	f.Add(append([]byte(format), version))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, err := Decode(b)
 		if err == nil {

@@ -65,15 +65,18 @@ func guessMs(out planes, ms, item []uint32, n int) {
 	}
 }
 
-func unguessMs(b []byte, item []uint32, n int) []uint32 {
+func unguessMs(b []byte, item []uint32, n int) ([]uint32, error) {
 	out := unplanes32(b)
 	last := make([]uint32, n)
 	for i, v := range out {
 		v = last[item[i]] + zagzig(v)
+		if v > unknownLength {
+			return nil, corrupt("length of a row")
+		}
 		out[i] = v
 		last[item[i]] = v
 	}
-	return out
+	return out, nil
 }
 
 // guessTS: this play began when the one before ended.

@@ -68,7 +68,7 @@ type Lens struct {
 	From, To Date           // from the start of From to the end of To; both inclusive
 	TZ       *time.Location // zone of dates, hours and months
 	Home     *time.Location // the zone when the query names none; nil is UTC
-	Min      int            // seconds that make a row a play
+	Min      int            // seconds that make a row a play; one of unknown length is one always
 	Kinds    Kinds
 	Q        string   // words to be found in titles, artists, albums and shows; case and accents do not matter
 	Country  string   // two letters

@@ -383,7 +383,7 @@ func (d *Dataset) PlayedMs(l Lens) int64 {
 	var ms int64
 	v.scan(v.lo, v.hi, func(rows []uint32) {
 		for _, i := range rows {
-			ms += int64(d.ms[i]) * int64(isPlay(d.ms[i], v.min))
+			ms += length(d.ms[i]) * int64(isPlay(d.ms[i], v.min))
 		}
 	})
 	return ms

@@ -71,7 +71,7 @@ func TestLookupAgreesWithTheReference(t *testing.T) {
 				want.Rows++
 				want.Last = r.ts
 				want.Ms += r.ms
-				if r.ms >= int64(l.Min)*1000 {
+				if r.longest() >= int64(l.Min)*1000 {
 					want.Plays++
 				}
 			}
@@ -131,7 +131,7 @@ func TestFirstPlaysAgreesWithTheReference(t *testing.T) {
 			w := &windows[i]
 			var want *refRow
 			for _, r := range h.see(l) {
-				if r.start < w.From || r.start > w.To || r.ts < w.From || r.ts > w.To+maxWindowPlay || r.ms < int64(l.Min)*1000 || !matches(&r, w) {
+				if r.start < w.From || r.start > w.To || r.ts < w.From || r.ts > w.To+maxWindowPlay || r.longest() < int64(l.Min)*1000 || !matches(&r, w) {
 					continue
 				}
 				if want == nil || r.start < want.start {
@@ -156,7 +156,7 @@ func TestPlayedMsIsTheTimeOfPlays(t *testing.T) {
 		l := someLens(t, &h)
 		want := int64(0)
 		for _, r := range h.see(l) {
-			if r.ms >= int64(l.Min)*1000 {
+			if r.longest() >= int64(l.Min)*1000 {
 				want += r.ms
 			}
 		}

@@ -30,7 +30,9 @@ import (
 //     the first packages had them) is one with a row of a URI that ever carried
 //     its names; the row with the URI stays. Names of a URI are never forgotten.
 //   - Account rows are one when minute, names and length agree, and are left out
-//     where the extended history holds their partner, see [matcher].
+//     where the extended history holds their partner, see [matcher]. Rows of
+//     unknown length are one when second and names agree, and are left out where
+//     the same minute has the same play with a length.
 //   - Of equal rows one is kept whole, chosen by what they hold; which file is
 //     credited with it depends on what came first, how many are kept does not.
 //   - Documents are one when topic and content agree, see [unite].
@@ -90,7 +92,7 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 	if base != nil {
 		d.rules = min(d.rules, base.rules)
 	}
-	d.noteMissing()
+	d.note()
 	if err := d.check(); err != nil {
 		return nil, fmt.Errorf("merge datasets: %w", err)
 	}

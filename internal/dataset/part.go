@@ -142,20 +142,25 @@ func (p *Part) Add(play *export.Play) error {
 	if play.Video {
 		flags |= flagVideo
 	}
-	lead := ts - play.Start
+	ms := min(play.MS, unknownLength-1)
+	if play.UnknownLength {
+		ms = unknownLength
+	}
 	if play.Source == export.SourceAccount {
 		flags |= flagAccount
-		ts -= ts % 60
-		lead = ts - play.Start
+		if !play.UnknownLength {
+			ts -= ts % 60
+		}
 	}
+	lead := ts - play.Start
 	if lead < 0 || lead > maxLead {
-		lead = min(int64(play.MS)/1000, maxLead)
+		lead = min(length(ms)/1000, maxLead)
 	}
 	it := p.items.at(int(item))
 	it.last = max(it.last, uint32(ts))
 	tokens := p.platforms.bytes + p.reasons.bytes
 	p.file.add(row{
-		ts: uint32(ts), ms: play.MS, item: item, lead: int32(lead),
+		ts: uint32(ts), ms: ms, item: item, lead: int32(lead),
 		platform: uint16(p.platforms.code(play.Platform)),
 		country:  countryCode(play.Country),
 		flags:    flags,

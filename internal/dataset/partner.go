@@ -17,6 +17,10 @@ import (
 // by chance, so there it must also be of the same artist or show. Nothing else is
 // left out: often only a part of the extended history is uploaded.
 //
+// A row of unknown length is left out where the same minute has a row of a known
+// length and the same name, of either package: that one says more. It takes
+// nobody's partner away, because an account row of a known length may want it.
+//
 // Names are compared as connected: names that one URI carried over time are one,
 // and so are those that are connected through them. So what is one thing for an
 // account row stays one when more is learned about its names.
@@ -171,13 +175,36 @@ func (k *matcher) minute(rows []played) {
 	slices.SortFunc(rows, func(a, b played) int {
 		return cmp.Or(cmp.Compare(a.ms, b.ms), cmp.Compare(a.thing, b.thing))
 	})
-	for len(rows) > 0 {
+	known := len(rows)
+	for known > 0 && rows[known-1].ms == unknownLength {
+		known--
+	}
+	k.unknown(rows[:known], rows[known:])
+	for rows = rows[:known]; len(rows) > 0; {
 		n := 1
 		for n < len(rows) && rows[n].ms == rows[0].ms {
 			n++
 		}
 		k.length(rows[:n])
 		rows = rows[n:]
+	}
+}
+
+// unknown decides about the rows of unknown length of one minute.
+func (k *matcher) unknown(known, unknown []played) {
+	if len(known) == 0 || len(unknown) == 0 {
+		return
+	}
+	things := make(map[uint32]struct{}, len(known))
+	for i := range known {
+		things[known[i].thing] = struct{}{}
+	}
+	for i := range unknown {
+		r := &unknown[i]
+		if _, ok := things[r.thing]; ok {
+			s := k.sources[r.source]
+			s.absent.set(int(r.row), s.size)
+		}
 	}
 }
 
@@ -308,14 +335,26 @@ func (b *bits) set(i, size int) {
 	(*b)[i>>6] |= 1 << (i & 63)
 }
 
-// noteMissing says on the receipt when fewer than half of the account rows that
-// lie within the extended history have a partner there: then a part of it is
-// missing, or the two belong to different people.
-func (d *Dataset) noteMissing() {
+// note says on the receipt what is to be said of all rows together.
+func (d *Dataset) note() {
 	d.receipt.Notes = nil
 	if len(d.ts) == 0 {
 		return
 	}
+	d.noteMissing()
+	unknown := int64(0)
+	for _, ms := range d.ms {
+		unknown += int64(ms / unknownLength)
+	}
+	if unknown > 0 {
+		d.receipt.Notes = append(d.receipt.Notes, export.Reason{Code: export.CodeUnknownLengths, Figures: export.Figures{Count: unknown}})
+	}
+}
+
+// noteMissing says when fewer than half of the account rows that lie within the
+// extended history have a partner there: then a part of it is missing, or the two
+// belong to different people.
+func (d *Dataset) noteMissing() {
 	extended := func(i int) bool { return d.flags[i]&flagAccount == 0 }
 	i, j := 0, len(d.ts)-1
 	for i <= j && !extended(i) {
@@ -326,7 +365,8 @@ func (d *Dataset) noteMissing() {
 	}
 	alone := 0
 	for ; i < j; i++ {
-		if !extended(i) {
+		// Of rows of unknown length nobody keeps which had a partner.
+		if !extended(i) && d.ms[i] != unknownLength {
 			alone++
 		}
 	}

@@ -76,6 +76,14 @@ func TestPartnersAreFoundAnew(t *testing.T) {
 	stranger.creator = "Somebody else"
 	second := played
 	second.ts, second.uri, second.title = played.ts+5, extended[1].uri, "Song 1"
+	until2018, again, later := itself, itself, itself
+	until2018.unknown, until2018.ms, until2018.ts = true, 0, played.ts
+	again = until2018
+	again.ts += 5
+	later = until2018
+	later.ts += 60
+	unknownRenamed := until2018
+	unknownRenamed.title = renamed.title
 	renaming := played
 	renaming.ts, renaming.title = played.ts+86400, renamed.title
 	for name, c := range map[string]struct {
@@ -83,6 +91,12 @@ func TestPartnersAreFoundAnew(t *testing.T) {
 		kept    []int // after each
 	}{
 		"the same names":                    {[][]refRow{{itself}, {played}}, []int{1, 1}},
+		"no length beside a length":         {[][]refRow{{until2018}, {itself}, {played}}, []int{1, 1, 1}},
+		"a length beside no length":         {[][]refRow{{played}, {until2018, until2018}}, []int{1, 1}},
+		"no lengths":                        {[][]refRow{{until2018, again}, {until2018, later}, {itself}}, []int{2, 3, 2}},
+		"no length takes nobody's partner":  {[][]refRow{{until2018}, {played}, {renamed}}, []int{1, 1, 1}},
+		"no length, renamed":                {[][]refRow{{unknownRenamed}, {played}, {renaming}}, []int{1, 2, 2}},
+		"no length, and its row is loose":   {[][]refRow{{played, renamed}, {unknownRenamed}, {itself}}, []int{1, 1, 2}},
 		"other names":                       {[][]refRow{{played}, {renamed}}, []int{1, 1}},
 		"other names, other length":         {[][]refRow{{played}, {refRow{account: true, ts: itself.ts, ms: 199_999, kind: 1, title: "Song 0", creator: "Band One"}}}, []int{1, 2}},
 		"one for one":                       {[][]refRow{{played}, {renamed, other}}, []int{1, 2}},
@@ -108,6 +122,43 @@ func TestPartnersAreFoundAnew(t *testing.T) {
 				t.Errorf("%s: %+v, want %+v", name, got, want)
 			}
 		}
+	}
+}
+
+// Plays of unknown length are plays whatever the lens calls one, and add no time.
+func TestPlaysOfUnknownLengthPassEveryMin(t *testing.T) {
+	_, account := someDays(1)
+	rows := account[:3:3]
+	for i := range int64(2) {
+		ts := account[0].ts + i*86400 + 33
+		rows = append(rows, refRow{account: true, unknown: true, ts: ts, start: ts, kind: export.KindMusic, title: fmt.Sprint("Old ", i), creator: "Band Two"})
+	}
+	stored, err := Decode(encode(t, mergeIn(t, nil, rows, nil, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, min := range []int{0, DefaultMin, 201, maxMin} {
+		s := stored.Summary(Lens{Min: min})
+		want := 5
+		if min > 200 {
+			want = 2
+		}
+		if s.Plays != want || s.Rows != 5 || s.UnknownLength != 2 || s.Ms != 600_000 {
+			t.Errorf("of at least %d s: %+v", min, s)
+		}
+		page, err := stored.Plays(Lens{Min: min}, 10)
+		if err != nil || len(page.Items) != want {
+			t.Fatalf("%d plays of at least %d s, %v", len(page.Items), min, err)
+		}
+		if it := page.Items[0]; !it.UnknownLength || it.Minute || it.Ms != 0 || it.TS%60 != 33 || it.Start != it.TS || it.Name != "Old 1" {
+			t.Errorf("%+v", it)
+		}
+	}
+	if got, want := fmt.Sprint(stored.Receipt().Notes), fmt.Sprint([]export.Reason{{Code: export.CodeUnknownLengths, Figures: export.Figures{Count: 2}}}); got != want {
+		t.Errorf("notes %s, want %s", got, want)
+	}
+	if got := stored.Receipt().Totals(); got.Unreadable != 0 || got.Kept != 5 {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -16,7 +16,8 @@ type Item struct {
 	Video                                bool
 	TS, Start                            int64
 	Ms                                   int64
-	Minute                               bool // account row: exact to the minute only
+	UnknownLength                        bool // the row does not tell how long; Ms is 0
+	Minute                               bool // exact to the minute only
 	Platform, Family                     string
 	Country                              string
 	ReasonStart, ReasonEnd               string
@@ -173,8 +174,10 @@ func (d *Dataset) Play(i int) Item {
 	item, flags := d.item[i], d.flags[i]
 	kind := export.Kind(d.kinds[item])
 	it := Item{
-		Kind: kind, Video: flags&flagVideo != 0, Minute: flags&flagAccount != 0,
-		TS: int64(d.ts[i]), Start: int64(d.ts[i]) - int64(d.lead[i]), Ms: int64(d.ms[i]),
+		Kind: kind, Video: flags&flagVideo != 0,
+		Minute:        flags&flagAccount != 0 && d.ms[i] != unknownLength,
+		UnknownLength: d.ms[i] == unknownLength,
+		TS:            int64(d.ts[i]), Start: int64(d.ts[i]) - int64(d.lead[i]), Ms: length(d.ms[i]),
 		Platform: d.platforms[d.platform[i]], Country: countryName(d.country[i]),
 		ReasonStart: d.reasons[d.begin[i]], ReasonEnd: d.reasons[d.end[i]],
 		Shuffle: tri(flags, shiftShuffle), Skipped: tri(flags, shiftSkipped),

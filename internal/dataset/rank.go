@@ -283,7 +283,7 @@ func addUp(sums []tally, rows, item, ts, ms []uint32, min uint32) {
 		t.last = ts
 		t.rows++
 		t.plays += isPlay(ms, min)
-		t.ms += int64(ms)
+		t.ms += length(ms)
 	}
 }
 

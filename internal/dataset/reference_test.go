@@ -21,6 +21,7 @@ type refRow struct {
 	file                            int
 	ts, start, ms                   int64
 	account, video                  bool
+	unknown                         bool // its length
 	kind                            export.Kind
 	uri, title, creator, collection string
 	platform, country               string
@@ -36,7 +37,7 @@ func (r *refRow) play() export.Play {
 		return []byte(s)
 	}
 	p := export.Play{
-		TS: r.ts, Start: r.start, MS: uint32(r.ms), Kind: r.kind, Video: r.video,
+		TS: r.ts, Start: r.start, MS: uint32(r.ms), UnknownLength: r.unknown, Kind: r.kind, Video: r.video,
 		URI: b(r.uri), Title: b(r.title), Creator: b(r.creator), Collection: b(r.collection),
 		Platform: b(r.platform), Country: b(r.country), ReasonStart: b(r.begin), ReasonEnd: b(r.end),
 		Shuffle: r.tri[0], Skipped: r.tri[1], Offline: r.tri[2], Incognito: r.tri[3],
@@ -45,6 +46,17 @@ func (r *refRow) play() export.Play {
 		p.Source = export.SourceAccount
 	}
 	return p
+}
+
+// at is when and how long.
+func (r *refRow) at() string { return fmt.Sprintf("%d %d ", r.ts, r.longest()) }
+
+// longest is how long it was at most.
+func (r *refRow) longest() int64 {
+	if r.unknown {
+		return 1 << 40
+	}
+	return r.ms
 }
 
 func (r *refRow) skipped() bool {
@@ -146,7 +158,7 @@ func reference(rows []refRow) refHistory {
 	}
 
 	// Rule 1: extended rows.
-	at := func(r refRow) string { return fmt.Sprintf("%d %d ", r.ts, r.ms) }
+	at := (*refRow).at
 	merge := func(groups map[string][]refRow) []refRow {
 		var kept []refRow
 		for _, g := range groups {
@@ -168,19 +180,19 @@ func reference(rows []refRow) refHistory {
 			continue
 		}
 		if r.uri != "" {
-			withURI[at(r)+r.thing()] = append(withURI[at(r)+r.thing()], r)
+			withURI[at(&r)+r.thing()] = append(withURI[at(&r)+r.thing()], r)
 			for n := range history[r.thing()] {
-				known[at(r)+n] = true
+				known[at(&r)+n] = true
 			}
 		}
 	}
 	for _, r := range rows {
 		if !r.account && r.uri == "" {
-			if known[at(r)+r.name()] {
+			if known[at(&r)+r.name()] {
 				h.totals.duplicate++
 				continue
 			}
-			without[at(r)+r.name()] = append(without[at(r)+r.name()], r)
+			without[at(&r)+r.name()] = append(without[at(&r)+r.name()], r)
 		}
 	}
 	// Rules 2 and 3: account rows.
@@ -189,11 +201,11 @@ func reference(rows []refRow) refHistory {
 		if !r.account {
 			continue
 		}
-		if elsewhere[at(r)+r.name()] {
+		if elsewhere[at(&r)+r.name()] {
 			h.totals.elsewhere++
 			continue
 		}
-		account[at(r)+r.name()] = append(account[at(r)+r.name()], r)
+		account[at(&r)+r.name()] = append(account[at(&r)+r.name()], r)
 	}
 	h.rows = slices.Concat(merge(withURI), merge(without), merge(account))
 	class := func(r *refRow) int {
@@ -206,7 +218,7 @@ func reference(rows []refRow) refHistory {
 		return 0
 	}
 	slices.SortFunc(h.rows, func(a, b refRow) int {
-		return cmp.Or(cmp.Compare(a.ts, b.ts), cmp.Compare(a.ms, b.ms), cmp.Compare(class(&a), class(&b)), cmp.Compare(a.hash(), b.hash()))
+		return cmp.Or(cmp.Compare(a.ts, b.ts), cmp.Compare(a.longest(), b.longest()), cmp.Compare(class(&a), class(&b)), cmp.Compare(a.hash(), b.hash()))
 	})
 
 	// The names shown: a URI's latest, and rule 4 for what has no URI.
@@ -325,8 +337,16 @@ func partnersOf(rows []refRow) map[string]bool {
 	}
 	extended := map[slot]map[string]bool{}
 	account := map[slot]map[string]refRow{}
+	said := map[int64]map[string]bool{} // what each minute has with a length
 	for _, r := range rows {
 		s := slot{r.ts / 60, r.ms}
+		if said[r.ts/60] == nil {
+			said[r.ts/60] = map[string]bool{}
+		}
+		if r.unknown {
+			continue
+		}
+		said[r.ts/60][find(nameOf(r))] = true
 		if r.account {
 			if account[s] == nil {
 				account[s] = map[string]refRow{}
@@ -340,13 +360,18 @@ func partnersOf(rows []refRow) map[string]bool {
 		extended[s][find(nameOf(r))] = true
 	}
 	elsewhere := map[string]bool{}
+	for _, r := range rows {
+		if r.unknown && said[r.ts/60][find(nameOf(r))] {
+			elsewhere[r.at()+r.name()] = true
+		}
+	}
 	for s, group := range account {
 		free := maps.Clone(extended[s])
 		var left []refRow
 		for _, r := range group {
 			if n := find(nameOf(r)); extended[s][n] {
 				delete(free, n)
-				elsewhere[fmt.Sprintf("%d %d ", r.ts, r.ms)+r.name()] = true
+				elsewhere[r.at()+r.name()] = true
 			} else {
 				left = append(left, r)
 			}
@@ -365,7 +390,7 @@ func partnersOf(rows []refRow) map[string]bool {
 			}
 			if used[of] < some {
 				used[of]++
-				elsewhere[fmt.Sprintf("%d %d ", r.ts, r.ms)+r.name()] = true
+				elsewhere[r.at()+r.name()] = true
 			}
 		}
 	}
@@ -498,7 +523,7 @@ func (h *refHistory) see(l Lens) []refRow {
 func plays(rows []refRow, l Lens) int {
 	n := 0
 	for _, r := range rows {
-		if r.ms >= int64(l.Min)*1000 {
+		if r.longest() >= int64(l.Min)*1000 {
 			n++
 		}
 	}
@@ -540,6 +565,9 @@ func (h *refHistory) summary(l Lens) Summary {
 		}
 		if r.end != "" && r.end != "unknown" {
 			s.Ended++
+		}
+		if r.unknown {
+			s.UnknownLength++
 		}
 	}
 	days := map[Date]int64{}

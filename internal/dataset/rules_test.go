@@ -21,6 +21,23 @@ func TestALaterVersionIsToldFromDamage(t *testing.T) {
 	}
 }
 
+// Only what earlier versions would get wrong is stored as a later one.
+func TestOnlyUnknownLengthsNeedALaterVersion(t *testing.T) {
+	_, account := someDays(1)
+	for want, rows := range map[byte][]refRow{
+		versionKnownLengths: account,
+		version:             {account[0], {account: true, unknown: true, ts: 1_520_321_373, start: 1_520_321_373, kind: export.KindMusic, title: "Harbour", creator: "The Lanterns"}},
+	} {
+		blob := encode(t, mergeIn(t, nil, rows, nil, 1))
+		if got := blob[len(format)]; got != want {
+			t.Errorf("%d rows are stored as version %d, want %d", len(rows), got, want)
+		}
+		if _, err := Decode(blob); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestADatasetRemembersItsRules(t *testing.T) {
 	d := small(t)
 	if d.Rules() != CurrentRules {

@@ -43,7 +43,7 @@ func (d *Dataset) months(l Lens) []Month {
 			for int64(d.ts[i]) >= ends[m] {
 				m++
 			}
-			months[m].Ms += int64(d.ms[i])
+			months[m].Ms += length(d.ms[i])
 			months[m].Plays += int(isPlay(d.ms[i], v.min))
 		}
 	})
@@ -120,7 +120,7 @@ func (d *Dataset) sparks(l Lens, by By, ids []string, n int) [][]int64 {
 				slice++
 				next = sliceEnd(from, to, slice+1, n)
 			}
-			flat[int(starts[d.item[i]])+slice] += int64(d.ms[i])
+			flat[int(starts[d.item[i]])+slice] += length(d.ms[i])
 		}
 	})
 	for i, j := range twice {
@@ -168,7 +168,7 @@ func (d *Dataset) clock(l Lens) [7][24]int64 {
 	beganIn := d.beganIn(v.tz)
 	v.scan(v.lo, v.hi, func(rows []uint32) {
 		for _, i := range rows {
-			hours[beganIn[i]] += int64(d.ms[i])
+			hours[beganIn[i]] += length(d.ms[i])
 		}
 	})
 	for i, ms := range hours {

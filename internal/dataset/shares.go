@@ -39,7 +39,7 @@ func (d *Dataset) shares(l Lens, codes []uint16, n int, called func(code uint16)
 			t := &v.groups[codes[i]]
 			t.rows++
 			t.plays += isPlay(d.ms[i], v.min)
-			t.ms += int64(d.ms[i])
+			t.ms += length(d.ms[i])
 		}
 	})
 	var out []Share

@@ -5,7 +5,8 @@ import "github.com/spotify-data-tool/spotify-data-tool/internal/export"
 // Times are Unix seconds UTC of the end of a play (ts), the time Spotify
 // records; Clock and the weekdays and hours of a lens use the start. Ms is
 // milliseconds, summed over all rows the lens lets through; Plays counts those
-// of at least Lens.Min seconds.
+// of at least Lens.Min seconds. A play of unknown length adds no time and counts
+// as a play whatever Min is.
 
 // Summary is the totals of what a lens sees.
 type Summary struct {
@@ -20,6 +21,7 @@ type Summary struct {
 	Days                    int // days with at least one row
 	Skips                   int // rows that were skipped
 	Ended                   int // rows of which is known how they ended: the rest may be skips or not
+	UnknownLength           int // plays of which is not known how long they were: they add no time
 }
 
 // day is what a day of a zone adds up to.
@@ -89,6 +91,7 @@ func (t *totals) add(u *totals) {
 	t.Plays += u.Plays
 	t.Skips += u.Skips
 	t.Ended += u.Ended
+	t.UnknownLength += u.UnknownLength
 	for i := range u.days {
 		t.days[i].ms += u.days[i].ms
 		t.days[i].rows += u.days[i].rows
@@ -111,11 +114,12 @@ func (v *view) total(zone offsets, firstDay int64, lo, hi int) {
 		}
 		t.Last = int64(d.ts[rows[len(rows)-1]])
 		t.Rows += len(rows)
-		plays, skips, ended := uint32(0), uint32(0), uint32(0)
+		plays, skips, ended, unknown := uint32(0), uint32(0), uint32(0), uint32(0)
 		for _, i := range rows {
 			ms := d.ms[i]
 			played[d.item[i]] = 1
 			plays += isPlay(ms, v.min)
+			unknown += ms / unknownLength
 			skips += 1 - isPlay(ms, ends.skipBelow[d.end[i]])
 			ended += uint32(ends.known[d.end[i]])
 			ts := int64(d.ts[i])
@@ -125,12 +129,13 @@ func (v *view) total(zone offsets, firstDay int64, lo, hi int) {
 				until = zone.end(ts + (n+1)*secondsPerDay - local)
 				today = &t.days[n-firstDay]
 			}
-			today.ms += int64(ms)
+			today.ms += length(ms)
 			today.rows++
 		}
 		t.Plays += int(plays)
 		t.Skips += int(skips)
 		t.Ended += int(ended)
+		t.UnknownLength += int(unknown)
 	})
 }
 

@@ -84,10 +84,13 @@ const (
 	// CodeFewPartners: of the account rows that lie within the extended history
 	// (Of), most (Count) are not in it.
 	CodeFewPartners Code = "few_account_rows_in_extended_history"
+	// CodeUnknownLengths: of so many plays that were kept (Count) no file tells how
+	// long they were.
+	CodeUnknownLengths Code = "plays_of_unknown_length"
 )
 
 // NoteCodes lists the codes of the notes of a receipt.
-func NoteCodes() []Code { return []Code{CodeFewPartners} }
+func NoteCodes() []Code { return []Code{CodeFewPartners, CodeUnknownLengths} }
 
 var fileCodes = []Code{
 	CodeTelemetry, CodeTelemetryTooLarge, CodeMacOSFile, CodeWindowsFile, CodePDF, CodeNotSpotifyFile, CodeNotFromSpotify, CodeUnknownJSON,

@@ -29,7 +29,7 @@ type Source uint8
 const (
 	// SourceExtended rows are exact to the second.
 	SourceExtended Source = iota
-	// SourceAccount rows are floored to the minute and carry names, no URIs.
+	// SourceAccount rows carry names, no URIs. Most are floored to the minute.
 	SourceAccount
 )
 
@@ -49,13 +49,16 @@ const (
 // valid only until the sink returns.
 type Play struct {
 	// TS is when the play ended, in Unix seconds UTC, within the years 2000 to
-	// 2099. Account rows are floored to the minute.
+	// 2099. Account rows of a known length are floored to the minute.
 	TS int64
 	// Start is when the play began, in Unix seconds UTC: the client's own clock
 	// where it is sane, TS less the time played otherwise. Start <= TS+300.
 	Start int64
 	// MS is the time played in milliseconds, a week at most.
 	MS uint32
+	// UnknownLength says that the row does not tell how long it was played, as in
+	// the account data until 2018. MS is 0 then, and TS exact to the second.
+	UnknownLength bool
 
 	Source Source
 	Kind   Kind

@@ -44,6 +44,7 @@ const (
 	fieldAudiobookName
 	fieldChapterName
 	fieldAuthorName
+	fieldTime // of the history until 2018, in place of endTime
 
 	fieldCount
 )
@@ -117,6 +118,8 @@ func fieldOf(key []byte) field {
 		return fieldChapterName
 	case "authorName":
 		return fieldAuthorName
+	case "time":
+		return fieldTime
 	}
 	return fieldNone
 }

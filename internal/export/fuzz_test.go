@@ -40,6 +40,8 @@ var oddRows = []string{
 	`[{"ts":"2023-03-15T14:23:45Z","ms_played":60000,"offline_timestamp":1678889025},{"ts":"2023-03-15T14:23:45Z","ms_played":60000,"offline_timestamp":1678889025123},{"ts":"2023-03-15T14:23:45Z","ms_played":60000,"offline_timestamp":1}]`,
 	`[{"ts":"2023-03-15T14:23:45Z","ms_played":1},null,7,"s",[],true,-0.5e+3]`,
 	`[{"ts":"2023-03-15T14:23:45Z","ms_played":1,"ip_addr":"203.0.113.7"},{"ts":"2023-03-15T14:23:45Z","ms_played":1,"ip_addr":null,"ip_addr_decrypted":"2001:db8::1"},{"ts":"2023-03-15T14:23:45Z","ms_played":1,"ip_addr_decrypted":"a","ip_addr":"b"}]`,
+	`[{"artistName":"Band One, Writer One, Band One","trackName":"Song One","time":"2018-03-06 07:29:33"},{"artistName":", x","trackName":"Unknown Track","time":"2018-03-06 07:29"},{"artistName":"Unknown Artist, y","time":"2018-03-06T07:29:59Z","endTime":null}]`,
+	`[{"artistName":"a","trackName":"b","time":"1218-03-06 07:29:33"},{"artistName":"a","trackName":"b","time":7},{"artistName":"a","trackName":"b","time":"2018-03-06 07:29:33","msPlayed":61000},{"trackName":"b","time":"2018-03-06","endTime":"2018-03-06 07:29","msPlayed":1},{"trackName":"b","time":"2018-03-06 07:29:33","msPlayed":-1}]`,
 	`[{"\u0074s":"2023-03-15T14:23:45Z","ms_played":1}]`,
 	`[{"ts":"2023-03-15T14:23:45Z","ms_played":01}]`, `[{"ts":"2023-03-15T14:23:45Z","ms_played":1.}]`, `[nul]`,
 }

@@ -187,6 +187,9 @@ func classOfKeys(keys map[string]bool) Class {
 			return ClassAccountMusic
 		}
 	}
+	if keys["time"] && count("artistName", "trackName") == 2 {
+		return ClassAccountMusic // until 2018
+	}
 	if keys["timestamp_utc"] {
 		for k := range keys {
 			if strings.HasPrefix(k, "context_") || strings.HasPrefix(k, "message_") {

@@ -348,7 +348,43 @@ func (r plain) extended(class Class) (*Play, problem) {
 	return p, problemNone
 }
 
+func (r plain) until2018() (*Play, problem) {
+	ts, bad := r.when("time", append([]string{"2006-01-02 15:04", "2006-01-02T15:04"}, instants...)...)
+	switch bad {
+	case problemNotTime:
+		return nil, problemNotPlayTime
+	case problemStrangeTime:
+		return nil, problemStrangePlayTime
+	}
+	p := &Play{TS: ts, Start: ts, Source: SourceAccount, Kind: KindMusic, UnknownLength: true}
+	if !r.null("msPlayed") {
+		if p.MS, bad = r.played("msPlayed"); bad != problemNone {
+			return nil, bad
+		}
+		p.TS, p.UnknownLength = ts-ts%60, false
+		p.Start = p.TS - int64(p.MS/1000)
+	}
+	if p.Title = r.text("trackName"); string(p.Title) == "Unknown Track" {
+		p.Title = nil
+	}
+	if first := strings.Split(string(r.text("artistName")), ", ")[0]; first != "" {
+		p.Creator = []byte(first)
+	} else {
+		p.Creator = r.text("artistName")
+	}
+	if string(p.Creator) == "Unknown Artist" {
+		p.Creator = nil
+	}
+	if p.Title == nil && p.Creator == nil {
+		p.Kind = KindUnknown
+	}
+	return p, problemNone
+}
+
 func (r plain) account(class Class) (*Play, problem) {
+	if r.null("endTime") && !r.null("time") {
+		return r.until2018()
+	}
 	ts, bad := r.when("endTime", append([]string{"2006-01-02 15:04", "2006-01-02T15:04"}, instants...)...)
 	if bad != problemNone {
 		return nil, bad
@@ -438,6 +474,6 @@ func equalPlays(a, b *Play) bool {
 			int64(p.Shuffle), int64(p.Skipped), int64(p.Offline), int64(p.Incognito),
 		}
 	}
-	nils := func(p *Play) [2]bool { return [...]bool{p.URI == nil, p.Title == nil} }
+	nils := func(p *Play) [3]bool { return [...]bool{p.URI == nil, p.Title == nil, p.UnknownLength} }
 	return text(a) == text(b) && rest(a) == rest(b) && nils(a) == nils(b)
 }

@@ -127,6 +127,9 @@ func (d *reader) content(r *row) {
 func (d *reader) readAccount(r *row) problem {
 	ts := &r.values[fieldEndTime]
 	if ts.kind <= kindNull {
+		if r.values[fieldTime].kind > kindNull {
+			return d.readUntil2018(r)
+		}
 		return problemNoTime
 	}
 	if ts.kind != kindString {
@@ -161,6 +164,58 @@ func (d *reader) readAccount(r *row) problem {
 		p.Kind = KindUnknown
 	}
 	return problemNone
+}
+
+// readUntil2018 reads a row of the account data as they were until 2018: when
+// something was played, to the second, and not for how long.
+func (d *reader) readUntil2018(r *row) problem {
+	ts := &r.values[fieldTime]
+	if ts.kind != kindString {
+		return problemNotPlayTime
+	}
+	var at int64
+	var bad problem
+	if b := d.raw(r, ts); len(b) == len("2006-01-02 15:04") {
+		at, bad = d.clock.minute(b)
+	} else {
+		at, bad = d.clock.second(b)
+	}
+	switch bad {
+	case problemNone:
+	case problemStrangeTime:
+		return problemStrangePlayTime
+	default:
+		return problemNotPlayTime
+	}
+	d.play = Play{TS: at, Start: at, Source: SourceAccount, UnknownLength: true}
+	p := &d.play
+	if ms := &r.values[fieldMSPlayed]; ms.kind > kindNull {
+		if p.MS, bad = d.played(r, ms); bad != problemNone {
+			return bad
+		}
+		p.UnknownLength = false
+		p.TS -= p.TS % 60
+		p.Start = p.TS - int64(p.MS/1000)
+	}
+	p.Kind = KindMusic
+	p.Title = unlessPlaceholder(d.text(r, fieldTrackName), "Unknown Track")
+	p.Creator = unlessPlaceholder(firstOfList(d.text(r, fieldArtistName)), "Unknown Artist")
+	if p.Title == nil && p.Creator == nil {
+		p.Kind = KindUnknown
+	}
+	return problemNone
+}
+
+// firstOfList is the artist of a row until 2018, whose artistName lists all who
+// performed and then all who wrote, some of them twice: the first, whom the album
+// is mostly filed under. A name with a comma of its own loses what follows it,
+// because nothing tells it from two names.
+func firstOfList(names []byte) []byte {
+	first, _, _ := bytes.Cut(names, []byte(", "))
+	if len(first) == 0 {
+		return names
+	}
+	return first
 }
 
 // accountKind is the kind that a row has names of: one file can hold several. A

@@ -11,6 +11,8 @@ const (
 	problemNoTime
 	problemNotTime
 	problemStrangeTime
+	problemNotPlayTime
+	problemStrangePlayTime
 	problemNoMS
 	problemNotMS
 	problemNegativeMS
@@ -24,16 +26,18 @@ var problems = [problemCount]struct {
 	code              Code
 	extended, account string
 }{
-	problemNotObject:   {code: CodeRowNotObject},
-	problemTooLong:     {code: CodeRowTooLong},
-	problemTooDeep:     {code: CodeRowTooDeep},
-	problemNoTime:      {CodeKeyMissing, "ts", "endTime"},
-	problemNotTime:     {CodeNotTime, "ts", "endTime"},
-	problemStrangeTime: {CodeStrangeTime, "ts", "endTime"},
-	problemNoMS:        {CodeKeyMissing, "ms_played", "msPlayed"},
-	problemNotMS:       {CodeNotNumber, "ms_played", "msPlayed"},
-	problemNegativeMS:  {CodeNegative, "ms_played", "msPlayed"},
-	problemHugeMS:      {CodeBeyondOneWeek, "ms_played", "msPlayed"},
+	problemNotObject:       {code: CodeRowNotObject},
+	problemTooLong:         {code: CodeRowTooLong},
+	problemTooDeep:         {code: CodeRowTooDeep},
+	problemNoTime:          {CodeKeyMissing, "ts", "endTime"},
+	problemNotTime:         {CodeNotTime, "ts", "endTime"},
+	problemStrangeTime:     {CodeStrangeTime, "ts", "endTime"},
+	problemNotPlayTime:     {CodeNotTime, "", "time"},
+	problemStrangePlayTime: {CodeStrangeTime, "", "time"},
+	problemNoMS:            {CodeKeyMissing, "ms_played", "msPlayed"},
+	problemNotMS:           {CodeNotNumber, "ms_played", "msPlayed"},
+	problemNegativeMS:      {CodeNegative, "ms_played", "msPlayed"},
+	problemHugeMS:          {CodeBeyondOneWeek, "ms_played", "msPlayed"},
 }
 
 // tally counts the rows of one file.

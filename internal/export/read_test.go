@@ -320,6 +320,45 @@ func TestRowsOfSeveralKindsInOneFileKeepTheirNames(t *testing.T) {
 	}
 }
 
+func TestTheHistoryUntil2018HasNoLengths(t *testing.T) {
+	const rows = `[
+ {
+  "artistName": "The Lanterns, A. Writer, The Lanterns",
+  "trackName": "Harbour",
+  "time": "2018-03-06 07:29:33"
+ },
+ {"artistName": "Solo Name", "trackName": "Second", "time": "2018-03-06 07:36:02"},
+ {"artistName": "Unknown Artist, B. Writer", "trackName": "Third", "time": "2018-03-06 07:40"},
+ {"artistName": "With a length, C. Writer", "trackName": "Fourth", "time": "2018-03-06 07:50:59", "msPlayed": 61000},
+ {"artistName": "", "trackName": "Unknown Track", "time": "2018-03-06T08:00:01Z"},
+ {"artistName": "x", "trackName": "y", "time": "yesterday"},
+ {"artistName": "x", "trackName": "y", "time": "1018-03-06 07:29:33"},
+ {"artistName": "x", "trackName": "y"}
+]`
+	for _, name := range []string{"StreamingHistory.json", "renamed.json"} {
+		r, plays := mustRead(t, loose(name, rows))
+		var got []string
+		for _, p := range plays {
+			got = append(got, fmt.Sprintf("%s %s %d/%s/%s %d %v", time.Unix(p.TS, 0).UTC().Format(time.TimeOnly),
+				time.Unix(p.Start, 0).UTC().Format(time.TimeOnly), p.Kind, p.Title, p.Creator, p.MS, p.UnknownLength))
+		}
+		if want := []string{
+			"07:29:33 07:29:33 1/Harbour/The Lanterns 0 true", "07:36:02 07:36:02 1/Second/Solo Name 0 true",
+			"07:40:00 07:40:00 1/Third/ 0 true", "07:50:00 07:48:59 1/Fourth/With a length 61000 false",
+			"08:00:01 08:00:01 0// 0 true",
+		}; !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+		f := r.Files[0]
+		if f.Class != ClassAccountMusic || f.Status != StatusRead || f.Rows != 8 || f.Unreadable != 3 || !slices.Equal(f.Problems, []Problem{
+			{Code: CodeKeyMissing, Key: "endTime", Count: 1, Row: 8},
+			{Code: CodeNotTime, Key: "time", Count: 1, Row: 6}, {Code: CodeStrangeTime, Key: "time", Count: 1, Row: 7},
+		}) {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+}
+
 func TestTextThatIsNotUTF8IsSaid(t *testing.T) {
 	const bad = `[{"endTime":"2023-02-03 10:00","msPlayed":1000,"artistName":"Bj` + "\xf6" + `rk","trackName":"J` + "\xf3" + `ga"},
 		{"endTime":"2023-02-03 11:00","msPlayed":1000,"artistName":"Björk","trackName":"T"}]`
