@@ -120,7 +120,8 @@ type summaryJSON struct {
 	Audiobooks        int         `json:"audiobooks"`
 	AudiobookChapters int         `json:"audiobook_chapters"`
 	Skips             int         `json:"skips"`
-	Ended             int         `json:"ended"` // of which is known how they ended
+	Ended             int         `json:"ended"`          // of which is known how they ended
+	UnknownLength     int         `json:"unknown_length"` // plays that add no time, because no file tells how long they were
 	First             *string     `json:"first"`
 	Last              *string     `json:"last"`
 	Receipt           receiptJSON `json:"receipt"`
@@ -133,7 +134,7 @@ func newSummaryJSON(d *dataset.Dataset, l dataset.Lens) summaryJSON {
 		Artists: m.Artists, Albums: m.Albums, Tracks: m.Tracks,
 		Shows: m.Shows, Episodes: m.Episodes,
 		Audiobooks: m.Audiobooks, AudiobookChapters: m.Chapters,
-		Skips: m.Skips, Ended: m.Ended,
+		Skips: m.Skips, Ended: m.Ended, UnknownLength: m.UnknownLength,
 		First: rfc3339(m.First), Last: rfc3339(m.Last),
 		Receipt: newReceiptJSON(d, receiptOf(d)),
 	}
@@ -223,6 +224,7 @@ type playJSON struct {
 	TS          *string `json:"ts"`
 	Start       *string `json:"start"`
 	MsPlayed    int64   `json:"ms_played"`
+	NoLength    bool    `json:"unknown_length"` // no file tells how long it was played, and ms_played is 0
 	Kind        string  `json:"kind"`
 	Video       bool    `json:"video"`
 	ID          string  `json:"id"`
@@ -263,7 +265,7 @@ func triJSON(t export.Tri) *bool {
 
 func newPlayJSON(v view, it dataset.Item) playJSON {
 	return playJSON{
-		TS: rfc3339(it.TS), Start: rfc3339(it.Start), MsPlayed: it.Ms,
+		TS: rfc3339(it.TS), Start: rfc3339(it.Start), MsPlayed: it.Ms, NoLength: it.UnknownLength,
 		Kind: kindNames[it.Kind], Video: it.Video,
 		ID: it.ID, Name: it.Name, Artist: it.Artist, Album: it.Collection,
 		URI:      v.uri(it.URI, it.Kind == export.KindMusic, it.Artist, it.Name),

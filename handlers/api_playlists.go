@@ -187,8 +187,8 @@ func newPlaylistOverviewJSON(v view) playlistOverviewJSON {
 	h := &out.History
 	h.Plays, h.MsPlayed = s.History.Plays, s.History.Ms
 	h.Hours, h.Days = float64(s.History.Ms)/hourMs, float64(s.History.Ms)/float64(dayMs)
-	if h.Plays > 0 {
-		h.MinutesPerPlay = float64(s.PlayedMs) / minuteMs / float64(h.Plays)
+	if n := h.Plays - s.History.UnknownLength; n > 0 {
+		h.MinutesPerPlay = float64(s.PlayedMs) / minuteMs / float64(n)
 	}
 	artists := playlistArtists(v, s.tracks)
 	for _, a := range artists[:min(apiOverviewTop, len(artists))] {

@@ -60,9 +60,16 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 		return m
 	}
 	m.Headline = prose.Text{}.Accent(v.loc.HoursInWords(sum.Ms))
-	if sum.Plays > 0 {
-		m.Headline = m.Headline.Plain(" over ").Accent(v.loc.Count(sum.Plays, "play", "plays")).Plain(".")
-	} else {
+	switch {
+	case onlyUnknown(sum):
+		m.Headline = prose.Text{}.Accent(v.loc.Count(sum.Plays, "play", "plays")).Plain(" of unknown length.")
+	case sum.Plays > 0:
+		m.Headline = m.Headline.Plain(" over ").Accent(v.loc.Count(sum.Plays, "play", "plays"))
+		if sum.UnknownLength > 0 {
+			m.Headline = m.Headline.Plain(", " + v.loc.Number(sum.UnknownLength) + " of them of unknown length")
+		}
+		m.Headline = m.Headline.Plain(".")
+	default:
 		m.Headline = m.Headline.Plain(", never long enough to count as a play.")
 	}
 	if recordings := v.recordings(sec, e.ID); len(recordings) > 1 {
@@ -76,6 +83,9 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 	}
 	m.Facts = newEntityFacts(v, sum)
 	m.Months = newEntityMonths(v, about)
+	if onlyUnknown(sum) {
+		m.Months.Sentence = "For how long is not known."
+	}
 	clock := newClockView(v)
 	m.Clock = &clock
 	for _, list := range entityLists[sec.by] {

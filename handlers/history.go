@@ -197,6 +197,9 @@ func newPlay(v view, it dataset.Item) partials.PlayView {
 		p.Kind = "video"
 	}
 	p.End, p.Skipped = howItEnded(it)
+	if it.UnknownLength {
+		p.Played, p.End = unknownHours, unknownLength
+	}
 	return p
 }
 

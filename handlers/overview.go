@@ -68,6 +68,9 @@ const dayMs = 24 * int64(time.Hour/time.Millisecond)
 // life, across 1,233 artists."
 func overviewHeadline(v view, sum dataset.Summary) prose.Text {
 	figure, unit, _ := strings.Cut(v.loc.HoursInWords(sum.Ms), " ")
+	if onlyUnknown(sum) {
+		figure, unit, _ = strings.Cut(v.playsOfUnknownLength(sum), " ")
+	}
 	t := prose.Text{}.Accent(figure).Plain(" " + unit)
 	if days := int((sum.Ms + dayMs/2) / dayMs); days >= 2 {
 		t = t.Plain(", or " + v.loc.Number(days) + " days of your life")
@@ -88,12 +91,13 @@ func overviewLede(v view, sum dataset.Summary) []prose.Text {
 	} else {
 		t = t.Strong(v.loc.Number(sum.Rows)).Plain(" times")
 	}
-	if v.lens.Min > 0 {
+	rows, plays := sum.Rows-sum.UnknownLength, sum.Plays-sum.UnknownLength
+	if v.lens.Min > 0 && rows > 0 {
 		length := v.loc.HoursInWords(int64(v.lens.Min) * 1000)
 		if v.lens.Min == dataset.DefaultMin {
 			length = "half a minute"
 		}
-		switch sum.Plays {
+		switch plays {
 		case 0:
 			t = t.Plain(" and never let it run past " + length)
 		case 1:
@@ -104,10 +108,10 @@ func overviewLede(v view, sum dataset.Summary) []prose.Text {
 		case sum.Rows:
 			t = t.Plain(" and let it run past " + length + " every time")
 		default:
-			t = t.Plain(" and let it run past " + length + " ").Strong(v.loc.Number(sum.Plays)).Plain(" of them")
+			t = t.Plain(" and let it run past " + length + " ").Strong(v.loc.Number(plays)).Plain(" of them")
 		}
 	}
-	lede := []prose.Text{t.Plain(".")}
+	lede := append([]prose.Text{t.Plain(".")}, v.unknownLede(sum)...)
 	if share, link, ok := v.skipped(sum); ok {
 		of := " of them."
 		if sum.Ended*10 < sum.Rows*9 { // account data does not say how plays ended
@@ -167,6 +171,9 @@ func newClockView(v view) pages.ClockView {
 	m := pages.ClockView{
 		Sentence: clockSentence(clock),
 		Heatmap:  charts.HeatmapView{ID: "clock", Label: "Hours listened by weekday and hour of the day"},
+	}
+	if onlyUnknown(v.data.Summary(v.lens)) {
+		m.Sentence = "For how long is not known, so no hour of the week has any time."
 	}
 	for day := range clock {
 		for hour, ms := range clock[day] {

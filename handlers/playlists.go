@@ -196,10 +196,10 @@ func newPlaylistFacts(v view, s playlistSummary, tracksHref string) []partials.F
 		{Label: "Heard of them", Value: prose.Of(v.loc.Hours(s.Ms)), Note: v.loc.Percent(s.Ms, s.History.Ms) + " of all you heard"},
 		{Label: "Plays of them", Value: prose.Of(v.loc.Number(s.Plays)), Note: v.loc.Percent(int64(s.Plays), int64(s.History.Plays)) + " of all plays"},
 	}
-	if s.History.Plays > 0 {
+	if n := s.History.Plays - s.History.UnknownLength; n > 0 {
 		facts = append(facts, partials.FactView{
-			Label: "Average play", Value: prose.Of(format.Length(s.PlayedMs / int64(s.History.Plays))),
-			Note: "of " + v.loc.Count(s.History.Plays, "play", "plays") + ", " + v.loc.Hours(s.History.Ms) + " or " +
+			Label: "Average play", Value: prose.Of(format.Length(s.PlayedMs / int64(n))),
+			Note: "of " + v.loc.Count(n, "play", "plays") + ", " + v.loc.Hours(s.History.Ms) + " or " +
 				v.loc.Decimal((s.History.Ms*10+dayMs/2)/dayMs) + " days",
 		})
 	}

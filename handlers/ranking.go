@@ -91,8 +91,13 @@ func newRankedPageView(v view, sec section) pages.RankedPageView {
 		if top.Creator != "" {
 			m.Lede = m.Lede.Plain(" by " + untitled(top.Creator))
 		}
-		m.Lede = m.Lede.Plain(": ").Strong(v.loc.HoursInWords(top.Ms)).Plain(", ").
-			Plain(v.loc.Count(top.Plays, "play", "plays")).Plain(".")
+		m.Lede = m.Lede.Plain(": ")
+		if v.ofUnknownLength(top.Ms, top.Plays) {
+			m.Lede = m.Lede.Strong(v.loc.Count(top.Plays, "play", "plays")).Plain(" of unknown length.")
+		} else {
+			m.Lede = m.Lede.Strong(v.loc.HoursInWords(top.Ms)).Plain(", ").
+				Plain(v.loc.Count(top.Plays, "play", "plays")).Plain(".")
+		}
 	}
 	return m
 }
@@ -188,15 +193,16 @@ func newRows(v view, by dataset.By, r dataset.Ranking, sparks bool) []partials.R
 }
 
 func newRow(v view, it dataset.Ranked, most int64) partials.RowView {
+	hours, exact := v.hours(it.Ms, it.Plays)
 	row := partials.RowView{
 		Rank:    it.Rank,
 		Name:    untitled(it.Name),
 		URL:     entityHref(it.By, it.ID, v.lens),
 		Creator: credited(it.Creator), CreatorURL: creatorHref(v, it.Entity),
 		Identity: identityOf(it.Entity),
-		Hours:    v.loc.Hours(it.Ms),
+		Hours:    hours,
 		Plays:    v.loc.Count(it.Plays, "play", "plays"),
-		Title:    v.loc.Exact(it.Ms) + ", " + v.loc.Count(it.Plays, "play", "plays"),
+		Title:    exact + ", " + v.loc.Count(it.Plays, "play", "plays"),
 	}
 	if most > 0 {
 		row.Share = float64(it.Ms) / float64(most)

@@ -112,9 +112,10 @@ func heardCells(v view, h dataset.Heard) []partials.CellView {
 		}
 		return []partials.CellView{{}, never, {}}
 	}
+	hours, exact := v.hours(h.Ms, h.Plays)
 	return []partials.CellView{
 		{Text: v.loc.Number(h.Plays)},
-		{Text: v.loc.Hours(h.Ms), Title: v.loc.Exact(h.Ms)},
+		{Text: hours, Title: exact},
 		momentCell(v, h.Last),
 	}
 }
@@ -147,8 +148,9 @@ func (t *thing) cardRow(v view, rank int) partials.RowView {
 		Identity: cmp.Or(t.Creator, table.Name),
 	}
 	if t.heard.Rows > 0 {
-		r.Hours, r.Plays = v.loc.Hours(t.heard.Ms), v.loc.Count(t.heard.Plays, "play", "plays")
-		r.Title = v.loc.Exact(t.heard.Ms) + ", " + r.Plays
+		hours, exact := v.hours(t.heard.Ms, t.heard.Plays)
+		r.Hours, r.Plays = hours, v.loc.Count(t.heard.Plays, "play", "plays")
+		r.Title = exact + ", " + r.Plays
 	}
 	return r
 }

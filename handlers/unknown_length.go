@@ -1,0 +1,50 @@
+package handlers
+
+import (
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// Of the plays that the account data of 2018 tells of, nobody knows how long they
+// were. They are counted and listed, and where others have hours they have none.
+
+const (
+	unknownHours  = "–"
+	unknownLength = "length unknown"
+)
+
+// ofUnknownLength reports whether nobody knows how long something was heard that
+// has no time and so many plays. With a lens that takes plays of no length for
+// plays, no time may be all there was.
+func (v view) ofUnknownLength(ms int64, plays int) bool {
+	return ms == 0 && plays > 0 && (v.lens.Min > 0 || onlyUnknown(v.data.Summary(kept(v.lens))))
+}
+
+// onlyUnknown reports whether nothing that was added up has a length.
+func onlyUnknown(sum dataset.Summary) bool {
+	return sum.UnknownLength > 0 && sum.UnknownLength == sum.Rows
+}
+
+// hours is for how long something was heard, in a column of hours, and the same
+// exactly.
+func (v view) hours(ms int64, plays int) (short, exact string) {
+	if v.ofUnknownLength(ms, plays) {
+		return unknownHours, unknownLength
+	}
+	return v.loc.Hours(ms), v.loc.Exact(ms)
+}
+
+// playsOfUnknownLength is how many there are: "2 plays of unknown length".
+func (v view) playsOfUnknownLength(sum dataset.Summary) string {
+	return v.loc.Count(sum.UnknownLength, "play", "plays") + " of unknown length"
+}
+
+// unknownLede says why some plays have no time; nothing where all have.
+func (v view) unknownLede(sum dataset.Summary) []prose.Text {
+	if sum.UnknownLength == 0 {
+		return nil
+	}
+	text := v.playsOfUnknownLength(sum) + plural(sum.UnknownLength, " adds", " add") + " no time: " +
+		"the account data of 2018 and before does not say how long something was played."
+	return []prose.Text{prose.Of(text)}
+}
