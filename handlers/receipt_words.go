@@ -34,6 +34,7 @@ var fileWords = map[export.Code]string{
 	export.CodeDocumentTooLarge:  "The file is larger than {size}, more than is kept of a file that is no listening history.",
 	export.CodeDocumentsTooLarge: "With it, the files of this upload that are no listening history would be larger than {size}, more than is kept at a time.",
 	export.CodeNotUTF8:           "Some of its text is not UTF-8, as after a program that saved it otherwise: in {count} places the sign � stands for what could not be read.",
+	export.CodeWindows1252:       "Its text is not UTF-8 but Windows-1252, as after a program that saved it so, and was read as that.",
 	export.CodeBreaksOff:         "The file breaks off after row {row}. The rows before are kept.",
 	export.CodeBreaksOffAtOnce:   "The file breaks off in its first row.",
 	export.CodeNotJSONAfter:      "After row {row} comes something that is not JSON. The rows before are kept.",

@@ -102,6 +102,7 @@ func (p *Part) End(keep bool) {
 		return
 	}
 	p.stale = p.stale || p.file.size > 0
+	p.budget.give(max(len(p.file.blocks)-1, 0) * blockRows * rowBytes) // one serves again
 	p.file.reset()
 }
 

@@ -27,6 +27,7 @@ const (
 	CodeDocumentTooLarge  Code = "document_too_large"  // Limit: bytes of one
 	CodeDocumentsTooLarge Code = "documents_too_large" // Limit: bytes of all of an upload
 	CodeNotUTF8           Code = "not_utf8"            // Count: of its texts; it was read all the same
+	CodeWindows1252       Code = "windows_1252"        // its text is not UTF-8; it was read as what it is
 	CodeBreaksOff         Code = "breaks_off"          // Row: the last one that is whole
 	CodeBreaksOffAtOnce   Code = "breaks_off_in_first_row"
 	CodeNotJSONAfter      Code = "not_json_after" // Row: the last one before
@@ -95,7 +96,7 @@ func NoteCodes() []Code { return []Code{CodeFewPartners, CodeUnknownLengths} }
 var fileCodes = []Code{
 	CodeTelemetry, CodeTelemetryTooLarge, CodeMacOSFile, CodeWindowsFile, CodePDF, CodeNotSpotifyFile, CodeNotFromSpotify, CodeUnknownJSON,
 	CodeNotPlays, CodeTooDeep, CodeDamagedFile, CodeArchiveTooDeep, CodeDocumentTooLarge, CodeDocumentsTooLarge,
-	CodeNotUTF8, CodeBreaksOff, CodeBreaksOffAtOnce, CodeNotJSONAfter, CodeBeyondBounds, CodeEmptyFile, CodeNotJSON,
+	CodeNotUTF8, CodeWindows1252, CodeBreaksOff, CodeBreaksOffAtOnce, CodeNotJSONAfter, CodeBeyondBounds, CodeEmptyFile, CodeNotJSON,
 }
 
 // faults are the families of the codes of an InputError.

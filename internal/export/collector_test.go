@@ -28,6 +28,7 @@ func (c *collector) Add(p *Play) error {
 func (c *collector) End(keep bool) {
 	if !keep {
 		delete(c.files, c.open)
+		c.order = c.order[:len(c.order)-1] // it may begin again
 	}
 	c.open = -1
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"time"
-	"unicode/utf8"
 )
 
 // Topic is what a document is about.
@@ -55,8 +54,8 @@ type Document struct {
 	Modified int64
 	// JSON is the whole file: one well-formed JSON value, nested no deeper than
 	// 128 brackets. It is as Spotify wrote it, except that it has no byte order
-	// mark, that UTF-16 has become UTF-8, that U+FFFD stands for what is no
-	// UTF-8, and that an address in Scala's notation has become JSON. Of
+	// mark, that UTF-16 and Windows-1252 have become UTF-8, that U+FFFD stands for
+	// what else is no UTF-8, and that an address in Scala's notation has become JSON. Of
 	// TopicChanges it is no more than what changed and when, an array of flat
 	// objects: change (as Spotify calls it), timestamp_utc and message_*. It is valid
 	// only until the function that receives it returns.
@@ -113,13 +112,7 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 			continue
 		}
 		text := bytes.TrimPrefix(buf.Bytes(), utf8BOM)
-		broken := 0
-		if !utf8.Valid(text) {
-			replaced := []byte("\uFFFD")
-			before := bytes.Count(text, replaced)
-			text = bytes.ToValidUTF8(text, replaced)
-			broken = bytes.Count(text, replaced) - before
-		}
+		text, encoding := asUTF8(text, limit)
 		if d.topic == TopicAddress {
 			if json, ok := scalaJSON(text); ok {
 				text = json
@@ -148,8 +141,8 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 			f.Status, f.Reason = StatusUnknown, because(CodeNotJSON)
 			continue
 		}
-		if broken > 0 && f.Status == StatusRead {
-			f.Reason = notUTF8(broken)
+		if encoding.Code != "" && f.Status == StatusRead {
+			f.Reason = encoding
 		}
 		f.Topic = d.topic
 		left -= int64(len(text))

@@ -87,7 +87,7 @@ func TestAnyJSONIsADocument(t *testing.T) {
 		"Payments.json":                            {`null`, `null`, TopicPayments},
 		"YourSoundCapsule.json":                    {` 17`, ` 17`, TopicSoundCapsule},
 		"UserPrompts.json":                         {utf16, `{}`, TopicPrompts},
-		"MessageData.json":                         {"{\"a\":\"\xff\"}", "{\"a\":\"\uFFFD\"}", TopicMessages},
+		"MessageData.json":                         {"{\"a\":\"\xff\x81\"}", "{\"a\":\"\uFFFD\"}", TopicMessages},
 		"PodcastInteractivityVotedPollOption.json": {`[]`, `[]`, TopicPodcastInteractivity},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -97,7 +97,8 @@ type Sink interface {
 	// Add takes one play. An error ends the whole Read with that error.
 	Add(p *Play) error
 	// End closes the file opened by Begin. With keep false every play since
-	// Begin is to be forgotten: the file turned out to be damaged.
+	// Begin is to be forgotten: the file turned out to be damaged, or begins again
+	// because its text is not what it was read as.
 	End(keep bool)
 }
 

@@ -127,7 +127,18 @@ func (w *work) progress() Progress {
 func (w *work) readHistory(ctx context.Context, h *historyFile, scanner *scanner, sink Sink) error {
 	f := &w.receipt.Files[h.file]
 	sink.Begin(h.file)
+	var encoding Reason
 	end, err := w.scan(ctx, h, f.Class, scanner, sink)
+	if n := scanner.reader.broken; err == nil && n > 0 {
+		encoding = notUTF8(n)
+		var windows bool
+		if windows, err = w.isWindows1252(ctx, h); windows && err == nil {
+			encoding = because(CodeWindows1252)
+			sink.End(false)
+			sink.Begin(h.file)
+			end, err = w.scanWindows1252(ctx, h, f.Class, scanner, sink)
+		}
+	}
 	if err != nil {
 		sink.End(false)
 		if cause := w.inputs[h.input].failure(); cause != nil {
@@ -142,8 +153,8 @@ func (w *work) readHistory(ctx context.Context, h *historyFile, scanner *scanner
 		return nil
 	}
 	f.Status, f.Reason = outcome(end, scanner.tally.rows)
-	if n := scanner.reader.broken; n > 0 && f.Status == StatusRead {
-		f.Reason = notUTF8(n)
+	if encoding.Code != "" && f.Status == StatusRead {
+		f.Reason = encoding
 	}
 	scanner.tally.fill(f)
 	sink.End(true)
@@ -157,8 +168,36 @@ func (w *work) scan(ctx context.Context, h *historyFile, class Class, scanner *s
 		return endEmpty, fmt.Errorf("%w: %w", errSource, err)
 	}
 	defer src.Close()
-	in := inUTF8(&metered{ctx, src, &w.bytes})
-	end, err := scanner.scan(in, class, sink.Add, func(rows int) error { return w.countRows(rows, h.name) })
+	return scanWhole(inUTF8(&metered{ctx, src, &w.bytes}), class, scanner, sink, func(rows int) error { return w.countRows(rows, h.name) })
+}
+
+// isWindows1252 looks once more at a history some of whose texts are not UTF-8.
+func (w *work) isWindows1252(ctx context.Context, h *historyFile) (bool, error) {
+	src, err := h.open()
+	if err != nil {
+		return false, fmt.Errorf("%w: %w", errSource, err)
+	}
+	defer src.Close()
+	l, err := lettersOf(inUTF8(&metered{ctx, src, new(atomic.Int64)}))
+	if err != nil {
+		return false, fmt.Errorf("%w: %w", errSource, err)
+	}
+	return l.windows1252(), nil
+}
+
+// scanWindows1252 reads a history again. Its bytes and rows are counted already.
+func (w *work) scanWindows1252(ctx context.Context, h *historyFile, class Class, scanner *scanner, sink Sink) (ending, error) {
+	src, err := h.open()
+	if err != nil {
+		return endEmpty, fmt.Errorf("%w: %w", errSource, err)
+	}
+	defer src.Close()
+	return scanWhole(fromWindows1252(&metered{ctx, src, new(atomic.Int64)}), class, scanner, sink, func(int) error { return nil })
+}
+
+// scanWhole reads a history to its last byte.
+func scanWhole(in io.Reader, class Class, scanner *scanner, sink Sink, more func(rows int) error) (ending, error) {
+	end, err := scanner.scan(in, class, sink.Add, more)
 	if err == nil && end != endWhole {
 		// Only the checksum at the end tells whether the file was written like
 		// that or came to harm on its way.

@@ -12,6 +12,8 @@ import (
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // goodRow is a row of an extended history, and goodRows a file with two.
@@ -362,15 +364,63 @@ func TestTheHistoryUntil2018HasNoLengths(t *testing.T) {
 func TestTextThatIsNotUTF8IsSaid(t *testing.T) {
 	const bad = `[{"endTime":"2023-02-03 10:00","msPlayed":1000,"artistName":"Bj` + "\xf6" + `rk","trackName":"J` + "\xf3" + `ga"},
 		{"endTime":"2023-02-03 11:00","msPlayed":1000,"artistName":"Björk","trackName":"T"}]`
-	r, plays := mustRead(t, loose("StreamingHistory.json", bad), loose("Playlist1.json", `{"playlists":[{"name":"`+"\xe9t\xe9"+`"}]}`),
+	r, plays := mustRead(t, loose("StreamingHistory.json", bad), loose("Playlist1.json", `{"playlists":[{"name":"`+"\xe9té"+`"}]}`),
 		loose("endsong_0.json", goodRows))
 	if len(plays) != 4 {
 		t.Errorf("%d plays, want 4", len(plays))
 	}
-	for i, want := range []Reason{{CodeNotUTF8, Figures{Count: 2}}, {CodeNotUTF8, Figures{Count: 2}}, {}} {
+	for i, want := range []Reason{{CodeNotUTF8, Figures{Count: 2}}, {CodeNotUTF8, Figures{Count: 1}}, {}} {
 		if f := r.Files[i]; f.Status != StatusRead || f.Reason != want {
 			t.Errorf("%s: %s, %+v, want %+v", f.Name, f.Status, f.Reason, want)
 		}
+	}
+}
+
+func TestWindows1252IsReadAsWhatItIs(t *testing.T) {
+	windows := func(s string) string {
+		b, err := charmap.Windows1252.NewEncoder().String(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	const row = `{"endTime":"2023-02-03 10:%02d","msPlayed":1000,"artistName":"Björk “live”","trackName":"Jóga – %d €"}`
+	rows := make([]string, 1500) // more than is looked at in one go
+	for i := range rows {
+		rows[i] = fmt.Sprintf(row, i%60, i)
+	}
+	whole := "[" + strings.Join(rows, ",\n") + "]"
+	const list = `{"playlists":[{"name":"Été “à deux”"}]}`
+	var documents []string
+	sink := newCollector()
+	r, err := Read(t.Context(), []Input{
+		loose("StreamingHistory0.json", windows(whole)), loose("Playlist1.json", windows(list)), loose("StreamingHistory1.json", windows(whole[:len(whole)-40])),
+	}, Options{Sinks: []Sink{sink}, Document: func(d Document) error {
+		documents = append(documents, string(d.JSON))
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plays := sink.kept()
+	if len(plays) != 2999 {
+		t.Fatalf("%d plays", len(plays))
+	}
+	for i, p := range plays {
+		if n := i % 1500; string(p.Creator) != "Björk “live”" || string(p.Title) != fmt.Sprintf("Jóga – %d €", n) {
+			t.Fatalf("play %d is %q by %q", i, p.Title, p.Creator)
+		}
+	}
+	if len(documents) != 1 || documents[0] != list {
+		t.Errorf("%q", documents)
+	}
+	for i, want := range []Reason{because(CodeWindows1252), because(CodeWindows1252), {CodeBreaksOff, Figures{Row: 1499}}} {
+		if f := r.Files[i]; f.Reason != want {
+			t.Errorf("%s: %s, %+v, want %+v", f.Name, f.Status, f.Reason, want)
+		}
+	}
+	if r.Files[0].Rows != 1500 || r.Files[2].Rows != 1499 {
+		t.Errorf("%+v", r.Files)
 	}
 }
 
@@ -403,7 +453,9 @@ func TestTextIsRawUTF8WithEscapesSurrogatesAndMistakes(t *testing.T) {
 		`\ud83c!`:                           "\uFFFD!",
 		`\udf19\ud83c`:                      "\uFFFD\uFFFD",
 		`\ud83c\u0041`:                      "\uFFFDA",
-		"bad \xff\xc3( bytes":               "bad \uFFFD\uFFFD( bytes",
+		"bad \x81\xc3( bytes":               "bad \uFFFD\uFFFD( bytes",
+		"bad \xff( bytes, 夜":                "bad \uFFFD( bytes, 夜",
+		"a \xdcber":                         "a Über",
 		`<em>x</em>`:                        "<em>x</em>",
 		"e\u0301 is not NFC":                "e\u0301 is not NFC",
 		strings.Repeat("x", 2000):           strings.Repeat("x", 1024),

@@ -1,0 +1,96 @@
+package export
+
+import (
+	"bytes"
+	"io"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/transform"
+)
+
+// Spotify writes UTF-8. A program that a person opened a file with may have saved
+// it in the encoding of western Windows, in which every letter beyond ASCII is one
+// byte. A file is asked about only when some text of it is not UTF-8, so one that
+// is costs nothing.
+
+// letters counts what the bytes beyond ASCII of a file are.
+type letters struct {
+	utf8      int  // characters in UTF-8
+	other     int  // bytes that are not part of any
+	undefined bool // some byte stands for nothing in Windows-1252
+}
+
+// count counts b, and returns the beginning of a character that it ends in; none
+// when nothing follows.
+func (l *letters) count(b []byte, last bool) (rest []byte) {
+	for i := 0; i < len(b); {
+		if b[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		if !last && !utf8.FullRune(b[i:]) {
+			return b[i:]
+		}
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			l.other++
+			l.undefined = l.undefined || charmap.Windows1252.DecodeByte(b[i]) == utf8.RuneError
+		} else {
+			l.utf8++
+		}
+		i += n
+	}
+	return nil
+}
+
+// windows1252 reports whether the file fits Windows-1252 better than UTF-8. Text in
+// the one is hardly ever by chance a character of the other, so a file with more
+// than a few of these is UTF-8 that came to harm.
+func (l *letters) windows1252() bool {
+	const byChance = 8
+	return l.other > 0 && !l.undefined && l.other >= byChance*l.utf8
+}
+
+// lettersOf reads a file to its end.
+func lettersOf(r io.Reader) (l letters, err error) {
+	buf := make([]byte, 64<<10)
+	kept := 0
+	for {
+		n, err := r.Read(buf[kept:])
+		rest := l.count(buf[:kept+n], err == io.EOF)
+		kept = copy(buf, rest)
+		switch {
+		case err == io.EOF:
+			return l, nil
+		case err != nil:
+			return l, err
+		}
+	}
+}
+
+// fromWindows1252 returns r's text as UTF-8.
+func fromWindows1252(r io.Reader) io.Reader {
+	return transform.NewReader(r, charmap.Windows1252.NewDecoder())
+}
+
+// asUTF8 returns text as UTF-8, and what to say of text that is not. It ends soon
+// after limit bytes.
+func asUTF8(text []byte, limit int64) ([]byte, Reason) {
+	if utf8.Valid(text) {
+		return text, Reason{}
+	}
+	var l letters
+	if l.count(text, true); !l.windows1252() {
+		replaced := []byte("\uFFFD")
+		before := bytes.Count(text, replaced)
+		text = bytes.ToValidUTF8(text, replaced)
+		return text, notUTF8(bytes.Count(text, replaced) - before)
+	}
+	const most = len("€") // of what a byte becomes
+	out := make([]byte, 0, min(int64(len(text)+(most-1)*l.other), limit+int64(most)))
+	for i := 0; i < len(text) && int64(len(out)) <= limit; i++ {
+		out = utf8.AppendRune(out, charmap.Windows1252.DecodeByte(text[i]))
+	}
+	return out, because(CodeWindows1252)
+}
