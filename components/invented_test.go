@@ -193,7 +193,7 @@ func receiptParts() []partials.ReceiptPartView {
 func upload(merge bool) partials.UploadView {
 	return partials.UploadView{
 		Action: "/uploads", FilesURL: "/files", ImportsURL: "/imports", ProgressURL: "/partials/imports/", DiscardURL: "/files/discard", DoneURL: "/receipt",
-		ImportID: "4b1d", PartBytes: 4 << 20, Accept: ".zip,.json,application/zip,application/json", Limit: "Up to 2 GB in one go.", Merge: merge,
+		ImportID: "4b1d", PartBytes: 4 << 20, MaxBytes: 2 << 30, Accept: ".zip,.json,application/zip,application/json", Limit: "Up to 2 GB in one go.", Merge: merge,
 		PlainLimit: "Without JavaScript this site takes 4.5 MB in one go. With it, files travel in parts.",
 		Files: []partials.UploadFileView{
 			{ID: "1", Name: "my_spotify_data.zip", Size: "12.4 MB", Arrived: "12.4 MB", Bytes: 12_400_000, ArrivedBytes: 12_400_000, Done: true},

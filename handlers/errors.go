@@ -121,11 +121,11 @@ func describe(err error) failure {
 		return failure{Status: http.StatusRequestEntityTooLarge, Code: "form_too_large", Title: "That form is too large", Message: "Send it as the page does."}
 	}
 	if errors.As(err, &tooBig) {
-		return failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That upload is too large", Message: fmt.Sprintf("One upload may have %d MB. Send the packages one after another; they add up.", tooBig.Limit>>20), Field: "files"}
+		return failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That upload is too large", Message: fmt.Sprintf("One upload may have %d MB. Send the packages one after another; they add up. A single ZIP that is larger: unzip it, and choose the JSON files in it, some of them at a time.", tooBig.Limit>>20), Field: "files"}
 	}
 	var form *formTooLargeError
 	if errors.As(err, &form) {
-		return failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That is too large for one request here", Message: fmt.Sprintf("Without JavaScript this site takes %s in one go. Switch JavaScript on, and the files travel in parts.", format.Locale{}.Bytes(form.limit)), Field: "files"}
+		return failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That is too large for one request here", Message: fmt.Sprintf("Without JavaScript this site takes %s in one go. Switch JavaScript on, and the files travel in parts; or unzip the ZIP and choose the JSON files in it, some of them at a time: they add up.", format.Locale{}.Bytes(form.limit)), Field: "files"}
 	}
 	var tooMuch *tooMuchError
 	if errors.As(err, &tooMuch) {

@@ -87,6 +87,9 @@ func newReceiptPageView(v view) pages.ReceiptPageView {
 	if left := t.FilesIgnored + t.FilesUnknown; left > 0 {
 		m.Lede = m.Lede.Plain(v.loc.Count(left, "more file was", "more files were") + " looked at and left aside; each line says why. ")
 	}
+	if t.FilesUnsent > 0 {
+		m.Lede = m.Lede.Plain(v.loc.Count(t.FilesUnsent, "file was", "files were") + " left out by your browser and never sent. ")
+	}
 	if t.Changes+t.Telemetry > 0 {
 		m.Lede = m.Lede.Plain("Of the technical log, ").Link(v.loc.Count(t.Changes, "change", "changes"), href(pathChanges, kept(v.lens))).
 			Plain(" to library and playlists " + plural(t.Changes, "is", "are") + " kept and " + v.loc.Count(t.Telemetry, "row", "rows") + " of telemetry " + plural(t.Telemetry, "is", "are") + " not. ")

@@ -38,6 +38,9 @@ var fileWords = map[export.Code]string{
 	export.CodeBreaksOff:         "The file breaks off after row {row}. The rows before are kept.",
 	export.CodeBreaksOffAtOnce:   "The file breaks off in its first row.",
 	export.CodeNotJSONAfter:      "After row {row} comes something that is not JSON. The rows before are kept.",
+	export.CodeUnsent:            "Left out by your browser, and never sent: nothing in it is of use here.",
+	export.CodeMoreUnsent:        "More files that your browser left out and never sent: {count}.",
+	export.CodeUnsentUnusable:    "The list of what your browser left out cannot be read. The files that it sent are not touched by that.",
 	export.CodeBeyondBounds:      "It holds more than anybody’s: {count} of its entries are kept, and are on no page but the document’s own.",
 }
 

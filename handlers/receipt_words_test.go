@@ -285,7 +285,10 @@ func TestReceiptsOfEarlierVersionsKeepTheirWords(t *testing.T) {
 }
 
 // newerCodes came after the fixtures, so that none of them has one.
-var newerCodes = map[export.Code]bool{export.CodeNotFromSpotify: true, export.CodeNotUTF8: true, export.CodeWindows1252: true, export.CodeBeyondBounds: true}
+var newerCodes = map[export.Code]bool{
+	export.CodeNotFromSpotify: true, export.CodeNotUTF8: true, export.CodeWindows1252: true, export.CodeBeyondBounds: true,
+	export.CodeUnsent: true, export.CodeMoreUnsent: true, export.CodeUnsentUnusable: true,
+}
 
 // compareFields reports the fields of old that are missing in now or differ.
 func compareFields(t *testing.T, at string, old, now any) {

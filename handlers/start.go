@@ -56,6 +56,7 @@ func (s *Server) uploadView(c echo.Context, merge bool) partials.UploadView {
 		DoneURL:     pathReceipt,
 		ImportID:    newImportID(),
 		PartBytes:   upload.PartBytes,
+		MaxBytes:    s.UploadBytes,
 		Accept:      ".zip,.json,application/zip,application/json",
 		Limit:       "Up to " + strconv.FormatInt(s.UploadBytes>>20, 10) + " MB in one go.",
 		Merge:       merge,

@@ -3,46 +3,22 @@
 // the form sends everything in one request.
 
 import { $, $$, say, showAlert } from "./app.js";
+import { Pace, counted, inTime, size } from "./amounts.js";
+import { heldFor, passing, problemOf, refusalIn, secondsToWait, status } from "./answers.js";
+import { listenForFiles, prepared } from "./choose.js";
+import { button, element, tagOf } from "./rows.js";
 
 const form = $("[data-upload]");
 const resumable = Boolean(globalThis.tus?.isSupported);
 
-const size = (bytes) => bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-const counted = (n, one, many) => `${n} ${n === 1 ? one : many}`;
-
 // ── A file, its row, and how far it is. ──
-
-// What the server calls a file begins with its size and this tag: the browser
-// finds it again without writing down anything.
-const tagOf = (file, name) => {
-  let hash = 0x811c9dc5; // FNV-1a
-  for (const byte of new TextEncoder().encode(`${name}\0${file.size}\0${file.lastModified}`)) {
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  }
-  return hash.toString(16).padStart(8, "0");
-};
 
 const items = [];
 const live = () => items.filter((item) => item.state !== "done");
 
-const button = (label, press) => {
-  const b = document.createElement("button");
-  b.type = "button";
-  b.className = "button quiet small";
-  b.addEventListener("click", press);
-  b.label = (text, name) => {
-    b.textContent = text;
-    b.setAttribute("aria-label", `${text} ${name}`);
-  };
-  b.label(...label);
-  return b;
-};
-
-const element = (tag, className, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
-
-const newItem = (file, name) => {
+const newItem = (file, name, left) => {
   const tag = tagOf(file, name);
-  const item = { file, name, tag, sent: 0, kept: 0, state: "chosen", prefix: file.size.toString(16).padStart(12, "0") + tag };
+  const item = { file, name, left, tag, sent: 0, kept: 0, state: "chosen", prefix: file.size.toString(16).padStart(12, "0") + tag };
   item.row = element("li", "file-row");
   item.text = element("span", "file-state");
   item.bar = Object.assign(document.createElement("progress"), { max: Math.max(1, file.size), value: 0 });
@@ -58,8 +34,10 @@ const newItem = (file, name) => {
   return item;
 };
 
+const staying = ({ left }) => left ? ` to send, ${counted(left.files, "file", "files")} with ${size(left.bytes)} of it left out` : "";
+
 const words = {
-  chosen: (item) => item.sent ? `${size(item.sent)} of ${size(item.file.size)} are here already` : size(item.file.size),
+  chosen: (item) => item.sent ? `${size(item.sent)} of ${size(item.file.size)} are here already` : size(item.file.size) + staying(item),
   waiting: (item) => `Waiting, ${size(item.file.size)}`,
   sending: (item) => `${size(item.sent)} of ${size(item.file.size)}`,
   retrying: () => "The connection broke. Trying again",
@@ -89,9 +67,15 @@ const become = (item, state) => {
 
 const list = form && $("[data-chosen]", form);
 
-const add = (files) => {
-  for (const { file, name } of files) {
-    const item = newItem(file, name);
+// A ZIP is made smaller before it stands in the list. Who sends meanwhile waits.
+let choosing = Promise.resolve();
+const choose = (files) => choosing = choosing.then(() => add(files));
+
+const add = async (files) => {
+  $("#upload-alert").replaceChildren();
+  const { ready, refusal } = await prepared(files, Number(form.dataset.maxBytes));
+  for (const { file, name, left } of ready) {
+    const item = newItem(file, name, left);
     if (items.some((other) => other.prefix === item.prefix)) continue;
     const earlier = $(`[data-file^="${item.prefix}"]`);
     if (earlier) {
@@ -103,8 +87,8 @@ const add = (files) => {
     list.append(item.row);
   }
   tidyArrived();
-  $("#upload-alert").replaceChildren();
   say(counted(items.length, "file", "files") + " chosen");
+  if (refusal) fail(refusal.title, refusal.message, refusal.file);
 };
 
 const remove = (item) => {
@@ -134,68 +118,6 @@ const tidyArrived = () => {
   if (box) box.hidden = !$$("[data-file]", box).some((row) => !row.hidden);
 };
 
-const named = (file) => ({ file, name: file.webkitRelativePath || file.name });
-const fromSpotify = ({ name }) => /\.(zip|json)$/i.test(name) && !/(^|\/)(__MACOSX\/|\.)/.test(name);
-
-// walk gives the files of a folder that was dropped.
-const walk = async (entry, path = "") => {
-  if (entry.isFile) {
-    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
-    return [{ file, name: path + file.name }];
-  }
-  const reader = entry.createReader();
-  const found = [];
-  for (;;) {
-    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-    if (!some.length) return found;
-    for (const child of some) found.push(...await walk(child, `${path}${entry.name}/`));
-  }
-};
-
-const dropped = async (transfer) => {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files].map(named);
-  const found = [];
-  for (const entry of entries) found.push(...await walk(entry));
-  return found.filter(fromSpotify);
-};
-
-const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-
-const listenForFiles = () => {
-  const input = form.elements.files;
-  input.required = false; // what was dropped or came in a folder is not in it
-  input.addEventListener("change", () => {
-    add([...input.files].map(named));
-    input.value = ""; // the same file can be chosen again
-  });
-
-  const folder = Object.assign(document.createElement("input"), { type: "file", webkitdirectory: true, multiple: true });
-  folder.addEventListener("change", () => {
-    add([...folder.files].map(named).filter(fromSpotify));
-    folder.value = "";
-  });
-  $("[data-choose-folder]", form).addEventListener("click", () => folder.click());
-
-  for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
-    document.addEventListener(type, async (event) => {
-      if (!carriesFiles(event)) return;
-      // Anywhere on the page counts, so that a near miss does not open the file.
-      event.preventDefault();
-      $("[data-drop]", form).classList.toggle("over", type === "dragenter" || type === "dragover");
-      if (type !== "drop" || sending) return;
-      try {
-        add(await dropped(event.dataTransfer));
-      } catch {
-        fail("That folder cannot be read.", "Choose its files instead.");
-        return;
-      }
-      form.scrollIntoView({ block: "nearest" });
-      $("[type=submit]", form).focus();
-    });
-  }
-};
-
 // ── Sending. ──
 
 let sending = false;
@@ -207,19 +129,32 @@ const overallText = form && $("[data-sending-text]", form);
 const overallBar = form && $("[data-sending-bar]", form);
 let said = "";
 
+// Whoever works in another tab meanwhile sees in this one's title how far it is.
+const pageTitle = document.title;
+const showInTitle = (text) => {
+  document.title = text ? `${text} · ${pageTitle}` : pageTitle;
+};
+
+let pace = new Pace();
+
 const overall = () => {
   if (!sending || reading) return;
   const all = items.reduce((sum, item) => sum + item.file.size, 0);
   const sent = items.reduce((sum, item) => sum + (item.state === "done" ? item.file.size : item.sent), 0);
   overallBar.value = all ? sent / all * 100 : 100;
   const states = new Set(live().map((item) => item.state));
-  let state = "Sending";
-  if (states.has("offline")) state = "Offline. It goes on by itself";
-  else if (states.has("retrying")) state = "The connection broke. Trying again";
-  else if (states.size && [...states].every((s) => s === "paused")) state = "Paused";
-  else if (states.has("held") && !states.has("sending")) state = "Waiting, as the server asks";
-  else if (states.has("failed") && !states.has("sending")) state = "Stopped";
-  overallText.textContent = `${state}: ${size(sent)} of ${size(all)}`;
+  let [state, short] = ["Sending", ""];
+  if (states.has("offline")) [state, short] = ["Offline. It goes on by itself", "Offline"];
+  else if (states.has("retrying")) [state, short] = ["The connection broke. Trying again", "Trying again"];
+  else if (states.size && [...states].every((s) => s === "paused")) state = short = "Paused";
+  else if (states.has("held") && !states.has("sending")) [state, short] = ["Waiting, as the server asks", "Waiting"];
+  else if (states.has("failed") && !states.has("sending")) state = short = "Stopped";
+  if (short) pace = new Pace();
+  const left = short ? undefined : pace.left(sent, all);
+  const rest = left === undefined ? "" : `, about ${inTime(left)} left`;
+  overallText.textContent = `${state}: ${size(sent)} of ${size(all)}${rest}`;
+  const percent = `${Math.floor(all ? sent / all * 100 : 100)} %`;
+  showInTitle(short ? `${short} at ${percent}` : percent + rest);
   // Not each step is worth a word: what has changed, and every quarter.
   const worth = `${state} ${Math.floor(sent / Math.max(1, all) * 4)}`;
   if (worth !== said) say(overallText.textContent);
@@ -233,6 +168,7 @@ const busy = (on) => {
   const held = stage.contains(document.activeElement);
   stage.hidden = !on;
   if (!on) {
+    showInTitle("");
     if (held) $("[type=submit]", form).focus({ preventScroll: true });
     reading?.abort();
     reading = null;
@@ -280,29 +216,11 @@ const pump = () => {
   if (!live().length && !reading) read();
 };
 
-const status = (error) => error.originalResponse?.getStatus() ?? 0;
-const problemOf = (error) => {
-  try {
-    return JSON.parse(error.originalResponse.getBody()).error ?? {};
-  } catch {
-    return {}; // a proxy may answer for the server, and not in JSON
-  }
-};
-const passing = (code) => code === 0 || code >= 500 || [408, 409, 423].includes(code);
-
 const go = (item) => {
   clearTimeout(item.timer);
   if (!item.upload) item.upload = newUpload(item);
   become(item, "sending");
   start(item);
-};
-
-// Too much has come from this network lately, or too much at once. The server
-// says for how long to wait, which may be minutes.
-const secondsToWait = (header) => Number(header) || 30;
-const heldFor = (problem, seconds) => {
-  const time = seconds < 90 ? counted(seconds, "second", "seconds") : `${Math.ceil(seconds / 60)} minutes`;
-  return `${problem.title ?? "A lot has been uploaded from your network"}. It goes on by itself in ${time}`;
 };
 
 const hold = (item, error) => {
@@ -377,6 +295,8 @@ const newUpload = (item) => new tus.Upload(item.file, {
 });
 
 const send = async () => {
+  await choosing;
+  if (sending) return;
   $("#upload-alert", form).replaceChildren();
   if (!items.length && !whole().length) {
     fail("No file was chosen.", "Choose at least one ZIP or JSON file from Spotify.");
@@ -384,6 +304,7 @@ const send = async () => {
   }
   busy(true);
   said = "";
+  pace = new Pace();
   const stage = $("[data-sending]", form);
   stage.focus({ preventScroll: true });
   stage.scrollIntoView({ block: "nearest" });
@@ -462,16 +383,6 @@ const askToRead = async (body, signal) => {
   }
 };
 
-// refusalIn is what an answer says of why. A proxy may answer for the server, and
-// not in JSON.
-const refusalIn = async (answer) => {
-  try {
-    return (await answer.json()).error ?? {};
-  } catch {
-    return {};
-  }
-};
-
 const importPage = () => `${form.dataset.importsUrl}/${importID}`;
 
 // The progress leads to the import's page when it is over. But the answer to the
@@ -503,6 +414,7 @@ const read = async () => {
   for (const item of items) show(item);
   overallBar.value = 100;
   overallText.textContent = "Sent. Now it is read.";
+  showInTitle("Reading");
   say("Sent. Now it is read.");
   const answering = askToRead(body, reading.signal);
   // From here on a reload shows how far it is.
@@ -568,7 +480,7 @@ const stop = () => {
 
 if (form && resumable) {
   form.classList.add("in-parts");
-  listenForFiles();
+  listenForFiles(form, { take: choose, mayDrop: () => !sending, fail });
   listenForProgress();
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -183,6 +183,7 @@ type UploadView struct {
 	DoneURL     string // "/receipt", where the browser goes afterwards
 	ImportID    string // of the import that the form without script begins
 	PartBytes   int    // how much the script sends in one request
+	MaxBytes    int64  // how much one upload may have
 	Accept      string // ".zip,.json,application/zip,application/json"
 	Limit       string // "Up to 2 GB in one go.", optional
 	PlainLimit  string // what the form without script takes, optional

@@ -32,6 +32,11 @@ const (
 	CodeBreaksOffAtOnce   Code = "breaks_off_in_first_row"
 	CodeNotJSONAfter      Code = "not_json_after" // Row: the last one before
 	CodeBeyondBounds      Code = "beyond_bounds"  // Count: elements that only the page of the document shows
+
+	// What the page itself left out of a ZIP before it was sent: see [UnsentList].
+	CodeUnsent         Code = "left_out_by_browser"
+	CodeMoreUnsent     Code = "more_left_out_by_browser" // Count: of files beyond those that are named
+	CodeUnsentUnusable Code = "left_out_list_unusable"
 )
 
 // Why an input was not taken: see [InputError]. A file can have these as well:
@@ -96,7 +101,8 @@ func NoteCodes() []Code { return []Code{CodeFewPartners, CodeUnknownLengths} }
 var fileCodes = []Code{
 	CodeTelemetry, CodeTelemetryTooLarge, CodeMacOSFile, CodeWindowsFile, CodePDF, CodeNotSpotifyFile, CodeNotFromSpotify, CodeUnknownJSON,
 	CodeNotPlays, CodeTooDeep, CodeDamagedFile, CodeArchiveTooDeep, CodeDocumentTooLarge, CodeDocumentsTooLarge,
-	CodeNotUTF8, CodeWindows1252, CodeBreaksOff, CodeBreaksOffAtOnce, CodeNotJSONAfter, CodeBeyondBounds, CodeEmptyFile, CodeNotJSON,
+	CodeNotUTF8, CodeWindows1252, CodeBreaksOff, CodeBreaksOffAtOnce, CodeNotJSONAfter, CodeBeyondBounds,
+	CodeUnsent, CodeMoreUnsent, CodeUnsentUnusable, CodeEmptyFile, CodeNotJSON,
 }
 
 // faults are the families of the codes of an InputError.

@@ -91,7 +91,7 @@ func clutter(name string) Code {
 
 // others are files that people keep beside their packages: what their names end
 // in, and whole names of settings that are no documents though they are JSON.
-var others = regexp.MustCompile(`\.(txt|md|csv|xml|html?|css|js|ts|log|jpe?g|png|gif|webp|svg|heic|mp3|m4a|mp4|mov|docx?|xlsx?|py|ipynb|url|lnk)$|^(ts|js)config\.json$|^package(-lock)?\.json$`)
+var others = regexp.MustCompile(`\.(txt|md|csv|xml|html?|css|js|ts|log|jpe?g|png|gif|webp|svg|heic|mp3|m4a|wav|ogg|mp4|mov|avi|mkv|webm|docx?|xlsx?|py|ipynb|url|lnk)$|^(ts|js)config\.json$|^package(-lock)?\.json$`)
 
 // harmless says whether a file is by its name nothing of Spotify's, and no
 // reason to worry.

@@ -91,7 +91,8 @@ type Totals struct {
 	FilesPartly  int `json:"files_partly_read"`
 	FilesIgnored int `json:"files_ignored"`
 	FilesUnknown int `json:"files_not_understood"`
-	Documents    int `json:"documents"` // of FilesRead, those that are no history
+	FilesUnsent  int `json:"files_not_sent"` // the browser left them out; they are in no other count
+	Documents    int `json:"documents"`      // of FilesRead, those that are no history
 	Rows         int `json:"rows"`
 	Kept         int `json:"kept"`
 	Duplicate    int `json:"duplicate"`
@@ -104,9 +105,13 @@ type Totals struct {
 // Totals adds up every line.
 func (r *Receipt) Totals() Totals {
 	var t Totals
-	t.Files = len(r.Files)
 	for i := range r.Files {
 		f := &r.Files[i]
+		if n := f.unsent(); n > 0 {
+			t.FilesUnsent += n
+			continue
+		}
+		t.Files++
 		switch f.Status {
 		case StatusRead:
 			t.FilesRead++
@@ -129,4 +134,15 @@ func (r *Receipt) Totals() Totals {
 		t.Telemetry += f.Telemetry
 	}
 	return t
+}
+
+// unsent is for how many files that were not sent the line stands.
+func (f *File) unsent() int {
+	switch f.Reason.Code {
+	case CodeUnsent:
+		return 1
+	case CodeMoreUnsent:
+		return int(f.Reason.Count)
+	}
+	return 0
 }

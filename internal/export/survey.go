@@ -170,6 +170,14 @@ func (s *survey) archive(in Input, w *watched) error {
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
+		if f.Name == UnsentList {
+			useful, err := s.addUnsent(in, f)
+			if err != nil {
+				return err
+			}
+			fromSpotify = fromSpotify || useful
+			continue
+		}
 		if code := clutter(f.Name); code != "" {
 			s.line(entryOf(in.Name, f), ClassNone, StatusIgnored, because(code))
 			continue
