@@ -235,7 +235,7 @@ func withNavigation(m *layout.PageView) {
 		m.More = append(m.More, g)
 	}
 	group("What you keep", true, [2]string{"Playlists", "/playlists"}, [2]string{"Library", "/library"}, [2]string{"Searches", "/searches"})
-	group("What they keep", false, [2]string{"Spotify on you", "/opinions"}, [2]string{"Wrapped", "/wrapped"}, [2]string{"Privacy", "/privacy"}, [2]string{"Everything else", "/documents"}, [2]string{"Receipt", "/receipt"})
+	group("What they keep", false, [2]string{"Spotify on you", "/opinions"}, [2]string{"Wrapped", "/wrapped"}, [2]string{"Privacy", "/privacy"}, [2]string{"Everything else", "/documents"}, [2]string{"Your data", "/receipt"})
 }
 
 func (g inventor) overview() pages.OverviewView {
@@ -350,7 +350,7 @@ func (g inventor) history() pages.HistoryPageView {
 func receipt() pages.ReceiptPageView {
 	return pages.ReceiptPageView{
 		Headline: prose.Text{}.Accent("59,404").Plain(" rows in 14 files. Every one accounted for."),
-		Total:    "59,404", Parts: receiptParts(), OverviewURL: "/", Upload: upload(true), Coverage: coverage(),
+		Total:    "59,404", Parts: receiptParts(), OverviewURL: "/", Kept: "Your data is here until 5 December 2026, or until you delete it.", ForgetURL: "/forget", Upload: upload(true), Coverage: coverage(),
 		Uploads: []pages.ReceiptUploadView{
 			{Name: "my_spotify_data.zip", Summary: "4 files, 59,320 rows", Files: []pages.ReceiptFileView{
 				{Name: "Spotify Extended Streaming History/Streaming_History_Audio_2018-2020_0.json", Holds: "extended history", Span: "29 Mar 2018 – 1 Jan 2020", Status: pages.FileRead, Rows: "16,384", Kept: "14,201", Duplicate: "2,183"},

@@ -135,6 +135,9 @@ func (s *Server) discardFiles(c echo.Context) error {
 // formPath is the page with the upload form.
 func (s *Server) formPath(ctx context.Context) string {
 	if _, ok := s.ref(ctx, keyDataset); ok {
+		if s.Sessions.GetBool(ctx, keySample) {
+			return pathBring + "#bring"
+		}
 		return pathReceipt + "#more"
 	}
 	return pathHome + "#bring"

@@ -48,7 +48,7 @@ func (s *Server) pageView(c echo.Context, title string, v *view) layout.PageView
 		p.Nav = newNav(v)
 		p.More = newMore(v)
 		if v.sample {
-			p.Notice = prose.Of("You are looking at an invented listener. ").Link("Bring your own data", pathReceipt+"#more").Plain(".")
+			p.Notice = prose.Of("You are looking at an invented listener. ").Link("Bring your own data", pathBring).Plain(".")
 		}
 	}
 	return p
@@ -84,7 +84,7 @@ func newNav(v *view) []layout.LinkView {
 		add("Audiobooks", pathAudiobooks)
 	}
 	add("History", pathHistory)
-	add("Receipt", pathReceipt)
+	add("Your data", pathReceipt)
 	return nav
 }
 

@@ -22,9 +22,34 @@ import (
 
 // showReceipt accounts for every file and every row.
 func (s *Server) showReceipt(c echo.Context, v view) error {
+	return s.render(c, http.StatusOK, pages.Receipt(s.pageView(c, "Your data", &v), s.receiptView(c, v)))
+}
+
+// receiptView is the receipt, and beneath it what can be done with the data.
+func (s *Server) receiptView(c echo.Context, v view) pages.ReceiptPageView {
 	m := newReceiptPageView(v)
-	m.Upload = s.uploadView(c, !v.sample)
-	return s.render(c, http.StatusOK, pages.Receipt(s.pageView(c, "Receipt", &v), m))
+	m.ForgetURL = pathForget
+	if v.sample {
+		m.BringURL = pathBring
+		m.Kept = "The invented listener is here for a day at most."
+		return m
+	}
+	m.Upload = s.uploadView(c, true)
+	m.Kept = keptUntil(s.expires(c.Request().Context(), false).In(v.lens.Zone()), s.Now(), s.SessionIdle)
+	return m
+}
+
+// keptUntil says when data goes by itself: with its session, which ends at a fixed
+// time, or sooner where nobody comes back to it for so long as idle.
+func keptUntil(end, now time.Time, idle time.Duration) string {
+	when := format.Date(end)
+	if end.Sub(now) < 48*time.Hour {
+		when += " at " + format.Clock(end)
+	}
+	if idle > 0 {
+		return "Your data is here until " + when + ", until you stay away for " + lifetime(idle) + ", or until you delete it."
+	}
+	return "Your data is here until " + when + ", or until you delete it."
 }
 
 // receiptOf is the receipt of a dataset, and says on the line of a document how

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
@@ -344,6 +345,20 @@ func TestTasksOfEarlierVersionsKeepTheirWords(t *testing.T) {
 		f := describe(task.Refused)
 		if want := old[i].Refused; f.Message == "" || f.Message != want.Message || f.Code != want.Code || f.File != want.File || f.Status < 413 || f.Status > 422 {
 			t.Errorf("got %+v, want %+v", f, want)
+		}
+	}
+}
+
+func TestKeptUntil(t *testing.T) {
+	now := time.Date(2026, 11, 28, 16, 0, 0, 0, time.UTC)
+	for want, c := range map[string]struct{ left, idle time.Duration }{
+		"Your data is here until 5 December 2026, or until you delete it.":                                     {left: 7 * 24 * time.Hour},
+		"Your data is here until 29 November 2026 at 06:30, or until you delete it.":                           {left: 14*time.Hour + 30*time.Minute},
+		"Your data is here until 5 December 2026, until you stay away for 2 days, or until you delete it.":     {left: 7 * 24 * time.Hour, idle: 48 * time.Hour},
+		"Your data is here until 5 December 2026, until you stay away for 30 minutes, or until you delete it.": {left: 7 * 24 * time.Hour, idle: 30 * time.Minute},
+	} {
+		if got := keptUntil(now.Add(c.left), now, c.idle); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

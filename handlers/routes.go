@@ -24,6 +24,7 @@ const (
 	pathDiscard    = pathFiles + "/discard"
 	pathImports    = "/imports"
 	pathSample     = "/sample"
+	pathBring      = "/bring"
 	pathReceipt    = "/receipt"
 	pathHistory    = "/history"
 	pathForget     = "/forget"
@@ -99,6 +100,7 @@ func (s *Server) route() {
 		{http.MethodPost, pathImports + "/:id", (*Server).resumeImport, nil},
 		{http.MethodGet, pathPartials + pathImports + "/:id", (*Server).swapImport, nil},
 		{http.MethodPost, pathSample, metered(costSample, (*Server).createSample), nil},
+		{http.MethodGet, pathBring, (*Server).showBring, nil},
 		{http.MethodGet, pathReceipt, nil, (*Server).showReceipt},
 
 		{http.MethodGet, pathForget, (*Server).confirmForget, nil},

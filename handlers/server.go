@@ -39,6 +39,8 @@ type Config struct {
 	Asset func(name string) string
 	Log   *slog.Logger
 	Now   func() time.Time
+	// SessionIdle is after how long without use a session ends; 0 is never.
+	SessionIdle time.Duration
 	// UploadBytes bounds one upload.
 	UploadBytes int64
 	// RequestBytes is what the platform in front takes of one request; 0 is no

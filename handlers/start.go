@@ -23,6 +23,28 @@ func (s *Server) showStart(c echo.Context) error {
 	return s.render(c, http.StatusOK, pages.Start(s.pageView(c, "Your listening, told", nil), s.startView(c, nil)))
 }
 
+// showBring is where somebody leaves the sample for data of their own. It begins
+// like the first page; the sample goes when the data comes.
+func (s *Server) showBring(c echo.Context) error {
+	err := s.withData(c, func(s *Server, c echo.Context, v view) error {
+		if !v.sample {
+			return s.redirect(c, pathReceipt+"#more")
+		}
+		return s.render(c, http.StatusOK, pages.Start(s.pageView(c, "Bring your own data", nil), s.leaveSampleView(c, nil)))
+	})
+	if errors.Is(err, errNoSession) {
+		return s.redirect(c, pathHome+"#bring")
+	}
+	return err
+}
+
+// leaveSampleView is startView for somebody who looks at the sample.
+func (s *Server) leaveSampleView(c echo.Context, alert *partials.AlertView) pages.StartView {
+	m := s.startView(c, alert)
+	m.SampleURL, m.BackURL = "", pathHome
+	return m
+}
+
 func (s *Server) startView(c echo.Context, alert *partials.AlertView) pages.StartView {
 	m := pages.StartView{
 		Upload:    s.uploadView(c, false),
@@ -101,10 +123,12 @@ func (s *Server) lookWithoutWaiting(c echo.Context, err error) (view, error) {
 func (s *Server) renderUploadError(c echo.Context, err error, f failure, id string) error {
 	alert := newAlertView(f, id)
 	v, missing := s.lookWithoutWaiting(c, err)
+	if missing == nil && v.sample {
+		return s.render(c, f.Status, pages.Start(s.pageView(c, f.Title, nil), s.leaveSampleView(c, &alert)))
+	}
 	if missing == nil {
 		v.path = pathReceipt
-		m := newReceiptPageView(v)
-		m.Upload = s.uploadView(c, !v.sample)
+		m := s.receiptView(c, v)
 		m.Upload.Alert = &alert
 		if refused := (*uploadError)(nil); errors.As(err, &refused) {
 			m.Upload.Replace = refused.replace

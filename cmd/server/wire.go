@@ -119,6 +119,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ app, err error) 
 		Asset:         static.URL,
 		Log:           log,
 		Now:           time.Now,
+		SessionIdle:   cfg.sessionIdle,
 		UploadBytes:   cfg.uploadBytes,
 		RequestBytes:  cfg.platform.requestBytes(),
 		Meter:         meter,

@@ -12,7 +12,8 @@ import (
 // StartView is the page of somebody who has uploaded nothing.
 type StartView struct {
 	Upload    partials.UploadView
-	SampleURL string // where "Try it with sample data" is posted
+	SampleURL string // where "Try it with sample data" is posted; empty in the sample
+	BackURL   string // back to the sample; empty outside of it
 	Lifetime  string // how long data is kept: "7 days"
 }
 
@@ -102,7 +103,12 @@ type ReceiptPageView struct {
 	Coverage *charts.CoverageView
 	// OverviewURL is where to go from here.
 	OverviewURL string
-	Upload      partials.UploadView // with Merge set
+	Kept        string // until when the data is here
+	ForgetURL   string // where it is deleted
+	// Upload adds to it, with Merge set; BringURL is where one's own data goes
+	// instead, in the sample.
+	Upload   partials.UploadView
+	BringURL string
 }
 
 // ReceiptUploadView is one package on the receipt.
