@@ -54,7 +54,7 @@ func (g inventor) packagePages() map[string]templ.Component {
 		"opinions":         pages.Opinions(with("Spotify on you", "/opinions"), opinions()),
 		"opinions-absent":  pages.Opinions(with("Spotify on you", "/opinions"), pages.OpinionsPageView{Headline: prose.Of("Spotify keeps its opinion to itself."), Missing: without(pages.PartOpinions)}),
 		"wrapped":          pages.Wrapped(with("Wrapped", "/wrapped"), wrapped()),
-		"wrapped-absent":   pages.Wrapped(with("Wrapped", "/wrapped"), pages.WrappedPageView{Headline: prose.Of("Nothing to audit yet."), Missing: without(pages.PartWrapped)}),
+		"wrapped-absent":   pages.Wrapped(with("Wrapped", "/wrapped"), pages.WrappedPageView{Headline: prose.Of("No Wrapped here yet."), Missing: without(pages.PartWrapped)}),
 		"privacy":          pages.Privacy(with("Privacy", "/privacy"), g.privacy()),
 		"privacy-shown":    pages.Privacy(with("Privacy", "/privacy"), shown),
 		"privacy-bare":     pages.Privacy(with("Privacy", "/privacy"), bare),
@@ -102,7 +102,7 @@ func (g inventor) playlists() pages.CollectionPageView {
 		Facts: []partials.FactView{
 			{Label: "Playlists", Value: prose.Of("41")}, {Label: "Items", Value: prose.Of("4,918")},
 			{Label: "Different tracks", Value: prose.Text{}.Link("3,204", "/playlists/tracks")}, {Label: "A playlist on average", Value: prose.Of("120 items")},
-			{Label: "Played of them", Value: prose.Of("812 h"), Note: "31 % of all your time"},
+			{Label: "Played of them", Value: prose.Of("812 h"), Note: "31% of all your time"},
 		},
 		Cards: []partials.CardListView{
 			{ID: "most-playlists", Title: "In most playlists", AllLabel: "all 3,204", AllURL: "/playlists/tracks", Rows: g.rows(trackNames, 6, true, 29, "tracks")},
@@ -244,7 +244,7 @@ func (g inventor) searches() pages.SearchesPageView {
 	v := pages.SearchesPageView{
 		Headline: prose.Text{}.Accent("1,204").Plain(" searches in three months. After ").Strong("two in three").Plain(" of them you played something."),
 		Facts: []partials.FactView{
-			{Label: "Keystrokes", Value: prose.Of("9,412")}, {Label: "Searches", Value: prose.Of("1,204")}, {Label: "Different words", Value: prose.Of("655")}, {Label: "Keystrokes a search", Value: prose.Of("7.8")},
+			{Label: "Records in the file", Value: prose.Of("9,412")}, {Label: "Searches", Value: prose.Of("1,204")}, {Label: "Different searches", Value: prose.Of("655")}, {Label: "Keystrokes a search", Value: prose.Of("7.8")},
 		},
 		Top:    partials.CardListView{ID: "top", Title: "Searched most", Rows: g.rows(words, 6, false, 9, "searches")},
 		Search: searchOf("/searches", "your searches"),
@@ -263,7 +263,7 @@ func (g inventor) searches() pages.SearchesPageView {
 			at = at.Add(-time.Duration(9+g.IntN(70)) * time.Minute)
 			s := partials.SearchedView{
 				Time: format.Clock(at), Instant: at.Format(time.RFC3339), Text: words[(i+day*2)%len(words)], URL: "/searches?q=x",
-				Keystrokes: en.Count(1+g.IntN(20), "keystroke", "keystrokes"), Device: []string{"Android", "", "Windows"}[g.IntN(3)],
+				Keystrokes: "recorded " + en.Times(2+g.IntN(20)), Device: []string{"Android", "", "Windows"}[g.IntN(3)],
 			}
 			for j := range (i + day) % 3 {
 				s.Played = append(s.Played, partials.PlayedView{Name: trackNames[(i+j*3)%len(trackNames)], URL: "/tracks/1", Creator: artistNames[(i*j+1)%len(artistNames)], After: en.HoursInWords(int64(9000+g.IntN(200_000))) + " later"})
@@ -335,7 +335,7 @@ func wrapped() pages.WrappedPageView {
 			Figures: []partials.ComparisonView{
 				{Label: "Time listened", Spotify: "41,232 minutes", Yours: "43,102 minutes", Why: prose.Of("Wrapped ends on ").Strong("17 November").Plain("; up to that day your data has 41,240 minutes. The rest are plays under 30 seconds.")},
 				{Label: "Artists", Spotify: "1,204", Yours: "1,204", Agree: true},
-				{Label: "Top artist’s listeners", Spotify: "top 0.5 %", Why: prose.Of("Your data knows nothing of other people.")},
+				{Label: "Top artist’s listeners", Spotify: "top 0.5%", Why: prose.Of("Your data knows nothing of other people.")},
 			},
 			Lists: []partials.SideBySideView{
 				{ID: "artists-" + label, Title: "Artists", Sentence: "Four of five are the same, two in the same place.", Pairs: []partials.PairView{
@@ -354,7 +354,7 @@ func wrapped() pages.WrappedPageView {
 	}
 	bare := pages.WrappedYearView{Year: "2023", Sentence: prose.Of("The file names no figures that your data can check.")}
 	return pages.WrappedPageView{
-		Headline: prose.Text{}.Accent("3").Plain(" Wrappeds, held against your own data."),
+		Headline: prose.Text{}.Accent("3").Plain(" years of Wrapped, beside your own plays."),
 		Lede:     prose.Of("Where the two differ, the reason stands beside it."),
 		Years:    []pages.WrappedYearView{year("2025"), year("2024"), bare},
 	}
@@ -382,7 +382,7 @@ func (g inventor) privacy() pages.PrivacyPageView {
 	return pages.PrivacyPageView{
 		Headline: prose.Text{}.Plain("Your data knows ").Accent("9").Plain(" devices, ").Accent("4").Plain(" countries and ").Accent("212").Plain(" networks."),
 		Lede:     prose.Of("Every play says on what, where and from which network. The networks’ addresses were counted when your data was read, and thrown away."),
-		Facts:    []partials.FactView{{Label: "Plays with a country", Value: prose.Of("53,411")}, {Label: "Played offline", Value: prose.Of("12 %")}, {Label: "In private sessions", Value: prose.Of("31 plays")}},
+		Facts:    []partials.FactView{{Label: "Plays with a country", Value: prose.Of("53,411")}, {Label: "Played offline", Value: prose.Of("12%")}, {Label: "In private sessions", Value: prose.Of("31 plays")}},
 		Series: []pages.SeriesCardView{
 			{Title: "Platforms", Sentence: "The phone took over from the computer in the summer of 2021.", Chart: series("platforms", "Hours a month by platform", "Android", "Windows", "Web player", hostileMarkup)},
 			{Title: "Countries", Sentence: "Nearly all of it in Germany.", Chart: series("countries", "Hours a month by country", "Germany", "Portugal")},

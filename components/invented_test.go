@@ -183,10 +183,10 @@ func (g inventor) clock() pages.ClockView {
 
 func receiptParts() []partials.ReceiptPartView {
 	return []partials.ReceiptPartView{
-		{Label: "Kept", Rows: "53,411", Percent: "89.9 %", Value: 53411, End: partials.EndKept, Note: "These are what every page counts."},
-		{Label: "Exact duplicates, left out", Rows: "5,906", Percent: "9.9 %", Value: 5906, End: partials.EndDuplicate, Note: "The same row stands in this or another file."},
-		{Label: "Already in the other package", Rows: "84", Percent: "0.1 %", Value: 84, End: partials.EndElsewhere, Note: "The extended history has the same play, to the second."},
-		{Label: "Unreadable", Rows: "3", Percent: "< 0.1 %", Value: 3, End: partials.EndUnreadable, Note: "Not a row as Spotify writes them."},
+		{Label: "Kept", Rows: "53,411", Percent: "89.9%", Value: 53411, End: partials.EndKept, Note: "These are what every page counts."},
+		{Label: "Exact duplicates, left out", Rows: "5,906", Percent: "9.9%", Value: 5906, End: partials.EndDuplicate, Note: "The same row stands in this or another file."},
+		{Label: "Already in the other package", Rows: "84", Percent: "0.1%", Value: 84, End: partials.EndElsewhere, Note: "The extended history has the same play, to the second."},
+		{Label: "Unreadable", Rows: "3", Percent: "< 0.1%", Value: 3, End: partials.EndUnreadable, Note: "Not a row as Spotify writes them."},
 	}
 }
 
@@ -243,7 +243,7 @@ func (g inventor) overview() pages.OverviewView {
 		Span:     "29 Mar 2018 – 28 Feb 2026",
 		Headline: prose.Text{}.Accent("2,623").Plain(" hours, or 109 days of your life, across ").Accent("1,233").Plain(" artists."),
 		Lede: []prose.Text{
-			prose.Of("You pressed play ").Strong("53,411").Plain(" times and let it run past half a minute ").Strong("37,330").Plain(" of them."),
+			prose.Of("Something started playing ").Strong("53,411 times").Plain("; ").Strong("37,330 times").Plain(" it went on for at least half a minute."),
 			prose.Of("Your longest day was ").Link("18 December 2023", "/history?from=2023-12-18&to=2023-12-18").Plain(", 17.5 hours."),
 		},
 		Artists: partials.CardListView{ID: "artists", Title: "Artists", AllLabel: "all 1,233", AllURL: "/artists", Rows: g.rows(artistNames, 10, false, 289, "artists")},
@@ -255,9 +255,9 @@ func (g inventor) overview() pages.OverviewView {
 		Breakdowns: []partials.BreakdownView{{
 			ID: "countries", Title: "Countries", Sentence: "Nearly all of it in Germany.",
 			Rows: []partials.ShareRowView{
-				{Label: "Germany", URL: "/?country=DE", Share: 1, Percent: "83.9 %", Hours: "2,201 h"},
-				{Label: "Portugal", URL: "/?country=PT", Share: .13, Percent: "11.2 %", Hours: "294 h"},
-				{Label: "Unknown", Share: .05, Percent: "4.9 %", Hours: "128 h"},
+				{Label: "Germany", URL: "/?country=DE", Share: 1, Percent: "83.9%", Hours: "2,201 h"},
+				{Label: "Portugal", URL: "/?country=PT", Share: .13, Percent: "11.2%", Hours: "294 h"},
+				{Label: "Unknown", Share: .05, Percent: "4.9%", Hours: "128 h"},
 			},
 		}},
 	}
@@ -297,7 +297,7 @@ func (g inventor) entity(name string) pages.EntityPageView {
 			{Label: "Last play", Value: prose.Text{}.Link("28 February 2026", "/history?artist=1"), Note: longName},
 			{Label: "Tracks", Value: prose.Of("61")},
 			{Label: "Rank", Value: prose.Of("1 of 1,233")},
-			{Label: "Skipped", Value: prose.Of("12 %")},
+			{Label: "Skipped", Value: prose.Of("12%")},
 		},
 		Months: charts.MonthsView{
 			ID: "months", Sentence: "It began in the spring of 2019 and never quite stopped. The fullest month was January 2026.",

@@ -220,7 +220,7 @@ func changesHeadline(v view, all []change) prose.Text {
 	var parts []prose.Text
 	say := func(before string, n int, after string) {
 		if n > 0 {
-			parts = append(parts, prose.Of(before).Accent(v.loc.Count(n, "time", "times")).Plain(after))
+			parts = append(parts, prose.Of(before).Accent(v.loc.Times(n)).Plain(after))
 		}
 	}
 	say("saved something ", count(account.ChangeSaved), "")

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 
@@ -25,7 +26,7 @@ func showEntity(sec section) dataHandler {
 		v.lens, v.about = kept(v.lens).WithEntity(sec.by, id), true
 		about := &subject{entity: entity, months: v.data.Months(v.lens)}
 		m := newEntityPageView(v, sec, about)
-		return s.render(c, http.StatusOK, pages.Entity(s.lensPage(c, untitled(entity.Name), v, about), m))
+		return s.render(c, http.StatusOK, pages.Entity(s.lensPage(c, untitled(entity.Name)+selection(v.lens), v, about), m))
 	}
 }
 
@@ -50,7 +51,7 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 		Actions:  newEntityActions(v, sec, e),
 	}
 	if sum.Rows == 0 {
-		m.Headline = prose.Of("Not heard in this selection.")
+		m.Headline = prose.Of("Not heard" + cmp.Or(selection(v.lens), " in this selection") + ".")
 		empty := partials.EmptyView{
 			Title:   "Nothing of it in this selection.",
 			Message: "You did not listen to it in the range and choices above.",
@@ -59,10 +60,10 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 		m.Empty = &empty
 		return m
 	}
-	m.Headline = prose.Text{}.Accent(v.loc.HoursInWords(sum.Ms))
+	m.Headline = prose.Text{}.Accent(v.loc.HoursInWords(sum.Ms)).Plain(selection(v.lens))
 	switch {
 	case onlyUnknown(sum):
-		m.Headline = prose.Text{}.Accent(v.loc.Count(sum.Plays, "play", "plays")).Plain(" of unknown length.")
+		m.Headline = prose.Text{}.Accent(v.loc.Count(sum.Plays, "play", "plays")).Plain(" of unknown length" + selection(v.lens) + ".")
 	case sum.Plays > 0:
 		m.Headline = m.Headline.Plain(" over ").Accent(v.loc.Count(sum.Plays, "play", "plays"))
 		if sum.UnknownLength > 0 {
@@ -160,11 +161,14 @@ func newEntityFacts(v view, sum dataset.Summary) []partials.FactView {
 		return prose.Text{}.Link(format.Date(civil(d)), on(d))
 	}
 	facts := []partials.FactView{
-		{Label: "First play", Value: day(sum.First)},
-		{Label: "Last play", Value: day(sum.Last)},
-		{Label: "On", Value: prose.Of(v.loc.Count(sum.Days, "day", "days"))},
+		{Label: "First heard", Value: day(sum.First)},
+		{Label: "Last heard", Value: day(sum.Last)},
+		{Label: "Days heard", Value: prose.Of(v.loc.Number(sum.Days))},
 	}
-	if sum.LongestDayMs > 0 {
+	if sum.Days == 1 { // all the others would say the same day again
+		facts = []partials.FactView{{Label: "Heard on", Value: day(sum.First)}}
+	}
+	if sum.LongestDayMs > 0 && sum.Days > 1 {
 		facts = append(facts, partials.FactView{
 			Label: "Most in a day",
 			Value: prose.Text{}.Link(v.loc.HoursInWords(sum.LongestDayMs), on(sum.LongestDay)),
@@ -172,9 +176,12 @@ func newEntityFacts(v view, sum dataset.Summary) []partials.FactView {
 		})
 	}
 	if share, link, ok := v.skipped(sum); ok {
-		skipped := partials.FactView{Label: "Skipped", Value: prose.Of(share), Note: v.loc.Count(sum.Skips, "time", "times")}
-		if sum.Skips > 0 {
-			skipped.Value = prose.Text{}.Link(share, link)
+		skipped := partials.FactView{Label: "Skipped", Value: prose.Of("never")}
+		switch {
+		case sum.Skips > 0 && sum.Ended < few:
+			skipped.Value = prose.Text{}.Link(v.loc.Number(sum.Skips)+" of "+v.loc.Count(sum.Ended, "time", "times"), link)
+		case sum.Skips > 0:
+			skipped.Value, skipped.Note = prose.Text{}.Link(share, link), v.loc.Times(sum.Skips)
 		}
 		facts = append(facts, skipped)
 	}
@@ -201,11 +208,12 @@ func newEntityMonths(v view, about *subject) charts.MonthsView {
 }
 
 // monthsSentence says when most of it was heard: the fullest year and month of
-// those in the chosen range.
+// those in the chosen range. Of a few plays it says nothing that the chart does
+// not show.
 func monthsSentence(loc format.Locale, months []dataset.Month, from, to dataset.Date) string {
 	var total int64
 	var best dataset.Month
-	heard := 0
+	heard, plays := 0, 0
 	years := map[int]int64{}
 	for _, m := range months {
 		if monthEnd(m.Date).Compare(from) < 0 || to.Compare(m.Date) < 0 {
@@ -215,16 +223,20 @@ func monthsSentence(loc format.Locale, months []dataset.Month, from, to dataset.
 			heard++
 		}
 		total += m.Ms
+		plays += m.Plays
 		years[m.Date.Year] += m.Ms
 		if m.Ms > best.Ms {
 			best = m
 		}
 	}
 	if total == 0 {
-		return "Not a minute in this range."
+		return "Not a second of it was heard in this range."
 	}
 	if heard == 1 {
-		return "All of it in " + format.Month(civil(best.Date)) + ": " + loc.HoursInWords(total) + "."
+		return "All of it was in " + format.Month(civil(best.Date)) + ": " + loc.HoursInWords(total) + "."
+	}
+	if plays < few {
+		return ""
 	}
 	fullest := "The fullest month was " + format.Month(civil(best.Date)) + " with " + loc.HoursInWords(best.Ms) + "."
 	year := best.Date.Year
@@ -237,9 +249,9 @@ func monthsSentence(loc format.Locale, months []dataset.Month, from, to dataset.
 	case len(years) == 1:
 		return fullest
 	case share > 0.995:
-		return "All of it in " + strconv.Itoa(year) + ". " + fullest
+		return "All of it was in " + strconv.Itoa(year) + ". " + fullest
 	case share >= 0.3:
-		return loc.Percent(years[year], total) + " of it fell in " + strconv.Itoa(year) + ". " + fullest
+		return loc.Percent(years[year], total) + " of it was in " + strconv.Itoa(year) + ". " + fullest
 	}
 	return "Spread over the years. " + fullest
 }

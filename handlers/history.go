@@ -22,7 +22,7 @@ func (s *Server) showHistory(c echo.Context, v view) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, pages.History(s.lensPage(c, "History", v, nil), m))
+	return s.render(c, http.StatusOK, pages.History(s.lensPage(c, "History"+selection(v.lens), v, nil), m))
 }
 
 func newHistoryPageView(v view) (pages.HistoryPageView, error) {
@@ -50,7 +50,7 @@ func (s *Server) swapHistory(c echo.Context, v view) error {
 		return err
 	}
 	showAddress(c, href(pathHistory, v.lens))
-	return s.render(c, http.StatusOK, pages.HistoryPartial(s.lensPage(c, "History", v, nil), m))
+	return s.render(c, http.StatusOK, pages.HistoryPartial(s.lensPage(c, "History"+selection(v.lens), v, nil), m))
 }
 
 // appendHistory answers "Older" within the page: what follows is added below,
@@ -66,7 +66,10 @@ func (s *Server) appendHistory(c echo.Context, v view) error {
 
 // historyHeadline names what the history is narrowed to, when it is.
 func historyHeadline(v view) prose.Text {
-	t := prose.Of(everyPlay(v.lens.Only))
+	t := prose.Of("Every " + marked(v.lens.Only, "play"))
+	if v.lens.Kinds != 0 {
+		t = t.Plain(ofKinds(v.lens.Kinds))
+	}
 	for _, about := range []struct {
 		by dataset.By
 		id string
@@ -80,19 +83,19 @@ func historyHeadline(v view) prose.Text {
 			break
 		}
 	}
-	return t.Plain(began(v.lens) + ", newest first.")
+	return t.Plain(began(v.lens) + selectionOf(v.lens) + ", newest first.")
 }
 
-// everyPlay says what is listed: "Every skipped play".
-func everyPlay(only dataset.Traits) string {
-	s := "Every "
+// marked is plays of some kind: "skipped plays in a private session".
+func marked(only dataset.Traits, plays string) string {
+	var s string
 	if only&dataset.Skipped != 0 {
 		s += "skipped "
 	}
 	if only&dataset.Offline != 0 {
 		s += "offline "
 	}
-	s += "play"
+	s += plays
 	if only&dataset.Private != 0 {
 		s += " in a private session"
 	}
@@ -178,7 +181,7 @@ func newPlay(v view, it dataset.Item) partials.PlayView {
 		URL:     entityHref(it.By, it.ID, v.lens),
 		Artist:  credited(it.Artist),
 		Played:  format.Length(it.Ms),
-		Device:  familyName(it.Family),
+		Device:  deviceOf(it),
 		Detail:  playDetail(it),
 	}
 	if it.Name == "" {
@@ -201,6 +204,14 @@ func newPlay(v view, it dataset.Item) partials.PlayView {
 		p.Played, p.End = unknownHours, unknownLength
 	}
 	return p
+}
+
+// deviceOf is the kind of device of a play; account data does not tell.
+func deviceOf(it dataset.Item) string {
+	if it.Platform == "" {
+		return ""
+	}
+	return familyName(it.Family)
 }
 
 // howItEnded puts Spotify's reason in one word.

@@ -93,7 +93,7 @@ func (v view) months(months []dataset.Month) []charts.MonthView {
 		label, hours := format.Month(civil(from)), v.loc.Hours(m.Ms)
 		bars[i] = charts.MonthView{
 			Label: label,
-			Title: label + ": " + hours + ", " + v.loc.Count(m.Plays, "play", "plays"),
+			Title: label + ": " + heardInMonth(v, m),
 			From:  from.String(), To: to.String(),
 			URL:   v.href(v.lens.WithRange(from, to)),
 			Hours: hours, Plays: v.loc.Number(m.Plays),
@@ -102,6 +102,15 @@ func (v view) months(months []dataset.Month) []charts.MonthView {
 		}
 	}
 	return bars
+}
+
+// heardInMonth is what a month holds: "59.2 h, 751 plays".
+func heardInMonth(v view, m dataset.Month) string {
+	if m.Ms == 0 && m.Plays == 0 {
+		return "nothing"
+	}
+	hours, _ := v.hours(m.Ms, m.Plays)
+	return hours + ", " + v.loc.Count(m.Plays, "play", "plays")
 }
 
 func (v view) years(months []dataset.Month) []charts.YearView {

@@ -291,20 +291,35 @@ func newLibraryPageView(v libraryView, part *libraryPart, list *collection[thing
 
 func libraryHeadline(v libraryView, a *account.Account, leaves, never int) prose.Text {
 	n := len(a.Library.Tracks)
-	t := prose.Text{}.Accent(v.loc.Number(n)).Plain(plural(n, " track saved", " tracks saved"))
+	episodes := leaves - n
+	t := prose.Of("You saved ")
+	count := func(n int, one, many string) { t = t.Accent(v.loc.Number(n)).Plain(plural(n, one, many)) }
 	switch {
+	case leaves == 0 && a.Library.Saved() == 0:
+		return prose.Of("You saved nothing, and banned what is listed here.")
 	case leaves == 0:
-		t = prose.Text{}.Accent(v.loc.Number(a.Library.Saved())).Plain(plural(a.Library.Saved(), " thing saved", " things saved"))
-	case never == 0:
-		t = t.Plain(", every one of them played")
-	case leaves == n:
-		t = t.Plain(", ").Accent(v.loc.Number(never)).Plain(" of them never played")
+		count(a.Library.Saved(), " album, artist or show", " albums, artists and shows")
+		return t.Plain(".")
+	case episodes == 0:
+		count(n, " track", " tracks")
+	case n == 0:
+		count(episodes, " episode", " episodes")
 	default:
-		e := leaves - n
-		t = t.Plain(" and ").Accent(v.loc.Number(e)).Plain(plural(e, " episode, ", " episodes, ")).
-			Accent(v.loc.Number(never)).Plain(" of them never played")
+		count(n, " track", " tracks")
+		t = t.Plain(" and ")
+		count(episodes, " episode", " episodes")
 	}
-	return t.Plain(".")
+	switch {
+	case v.data.Rows() == 0:
+		return t.Plain(".")
+	case never == 0 && leaves == 1:
+		return t.Plain(" and played it.")
+	case never == 0:
+		return t.Plain(" and played every one of them.")
+	case leaves == 1:
+		return t.Plain(" and never played it.")
+	}
+	return t.Plain("; ").Accent(v.loc.Number(never)).Plain(" of them you never played.")
 }
 
 // newLibraryTabs leads to the parts with something in them, and to the one shown.
@@ -327,6 +342,15 @@ func newLibraryTabs(v libraryView, current *libraryPart, joined map[string]int) 
 	return tabs
 }
 
+// allOf says how long the whole list is. The tracks that are not saved end after
+// those worth a look, so their number is no count.
+func allOf(v view, part *libraryPart, n int) string {
+	if part.value == partNotSaved && n == notSavedTracks {
+		return "the first " + v.loc.Number(n)
+	}
+	return "all " + v.loc.Number(n)
+}
+
 func newLibraryCard(v libraryView, id, title, value string) partials.CardListView {
 	i := slices.IndexFunc(libraryParts, func(p libraryPart) bool { return p.value == value })
 	part := &libraryParts[i]
@@ -340,12 +364,12 @@ func newLibraryCard(v libraryView, id, title, value string) partials.CardListVie
 			r.Share = float64(t.heard.Plays) / float64(most)
 		}
 		if part.first.value == thingsByPlays.value {
-			r.Hours = r.Plays // what the order is by
+			r.Hours, r.Plays = r.Plays, r.Hours // what the order is by comes first
 		}
 		card.Rows = append(card.Rows, r)
 	}
 	if all > libraryCardSize {
-		card.AllLabel, card.AllURL = "all "+v.loc.Number(all), address(pathLibrary, partField(part), v.played())
+		card.AllLabel, card.AllURL = allOf(v.view, part, all), address(pathLibrary, partField(part), v.played())
 	}
 	return card
 }

@@ -11,7 +11,7 @@ import (
 func TestLibrary(t *testing.T) {
 	v := keeper(t)
 	doc := v.get("/library").want(t, http.StatusOK).page(t)
-	same(t, "headline", text(doc, "h1"), "3 tracks saved and 1 episode, 2 of them never played.")
+	same(t, "headline", text(doc, "h1"), "You saved 3 tracks and 1 episode; 2 of them you never played.")
 	same(t, "tracks", rowNames(doc), []string{"Apple", "Berry", "Cherry"})
 	same(t, "Apple", cells(doc, "Apple"), []string{"Orchard", "4", "5 min", "1 Jun 2023"})
 	var tabs []string
@@ -48,7 +48,7 @@ func TestLibraryUnderALens(t *testing.T) {
 	v := keeper(t)
 	doc := v.get("/library?from=2021&to=2021&part=tracks&order=name").want(t, http.StatusOK).page(t)
 	same(t, "Apple", cells(doc, "Apple"), []string{"Orchard", "3", "3 min", "3 Mar 2021"})
-	same(t, "headline", text(doc, "h1"), "3 tracks saved and 1 episode, 2 of them never played.")
+	same(t, "headline", text(doc, "h1"), "You saved 3 tracks and 1 episode; 2 of them you never played.")
 	same(t, "abandoned", rowNames(v.get("/library?from=2021&to=2021&part=abandoned").page(t)), []string{"Talk"})
 	doc.Find("#lens a[href], #list .sorts a").Each(func(_ int, s *goquery.Selection) {
 		if href := s.AttrOr("href", ""); !strings.HasPrefix(href, "#") && !strings.HasPrefix(href, "/library?part=tracks") {

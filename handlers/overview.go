@@ -28,7 +28,7 @@ func (s *Server) showHome(c echo.Context) error {
 
 func (s *Server) showOverview(c echo.Context, v view) error {
 	v.lens = kept(v.lens)
-	return s.render(c, http.StatusOK, pages.Overview(s.lensPage(c, "Overview", v, nil), newOverviewView(v)))
+	return s.render(c, http.StatusOK, pages.Overview(s.lensPage(c, "Overview"+selection(v.lens), v, nil), newOverviewView(v)))
 }
 
 const (
@@ -64,14 +64,14 @@ func newOverviewView(v view) pages.OverviewView {
 
 const dayMs = 24 * int64(time.Hour/time.Millisecond)
 
-// overviewHeadline is the one big sentence: "2,623 hours, or 109 days of your
-// life, across 1,233 artists."
+// overviewHeadline is the one big sentence: "351 hours in 2023, or 15 days of
+// your life, across 1,233 artists."
 func overviewHeadline(v view, sum dataset.Summary) prose.Text {
 	figure, unit, _ := strings.Cut(v.loc.HoursInWords(sum.Ms), " ")
 	if onlyUnknown(sum) {
 		figure, unit, _ = strings.Cut(v.playsOfUnknownLength(sum), " ")
 	}
-	t := prose.Text{}.Accent(figure).Plain(" " + unit)
+	t := prose.Text{}.Accent(figure).Plain(" " + unit + selection(v.lens))
 	if days := int((sum.Ms + dayMs/2) / dayMs); days >= 2 {
 		t = t.Plain(", or " + v.loc.Number(days) + " days of your life")
 	}
@@ -84,40 +84,41 @@ func overviewHeadline(v view, sum dataset.Summary) prose.Text {
 	return t.Plain(".")
 }
 
+// few is up to how many plays, or ends of plays, nothing general is said of them:
+// three plays make no habit.
+const few = 10
+
 func overviewLede(v view, sum dataset.Summary) []prose.Text {
-	t := prose.Of("You pressed play ")
-	if sum.Rows == 1 {
-		t = t.Strong("once")
-	} else {
-		t = t.Strong(v.loc.Number(sum.Rows)).Plain(" times")
-	}
 	rows, plays := sum.Rows-sum.UnknownLength, sum.Plays-sum.UnknownLength
+	t := prose.Of("Something started playing ")
+	t = t.Strong(v.loc.Times(sum.Rows))
 	if v.lens.Min > 0 && rows > 0 {
-		length := v.loc.HoursInWords(int64(v.lens.Min) * 1000)
+		length := "for " + v.loc.HoursInWords(int64(v.lens.Min)*1000) + " or more"
 		if v.lens.Min == dataset.DefaultMin {
-			length = "half a minute"
+			length = "for at least half a minute"
 		}
-		switch plays {
-		case 0:
-			t = t.Plain(" and never let it run past " + length)
-		case 1:
-			t = t.Plain(" and let it run past " + length)
-			if sum.Rows > 1 {
-				t = t.Plain(" ").Strong("once")
-			}
-		case sum.Rows:
-			t = t.Plain(" and let it run past " + length + " every time")
+		switch {
+		case plays == 0 && sum.Rows == 1:
+			t = t.Plain(", and did not go on " + length)
+		case plays == 0:
+			t = t.Plain(", and never went on " + length)
+		case sum.Rows == 1:
+			t = t.Plain(" and went on " + length)
+		case plays == sum.Rows:
+			t = t.Plain(" and went on " + length + " every time")
 		default:
-			t = t.Plain(" and let it run past " + length + " ").Strong(v.loc.Number(plays)).Plain(" of them")
+			t = t.Plain("; ").Strong(v.loc.Times(plays)).Plain(" it went on " + length)
 		}
 	}
 	lede := append([]prose.Text{t.Plain(".")}, v.unknownLede(sum)...)
 	if share, link, ok := v.skipped(sum); ok {
-		of := " of them."
+		of := " of what started."
 		if sum.Ended*10 < sum.Rows*9 { // account data does not say how plays ended
 			of = " of the " + v.loc.Number(sum.Ended) + " whose end is known."
 		}
 		switch {
+		case sum.Skips > 0 && sum.Ended < few:
+			lede = append(lede, prose.Of("You skipped ").Link(v.loc.Number(sum.Skips), link).Plain(of))
 		case sum.Skips > 0:
 			lede = append(lede, prose.Of("You skipped ").Link(share, link).Plain(of))
 		case sum.Rows > 1:
@@ -128,7 +129,7 @@ func overviewLede(v view, sum dataset.Summary) []prose.Text {
 		d := sum.LongestDay
 		lede = append(lede, prose.Of("Your longest day was ").
 			Link(format.Date(civil(d)), href(pathHistory, v.lens.WithRange(d, d))).
-			Plain(", "+v.loc.HoursInWords(sum.LongestDayMs)+"."))
+			Plain(", with "+v.loc.HoursInWords(sum.LongestDayMs)+"."))
 	}
 	return lede
 }
@@ -169,7 +170,7 @@ func listed(sec section) bool { return sec.by != dataset.ByEpisode && sec.by != 
 func newClockView(v view) pages.ClockView {
 	clock := v.data.Clock(v.lens)
 	m := pages.ClockView{
-		Sentence: clockSentence(clock),
+		Sentence: v.clockSentence(clock),
 		Heatmap:  charts.HeatmapView{ID: "clock", Label: "Hours listened by weekday and hour of the day"},
 	}
 	if onlyUnknown(v.data.Summary(v.lens)) {
@@ -179,7 +180,7 @@ func newClockView(v view) pages.ClockView {
 		for hour, ms := range clock[day] {
 			cell := charts.HeatCellView{
 				Value: ms,
-				Title: weekday(day) + ", " + strconv.Itoa(hour) + " to " + strconv.Itoa(hour+1) + ": " + v.loc.Hours(ms),
+				Title: weekday(day) + ", " + strconv.Itoa(hour) + " to " + strconv.Itoa(hour+1) + ": " + nothingOr(v.loc.Hours(ms), ms),
 				Hours: v.loc.Hours(ms),
 			}
 			if ms > 0 {
@@ -203,10 +204,28 @@ func (v view) plays(days dataset.Weekdays, hours dataset.Hours) string {
 // weekday names a day counted from Monday.
 func weekday(day int) string { return time.Weekday((day + 1) % 7).String() }
 
+// clockSentence says when most listening happens, unless only a part of the week
+// is looked at or a few plays are all there is.
+func (v view) clockSentence(clock [7][24]int64) string {
+	if v.lens.Weekdays != 0 || v.lens.Hours != 0 || v.data.Summary(v.lens).Plays < few {
+		return ""
+	}
+	return clockSentence(clock)
+}
+
+// nothingOr is a figure, or "nothing" where it would be a dash.
+func nothingOr(figure string, n int64) string {
+	if n == 0 {
+		return "nothing"
+	}
+	return figure
+}
+
 // clockSentence says when most listening happens, and when least. It says no
 // more than the chart shows: the fullest hour is named only where it lies in the
-// part of the week that the sentence speaks of; working days and weekends are told apart only when
-// they differ by a clear margin.
+// part of the week that the sentence speaks of, working days and weekends are
+// told apart only when they differ by a clear margin, and silent hours are
+// counted only where most are not.
 func clockSentence(clock [7][24]int64) string {
 	var total int64
 	var parts [2][4]int64 // working days and weekends, quarters of the day
@@ -259,16 +278,18 @@ func clockSentence(clock [7][24]int64) string {
 	if inPart { // a single hour elsewhere would contradict the rest of the sentence
 		s += ", " + weekday(fullDay) + " at " + strconv.Itoa(fullHour) + ":00 above all"
 	}
-	s += ". "
+	s += "."
 	switch {
 	case silent == 7*24-1:
 		return "All of it on " + weekday(fullDay) + " at " + strconv.Itoa(fullHour) + ":00."
+	case silent > 7*24/2:
+		return s
 	case silent > 1:
-		return s + strconv.Itoa(silent) + " of the 168 hours of the week are silent."
+		return s + " " + strconv.Itoa(silent) + " of the 168 hours of the week are silent."
 	case silent == 1:
-		return s + "Only " + weekday(quietDay) + ", " + hourInWords(quietHour) + ", is silent."
+		return s + " Only " + weekday(quietDay) + ", " + hourInWords(quietHour) + ", is silent."
 	default:
-		return s + "The quietest hour of your week is " + weekday(quietDay) + ", " + hourInWords(quietHour) + "."
+		return s + " The quietest hour of the week is " + weekday(quietDay) + ", " + hourInWords(quietHour) + "."
 	}
 }
 
@@ -321,12 +342,12 @@ func shareSentence(v view, shares []dataset.Share, total int64, preposition stri
 	top := shares[0]
 	switch share := float64(top.Ms) / float64(max(total, 1)); {
 	case top.Ms == total:
-		return "All of it " + preposition + name(top.Value) + "."
+		return "All of it " + preposition + inSentence(name(top.Value)) + "."
 	case share >= 0.95:
-		return "Nearly all of it " + preposition + name(top.Value) + "."
+		return "Nearly all of it " + preposition + inSentence(name(top.Value)) + "."
 	case share >= 0.5:
-		return v.loc.Percent(top.Ms, total) + " of it " + preposition + name(top.Value) + "."
+		return v.loc.Percent(top.Ms, total) + " of it " + preposition + inSentence(name(top.Value)) + "."
 	default:
-		return "Most " + preposition + name(top.Value) + ", " + v.loc.Percent(top.Ms, total) + " of the hours."
+		return "Most " + preposition + inSentence(name(top.Value)) + ", " + v.loc.Percent(top.Ms, total) + " of the hours."
 	}
 }

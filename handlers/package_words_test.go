@@ -29,16 +29,32 @@ func TestSearchesHeadline(t *testing.T) {
 		ms := time.Date(2024, 5, day, 12, 0, 0, 0, time.UTC).UnixMilli()
 		return account.Sought{Search: &account.Search{From: ms, To: ms}, Row: -1}
 	}
+	played := func(s account.Sought) account.Sought { s.Row = 0; return s }
 	timeless := account.Sought{Search: &account.Search{}, Row: -1}
-	const nothing = ". None of them was followed by a play of what you looked for."
+	var many []account.Sought
+	for i := range 12 {
+		s := at(3)
+		if i%3 == 0 {
+			s = played(s)
+		}
+		many = append(many, s)
+	}
 	for want, all := range map[string][]account.Sought{
-		"You searched 2 times, 3\u00a0–\u00a09 May 2024" + nothing: {at(9), at(3)},
-		"You searched 4 times, 3\u00a0–\u00a09 May 2024" + nothing: {at(9), at(3), timeless, timeless}, // the newest first
-		"You searched 1 time" + nothing:                            {timeless},
+		"You searched twice from 3 May 2024 to 9 May 2024. After none of them did you play what you had looked for.":   {at(9), at(3)},
+		"You searched 4 times from 3 May 2024 to 9 May 2024. After none of them did you play what you had looked for.": {at(9), at(3), timeless, timeless}, // the newest first
+		"You searched once. You did not play what you looked for.":                                                     {timeless},
+		"You searched once on 3 May 2024. Then you played something you had looked for.":                               {played(at(3))},
+		"You searched twice on 3 May 2024. After every one of them you played something you had looked for.":           {played(at(3)), played(at(3))},
+		"You searched twice on 3 May 2024. After 1 of them you played something you had looked for.":                   {played(at(3)), at(3)},
+		"You searched 12 times on 3 May 2024. After 33.3% of them you played something you had looked for.":            many,
 	} {
-		if got := searchesHeadline(view{}, all).String(); got != want {
+		if got := searchesHeadline(view{}, all, true).String(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
+	}
+	const unknown = "You searched once on 3 May 2024. What you played then is not known: your packages hold no plays."
+	if got := searchesHeadline(view{}, []account.Sought{at(3)}, false).String(); got != unknown {
+		t.Errorf("without a history: %s", got)
 	}
 }
 
@@ -138,8 +154,8 @@ func TestFactValue(t *testing.T) {
 		{"items", "7", "7"},
 		{"msgCount", "7", "7"},
 		{"topTrackFirstPlayedDate", "2024-02-19", "19 February 2024"},
-		{"topArtistFanPercentage", "0.011589752", "the top 1.2 %"},
-		{"percentGreaterThanWorldwideUsers", "81.31533", "81 % of all listeners"},
+		{"topArtistFanPercentage", "0.011589752", "the top 1.2%"},
+		{"percentGreaterThanWorldwideUsers", "81.31533", "81% of all listeners"},
 		{"topPodcastPercentage", "0.0", "0"},
 		{"peakMonth", "12", "12"},
 		{"color", "nan", "nan"},

@@ -379,7 +379,7 @@ func TestWhatAccountDataLeavesOut(t *testing.T) {
 	v := newSite(t).visitor(t)
 	v.upload("", file{"StreamingHistory_music_0.json", []byte(`[{"endTime":"2024-01-01 10:00","artistName":"A","trackName":"T","msPlayed":60000}]`)}).want(t, http.StatusCreated)
 	for path, want := range map[string]string{
-		"/albums": "Your data names no albums.", "/artists?from=2020&to=2020": "You listened to no artists.",
+		"/albums": "Your data names no albums.", "/artists?from=2020&to=2020": "You listened to no artists in 2020.",
 		"/privacy": "Your plays do not say where you heard them, or on what.",
 	} {
 		if got := text(v.get(path).want(t, http.StatusOK).page(t), "h1"); got != want {

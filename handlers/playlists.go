@@ -110,8 +110,8 @@ func newPlaylistsPageView(v view, list *collection[playlist]) pages.CollectionPa
 		m.Headline = append(m.Headline.Plain(" "), unplayedSentence(v, sum.Tracks, sum.NotPlayed, prose.Text.Accent)...)
 	}
 	if top := mostLived(list.items); top != nil {
-		m.Lede = prose.Of("The one you lived with most is ").Link(untitled(top.DisplayName), playlistHref(v, top.Playlist)).
-			Plain(": ").Strong(v.loc.HoursInWords(top.heard.Ms)).Plain(" of what is in it.")
+		m.Lede = prose.Of("You spent most time with the contents of ").Link(untitled(top.DisplayName), playlistHref(v, top.Playlist)).
+			Plain(": ").Strong(v.loc.HoursInWords(top.heard.Ms)).Plain(", wherever you played them from.")
 	}
 	m.Facts = newPlaylistFacts(v, sum, tracksHref)
 	m.Search, m.List = list.search(v), list.list(v, nil)
@@ -190,20 +190,30 @@ func newPlaylistSummary(v view) playlistSummary {
 
 func newPlaylistFacts(v view, s playlistSummary, tracksHref string) []partials.FactView {
 	facts := []partials.FactView{
-		{Label: "Items", Value: prose.Of(v.loc.Number(s.Items)), Note: "on average " + v.loc.Decimal(int64(s.Average*10+0.5)) + " a playlist"},
+		{Label: "Items", Value: prose.Of(v.loc.Number(s.Items)), Note: v.loc.Decimal(int64(s.Average*10+0.5)) + " a playlist, on average"},
 		{Label: "Different tracks", Value: prose.Text{}.Link(v.loc.Number(s.Tracks), tracksHref)},
-		{Label: "Found in your history", Value: prose.Of(v.loc.Number(s.Matched)), Note: v.loc.Number(s.Tracks-s.Matched) + plural(s.Tracks-s.Matched, " is not", " are not")},
-		{Label: "Heard of them", Value: prose.Of(v.loc.Hours(s.Ms)), Note: v.loc.Percent(s.Ms, s.History.Ms) + " of all you heard"},
-		{Label: "Plays of them", Value: prose.Of(v.loc.Number(s.Plays)), Note: v.loc.Percent(int64(s.Plays), int64(s.History.Plays)) + " of all plays"},
+		{Label: "Found in your history", Value: prose.Of(v.loc.Number(s.Matched)), Note: notFound(v, s.Tracks-s.Matched)},
+	}
+	if s.Plays > 0 {
+		facts = append(facts,
+			partials.FactView{Label: "Time with these tracks", Value: prose.Of(v.loc.Hours(s.Ms)), Note: v.loc.Percent(s.Ms, s.History.Ms) + " of all your listening"},
+			partials.FactView{Label: "Plays of these tracks", Value: prose.Of(v.loc.Number(s.Plays)), Note: v.loc.Percent(int64(s.Plays), int64(s.History.Plays)) + " of all your plays"})
 	}
 	if n := s.History.Plays - s.History.UnknownLength; n > 0 {
 		facts = append(facts, partials.FactView{
-			Label: "Average play", Value: prose.Of(format.Length(s.PlayedMs / int64(n))),
-			Note: "of " + v.loc.Count(n, "play", "plays") + ", " + v.loc.Hours(s.History.Ms) + " or " +
-				v.loc.Decimal((s.History.Ms*10+dayMs/2)/dayMs) + " days",
+			Label: "Length of a play", Value: prose.Of(format.Length(s.PlayedMs / int64(n))),
+			Note: "on average, over everything you played",
 		})
 	}
 	return facts
+}
+
+// notFound says how many tracks there is no play of.
+func notFound(v view, n int) string {
+	if n == 0 {
+		return "all of them"
+	}
+	return v.loc.Number(n) + plural(n, " is not", " are not")
 }
 
 func newPlaylistCards(v view, s playlistSummary, tracksHref string) []partials.CardListView {
@@ -226,7 +236,7 @@ func newPlaylistCards(v view, s playlistSummary, tracksHref string) []partials.C
 	for i, t := range top {
 		if t.heard.Plays > 0 {
 			r := t.cardRow(v, i+1)
-			r.Hours, r.Share = r.Plays, float64(t.heard.Plays)/float64(top[0].heard.Plays)
+			r.Hours, r.Plays, r.Share = r.Plays, r.Hours, float64(t.heard.Plays)/float64(top[0].heard.Plays)
 			played.Rows = append(played.Rows, r)
 		}
 	}

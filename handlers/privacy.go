@@ -49,7 +49,7 @@ func newPrivacyPageView(v view, fields []account.PersonalField, show bool) pages
 	devices, places := named(platforms, dataset.FamilyOther), named(countries, unknownCountry)
 	m := pages.PrivacyPageView{
 		Headline: privacyHeadline(v.loc, devices, places, networks),
-		Lede:     prose.Of("Nearly every play says on what, where and from which network you heard it. The addresses of networks were counted when your files were read, and are in no place any more."),
+		Lede:     prose.Of("Nearly every play says on what, where and from which network you heard it. The addresses of networks were counted when your files were read, and are not stored."),
 		None:     "No document in your packages says anything about you by name.",
 		Reveal:   *newRevealView(v, show),
 	}
@@ -128,9 +128,9 @@ func seriesSentence(loc format.Locale, shares []dataset.Share, before string, na
 		all += s.Ms
 	}
 	if shares[0].Ms == all {
-		return before + "only " + name(shares[0].Value) + "."
+		return before + "only " + inSentence(name(shares[0].Value)) + "."
 	}
-	sentence := before + "mostly " + name(shares[0].Value) + ", " + loc.Percent(shares[0].Ms, all) + " of the time."
+	sentence := before + "mostly " + inSentence(name(shares[0].Value)) + ", " + loc.Percent(shares[0].Ms, all) + " of the time."
 	if left := len(shares) - privacySeries; left > 0 {
 		sentence += plural(left, " The one with least time is not drawn.", " The "+loc.Number(left)+" with least time are not drawn.")
 	}

@@ -67,7 +67,7 @@ func newRankedPageView(v view, sec section) pages.RankedPageView {
 	all := v.data.Rank(kept(v.lens), sec.by, 0, 1)
 	m := pages.RankedPageView{
 		Heading:  sec.title,
-		Headline: prose.Of("You listened to ").Accent(v.loc.Count(all.Total, sec.one, sec.many)).Plain("."),
+		Headline: prose.Of("You listened to ").Accent(v.loc.Count(all.Total, sec.one, sec.many)).Plain(selection(v.lens) + "."),
 		Search: partials.SearchView{
 			Label:       "Search " + sec.many,
 			Placeholder: "Search " + sec.many,
@@ -83,7 +83,7 @@ func newRankedPageView(v view, sec section) pages.RankedPageView {
 		// Account data names no album, whatever was listened to.
 		m.Headline = prose.Of("Your data names no " + sec.many + ".")
 	default:
-		m.Headline = prose.Of("You listened to no " + sec.many + ".")
+		m.Headline = prose.Of("You listened to no " + sec.many + selection(v.lens) + ".")
 	}
 	if len(all.Items) > 0 {
 		top := all.Items[0]
@@ -95,8 +95,12 @@ func newRankedPageView(v view, sec section) pages.RankedPageView {
 		if v.ofUnknownLength(top.Ms, top.Plays) {
 			m.Lede = m.Lede.Strong(v.loc.Count(top.Plays, "play", "plays")).Plain(" of unknown length.")
 		} else {
-			m.Lede = m.Lede.Strong(v.loc.HoursInWords(top.Ms)).Plain(", ").
-				Plain(v.loc.Count(top.Plays, "play", "plays")).Plain(".")
+			m.Lede = m.Lede.Strong(v.loc.HoursInWords(top.Ms))
+			if top.Plays == 0 {
+				m.Lede = m.Lede.Plain(", never long enough to count as a play.")
+			} else {
+				m.Lede = m.Lede.Plain(", " + v.loc.Count(top.Plays, "play", "plays") + ".")
+			}
 		}
 	}
 	return m

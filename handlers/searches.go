@@ -61,8 +61,8 @@ func newSearchesPageView(v view) pages.SearchesPageView {
 		found = soughtIn(all, v.lens)
 	}
 	return pages.SearchesPageView{
-		Headline: searchesHeadline(v, all),
-		Lede:     prose.Of("Spotify records what stands in the search field after nearly every key. Keystrokes of one search are put together here."),
+		Headline: searchesHeadline(v, all, v.data.Rows() > 0),
+		Lede:     prose.Of("Spotify writes down what stands in the search field again and again while you type. Here, the records of one search are put together."),
 		Facts:    searchFacts(v.loc, all),
 		Top:      newTopSearches(v, all),
 		Search: partials.SearchView{
@@ -94,7 +94,9 @@ func soughtIn(all []account.Sought, l dataset.Lens) []account.Sought {
 	return found
 }
 
-func searchesHeadline(v view, all []account.Sought) prose.Text {
+// searchesHeadline says how often somebody searched, and, beside a history, how
+// often a play came of it.
+func searchesHeadline(v view, all []account.Sought, history bool) prose.Text {
 	if len(all) == 0 {
 		return prose.Of("You searched for nothing in this range.")
 	}
@@ -107,21 +109,37 @@ func searchesHeadline(v view, all []account.Sought) prose.Text {
 			moments++ // of a day alone nobody knows what came after
 		}
 	}
-	t := prose.Of("You searched ").Accent(v.loc.Count(len(all), "time", "times"))
+	t := prose.Of("You searched ").Accent(v.loc.Times(len(all)))
 	// Those without a time come last.
 	timed, _ := slices.BinarySearchFunc(all, int64(0), func(s account.Sought, zero int64) int { return cmp.Compare(zero, s.From) })
 	if timed > 0 {
-		t = t.Plain(", " + format.Span(civil(v.searchDay(all[timed-1])), civil(v.searchDay(all[0]))))
+		first, last := v.searchDay(all[timed-1]), v.searchDay(all[0])
+		if first == last {
+			t = t.Plain(" on " + format.Date(civil(first)))
+		} else {
+			t = t.Plain(" from " + format.Date(civil(first)) + " to " + format.Date(civil(last)))
+		}
 	}
 	if moments == 0 {
 		return t.Plain(". The document gives their days, not their times.")
 	}
 	t = t.Plain(". ")
-	switch played {
-	case 0:
-		return t.Plain("None of them was followed by a play of what you looked for.")
+	const then = " you played something you had looked for."
+	switch {
+	case !history:
+		return t.Plain("What you played then is not known: your packages hold no plays.")
+	case played == 0 && moments == 1:
+		return t.Plain("You did not play what you looked for.")
+	case played == 0:
+		return t.Plain("After none of them did you play what you had looked for.")
+	case moments == 1:
+		return t.Plain("Then" + then)
+	case played == moments:
+		return t.Plain("After every one of them" + then)
+	case moments < few:
+		return t.Plain("After ").Strong(v.loc.Number(played)).Plain(" of them" + then)
 	default:
-		return t.Plain("After ").Strong(v.loc.Percent(int64(played), int64(moments))).Plain(" of them you played what you were looking for.")
+		return t.Plain("After ").Strong(v.loc.Percent(int64(played), int64(moments))).Plain(" of them" + then)
 	}
 }
 
@@ -143,12 +161,12 @@ func searchFacts(loc format.Locale, all []account.Sought) []partials.FactView {
 	}
 	facts := []partials.FactView{
 		{Label: "Searches", Value: prose.Of(loc.Number(len(all)))},
-		{Label: "Different words", Value: prose.Of(loc.Number(len(words)))},
+		{Label: "Different searches", Value: prose.Of(loc.Number(len(words)))},
 	}
 	if typed > 0 {
 		facts = append(facts,
-			partials.FactView{Label: "Keystrokes", Value: prose.Of(loc.Number(keys))},
-			partials.FactView{Label: "Keystrokes a search", Value: prose.Of(loc.Decimal(int64(keys * 10 / typed)))})
+			partials.FactView{Label: "Records in the file", Value: prose.Of(loc.Number(keys))},
+			partials.FactView{Label: "Records of a search", Note: "on average", Value: prose.Of(loc.Decimal(int64(keys * 10 / typed)))})
 	}
 	return facts
 }
@@ -180,7 +198,7 @@ func newTopSearches(v view, all []account.Sought) partials.CardListView {
 		if w.times < 2 {
 			break // a list of what was searched for once says nothing
 		}
-		times := v.loc.Count(w.times, "time", "times")
+		times := v.loc.Times(w.times)
 		m.Rows = append(m.Rows, partials.RowView{
 			Rank: i + 1, Name: w.text, URL: v.searchesFor(w.text), Share: float64(w.times) / float64(list[0].times),
 			Hours: times, Title: times,
@@ -287,11 +305,11 @@ func newSearched(v view, s account.Sought) partials.SearchedView {
 	m := partials.SearchedView{
 		Text: s.Text, URL: v.searchesFor(s.Text),
 	}
-	if !s.DayOnly {
-		m.Keystrokes = v.loc.Count(s.Keystrokes, "keystroke", "keystrokes")
+	if s.Keystrokes > 1 && !s.DayOnly {
+		m.Keystrokes = "recorded " + v.loc.Times(s.Keystrokes)
 	}
 	if s.Text == "" {
-		m.Text = "Opened without a word"
+		m.Text = "Opened, and nothing typed"
 	}
 	if s.From > 0 && !s.DayOnly {
 		at := v.at(s.From)

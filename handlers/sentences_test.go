@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"net/url"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ func TestClockSentence(t *testing.T) {
 	}
 	for want, clock := range map[string][7][24]int64{
 		"Nothing was heard in this selection.": {},
-		"Mostly on weekday evenings, Tuesday at 20:00 above all. The quietest hour of your week is Wednesday, 4 in the morning.": fill(func(day, hour int) int64 {
+		"Mostly on weekday evenings, Tuesday at 20:00 above all. The quietest hour of the week is Wednesday, 4 in the morning.": fill(func(day, hour int) int64 {
 			switch {
 			case day == 2 && hour == 4:
 				return 1
@@ -48,14 +49,14 @@ func TestClockSentence(t *testing.T) {
 			}
 			return 0
 		}),
-		"Most often on weekday mornings, Monday at 6:00 above all. The quietest hour of your week is Monday, midnight.": fill(func(day, hour int) int64 {
+		"Most often on weekday mornings, Monday at 6:00 above all. The quietest hour of the week is Monday, midnight.": fill(func(day, hour int) int64 {
 			if day < 5 && hour/6 == 1 {
 				return 20
 			}
 			return 10
 		}),
 		// The fullest hour lies outside the part of the week that holds most.
-		"Most often on weekday evenings. The quietest hour of your week is Monday, midnight.": fill(func(day, hour int) int64 {
+		"Most often on weekday evenings. The quietest hour of the week is Monday, midnight.": fill(func(day, hour int) int64 {
 			switch {
 			case day == 2 && hour == 2:
 				return 60
@@ -64,7 +65,7 @@ func TestClockSentence(t *testing.T) {
 			}
 			return 10
 		}),
-		"Mostly in the afternoon, Monday at 13:00 above all. 166 of the 168 hours of the week are silent.": fill(func(day, hour int) int64 {
+		"Mostly in the afternoon, Monday at 13:00 above all.": fill(func(day, hour int) int64 {
 			switch {
 			case day == 0 && hour == 13:
 				return 20
@@ -83,18 +84,18 @@ func TestClockSentence(t *testing.T) {
 func TestMonthsSentence(t *testing.T) {
 	const h = int64(time.Hour / time.Millisecond)
 	month := func(year int, m time.Month, hours int64) dataset.Month {
-		return dataset.Month{Date: dataset.Date{Year: year, Month: m, Day: 1}, Ms: hours * h}
+		return dataset.Month{Date: dataset.Date{Year: year, Month: m, Day: 1}, Ms: hours * h, Plays: int(hours) * 20}
 	}
 	from, to := dataset.Date{Year: 2019, Month: 1, Day: 1}, dataset.Date{Year: 2022, Month: 12, Day: 31}
 	for want, months := range map[string][]dataset.Month{
-		"Not a minute in this range.":                                                   {month(2020, 1, 0)},
-		"The fullest month was March 2020 with 3 hours.":                                {month(2020, 3, 3), month(2020, 4, 1)},
-		"75\u00a0% of it fell in 2021. The fullest month was May 2021 with 6 hours.":    {month(2020, 3, 2), month(2021, 5, 6)},
-		"All of it in May 2021: 6 hours.":                                               {month(2020, 3, 0), month(2021, 5, 6)},
-		"All of it in 2020. The fullest month was June 2020 with 5 hours.":              {month(2020, 5, 1), month(2020, 6, 5), month(2021, 1, 0)},
-		"Spread over the years. The fullest month was January 2019 with 2 hours.":       {month(2019, 1, 2), month(2020, 1, 2), month(2021, 1, 2), month(2022, 1, 2)},
-		"66.7\u00a0% of it fell in 2022. The fullest month was June 2022 with 2 hours.": {month(2018, 3, 90), month(2022, 6, 2), month(2021, 5, 1)},
-		"All of it in December 2022: 30 minutes.":                                       {{Date: dataset.Date{Year: 2022, Month: 12, Day: 1}, Ms: h / 2}},
+		"Not a second of it was heard in this range.":                             {month(2020, 1, 0)},
+		"The fullest month was March 2020 with 3 hours.":                          {month(2020, 3, 3), month(2020, 4, 1)},
+		"75% of it was in 2021. The fullest month was May 2021 with 6 hours.":     {month(2020, 3, 2), month(2021, 5, 6)},
+		"All of it was in May 2021: 6 hours.":                                     {month(2020, 3, 0), month(2021, 5, 6)},
+		"All of it was in 2020. The fullest month was June 2020 with 5 hours.":    {month(2020, 5, 1), month(2020, 6, 5), month(2021, 1, 0)},
+		"Spread over the years. The fullest month was January 2019 with 2 hours.": {month(2019, 1, 2), month(2020, 1, 2), month(2021, 1, 2), month(2022, 1, 2)},
+		"66.7% of it was in 2022. The fullest month was June 2022 with 2 hours.":  {month(2018, 3, 90), month(2022, 6, 2), month(2021, 5, 1)},
+		"All of it was in December 2022: 30 minutes.":                             {{Date: dataset.Date{Year: 2022, Month: 12, Day: 1}, Ms: h / 2}},
 	} {
 		if got := monthsSentence(format.Locale{}, months, from, to); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
@@ -105,18 +106,26 @@ func TestMonthsSentence(t *testing.T) {
 func TestLedeOfFewPlays(t *testing.T) {
 	v := view{lens: dataset.Lens{Min: dataset.DefaultMin}}
 	for want, sum := range map[string]dataset.Summary{
-		"You pressed play once and let it run past half a minute.":                  {Rows: 1, Plays: 1},
-		"You pressed play once and never let it run past half a minute.":            {Rows: 1},
-		"You pressed play 3 times and let it run past half a minute once.":          {Rows: 3, Plays: 1},
-		"You pressed play 3 times and let it run past half a minute every time.":    {Rows: 3, Plays: 3},
-		"You pressed play 1,003 times and let it run past half a minute 2 of them.": {Rows: 1003, Plays: 2},
+		"Something started playing once and went on for at least half a minute.":               {Rows: 1, Plays: 1},
+		"Something started playing once, and did not go on for at least half a minute.":        {Rows: 1},
+		"Something started playing twice, and never went on for at least half a minute.":       {Rows: 2},
+		"Something started playing 3 times; once it went on for at least half a minute.":       {Rows: 3, Plays: 1},
+		"Something started playing 3 times and went on for at least half a minute every time.": {Rows: 3, Plays: 3},
+		"Something started playing 1,003 times; twice it went on for at least half a minute.":  {Rows: 1003, Plays: 2},
 	} {
 		if got := overviewLede(v, sum)[0].String(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
-	if got := overviewLede(v, dataset.Summary{Rows: 2, Plays: 2, Ended: 2})[1].String(); got != "You skipped none of them." {
-		t.Errorf("nothing skipped: %s", got)
+	for want, sum := range map[string]dataset.Summary{
+		"You skipped none of what started.":             {Rows: 2, Plays: 2, Ended: 2},
+		"You skipped 1 of what started.":                {Rows: 3, Plays: 2, Ended: 3, Skips: 1},
+		"You skipped 25% of what started.":              {Rows: 20, Plays: 20, Ended: 20, Skips: 5},
+		"You skipped 25% of the 20 whose end is known.": {Rows: 40, Plays: 40, Ended: 20, Skips: 5},
+	} {
+		if got := overviewLede(v, sum)[1].String(); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
 	}
 }
 
@@ -146,6 +155,39 @@ func TestNamesOfPlaces(t *testing.T) {
 	for zone, want := range map[string]string{"UTC": "UTC", "America/New_York": "New York", "America/Argentina/Buenos_Aires": "Buenos Aires"} {
 		if got := dataset.ZoneCity(zone); got != want {
 			t.Errorf("%s: %q, want %q", zone, got, want)
+		}
+	}
+}
+
+func TestSelectionInWords(t *testing.T) {
+	for query, want := range map[string]string{
+		"":                                  "",
+		"sort=name&min=0":                   "",
+		"from=2023-01-01&to=2023-12-31":     " in 2023",
+		"from=2021-01-01&to=2023-12-31":     " from 2021 to 2023",
+		"from=2024-02-01&to=2024-02-29":     " in February 2024",
+		"from=2023-03-01&to=2023-05-31":     " from March to May 2023",
+		"from=2022-11-01&to=2023-01-31":     " from November 2022 to January 2023",
+		"from=2023-03-05&to=2023-03-05":     " on 5 March 2023",
+		"from=2023-03-05&to=2023-04-01":     " from 5 March 2023 to 1 April 2023",
+		"from=2023-03-05":                   " since 5 March 2023",
+		"to=2023-03-05":                     " until 5 March 2023",
+		"kind=podcast,audiobook&country=PT": " of podcasts and audiobooks in Portugal",
+		"country=NL&platform=car":           " in the Netherlands on a car’s screen",
+		"country=US&platform=android&from=2023-01-01&to=2023-12-31": " in the United States on Android in 2023",
+		"only=skipped&weekday=sat":                                  " of skipped plays on Saturdays",
+		"hour=7,8&not=Pelwynfai":                                    " without Pelwynfai from 7 to 9 o’clock",
+	} {
+		q, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := dataset.ParseLens(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := selection(l); got != want {
+			t.Errorf("%s: %q, want %q", query, got, want)
 		}
 	}
 }

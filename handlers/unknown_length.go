@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
@@ -9,7 +10,7 @@ import (
 // were. They are counted and listed, and where others have hours they have none.
 
 const (
-	unknownHours  = "–"
+	unknownHours  = format.None
 	unknownLength = "length unknown"
 )
 

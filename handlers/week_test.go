@@ -55,7 +55,7 @@ func TestHoursOfTheWeekAreLinks(t *testing.T) {
 	}
 
 	doc = v.get("/history?tz=Asia/Tokyo&weekday=sun,sat&hour=7,8,23&country=DE").page(t)
-	if got := text(doc, "main h1"); got != "Every play that began on Saturdays and Sundays from 7 to 9 and 23 to 24 o’clock, newest first." {
+	if got := text(doc, "main h1"); got != "Every play that began on Saturdays and Sundays from 7 to 9 and 23 to 24 o’clock in Germany, newest first." {
 		t.Errorf("headline %q", got)
 	}
 	var chips []string

@@ -36,16 +36,26 @@ func newWrappedPageView(v view) pages.WrappedPageView {
 	audits := v.audits()
 	if len(audits) == 0 {
 		missing := pages.Missing(pages.PartWrapped, pathReceipt+"#more")
-		return pages.WrappedPageView{Headline: prose.Of("Nothing to audit yet."), Missing: &missing}
+		return pages.WrappedPageView{Headline: prose.Of("No Wrapped here yet."), Missing: &missing}
 	}
 	m := pages.WrappedPageView{
-		Headline: prose.Text{}.Accent(v.loc.Number(len(audits))).Plain(plural(len(audits), " Wrapped", " Wrappeds") + ", held against your own plays."),
+		Headline: wrappedHeadline(v.loc, audits),
 		Lede:     prose.Of("Where the two differ, the reason stands beside it: what Spotify counts, and when it stops counting."),
 	}
 	for _, a := range audits {
 		m.Years = append(m.Years, newWrappedYear(v, a))
 	}
 	return m
+}
+
+func wrappedHeadline(loc format.Locale, audits []account.Audit) prose.Text {
+	t := prose.Of("Your Wrapped ")
+	if len(audits) == 1 {
+		t = t.Plain("of ").Accent(strconv.Itoa(audits[0].Year))
+	} else {
+		t = t.Plain("from ").Accent(loc.Number(len(audits))).Plain(" years")
+	}
+	return t.Plain(", beside your own plays.")
 }
 
 func newWrappedYear(v view, a account.Audit) pages.WrappedYearView {

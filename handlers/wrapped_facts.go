@@ -142,9 +142,9 @@ func factValue(loc format.Locale, key, text string) string {
 	}
 	switch key {
 	case "topArtistFanPercentage":
-		return "the top " + strconv.FormatFloat(f*100, 'g', 2, 64) + " %"
+		return "the top " + strconv.FormatFloat(f*100, 'g', 2, 64) + "%"
 	case "percentGreaterThanWorldwideUsers":
-		return strconv.FormatFloat(f, 'f', 0, 64) + " % of all listeners"
+		return strconv.FormatFloat(f, 'f', 0, 64) + "% of all listeners"
 	}
 	if unit := unitOf(key); unit > 0 && math.Abs(f*unit) <= 1e15 { // more is no time that anybody listened
 		return loc.HoursInWords(int64(f * unit))

@@ -151,7 +151,7 @@ func TestPackageJourney(t *testing.T) {
 			b.until(".eyebrow", "Playlist")
 
 			b.navigate("/library")
-			b.until("h1", "120 tracks saved and 1 episode, 71 of them never played.")
+			b.until("h1", "You saved 120 tracks and 1 episode; 71 of them you never played.")
 			var parts []string
 			b.run(chromedp.Evaluate(`[...document.querySelectorAll(".tabs a")].map(a => a.getAttribute("href"))`, &parts))
 			if len(parts) != 9 {

@@ -44,6 +44,17 @@ func (l Locale) Count(n int, one, many string) string {
 	return l.Number(n) + " " + many
 }
 
+// Times is how often something happened: "once", "twice", "2,780 times".
+func (l Locale) Times(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return l.Number(n) + " times"
+}
+
 // Decimal writes tenths with one decimalSeparator: Decimal(175) is "17.5".
 func (l Locale) Decimal(tenths int64) string {
 	return l.Number(int(tenths/10)) + decimalSeparator + strconv.FormatInt(tenths%10, 10)
@@ -55,12 +66,18 @@ const (
 	hour   = 60 * minute
 )
 
+// None stands in a column where there is nothing: no time, no figure.
+const None = "–"
+
 // Hours is a time played, as short as it can be said: "289 h", "29.9 h",
-// "12 min", "40 s".
+// "12 min", "40 s". No time at all is None: a column of zeros would hide the
+// few figures that there are.
 func (l Locale) Hours(ms int64) string {
 	switch tenths := roundDiv(ms, hour/10); {
-	case ms < 0:
-		return l.Hours(0)
+	case ms <= 0:
+		return None
+	case ms < second/2:
+		return "< 1 s"
 	case tenths >= 1000:
 		return l.Number(int(roundDiv(ms, hour))) + " h"
 	case roundDiv(ms, minute) >= 60:
@@ -73,11 +90,13 @@ func (l Locale) Hours(ms int64) string {
 }
 
 // HoursInWords is the same for sentences: "289 hours", "17.5 hours",
-// "1 minute".
+// "1 minute", "no time".
 func (l Locale) HoursInWords(ms int64) string {
 	switch tenths := roundDiv(ms, hour/10); {
-	case ms < 0:
-		return l.HoursInWords(0)
+	case ms <= 0:
+		return "no time"
+	case ms < second/2:
+		return "less than a second"
 	case tenths >= 1000:
 		return l.Count(int(roundDiv(ms, hour)), "hour", "hours")
 	case roundDiv(ms, minute) >= 60 && tenths == 10:
@@ -99,6 +118,8 @@ func (l Locale) Exact(ms int64) string {
 	s := max(0, ms) / second
 	h, m := int(s/3600), int(s/60%60)
 	switch {
+	case s == 0:
+		return l.HoursInWords(min(ms, 1))
 	case h > 0 && m > 0:
 		return l.Count(h, "hour", "hours") + " " + l.Count(m, "minute", "minutes")
 	case h > 0:
@@ -127,27 +148,27 @@ func Length(ms int64) string {
 	return strconv.FormatInt(s/60, 10) + ":" + two(s%60)
 }
 
-// nbsp keeps a sign with its figure, and a dash with what it follows: a line
-// breaks at neither.
+// nbsp keeps a dash with what it follows: a line does not break there.
 const nbsp = "\u00a0"
 
-// Percent is part of whole: "89.9 %", "83 %" when it comes out even, "0 %" of
-// nothing. What is there but rounds to nothing is "< 0.1 %", and what is not
-// quite everything never rounds to "100 %".
+// Percent is part of whole: "89.9%", "83%" when it comes out even, "0%" of
+// nothing. What is there but rounds to nothing is "< 0.1%", and what is not
+// quite everything never rounds to "100%". English sets no space before the
+// sign.
 func (l Locale) Percent(part, whole int64) string {
 	if whole <= 0 || part <= 0 {
-		return "0" + nbsp + "%"
+		return "0%"
 	}
 	tenths := roundDiv(part*1000, whole)
 	switch {
 	case tenths == 0:
-		return "< " + l.Decimal(1) + nbsp + "%"
+		return "< " + l.Decimal(1) + "%"
 	case tenths == 1000 && part < whole:
-		return "> " + l.Decimal(999) + nbsp + "%"
+		return "> " + l.Decimal(999) + "%"
 	case tenths%10 == 0:
-		return l.Number(int(tenths/10)) + nbsp + "%"
+		return l.Number(int(tenths/10)) + "%"
 	}
-	return l.Decimal(tenths) + nbsp + "%"
+	return l.Decimal(tenths) + "%"
 }
 
 func roundDiv(a, b int64) int64 { return (a + b/2) / b }

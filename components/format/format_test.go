@@ -27,8 +27,10 @@ func TestHours(t *testing.T) {
 		ms                 int64
 		short, words, full string
 	}{
-		{-5, "0 s", "0 seconds", "0 seconds"},
-		{0, "0 s", "0 seconds", "0 seconds"},
+		{-5, "–", "no time", "no time"},
+		{0, "–", "no time", "no time"},
+		{499, "< 1 s", "less than a second", "less than a second"},
+		{500, "1 s", "1 second", "less than a second"},
 		{1 * second, "1 s", "1 second", "1 second"},
 		{59*second + 400, "59 s", "59 seconds", "59 seconds"},
 		{59*second + 600, "1 min", "1 minute", "59 seconds"},
@@ -71,11 +73,19 @@ func TestPercentNeverClaimsMoreThanIsTrue(t *testing.T) {
 		part, whole int64
 		want        string
 	}{
-		{0, 0, "0\u00a0%"}, {0, 10, "0\u00a0%"}, {10, 10, "100\u00a0%"}, {1, 100_000, "< 0.1\u00a0%"},
-		{99_999, 100_000, "> 99.9\u00a0%"}, {53_411, 59_404, "89.9\u00a0%"}, {83, 100, "83\u00a0%"},
+		{0, 0, "0%"}, {0, 10, "0%"}, {10, 10, "100%"}, {1, 100_000, "< 0.1%"},
+		{99_999, 100_000, "> 99.9%"}, {53_411, 59_404, "89.9%"}, {83, 100, "83%"},
 	} {
 		if got := l.Percent(c.part, c.whole); got != c.want {
 			t.Errorf("Percent(%d, %d) = %q, want %q", c.part, c.whole, got, c.want)
+		}
+	}
+}
+
+func TestTimes(t *testing.T) {
+	for n, want := range map[int]string{0: "0 times", 1: "once", 2: "twice", 1003: "1,003 times"} {
+		if got := (format.Locale{}).Times(n); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
 		}
 	}
 }

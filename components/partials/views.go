@@ -93,7 +93,7 @@ type ShareRowView struct {
 	Label   string // "Germany"
 	URL     string // narrows the lens to it; optional
 	Share   float64
-	Percent string // "83 %", or another figure that Count names
+	Percent string // "83%", or another figure that Count names
 	Hours   string
 }
 
@@ -117,7 +117,7 @@ func (v BreakdownView) count() string {
 type ReceiptPartView struct {
 	Label   string // "Kept"
 	Rows    string // "53,411"
-	Percent string // "89.9 %"
+	Percent string // "89.9%"
 	Note    string // what it means, on the receipt page
 	Value   int64
 	End     RowEnd
