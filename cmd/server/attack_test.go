@@ -66,6 +66,7 @@ type siege struct {
 
 	busy, accepted, refused atomic.Int64
 	slowest                 atomic.Int64 // page, in nanoseconds
+	underWay                [attackWorkers]atomic.Pointer[string]
 }
 
 // TestHostileUploads sends what is made to hurt, over and over, to the real
@@ -104,6 +105,7 @@ func TestHostileUploads(t *testing.T) {
 					return
 				}
 				for n := from; n < min(from+attacksASession, last) && !t.Failed(); n++ {
+					a.worker = worker
 					a.attack(n)
 				}
 				a.leave()
@@ -157,6 +159,15 @@ func (s *siege) watchMemory() (stop func() (peak int64)) {
 			content, _ := os.ReadFile(status)
 			if _, text, ok := strings.Cut(string(content), "VmHWM:"); ok {
 				kilobytes, _ := strconv.ParseInt(strings.Fields(text)[0], 10, 64)
+				if kilobytes<<10 > peak+16<<20 && kilobytes<<10 > attackMemory/2 {
+					var doing []string
+					for i := range s.underWay {
+						if p := s.underWay[i].Load(); p != nil {
+							doing = append(doing, *p)
+						}
+					}
+					s.t.Logf("%d MB while: %s", kilobytes>>10, strings.Join(doing, "; "))
+				}
 				peak = max(peak, kilobytes<<10)
 			}
 			if peak > 4*attackMemory {
@@ -200,6 +211,7 @@ type attacker struct {
 	siege   *siege
 	client  *http.Client
 	address string
+	worker  int
 	number  int // of the upload, for messages
 	kind    string
 
@@ -318,6 +330,8 @@ func (a *attacker) attack(n int) {
 	if *attackKind != "" && *attackKind != a.kind {
 		return
 	}
+	doing := fmt.Sprintf("%s (%d)", a.kind, n)
+	a.siege.underWay[a.worker].Store(&doing)
 	if which < len(hostileKinds) {
 		kind := hostileKinds[which]
 		// As many small ones as large ones, at every scale.

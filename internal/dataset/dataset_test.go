@@ -187,7 +187,7 @@ func TestMergeRefusesRowsOfUnknownFiles(t *testing.T) {
 // A file made to hurt has millions of names for one URI, or millions of rows of
 // one second; neither may take more than the time of reading it.
 func TestHostileRowsTakeLinearTime(t *testing.T) {
-	const rows = 200_000
+	const rows = maxTogether
 	p := NewPart()
 	p.Begin(0)
 	for i := range rows {

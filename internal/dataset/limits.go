@@ -18,6 +18,11 @@ const (
 // stored before there was MaxPlays. No dataset has more spellings of names either.
 const maxRows = 1 << 24
 
+// maxTogether bounds the rows that are looked at together, doubles included: those
+// of one second or, where account rows look for their partners, of one minute.
+// Packages have a few dozen, and that for each of their copies.
+const maxTogether = 1 << 17
+
 // maxDocuments and maxDocumentBytes, of their JSON, bound the documents of a
 // dataset: several times what one upload may bring, which is far more than any
 // package has.

@@ -79,9 +79,11 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 	if m.rows >= largeMerge {
 		debug.FreeOSMemory() // the columns need what the dictionaries have left
 	}
-	m.match()
-	placed := m.place()
-	if m.looseBytes.Load() > maxLooseBytes {
+	var placed *placer
+	if m.match(); !m.crowded.Load() {
+		placed = m.place()
+	}
+	if m.looseBytes.Load() > maxLooseBytes || m.crowded.Load() {
 		return nil, fmt.Errorf("merge datasets: %w", errTooManyRows)
 	}
 	d, err := m.dataset(placed)
@@ -140,6 +142,7 @@ type merger struct {
 
 	released   atomic.Int64 // rows that were let go of
 	looseBytes atomic.Int64 // of the rows in partners.loose
+	crowded    atomic.Bool  // more than maxTogether rows are to be looked at together
 }
 
 // mergedItem is a thing that was played: a URI, or a set of names without one.

@@ -101,7 +101,8 @@ func partnerName(it *mergedItem, s *mergedSpelling) name {
 }
 
 // match finds the partners of all account rows. Where there are none, and never
-// were any, nobody asks.
+// were any, nobody asks. It gives up when a minute has too many rows, which the
+// merge then refuses.
 func (m *merger) match() {
 	from, to := uint64(endOfTime), uint64(0)
 	for _, s := range m.sources {
@@ -119,6 +120,10 @@ func (m *merger) match() {
 		minute = minute[:0]
 		asked := false
 		for len(w.heads) > 0 && w.heads[0].ts-begin < 60 {
+			if len(minute) == maxTogether {
+				m.crowded.Store(true)
+				return
+			}
 			p := w.played()
 			asked = asked || p.account || p.taken
 			minute = append(minute, p)

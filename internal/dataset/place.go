@@ -94,7 +94,8 @@ func (p *placer) fetch(at *head) candidate {
 	return c
 }
 
-// place goes through the rows second by second.
+// place goes through the rows second by second. It gives up when there are too
+// many of one, which the merge then refuses.
 func (p *placer) place() {
 	w := p.walk
 	w.passed = p.release
@@ -102,6 +103,10 @@ func (p *placer) place() {
 		ts := w.heads[0].ts
 		p.group = p.group[:0]
 		for len(w.heads) > 0 && w.heads[0].ts == ts {
+			if len(p.group) == maxTogether {
+				p.crowded.Store(true)
+				return
+			}
 			p.group = append(p.group, p.fetch(&w.heads[0]))
 			w.next()
 		}

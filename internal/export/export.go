@@ -52,7 +52,7 @@ type Play struct {
 	// 2099. Account rows of a known length are floored to the minute.
 	TS int64
 	// Start is when the play began, in Unix seconds UTC: the client's own clock
-	// where it is sane, TS less the time played otherwise. Start <= TS+300.
+	// where it is sane, TS less the time played otherwise. Start <= TS.
 	Start int64
 	// MS is the time played in milliseconds, a week at most.
 	MS uint32
@@ -129,6 +129,10 @@ type Options struct {
 	// Progress, when set, is called now and then from any worker, never
 	// concurrently with itself.
 	Progress func(Progress)
+	// Memory, when set, is asked before a ZIP inside a ZIP is unpacked, for the
+	// bytes that this takes until Read returns. An error ends the whole Read with
+	// that error.
+	Memory func(bytes int64) error
 	// Limits; the zero value means DefaultLimits.
 	Limits Limits
 }

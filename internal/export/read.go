@@ -22,7 +22,7 @@ func read(ctx context.Context, inputs []Input, o Options) (*Receipt, error) {
 		return nil, refuse(CodeNoFiles, "", nil)
 	}
 	limits := o.Limits.orDefaults()
-	s := &survey{ctx: ctx, limits: &limits}
+	s := &survey{ctx: ctx, limits: &limits, memory: o.Memory}
 	for _, in := range inputs {
 		if err := s.inputAmongOthers(in); err != nil {
 			return nil, err

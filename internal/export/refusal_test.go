@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -506,5 +507,26 @@ func TestRowsCostNoMemory(t *testing.T) {
 func TestARefusalTellsItsCause(t *testing.T) {
 	if got := fmt.Sprint(refuse(CodeDamaged, "a.zip", zip.ErrFormat)); got != "a.zip: damaged_archive: zip: not a valid zip file" {
 		t.Error(got)
+	}
+}
+
+// A ZIP inside a ZIP is held in memory, for which whoever reads is asked first.
+func TestArchivesInsideAskForMemory(t *testing.T) {
+	inner := string(zipOf(t, entry{"endsong_0.json", "[" + goodRow + "]"}))
+	in := zipped(t, entry{"a.zip", inner}, entry{"b.zip", inner}, entry{"endsong_1.json", "[" + goodRow + "]"})
+	var asked []int64
+	r, err := Read(t.Context(), []Input{in}, Options{Sinks: []Sink{newCollector()}, Memory: func(bytes int64) error {
+		asked = append(asked, bytes)
+		return nil
+	}})
+	if err != nil || r.Totals().Rows != 3 {
+		t.Fatalf("%v, %+v", err, r)
+	}
+	if want := []int64{int64(len(inner)), int64(len(inner))}; !slices.Equal(asked, want) {
+		t.Errorf("asked for %d, want %d", asked, want)
+	}
+	full := errors.New("full")
+	if _, err := Read(t.Context(), []Input{in}, Options{Sinks: []Sink{newCollector()}, Memory: func(int64) error { return full }}); !errors.Is(err, full) {
+		t.Errorf("got %v, want what Memory answered", err)
 	}
 }

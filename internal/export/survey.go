@@ -27,6 +27,7 @@ type historyFile struct {
 type survey struct {
 	ctx       context.Context
 	limits    *Limits
+	memory    func(bytes int64) error // nil for no bound
 	inputs    []*watched
 	receipt   Receipt
 	history   []historyFile
@@ -236,6 +237,11 @@ func (s *survey) archiveInside(in Input, f *zip.File) (bool, error) {
 		s.line(entry, ClassNone, StatusIgnored, because(CodeArchiveTooDeep))
 		return false, nil
 	}
+	if s.memory != nil {
+		if err := s.memory(int64(f.UncompressedSize64)); err != nil {
+			return false, fmt.Errorf("unpack an archive inside another: %w", err)
+		}
+	}
 	b, err := unpacked(f)
 	if err != nil {
 		s.line(entry, ClassNone, StatusUnknown, because(CodeDamagedFile))
@@ -254,17 +260,24 @@ func (s *survey) archiveInside(in Input, f *zip.File) (bool, error) {
 	return err == nil, err
 }
 
-// unpacked is an entry whole.
+// unpacked is an entry whole, in as many bytes as it claims, which its ratio
+// bounds. What an archive claims is not always what it holds.
 func unpacked(f *zip.File) (_ []byte, err error) {
 	r, err := f.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	var b bytes.Buffer
-	// What an archive claims is not always what it holds.
-	_, err = b.ReadFrom(io.LimitReader(r, int64(f.UncompressedSize64)+1))
-	return b.Bytes(), err
+	b := make([]byte, f.UncompressedSize64)
+	n, err := io.ReadFull(r, b)
+	if err != nil {
+		return nil, err
+	}
+	// Only the end of it makes the reader compare the checksum.
+	if m, err := io.ReadFull(r, make([]byte, 1)); m > 0 || !errors.Is(err, io.EOF) {
+		return nil, errors.Join(err, zip.ErrFormat)
+	}
+	return b[:n], nil
 }
 
 // checkEntries refuses an archive for what its table of contents says.

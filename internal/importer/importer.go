@@ -167,6 +167,7 @@ func (im *Importer) attempt(ctx context.Context, job Job, try *attempt, report *
 			d.Reading = account.Weight(d.Topic, d.Extent)
 			return beside.AddDocument(d)
 		},
+		Memory:   hold.Spend,
 		Limits:   im.cfg.Limits,
 		Progress: report.reading,
 	})

@@ -1,0 +1,50 @@
+package dataset
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// Rows that are looked at together take memory together, so a file that was made
+// of nothing but one second is refused.
+func TestCrowdedSecondsAreRefused(t *testing.T) {
+	const ts = 1_700_000_040
+	at := func(ts int64, source export.Source) export.Play {
+		return export.Play{TS: ts, Start: ts - 50, MS: 50_000, Kind: export.KindMusic, Source: source, Title: []byte("a"), Creator: []byte("b")}
+	}
+	for name, c := range map[string]struct {
+		play func(i int) export.Play
+		rows int // 0 for a refusal
+		n    int
+	}{
+		"as many of one second as may be":     {func(int) export.Play { return at(ts, export.SourceExtended) }, 1, maxTogether},
+		"one more":                            {func(int) export.Play { return at(ts, export.SourceExtended) }, 0, maxTogether + 1},
+		"as many of another second":           {func(i int) export.Play { return at(ts+int64(i&1), export.SourceExtended) }, 2, 2 * maxTogether},
+		"account rows of one minute":          {func(int) export.Play { return at(ts, export.SourceAccount) }, 0, maxTogether + 1},
+		"a minute with one account row in it": {func(i int) export.Play { return at(ts+int64(min(i, 59)), export.Source(i/maxTogether)) }, 0, maxTogether + 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := NewPart()
+			p.Begin(0)
+			for i := range c.n {
+				play := c.play(i)
+				if err := p.Add(&play); err != nil {
+					t.Fatal(err)
+				}
+			}
+			p.End(true)
+			d, err := Merge(nil, []*Part{p}, &export.Receipt{Files: make([]export.File, 1)})
+			if c.rows == 0 {
+				if !errors.Is(err, errTooManyRows) {
+					t.Errorf("got %v, want a refusal", err)
+				}
+				return
+			}
+			if err != nil || d.Rows() != c.rows {
+				t.Errorf("%v, want %d rows", err, c.rows)
+			}
+		})
+	}
+}
