@@ -194,16 +194,24 @@ func newReceiptUploads(v view, r *export.Receipt) []pages.ReceiptUploadView {
 		files[i] = append(files[i], f)
 	}
 	for i, all := range files {
-		rows, changes, telemetry := 0, 0, 0
+		lines, rows, changes, telemetry, unsent := 0, 0, 0, 0, 0
 		for _, f := range all {
+			if n := f.Unsent(); n > 0 {
+				unsent += n
+				continue
+			}
+			lines++
 			rows += f.Rows
 			changes += f.Changes
 			telemetry += f.Telemetry
 		}
 		u := &uploads[i]
-		u.Summary = v.loc.Count(len(all), "file", "files") + ", " + v.loc.Count(rows, "row", "rows")
+		u.Summary = v.loc.Count(lines, "file", "files") + ", " + v.loc.Count(rows, "row", "rows")
 		if changes+telemetry > 0 {
 			u.Summary += ", " + v.loc.Count(changes, "change", "changes") + " kept and " + v.loc.Count(telemetry, "row", "rows") + " of telemetry left out"
+		}
+		if unsent > 0 {
+			u.Summary += ", " + v.loc.Number(unsent) + " more left out by your browser"
 		}
 		if len(all) > receiptLines {
 			slices.SortStableFunc(all, func(a, b export.File) int { return cmp.Compare(leftAside(a), leftAside(b)) })

@@ -34,7 +34,7 @@ const newItem = (file, name, left) => {
   return item;
 };
 
-const staying = ({ left }) => left ? ` to send, ${counted(left.files, "file", "files")} with ${size(left.bytes)} of it left out` : "";
+const staying = ({ left }) => left ? ` to send; ${counted(left.files, "file", "files")} of ${size(left.bytes)} ${left.files === 1 ? "stays" : "stay"} with you` : "";
 
 const words = {
   chosen: (item) => item.sent ? `${size(item.sent)} of ${size(item.file.size)} are here already` : size(item.file.size) + staying(item),

@@ -49,7 +49,7 @@ func telemetry(rows int) string {
 }
 
 var fullPackage = []content{
-	{name: "Spotify Extended Streaming History/", text: "placeholder"}, // as Spotify writes it
+	{name: "Spotify Extended Streaming History/", text: "placeholder", stored: true}, // as Spotify writes it
 	{name: "Spotify Extended Streaming History/Streaming_History_Audio_2023.json", text: "[" + historyRow + "]"},
 	{name: "Spotify Extended Streaming History/ReadMeFirst.pdf", text: "%PDF-1.4"},
 	{name: "Spotify Account Data/Playlist1.json", text: `{"playlists":[{"name":"Für Ü","lastModifiedDate":"2023-01-01","items":[]}]}`},
@@ -91,7 +91,7 @@ func zipWith(t *testing.T, entries ...content) []byte {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return bytes.ReplaceAll(b.Bytes(), []byte("\x01Spotify"), []byte("/Spotify"))
+	return bytes.ReplaceAll(b.Bytes(), []byte("History\x01"), []byte("History/"))
 }
 
 // inZIP64 writes the table of contents of a ZIP again, with every size and offset
@@ -199,6 +199,9 @@ func TestTheBrowserSendsWhatMattersOnly(t *testing.T) {
 			if got.Left == nil || got.Left.Files != len(notSent) || got.Left.Bytes != len(whole)-len(slim) || got.Name != "my_spotify_data.zip" || got.Time != 1700000000000 {
 				t.Errorf("%+v of %d and %d bytes", got.Left, len(whole), len(slim))
 			}
+			if !bytes.Contains(whole, []byte("History/")) || !bytes.Contains(whole, []byte("placeholder")) {
+				t.Error("the package has no folder with content")
+			}
 			if bytes.Contains(slim, []byte("ftypmp42")) || bytes.Contains(slim, []byte("placeholder")) || len(slim) > 8000 {
 				t.Errorf("%d bytes, with what is of no use", len(slim))
 			}
@@ -240,7 +243,7 @@ func TestTheBrowserSendsOddFilesAsTheyAre(t *testing.T) {
 	s := startTestServer(t, nil)
 	b := newTab(t, s.base, tabOptions{})
 	b.open("/")
-	whole := zipWith(t, fullPackage...)
+	whole := zipWith(t, fullPackage[1:]...)
 	end := bytes.LastIndex(whole, []byte("PK\x05\x06"))
 	start := int(binary.LittleEndian.Uint32(whole[end+16:]))
 	with := func(at int, value byte) []byte {
@@ -322,12 +325,13 @@ func TestUploadOfWhatMatters(t *testing.T) {
 
 	// And what is beside what can be taken does not keep that from being sent.
 	b.run(chromedp.SetUploadFiles("#files", []string{path, video}, chromedp.ByQuery))
-	b.until("[data-chosen] .file-state", "to send, 6 files with 3.4 MB of it left out")
+	b.until("[data-chosen] .file-state", "to send; 6 files of 3.4 MB stay with you")
 	b.until("#upload-alert", "holiday.mp4")
 	b.click("#upload button[type=submit]")
 	b.untilAt("/receipt")
 	b.until(".lede", "6 files were left out by your browser and never sent.")
 	b.until(".tally tfoot .figure", "3")
+	b.until(".card-head .dim", "8 files, 3 rows, 1 change kept and 0 rows of telemetry left out, 6 more left out by your browser")
 	b.until("main", "Left out by your browser, and never sent: nothing in it is of use here.")
 
 	var receipt struct {

@@ -107,7 +107,7 @@ func (r *Receipt) Totals() Totals {
 	var t Totals
 	for i := range r.Files {
 		f := &r.Files[i]
-		if n := f.unsent(); n > 0 {
+		if n := f.Unsent(); n > 0 {
 			t.FilesUnsent += n
 			continue
 		}
@@ -136,8 +136,8 @@ func (r *Receipt) Totals() Totals {
 	return t
 }
 
-// unsent is for how many files that were not sent the line stands.
-func (f *File) unsent() int {
+// Unsent is for how many files that were not sent the line stands.
+func (f *File) Unsent() int {
 	switch f.Reason.Code {
 	case CodeUnsent:
 		return 1

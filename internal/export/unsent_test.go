@@ -66,7 +66,7 @@ func TestAListOfWhatWasNotSentIsDoubted(t *testing.T) {
 
 	// Elsewhere the name means nothing.
 	r, _ := mustRead(t, zipped(t, entry{"MyData/" + UnsentList, `{"files":[` + file + `]}`}, entry{"endsong_0.json", goodRows}), loose(UnsentList, `{"files":[`+file+`]}`))
-	if slices.ContainsFunc(r.Files, func(f File) bool { return f.unsent() > 0 }) {
+	if slices.ContainsFunc(r.Files, func(f File) bool { return f.Unsent() > 0 }) {
 		t.Errorf("read as a list: %+v", r.Files)
 	}
 }
