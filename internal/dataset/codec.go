@@ -259,7 +259,7 @@ func (d *Dataset) section(b []byte, s int) ([]byte, error) {
 	case sectionOrigins:
 		b = append(b, d.origins...)
 	default:
-		receipt, err := json.Marshal(storedReceipt{d.rules, d.partners.append(nil), d.receipt})
+		receipt, err := json.Marshal(storedReceipt{d.rules, d.partners.append(nil), appendRetitled(nil, d.retitled), d.receipt})
 		return append(b, receipt...), err
 	}
 	return b, nil
@@ -300,12 +300,16 @@ func Decode(b []byte) (*Dataset, error) {
 			var stored struct {
 				Rules    int    `json:"rules"`
 				Partners []byte `json:"partners"`
+				Retitled []byte `json:"retitled"`
 			}
 			if err := json.Unmarshal(raw[sectionReceipt], &stored); err != nil {
 				return corrupt("rules")
 			}
 			d.rules = max(stored.Rules, 1)
 			if d.partners, err = readPartners(stored.Partners, c.rows, len(d.receipt.Files)); err != nil {
+				return err
+			}
+			if d.retitled, err = readRetitled(stored.Retitled, c.items); err != nil {
 				return err
 			}
 			d.origins = origins(raw[sectionOrigins])
@@ -326,12 +330,13 @@ func Decode(b []byte) (*Dataset, error) {
 	return d, nil
 }
 
-// storedReceipt is what the receipt's section holds. The rules and the partners
-// are in it because earlier versions read past them there: while instances are
+// storedReceipt is what the receipt's section holds. All but the receipt itself
+// is in it because earlier versions read past them there: while instances are
 // renewed one after the other they go on reading what this one stores.
 type storedReceipt struct {
 	Rules    int    `json:"rules"`              // absent in datasets that were read by the first
 	Partners []byte `json:"partners,omitempty"` // see partners
+	Retitled []byte `json:"retitled,omitempty"` // see retitled
 	*export.Receipt
 }
 

@@ -20,12 +20,14 @@ var ErrVersion = errors.New("dataset: stored by a later version")
 type Dataset struct {
 	columns
 
-	// The things that were played, numbered in the order of their first row.
+	// The things that were played, numbered in the order of their first row: a URI
+	// under one title, or a set of names without a URI.
 	kinds         []uint8 // export.Kind
 	classes       []uint8 // uriClass
 	uris          texts   // without the prefix of their class
 	firstSpelling []uint32
 	spellings     []named
+	retitled      []retitled // in the order of the items
 
 	names     texts // text 0 is the empty string
 	platforms []string
@@ -43,7 +45,9 @@ type Dataset struct {
 }
 
 // named is one set of names that an item carried, and the latest ts at which
-// it did. Items nearly always have one; tracks are renamed now and then.
+// it did. Items nearly always have one; tracks are renamed now and then. Those of
+// a URI under other titles, of which there are no rows, follow those under the
+// title of its first item.
 type named struct {
 	title, creator, collection uint32 // in names
 	last                       uint32

@@ -163,6 +163,8 @@ func (d *Dataset) id(by By, code uint32) string {
 		return hashID("item", string('0'+rune(by)), d.names.at(s.title), d.names.at(whose(by.leafKind(), s.creator, s.collection)))
 	case d.hasUsualID(by, code):
 		return d.uris.at(code)
+	case d.apart.has(int(code)):
+		return hashID("uri", d.uri(code), d.names.at(d.shown[code].title))
 	default:
 		return hashID("uri", d.uri(code))
 	}
@@ -178,7 +180,7 @@ func usualClass(by By) uriClass {
 
 // hasUsualID reports whether a leaf's ID is the last part of its URI.
 func (d *Dataset) hasUsualID(by By, leaf uint32) bool {
-	return d.classes[leaf] == uint8(usualClass(by)) && isID(d.uris.at(leaf))
+	return d.classes[leaf] == uint8(usualClass(by)) && isID(d.uris.at(leaf)) && !d.apart.has(int(leaf))
 }
 
 // hashID is 64 bits of a hash of what and names, as 11 characters.
@@ -261,7 +263,7 @@ func (d *Dataset) appendItems(list []uint32, class uriClass, rest string) []uint
 	tagOf := func(class uriClass, rest string) uint32 { return uint32(maphash.String(seed, rest)) + uint32(class) }
 	d.uriOnce.Do(func() {
 		for i, leaf := range d.leaf {
-			if class := uriClass(d.classes[i]); leaf == uint32(i) && class != uriNone {
+			if class := uriClass(d.classes[i]); leaf == uint32(i) && class != uriNone && !d.apart.has(i) {
 				d.byURI.add(tagOf(class, d.uris.at(leaf)), leaf)
 			}
 		}

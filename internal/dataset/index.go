@@ -1,7 +1,9 @@
 package dataset
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
@@ -16,8 +18,10 @@ type derived struct {
 	shown []named // the names an item is shown under
 
 	// Codes of each item, or none.
-	leaf     []uint32 // the item that stands for the track, episode or chapter
-	artistOf []uint32 // index into artists
+	leaf     []uint32   // the item that stands for the track, episode or chapter
+	apart    bits       // items whose URI says nothing, see maxTitles
+	joined   []retitled // items that are one track with another, by that one
+	artistOf []uint32   // index into artists
 	albumOf  []uint32
 	showOf   []uint32
 	bookOf   []uint32
@@ -47,7 +51,7 @@ func (d *Dataset) index() error {
 		if from >= to {
 			return fmt.Errorf("%w: item without names", ErrCorrupt)
 		}
-		d.shown[i] = latest(d.spellings[from:to])
+		d.shown[i] = d.latest(d.spellings[from:to])
 	}
 	d.leaf = make([]uint32, n)
 	for i := range n {
@@ -55,6 +59,9 @@ func (d *Dataset) index() error {
 		if d.classes[i] == uint8(uriNone) && d.shown[i].title == 0 || d.kinds[i] == uint8(export.KindUnknown) {
 			d.leaf[i] = none
 		}
+	}
+	if err := d.join(); err != nil {
+		return err
 	}
 	d.alias()
 	d.group()
@@ -65,18 +72,27 @@ func (d *Dataset) index() error {
 
 // latest picks the names an item is shown under: those it carried last, but
 // rather an older title than none.
-func latest(list []named) named {
+func (d *Dataset) latest(list []named) named {
 	best := list[0]
 	for _, s := range list[1:] {
 		if (s.title != 0) != (best.title != 0) {
 			if s.title != 0 {
 				best = s
 			}
-		} else if s.last > best.last {
+		} else if s.last > best.last || s.last == best.last && d.compareNamed(&s, &best) < 0 {
 			best = s
 		}
 	}
 	return best
+}
+
+// compareNamed orders names by what they are.
+func (d *Dataset) compareNamed(a, b *named) int {
+	return cmp.Or(
+		strings.Compare(d.names.at(a.title), d.names.at(b.title)),
+		strings.Compare(d.names.at(a.creator), d.names.at(b.creator)),
+		strings.Compare(d.names.at(a.collection), d.names.at(b.collection)),
+	)
 }
 
 // alias gives items without a URI the item of a URI that carried their names:
@@ -111,7 +127,7 @@ func (d *Dataset) alias() {
 		}
 		return -1
 	}
-	// Items are offered in order, so the first of equals stays.
+	// Of equals the item that comes first.
 	offer := func(t *target, c candidate) {
 		b := t.best
 		switch {
@@ -123,7 +139,7 @@ func (d *Dataset) alias() {
 			if c.collection {
 				t.best = c
 			}
-		case c.last > b.last:
+		case c.last > b.last || c.last == b.last && c.item < b.item:
 			t.best = c
 		}
 	}
@@ -148,10 +164,10 @@ func (d *Dataset) alias() {
 		if d.classes[i] == uint8(uriNone) || d.kinds[i] == uint8(export.KindUnknown) {
 			continue
 		}
-		for j := d.firstSpelling[i]; j < d.firstSpelling[i+1]; j++ {
-			if s := d.spellings[j]; s.title != 0 {
+		for _, s := range d.spellingsOf(uint32(i)) {
+			if s.title != 0 {
 				if c := find(nameOf(i, s)); c >= 0 {
-					offer(&targets[c], candidate{uri: true, last: s.last, item: uint32(i)})
+					offer(&targets[c], candidate{uri: true, last: s.last, item: d.leaf[i]})
 				}
 			}
 		}

@@ -78,15 +78,23 @@ func (d *Dataset) Match(asks []Ask) *Matches {
 			w.ask(i, pair{d.nameLike(a.Title, like[0]), d.nameLike(a.Creator, like[1])})
 		}
 	}
-	// What shares the leaf of another item shares one of its names.
+	// What shares the leaf of another item shares one of its names, or was joined
+	// with it for its URI.
+	offer := func(item, leaf uint32) {
+		for _, s := range d.spellingsOf(item) {
+			if s.title != 0 {
+				w.offer(pair{s.title, whose(export.Kind(d.kinds[item]), s.creator, s.collection)}, leaf)
+			}
+		}
+	}
+	joined := d.joined
 	for i, leaf := range d.leaf {
 		if leaf != uint32(i) {
 			continue
 		}
-		for _, s := range d.spellings[d.firstSpelling[i]:d.firstSpelling[i+1]] {
-			if s.title != 0 {
-				w.offer(pair{s.title, whose(export.Kind(d.kinds[i]), s.creator, s.collection)}, leaf)
-			}
+		offer(leaf, leaf)
+		for ; len(joined) > 0 && joined[0].first == leaf; joined = joined[1:] {
+			offer(joined[0].item, leaf)
 		}
 	}
 	from := uint32(0)

@@ -28,7 +28,10 @@ import (
 //
 //   - Extended rows are one when ts, length and URI agree. One without a URI (as
 //     the first packages had them) is one with a row of a URI that ever carried
-//     its names; the row with the URI stays. Names of a URI are never forgotten.
+//     its names; the row with the URI stays. Names of a URI are never forgotten,
+//     and each row keeps the title that it came under: of equal rows the one that
+//     sorts first. What is one track is only decided when all are known, see
+//     [maxTitles].
 //   - Account rows are one when minute, names and length agree, and are left out
 //     where the extended history holds their partner, see [matcher]. Rows of
 //     unknown length are one when second and names agree, and are left out where
@@ -133,7 +136,8 @@ type merger struct {
 
 	names, uris *lexicon
 	items       []mergedItem
-	itemTable   table
+	itemTable   table // the first item of each URI
+	titleTable  table // the others, by URI and title
 	spellings   []mergedSpelling
 	spellTab    table
 	platforms   []string
@@ -145,11 +149,15 @@ type merger struct {
 	crowded    atomic.Bool  // more than maxTogether rows are to be looked at together
 }
 
-// mergedItem is a thing that was played: a URI, or a set of names without one.
+// mergedItem is a thing that was played: a URI under one title, or a set of names
+// without a URI.
 type mergedItem struct {
 	kind      export.Kind
 	class     uriClass
 	uri       uint32 // code of uris
+	title     uint32 // where there is a URI
+	track     uint32 // the first item of the URI, or itself
+	next      int32  // another item of the URI, after the first; -1 for none
 	spellings int32  // first in the list, -1 for none
 	hash      uint64 // orders rows of the same second; the same in every process
 }
@@ -264,7 +272,7 @@ func (m *merger) learn(all []vocabulary) error {
 		v.platforms, v.reasons = addTokens(&m.platforms, v.part.platforms.list), addTokens(&m.reasons, v.part.reasons.list)
 		*v.part = Part{}
 	}
-	m.itemTable, m.spellTab = table{}, table{}
+	m.itemTable, m.titleTable, m.spellTab = table{}, table{}, table{}
 	return nil
 }
 
@@ -345,8 +353,12 @@ func (m *merger) spellBase(v *vocabulary) {
 	d := v.base
 	v.items = make([]uint32, d.items())
 	for i := range v.items {
-		for j := d.firstSpelling[i]; j < d.firstSpelling[i+1]; j++ {
-			v.items[i] = m.spell(export.Kind(d.kinds[i]), uriClass(d.classes[i]), v.uris[i], v.names[j], d.spellings[j].last)
+		first := d.firstSpelling[i]
+		for j := first; j < d.firstSpelling[i+1]; j++ {
+			item := m.spell(export.Kind(d.kinds[i]), uriClass(d.classes[i]), v.uris[i], v.names[j], d.spellings[j].last)
+			if j == first {
+				v.items[i] = item // what rows played under other titles is kept with it, see retitled
+			}
 		}
 	}
 }
@@ -412,28 +424,17 @@ func (m *merger) spell(kind export.Kind, class uriClass, uri uint32, names [3]ui
 			return s.item
 		}
 	}
-	item := uint32(len(m.items))
-	if class != uriNone {
-		tag := mix(uint64(uri), who)
-		for c, at, ok := m.itemTable.seek(tag, tag); ok; c, at, ok = m.itemTable.seek(at, tag) {
-			if it := &m.items[c]; it.uri == uri && it.kind == kind && it.class == class {
-				item = c
-				break
-			}
-		}
-		if item == uint32(len(m.items)) {
-			m.itemTable.add(tag, item)
-		}
-	}
-	if item == uint32(len(m.items)) {
-		m.items = append(m.items, mergedItem{
-			kind: kind, class: class, uri: uri, spellings: -1,
-			hash: m.hash(kind, class, uri, title, creator, collection),
-		})
-	}
+	var item uint32
 	if class == uriNone {
+		item = uint32(len(m.items))
+		m.items = append(m.items, mergedItem{
+			kind: kind, class: class, track: item, next: -1, spellings: -1,
+			hash: m.hash(kind, class, 0, title, creator, collection),
+		})
 		last = 0 // of the rows that are kept, as they are placed
 		m.nameless = true
+	} else {
+		item = m.item(kind, class, uri, title)
 	}
 	c := uint32(len(m.spellings))
 	m.spellings = append(m.spellings, mergedSpelling{
@@ -442,6 +443,45 @@ func (m *merger) spell(kind export.Kind, class uriClass, uri uint32, names [3]ui
 	})
 	m.items[item].spellings = int32(c)
 	m.spellTab.add(tag, c)
+	return item
+}
+
+// item returns the item of a URI under one title, a new one when need be.
+func (m *merger) item(kind export.Kind, class uriClass, uri, title uint32) uint32 {
+	is := func(c uint32) bool {
+		it := &m.items[c]
+		return it.uri == uri && it.kind == kind && it.class == class
+	}
+	who := uint64(kind)<<8 | uint64(class)
+	tag := mix(uint64(uri), who)
+	first, at, ok := m.itemTable.seek(tag, tag)
+	for ok && !is(first) {
+		first, at, ok = m.itemTable.seek(at, tag)
+	}
+	item := uint32(len(m.items))
+	if !ok {
+		m.itemTable.add(tag, item)
+		m.items = append(m.items, mergedItem{
+			kind: kind, class: class, uri: uri, title: title, track: item, next: -1, spellings: -1,
+			hash: m.hash(kind, class, uri, 0, 0, 0),
+		})
+		return item
+	}
+	if m.items[first].title == title {
+		return first
+	}
+	tag = mix(uint64(title)<<32|uint64(uri), who)
+	for c, at, ok := m.titleTable.seek(tag, tag); ok; c, at, ok = m.titleTable.seek(at, tag) {
+		if m.items[c].title == title && is(c) {
+			return c
+		}
+	}
+	m.titleTable.add(tag, item)
+	of := &m.items[first]
+	added := *of
+	added.title, added.track, added.spellings = title, first, -1
+	of.next = int32(item)
+	m.items = append(m.items, added)
 	return item
 }
 
@@ -590,24 +630,21 @@ func (m *merger) dataset(p *placer) (*Dataset, error) {
 		return codes[c]
 	}
 	var list []mergedSpelling
-	for _, i := range p.items.order {
+	first := make(map[uint32]uint32) // the number of the first item of a URI that has several
+	for number, i := range p.items.order {
 		it := &m.items[i]
 		d.kinds = append(d.kinds, uint8(it.kind))
 		d.classes = append(d.classes, uint8(it.class))
 		uris.add(m.uris.at(it.uri))
 		d.firstSpelling = append(d.firstSpelling, uint32(len(d.spellings)))
-		list = list[:0]
-		for j := it.spellings; j >= 0; j = m.spellings[j].next {
-			list = append(list, m.spellings[j])
-		}
-		if len(list) > 1 {
-			slices.SortFunc(list, func(a, b mergedSpelling) int {
-				return cmp.Or(
-					bytes.Compare(m.names.at(a.title), m.names.at(b.title)),
-					bytes.Compare(m.names.at(a.creator), m.names.at(b.creator)),
-					bytes.Compare(m.names.at(a.collection), m.names.at(b.collection)),
-				)
-			})
+		list = m.appendSpellings(list[:0], it)
+		if m.items[it.track].next >= 0 {
+			if n, ok := first[it.track]; ok {
+				d.retitled = append(d.retitled, retitled{uint32(number), n})
+			} else {
+				first[it.track] = uint32(number)
+				list = m.appendTitlesWithoutRows(list, it, &p.items)
+			}
 		}
 		for _, s := range list {
 			d.spellings = append(d.spellings, named{
@@ -618,4 +655,41 @@ func (m *merger) dataset(p *placer) (*Dataset, error) {
 	d.firstSpelling = append(d.firstSpelling, uint32(len(d.spellings)))
 	d.names, d.uris = names.texts(), uris.texts()
 	return d, d.index()
+}
+
+// appendSpellings appends the spellings of an item, in an order that depends on
+// nothing but names.
+func (m *merger) appendSpellings(list []mergedSpelling, it *mergedItem) []mergedSpelling {
+	from := len(list)
+	for j := it.spellings; j >= 0; j = m.spellings[j].next {
+		list = append(list, m.spellings[j])
+	}
+	m.sortSpellings(list[from:])
+	return list
+}
+
+// appendTitlesWithoutRows appends the spellings under titles of the same URI that
+// no row is left of, because each was one with a row under another.
+func (m *merger) appendTitlesWithoutRows(list []mergedSpelling, it *mergedItem, numbers *numbering) []mergedSpelling {
+	from := len(list)
+	for i := int32(it.track); i >= 0; i = m.items[i].next {
+		if numbers.numbers[i] < 0 {
+			list = m.appendSpellings(list, &m.items[i])
+		}
+	}
+	m.sortSpellings(list[from:])
+	return list
+}
+
+func (m *merger) sortSpellings(list []mergedSpelling) {
+	if len(list) < 2 {
+		return
+	}
+	slices.SortFunc(list, func(a, b mergedSpelling) int {
+		return cmp.Or(
+			bytes.Compare(m.names.at(a.title), m.names.at(b.title)),
+			bytes.Compare(m.names.at(a.creator), m.names.at(b.creator)),
+			bytes.Compare(m.names.at(a.collection), m.names.at(b.collection)),
+		)
+	})
 }

@@ -63,6 +63,7 @@ func (m *merger) connect() connections {
 	var known table
 	for i := range m.items {
 		it := &m.items[i]
+		root[i] = find(it.track) // the first of the URI, if any
 		for j := it.spellings; j >= 0; j = m.spellings[j].next {
 			n := partnerName(it, &m.spellings[j])
 			tag := mix(uint64(n.title)<<32|uint64(n.whose), uint64(n.kind))

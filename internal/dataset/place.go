@@ -168,8 +168,14 @@ func (p *placer) compare(a, b candidate) int {
 func (p *placer) compareItems(a, b uint32) int {
 	x, y := &p.merger.items[a], &p.merger.items[b]
 	if c := cmp.Or(cmp.Compare(x.kind, y.kind), cmp.Compare(x.class, y.class),
-		bytes.Compare(p.uris.at(x.uri), p.uris.at(y.uri))); c != 0 || x.class != uriNone {
+		bytes.Compare(p.uris.at(x.uri), p.uris.at(y.uri))); c != 0 {
 		return c
+	}
+	if x.class != uriNone {
+		if (x.title == 0) != (y.title == 0) {
+			return cmp.Compare(y.title, x.title) // what has a title comes first
+		}
+		return bytes.Compare(p.names.at(x.title), p.names.at(y.title))
 	}
 	s, t := &p.spellings[x.spellings], &p.spellings[y.spellings]
 	return cmp.Or(
@@ -183,7 +189,7 @@ func (p *placer) compareItems(a, b uint32) int {
 
 // same reports whether two rows of one second, length and class are one.
 func (p *placer) same(a, b *candidate) bool {
-	if a.item == b.item {
+	if a.item == b.item || p.merger.items[a.item].track == p.merger.items[b.item].track {
 		return true
 	}
 	if a.hash != b.hash || a.class == rowURI {
@@ -246,13 +252,16 @@ func (p *placer) settle(ts uint32, rows []candidate) {
 func (p *placer) namesOf(rows []candidate) map[name]struct{} {
 	known := make(map[name]struct{})
 	for i := range rows {
-		if rows[i].class != rowURI || i > 0 && rows[i].item == rows[i-1].item {
+		track := p.merger.items[rows[i].item].track
+		if rows[i].class != rowURI || i > 0 && track == p.merger.items[rows[i-1].item].track {
 			continue
 		}
-		it := &p.merger.items[rows[i].item]
-		for j := it.spellings; j >= 0; j = p.spellings[j].next {
-			if s := &p.spellings[j]; s.title != 0 {
-				known[name{it.kind, s.title, whose(it.kind, s.creator, s.collection)}] = struct{}{}
+		for k := int32(track); k >= 0; k = p.merger.items[k].next {
+			it := &p.merger.items[k]
+			for j := it.spellings; j >= 0; j = p.spellings[j].next {
+				if s := &p.spellings[j]; s.title != 0 {
+					known[name{it.kind, s.title, whose(it.kind, s.creator, s.collection)}] = struct{}{}
+				}
 			}
 		}
 	}

@@ -22,6 +22,7 @@ type refRow struct {
 	ts, start, ms                   int64
 	account, video                  bool
 	unknown                         bool // its length
+	apart                           bool // its URI had too many titles to be one track
 	kind                            export.Kind
 	uri, title, creator, collection string
 	platform, country               string
@@ -78,8 +79,16 @@ func (r *refRow) whose() string {
 
 func (r *refRow) name() string { return fmt.Sprintf("%d\x00%s\x00%s", r.kind, r.title, r.whose()) }
 
-// thing is what was played: the URI, or all names.
+// thing is what was played: a track, or one title of a URI that says nothing.
 func (r *refRow) thing() string {
+	if r.apart {
+		return r.track() + "\x00" + r.title
+	}
+	return r.track()
+}
+
+// track is the URI, or all names.
+func (r *refRow) track() string {
 	if r.uri != "" {
 		return fmt.Sprintf("%d\x00%s", r.kind, r.uri)
 	}
@@ -136,6 +145,19 @@ type refHistory struct {
 
 func reference(rows []refRow) refHistory {
 	var h refHistory
+	rows = slices.Clone(rows)
+	titles := map[string]map[string]bool{} // of each URI
+	for _, r := range rows {
+		if r.uri != "" && r.title != "" {
+			if titles[r.track()] == nil {
+				titles[r.track()] = map[string]bool{}
+			}
+			titles[r.track()][r.title] = true
+		}
+	}
+	for i := range rows {
+		rows[i].apart = len(titles[rows[i].track()]) > maxTitles
+	}
 	history := map[string]map[string]bool{} // names that each URI ever carried
 	type spelled struct {
 		row  refRow
@@ -146,12 +168,14 @@ func reference(rows []refRow) refHistory {
 		if r.uri == "" {
 			continue
 		}
+		if history[r.track()] == nil {
+			history[r.track()] = map[string]bool{}
+		}
 		if spellings[r.thing()] == nil {
-			history[r.thing()] = map[string]bool{}
 			spellings[r.thing()] = map[string]spelled{}
 		}
 		if r.title != "" {
-			history[r.thing()][r.name()] = true
+			history[r.track()][r.name()] = true
 		}
 		k := r.title + "\x00" + r.creator + "\x00" + r.collection
 		spellings[r.thing()][k] = spelled{r, max(r.ts, spellings[r.thing()][k].last)}
@@ -163,7 +187,8 @@ func reference(rows []refRow) refHistory {
 		var kept []refRow
 		for _, g := range groups {
 			item := slices.MinFunc(g, func(a, b refRow) int {
-				return cmp.Or(cmp.Compare(b.collection, a.collection), cmp.Compare(b.creator, a.creator))
+				return cmp.Or(-cmp.Compare(min(1, len(a.title)), min(1, len(b.title))), cmp.Compare(a.title, b.title),
+					cmp.Compare(b.collection, a.collection), cmp.Compare(b.creator, a.creator))
 			})
 			best := slices.MaxFunc(g, func(a, b refRow) int { return a.compareFullness(&b) })
 			best.title, best.creator, best.collection = item.title, item.creator, item.collection
@@ -180,8 +205,8 @@ func reference(rows []refRow) refHistory {
 			continue
 		}
 		if r.uri != "" {
-			withURI[at(&r)+r.thing()] = append(withURI[at(&r)+r.thing()], r)
-			for n := range history[r.thing()] {
+			withURI[at(&r)+r.track()] = append(withURI[at(&r)+r.track()], r)
+			for n := range history[r.track()] {
 				known[at(&r)+n] = true
 			}
 		}
@@ -279,7 +304,7 @@ func reference(rows []refRow) refHistory {
 		r := &h.rows[i]
 		if r.uri == "" && r.title != "" && r.kind != export.KindUnknown {
 			a := aims[r.name()].row
-			r.uri, r.title, r.creator, r.collection = a.uri, a.title, a.creator, a.collection
+			r.uri, r.title, r.creator, r.collection, r.apart = a.uri, a.title, a.creator, a.collection, a.apart
 		}
 		if s, ok := shown[r.thing()]; ok {
 			r.title, r.creator, r.collection = s.title, s.creator, s.collection
@@ -318,9 +343,12 @@ func partnersOf(rows []refRow) map[string]bool {
 		if r.uri == "" {
 			continue
 		}
-		if first, ok := of[r.thing()]; !ok {
-			of[r.thing()] = nameOf(r)
+		if first, ok := of[r.track()]; !ok {
+			of[r.track()] = nameOf(r)
 		} else if a, b := find(first), find(nameOf(r)); a != b {
+			if b == "" { // which says in group that there is none
+				a, b = b, a
+			}
 			group[a] = b
 		}
 	}
@@ -406,6 +434,9 @@ func (r *refRow) idOf(by By) string {
 		prefix := "spotify:episode:"
 		if kind == export.KindMusic {
 			prefix = "spotify:track:"
+		}
+		if r.apart {
+			return hashID("uri", r.uri, r.title)
 		}
 		if id, ok := strings.CutPrefix(r.uri, prefix); ok && isID(id) {
 			return id

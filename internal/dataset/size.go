@@ -12,6 +12,7 @@ func (d *Dataset) loadedBytes() int64 {
 	size := int64(unsafe.Sizeof(*d)) + int64(bytesPerRow)*int64(cap(d.ts))
 	size += itemBytes*int64(d.items()) + int64(unsafe.Sizeof(named{}))*int64(cap(d.spellings))
 	size += int64(4*cap(d.artists) + 8*cap(d.albums) + 4*cap(d.shows) + 8*cap(d.books))
+	size += int64(unsafe.Sizeof(retitled{}))*int64(cap(d.retitled)+cap(d.joined)) + int64(8*cap(d.apart))
 	size += d.names.size() + d.uris.size() + int64(len(d.origins)) + d.partners.size()
 	for i := range d.receipt.Files {
 		f := &d.receipt.Files[i]
