@@ -27,6 +27,7 @@ func (s *Server) pageView(c echo.Context, title string, v *view) layout.PageView
 			JS:       s.Asset("app.js"),
 			HTMX:     s.Asset("vendor/htmx.min.js"),
 			Icon:     s.Asset("icon.svg"),
+			Touch:    s.Asset("icons/apple-touch-icon.png"),
 			Manifest: s.Asset("manifest.webmanifest"),
 			Fonts:    []string{s.Asset("fonts/inter-latin.woff2"), s.Asset("fonts/bricolage-grotesque-latin.woff2")},
 		},

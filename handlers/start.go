@@ -6,12 +6,14 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
 	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
@@ -20,7 +22,31 @@ import (
 )
 
 func (s *Server) showStart(c echo.Context) error {
-	return s.render(c, http.StatusOK, pages.Start(s.pageView(c, "Your listening, told", nil), s.startView(c, nil)))
+	p := s.pageView(c, "Your listening, told", nil)
+	p.Share = s.shareView(c.Request())
+	return s.render(c, http.StatusOK, pages.Start(p, s.startView(c, nil)))
+}
+
+// hostName is a host that may stand in an address: a name or an IP address, and
+// a port. What a client sends may be anything.
+var hostName = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$`)
+
+// shareView is what others show of the start page. They want whole addresses,
+// and only the request says what this site is called.
+func (s *Server) shareView(r *http.Request) *layout.ShareView {
+	if !hostName.MatchString(r.Host) {
+		return nil
+	}
+	site := "http://" + r.Host
+	if s.SecureCookies {
+		site = "https://" + r.Host
+	}
+	return &layout.ShareView{
+		Title:       "Your listening, told like the sleeve of a record",
+		Description: "Bring your Spotify export and read fifteen years of listening: hours, artists, albums and every play since the first. No account; gone when you say so.",
+		URL:         site + pathHome,
+		Image:       site + s.Asset("icons/share.png"),
+	}
 }
 
 // showBring is where somebody leaves the sample for data of their own. It begins

@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-//go:embed app.css app.js amounts.js answers.js archive.js choose.js rows.js upload.js icon.svg manifest.webmanifest robots.txt fonts vendor
+//go:embed app.css app.js amounts.js answers.js archive.js choose.js rows.js upload.js icon.svg icons manifest.webmanifest robots.txt fonts vendor
 var embedded embed.FS
 
 // Prefix is where Handler expects to be mounted.
@@ -151,6 +151,7 @@ func (s fileSet) resolve(name string, body []byte) ([]byte, error) {
 var mimes = map[string]string{
 	".css":         "text/css; charset=utf-8",
 	".js":          "text/javascript; charset=utf-8",
+	".png":         "image/png",
 	".svg":         "image/svg+xml; charset=utf-8",
 	".txt":         "text/plain; charset=utf-8",
 	".webmanifest": "application/manifest+json",
@@ -167,7 +168,7 @@ func (s fileSet) add(name string, body []byte) {
 		hash: hash,
 		body: body,
 	}
-	if ext != ".woff2" { // already compressed
+	if ext != ".woff2" && ext != ".png" { // already compressed
 		f.gzipped = sync.OnceValue(func() []byte { return compress(body) })
 	}
 	s.byName[name] = f

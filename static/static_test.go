@@ -1,12 +1,17 @@
 package static
 
 import (
+	"bytes"
 	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"image/png"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -108,8 +113,25 @@ func TestFilesReferToEachOtherByHash(t *testing.T) {
 			t.Errorf("the style sheet refers to %s, which is not served", m[1])
 		}
 	}
-	if manifest := string(files.byName["manifest.webmanifest"].body); !strings.Contains(manifest, URL("icon.svg")) {
-		t.Errorf("the manifest does not name the icon:\n%s", manifest)
+	var manifest struct {
+		Icons []struct{ Src, Sizes, Purpose string }
+	}
+	if err := json.Unmarshal(files.byName["manifest.webmanifest"].body, &manifest); err != nil || len(manifest.Icons) != 4 {
+		t.Fatalf("%v, %+v", err, manifest)
+	}
+	for _, icon := range manifest.Icons {
+		f := files.byURL[icon.Src]
+		if f == nil {
+			t.Errorf("the manifest refers to %s, which is not served", icon.Src)
+			continue
+		}
+		if f.mime != "image/png" {
+			continue
+		}
+		drawn, err := png.DecodeConfig(bytes.NewReader(f.body))
+		if size := fmt.Sprintf("%dx%d", drawn.Width, drawn.Height); err != nil || size != icon.Sizes {
+			t.Errorf("%s is %s, %v", icon.Src, size, err)
+		}
 	}
 	for name, f := range files.byName {
 		// Licences and the program's own comments may name addresses.
@@ -139,7 +161,7 @@ func TestFixedAddresses(t *testing.T) {
 // What is text says in which encoding; nothing is left for a browser to guess.
 func TestTextNamesItsEncoding(t *testing.T) {
 	for name, f := range files.byName {
-		text := path.Ext(name) != ".woff2" && path.Ext(name) != ".webmanifest" // always UTF-8 by its kind
+		text := !slices.Contains([]string{".woff2", ".png", ".webmanifest"}, path.Ext(name)) // always UTF-8 by its kind
 		if strings.HasSuffix(f.mime, "; charset=utf-8") != text || f.mime == "" {
 			t.Errorf("%s is %q", name, f.mime)
 		}

@@ -20,8 +20,15 @@ type AssetsView struct {
 	JS       string   // app.js, a module
 	HTMX     string   // vendor/htmx.min.js
 	Icon     string   // icon.svg
+	Touch    string   // icons/apple-touch-icon.png
 	Manifest string   // manifest.webmanifest
 	Fonts    []string // woff2 files to preload
+}
+
+// ShareView is what others show of a page when somebody sends them its address.
+type ShareView struct {
+	Title, Description string
+	URL, Image         string // whole, with scheme and host
 }
 
 // LinkView is a link with its text.
@@ -66,6 +73,7 @@ type PageView struct {
 	Title  string // of this page; the product's name is added
 	Path   string // path and query of this page, to come back to after a change of theme
 	Theme  Theme
+	Share  *ShareView // nil on all pages that are somebody's own
 	Zone   ZoneView
 	Mended []MendedView
 	Assets AssetsView
