@@ -107,6 +107,14 @@ const uselessness = ({ path, begin }) => {
   }
 };
 
+// Files answer slowly and in any number. What an entry begins with is not kept.
+const atOnce = 64;
+const judge = async (file, entry) => {
+  await locate(file, entry);
+  entry.useless = uselessness(entry);
+  entry.begin = null;
+};
+
 const crc32 = (data) => {
   let crc = -1;
   for (const byte of data) {
@@ -158,11 +166,7 @@ export const slimmed = async (file) => {
   try {
     if ((await read(file, 0, 4)).getUint32(0, true) !== 0x04034b50) return whole;
     const entries = (await directory(file)).filter(({ path }) => !path.endsWith("/")); // folders
-    for (const entry of entries) {
-      await locate(file, entry);
-      entry.useless = uselessness(entry);
-      entry.begin = null;
-    }
+    for (let i = 0; i < entries.length; i += atOnce) await Promise.all(entries.slice(i, i + atOnce).map((entry) => judge(file, entry)));
     const left = entries.filter(({ useless }) => useless);
     if (!left.length) return whole;
     const slim = written(file, [...entries.filter(({ useless }) => !useless), listEntry(left)]);

@@ -34,6 +34,8 @@ const dropped = async (transfer) => {
 
 const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 
+const nothingFound = ["Nothing in that folder is from Spotify.", "Choose the folder that holds the ZIP or the JSON files."];
+
 // listenForFiles hands over what is chosen, while mayDrop says so.
 export const listenForFiles = (form, { take, mayDrop, fail }) => {
   const input = form.elements.files;
@@ -45,8 +47,10 @@ export const listenForFiles = (form, { take, mayDrop, fail }) => {
 
   const folder = Object.assign(document.createElement("input"), { type: "file", webkitdirectory: true, multiple: true });
   folder.addEventListener("change", () => {
-    take([...folder.files].map(named).filter(fromSpotify));
+    const found = [...folder.files].map(named).filter(fromSpotify);
     folder.value = "";
+    if (found.length) take(found);
+    else fail(...nothingFound);
   });
   $("[data-choose-folder]", form).addEventListener("click", () => folder.click());
 
@@ -58,7 +62,12 @@ export const listenForFiles = (form, { take, mayDrop, fail }) => {
       $("[data-drop]", form).classList.toggle("over", type === "dragenter" || type === "dragover");
       if (type !== "drop" || !mayDrop()) return;
       try {
-        await take(await dropped(event.dataTransfer));
+        const found = await dropped(event.dataTransfer);
+        if (!found.length) {
+          fail(...nothingFound);
+          return;
+        }
+        await take(found);
       } catch {
         fail("That folder cannot be read.", "Choose its files instead.");
         return;

@@ -1,4 +1,5 @@
-// What the rows of files are made of, and the name that each file goes by.
+// What is shown of files: what their rows are made of, the name that each goes by,
+// and the title of the tab.
 
 // What the server calls a file begins with its size and this tag: the browser
 // finds it again without writing down anything.
@@ -24,3 +25,9 @@ export const button = (label, press) => {
 };
 
 export const element = (tag, className, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
+
+// Whoever works in another tab meanwhile sees in this one's title how far it is.
+const pageTitle = document.title;
+export const showInTitle = (text) => {
+  document.title = text ? `${text} · ${pageTitle}` : pageTitle;
+};

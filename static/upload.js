@@ -6,7 +6,7 @@ import { $, $$, say, showAlert } from "./app.js";
 import { Pace, counted, inTime, size } from "./amounts.js";
 import { heldFor, passing, problemOf, refusalIn, secondsToWait, status } from "./answers.js";
 import { listenForFiles, prepared } from "./choose.js";
-import { button, element, tagOf } from "./rows.js";
+import { button, element, showInTitle, tagOf } from "./rows.js";
 
 const form = $("[data-upload]");
 const resumable = Boolean(globalThis.tus?.isSupported);
@@ -69,11 +69,18 @@ const list = form && $("[data-chosen]", form);
 
 // A ZIP is made smaller before it stands in the list. Who sends meanwhile waits.
 let choosing = Promise.resolve();
-const choose = (files) => choosing = choosing.then(() => add(files));
+const choose = (files) => choosing = choosing.catch(() => {}).then(() => add(files));
 
 const add = async (files) => {
   $("#upload-alert").replaceChildren();
+  // A ZIP with thousands of files takes seconds.
+  const looking = setTimeout(() => {
+    form.classList.add("looking");
+    say("Looking at what is in the files");
+  }, 400);
   const { ready, refusal } = await prepared(files, Number(form.dataset.maxBytes));
+  clearTimeout(looking);
+  form.classList.remove("looking");
   for (const { file, name, left } of ready) {
     const item = newItem(file, name, left);
     if (items.some((other) => other.prefix === item.prefix)) continue;
@@ -128,12 +135,6 @@ let scoped = false; // whether the session knows where its uploads are
 const overallText = form && $("[data-sending-text]", form);
 const overallBar = form && $("[data-sending-bar]", form);
 let said = "";
-
-// Whoever works in another tab meanwhile sees in this one's title how far it is.
-const pageTitle = document.title;
-const showInTitle = (text) => {
-  document.title = text ? `${text} · ${pageTitle}` : pageTitle;
-};
 
 let pace = new Pace();
 

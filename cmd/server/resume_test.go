@@ -102,6 +102,38 @@ func (n *line) mend() {
 	n.down = false
 }
 
+// plainPackageWith is plainPackage with something that the page does not send.
+func plainPackageWith(t *testing.T, rows int, more content) (path string, size int64) {
+	t.Helper()
+	path, _ = plainPackage(t, rows)
+	plain, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = plain.Close() }()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.CreateHeader(&zip.FileHeader{Name: more.name, Method: zip.Store})
+	if err == nil {
+		_, err = io.WriteString(w, more.text)
+	}
+	for _, f := range plain.File {
+		if err == nil {
+			err = z.Copy(f)
+		}
+	}
+	if err == nil {
+		err = z.Close()
+	}
+	if err == nil {
+		err = os.WriteFile(path, b.Bytes(), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path, int64(b.Len())
+}
+
 // plainPackage is an extended history in a ZIP that is not compressed, so that
 // few rows make many bytes.
 func plainPackage(t *testing.T, rows int) (path string, size int64) {
@@ -147,7 +179,7 @@ func (b *tab) arrivedBytes() (n int64) {
 // itself when it is mended, and after a reload from where it stopped.
 func TestResumeInBrowser(t *testing.T) {
 	const rows = 18_000
-	path, size := plainPackage(t, rows)
+	path, whole := plainPackageWith(t, rows, content{name: "Photos/holiday.mp4", text: "\x00\x00\x00\x18ftypmp42" + strings.Repeat("x", 3<<20), stored: true})
 	s := startTestServer(t, nil)
 	n := newLine(t, s.base)
 	b := newTab(t, n.base, tabOptions{})
@@ -174,6 +206,11 @@ func TestResumeInBrowser(t *testing.T) {
 	b.open("/")
 	b.until("#arrived-title", "1 upload was interrupted")
 	arrived := b.arrivedBytes()
+	var size int64 // of what is sent of it
+	b.run(chromedp.Evaluate(`document.querySelector("[data-arrived] progress").max`, &size))
+	if size < whole-(3<<20)-100 || size > whole-(3<<20)+1000 {
+		t.Errorf("%d bytes are to be sent of %d", size, whole)
+	}
 	if arrived <= 4<<20 || arrived >= size || arrived%(4<<20) == 0 {
 		t.Fatalf("%d of %d bytes have arrived; the part that was cut is lost", arrived, size)
 	}
