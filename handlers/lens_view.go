@@ -93,7 +93,7 @@ func (v view) months(months []dataset.Month) []charts.MonthView {
 		label, hours := format.Month(civil(from)), v.loc.Hours(m.Ms)
 		bars[i] = charts.MonthView{
 			Label: label,
-			Title: label + ": " + heardInMonth(v, m),
+			Title: v.barTitle(label, m.Ms, m.Plays),
 			From:  from.String(), To: to.String(),
 			URL:   v.href(v.lens.WithRange(from, to)),
 			Hours: hours, Plays: v.loc.Number(m.Plays),
@@ -104,30 +104,39 @@ func (v view) months(months []dataset.Month) []charts.MonthView {
 	return bars
 }
 
-// heardInMonth is what a month holds: "59.2 h, 751 plays".
-func heardInMonth(v view, m dataset.Month) string {
-	if m.Ms == 0 && m.Plays == 0 {
-		return "nothing"
+// barTitle is what a month or year says when it is pointed at: "March 2019: 59.2 h,
+// 751 plays".
+func (v view) barTitle(label string, ms int64, plays int) string {
+	if ms == 0 && plays == 0 {
+		return label + ": nothing"
 	}
-	hours, _ := v.hours(m.Ms, m.Plays)
-	return hours + ", " + v.loc.Count(m.Plays, "play", "plays")
+	hours, _ := v.hours(ms, plays)
+	return label + ": " + hours + ", " + v.loc.Count(plays, "play", "plays")
 }
 
 func (v view) years(months []dataset.Month) []charts.YearView {
 	var years []charts.YearView
 	shownFrom, shownTo := v.shown()
+	var ms int64
+	plays := 0
 	for i, m := range months {
-		if n := len(years); n > 0 && years[n-1].Label == strconv.Itoa(m.Date.Year) {
-			years[n-1].Count++
-			continue
+		label := strconv.Itoa(m.Date.Year)
+		if i == 0 || months[i-1].Date.Year != m.Date.Year {
+			from, to := yearOf(m.Date.Year)
+			years = append(years, charts.YearView{
+				Label: label,
+				URL:   v.href(v.lens.WithRange(from, to)),
+				First: i,
+				Lit:   to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
+			})
+			ms, plays = 0, 0
 		}
-		from, to := yearOf(m.Date.Year)
-		years = append(years, charts.YearView{
-			Label: strconv.Itoa(m.Date.Year),
-			URL:   v.href(v.lens.WithRange(from, to)),
-			First: i, Count: 1,
-			Lit: to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
-		})
+		year := &years[len(years)-1]
+		year.Count++
+		ms, plays = ms+m.Ms, plays+m.Plays
+		if i+1 == len(months) || months[i+1].Date.Year != m.Date.Year {
+			year.Title = v.barTitle(label, ms, plays)
+		}
 	}
 	return years
 }

@@ -80,6 +80,81 @@ document.addEventListener("toggle", (event) => {
   if (matchMedia("(pointer: fine)").matches) $("input:not([type=hidden])", panel)?.focus({ preventScroll: true });
 }, true);
 
+// ── Charts: what a mark says stands beside it while it is pointed at, touched or
+//    focused. Without this script the browser shows its title. ──
+
+const readout = document.createElement("p");
+readout.className = "readout";
+readout.hidden = true;
+readout.setAttribute("aria-hidden", "true"); // a link says it itself
+document.body.append(readout);
+
+const markOf = (target) => target?.closest?.("svg :is(a, rect):is([data-says], :has(> title))");
+
+const saysOf = (mark) => mark.dataset.says ?? $("title", mark)?.textContent ?? "";
+
+// show puts the readout above its mark, or below it where there is no room.
+const show = (mark, more = "") => {
+  readout.hidden = !mark;
+  if (!mark) return;
+  if (!mark.dataset.says) {
+    // The browser would show the title as well, over the readout.
+    mark.dataset.says = saysOf(mark);
+    $("title", mark).remove();
+    if (mark.matches("a")) mark.setAttribute("aria-label", mark.dataset.says);
+  }
+  readout.textContent = mark.dataset.says + more;
+  const [at, own] = [mark.getBoundingClientRect(), readout.getBoundingClientRect()];
+  const left = at.left + (at.width - own.width) / 2;
+  readout.style.left = `${Math.max(8, Math.min(document.documentElement.clientWidth - own.width - 8, left))}px`;
+  readout.style.top = `${at.top - own.height - 8 < 4 ? at.bottom + 8 : at.top - own.height - 8}px`;
+};
+
+const showFocused = () => show(document.activeElement?.matches(":focus-visible") ? markOf(document.activeElement) : null);
+
+document.addEventListener("pointerover", (event) => {
+  const mark = markOf(event.target);
+  if (mark) show(mark);
+});
+document.addEventListener("pointerout", (event) => {
+  // What a finger touched stays readable after it is lifted.
+  if (event.pointerType !== "touch" && markOf(event.target) && !markOf(event.relatedTarget)) showFocused();
+});
+document.addEventListener("focusin", (event) => {
+  const mark = markOf(event.target);
+  if (mark) show(mark);
+});
+document.addEventListener("focusout", (event) => { if (markOf(event.target)) show(null); });
+document.addEventListener("scroll", () => show(null), { capture: true, passive: true });
+
+// A cell smaller than a fingertip is read first, and followed by a second tap.
+let finger = false;
+let tapped = null;
+
+document.addEventListener("pointerdown", (event) => {
+  finger = event.pointerType === "touch";
+  if (!markOf(event.target)) show(null);
+}, true);
+
+document.addEventListener("click", (event) => {
+  const mark = markOf(event.target);
+  const again = mark === tapped;
+  tapped = mark;
+  if (!finger || !mark || again || !mark.closest("svg[aria-hidden] a")) return;
+  event.preventDefault();
+  show(mark, ". Tap again for the plays.");
+}, true);
+
+// htmx boosts links of HTML only; those of a chart are sent through it here.
+// With a modifier or another button a link is the browser's.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("svg a[href]");
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (!window.htmx || link.closest("[hx-boost]")?.getAttribute("hx-boost") !== "true") return;
+  event.preventDefault();
+  window.htmx.ajax("GET", link.getAttribute("href"), { source: link, event, push: "true" }).catch(() => {});
+});
+
 // ── The spine: drag over months to choose a range, walk them with the arrows. ──
 
 let drag = null;
@@ -92,7 +167,7 @@ const monthAt = (plot, x) => {
   return Math.max(0, Math.min(count - 1, Math.floor((x - box.left) / box.width * count)));
 };
 
-const monthName = (month) => $("title", month).textContent.split(":")[0];
+const monthName = (month) => saysOf(month).split(":")[0];
 
 const clamp = (date, input) => {
   if (input.min && date < input.min) return input.min;
@@ -160,9 +235,10 @@ document.addEventListener("keydown", (event) => {
     if (ended) ended.chip.textContent = ended.label;
     return;
   }
-  const month = event.target.closest?.("[data-spine] .month");
+  if (event.key === "Escape") show(null);
+  const month = event.target.closest?.("[data-walk] .month");
   if (!month) return;
-  const months = monthsOf(month.closest("[data-spine]"));
+  const months = monthsOf(month.closest("[data-walk]"));
   const at = months.indexOf(month);
   const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: months.length - 1, PageUp: at - 12, PageDown: at + 12 }[event.key];
   if (to === undefined) return;
@@ -175,7 +251,7 @@ document.addEventListener("keydown", (event) => {
 
 // The months are one stop of the Tab key instead of a hundred.
 const rove = () => {
-  for (const plot of $$("[data-spine]")) {
+  for (const plot of $$("[data-walk]")) {
     const months = monthsOf(plot);
     const stop = months.find((month) => month.classList.contains("lit")) ?? months[0];
     for (const month of months) month.setAttribute("tabindex", month === stop ? "0" : "-1");
@@ -185,9 +261,9 @@ const rove = () => {
 // ── Swaps by htmx. ──
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { boosted, isError, pathInfo } = event.detail;
+  const { boosted, isError, pathInfo, requestConfig } = event.detail;
   // A page that could not be shown is a page of its own.
-  if (boosted && isError) {
+  if (isError && (boosted || requestConfig.elt.matches("svg a"))) {
     event.detail.shouldSwap = false;
     location.assign(pathInfo.finalRequestPath);
   }
@@ -197,6 +273,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 let anchor = "";
 document.addEventListener("htmx:beforeRequest", (event) => {
   $("#alert")?.replaceChildren();
+  show(null);
   const { elt } = event.detail;
   anchor = elt.closest("details")?.querySelector("summary")?.id || elt.id || "";
 });

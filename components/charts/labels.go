@@ -8,6 +8,23 @@ import (
 
 var weekdays = [7]string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
 
+// InPlace has links and forms change what the page shows without leaving it: the
+// frame around the page, the focus and the place on the screen stay.
+func InPlace() templ.Attributes {
+	return templ.Attributes{
+		"hx-boost": "true", "hx-target": "#page", "hx-select": "#page",
+		"hx-select-oob": "#masthead", "hx-swap": "outerHTML show:none",
+	}
+}
+
+// title is what the year says when it is pointed at.
+func (t tick) title() string {
+	if t.Title == "" {
+		return t.Label
+	}
+	return t.Title
+}
+
 // wideOnly marks a label that narrow screens leave out.
 func wideOnly(t tick) templ.Attributes {
 	if !t.Wide {

@@ -20,6 +20,7 @@ type MonthView struct {
 // YearView is a year that labels a series.
 type YearView struct {
 	Label string // "2019"
+	Title string // the exact value: "2019: 412 h, 8,112 plays"; empty for the label alone
 	URL   string // narrows the range to this year
 	First int    // index into the months of its first month there
 	Count int    // how many of the months belong to it
