@@ -85,7 +85,7 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 	m.Facts = newEntityFacts(v, sum)
 	m.Months = newEntityMonths(v, about)
 	if onlyUnknown(sum) {
-		m.Months.Sentence = "For how long is not known."
+		m.Months.Sentence = "How long they were is not known, so the bars are of plays."
 	}
 	clock := newClockView(v)
 	m.Clock = &clock
@@ -198,10 +198,15 @@ func newEntityMonths(v view, about *subject) charts.MonthsView {
 		Months:   v.months(about.months),
 		Years:    v.years(about.months),
 	}
-	for _, month := range about.months {
-		m.Max = max(m.Max, month.Ms)
+	for _, month := range m.Months {
+		m.Max = max(m.Max, month.Value)
 	}
-	if m.Max > 0 {
+	switch {
+	case m.Max == 0:
+	case untimed(about.months):
+		m.Label = "Plays of " + untitled(about.entity.Name) + " a month"
+		m.MaxLabel = v.loc.Count(int(m.Max), "play", "plays")
+	default:
 		m.MaxLabel = v.loc.Hours(m.Max)
 	}
 	return m

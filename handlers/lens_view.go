@@ -73,13 +73,18 @@ func newSpine(v view, about *subject) charts.SpineView {
 	spine := charts.SpineView{Months: v.months(months)}
 	if about != nil {
 		spine.Subject, spine.Identity = untitled(about.entity.Name), identityOf(about.entity)
+		of := barsOf(months)
 		for i := range min(len(about.months), len(spine.Months)) {
-			spine.Months[i].Part = about.months[i].Ms
+			spine.Months[i].Part = of(about.months[i])
 		}
 	}
 	spine.Years = v.years(months)
 	if n := len(months); n > 0 {
-		spine.Label = "Hours a month, " + format.Month(civil(months[0].Date)) + " to " + format.Month(civil(months[n-1].Date))
+		what := "Hours"
+		if untimed(months) {
+			what = "Plays"
+		}
+		spine.Label = what + " a month, " + format.Month(civil(months[0].Date)) + " to " + format.Month(civil(months[n-1].Date))
 	}
 	return spine
 }
@@ -88,16 +93,18 @@ func newSpine(v view, about *subject) charts.SpineView {
 func (v view) months(months []dataset.Month) []charts.MonthView {
 	shownFrom, shownTo := v.shown()
 	bars := make([]charts.MonthView, len(months))
+	of := barsOf(months)
 	for i, m := range months {
 		from, to := m.Date, monthEnd(m.Date)
-		label, hours := format.Month(civil(from)), v.loc.Hours(m.Ms)
+		label := format.Month(civil(from))
+		hours, _ := v.hours(m.Ms, m.Plays)
 		bars[i] = charts.MonthView{
 			Label: label,
 			Title: v.barTitle(label, m.Ms, m.Plays),
 			From:  from.String(), To: to.String(),
 			URL:   v.href(v.lens.WithRange(from, to)),
 			Hours: hours, Plays: v.loc.Number(m.Plays),
-			Value: m.Ms,
+			Value: of(m),
 			Lit:   to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
 		}
 	}

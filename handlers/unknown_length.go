@@ -49,3 +49,24 @@ func (v view) unknownLede(sum dataset.Summary) []prose.Text {
 		"the account data of 2018 and before does not say how long something was played."
 	return []prose.Text{prose.Of(text)}
 }
+
+// untimed reports whether no month has any time, and some have plays.
+func untimed(months []dataset.Month) bool {
+	plays := false
+	for _, m := range months {
+		if m.Ms > 0 {
+			return false
+		}
+		plays = plays || m.Plays > 0
+	}
+	return plays
+}
+
+// barsOf is what the bars of months stand for: their time or, where none has any,
+// their plays.
+func barsOf(months []dataset.Month) func(dataset.Month) int64 {
+	if untimed(months) {
+		return func(m dataset.Month) int64 { return int64(m.Plays) }
+	}
+	return func(m dataset.Month) int64 { return m.Ms }
+}

@@ -80,6 +80,15 @@ func TestPlaysOfUnknownLength(t *testing.T) {
 		t.Errorf("%s: %.600s", artist, text)
 	}
 
+	// Where nothing has a time the bars are of plays.
+	page := v.get(artist).page(t)
+	if page.Find("[data-spine][aria-label^='Plays a month']").Length() != 1 {
+		t.Error("the bars of the history are not said to be of plays")
+	}
+	if text := page.Find("#months").Text(); page.Find("#months .value").Text() != "1 play" || strings.Contains(text, "0 s") {
+		t.Errorf("the chart says %q", text)
+	}
+
 	var plays struct {
 		Items []struct {
 			TS, Artist, Name string
