@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -84,8 +85,11 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 	}
 	m.Facts = newEntityFacts(v, sum)
 	m.Months = newEntityMonths(v, about)
-	if onlyUnknown(sum) {
+	switch sentence := m.Months.Sentence; {
+	case onlyUnknown(sum):
 		m.Months.Sentence = "How long they were is not known, so the bars are of plays."
+	case sum.UnknownLength > 0 && sentence != "":
+		m.Months.Sentence = "Plays of unknown length aside: " + strings.ToLower(sentence[:1]) + sentence[1:]
 	}
 	clock := newClockView(v)
 	m.Clock = &clock

@@ -114,3 +114,22 @@ func TestPlaysOfUnknownLength(t *testing.T) {
 		t.Errorf("%v", summary)
 	}
 }
+
+// Beside plays with a length, no sentence about time is about those without.
+func TestPlaysOfUnknownLengthBesideOthers(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", historyOf2018(t), file{"StreamingHistory1.json", []byte(`[
+		{"endTime": "2019-03-01 10:00", "artistName": "The Lanterns", "trackName": "Harbour", "msPlayed": 240000},
+		{"endTime": "2019-03-02 10:00", "artistName": "The Lanterns", "trackName": "Harbour", "msPlayed": 240000},
+		{"endTime": "2018-03-06 07:36", "artistName": "Quiet Parade", "trackName": "Second Floor", "msPlayed": 60000}
+	]`)}).want(t, http.StatusCreated)
+	text := soundPage(t, "/", v.get("/")).Find("main").Text()
+	if !strings.Contains(text, "1 play of unknown length adds no time") || !strings.Contains(text, "4 times") || !strings.Contains(text, "3 times") {
+		t.Errorf("%.600s", text)
+	}
+	artist, _ := v.get("/artists").page(t).Find("#list a.name").First().Attr("href")
+	text = soundPage(t, artist, v.get(artist)).Find("main").Text()
+	if !strings.Contains(text, "over 3 plays, 1 of them of unknown length.") || !strings.Contains(text, "Plays of unknown length aside: all of it was in March 2019") {
+		t.Errorf("%.800s", text)
+	}
+}
