@@ -225,12 +225,17 @@ func TestLeavingOutNobody(t *testing.T) {
 func TestWithoutData(t *testing.T) {
 	v := newSite(t).visitor(t)
 	for _, path := range []string{"/artists", "/history", "/receipt", "/forget", "/tracks/xyz"} {
-		if a := v.get(path).want(t, http.StatusSeeOther); a.Header.Get("Location") != "/" {
+		if a := v.get(path).want(t, http.StatusSeeOther); a.Header.Get("Location") != "/?nodata" {
 			t.Errorf("%s leads to %s", path, a.Header.Get("Location"))
 		}
 	}
-	if a := v.get("/partials/artists").want(t, http.StatusUnauthorized); a.Header.Get("HX-Redirect") != "/" {
+	if a := v.get("/partials/artists").want(t, http.StatusUnauthorized); a.Header.Get("HX-Redirect") != "/?nodata" {
 		t.Errorf("a partial leads to %q", a.Header.Get("HX-Redirect"))
+	}
+	for path, want := range map[string]int{"/": 0, "/?nodata": 1} {
+		if got := v.get(path).page(t).Find("main [role=status]:contains('it was deleted')").Length(); got != want {
+			t.Errorf("%s says %d times why one stands there", path, got)
+		}
 	}
 	var e struct {
 		Error struct{ Code, Message string }

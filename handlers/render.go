@@ -141,7 +141,7 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 func whereWithoutData(err error) string {
 	switch {
 	case errors.Is(err, errNoSession):
-		return pathHome
+		return pathNoData
 	case errors.Is(err, vault.ErrGone):
 		return pathGone
 	default:

@@ -31,6 +31,8 @@ const (
 	pathReset      = "/reset"
 	pathForgotten  = "/forgotten"
 	pathGone       = "/gone"
+	fieldNoData    = "nodata"
+	pathNoData     = pathHome + "?" + fieldNoData // where pages lead that have nothing to show
 	pathTheme      = "/theme"
 	pathZone       = "/zone"
 	pathPartials   = "/partials"

@@ -24,7 +24,9 @@ import (
 func (s *Server) showStart(c echo.Context) error {
 	p := s.pageView(c, "Your listening, told", nil)
 	p.Share = s.shareView(c.Request())
-	return s.render(c, http.StatusOK, pages.Start(p, s.startView(c, nil)))
+	m := s.startView(c, nil)
+	m.NoData = c.QueryParams().Has(fieldNoData)
+	return s.render(c, http.StatusOK, pages.Start(p, m))
 }
 
 // hostName is a host that may stand in an address: a name or an IP address, and

@@ -15,6 +15,8 @@ type StartView struct {
 	SampleURL string // where "Try it with sample data" is posted; empty in the sample
 	BackURL   string // back to the sample; empty outside of it
 	Lifetime  string // how long data is kept: "7 days"
+	// NoData is for somebody who wanted a page of data that is not here.
+	NoData bool
 }
 
 // ImportView is the page of an import that is under way.
