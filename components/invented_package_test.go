@@ -453,16 +453,21 @@ func coverage() *charts.CoverageView {
 	stretch := func(first, days int, label, plays string) charts.StretchView {
 		return charts.StretchView{First: first, Days: days, Label: label, Count: en.Count(days, "day", "days"), Plays: plays, URL: fmt.Sprintf("/?from=%d", first)}
 	}
+	row := func(kind charts.CoverageKind, label string, stretches ...charts.StretchView) charts.CoverageRowView {
+		return charts.CoverageRowView{
+			Kind: kind, Label: label, Span: "29 Mar 2018 – 10 Aug 2025", Total: en.Count(2600, "day", "days"), Bands: stretches, Stretches: stretches,
+		}
+	}
 	return &charts.CoverageView{
 		ID: "coverage", Label: "Covered days, 29 March 2018 to 28 February 2026", Days: 2894,
 		Sentence: "Two packages cover all but 92 of 2,894 days. 260 days are in both, and count once.",
 		Years:    []charts.YearView{{Label: "2018", URL: "/", Count: 278}, {Label: "2019", URL: "/", First: 278, Count: 365}, {Label: "2020", URL: "/", First: 643, Count: 366}, {Label: "2021", URL: "/", First: 1009, Count: 365}, {Label: "2022", URL: "/", First: 1374, Count: 365}, {Label: "2023", URL: "/", First: 1739, Count: 365}, {Label: "2024", URL: "/", First: 2104, Count: 366}, {Label: "2025", URL: "/", First: 2470, Count: 365}, {Label: "2026", URL: "/", First: 2835, Count: 59}},
 		Rows: []charts.CoverageRowView{
-			{Label: "Extended history", Note: "exact", Exact: true, Stretches: []charts.StretchView{stretch(0, 1100, "29 Mar 2018 – 1 Apr 2021", "20,401 plays"), stretch(1192, 1500, "3 Jul 2021 – 10 Aug 2025", "31,204 plays")}},
-			{Label: "Account data", Note: "to the minute", Stretches: []charts.StretchView{stretch(2432, 462, "24 Nov 2024 – 28 Feb 2026", "2,204 plays"), stretch(1150, 1, "22 May 2021", "3 plays")}},
+			row(charts.CoverageExact, "Extended history", stretch(0, 1100, "29 Mar 2018 – 1 Apr 2021", "20,401 plays"), stretch(1192, 1500, "3 Jul 2021 – 10 Aug 2025", "31,204 plays")),
+			row(charts.CoverageRough, "Account data", stretch(2432, 462, "24 Nov 2024 – 28 Feb 2026", "2,204 plays"), stretch(1150, 1, "22 May 2021", "3 plays")),
+			row(charts.CoverageBoth, "In both", stretch(2432, 260, "24 Nov 2024 – 10 Aug 2025", "1,801 plays")),
 		},
-		Gaps:     []charts.StretchView{stretch(1100, 50, "2 Apr – 21 May 2021", ""), stretch(1151, 41, "23 May – 2 Jul 2021", "")},
-		Overlaps: []charts.StretchView{stretch(2432, 260, "24 Nov 2024 – 10 Aug 2025", "1,801 plays")},
+		Gaps: []charts.StretchView{stretch(1100, 50, "2 Apr – 21 May 2021", ""), stretch(1151, 41, "23 May – 2 Jul 2021", "")},
 	}
 }
 

@@ -225,12 +225,15 @@ func TestTreeIsBoundedAndMasks(t *testing.T) {
 func TestReceiptMapsTheDays(t *testing.T) {
 	d := document(t, gallery()["receipt"])
 	figure := d.Find("#coverage")
-	if links, lines := figure.Find("svg a.stretch[href]").Length(), figure.Find("tbody tr").Length(); links != 7 || lines != links {
-		t.Errorf("%d stretches on the map and %d in the table, want 7", links, lines)
+	if links, lines := figure.Find("svg a.stretch[href]").Length(), figure.Find("tbody tr").Length(); links != 5 || lines != 7 {
+		t.Errorf("%d bands in the chart, want 5; %d lines in the table, want these and the 2 gaps", links, lines)
 	}
-	for class, want := range map[string]int{".exact": 2, ".coarse": 2, ".gap": 2, ".overlap": 1} {
-		if n := figure.Find("svg rect" + class).Length(); n != want {
-			t.Errorf("%d × %s, want %d", n, class, want)
+	for class, want := range map[string]int{".coverage-exact": 2, ".coverage-rough": 2, ".coverage-both": 1} {
+		if n := figure.Find(class + " rect.band").Length(); n != want {
+			t.Errorf("%d bands of %s, want %d", n, class, want)
+		}
+		if figure.Find(class+" .series-name .note").Text() == "" || figure.Find(class+" .series-total").Text() == "" {
+			t.Errorf("%s does not say what it covers", class)
 		}
 	}
 	if got := figure.Find("tbody tr").Eq(1).Text(); !strings.Contains(got, "2 Apr – 21 May 2021") || !strings.Contains(got, "In neither") {

@@ -24,7 +24,6 @@ func newCoverageView(v view) *charts.CoverageView {
 		Sentence: coverageSentence(v.loc, days),
 		Days:     whole.Days(),
 		Gaps:     v.stretches(days, days.Gaps, false),
-		Overlaps: v.stretches(days, days.Overlaps, true),
 	}
 	for year := days.First.Year; year <= days.Last.Year; year++ {
 		from, to := yearOf(year)
@@ -36,19 +35,37 @@ func newCoverageView(v view) *charts.CoverageView {
 			Count: dataset.DayStretch{First: from, Last: to}.Days(),
 		})
 	}
-	if len(days.Extended) > 0 {
+	add := func(label, precision string, kind charts.CoverageKind, list []dataset.DayStretch) {
+		if len(list) == 0 {
+			return
+		}
 		m.Rows = append(m.Rows, charts.CoverageRowView{
-			Label: "Extended history", Note: "to the second", Exact: true,
-			Stretches: v.stretches(days, days.Extended, true),
+			Label: label, Kind: kind,
+			Span:      format.Span(civil(list[0].First), civil(list[len(list)-1].Last)) + precision,
+			Total:     v.loc.Count(sumDays(list), "day", "days"),
+			Bands:     v.stretches(days, joined(list), true),
+			Stretches: v.stretches(days, list, true),
 		})
 	}
-	if len(days.Account) > 0 {
-		m.Rows = append(m.Rows, charts.CoverageRowView{
-			Label: "Account data", Note: "to the minute",
-			Stretches: v.stretches(days, days.Account, true),
-		})
-	}
+	add("Extended history", ", to the second", charts.CoverageExact, days.Extended)
+	add("Account data", ", to the minute", charts.CoverageRough, days.Account)
+	add("In both", ", counted once", charts.CoverageBoth, days.Overlaps)
 	return m
+}
+
+// joined makes one of stretches that have no whole month between them.
+func joined(list []dataset.DayStretch) []dataset.DayStretch {
+	month := func(d dataset.Date) int { return d.Year*12 + int(d.Month) }
+	var out []dataset.DayStretch
+	for _, s := range list {
+		if n := len(out); n > 0 && month(s.First)-month(out[n-1].Last) <= 1 {
+			out[n-1].Last = s.Last
+			out[n-1].Rows += s.Rows
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 func (v view) stretches(days dataset.CoverageDays, list []dataset.DayStretch, plays bool) []charts.StretchView {

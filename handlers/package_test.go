@@ -279,8 +279,8 @@ func TestOpinions(t *testing.T) {
 func TestCoverageOnTheReceipt(t *testing.T) {
 	v := withAccount(t)
 	doc := v.get("/receipt").want(t, http.StatusOK).page(t)
-	if doc.Find("figure.coverage svg").Length() != 1 {
-		t.Error("no map of the days")
+	if doc.Find("figure.coverage .coverage-exact svg a.stretch").Length() == 0 {
+		t.Error("no bands of the extended history")
 	}
 	a := v.get(doc.Find(`a[href*="download=1"]`).AttrOr("href", "")).want(t, http.StatusOK)
 	if got := a.Header.Get("Content-Disposition"); got != `attachment; filename="receipt.json"` {

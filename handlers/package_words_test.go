@@ -236,3 +236,27 @@ func TestAgreement(t *testing.T) {
 		}
 	}
 }
+
+// TestBandsOfDaysAreReadAtAGlance joins a listener of a few evenings a month to
+// one band; only a whole month of nothing parts two.
+func TestBandsOfDaysAreReadAtAGlance(t *testing.T) {
+	day := func(year, month, day int) dataset.Date {
+		return dataset.Date{Year: year, Month: time.Month(month), Day: day}
+	}
+	list := []dataset.DayStretch{
+		{First: day(2021, 11, 2), Last: day(2021, 11, 4), Rows: 3},
+		{First: day(2021, 12, 20), Last: day(2021, 12, 20), Rows: 1},
+		{First: day(2022, 1, 9), Last: day(2022, 1, 31), Rows: 20},
+		{First: day(2022, 3, 1), Last: day(2022, 3, 2), Rows: 2},
+	}
+	want := []dataset.DayStretch{
+		{First: day(2021, 11, 2), Last: day(2022, 1, 31), Rows: 24},
+		{First: day(2022, 3, 1), Last: day(2022, 3, 2), Rows: 2},
+	}
+	if got := joined(list); !slices.Equal(got, want) {
+		t.Errorf("joined to %v, want %v", got, want)
+	}
+	if got := joined(nil); len(got) != 0 {
+		t.Errorf("nothing is joined to %v", got)
+	}
+}

@@ -4,17 +4,10 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strconv"
 )
 
-// The coverage map: each source is a track with its name above it, and the years
-// stand beneath.
-const (
-	trackHeight = 16
-	trackPitch  = 48
-	trackFirst  = 24 // room for the first name
-	axisRoom    = 24
-)
+// bandHeight is how tall a source's bands are.
+const bandHeight = 18
 
 // A stretch is at least this wide, in percent of the map: one that cannot be
 // seen might as well not be there, and one thinner than the second cannot be
@@ -23,14 +16,6 @@ const (
 	leastSeen = 0.3
 	leastHit  = 2.0
 )
-
-func (v CoverageView) trackTop(row int) int { return trackFirst + row*trackPitch }
-
-func (v CoverageView) tracksBottom() int { return v.trackTop(max(0, len(v.Rows)-1)) + trackHeight }
-
-func (v CoverageView) height() int { return v.tracksBottom() + axisRoom }
-
-func middle(top int) string { return strconv.Itoa(top + trackHeight/2) }
 
 // band is a stretch on the map.
 type band struct {
@@ -84,22 +69,14 @@ func (b band) title(name string) string {
 	return s
 }
 
-// stretchClass tells exact sources from those that know the minute only.
-func stretchClass(r CoverageRowView) string {
-	if r.Exact {
-		return "exact"
-	}
-	return "coarse"
-}
-
 // coverageLine is a line of the table behind the map.
 type coverageLine struct {
 	StretchView
 	source string
 }
 
-// lines are all stretches, gaps and overlaps in the order of time; those that
-// begin on the same day, in the order of the map.
+// lines are all stretches and gaps in the order of time; those that begin on the
+// same day, in the order of the chart.
 func (v CoverageView) lines() []coverageLine {
 	var out []coverageLine
 	add := func(source string, stretches []StretchView) {
@@ -110,7 +87,6 @@ func (v CoverageView) lines() []coverageLine {
 	for _, r := range v.Rows {
 		add(r.Label, r.Stretches)
 	}
-	add("In both", v.Overlaps)
 	add("In neither", v.Gaps)
 	slices.SortStableFunc(out, func(a, b coverageLine) int { return cmp.Compare(a.First, b.First) })
 	return out

@@ -44,46 +44,46 @@ func TestShortBandsLieAboveLongOnes(t *testing.T) {
 	}
 }
 
-func TestTracksDoNotTouch(t *testing.T) {
-	v := CoverageView{Rows: make([]CoverageRowView, 3)}
-	for i := 1; i < len(v.Rows); i++ {
-		if gap := v.trackTop(i) - v.trackTop(i-1) - trackHeight; gap < 20 {
-			t.Errorf("%d pixels for the name of track %d", gap, i)
-		}
-	}
-	if v.height() <= v.tracksBottom() || (CoverageView{}).height() <= 0 {
-		t.Error("no room for the years")
-	}
-}
-
 func TestCoverageLinesFollowTime(t *testing.T) {
 	v := CoverageView{
-		Rows:     []CoverageRowView{{Label: "a", Stretches: []StretchView{{First: 0}, {First: 20}}}, {Label: "b", Stretches: []StretchView{{First: 20}}}},
-		Gaps:     []StretchView{{First: 10}},
-		Overlaps: []StretchView{{First: 20}},
+		Rows: []CoverageRowView{
+			{Label: "a", Stretches: []StretchView{{First: 0}, {First: 20}}}, {Label: "b", Stretches: []StretchView{{First: 20}}},
+			{Label: "both", Stretches: []StretchView{{First: 20}}},
+		},
+		Gaps: []StretchView{{First: 10}},
 	}
 	got := ""
 	for _, l := range v.lines() {
 		got += l.source + " "
 	}
-	if want := "a In neither a b In both "; got != want {
+	if want := "a In neither a b both "; got != want {
 		t.Errorf("lines are %q, want %q", got, want)
 	}
 }
 
-func TestSeriesHaveTheirOwnScale(t *testing.T) {
-	v := SeriesView{Months: []string{"May", "June", "July"}}
-	small := v.bars(SeriesRowView{Label: "x", Values: []int64{1, 0, 2, 99}, Figures: []string{"1 h"}})
-	large := v.bars(SeriesRowView{Values: []int64{1000, 0, 2000}})
-	if len(small) != 2 || len(large) != 2 {
-		t.Fatalf("%d and %d bars, want 2 each: none for nothing, none beyond the months", len(small), len(large))
+func TestSeriesShareOneScale(t *testing.T) {
+	small := SeriesRowView{Label: "x", Values: []int64{1, 0, 500, 9999}, Figures: []string{"1 h", "", "500 h"}}
+	large := SeriesRowView{Label: "y", Values: []int64{1000, 0, 2000}, Figures: []string{"1000 h", "", "2000 h"}}
+	v := SeriesView{Months: []string{"May", "June", "July"}, Rows: []SeriesRowView{small, large}}
+	got := v.bars(small)
+	if len(got) != 2 || len(v.bars(large)) != 2 {
+		t.Fatalf("%d and %d bars, want 2 each: none for nothing, none beyond the months", len(got), len(v.bars(large)))
 	}
-	for i := range small {
-		if small[i].Height != large[i].Height || small[i].X != large[i].X {
-			t.Errorf("bar %d: %+v, %+v", i, small[i], large[i])
-		}
+	if got[0].Height != "1" || got[1].Height != "7.5" || got[0].Title != "x, May: 1 h" || got[1].X != "80.833%" {
+		t.Errorf("bars are %+v", got)
 	}
-	if small[1].Height != "30" || small[0].Height != "15" || small[0].Title != "x, May: 1 h" || small[1].X != "80.833%" {
-		t.Errorf("bars are %+v", small)
+	if tall := v.bars(large); tall[0].Height != "15" || tall[1].Height != "30" {
+		t.Errorf("bars of the larger series are %+v", tall)
+	}
+	if got, want := v.scale(), "All on one scale. The tallest bar is 2000 h: y, July."; got != want {
+		t.Errorf("the scale is %q, want %q", got, want)
+	}
+	v.Rows = v.Rows[:1]
+	if got, want := v.scale(), "The tallest bar is 500 h: July."; got != want {
+		t.Errorf("the scale of one series is %q, want %q", got, want)
+	}
+	v.Rows = []SeriesRowView{{Values: []int64{0}}}
+	if v.scale() != "" || v.bars(v.Rows[0]) != nil {
+		t.Error("nothing has no scale")
 	}
 }

@@ -2,6 +2,7 @@ package charts
 
 import (
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -91,59 +92,99 @@ type tick struct {
 	// Line draws the rule that begins the year; a history's first year needs
 	// none, it begins at the edge.
 	Line bool
-	// Text says whether the label fits at all, Wide that it fits on wide
+	// Text says whether the label stands at all, Wide that it does on wide
 	// screens only.
 	Text, Wide bool
 }
 
 // The narrowest screens a label must fit on, and the room it takes, in pixels.
 const (
-	narrowPlot = 340.0
+	narrowPlot = 284.0
 	widePlot   = 800.0
 	labelRoom  = 31.0
 )
 
-// ticks places the year labels so that they never touch: a year with too few
-// months goes without one, and long histories label every other year on a phone.
+// ticks places the year labels so that they never touch and are thinned evenly:
+// every one stands, or every second, or every third. Only a first or last year
+// with too few months for its label goes without one.
 func ticks(years []YearView, months int) []tick {
 	n := float64(months)
+	if len(years) == 0 {
+		return nil
+	}
 	out := make([]tick, len(years))
-	fits := func(room, plot float64) bool { return room/n*plot >= labelRoom }
-	// The last label is placed first: it may stand right of its line, or end at
-	// the edge when too little of its year has passed.
-	nextNarrow, nextWide := n, n
-	for i := len(years) - 1; i >= 0; i-- {
-		y := years[i]
+	for i, y := range years {
 		start := float64(y.First)
-		t := tick{
+		out[i] = tick{
 			YearView: y,
 			X:        percent(start, n), Width: percent(float64(y.Count), n),
 			TextX: percent(start, n), Anchor: "start", Shift: "4",
 			Line: y.First > 0,
 		}
-		if !t.Line {
-			t.Shift = "0"
+		if !out[i].Line {
+			out[i].Shift = "0"
 		}
-		if i == len(years)-1 && i > 0 && !fits(n-start, narrowPlot) {
-			t.TextX, t.Anchor, t.Shift = "100%", "end", "0"
-			t.Text = true
-			// It reaches back over its own line, into the year before.
-			nextNarrow = n - labelRoom/narrowPlot*n
-			nextWide = math.Min(start, n-labelRoom/widePlot*n)
-			out[i] = t
-			continue
-		}
-		switch {
-		case fits(nextNarrow-start, narrowPlot) && fits(nextWide-start, widePlot):
-			t.Text = true
-			nextNarrow, nextWide = start, start
-		case fits(nextWide-start, widePlot):
-			t.Text, t.Wide = true, true
-			nextWide = start
-		}
-		out[i] = t
+	}
+	all := labels{last: len(years) - 1, step: 1}
+	wide := all.thinned(years, months, widePlot, true)
+	// What stands on a phone stands on a wide screen as well, and in the same way.
+	narrow := wide.thinned(years, months, narrowPlot, wide.ending)
+	for i := range out {
+		out[i].Text = wide.has(i)
+		out[i].Wide = wide.has(i) && !narrow.has(i)
+	}
+	if wide.ending {
+		t := &out[wide.last]
+		t.TextX, t.Anchor, t.Shift = "100%", "end", "0"
 	}
 	return out
+}
+
+// labels are every step-th year, from the first to the last that has one. The
+// last may have to end at the edge, reaching back over its own line.
+type labels struct {
+	first, last, step int
+	ending            bool
+}
+
+func (l labels) has(i int) bool {
+	return i >= l.first && i <= l.last && (l.last-i)%l.step == 0
+}
+
+// thinned are those of the labels that a plot of the given width has room for.
+// Where a last label may end at the edge, it does rather than go.
+func (l labels) thinned(years []YearView, months int, plot float64, ending bool) labels {
+	n := float64(months)
+	at := func(i int) float64 { return float64(years[i].First) / n * plot }
+	// The first label of a history stands right at the edge, without a shift.
+	room := func(i int) float64 {
+		if years[i].First == 0 {
+			return labelRoom - 4
+		}
+		return labelRoom
+	}
+	for step := l.step; ; step += l.step {
+		out := labels{last: l.last, step: step}
+		if out.last > 0 && plot-at(out.last) < labelRoom || l.ending {
+			before := out.last - step
+			out.ending = ending && before >= 0 && plot-labelRoom-at(before) >= room(before)
+			for !out.ending && out.last-l.step >= 0 && plot-at(out.last) < room(out.last) {
+				out.last -= l.step
+			}
+		}
+		out.first = out.last % step
+		// A first year too short for its label goes without.
+		if next := out.first + step; out.first == 0 && next <= out.last && at(next) < room(0) {
+			out.first = next
+		}
+		fits := true
+		for i := out.first; i+step <= out.last; i += step {
+			fits = fits && (at(i+step)-at(i) >= room(i) || i+step == out.last && out.ending)
+		}
+		if fits {
+			return out
+		}
+	}
 }
 
 // zoom returns the months of the years that the lit range touches when it
@@ -171,21 +212,16 @@ func (s SpineView) zoom() []MonthView {
 }
 
 // sparkPath is a closed shape over n values on a plot of the given size: along
-// the values, and back along the ground.
-func sparkPath(values []int64, width, height float64) string {
-	if len(values) < 2 {
+// the values, and back along the ground. Values as high as top reach the upper
+// edge; whatever is not nothing leaves the ground by a pixel.
+func sparkPath(values []int64, top int64, width, height float64) string {
+	if len(values) < 2 || slices.Max(values) <= 0 {
 		return ""
 	}
-	var top int64
-	for _, v := range values {
-		top = max(top, v)
-	}
-	if top == 0 {
-		return ""
-	}
+	top = max(top, slices.Max(values))
 	const margin = 1.5 // so that the stroke is not cut
 	step := (width - 2*margin) / float64(len(values)-1)
-	y := func(v int64) float64 { return height - margin - float64(max(0, v))/float64(top)*(height-2*margin) }
+	y := func(v int64) float64 { return height - margin - barHeight(v, top, height-2*margin) }
 	path := make([]byte, 0, len(values)*10)
 	path = append(path, 'M')
 	path = append(path, short(margin, 1)...)

@@ -129,6 +129,31 @@ func TestYearLabelsNeverTouch(t *testing.T) {
 	})
 }
 
+// TestYearLabelsAreThinnedEvenly allows no gap between two labels that is unlike
+// the others.
+func TestYearLabelsAreThinnedEvenly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 400).Draw(t, "months")
+		years := history(rapid.IntRange(0, 11).Draw(t, "first"), n)
+		for _, wide := range []bool{false, true} {
+			var shown []int
+			for i, k := range ticks(years, n) {
+				if k.Text && (wide || !k.Wide) {
+					shown = append(shown, i)
+				}
+			}
+			if len(shown) == 0 {
+				t.Fatalf("%d months, wide %v: no year at all", n, wide)
+			}
+			for i := 2; i < len(shown); i++ {
+				if shown[i]-shown[i-1] != shown[1]-shown[0] {
+					t.Fatalf("%d months, wide %v: labels stand at the years %v", n, wide, shown)
+				}
+			}
+		}
+	})
+}
+
 func TestYearLabels(t *testing.T) {
 	shown := func(first, n int, wide bool) string {
 		var labels []string
@@ -139,17 +164,25 @@ func TestYearLabels(t *testing.T) {
 		}
 		return strings.Join(labels, ", ")
 	}
-	if got := shown(2, 96, true); !strings.HasPrefix(got, "2018 start, 2019 start") || !strings.HasSuffix(got, "2026 end") || strings.Count(got, ", ") != 8 {
-		t.Errorf("eight years on a wide screen: %s", got)
-	}
-	if got := shown(2, 96, false); strings.Contains(got, "2025") || !strings.Contains(got, "2024") {
-		t.Errorf("eight years on a phone, the last two months of 2026 need the room of 2025: %s", got)
-	}
-	if got := shown(0, 7, false); got != "2018 start" {
-		t.Errorf("seven months: %s", got)
-	}
-	if got := shown(0, 240, false); strings.Count(got, ", ") > 11 || strings.Count(got, ", ") < 7 {
-		t.Errorf("twenty years on a phone: %s", got)
+	for _, c := range []struct {
+		name     string
+		first, n int
+		wide     bool
+		want     string
+	}{
+		{"eight years on a wide screen, two months of the last", 2, 96, true,
+			"2018 start, 2019 start, 2020 start, 2021 start, 2022 start, 2023 start, 2024 start, 2025 start, 2026 end"},
+		{"the last two months are no year to drop another for", 2, 96, false,
+			"2018 start, 2019 start, 2020 start, 2021 start, 2022 start, 2023 start, 2024 start, 2025 start"},
+		{"twenty years on a phone", 0, 240, false,
+			"2020 start, 2023 start, 2026 start, 2029 start, 2032 start, 2035 start"},
+		{"seven months", 0, 7, false, "2018 start"},
+		{"two months of the first year", 10, 98, false,
+			"2019 start, 2020 start, 2021 start, 2022 start, 2023 start, 2024 start, 2025 start, 2026 start"},
+	} {
+		if got := shown(c.first, c.n, c.wide); got != c.want {
+			t.Errorf("%s:\n%s, want\n%s", c.name, got, c.want)
+		}
 	}
 	if got := ticks(nil, 0); len(got) != 0 {
 		t.Errorf("no years: %v", got)
@@ -182,14 +215,17 @@ func TestZoomIsTheOneYearThatIsLit(t *testing.T) {
 }
 
 func TestSparkPath(t *testing.T) {
-	if got := sparkPath([]int64{0, 10, 5}, 103, 23); got != "M1.5 21.5L1.5 21.5L51.5 1.5L101.5 11.5L101.5 21.5Z" {
+	if got := sparkPath([]int64{0, 10, 5}, 0, 103, 23); got != "M1.5 21.5L1.5 21.5L51.5 1.5L101.5 11.5L101.5 21.5Z" {
 		t.Error(got)
 	}
-	if got := sparkPath([]int64{0, 0, 0, 0, 10}, 103, 23); got != "M1.5 21.5L1.5 21.5L76.5 21.5L101.5 1.5L101.5 21.5Z" {
+	if got := sparkPath([]int64{0, 0, 0, 0, 10}, 0, 103, 23); got != "M1.5 21.5L1.5 21.5L76.5 21.5L101.5 1.5L101.5 21.5Z" {
 		t.Errorf("a run is drawn by its ends: %s", got)
 	}
+	if got := sparkPath([]int64{0, 10, 1}, 1000, 103, 23); got != "M1.5 21.5L1.5 21.5L51.5 20.5L101.5 20.5L101.5 21.5Z" {
+		t.Errorf("beside a row of 1000 a value of 10 is as high as: %s", got)
+	}
 	for _, values := range [][]int64{nil, {5}, {0, 0, 0}} {
-		if got := sparkPath(values, 120, 28); got != "" {
+		if got := sparkPath(values, 9, 120, 28); got != "" {
 			t.Errorf("sparkPath(%v) = %q, want nothing", values, got)
 		}
 	}
@@ -199,7 +235,7 @@ func TestSparkPathStaysInsideItsBox(t *testing.T) {
 	point := regexp.MustCompile(`[ML]([0-9.]+) ([0-9.]+)`)
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfN(rapid.Int64Range(-5, math.MaxInt64), 2, 60).Draw(t, "values")
-		path := sparkPath(values, 120, 28)
+		path := sparkPath(values, 9, 120, 28)
 		last := 0.0
 		for _, m := range point.FindAllStringSubmatch(path, -1) {
 			x, y := number(t, m[1]), number(t, m[2])

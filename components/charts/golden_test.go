@@ -46,8 +46,8 @@ func TestGolden(t *testing.T) {
 		"spine-table":   SpineTable(SpineView{Label: "Hours a month", Months: months}),
 		"months":        Months(MonthsView{ID: "months", Label: "Hours of " + subject, Months: months, Years: years, Identity: subject, Max: 7_200_000, MaxLabel: "2 h"}),
 		"heatmap":       Heatmap(heat),
-		"spark":         Spark([]int64{0, 0, 3, 9, 2, 0}),
-		"spark-silent":  Spark([]int64{0, 0}),
+		"spark":         Spark([]int64{0, 0, 3, 9, 2, 0}, 18),
+		"spark-silent":  Spark([]int64{0, 0}, 9),
 		"bar":           Bar(0.632),
 		"bar-beyond":    Bar(7),
 		"stack": Stack([]StackPartView{

@@ -7,14 +7,47 @@ type seriesBar struct {
 	Title     string
 }
 
-// bars lays one series out on its own scale. Months of nothing have no bar, and
-// values beyond the last month are not drawn.
-func (v SeriesView) bars(r SeriesRowView) []seriesBar {
+// highest is the series and month of the tallest bar, whose value all series are
+// drawn against; ok is false where there is no bar.
+func (v SeriesView) highest() (row, month int, ok bool) {
 	var top int64
-	values := r.Values[:min(len(r.Values), len(v.Months))]
-	for _, value := range values {
-		top = max(top, value)
+	for i, r := range v.Rows {
+		for j, value := range v.values(r) {
+			if value > top {
+				row, month, ok, top = i, j, true, value
+			}
+		}
 	}
+	return row, month, ok
+}
+
+// scale says what the tallest bar stands for: "The tallest bar is 92 h: Android,
+// March 2019."
+func (v SeriesView) scale() string {
+	row, month, ok := v.highest()
+	if !ok {
+		return ""
+	}
+	s := "The tallest bar is " + v.Rows[row].figure(month) + ": "
+	if len(v.Rows) > 1 {
+		return "All on one scale. " + s + v.Rows[row].Label + ", " + v.Months[month] + "."
+	}
+	return s + v.Months[month] + "."
+}
+
+// values are those of the months that are drawn.
+func (v SeriesView) values(r SeriesRowView) []int64 {
+	return r.Values[:min(len(r.Values), len(v.Months))]
+}
+
+// bars lays one series out on the scale of all. Months of nothing have no bar,
+// and values beyond the last month are not drawn.
+func (v SeriesView) bars(r SeriesRowView) []seriesBar {
+	row, month, ok := v.highest()
+	if !ok {
+		return nil
+	}
+	top, values := v.Rows[row].Values[month], v.values(r)
 	n, share := float64(len(v.Months)), barShareOf(len(v.Months))
 	var out []seriesBar
 	for i, value := range values {

@@ -1,9 +1,8 @@
 package charts
 
 // SeriesView is several series over the same months, one under the other, each
-// named where it begins: devices, platforms, countries, networks. Each row has
-// its own scale, for the question is when, and the figure at its end says how
-// much.
+// named where it begins: devices, platforms, countries, networks. All rows share
+// one scale, for they are compared; whatever is not nothing is still seen.
 type SeriesView struct {
 	ID     string   // unique on the page
 	Label  string   // accessible name: "Hours a month by platform"
@@ -32,22 +31,35 @@ type CoverageView struct {
 	Days     int        // how long the map is
 	Years    []YearView // First and Count in days
 	Rows     []CoverageRowView
-	// Gaps are the days that no source covers, Overlaps those that several do.
-	Gaps     []StretchView
-	Overlaps []StretchView
+	// Gaps are the days that no source covers.
+	Gaps []StretchView
 }
 
-// CoverageRowView is one source.
+// CoverageRowView is one source, or the days that both cover.
 type CoverageRowView struct {
-	Label     string // "Extended history"
-	Note      string // "exact"
-	Exact     bool   // to the second; otherwise to the minute
+	Label string // "Extended history"
+	Span  string // "29 March 2018 to 28 February 2026, to the second"
+	Total string // "2,790 days"
+	Kind  CoverageKind
+	// Bands are what is drawn: stretches with less than a month between them are
+	// one, for at a glance they are. Stretches are the exact ones of the table.
+	Bands     []StretchView
 	Stretches []StretchView
 }
 
+// CoverageKind is how a row of coverage is painted.
+type CoverageKind string
+
+// The kinds.
+const (
+	CoverageExact CoverageKind = "exact" // known to the second
+	CoverageRough CoverageKind = "rough" // known to the minute
+	CoverageBoth  CoverageKind = "both"
+)
+
 // StretchView is a run of days.
 type StretchView struct {
-	First int    // day on the map
+	First int    // day of the chart
 	Days  int    // at least 1
 	Label string // "29 Mar 2018 – 1 Jan 2020"
 	Count string // "643 days"

@@ -59,3 +59,14 @@ func (e RowEnd) tone() charts.Tone {
 		return charts.ToneWarn
 	}
 }
+
+// highestSpark is the largest value of the sparks of a list: they share its scale.
+func highestSpark(rows []RowView) int64 {
+	var top int64
+	for _, r := range rows {
+		for _, v := range r.Spark {
+			top = max(top, v)
+		}
+	}
+	return top
+}
