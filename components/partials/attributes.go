@@ -1,6 +1,7 @@
 package partials
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -31,6 +32,11 @@ func (r RowView) identity() string {
 		return r.Identity
 	}
 	return r.Name
+}
+
+// ofOne reports whether several rows wear one name.
+func ofOne(rows []RowView) bool {
+	return len(rows) > 1 && !slices.ContainsFunc(rows, func(r RowView) bool { return r.identity() != rows[0].identity() })
 }
 
 // StackOf lays a receipt's parts out as a bar.
