@@ -207,7 +207,7 @@ func frame(title, path string, lens *layout.LensView) layout.PageView {
 	m := layout.PageView{
 		Title: title, Path: path, Theme: layout.ThemeAuto, HomeURL: "/", ThemeURL: "/theme",
 		Assets: layout.AssetsView{
-			CSS: "/static/app.css", JS: "/static/app.js", HTMX: "/static/vendor/htmx.min.js", Icon: "/static/icon.svg",
+			CSS: "/static/app.css", JS: "/static/app.js", HTMX: "/static/vendor/htmx.min.js", Icon: "/static/icon.svg", Touch: "/static/icons/apple-touch-icon.png",
 			Manifest: "/static/manifest.webmanifest",
 			Fonts:    []string{"/static/fonts/inter-latin.woff2", "/static/fonts/bricolage-grotesque-latin.woff2"},
 		},
