@@ -59,8 +59,10 @@ func TestYourDataIsFound(t *testing.T) {
 	v := newSite(t).visitor(t)
 	v.upload("", library(t)).want(t, http.StatusCreated)
 	page := v.get("/receipt").page(t)
-	if got := page.Find(`nav a[href="/receipt"][aria-current="page"]`).Text(); got != "Your data" {
-		t.Errorf("the navigation calls it %q", got)
+	for _, place := range []string{".nav-row", ".nav-more"} {
+		if got := page.Find(place + ` a[href="/receipt"][aria-current="page"]`).Text(); got != "Your data" {
+			t.Errorf("%s calls it %q", place, got)
+		}
 	}
 	if got := text(page, "#more-title"); got != "Your data" {
 		t.Errorf("the section is called %q", got)

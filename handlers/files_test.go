@@ -160,7 +160,7 @@ func TestFilesOverTheLine(t *testing.T) {
 	}
 	a.json(t, &e)
 	// Alone it is too large: making room would not help.
-	if e.Error.Code != "upload_too_large" || !strings.HasPrefix(e.Error.Message, "One upload may have 8 MB.") || a.Header.Get("Tus-Resumable") != "1.0.0" {
+	if e.Error.Code != "upload_too_large" || !strings.HasPrefix(e.Error.Message, "One upload may have 8 MB.") || !strings.Contains(e.Error.Message, "unzip it, and choose the JSON files in it") || a.Header.Get("Tus-Resumable") != "1.0.0" {
 		t.Errorf("%+v", e)
 	}
 	v.tus(http.MethodPost, "/files", nil, "Upload-Length", fmt.Sprint(uploadBytes)).want(t, http.StatusRequestEntityTooLarge).json(t, &e)

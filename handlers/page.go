@@ -85,7 +85,6 @@ func newNav(v *view) []layout.LinkView {
 		add("Audiobooks", pathAudiobooks)
 	}
 	add("History", pathHistory)
-	add("Your data", pathReceipt)
 	return nav
 }
 
@@ -129,6 +128,8 @@ func newMore(v *view) []layout.NavGroupView {
 		theirs = append(theirs, v.navLink("Everything else", pathDocuments))
 	}
 	group("What Spotify keeps", false, theirs...)
+	// On a phone the row shows its beginning, and this must be found.
+	group("Add and delete", true, v.navLink("Your data", pathReceipt))
 	return more
 }
 

@@ -40,10 +40,12 @@ const nothingFound = ["Nothing in that folder is from Spotify.", "Choose the fol
 export const listenForFiles = (form, { take, mayDrop, fail }) => {
   const input = form.elements.files;
   input.required = false; // what was dropped or came in a folder is not in it
-  input.addEventListener("change", () => {
+  const takeFromField = () => {
     take([...input.files].map(named));
     input.value = ""; // the same file can be chosen again
-  });
+  };
+  input.addEventListener("change", takeFromField);
+  if (input.files.length) takeFromField(); // somebody was faster than this script
 
   const folder = Object.assign(document.createElement("input"), { type: "file", webkitdirectory: true, multiple: true });
   folder.addEventListener("change", () => {

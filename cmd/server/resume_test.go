@@ -252,10 +252,14 @@ func TestUploadControlsInBrowser(t *testing.T) {
 	b.until("#status", "2 files chosen")
 	b.click("#upload button[type=submit]")
 	b.until("[data-chosen] li:first-child .file-state", " MB of ")
+	// Whoever looks at another tab sees how far it is, and for how long it goes on.
+	b.until("title", " %, about ")
+	b.until("[data-sending-text]", " left")
 	b.click("[data-chosen] li:first-child .file-actions button") // Pause
 	b.until("[data-chosen] li:first-child .file-state", "Paused at")
 	b.until("[data-chosen] li:last-child .file-state", "all here")
 	b.until("[data-sending-text]", "Paused")
+	b.until("title", "Paused at ")
 
 	var wide bool
 	b.run(chromedp.Evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth", &wide))
@@ -266,6 +270,9 @@ func TestUploadControlsInBrowser(t *testing.T) {
 	// Stopped and left: what has arrived is there, with and without script.
 	b.click("[data-stop]")
 	b.until("#upload-alert", "What has arrived is kept")
+	if got := b.text("title"); strings.ContainsAny(got, "%·") {
+		t.Errorf("stopped, the title says %q", got)
+	}
 	b.open("/")
 	b.until("#arrived-title", "1 upload was interrupted")
 	if got := b.count("[data-arrived] [data-file]"); got != 2 {
@@ -283,6 +290,7 @@ func TestUploadControlsInBrowser(t *testing.T) {
 	b.until("h1", "100 rows in 1 file.")
 
 	// Offline in the middle, and back.
+	b.untilThere("#upload.in-parts")
 	b.run(chromedp.SetUploadFiles("#files", []string{first}, chromedp.ByQuery))
 	b.click("#upload button[type=submit]")
 	b.until("[data-sending-text]", "Sending")
