@@ -154,7 +154,7 @@ const overall = () => {
   const left = short ? undefined : pace.left(sent, all);
   const rest = left === undefined ? "" : `, about ${inTime(left)} left`;
   overallText.textContent = `${state}: ${size(sent)} of ${size(all)}${rest}`;
-  const percent = `${Math.floor(all ? sent / all * 100 : 100)} %`;
+  const percent = `${Math.floor(all ? sent / all * 100 : 100)}%`;
   showInTitle(short ? `${short} at ${percent}` : percent + rest);
   // Not each step is worth a word: what has changed, and every quarter.
   const worth = `${state} ${Math.floor(sent / Math.max(1, all) * 4)}`;

@@ -245,6 +245,9 @@ func (b *tab) back() {
 func (b *tab) send(paths ...string) {
 	b.t.Helper()
 	b.run(chromedp.SetUploadFiles("#files", paths, chromedp.ByQuery))
+	// With script, the rows of the files push the button down.
+	const ready = `document.readyState === "complete" && (!document.querySelector("#upload.in-parts") || Boolean(document.querySelector("[data-chosen] li")))`
+	b.run(chromedp.Poll(ready, nil, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(20*time.Second)))
 	b.click("#upload button[type=submit]")
 }
 

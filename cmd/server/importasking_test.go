@@ -56,8 +56,7 @@ func TestImportIsAskedForAgain(t *testing.T) {
 
 	b := newTab(t, front.URL, tabOptions{})
 	b.open("/")
-	b.run(chromedp.SetUploadFiles("#files", []string{smallPackage(t, 100)}, chromedp.ByQuery))
-	b.click("#upload button[type=submit]")
+	b.send(smallPackage(t, 100))
 	b.until("[data-sending-text]", "Several uploads from your network are under way. It goes on by itself in 2 seconds")
 	b.untilAt("/receipt")
 	b.until("h1", "100 rows in 1 file.")
@@ -81,8 +80,7 @@ func TestRefusedFileInBrowser(t *testing.T) {
 	}
 	b := newTab(t, s.base, tabOptions{})
 	b.open("/")
-	b.run(chromedp.SetUploadFiles("#files", []string{bad}, chromedp.ByQuery))
-	b.click("#upload button[type=submit]")
+	b.send(bad)
 	b.until("#upload-alert .alert-title", "That file cannot be used")
 	b.until("#upload-alert .alert-file", "cut.zip")
 	b.until("#upload-alert", "is cut off")
@@ -125,8 +123,7 @@ func TestRefusalInPiecesInBrowser(t *testing.T) {
 
 	b := newTab(t, front.URL, tabOptions{})
 	b.open("/")
-	b.run(chromedp.SetUploadFiles("#files", []string{smallPackage(t, 100)}, chromedp.ByQuery))
-	b.click("#upload button[type=submit]")
+	b.send(smallPackage(t, 100))
 	b.until("#upload-alert .alert-title", "Your data changed meanwhile")
 	b.run(chromedp.Sleep(3500 * time.Millisecond)) // beyond the time an answer is waited for
 	b.untilAt("/")

@@ -39,7 +39,7 @@ func TestJourney(t *testing.T) {
 			b.send(smallPackage(t, 600))
 			b.untilAt("/receipt")
 			b.until("h1", "600 rows in 1 file. Every one accounted for.")
-			b.until(".tally", "100 %")
+			b.until(".tally", "100%")
 			if n := datasets(t, s.dir); n != 1 {
 				t.Errorf("%d datasets stored, want 1", n)
 			}
@@ -125,7 +125,7 @@ func TestJourney(t *testing.T) {
 				t.Errorf("%d datasets left after deleting", n)
 			}
 			b.open("/artists")
-			b.untilAt("/")
+			b.untilAt("/?nodata")
 			b.until("h1", "Every play you ever pressed")
 		})
 	}
