@@ -351,16 +351,19 @@ func receipt() pages.ReceiptPageView {
 	return pages.ReceiptPageView{
 		Headline: prose.Text{}.Accent("59,404").Plain(" rows in 14 files. Every one accounted for."),
 		Total:    "59,404", Parts: receiptParts(), OverviewURL: "/", Kept: "Your data is here until 5 December 2026, or until you delete it.", ForgetURL: "/forget", Upload: upload(true), Coverage: coverage(),
+		Problems: []pages.ReceiptProblemView{
+			{Name: hostileScript + ".json", Package: hostileMarkup + ".zip", Status: pages.FileUnknown, Reasons: []string{"It is not a file Spotify is known to hand out."}},
+		},
 		Uploads: []pages.ReceiptUploadView{
-			{Name: "my_spotify_data.zip", Summary: "4 files, 59,320 rows", Files: []pages.ReceiptFileView{
+			{Name: "my_spotify_data.zip", Summary: "4 files, 2 of them history, 59,320 rows", Groups: []pages.ReceiptGroupView{{Title: "4 files", Files: []pages.ReceiptFileView{
 				{Name: "Spotify Extended Streaming History/Streaming_History_Audio_2018-2020_0.json", Holds: "extended history", Span: "29 Mar 2018 – 1 Jan 2020", Status: pages.FileRead, Rows: "16,384", Kept: "14,201", Duplicate: "2,183"},
 				{Name: "Spotify Extended Streaming History/Streaming_History_Audio_2020-2026_1.json", Holds: "extended history", Span: "1 Jan 2020 – 28 Feb 2026", Status: pages.FilePartly, Reason: "The file breaks off after row 42,936.", Problems: []string{"2 rows: ts is not a time (first: row 77)", "1 row: ms_played is not a number (row 1,204)"}, Rows: "42,936", Kept: "39,210", Duplicate: "3,723", Unreadable: "3"},
 				{Name: "Spotify Extended Streaming History/ReadMeFirst_ExtendedStreamingHistory.pdf", Holds: "a document", Status: pages.FileIgnored, Reason: "It explains the files and holds no plays."},
 				{Name: hostileScript + ".json", Holds: "something else", Status: pages.FileUnknown, Reason: "It is not a file Spotify is known to hand out."},
-			}},
-			{Name: hostileMarkup + ".zip", Summary: "1 file, 84 rows", Files: []pages.ReceiptFileView{
+			}}}},
+			{Name: hostileMarkup + ".zip", Summary: "1 file, 84 rows", Groups: []pages.ReceiptGroupView{{Title: "1 file of history", Open: true, Files: []pages.ReceiptFileView{
 				{Name: "StreamingHistory_music_0.json", Holds: "account data", Span: "3 – 9 Jan 2026", Status: pages.FileRead, Rows: "84", Elsewhere: "84"},
-			}},
+			}}}},
 		},
 	}
 }

@@ -334,8 +334,14 @@ func TestReceiptAddsUp(t *testing.T) {
 	if n := d.Find(".files tbody tr").Length(); n != 5 {
 		t.Errorf("%d files, want 5", n)
 	}
-	if got := d.Find(".status-warn").Length(); got != 2 {
+	if got := d.Find(".files .status-warn").Length(); got != 2 {
 		t.Errorf("%d files stand out, want the broken and the unknown one", got)
+	}
+	if got := d.Find("main > .problems .status-warn").Length(); got != 1 || d.Find("main > .card").First().AttrOr("aria-labelledby", "") != "problems-title" {
+		t.Errorf("%d problems, or something stands before them", got)
+	}
+	if open, folded := d.Find("details.file-group[open]").Length(), d.Find("details.file-group:not([open])").Length(); open != 1 || folded != 1 {
+		t.Errorf("%d groups are open and %d folded", open, folded)
 	}
 }
 

@@ -97,20 +97,21 @@ func newReceiptPageView(v view) pages.ReceiptPageView {
 	t := r.Totals()
 	m := pages.ReceiptPageView{
 		Headline: prose.Text{}.Accent(v.loc.Count(t.Rows, "row", "rows")).
-			Plain(" in " + v.loc.Count(t.FilesRead+t.FilesPartly-t.Documents, "file", "files") + ". Every one accounted for."),
+			Plain(" in " + filesCounted(v.loc, t.Files, t.FilesRead+t.FilesPartly-t.Documents) + ". Every one accounted for."),
 		Total:       v.loc.Number(t.Rows),
 		Parts:       newReceiptParts(v.loc, t),
 		Uploads:     newReceiptUploads(v, r),
 		OverviewURL: href(pathHome, kept(v.lens)),
 	}
 	m.Coverage = newCoverageView(v)
+	m.Problems, m.MoreProblems = newReceiptProblems(v, r)
 	for _, n := range r.Notes {
 		if words := noteText(v.loc, n); words != "" {
 			m.Lede = m.Lede.Plain(words + " ")
 		}
 	}
 	if left := t.FilesIgnored + t.FilesUnknown; left > 0 {
-		m.Lede = m.Lede.Plain(v.loc.Count(left, "more file was", "more files were") + " looked at and left aside; each line says why. ")
+		m.Lede = m.Lede.Plain(v.loc.Count(left, "file was", "files were") + " looked at and left aside; each line says why. ")
 	}
 	if t.FilesUnsent > 0 {
 		m.Lede = m.Lede.Plain(v.loc.Count(t.FilesUnsent, "file was", "files were") + " left out by your browser and never sent. ")
@@ -124,6 +125,46 @@ func newReceiptPageView(v view) pages.ReceiptPageView {
 	}
 	m.Lede = m.Lede.Link("The whole receipt as JSON", pathAPI+pathReceipt+"?download=1").Plain(".")
 	return m
+}
+
+// filesCounted counts files in one way everywhere: all of them, and how many of
+// them are listening history where some are not.
+func filesCounted(loc format.Locale, all, history int) string {
+	s := loc.Count(all, "file", "files")
+	switch {
+	case history == all:
+		return s
+	case history == 0:
+		return s + ", none of them history"
+	}
+	return s + ", " + loc.Number(history) + " of them history"
+}
+
+// receiptProblems is how many files with problems stand at the head of the page.
+const receiptProblems = 8
+
+// newReceiptProblems are the files that were not read as a whole.
+func newReceiptProblems(v view, r *export.Receipt) (problems []pages.ReceiptProblemView, more string) {
+	left := 0
+	for _, f := range r.Files {
+		if f.Status != export.StatusPartly && f.Status != export.StatusUnknown && len(f.Problems) == 0 {
+			continue
+		}
+		if len(problems) == receiptProblems {
+			left++
+			continue
+		}
+		line := newReceiptFile(v, f)
+		p := pages.ReceiptProblemView{Name: line.Name, Package: f.Package, Status: line.Status, Reasons: line.Problems}
+		if line.Reason != "" {
+			p.Reasons = append([]string{line.Reason}, p.Reasons...)
+		}
+		problems = append(problems, p)
+	}
+	if left > 0 {
+		more = v.loc.Count(left, "more file stands", "more files stand") + " among the others below."
+	}
+	return problems, more
 }
 
 // rulesNotice is what to tell of a dataset that was read by earlier rules than
@@ -194,19 +235,22 @@ func newReceiptUploads(v view, r *export.Receipt) []pages.ReceiptUploadView {
 		files[i] = append(files[i], f)
 	}
 	for i, all := range files {
-		lines, rows, changes, telemetry, unsent := 0, 0, 0, 0, 0
+		lines, history, rows, changes, telemetry, unsent := 0, 0, 0, 0, 0, 0
 		for _, f := range all {
 			if n := f.Unsent(); n > 0 {
 				unsent += n
 				continue
 			}
 			lines++
+			if groupOf(f) == groupHistory {
+				history++
+			}
 			rows += f.Rows
 			changes += f.Changes
 			telemetry += f.Telemetry
 		}
 		u := &uploads[i]
-		u.Summary = v.loc.Count(lines, "file", "files") + ", " + v.loc.Count(rows, "row", "rows")
+		u.Summary = filesCounted(v.loc, lines, history) + ", " + v.loc.Count(rows, "row", "rows")
 		if changes+telemetry > 0 {
 			u.Summary += ", " + v.loc.Count(changes, "change", "changes") + " kept and " + v.loc.Count(telemetry, "row", "rows") + " of telemetry left out"
 		}
@@ -218,11 +262,52 @@ func newReceiptUploads(v view, r *export.Receipt) []pages.ReceiptUploadView {
 			all = all[:receiptLines]
 			u.Summary += "; the first " + v.loc.Number(receiptLines) + " are listed"
 		}
-		for _, f := range all {
-			u.Files = append(u.Files, newReceiptFile(v, f))
-		}
+		u.Groups = newReceiptGroups(v, all)
 	}
 	return uploads
+}
+
+// A receiptGroup is what belongs together on the receipt of an upload.
+type receiptGroup int
+
+const (
+	groupHistory receiptGroup = iota
+	groupDocuments
+	groupAside
+	receiptGroups
+)
+
+func groupOf(f export.File) receiptGroup {
+	switch {
+	case f.Status != export.StatusRead && f.Status != export.StatusPartly:
+		return groupAside
+	case f.Topic != "":
+		return groupDocuments
+	}
+	return groupHistory
+}
+
+// receiptUnfolded is how many files of an upload are few enough to be shown
+// without being asked for.
+const receiptUnfolded = 3
+
+func newReceiptGroups(v view, files []export.File) []pages.ReceiptGroupView {
+	var lines [receiptGroups][]pages.ReceiptFileView
+	for _, f := range files {
+		g := groupOf(f)
+		lines[g] = append(lines[g], newReceiptFile(v, f))
+	}
+	var groups []pages.ReceiptGroupView
+	for g, title := range [receiptGroups]func(n int) string{
+		groupHistory:   func(n int) string { return v.loc.Count(n, "file of history", "files of history") },
+		groupDocuments: func(n int) string { return v.loc.Count(n, "other document", "other documents") },
+		groupAside:     func(n int) string { return v.loc.Count(n, "file left aside", "files left aside") },
+	} {
+		if n := len(lines[g]); n > 0 {
+			groups = append(groups, pages.ReceiptGroupView{Title: title(n), Open: len(files) <= receiptUnfolded, Files: lines[g]})
+		}
+	}
+	return groups
 }
 
 func leftAside(f export.File) int {

@@ -362,3 +362,30 @@ func TestKeptUntil(t *testing.T) {
 		}
 	}
 }
+
+// TestReceiptCountsFilesOneWay counts a package of three sorts of files.
+func TestReceiptCountsFilesOneWay(t *testing.T) {
+	for _, c := range []struct {
+		all, history int
+		want         string
+	}{{1, 1, "1 file"}, {36, 36, "36 files"}, {36, 13, "36 files, 13 of them history"}, {2, 0, "2 files, none of them history"}} {
+		if got := filesCounted(format.Locale{}, c.all, c.history); got != c.want {
+			t.Errorf("%d of %d: %q, want %q", c.history, c.all, got, c.want)
+		}
+	}
+	for _, c := range []struct {
+		file export.File
+		want receiptGroup
+	}{
+		{export.File{Status: export.StatusRead, Class: export.ClassExtended}, groupHistory},
+		{export.File{Status: export.StatusPartly, Class: export.ClassAccountMusic}, groupHistory},
+		{export.File{Status: export.StatusRead, Topic: export.TopicPlaylists}, groupDocuments},
+		{export.File{Status: export.StatusRead, Class: export.ClassTechnicalLog, Topic: export.TopicChanges}, groupDocuments},
+		{export.File{Status: export.StatusIgnored}, groupAside},
+		{export.File{Status: export.StatusUnknown}, groupAside},
+	} {
+		if got := groupOf(c.file); got != c.want {
+			t.Errorf("%+v is in group %d, want %d", c.file, got, c.want)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/cdproto/input"
@@ -103,4 +105,29 @@ func TestChartValuesByKeyboardAndTouch(t *testing.T) {
 	b.run(touch)
 	b.until("h1", "play")
 	b.until("#list .count", "play")
+}
+
+// TestARefusedFileIsSeenAtOnce sends a broken file from the foot of the long
+// receipt: what went wrong is on the screen, with a script and without.
+func TestARefusedFileIsSeenAtOnce(t *testing.T) {
+	for _, noScript := range []bool{false, true} {
+		s := startTestServer(t, nil)
+		b := newTab(t, s.base, tabOptions{noScript: noScript, width: 390})
+		b.open("/")
+		b.send(smallPackage(t, 60))
+		b.untilAt("/receipt")
+		broken := filepath.Join(t.TempDir(), "broken.zip")
+		if err := os.WriteFile(broken, []byte("PK\x03\x04 but no more"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b.send(broken)
+		b.until("#upload-alert", "broken.zip")
+		const seen = `(() => {
+			const r = document.querySelector("#upload-alert .alert").getBoundingClientRect();
+			return r.top >= 0 && r.bottom <= innerHeight;
+		})()`
+		if !evaluate[bool](b, seen) {
+			t.Errorf("without script %v: the alert is at %v of a window of 900", noScript, evaluate[float64](b, `document.querySelector("#upload-alert .alert").getBoundingClientRect().top`))
+		}
+	}
 }

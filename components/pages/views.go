@@ -100,7 +100,11 @@ type ReceiptPageView struct {
 	Lede     prose.Text // optional
 	Total    string
 	Parts    []partials.ReceiptPartView // they add up to Total
-	Uploads  []ReceiptUploadView
+	// Problems are the files that were not read as a whole, to be seen first; they
+	// stand among the others as well. MoreProblems says how many there are beyond.
+	Problems     []ReceiptProblemView
+	MoreProblems string
+	Uploads      []ReceiptUploadView
 	// Coverage is which source covers which days; nil leaves it out.
 	Coverage *charts.CoverageView
 	// OverviewURL is where to go from here.
@@ -116,8 +120,24 @@ type ReceiptPageView struct {
 // ReceiptUploadView is one package on the receipt.
 type ReceiptUploadView struct {
 	Name    string // "my_spotify_data.zip"
-	Summary string // "7 files, 59,404 rows"
-	Files   []ReceiptFileView
+	Summary string // "36 files, 13 of them history, 59,404 rows"
+	Groups  []ReceiptGroupView
+}
+
+// ReceiptGroupView is what belongs together in a package, folded until it is
+// asked for.
+type ReceiptGroupView struct {
+	Title string // "13 files of history"
+	Open  bool
+	Files []ReceiptFileView
+}
+
+// ReceiptProblemView is a file that was not read as a whole.
+type ReceiptProblemView struct {
+	Name    string
+	Package string // the upload that it lies in
+	Status  FileStatus
+	Reasons []string
 }
 
 // ReceiptFileView is one file on the receipt. Counts are formatted; empty ones
