@@ -191,7 +191,7 @@ func (d *Dataset) AppendTo(b []byte, spare int) ([]byte, error) {
 
 // version is the earliest that reads d rightly.
 func (d *Dataset) version() byte {
-	if slices.Contains(d.ms, unknownLength) {
+	if d.unknownLengths > 0 {
 		return version
 	}
 	return versionKnownLengths

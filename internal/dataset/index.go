@@ -33,6 +33,8 @@ type derived struct {
 
 	ends *ends
 
+	unknownLengths int // rows of unknown length
+
 	turns chan struct{} // of queries, see newTurns
 
 	lazy
@@ -66,6 +68,9 @@ func (d *Dataset) index() error {
 	d.alias()
 	d.group()
 	d.ends = endsOf(d.reasons)
+	for _, ms := range d.ms {
+		d.unknownLengths += int(ms / unknownLength)
+	}
 	d.turns = newTurns(d.items())
 	return nil
 }

@@ -80,21 +80,25 @@ func (d *Dataset) Match(asks []Ask) *Matches {
 	}
 	// What shares the leaf of another item shares one of its names, or was joined
 	// with it for its URI.
-	offer := func(item, leaf uint32) {
-		for _, s := range d.spellingsOf(item) {
-			if s.title != 0 {
-				w.offer(pair{s.title, whose(export.Kind(d.kinds[item]), s.creator, s.collection)}, leaf)
-			}
-		}
-	}
 	joined := d.joined
 	for i, leaf := range d.leaf {
 		if leaf != uint32(i) {
 			continue
 		}
-		offer(leaf, leaf)
-		for ; len(joined) > 0 && joined[0].first == leaf; joined = joined[1:] {
-			offer(joined[0].item, leaf)
+		list := d.spellings[d.firstSpelling[i]:d.firstSpelling[i+1]]
+		if d.apart != nil {
+			list = d.spellingsOf(leaf)
+		}
+		for {
+			for _, s := range list {
+				if s.title != 0 {
+					w.offer(pair{s.title, whose(export.Kind(d.kinds[i]), s.creator, s.collection)}, leaf)
+				}
+			}
+			if len(joined) == 0 || joined[0].first != leaf {
+				break
+			}
+			list, joined = d.spellingsOf(joined[0].item), joined[1:]
 		}
 	}
 	from := uint32(0)

@@ -348,12 +348,8 @@ func (d *Dataset) note() {
 		return
 	}
 	d.noteMissing()
-	unknown := int64(0)
-	for _, ms := range d.ms {
-		unknown += int64(ms / unknownLength)
-	}
-	if unknown > 0 {
-		d.receipt.Notes = append(d.receipt.Notes, export.Reason{Code: export.CodeUnknownLengths, Figures: export.Figures{Count: unknown}})
+	if n := d.unknownLengths; n > 0 {
+		d.receipt.Notes = append(d.receipt.Notes, export.Reason{Code: export.CodeUnknownLengths, Figures: export.Figures{Count: int64(n)}})
 	}
 }
 

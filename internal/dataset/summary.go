@@ -114,12 +114,11 @@ func (v *view) total(zone offsets, firstDay int64, lo, hi int) {
 		}
 		t.Last = int64(d.ts[rows[len(rows)-1]])
 		t.Rows += len(rows)
-		plays, skips, ended, unknown := uint32(0), uint32(0), uint32(0), uint32(0)
+		plays, skips, ended := uint32(0), uint32(0), uint32(0)
 		for _, i := range rows {
 			ms := d.ms[i]
 			played[d.item[i]] = 1
 			plays += isPlay(ms, v.min)
-			unknown += ms / unknownLength
 			skips += 1 - isPlay(ms, ends.skipBelow[d.end[i]])
 			ended += uint32(ends.known[d.end[i]])
 			ts := int64(d.ts[i])
@@ -135,7 +134,11 @@ func (v *view) total(zone offsets, firstDay int64, lo, hi int) {
 		t.Plays += int(plays)
 		t.Skips += int(skips)
 		t.Ended += int(ended)
-		t.UnknownLength += int(unknown)
+		if d.unknownLengths > 0 {
+			for _, i := range rows {
+				t.UnknownLength += int(d.ms[i] / unknownLength)
+			}
+		}
 	})
 }
 
