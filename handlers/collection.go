@@ -188,6 +188,9 @@ func (c *collection[T]) list(v view, others []layout.FieldView) partials.TableLi
 	}
 	if len(c.items) > 1 {
 		for _, o := range c.orders {
+			if !v.hasPlays() && slices.Contains(ordersByPlays, o.value) {
+				continue
+			}
 			m.Sorts = append(m.Sorts, step(o.label, o, v.lens.ClearedPaging(), o.value == c.order.value))
 		}
 	}
@@ -225,6 +228,9 @@ func (c *collection[T]) list(v view, others []layout.FieldView) partials.TableLi
 	}
 	return m
 }
+
+// ordersByPlays are no orders where there is no history.
+var ordersByPlays = []string{"hours", "plays", "never", "last"}
 
 // search is the search field of a collection.
 func (c *collection[T]) search(v view) partials.SearchView {

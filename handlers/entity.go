@@ -95,6 +95,9 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 	m.Clock = &clock
 	for _, list := range entityLists[sec.by] {
 		card := newCardList(v, list, entityListSize, true)
+		if len(card.Rows) == 0 { // account data names no albums
+			continue
+		}
 		for i := range card.Rows {
 			card.Rows[i].Creator, card.Rows[i].CreatorURL = "", "" // it is what the page is about
 		}

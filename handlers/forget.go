@@ -19,12 +19,19 @@ func (s *Server) confirmForget(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	loc := format.Locale{}
 	return s.render(c, http.StatusOK, pages.Forget(s.pageView(c, "Delete my data", nil), pages.ForgetView{
 		Action:  pathReset,
-		Rows:    loc.Count(ds.Rows(), "play", "plays"),
+		Rows:    forgotten(ds.Rows()),
 		BackURL: pathHome,
 	}))
+}
+
+// forgotten is what will be deleted, in one word or two.
+func forgotten(plays int) string {
+	if plays == 0 {
+		return "Everything you uploaded"
+	}
+	return format.Locale{}.Count(plays, "play", "plays")
 }
 
 // forget deletes the dataset, what it replaced and what replaced it, what was

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -29,6 +28,9 @@ func newHistoryPageView(v view) (pages.HistoryPageView, error) {
 	list, err := newHistoryListView(v)
 	if err != nil {
 		return pages.HistoryPageView{}, err
+	}
+	if !v.hasPlays() {
+		return pages.HistoryPageView{Headline: prose.Of("No plays here yet."), List: list}, nil
 	}
 	return pages.HistoryPageView{
 		Headline: historyHeadline(v),
@@ -231,32 +233,4 @@ func howItEnded(it dataset.Item) (word string, skipped bool) {
 	default:
 		return "", false
 	}
-}
-
-// playDetail is what Spotify wrote about a play, for those who want to know.
-func playDetail(it dataset.Item) string {
-	var parts []string
-	say := func(label, value string) {
-		if value != "" {
-			parts = append(parts, label+" "+value)
-		}
-	}
-	say("started by", it.ReasonStart)
-	say("ended by", it.ReasonEnd)
-	for _, t := range []struct {
-		on   export.Tri
-		word string
-	}{{it.Shuffle, "shuffle on"}, {it.Offline, "offline"}, {it.Incognito, "private session"}} {
-		if t.on == export.True {
-			parts = append(parts, t.word)
-		}
-	}
-	say("on", it.Platform)
-	if it.Country != unknownCountry {
-		say("in", countryName(it.Country))
-	}
-	if it.Minute {
-		parts = append(parts, "known to the minute only")
-	}
-	return strings.Join(parts, ", ")
 }

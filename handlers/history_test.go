@@ -9,9 +9,10 @@ import (
 
 func TestPlayDetail(t *testing.T) {
 	for want, it := range map[string]dataset.Item{
-		"": {Country: unknownCountry},
-		"started by clickrow, ended by trackdone, shuffle on, offline, private session, on ios, in Germany": {
-			ReasonStart: "clickrow", ReasonEnd: "trackdone", Platform: "ios", Country: "DE",
+		"":                   {Country: unknownCountry},
+		"in the Netherlands": {ReasonStart: "unknown", ReasonEnd: "a_later_code", Platform: "not_applicable", Country: "NL"},
+		"chosen from a list, ended by itself, shuffle on, offline, private session, on iOS 13.3 (iPhone11,8), in Germany": {
+			ReasonStart: "clickrow", ReasonEnd: "trackdone", Platform: "iOS 13.3 (iPhone11,8)", Country: "DE",
 			Shuffle: export.True, Offline: export.True, Incognito: export.True,
 		},
 		"known to the minute only": {Country: unknownCountry, Minute: true, Shuffle: export.False},

@@ -66,6 +66,23 @@ type libraryPart struct {
 	first        order[thing]
 }
 
+// name is what a part is called. What account data does not have may have been
+// played before its year.
+func (p *libraryPart) name(v view) string {
+	if p.value == partNeverPlayed && !v.hasExtended() {
+		return "Not played"
+	}
+	return p.label
+}
+
+// heading heads the column of its things.
+func (p *libraryPart) heading(v view) string {
+	if p.value == partNeverPlayed {
+		return p.name(v)
+	}
+	return p.head
+}
+
 // albumColumn tells tracks of one name apart.
 var albumColumn = []partials.ColumnView{{Label: "Album"}}
 
@@ -220,11 +237,11 @@ func libraryOf(v libraryView, part *libraryPart, orderValue string) (*collection
 		return nil, err
 	}
 	return &collection[thing]{
-		label: "Library: " + strings.ToLower(part.label), one: part.one, many: part.many, head: part.head,
+		label: "Library: " + strings.ToLower(part.name(v.view)), one: part.one, many: part.many, head: part.heading(v.view),
 		looksAt: "the names of tracks, artists, albums and shows in this part of your library",
 		none:    part.none,
 		items:   part.things(v), names: (*thing).names, orders: orders, order: o,
-		columns: slices.Concat(part.columns, heardColumns),
+		columns: slices.Concat(part.columns, v.heardColumns()),
 		row: func(t *thing) partials.TableRowView {
 			r := t.row(v.view)
 			r.Cells = slices.Concat(part.cells(t), heardCells(v.view, t.heard))
@@ -277,13 +294,20 @@ func newLibraryPageView(v libraryView, part *libraryPart, list *collection[thing
 		partNeverPlayed: len(joined.NeverPlayed), partAbandoned: len(joined.Abandoned),
 	})
 	m.Search, m.List = list.search(v.view), list.list(v.view, which)
-	if v.lens.Q == "" {
+	if v.lens.Q == "" && v.hasPlays() {
 		for _, card := range []struct{ id, title, part string }{
 			{"never", "Saved, never played", partNeverPlayed},
 			{"unsaved", "Played most, not saved", partNotSaved},
 			{"abandoned", "Saved, then abandoned", partAbandoned},
 		} {
-			m.Cards = append(m.Cards, newLibraryCard(v, card.id, card.title, card.part))
+			list := newLibraryCard(v, card.id, card.title, card.part)
+			if card.part == partNeverPlayed && !v.hasExtended() {
+				list.Title = "Saved, not played"
+			}
+			// Of a year, most cannot tell what has gone quiet for one.
+			if card.part != partAbandoned || v.hasExtended() || len(list.Rows) > 0 {
+				m.Cards = append(m.Cards, list)
+			}
 		}
 	}
 	return m
@@ -316,8 +340,11 @@ func libraryHeadline(v libraryView, a *account.Account, leaves, never int) prose
 		return t.Plain(" and played it.")
 	case never == 0:
 		return t.Plain(" and played every one of them.")
-	case leaves == 1:
+	case leaves == 1 && v.hasExtended():
 		return t.Plain(" and never played it.")
+	}
+	if !v.hasExtended() {
+		return t.Plain("; ").Accent(v.loc.Number(never)).Plain(" of them you did not play in the time that your account data covers.")
 	}
 	return t.Plain("; ").Accent(v.loc.Number(never)).Plain(" of them you never played.")
 }
@@ -327,7 +354,10 @@ func newLibraryTabs(v libraryView, current *libraryPart, joined map[string]int) 
 	var tabs []partials.TabView
 	for i := range libraryParts {
 		p := &libraryParts[i]
-		tab := partials.TabView{Label: p.label, URL: address(pathLibrary, partField(p), v.played()), Current: p.value == current.value}
+		tab := partials.TabView{Label: p.name(v.view), URL: address(pathLibrary, partField(p), v.played()), Current: p.value == current.value}
+		if p.count == nil && !v.hasPlays() && !tab.Current {
+			continue
+		}
 		n, counted := joined[p.value]
 		if p.count != nil {
 			n, counted = p.count(v.account()), true

@@ -47,6 +47,12 @@ func newOverviewView(v view) pages.OverviewView {
 	}
 	if sum.Rows == 0 {
 		m.Headline = prose.Of("Silence.")
+		if !v.hasPlays() {
+			m.Headline = prose.Of("No plays here yet.")
+			if holdings := v.holdings(); holdings != nil {
+				m.Lede = []prose.Text{holdings}
+			}
+		}
 		empty := newEmptyView(v, "plays")
 		m.Empty = &empty
 		return m
@@ -59,6 +65,7 @@ func newOverviewView(v view) pages.OverviewView {
 	m.Shows = newCardList(v, shows, overviewShows, false)
 	m.Clock = newClockView(v)
 	m.Breakdowns = newBreakdowns(v, sum.Ms)
+	m.Ask = newAskView(v)
 	return m
 }
 

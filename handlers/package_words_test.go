@@ -200,8 +200,17 @@ func TestUnplayedSentence(t *testing.T) {
 		"You never played any of them.":   {3, 3},
 		"You never played 1,000 of them.": {1001, 1000},
 	} {
-		if got := unplayedSentence(view{}, n[0], n[1], prose.Text.Accent).String(); got != want {
+		if got := unplayedSentence(view{}, true, n[0], n[1], prose.Text.Accent).String(); got != want {
 			t.Errorf("%v: got  %s, want %s", n, got, want)
+		}
+	}
+	for want, n := range map[string][2]int{
+		"In the time that your account data covers, you played every one of them.":   {3, 0},
+		"In the time that your account data covers, you did not play it.":            {1, 1},
+		"In the time that your account data covers, you did not play 1,000 of them.": {1001, 1000},
+	} {
+		if got := unplayedSentence(view{}, false, n[0], n[1], prose.Text.Accent).String(); got != want {
+			t.Errorf("account data, %v: got  %s, want %s", n, got, want)
 		}
 	}
 	year := view{lens: dataset.Lens{From: dataset.Date{Year: 2024, Month: 1, Day: 1}, To: dataset.Date{Year: 2024, Month: 12, Day: 31}}}
@@ -210,7 +219,7 @@ func TestUnplayedSentence(t *testing.T) {
 		"In this selection you did not play any of them.": {3, 3},
 		"In this selection you did not play 2 of them.":   {3, 2},
 	} {
-		if got := unplayedSentence(year, n[0], n[1], prose.Text.Strong).String(); got != want {
+		if got := unplayedSentence(year, true, n[0], n[1], prose.Text.Strong).String(); got != want {
 			t.Errorf("%v: got  %s, want %s", n, got, want)
 		}
 	}

@@ -75,16 +75,17 @@ func newNav(v *view) []layout.LinkView {
 	var nav []layout.LinkView
 	add := func(label, path string) { nav = append(nav, v.navLink(label, path)) }
 	add("Overview", pathHome)
-	add("Artists", pathArtists)
-	add("Albums", pathAlbums)
-	add("Tracks", pathTracks)
-	if all.Shows > 0 {
-		add("Shows", pathShows)
+	for _, section := range []struct {
+		label, path string
+		holds       int
+	}{
+		{"Artists", pathArtists, all.Artists}, {"Albums", pathAlbums, all.Albums}, {"Tracks", pathTracks, all.Tracks},
+		{"Shows", pathShows, all.Shows}, {"Audiobooks", pathAudiobooks, all.Audiobooks}, {"History", pathHistory, all.Rows},
+	} {
+		if section.holds > 0 {
+			add(section.label, section.path)
+		}
 	}
-	if all.Audiobooks > 0 {
-		add("Audiobooks", pathAudiobooks)
-	}
-	add("History", pathHistory)
 	return nav
 }
 

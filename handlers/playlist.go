@@ -41,7 +41,7 @@ func playlistItemsOf(v view, p *account.Playlist, orderValue string) (*collectio
 		looksAt: "the names of tracks, artists and albums in this playlist",
 		none:    "This playlist is empty.",
 		items:   items, names: (*thing).names, orders: playlistItemOrders, order: o,
-		columns: slices.Concat([]partials.ColumnView{{Label: "Added"}}, heardColumns),
+		columns: slices.Concat([]partials.ColumnView{{Label: "Added"}}, v.heardColumns()),
 		row: func(t *thing) partials.TableRowView {
 			r := t.row(v)
 			r.Cells = slices.Concat([]partials.CellView{dateCell(t.added)}, heardCells(v, t.heard))
@@ -76,13 +76,15 @@ func newPlaylistPageView(v view, p *account.Playlist, list *collection[thing]) p
 	switch {
 	case len(p.Items) == 0:
 		m.Headline = prose.Of("There is nothing in it.")
+	case !v.hasPlays():
+		m.Headline = prose.Of(v.loc.Count(len(p.Items), "item", "items") + ".")
 	case heard.Plays == 0:
 		m.Headline = prose.Of(capital(v.never())).Plain(": none of its " + v.loc.Count(len(p.Items), "item", "items") + ".")
 	default:
 		m.Headline = prose.Text{}.Strong(v.loc.HoursInWords(heard.Ms)).Plain(" in ").
 			Plain(v.loc.Count(heard.Plays, "play", "plays")).Plain(" of its ").
 			Plain(v.loc.Count(len(p.Items), "item", "items")).Plain(". ")
-		m.Headline = append(m.Headline, unplayedSentence(v, heard.Items, heard.NeverPlayed, prose.Text.Strong)...)
+		m.Headline = append(m.Headline, unplayedSentence(v, v.hasExtended(), heard.Items, heard.NeverPlayed, prose.Text.Strong)...)
 	}
 	if p.Description != "" {
 		m.Lede = prose.Of("“" + p.Description + "”")
@@ -111,7 +113,7 @@ func newPlaylistPageFacts(v view, p *account.Playlist, heard account.PlaylistPla
 	add := func(label string, value prose.Text) {
 		facts = append(facts, partials.FactView{Label: label, Value: value})
 	}
-	if len(p.Items) > 0 {
+	if len(p.Items) > 0 && v.hasPlays() {
 		add(capital(v.never()), prose.Of(v.loc.Number(heard.NeverPlayed)))
 	}
 	if heard.Last > 0 {

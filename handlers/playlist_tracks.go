@@ -50,7 +50,7 @@ func playlistTracksOf(v view, orderValue string) (*collection[thing], error) {
 		looksAt: "the names of tracks, artists and albums in your playlists",
 		none:    "Your playlists hold no tracks.",
 		items:   playlistThings(v), names: (*thing).names, orders: playlistTrackOrders, order: o,
-		columns: slices.Concat([]partials.ColumnView{{Label: "Playlists", Figure: true}, {Label: "Added first"}}, heardColumns),
+		columns: slices.Concat([]partials.ColumnView{{Label: "Playlists", Figure: true}, {Label: "Added first"}}, v.heardColumns()),
 		row: func(t *thing) partials.TableRowView {
 			r := t.row(v)
 			for _, i := range t.in {

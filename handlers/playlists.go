@@ -52,16 +52,31 @@ func playlistsOf(v view, orderValue string) (*collection[playlist], error) {
 		looksAt: "the names and descriptions of your playlists",
 		none:    "There are no playlists.",
 		items:   items, orders: playlistOrders, order: o,
-		names: func(p *playlist) []string { return []string{p.DisplayName, p.Description} },
-		columns: []partials.ColumnView{
-			{Label: "Items", Figure: true}, {Label: capital(v.never()), Figure: true}, {Label: "Plays", Figure: true},
-			{Label: "Hours", Figure: true, Main: true}, {Label: "Last played"}, {Label: "Changed"},
-		},
-		row: func(p *playlist) partials.TableRowView { return newPlaylistRow(v, p) },
+		names:   func(p *playlist) []string { return []string{p.DisplayName, p.Description} },
+		columns: playlistColumns(v),
+		row:     func(p *playlist) partials.TableRowView { return newPlaylistRow(v, p) },
 	}, nil
 }
 
+func playlistColumns(v view) []partials.ColumnView {
+	columns := []partials.ColumnView{{Label: "Items", Figure: true}}
+	if v.hasPlays() {
+		columns = append(append(columns, partials.ColumnView{Label: capital(v.never()), Figure: true}), v.heardColumns()...)
+	}
+	return append(columns, partials.ColumnView{Label: "Changed"})
+}
+
 func newPlaylistRow(v view, p *playlist) partials.TableRowView {
+	r := partials.TableRowView{Name: untitled(p.DisplayName), URL: playlistHref(v, p.Playlist)}
+	if !p.Current {
+		r.Detail = "only in an older package"
+	}
+	items, changed := partials.CellView{Text: v.loc.Number(len(p.Items))}, dateCell(p.Modified)
+	if !v.hasPlays() {
+		r.Cells = []partials.CellView{items, changed}
+		return r
+	}
+	r.Quiet = p.heard.Plays == 0
 	heard := heardCells(v, dataset.Heard{Rows: p.heard.Plays, Plays: p.heard.Plays, Ms: p.heard.Ms, Last: p.heard.Last})
 	unplayed := partials.CellView{}
 	if len(p.Items) > 0 {
@@ -69,13 +84,7 @@ func newPlaylistRow(v view, p *playlist) partials.TableRowView {
 	} else {
 		heard[1] = partials.CellView{} // nothing in it could have been played
 	}
-	r := partials.TableRowView{
-		Name: untitled(p.DisplayName), URL: playlistHref(v, p.Playlist), Quiet: p.heard.Plays == 0,
-		Cells: []partials.CellView{{Text: v.loc.Number(len(p.Items))}, unplayed, heard[0], heard[1], heard[2], dateCell(p.Modified)},
-	}
-	if !p.Current {
-		r.Detail = "only in an older package"
-	}
+	r.Cells = []partials.CellView{items, unplayed, heard[0], heard[1], heard[2], changed}
 	return r
 }
 
@@ -106,8 +115,8 @@ func newPlaylistsPageView(v view, list *collection[playlist]) pages.CollectionPa
 	tracksHref := href(pathPlaylistTracks, kept(v.lens))
 	m.Headline = prose.Text{}.Accent(v.loc.Number(sum.Playlists)).Plain(plural(sum.Playlists, " playlist holds ", " playlists hold ")).
 		Strong(v.loc.Number(sum.Tracks)).Plain(plural(sum.Tracks, " track.", " different tracks."))
-	if sum.Tracks > 0 {
-		m.Headline = append(m.Headline.Plain(" "), unplayedSentence(v, sum.Tracks, sum.NotPlayed, prose.Text.Accent)...)
+	if sum.Tracks > 0 && v.hasPlays() {
+		m.Headline = append(m.Headline.Plain(" "), unplayedSentence(v, v.hasExtended(), sum.Tracks, sum.NotPlayed, prose.Text.Accent)...)
 	}
 	if top := mostLived(list.items); top != nil {
 		m.Lede = prose.Of("You spent most time with the contents of ").Link(untitled(top.DisplayName), playlistHref(v, top.Playlist)).
@@ -123,11 +132,15 @@ func newPlaylistsPageView(v view, list *collection[playlist]) pages.CollectionPa
 }
 
 // unplayedSentence says how many of some things there is no play of; set gives
-// the figure its voice.
-func unplayedSentence(v view, all, unplayed int, set func(prose.Text, string) prose.Text) prose.Text {
+// the figure its voice. Without the extended history nobody knows what was never
+// played.
+func unplayedSentence(v view, extended bool, all, unplayed int, set func(prose.Text, string) prose.Text) prose.Text {
 	played, not := "You played ", "You never played "
-	if !isWide(v.played()) {
+	switch {
+	case !isWide(v.played()):
 		played, not = "In this selection you played ", "In this selection you did not play "
+	case !extended:
+		played, not = "In the time that your account data covers, you played ", "In the time that your account data covers, you did not play "
 	}
 	switch {
 	case unplayed == 0 && all == 1:
@@ -192,8 +205,11 @@ func newPlaylistFacts(v view, s playlistSummary, tracksHref string) []partials.F
 	facts := []partials.FactView{
 		{Label: "Items", Value: prose.Of(v.loc.Number(s.Items)), Note: v.loc.Decimal(int64(s.Average*10+0.5)) + " a playlist, on average"},
 		{Label: "Different tracks", Value: prose.Text{}.Link(v.loc.Number(s.Tracks), tracksHref)},
-		{Label: "Found in your history", Value: prose.Of(v.loc.Number(s.Matched)), Note: notFound(v, s.Tracks-s.Matched)},
 	}
+	if !v.hasPlays() {
+		return facts
+	}
+	facts = append(facts, partials.FactView{Label: "Found in your history", Value: prose.Of(v.loc.Number(s.Matched)), Note: notFound(v, s.Tracks-s.Matched)})
 	if s.Plays > 0 {
 		facts = append(facts,
 			partials.FactView{Label: "Time with these tracks", Value: prose.Of(v.loc.Hours(s.Ms)), Note: v.loc.Percent(s.Ms, s.History.Ms) + " of all your listening"},
@@ -225,6 +241,9 @@ func newPlaylistCards(v view, s playlistSummary, tracksHref string) []partials.C
 		r.Hours = v.loc.Count(len(t.in), "playlist", "playlists")
 		r.Share = float64(len(t.in)) / float64(len(s.tracks[0].in))
 		inMost.Rows = append(inMost.Rows, r)
+	}
+	if !v.hasPlays() {
+		return []partials.CardListView{inMost}
 	}
 	byPlays := collection[thing]{items: s.tracks, order: thingsByPlays}
 	played := partials.CardListView{

@@ -59,7 +59,8 @@ func newPrivacyPageView(v view, fields []account.PersonalField, show bool) pages
 		m.Headline, m.Lede = prose.Of("Without a play, only the documents tell of you."), nil
 	case !telling:
 		m.Headline = prose.Of("Your plays do not say where you heard them, or on what.")
-		m.Lede = prose.Of("Account data leaves that out. The extended history says it of nearly every play.")
+		m.Lede = prose.Of("Account data leaves that out, and whether you were offline or in a private session. The extended streaming history says it of nearly every play. ")
+		m.Lede = append(m.Lede, pages.AskFor(pages.PackageExtended, v.addURL())...)
 	}
 	m.Hidden = newHidden(v, whole)
 	m.Fields, m.Documents = newPersonalDocuments(v, fields, show)
@@ -218,8 +219,8 @@ func byYear(months []dataset.Month) []yearShare {
 // newHidden shows that Spotify recorded what was played offline and in private
 // sessions as well, by year.
 func newHidden(v view, whole dataset.Lens) []partials.BreakdownView {
-	if v.data.Rows() == 0 {
-		return nil
+	if !v.hasExtended() {
+		return nil // account data does not tell
 	}
 	var cards []partials.BreakdownView
 	for _, t := range hiddenTraits {

@@ -80,6 +80,7 @@ func newRankedPageView(v view, sec section) pages.RankedPageView {
 	switch {
 	case all.Total > 0:
 	case v.data.Rank(dataset.Lens{}, sec.by, 0, 1).Total == 0:
+		m.Search = partials.SearchView{} // nothing could be found
 		// Account data names no album, whatever was listened to.
 		m.Headline = prose.Of("Your data names no " + sec.many + ".")
 	default:
@@ -128,6 +129,10 @@ func newRankedListView(v view, sec section) partials.RankedListView {
 	}
 	if v.lens.Q != "" {
 		m.Count += " for “" + v.lens.Q + "”"
+	}
+	sorts := sorts
+	if r.Total == 0 {
+		sorts = nil
 	}
 	order := v.lens.Sort
 	if order == "" {
@@ -229,6 +234,18 @@ func newEmptyView(v view, many string) partials.EmptyView {
 			Title:   "No " + many + " in this selection.",
 			Message: "Your data has nothing that fits the range and choices above.",
 			Action:  layout.LinkView{Label: "Show everything", URL: v.href(widened(v.lens))},
+		}
+	case !v.hasPlays():
+		return partials.EmptyView{
+			Title: "Your packages hold no listening history.", Message: "The extended streaming history holds every play since your first.",
+			How:    pages.AskFor(pages.PackageExtended, ""),
+			Action: layout.LinkView{Label: "Add your history", URL: v.addURL()},
+		}
+	case many == albums.many && !v.hasExtended():
+		return partials.EmptyView{
+			Title: "Account data names no albums.", Message: "The extended streaming history does, for every play since your first.",
+			How:    pages.AskFor(pages.PackageExtended, ""),
+			Action: layout.LinkView{Label: "Add your history", URL: v.addURL()},
 		}
 	default:
 		return partials.EmptyView{

@@ -103,6 +103,10 @@ func newReceiptPageView(v view) pages.ReceiptPageView {
 		Uploads:     newReceiptUploads(v, r),
 		OverviewURL: href(pathHome, kept(v.lens)),
 	}
+	if t.Rows == 0 {
+		m.Headline = prose.Text{}.Accent(v.loc.Count(len(r.Files), "file", "files")).Plain(", none of them listening history.")
+		m.Total, m.Parts = "", nil
+	}
 	m.Coverage = newCoverageView(v)
 	m.Problems, m.MoreProblems = newReceiptProblems(v, r)
 	for _, n := range r.Notes {

@@ -95,9 +95,10 @@ func (t *thing) row(v view) partials.TableRowView {
 	return r
 }
 
-// never says in the words of the lens that there was no play.
+// never says in the words of the lens that there was no play. What account data
+// does not have may have been played before its year.
 func (v view) never() string {
-	if isWide(v.played()) {
+	if isWide(v.played()) && v.hasExtended() {
 		return "never played"
 	}
 	return "not played"
@@ -105,6 +106,9 @@ func (v view) never() string {
 
 // heardCells are the plays, the hours and the last play of something.
 func heardCells(v view, h dataset.Heard) []partials.CellView {
+	if !v.hasPlays() {
+		return nil
+	}
 	if h.Plays == 0 {
 		never := partials.CellView{Text: v.never(), Never: true}
 		if h.Rows > 0 {
@@ -120,9 +124,15 @@ func heardCells(v view, h dataset.Heard) []partials.CellView {
 	}
 }
 
-// heardColumns head heardCells.
-var heardColumns = []partials.ColumnView{
-	{Label: "Plays", Figure: true}, {Label: "Hours", Figure: true, Main: true}, {Label: "Last played"},
+// heardColumns head heardCells. Where there is no history, nothing is known of
+// what was heard, and there are none.
+func (v view) heardColumns() []partials.ColumnView {
+	if !v.hasPlays() {
+		return nil
+	}
+	return []partials.ColumnView{
+		{Label: "Plays", Figure: true}, {Label: "Hours", Figure: true, Main: true}, {Label: "Last played"},
+	}
 }
 
 // momentCell is the day of a moment in the lens's zone.

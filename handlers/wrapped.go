@@ -39,8 +39,11 @@ func newWrappedPageView(v view) pages.WrappedPageView {
 		return pages.WrappedPageView{Headline: prose.Of("No Wrapped here yet."), Missing: &missing}
 	}
 	m := pages.WrappedPageView{
-		Headline: wrappedHeadline(v.loc, audits),
+		Headline: wrappedHeadline(v, audits),
 		Lede:     prose.Of("Where the two differ, the reason stands beside it: what Spotify counts, and when it stops counting."),
+	}
+	if !v.hasPlays() {
+		m.Lede = prose.Of("Your packages hold no plays to hold them against.")
 	}
 	for _, a := range audits {
 		m.Years = append(m.Years, newWrappedYear(v, a))
@@ -48,12 +51,15 @@ func newWrappedPageView(v view) pages.WrappedPageView {
 	return m
 }
 
-func wrappedHeadline(loc format.Locale, audits []account.Audit) prose.Text {
+func wrappedHeadline(v view, audits []account.Audit) prose.Text {
 	t := prose.Of("Your Wrapped ")
 	if len(audits) == 1 {
 		t = t.Plain("of ").Accent(strconv.Itoa(audits[0].Year))
 	} else {
-		t = t.Plain("from ").Accent(loc.Number(len(audits))).Plain(" years")
+		t = t.Plain("from ").Accent(v.loc.Number(len(audits))).Plain(" years")
+	}
+	if !v.hasPlays() {
+		return t.Plain(".")
 	}
 	return t.Plain(", beside your own plays.")
 }
@@ -61,8 +67,11 @@ func wrappedHeadline(loc format.Locale, audits []account.Audit) prose.Text {
 func newWrappedYear(v view, a account.Audit) pages.WrappedYearView {
 	year := strconv.Itoa(a.Year)
 	m := pages.WrappedYearView{
-		Year: year, Sentence: wrappedSentence(v, a),
+		Year:   year,
 		Source: v.sourceOf(export.TopicWrapped, func(name string) bool { return strings.Contains(name, year) }),
+	}
+	if v.hasPlays() { // otherwise the page says so once
+		m.Sentence = wrappedSentence(v, a)
 	}
 	m.Rest, m.Tree = wrappedRest(v.loc, a.Facts)
 	if heardIn(a) {

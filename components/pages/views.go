@@ -42,6 +42,14 @@ type OverviewView struct {
 	Breakdowns []partials.BreakdownView
 	// Empty replaces everything but the receipt when the lens sees nothing.
 	Empty *partials.EmptyView
+	// Ask says what the packages at hand leave out; nil for nothing.
+	Ask *AskView
+}
+
+// AskView says what is missing and how to get it.
+type AskView struct {
+	Title string
+	Text  []prose.Text // a paragraph each
 }
 
 // ClockView is the card "When you listen".

@@ -21,7 +21,9 @@ type StepView struct {
 type EmptyView struct {
 	Title   string // "No artist is called “zzz”."
 	Message string // "The search looks at names in the chosen range."
-	Action  layout.LinkView
+	// How says how to get what is missing, optional.
+	How    prose.Text
+	Action layout.LinkView
 }
 
 // AlertView says what went wrong, in the page where it happened.

@@ -2,6 +2,8 @@
 // whoever knows the figures, set in type by whoever knows the page.
 package prose
 
+import "strings"
+
 // Emphasis is how loudly a run of text speaks.
 type Emphasis uint8
 
@@ -18,6 +20,10 @@ type Run struct {
 	Emphasis Emphasis
 	URL      string
 }
+
+// Leaves reports whether the run is a link to another site, which learns nothing
+// of the page that it was followed from.
+func (r Run) Leaves() bool { return strings.HasPrefix(r.URL, "https://") }
 
 // Text is a sentence or a few, made of runs. Spaces between runs are part of
 // the runs.

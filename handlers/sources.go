@@ -1,0 +1,83 @@
+package handlers
+
+import (
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// What pages may say depends on the packages that somebody has. Account data
+// covers about a year and leaves out albums, devices, places and how plays ended;
+// its documents alone tell of no play at all.
+
+// hasPlays reports whether there is any play.
+func (v view) hasPlays() bool { return v.data.Rows() > 0 }
+
+// hasExtended reports whether any play comes from the extended history, which
+// alone can tell that something was never played.
+func (v view) hasExtended() bool {
+	return dataset.Remember(v.data, "extended", func() bool {
+		for _, f := range v.data.Receipt().Files {
+			if f.Kept > 0 && (f.Class == export.ClassExtended || f.Class == export.ClassExtendedVideo) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// addURL leads to where packages are added.
+func (v view) addURL() string {
+	if v.sample {
+		return pathBring
+	}
+	return href(pathReceipt, kept(v.lens)) + "#more"
+}
+
+// newAskView says what account data leaves out and how to get it; nil for those
+// who have it.
+func newAskView(v view) *pages.AskView {
+	if !v.hasPlays() || v.hasExtended() {
+		return nil
+	}
+	return &pages.AskView{
+		Title: "What your account data leaves out",
+		Text: []prose.Text{
+			prose.Of("It covers about a year, and says of each play the artist, the title and the minute. " +
+				"Albums, devices, countries, shuffle and skips are not in it, so no page here counts them."),
+			pages.AskFor(pages.PackageExtended, v.addURL()),
+		},
+	}
+}
+
+// holdings say what the packages hold beside plays, each with its page.
+func (v view) holdings() prose.Text {
+	a := v.account()
+	var parts []prose.Run
+	add := func(n int, one, many, path string) {
+		if n > 0 {
+			parts = append(parts, prose.Run{Text: v.loc.Count(n, one, many), URL: href(path, kept(v.lens))})
+		}
+	}
+	add(len(a.Playlists), "playlist", "playlists", pathPlaylists)
+	add(a.Library.Saved(), "entry in your library", "entries in your library", pathLibrary)
+	add(len(v.sought()), "search", "searches", pathSearches)
+	add(len(a.Changes), "change to library and playlists", "changes to library and playlists", pathChanges)
+	add(len(a.Wrapped), "year of Wrapped", "years of Wrapped", pathWrapped)
+	add(len(v.data.Documents()), "document in all", "documents in all", pathDocuments)
+	if len(parts) == 0 {
+		return nil
+	}
+	t := prose.Of("Your packages hold ")
+	for i, p := range parts {
+		switch {
+		case i > 0 && i == len(parts)-1:
+			t = t.Plain(" and ")
+		case i > 0:
+			t = t.Plain(", ")
+		}
+		t = append(t, p)
+	}
+	return t.Plain(".")
+}

@@ -1,0 +1,276 @@
+package handlers_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+)
+
+// personsPackages are the packages of the person of the start page, and the
+// documents of the account data without its history.
+func personsPackages(t *testing.T) (extended, account, log, documents file) {
+	t.Helper()
+	person, err := sample.NewPerson(sampleDay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e, a, l, d bytes.Buffer
+	if _, err := person.Extended(&e); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := person.Account(&a); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := person.TechnicalLog(&l); err != nil {
+		t.Fatal(err)
+	}
+	in, err := zip.NewReader(bytes.NewReader(a.Bytes()), int64(a.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := zip.NewWriter(&d)
+	for _, f := range in.File {
+		if !strings.Contains(f.Name, "StreamingHistory") && !strings.HasSuffix(f.Name, "/") {
+			if err := out.Copy(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return file{"history.zip", e.Bytes()}, file{"account.zip", a.Bytes()}, file{"log.zip", l.Bytes()}, file{"documents.zip", d.Bytes()}
+}
+
+var (
+	// A key of JSON: topArtistFanPercentage, ms_played.
+	rawKey = regexp.MustCompile(`\b[a-z]+[0-9]*[A-Z]\w*|\b[a-z]+_[a-z_]+\b`)
+	rawURI = regexp.MustCompile(`\bspotify:\w+:`)
+	noTime = regexp.MustCompile(`(^|[^0-9.,:])0 (s|seconds|h|hours|min|minutes)\b|%!|NaN|<nil>`)
+	// No package names a playlist that was removed and was somebody else's.
+	nameless = regexp.MustCompile(`(track|album|artist|show|episode|audiobook|chapter) whose name is not known|Unknown title|without a name`)
+	ofFiles  = regexp.MustCompile(`\S+\.(json|zip|pdf)\b`)
+)
+
+// properNames look like keys and are none.
+var properNames = []string{"iPhone", "iPad", "kB"}
+
+// untrue are the ways in which a page says what nobody may read: a key as if it
+// were a fact, no time beside a list, an hour without its zone.
+func untrue(doc *goquery.Document) []string {
+	zone := doc.Find(".zone-note").Text()
+	seen := doc.Find("body").Clone()
+	// A file is shown under its own keys and names, and people name things as they like.
+	seen.Find(`script, .tree, table.data, code, datalist, option, [dir="auto"]`).Remove()
+	var said []string
+	seen.Find("[title], [aria-label], [placeholder]").Each(func(_ int, s *goquery.Selection) {
+		said = append(said, s.AttrOr("title", ""), s.AttrOr("aria-label", ""), s.AttrOr("placeholder", ""))
+	})
+	seen.Find("*").Contents().Each(func(_ int, s *goquery.Selection) {
+		if goquery.NodeName(s) == "#text" {
+			said = append(said, s.Text())
+		}
+	})
+	var out []string
+	for _, s := range said {
+		s = strings.TrimSpace(ofFiles.ReplaceAllString(s, ""))
+		for _, key := range rawKey.FindAllString(s, -1) {
+			if !slices.Contains(properNames, key) {
+				out = append(out, "a key: "+key+" in "+s)
+			}
+		}
+		if rawURI.MatchString(s) {
+			out = append(out, "a URI: "+s)
+		}
+		if noTime.MatchString(s) {
+			out = append(out, "a zero: "+s)
+		}
+	}
+	hours := doc.Find(`main time[datetime*="T"], main #clock`).Length()
+	if hours > 0 && !strings.Contains(zone, "Days and hours in ") {
+		out = append(out, "hours without their zone")
+	}
+	return out
+}
+
+// TestUntrueIsFound: what the crawl looks for, it finds.
+func TestUntrueIsFound(t *testing.T) {
+	for html, want := range map[string]int{
+		`<main>All is well: 10 seconds, 100 h, iPhone and my_library.zip.</main>`:           0,
+		`<main><p>topArtistFanPercentage</p></main>`:                                        1,
+		`<main><p>ms_played</p><div class="tree">ms_played</div></main>`:                    1,
+		`<main><span title="0 s of it">Nothing</span></main>`:                               1,
+		`<main><p>0 h</p><p>0 min</p></main>`:                                               2,
+		`<main>spotify:track:1</main>`:                                                      1,
+		`<main><time datetime="2024-01-01T10:00:00Z">10:00</time></main>`:                   1,
+		`<p class="zone-note">Days and hours in UTC</p><main><div id="clock"></div></main>`: 0,
+	} {
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(html))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := untrue(doc); len(got) != want {
+			t.Errorf("%s: %q, want %d", html, got, want)
+		}
+	}
+}
+
+// TestWordsOfEveryPackage reads every page, whichever packages somebody has: all,
+// or any one alone.
+func TestWordsOfEveryPackage(t *testing.T) {
+	extended, account, log, documents := personsPackages(t)
+	s := newSite(t)
+	for _, person := range []struct {
+		name  string
+		files []file
+		// named is true where the packages know the name of whatever they speak of.
+		named bool
+	}{
+		{"all", []file{extended, account, log}, true},
+		{"extended history alone", []file{extended}, true},
+		{"account data alone", []file{account}, true},
+		{"documents alone", []file{documents}, true},
+		{"technical log alone", []file{log}, false},
+	} {
+		t.Run(person.name, func(t *testing.T) {
+			v := s.visitor(t)
+			v.upload("", person.files...).want(t, http.StatusCreated)
+			look := func(path string) *goquery.Document {
+				doc := v.get(path).want(t, http.StatusOK).page(t)
+				for _, wrong := range untrue(doc) {
+					t.Errorf("%s: %.200s", path, wrong)
+				}
+				if said := doc.Find("main").Text(); person.named && nameless.MatchString(said) {
+					t.Errorf("%s: %s", path, nameless.FindString(said))
+				}
+				return doc
+			}
+			paths := []string{"/artists", "/albums", "/tracks", "/shows", "/audiobooks", "/history", "/playlists", "/playlists/tracks", "/library",
+				"/searches", "/changes", "/opinions", "/wrapped", "/privacy", "/documents", "/receipt", "/forget",
+				"/?from=2026-01-01&to=2026-03-31", "/history?min=0&only=skipped", "/?from=2001&to=2001"}
+			home := look("/")
+			home.Find("#masthead a[href]").Each(func(_ int, a *goquery.Selection) {
+				if href := a.AttrOr("href", ""); strings.HasPrefix(href, "/") && !slices.Contains(paths, href) && href != "/" {
+					paths = append(paths, href)
+				}
+			})
+			deeper := map[string]int{}
+			for i := 0; i < len(paths); i++ {
+				doc := look(paths[i])
+				// Every list leads to things of its kind: two of each are like all.
+				doc.Find("main a[href]").Each(func(_ int, a *goquery.Selection) {
+					href := a.AttrOr("href", "")
+					kind, rest, _ := strings.Cut(strings.TrimPrefix(href, "/"), "/")
+					if rest == "" || strings.ContainsAny(rest, "?#/") || kind == "api" || deeper[kind] == 2 || slices.Contains(paths, href) {
+						return
+					}
+					deeper[kind]++
+					paths = append(paths, href)
+				})
+			}
+			if person.name == "all" {
+				for _, kind := range []string{"artists", "albums", "tracks", "shows", "episodes", "audiobooks", "chapters", "playlists", "documents"} {
+					if deeper[kind] == 0 {
+						t.Errorf("nothing of %s reached", kind)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestAccountDataAlone: who has account data alone finds no empty box and no page
+// that can hold nothing, is told once what is missing and how to get it, and no
+// page takes what is not known for none.
+func TestAccountDataAlone(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", file{"account.zip", zipped(t,
+		file{"StreamingHistory_music_0.json", []byte(`[{"endTime":"2024-01-01 10:00","artistName":"The Lanterns","trackName":"Harbour","msPlayed":60000}]`)},
+		file{"YourLibrary.json", []byte(`{"tracks":[
+			{"artist":"The Lanterns","album":"Piers","track":"Harbour","uri":"spotify:track:` + strings.Repeat("1", 22) + `"},
+			{"artist":"Quiet Parade","album":"Stairs","track":"Second Floor","uri":"spotify:track:` + strings.Repeat("2", 22) + `"}]}`)},
+		file{"Playlist1.json", []byte(`{"playlists":[{"name":"Evenings","lastModifiedDate":"2024-01-01","items":[
+			{"track":{"trackName":"Second Floor","artistName":"Quiet Parade","albumName":"Stairs","trackUri":"spotify:track:` + strings.Repeat("2", 22) + `"},"addedDate":"2024-01-01"}]}]}`)},
+	)}).want(t, http.StatusCreated)
+
+	home := soundPage(t, "/", v.get("/"))
+	var nav []string
+	home.Find("#masthead .nav-row a").Each(func(_ int, a *goquery.Selection) { nav = append(nav, strings.TrimSpace(a.Text())) })
+	for _, nothing := range []string{"Albums", "Shows", "Audiobooks"} {
+		if slices.Contains(nav, nothing) {
+			t.Errorf("the navigation leads to %s: %q", nothing, nav)
+		}
+	}
+	if n := home.Find(`#ask-title`).Length(); n != 1 {
+		t.Errorf("%d notes of what is missing", n)
+	}
+	ask := home.Find("section").Has("#ask-title")
+	for _, want := range []string{"Albums", "up to 30 days", "Extended streaming history"} {
+		if !strings.Contains(ask.Text(), want) {
+			t.Errorf("the note does not say %q: %s", want, ask.Text())
+		}
+	}
+	if got := ask.Find(`a[rel="noreferrer"]`).AttrOr("href", ""); got != "https://www.spotify.com/account/privacy/" {
+		t.Errorf("asked for at %q", got)
+	}
+	if got := ask.Find(`a[href="/receipt#more"]`).Length(); got != 1 {
+		t.Errorf("%d ways to add it", got)
+	}
+	artist := home.Find(`main a[href^="/artists/"]`).AttrOr("href", "")
+	for _, path := range []string{"/", artist} {
+		v.get(path).page(t).Find("main .card").Each(func(_ int, card *goquery.Selection) {
+			if strings.Contains(card.Text(), "None in this selection") {
+				t.Errorf("%s: an empty box: %s", path, card.Text())
+			}
+		})
+	}
+	for _, path := range []string{"/", artist, "/tracks", "/history", "/playlists", "/library", "/library?part=never", "/privacy"} {
+		doc := v.get(path).want(t, http.StatusOK).page(t)
+		said := strings.ToLower(doc.Find("main").Text())
+		for _, wrong := range []string{"never played", "you never", "no play in your data is marked", "other devices", "skipped"} {
+			if strings.Contains(said, wrong) {
+				t.Errorf("%s says %q of what is not known", path, wrong)
+			}
+		}
+	}
+	// The history is not missing for those who have it.
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	if n := v.get("/").page(t).Find("#ask-title").Length(); n != 0 {
+		t.Error("asks for what is there")
+	}
+}
+
+// TestDocumentsAlone: without a play no page speaks of playing.
+func TestDocumentsAlone(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", accountData(t)).want(t, http.StatusCreated)
+	home := soundPage(t, "/", v.get("/"))
+	if got := text(home, "main h1"); got != "No plays here yet." {
+		t.Errorf("headline %q", got)
+	}
+	if home.Find(`main a[href="/searches"]`).Length() == 0 {
+		t.Error("the overview does not lead to what is there")
+	}
+	home.Find("#masthead a").Each(func(_ int, a *goquery.Selection) {
+		switch a.AttrOr("href", "") {
+		case "/artists", "/albums", "/tracks", "/shows", "/audiobooks", "/history":
+			t.Errorf("the navigation leads to %s", a.Text())
+		}
+	})
+	for _, path := range []string{"/playlists", "/playlists/tracks", "/library", "/searches", "/receipt", "/forget"} {
+		said := soundPage(t, path, v.get(path)).Find("main").Text()
+		for _, wrong := range []string{"never played", "You never", "Not played", "0 plays", "0 rows in", "Found in your history"} {
+			if strings.Contains(said, wrong) {
+				t.Errorf("%s says %q", path, wrong)
+			}
+		}
+	}
+}
