@@ -112,7 +112,6 @@ func (s *Server) appendChanges(c echo.Context, v view) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("HX-Replace-Url", cv.href(cv.lens))
 	return s.render(c, http.StatusOK, partials.ChangeMore(newChangeListView(cv, cv.chosen())))
 }
 

@@ -55,14 +55,14 @@ func (s *Server) swapHistory(c echo.Context, v view) error {
 	return s.render(c, http.StatusOK, pages.HistoryPartial(s.lensPage(c, "History"+selection(v.lens), v, nil), m))
 }
 
-// appendHistory answers "Older" within the page: what follows is added below,
-// and the address moves on, so that a reload or the back button finds the place.
+// appendHistory answers "Older" within the page: what follows is added below. The
+// script notes in the address how often, so that a reload or the back button finds
+// the whole list again.
 func (s *Server) appendHistory(c echo.Context, v view) error {
 	list, err := newHistoryListView(v)
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("HX-Replace-Url", href(pathHistory, v.lens))
 	return s.render(c, http.StatusOK, partials.HistoryMore(list))
 }
 

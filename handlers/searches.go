@@ -46,7 +46,6 @@ func (s *Server) swapSearches(c echo.Context, v view) error {
 
 // appendSearches answers "Older" within the page.
 func (s *Server) appendSearches(c echo.Context, v view) error {
-	c.Response().Header().Set("HX-Replace-Url", href(pathSearches, v.lens))
 	return s.render(c, http.StatusOK, partials.SearchMore(newSearchListView(v, soughtIn(v.sought(), v.lens))))
 }
 

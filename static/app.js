@@ -290,7 +290,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
     refocus($("#list"));
   }
   // It comes here once for each element that took the place of the link.
-  if (target?.matches(".older")) refocus($("a", event.target));
+  if (target?.matches(".older") && !returning) refocus($("a", event.target));
   press();
   if (target?.id === "page") {
     say($("#lens")?.dataset.announce);
@@ -298,6 +298,34 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
   settle();
 });
+
+// ── How often "Older" was pressed stands in the address, behind a #. Who comes back
+// from a page finds the whole list again, and the place in it. ──
+
+const mostOlder = 30;
+const olderPressed = () => Math.min(Number(/^#older-(\d+)$/.exec(location.hash)?.[1] ?? 0), mostOlder);
+let returning = false;
+
+document.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
+  if (!returning && detail.xhr.status === 200 && target.matches(".older")) {
+    history.replaceState(history.state, "", `#older-${Math.min(olderPressed() + 1, mostOlder)}`);
+  }
+});
+
+addEventListener("pagehide", () => {
+  if (olderPressed()) history.replaceState({ ...history.state, scroll: scrollY }, "");
+});
+
+const olderAgain = async () => {
+  const { scroll } = history.state ?? {};
+  returning = true;
+  for (let times = olderPressed(), link; times > 0 && (link = $(".older a")); times--) {
+    await htmx.ajax("GET", link.getAttribute("hx-get"), { source: link, target: link.closest(".older"), swap: "outerHTML" });
+  }
+  returning = false;
+  if (scroll && scrollY < scroll) scrollTo(0, scroll);
+};
+if (olderPressed()) olderAgain();
 
 // htmx notes the last address in the browser's storage. An address may hold what
 // somebody searched for, and nothing here needs the note.

@@ -164,6 +164,12 @@ func TestKeyboardStaysWithinLists(t *testing.T) {
 	press(".older a")
 	holds(`document.querySelectorAll("#list li.play").length === 250`)
 	holds(`[...document.querySelectorAll("#list li.play")].indexOf(document.activeElement.closest(".day")?.querySelector("li.play")) === 200`)
+	// Who comes back from a page finds the whole list again, and the place in it.
+	b.untilAt("/history#older-2")
+	b.click("#list .day:last-of-type li.play:last-of-type a.name")
+	b.until("main", "Track")
+	b.back()
+	holds(`document.querySelectorAll("#list li.play").length === 250 && scrollY > 5000`)
 
 	b.open("/tracks?page=2")
 	press(".pager a[rel=next]")
