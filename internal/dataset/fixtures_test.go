@@ -27,6 +27,9 @@ func TestDatasetsOfEarlierVersions(t *testing.T) {
 				Digest      string
 				Receipt     export.Totals
 				Documents   []json.RawMessage
+
+				UnknownLength int `json:"unknown_length"`
+				Tracks        int // 0 where nobody wrote it down
 			}
 			b, err := os.ReadFile(blob[:len(blob)-len(".dataset")] + ".json")
 			if err != nil {
@@ -38,6 +41,9 @@ func TestDatasetsOfEarlierVersions(t *testing.T) {
 			plays := d.Summary(Lens{TZ: time.UTC, Min: DefaultMin}).Plays
 			if d.Rows() != want.Rows || plays != want.Plays || fmt.Sprintf("%x", d.Digest()) != want.Digest || len(d.Documents()) != len(want.Documents) {
 				t.Errorf("%d rows, %d plays, %d documents, %x; want %+v", d.Rows(), plays, len(d.Documents()), d.Digest(), want)
+			}
+			if s := d.Summary(Lens{}); s.UnknownLength != want.UnknownLength || want.Tracks != 0 && s.Tracks != want.Tracks {
+				t.Errorf("%d plays of unknown length, %d tracks; want %d and %d", s.UnknownLength, s.Tracks, want.UnknownLength, want.Tracks)
 			}
 			if got := d.Receipt().Totals(); got != want.Receipt {
 				t.Errorf("%+v, want %+v", got, want.Receipt)
