@@ -159,12 +159,21 @@ const written = (file, entries) => {
   return new File([...parts, ...central, end], file.name, { type: "application/zip", lastModified: file.lastModified });
 };
 
+// canSlim says whether the browser can look into compressed entries.
+export const canSlim = (() => {
+  try {
+    return Boolean(new DecompressionStream("deflate-raw"));
+  } catch {
+    return false;
+  }
+})();
+
 // slimmed is a ZIP without what is of no use, and how much that was. Any other
 // file, and one of which nothing can be left out, stays itself.
 export const slimmed = async (file) => {
   const whole = { file };
   try {
-    if ((await read(file, 0, 4)).getUint32(0, true) !== 0x04034b50) return whole;
+    if (!canSlim || (await read(file, 0, 4)).getUint32(0, true) !== 0x04034b50) return whole;
     const entries = (await directory(file)).filter(({ path }) => !path.endsWith("/")); // folders
     for (let i = 0; i < entries.length; i += atOnce) await Promise.all(entries.slice(i, i + atOnce).map((entry) => judge(file, entry)));
     const left = entries.filter(({ useless }) => useless);

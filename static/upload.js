@@ -5,6 +5,7 @@
 import { $, $$, say, showAlert } from "./app.js";
 import { Pace, counted, inTime, size } from "./amounts.js";
 import { heldFor, passing, problemOf, refusalIn, secondsToWait, status } from "./answers.js";
+import { canSlim } from "./archive.js";
 import { listenForFiles, prepared } from "./choose.js";
 import { button, element, showInTitle, tagOf } from "./rows.js";
 
@@ -481,6 +482,7 @@ const stop = () => {
 
 if (form && resumable) {
   form.classList.add("in-parts");
+  form.classList.toggle("slims", canSlim);
   listenForFiles(form, { take: choose, mayDrop: () => !sending, fail });
   listenForProgress();
   form.addEventListener("submit", (event) => {

@@ -22,6 +22,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 	"github.com/spotify-data-tool/spotify-data-tool/static"
 )
@@ -234,6 +235,39 @@ func TestTheBrowserSendsWhatMattersOnly(t *testing.T) {
 				t.Errorf("not sent: %q, want %q", unsent, notSent)
 			}
 		})
+	}
+}
+
+// TestTheBrowserKeepsWhatChanged: of a whole technical log as Spotify writes it,
+// the files that tell what changed are sent, and no others.
+func TestTheBrowserKeepsWhatChanged(t *testing.T) {
+	person, err := sample.NewPerson(time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	if _, err := person.TechnicalLog(&log); err != nil {
+		t.Fatal(err)
+	}
+	s := startTestServer(t, nil)
+	b := newTab(t, s.base, tabOptions{})
+	b.open("/")
+	slim, _ := b.slim(log.Bytes())
+	one, other := imported(t, log.Bytes()), imported(t, slim)
+	changes, telemetry := 0, 0
+	for _, f := range one.Receipt().Files {
+		if f.Changes > 0 {
+			changes++
+		} else if f.Telemetry > 0 {
+			telemetry++
+		}
+	}
+	totals := other.Receipt().Totals()
+	if changes == 0 || telemetry == 0 || totals.FilesRead != changes || totals.FilesUnsent != telemetry || totals.Telemetry != 0 {
+		t.Errorf("%d files of changes, %d of telemetry; sent: %+v", changes, telemetry, totals)
+	}
+	if one.Digest() != other.Digest() {
+		t.Error("another dataset comes of the smaller ZIP")
 	}
 }
 
