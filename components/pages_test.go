@@ -346,6 +346,19 @@ func TestReceiptAddsUp(t *testing.T) {
 	}
 }
 
+// TestNamesContainWhatIsSeen is for those who speak to their computer: they say
+// what they see.
+func TestNamesContainWhatIsSeen(t *testing.T) {
+	eachPage(t, func(t *testing.T, d *goquery.Document) {
+		d.Find("a[aria-label], button[aria-label], summary[aria-label]").Each(func(_ int, s *goquery.Selection) {
+			seen, name := strings.Join(strings.Fields(s.Text()), " "), s.AttrOr("aria-label", "")
+			if !strings.Contains(strings.ToLower(name), strings.ToLower(seen)) {
+				t.Errorf("%q is named %q", seen, name)
+			}
+		})
+	})
+}
+
 func TestDeleteIsOnEveryPageWithData(t *testing.T) {
 	eachPage(t, func(t *testing.T, d *goquery.Document) {
 		nav, forget := d.Find("nav.nav a").Length(), d.Find(`a.forget-link[href="/forget"]`).Length()

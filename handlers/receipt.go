@@ -266,7 +266,7 @@ func newReceiptUploads(v view, r *export.Receipt) []pages.ReceiptUploadView {
 			all = all[:receiptLines]
 			u.Summary += "; the first " + v.loc.Number(receiptLines) + " are listed"
 		}
-		u.Groups = newReceiptGroups(v, all)
+		u.Groups = newReceiptGroups(v, all, len(r.Files) <= receiptUnfolded)
 	}
 	return uploads
 }
@@ -291,11 +291,11 @@ func groupOf(f export.File) receiptGroup {
 	return groupHistory
 }
 
-// receiptUnfolded is how many files of an upload are few enough to be shown
-// without being asked for.
+// receiptUnfolded is how many files are few enough to be shown without being
+// asked for.
 const receiptUnfolded = 3
 
-func newReceiptGroups(v view, files []export.File) []pages.ReceiptGroupView {
+func newReceiptGroups(v view, files []export.File, open bool) []pages.ReceiptGroupView {
 	var lines [receiptGroups][]pages.ReceiptFileView
 	for _, f := range files {
 		g := groupOf(f)
@@ -308,7 +308,7 @@ func newReceiptGroups(v view, files []export.File) []pages.ReceiptGroupView {
 		groupAside:     func(n int) string { return v.loc.Count(n, "file left aside", "files left aside") },
 	} {
 		if n := len(lines[g]); n > 0 {
-			groups = append(groups, pages.ReceiptGroupView{Title: title(n), Open: len(files) <= receiptUnfolded, Files: lines[g]})
+			groups = append(groups, pages.ReceiptGroupView{Title: title(n), Open: open, Files: lines[g]})
 		}
 	}
 	return groups

@@ -131,3 +131,34 @@ func TestARefusedFileIsSeenAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestHistoryColumnsHaveRoom puts the longest words into the columns of the
+// history, and looks at what is between the months and the day above the list.
+func TestHistoryColumnsHaveRoom(t *testing.T) {
+	s := startTestServer(t, nil)
+	for _, width := range []int64{768, 1280} {
+		b := newTab(t, s.base, tabOptions{width: width})
+		b.open("/")
+		b.send(smallPackage(t, 200))
+		b.untilAt("/receipt")
+		b.open("/history")
+		b.until("#list .count", "200 plays")
+		cut := evaluate[[]string](b, `(() => {
+			const cut = [];
+			for (const [column, text] of [["device", "Games console"], ["end", "unknown length"], ["kind", "audiobook"], ["played", "12:34:56"]]) {
+				const cell = document.querySelector(".play ." + column);
+				cell.textContent = text;
+				if (cell.scrollWidth > cell.clientWidth) cut.push(text);
+			}
+			return cut;
+		})()`)
+		if len(cut) > 0 {
+			t.Errorf("at %d pixels there is no room for %q", width, cut)
+		}
+		b.run(chromedp.Evaluate(`document.querySelector(".play:nth-child(3)").scrollIntoView({block: "start"})`, nil))
+		slit := evaluate[float64](b, `[...document.querySelectorAll(".day h2")].map((day) => day.getBoundingClientRect().top).filter((top) => top >= 0)[0] - document.querySelector(".spine-bar").getBoundingClientRect().bottom`)
+		if slit > 0 || slit < -2 {
+			t.Errorf("at %d pixels the day stands %v pixels below the months", width, slit)
+		}
+	}
+}
