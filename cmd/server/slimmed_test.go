@@ -365,7 +365,7 @@ func TestUploadOfWhatMatters(t *testing.T) {
 	b.untilAt("/receipt")
 	b.until(".lede", "6 files were left out by your browser and never sent.")
 	b.until(".tally tfoot .figure", "3")
-	b.until(".card-head .dim", "8 files, 3 rows, 1 change kept and 0 rows of telemetry left out, 6 more left out by your browser")
+	b.until(".card-head .dim", "8 files, 3 of them history, 3 rows, 1 change kept and 0 rows of telemetry left out, 6 more left out by your browser")
 	b.until("main", "Left out by your browser, and never sent: nothing in it is of use here.")
 
 	var receipt struct {
