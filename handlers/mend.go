@@ -28,6 +28,9 @@ func mend(q url.Values, wrong *dataset.FieldError) mendedField {
 		return mendedField{wrong.Field, value, "The first day came after the last, so the two have changed places."}
 	}
 	q.Del(wrong.Field)
+	if wrong.Field == "page" {
+		return mendedField{wrong.Field, value, "There is no page “" + value + "”. This is the first."}
+	}
 	return mendedField{wrong.Field, value, "“" + value + "” was not used. " + wrong.Message}
 }
 

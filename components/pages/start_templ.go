@@ -110,7 +110,7 @@ func Start(m layout.PageView, v StartView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</dt><dd>Or the moment you press <em>Delete my data</em>. It is on every page.</dd></div><div><dt>No account</dt><dd>No name, no e-mail, no password. A cookie only once you upload, and one for your choice of colours if you make it.</dd></div><div><dt>Nobody else</dt><dd>This page loads nothing from anywhere else. No trackers, no fonts from afar, no calls to Spotify. IP addresses in your export are counted and thrown away.</dd></div></dl></section></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</dt><dd>Or the moment you press <em>Delete my data</em>. It is on every page.</dd></div><div><dt>No account</dt><dd>No name, no e-mail, no password. A cookie once you upload, one with the time zone of your browser, and one for your choice of colours if you make it.</dd></div><div><dt>Nobody else</dt><dd>This page loads nothing from anywhere else. No trackers, no fonts from afar, no calls to Spotify. IP addresses in your export are counted and thrown away.</dd></div></dl></section></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

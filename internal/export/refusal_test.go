@@ -403,6 +403,21 @@ func TestWhatLiesBesideUnpackedFilesDoesNotFailThem(t *testing.T) {
 	}
 }
 
+// TestAnAddressAlone: the address is no JSON, and is Spotify's all the same.
+func TestAnAddressAlone(t *testing.T) {
+	r, _ := mustRead(t, loose("UserAddress.json", "List(Map(city -> Somewhere))"))
+	if len(r.Files) != 1 || r.Files[0].Topic != TopicAddress || r.Files[0].Status != StatusRead {
+		t.Errorf("%+v", r.Files)
+	}
+	for _, text := range []string{"List(Map(city", "a letter", strings.Repeat("List(", 100)} {
+		_, err := Read(t.Context(), []Input{loose("UserAddress.json", text)}, Options{Sinks: []Sink{newCollector()}})
+		var refused *InputError
+		if !errors.As(err, &refused) || refused.Code != CodeNotJSON {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 // endless is an input of n bytes that need no memory: a head, a filler as long
 // as it takes, a tail.
 type endless struct {

@@ -15,7 +15,10 @@ import (
 
 const (
 	maxScalaDepth = 16
-	maxScalaKey   = 100 // bytes between a comma and an arrow
+	// maxAddressBytes is how large an address is looked into to see whether it is
+	// one: those of Spotify have a hundred bytes.
+	maxAddressBytes = 64 << 10
+	maxScalaKey     = 100 // bytes between a comma and an arrow
 )
 
 // scalaWriter turns Scala's notation into JSON.

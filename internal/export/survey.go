@@ -118,7 +118,7 @@ func (s *survey) loose(in Input, w *watched, g glance) error {
 		return refuse(CodeEmptyFile, in.Name, nil)
 	}
 	refusal := refuse(CodeNotSpotify, in.Name, nil)
-	isText := g.shape == shapeOther
+	isText := g.shape == shapeOther && !isAddress(in, w)
 	if isText {
 		code := CodeNotZIPOrJSON
 		if strings.HasSuffix(strings.ToLower(in.Name), ".json") {
@@ -136,6 +136,20 @@ func (s *survey) loose(in Input, w *watched, g glance) error {
 		s.dubious = refusal
 	}
 	return nil
+}
+
+// isAddress reports whether a file that is no JSON is the address in Scala's
+// notation, as Spotify writes it.
+func isAddress(in Input, w *watched) bool {
+	if known := knownByName(in.Name); known == nil || known.topic != TopicAddress || in.Size > maxAddressBytes {
+		return false
+	}
+	text, err := io.ReadAll(io.NewSectionReader(w, 0, in.Size))
+	if err != nil {
+		return false // the one who reads the file says so
+	}
+	_, ok := scalaJSON(text)
+	return ok
 }
 
 func (s *survey) addBytes(n int64, name string) error {
