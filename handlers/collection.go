@@ -194,6 +194,9 @@ func (c *collection[T]) list(v view, others []layout.FieldView) partials.TableLi
 			m.Sorts = append(m.Sorts, step(o.label, o, v.lens.ClearedPaging(), o.value == c.order.value))
 		}
 	}
+	if len(m.Sorts) == 1 { // no choice
+		m.Sorts = nil
+	}
 	switch {
 	case len(shown) > 0:
 		first := (page-1)*rankingPageSize + 1

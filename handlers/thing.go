@@ -87,7 +87,7 @@ var (
 
 // row is a thing's line without its cells.
 func (t *thing) row(v view) partials.TableRowView {
-	r := partials.TableRowView{Name: untitled(t.Name), Creator: credited(t.Creator), Kind: t.kind, Quiet: t.heard.Plays == 0}
+	r := partials.TableRowView{Name: untitled(t.Name), Creator: credited(t.Creator), Kind: t.kind, Quiet: t.heard.Plays == 0 && v.hasPlays()}
 	if e, ok := t.entity(v.data); ok {
 		r.URL = entityHref(e.By, e.ID, v.lens)
 		r.CreatorURL = creatorHref(v, e)
