@@ -67,6 +67,7 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 			m.files[i].Upload = upload
 		}
 	}
+	m.manyNames = sync.OnceValue(m.listManyNames)
 	if len(m.files) > maxFiles {
 		return nil, fmt.Errorf("merge datasets: %w", errTooManyFiles)
 	}
@@ -140,6 +141,8 @@ type merger struct {
 	platforms   []string
 	reasons     []string
 	nameless    bool // some item has no URI
+
+	manyNames func() map[carriedName]struct{} // see listManyNames
 
 	released   atomic.Int64 // rows that were let go of
 	looseBytes atomic.Int64 // of the rows in partners.loose

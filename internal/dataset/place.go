@@ -225,7 +225,7 @@ func (p *placer) settle(ts uint32, rows []candidate) {
 			return
 		}
 	}
-	var known map[name]struct{} // names of the rows with a URI
+	var known func(name) bool // whether it is a name of the rows with a URI
 	if len(rows) > 1 && rows[0].class == rowURI && rows[len(rows)-1].class != rowURI {
 		known = p.namesOf(rows)
 	}
@@ -237,7 +237,7 @@ func (p *placer) settle(ts uint32, rows []candidate) {
 		one := rows[:n]
 		rows = rows[n:]
 		if one[0].class == rowNames && known != nil {
-			if _, ok := known[p.nameOf(one[0].item)]; ok {
+			if known(p.nameOf(one[0].item)) {
 				for i := range one {
 					p.duplicate(&one[i])
 				}
@@ -248,24 +248,92 @@ func (p *placer) settle(ts uint32, rows []candidate) {
 	}
 }
 
-// namesOf collects every name that the rows with a URI ever carried.
-func (p *placer) namesOf(rows []candidate) map[name]struct{} {
-	known := make(map[name]struct{})
+// namesOf tells every name that the rows with a URI ever carried. A file made to
+// hurt has many names for one URI, or many URIs and names in one second, again and
+// again, so it takes what is less: to ask for each name whether each URI carried
+// it, or to collect the names of all.
+func (p *placer) namesOf(rows []candidate) func(name) bool {
+	var tracks []uint32
 	for i := range rows {
 		track := p.merger.items[rows[i].item].track
-		if rows[i].class != rowURI || i > 0 && track == p.merger.items[rows[i-1].item].track {
-			continue
+		if rows[i].class == rowURI && (len(tracks) == 0 || track != tracks[len(tracks)-1]) {
+			tracks = append(tracks, track)
 		}
-		for k := int32(track); k >= 0; k = p.merger.items[k].next {
-			it := &p.merger.items[k]
-			for j := it.spellings; j >= 0; j = p.spellings[j].next {
-				if s := &p.spellings[j]; s.title != 0 {
-					known[name{it.kind, s.title, whose(it.kind, s.creator, s.collection)}] = struct{}{}
-				}
+	}
+	if len(tracks)*len(rows) <= len(p.spellings) {
+		return func(n name) bool {
+			return slices.ContainsFunc(tracks, func(track uint32) bool { return p.carried(track, n) })
+		}
+	}
+	known := make(map[name]struct{})
+	for _, track := range tracks {
+		p.eachName(track, func(n name) bool {
+			known[n] = struct{}{}
+			return true
+		})
+	}
+	return func(n name) bool {
+		_, ok := known[n]
+		return ok
+	}
+}
+
+// eachName calls f with the names that a track ever carried, until it answers
+// false.
+func (m *merger) eachName(track uint32, f func(name) bool) {
+	for k := int32(track); k >= 0; k = m.items[k].next {
+		it := &m.items[k]
+		for j := it.spellings; j >= 0; j = m.spellings[j].next {
+			if s := &m.spellings[j]; s.title != 0 && !f(name{it.kind, s.title, whose(it.kind, s.creator, s.collection)}) {
+				return
 			}
 		}
 	}
-	return known
+}
+
+// carriedName is a name that a track carried.
+type carriedName struct {
+	track uint32
+	name
+}
+
+// fewNames is how many names of a track are looked through one by one.
+const fewNames = 16
+
+// carried reports whether a track ever carried a name.
+func (m *merger) carried(track uint32, n name) bool {
+	looked, found := 0, false
+	m.eachName(track, func(other name) bool {
+		looked++
+		found = other == n
+		return !found && looked < fewNames
+	})
+	if found || looked < fewNames {
+		return found
+	}
+	_, found = m.manyNames()[carriedName{track, n}]
+	return found
+}
+
+// listManyNames lists the names of tracks that carried more than a few, which
+// genuine packages do not have.
+func (m *merger) listManyNames() map[carriedName]struct{} {
+	list := make(map[carriedName]struct{})
+	for i := range m.items {
+		if m.items[i].track != uint32(i) {
+			continue
+		}
+		looked := 0
+		m.eachName(uint32(i), func(name) bool { looked++; return looked < fewNames })
+		if looked < fewNames {
+			continue
+		}
+		m.eachName(uint32(i), func(n name) bool {
+			list[carriedName{uint32(i), n}] = struct{}{}
+			return true
+		})
+	}
+	return list
 }
 
 // elsewhere leaves out an account row, and its doubles with it.
