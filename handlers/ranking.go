@@ -42,14 +42,14 @@ const (
 func showRanking(sec section) dataHandler {
 	return func(s *Server, c echo.Context, v view) error {
 		m := newRankedPageView(v, sec)
-		return s.render(c, http.StatusOK, pages.Ranked(s.lensPage(c, sec.title, v, nil), m))
+		return s.render(c, http.StatusOK, pages.Ranked(s.lensPage(c, sec.title+selection(v.lens), v, nil), m))
 	}
 }
 
 func swapRanking(sec section) dataHandler {
 	return func(s *Server, c echo.Context, v view) error {
 		showAddress(c, href(sec.path, v.lens))
-		return s.render(c, http.StatusOK, pages.RankedPartial(s.lensPage(c, sec.title, v, nil), newRankedPageView(v, sec)))
+		return s.render(c, http.StatusOK, pages.RankedPartial(s.lensPage(c, sec.title+selection(v.lens), v, nil), newRankedPageView(v, sec)))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -272,5 +273,66 @@ func TestDocumentsAlone(t *testing.T) {
 				t.Errorf("%s says %q", path, wrong)
 			}
 		}
+	}
+}
+
+// TestFewPlaysMakeNoHabit: of a few plays pages say what they were, and nothing
+// about when somebody listens or how much is skipped.
+func TestFewPlaysMakeNoHabit(t *testing.T) {
+	var plays []play
+	for i, day := range []string{"2024-01-01", "2024-02-02", "2024-03-03"} {
+		plays = append(plays, play{ts: day + "T20:00:00Z", track: "Harbour", artist: "The Lanterns", album: "Piers", country: "DE", platform: "ios",
+			uri: "spotify:track:" + strings.Repeat("1", 22), end: []string{"trackdone", "fwdbtn", "trackdone"}[i], ms: 60_000 + i})
+	}
+	v := newSite(t).visitor(t)
+	v.upload("", file{"endsong_0.json", history(plays...)}).want(t, http.StatusCreated)
+	home := v.get("/").page(t)
+	if lede := text(home, "main .lede"); !strings.Contains(lede, "You skipped 1 of what started.") {
+		t.Errorf("the overview says %q", lede)
+	}
+	for _, path := range []string{"/", "/tracks/" + strings.Repeat("1", 22)} {
+		doc := soundPage(t, path, v.get(path))
+		for _, wrong := range []string{"Most often", "Mostly", "silent", "fullest month", "33.3%"} {
+			if said := doc.Find("main").Text(); strings.Contains(said, wrong) {
+				t.Errorf("%s says %q of three plays", path, wrong)
+			}
+		}
+	}
+	// Who listens on Mondays only because they chose Mondays has no habit either.
+	for range 30 {
+		p := plays[0]
+		p.ts = "2024-01-01T" + []string{"10", "11", "12"}[len(plays)%3] + ":" + strconv.Itoa(10+len(plays)) + ":00Z"
+		plays = append(plays, p)
+	}
+	v = newSite(t).visitor(t)
+	v.upload("", file{"endsong_0.json", history(plays...)}).want(t, http.StatusCreated)
+	for path, want := range map[string]bool{"/": true, "/?weekday=mon": false, "/?hour=10": false} {
+		said := v.get(path).page(t).Find("#clock-title").Parent().Text()
+		if got := strings.Contains(said, "Most"); got != want {
+			t.Errorf("%s: a sentence about the week: %t, want %t", path, got, want)
+		}
+	}
+}
+
+// TestTitlesFollowTheSelection: the document's title and the headline say what is
+// looked at.
+func TestTitlesFollowTheSelection(t *testing.T) {
+	v := newSite(t).visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	for path, want := range map[string]string{
+		"/":                                   "Overview – ",
+		"/?from=2023-01-01&to=2023-12-31":     "Overview in 2023 – ",
+		"/artists?from=2023-01-01":            "Artists since 1 January 2023 – ",
+		"/history?country=DE":                 "History in Germany – ",
+		"/history?kind=music&only=skipped":    "History of skipped plays – ",
+		"/tracks?kind=music&to=2023-03-31":    "Tracks of music until 31 March 2023 – ",
+		"/receipt?from=2023-01-01&country=DE": "Your data – ",
+	} {
+		if got := v.get(path).page(t).Find("head title").Text(); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: title %q, want %q", path, got, want)
+		}
+	}
+	if got := text(v.get("/?from=2023-01-01&to=2023-12-31").page(t), "main h1"); !strings.Contains(got, " in 2023, or ") && !strings.Contains(got, " in 2023, across ") {
+		t.Errorf("headline %q", got)
 	}
 }
