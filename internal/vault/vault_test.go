@@ -221,7 +221,7 @@ func TestALaterVersionIsNotGone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	content[len("SDTD")]++
+	content[len("SDTD")] = 0xff // version
 	encodedLater, err := seal.Seal(ref.Key, ref.ID, expires, content)
 	if err != nil {
 		t.Fatal(err)
