@@ -263,7 +263,7 @@ func (g inventor) searches() pages.SearchesPageView {
 			at = at.Add(-time.Duration(9+g.IntN(70)) * time.Minute)
 			s := partials.SearchedView{
 				Time: format.Clock(at), Instant: at.Format(time.RFC3339), Text: words[(i+day*2)%len(words)], URL: "/searches?q=x",
-				Keystrokes: "recorded " + en.Times(2+g.IntN(20)), Device: []string{"Android", "", "Windows"}[g.IntN(3)],
+				Records: "recorded " + en.Times(2+g.IntN(20)), Device: []string{"Android", "", "Windows"}[g.IntN(3)],
 			}
 			for j := range (i + day) % 3 {
 				s.Played = append(s.Played, partials.PlayedView{Name: trackNames[(i+j*3)%len(trackNames)], URL: "/tracks/1", Creator: artistNames[(i*j+1)%len(artistNames)], After: en.HoursInWords(int64(9000+g.IntN(200_000))) + " later"})

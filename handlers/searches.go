@@ -305,7 +305,7 @@ func newSearched(v view, s account.Sought) partials.SearchedView {
 		Text: s.Text, URL: v.searchesFor(s.Text),
 	}
 	if s.Keystrokes > 1 && !s.DayOnly {
-		m.Keystrokes = "recorded " + v.loc.Times(s.Keystrokes)
+		m.Records = "recorded " + v.loc.Times(s.Keystrokes)
 	}
 	if s.Text == "" {
 		m.Text = "Opened, and nothing typed"

@@ -110,3 +110,39 @@ func during(from, to dataset.Date) string {
 	}
 	return " from " + format.Date(civil(from)) + " to " + format.Date(civil(to))
 }
+
+// weekdaysLabel is a set of weekdays in words: "Mondays and Tuesdays".
+func weekdaysLabel(days dataset.Weekdays) string {
+	var names []string
+	for day := range 7 {
+		if days.Has(day) {
+			names = append(names, weekday(day)+"s")
+		}
+	}
+	return listInWords(names)
+}
+
+// hoursLabel is a set of hours in figures: "7 to 9 and 22 to 24 o’clock".
+func hoursLabel(hours dataset.Hours) string {
+	var runs []string
+	for hour := 0; hour < 24; hour++ {
+		if !hours.Has(hour) {
+			continue
+		}
+		first := hour
+		for hour < 24 && hours.Has(hour) {
+			hour++
+		}
+		runs = append(runs, strconv.Itoa(first)+" to "+strconv.Itoa(hour))
+	}
+	return listInWords(runs) + " o’clock"
+}
+
+// listInWords is "Mondays, Tuesdays and Sundays".
+func listInWords(items []string) string {
+	last := len(items) - 1
+	if last < 1 {
+		return strings.Join(items, "")
+	}
+	return strings.Join(items[:last], ", ") + " and " + items[last]
+}

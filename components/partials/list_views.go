@@ -86,14 +86,14 @@ type SearchDayView struct {
 	Searches  []SearchedView
 }
 
-// SearchedView is one search: what its keystrokes came to.
+// SearchedView is one search: what its records came to.
 type SearchedView struct {
-	Time       string // "21:47"
-	Instant    string // RFC 3339, for <time>
-	Text       string // "pelwynfai live"
-	URL        string // every search for the same words
-	Keystrokes string // "14 keystrokes"
-	Device     string // "Android", optional
+	Time    string // "21:47"
+	Instant string // RFC 3339, for <time>
+	Text    string // "pelwynfai live"
+	URL     string // every search for the same words
+	Records string // "recorded 14 times", optional
+	Device  string // "Android", optional
 	// Played is what was played afterwards; empty says that nothing was.
 	Played []PlayedView
 }
