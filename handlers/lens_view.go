@@ -6,18 +6,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
-
-// A subject is the entity a page is about; the spine shows it against the whole.
-type subject struct {
-	entity dataset.Entity
-	// months is the subject's own series, parallel to the whole's.
-	months []dataset.Month
-}
 
 // newLensView lays out the spine and the chips. Every link leads to the same
 // page with another lens.
@@ -66,90 +58,6 @@ func (v view) shown() (from, to dataset.Date) {
 		to = v.lens.To
 	}
 	return from, to
-}
-
-func newSpine(v view, about *subject) charts.SpineView {
-	months := v.data.Months(kept(v.lens))
-	spine := charts.SpineView{Months: v.months(months)}
-	if about != nil {
-		spine.Subject, spine.Identity = untitled(about.entity.Name), identityOf(about.entity)
-		of := barsOf(months)
-		for i := range min(len(about.months), len(spine.Months)) {
-			spine.Months[i].Part = of(about.months[i])
-		}
-	}
-	spine.Years = v.years(months)
-	if n := len(months); n > 0 {
-		what := "Hours"
-		if untimed(months) {
-			what = "Plays"
-		}
-		spine.Label = what + " a month, " + format.Month(civil(months[0].Date)) + " to " + format.Month(civil(months[n-1].Date))
-	}
-	return spine
-}
-
-// months are one bar each. Following one narrows the range to its month.
-func (v view) months(months []dataset.Month) []charts.MonthView {
-	shownFrom, shownTo := v.shown()
-	bars := make([]charts.MonthView, len(months))
-	of := barsOf(months)
-	for i, m := range months {
-		from, to := m.Date, monthEnd(m.Date)
-		label := format.Month(civil(from))
-		hours, _ := v.hours(m.Ms, m.Plays)
-		bars[i] = charts.MonthView{
-			Label: label,
-			Title: v.barTitle(label, m.Ms, m.Plays),
-			From:  from.String(), To: to.String(),
-			URL:   v.href(v.lens.WithRange(from, to)),
-			Hours: hours, Plays: v.loc.Number(m.Plays),
-			Value: of(m),
-			Lit:   to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
-		}
-	}
-	return bars
-}
-
-// barTitle is what a month or year says when it is pointed at: "March 2019: 59.2 h,
-// 751 plays".
-func (v view) barTitle(label string, ms int64, plays int) string {
-	if ms == 0 && plays == 0 {
-		return label + ": nothing"
-	}
-	hours, _ := v.hours(ms, plays)
-	return label + ": " + hours + ", " + v.loc.Count(plays, "play", "plays")
-}
-
-func (v view) years(months []dataset.Month) []charts.YearView {
-	var years []charts.YearView
-	shownFrom, shownTo := v.shown()
-	var ms int64
-	plays := 0
-	for i, m := range months {
-		label := strconv.Itoa(m.Date.Year)
-		if i == 0 || months[i-1].Date.Year != m.Date.Year {
-			from, to := yearOf(m.Date.Year)
-			years = append(years, charts.YearView{
-				Label: label,
-				URL:   v.href(v.lens.WithRange(from, to)),
-				First: i,
-				Lit:   to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
-			})
-			ms, plays = 0, 0
-		}
-		year := &years[len(years)-1]
-		year.Count++
-		ms, plays = ms+m.Ms, plays+m.Plays
-		if i+1 == len(months) || months[i+1].Date.Year != m.Date.Year {
-			year.Title = v.barTitle(label, ms, plays)
-		}
-	}
-	return years
-}
-
-func yearOf(year int) (from, to dataset.Date) {
-	return dataset.Date{Year: year, Month: 1, Day: 1}, dataset.Date{Year: year, Month: 12, Day: 31}
 }
 
 // newPresets offers all time, the last twelve months of the history, and its
