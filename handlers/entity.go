@@ -86,8 +86,10 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 	m.Facts = newEntityFacts(v, sum)
 	m.Months = newEntityMonths(v, about)
 	switch sentence := m.Months.Sentence; {
-	case onlyUnknown(sum):
+	case onlyUnknown(sum) && untimed(about.months):
 		m.Months.Sentence = "How long they were is not known, so the bars are of plays."
+	case onlyUnknown(sum):
+		m.Months.Sentence = "How long they were is not known."
 	case sum.UnknownLength > 0 && sentence != "":
 		m.Months.Sentence = "Plays of unknown length aside: " + strings.ToLower(sentence[:1]) + sentence[1:]
 	}

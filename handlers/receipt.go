@@ -97,14 +97,14 @@ func newReceiptPageView(v view) pages.ReceiptPageView {
 	t := r.Totals()
 	m := pages.ReceiptPageView{
 		Headline: prose.Text{}.Accent(v.loc.Count(t.Rows, "row", "rows")).
-			Plain(" in " + filesCounted(v.loc, t.Files, t.FilesRead+t.FilesPartly-t.Documents) + ". Every one accounted for."),
+			Plain(" in " + filesCounted(v.loc, t.Files, historyFiles(r.Files)) + ". Every one accounted for."),
 		Total:       v.loc.Number(t.Rows),
 		Parts:       newReceiptParts(v.loc, t),
 		Uploads:     newReceiptUploads(v, r),
 		OverviewURL: href(pathHome, kept(v.lens)),
 	}
 	if t.Rows == 0 {
-		m.Headline = prose.Text{}.Accent(v.loc.Count(len(r.Files), "file", "files")).Plain(", none of them listening history.")
+		m.Headline = prose.Text{}.Accent(v.loc.Count(t.Files, "file", "files")).Plain(", none of them listening history.")
 		m.Total, m.Parts = "", nil
 	}
 	m.Coverage = newCoverageView(v)
@@ -129,6 +129,16 @@ func newReceiptPageView(v view) pages.ReceiptPageView {
 	}
 	m.Lede = m.Lede.Link("The whole receipt as JSON", pathAPI+pathReceipt+"?download=1").Plain(".")
 	return m
+}
+
+// historyFiles counts the files that are listening history.
+func historyFiles(files []export.File) (n int) {
+	for i := range files {
+		if groupOf(files[i]) == groupHistory {
+			n++
+		}
+	}
+	return n
 }
 
 // filesCounted counts files in one way everywhere: all of them, and how many of
@@ -278,11 +288,14 @@ const (
 	groupHistory receiptGroup = iota
 	groupDocuments
 	groupAside
+	groupUnsent
 	receiptGroups
 )
 
 func groupOf(f export.File) receiptGroup {
 	switch {
+	case f.Unsent() > 0:
+		return groupUnsent
 	case f.Status != export.StatusRead && f.Status != export.StatusPartly:
 		return groupAside
 	case f.Topic != "":
@@ -297,17 +310,22 @@ const receiptUnfolded = 3
 
 func newReceiptGroups(v view, files []export.File, open bool) []pages.ReceiptGroupView {
 	var lines [receiptGroups][]pages.ReceiptFileView
+	var counts [receiptGroups]int
 	for _, f := range files {
 		g := groupOf(f)
 		lines[g] = append(lines[g], newReceiptFile(v, f))
+		counts[g] += max(f.Unsent(), 1) // a line may stand for several that were not sent
 	}
 	var groups []pages.ReceiptGroupView
 	for g, title := range [receiptGroups]func(n int) string{
 		groupHistory:   func(n int) string { return v.loc.Count(n, "file of history", "files of history") },
 		groupDocuments: func(n int) string { return v.loc.Count(n, "other document", "other documents") },
 		groupAside:     func(n int) string { return v.loc.Count(n, "file left aside", "files left aside") },
+		groupUnsent: func(n int) string {
+			return v.loc.Count(n, "file that your browser left out", "files that your browser left out")
+		},
 	} {
-		if n := len(lines[g]); n > 0 {
+		if n := counts[g]; n > 0 {
 			groups = append(groups, pages.ReceiptGroupView{Title: title(n), Open: open, Files: lines[g]})
 		}
 	}

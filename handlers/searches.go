@@ -123,6 +123,9 @@ func searchesHeadline(v view, all []account.Sought, history bool) prose.Text {
 		return t.Plain(". The document gives their days, not their times.")
 	}
 	t = t.Plain(". ")
+	if moments < len(all) && history {
+		t = t.Plain("Of the " + v.loc.Number(moments) + " whose time is known: ")
+	}
 	const then = " you played something you had looked for."
 	switch {
 	case !history:

@@ -312,17 +312,26 @@ document.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
   }
 });
 
+// After going back in place, how far one had scrolled is that of the page before.
+let popped = false;
+addEventListener("popstate", () => { popped = true; });
 addEventListener("pagehide", () => {
-  if (olderPressed()) history.replaceState({ ...history.state, scroll: scrollY }, "");
+  if (olderPressed() && !popped) history.replaceState({ ...history.state, scroll: scrollY }, "");
 });
 
 const olderAgain = async () => {
   const { scroll } = history.state ?? {};
   returning = true;
-  for (let times = olderPressed(), link; times > 0 && (link = $(".older a")); times--) {
-    await htmx.ajax("GET", link.getAttribute("hx-get"), { source: link, target: link.closest(".older"), swap: "outerHTML" });
+  try {
+    for (let times = olderPressed(), link, before; times > 0 && (link = $(".older a")) && link !== before; times--) {
+      before = link;
+      await htmx.ajax("GET", link.getAttribute("hx-get"), { source: link, target: link.closest(".older"), swap: "outerHTML" });
+    }
+  } catch {
+    // The line broke: what is there stays, with the way to the rest.
+  } finally {
+    returning = false;
   }
-  returning = false;
   if (scroll && scrollY < scroll) scrollTo(0, scroll);
 };
 if (olderPressed()) olderAgain();

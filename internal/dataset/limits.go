@@ -23,6 +23,10 @@ const maxRows = 1 << 24
 // Packages have a few dozen, and that for each of their copies.
 const maxTogether = 1 << 17
 
+// maxQuestions bounds how often a merge asks whether a URI ever carried a name.
+// A genuine row without a URI is asked about once or twice.
+const maxQuestions = 1 << 26
+
 // maxDocuments and maxDocumentBytes, of their JSON, bound the documents of a
 // dataset: several times what one upload may bring, which is far more than any
 // package has.

@@ -146,7 +146,8 @@ type merger struct {
 
 	released   atomic.Int64 // rows that were let go of
 	looseBytes atomic.Int64 // of the rows in partners.loose
-	crowded    atomic.Bool  // more than maxTogether rows are to be looked at together
+	questions  atomic.Int64 // whether a URI carried a name
+	crowded    atomic.Bool  // more is to be looked at together than maxTogether and maxQuestions allow
 }
 
 // collect lists all rows by their sources and makes one dictionary of all.

@@ -249,32 +249,26 @@ func (p *placer) settle(ts uint32, rows []candidate) {
 }
 
 // namesOf tells every name that the rows with a URI ever carried. A file made to
-// hurt has many names for one URI, or many URIs and names in one second, again and
-// again, so it takes what is less: to ask for each name whether each URI carried
-// it, or to collect the names of all.
+// hurt has many URIs and many names in one second, again and again; there is a
+// bound for how often it is asked, after which the merge is refused.
 func (p *placer) namesOf(rows []candidate) func(name) bool {
 	var tracks []uint32
+	names := 0
 	for i := range rows {
 		track := p.merger.items[rows[i].item].track
-		if rows[i].class == rowURI && (len(tracks) == 0 || track != tracks[len(tracks)-1]) {
+		switch {
+		case rows[i].class != rowURI:
+			names++
+		case len(tracks) == 0 || track != tracks[len(tracks)-1]:
 			tracks = append(tracks, track)
 		}
 	}
-	if len(tracks)*len(rows) <= len(p.spellings) {
-		return func(n name) bool {
-			return slices.ContainsFunc(tracks, func(track uint32) bool { return p.carried(track, n) })
-		}
-	}
-	known := make(map[name]struct{})
-	for _, track := range tracks {
-		p.eachName(track, func(n name) bool {
-			known[n] = struct{}{}
-			return true
-		})
+	if p.questions.Add(int64(len(tracks))*int64(names)) > maxQuestions {
+		p.crowded.Store(true)
+		return func(name) bool { return false }
 	}
 	return func(n name) bool {
-		_, ok := known[n]
-		return ok
+		return slices.ContainsFunc(tracks, func(track uint32) bool { return p.carried(track, n) })
 	}
 }
 

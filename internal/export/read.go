@@ -1,6 +1,8 @@
 package export
 
 import (
+	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -192,7 +194,12 @@ func (w *work) scanWindows1252(ctx context.Context, h *historyFile, class Class,
 		return endEmpty, fmt.Errorf("%w: %w", errSource, err)
 	}
 	defer src.Close()
-	return scanWhole(fromWindows1252(&metered{ctx, src, new(atomic.Int64)}), class, scanner, sink, func(int) error { return nil })
+	in := bufio.NewReader(&metered{ctx, src, new(atomic.Int64)})
+	// The mark says UTF-8, and is the last of the file that is.
+	if b, _ := in.Peek(len(utf8BOM)); bytes.Equal(b, utf8BOM) {
+		_, _ = in.Discard(len(utf8BOM)) // it has been peeked at
+	}
+	return scanWhole(fromWindows1252(in), class, scanner, sink, func(int) error { return nil })
 }
 
 // scanWhole reads a history to its last byte.

@@ -394,7 +394,7 @@ func TestWindows1252IsReadAsWhatItIs(t *testing.T) {
 	var documents []string
 	sink := newCollector()
 	r, err := Read(t.Context(), []Input{
-		loose("StreamingHistory0.json", windows(whole)), loose("Playlist1.json", windows(list)), loose("StreamingHistory1.json", windows(whole[:len(whole)-40])),
+		loose("StreamingHistory0.json", string(utf8BOM)+windows(whole)), loose("Playlist1.json", windows(list)), loose("StreamingHistory1.json", windows(whole[:len(whole)-40])),
 	}, Options{Sinks: []Sink{sink}, Document: func(d Document) error {
 		documents = append(documents, string(d.JSON))
 		return nil

@@ -10,7 +10,7 @@ import (
 )
 
 // The page can pack a smaller ZIP of the entries that are of use here (see
-// static/package.js), so that telemetry and media need not be sent. What it
+// static/archive.js), so that telemetry and media need not be sent. What it
 // leaves out it names in one more entry, and the receipt names it too. Anybody
 // can write such an entry, so it is read with the same doubt as everything else.
 
