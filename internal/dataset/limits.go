@@ -23,8 +23,8 @@ const maxRows = 1 << 24
 // Packages have a few dozen, and that for each of their copies.
 const maxTogether = 1 << 17
 
-// maxQuestions bounds how often a merge asks whether a URI ever carried a name.
-// A genuine row without a URI is asked about once or twice.
+// maxQuestions bounds how often a merge asks for a name that a thing ever carried.
+// Of a genuine row without a URI, or of unknown length, it does once or twice.
 const maxQuestions = 1 << 26
 
 // maxDocuments and maxDocumentBytes, of their JSON, bound the documents of a

@@ -146,7 +146,7 @@ type merger struct {
 
 	released   atomic.Int64 // rows that were let go of
 	looseBytes atomic.Int64 // of the rows in partners.loose
-	questions  atomic.Int64 // whether a URI carried a name
+	questions  atomic.Int64 // after names that things ever carried
 	crowded    atomic.Bool  // more is to be looked at together than maxTogether and maxQuestions allow
 }
 

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 
@@ -19,7 +20,8 @@ import (
 //
 // A row of unknown length is left out where the same minute has a row of a known
 // length and the same name, of either package: that one says more. It takes
-// nobody's partner away, because an account row of a known length may want it.
+// nobody's partner away, because an account row of a known length may want it. Its
+// artist is the first of a list, so it may be the beginning of a name with a comma.
 //
 // Names are compared as connected: names that one URI carried over time are one,
 // and so are those that are connected through them. So what is one thing for an
@@ -202,14 +204,47 @@ func (k *matcher) unknown(known, unknown []played) {
 		return
 	}
 	things := make(map[uint32]struct{}, len(known))
+	cut := make(map[cutName]struct{})
 	for i := range known {
 		things[known[i].thing] = struct{}{}
+		k.eachCutName(&known[i], func(n cutName) { cut[n] = struct{}{} })
 	}
 	for i := range unknown {
 		r := &unknown[i]
-		if _, ok := things[r.thing]; ok {
+		_, ok := things[r.thing]
+		if !ok && len(cut) > 0 {
+			it := &k.items[k.sources[r.source].itemOf(int(r.row))]
+			n := &k.spellings[it.spellings]
+			_, ok = cut[cutName{it.kind, n.title, string(k.names.at(n.creator))}]
+		}
+		if ok {
 			s := k.sources[r.source]
 			s.absent.set(int(r.row), s.size)
+		}
+	}
+}
+
+// cutName is a name of which the artist's is cut at its first comma, as that of
+// rows of unknown length is: they list several, and nothing tells a list from an
+// artist with a comma.
+type cutName struct {
+	kind    export.Kind
+	title   uint32
+	creator string
+}
+
+// eachCutName calls f with the names of what a row played, of those that have a
+// comma.
+func (k *matcher) eachCutName(r *played, f func(cutName)) {
+	it := &k.items[k.sources[r.source].itemOf(int(r.row))]
+	for j := it.spellings; j >= 0; j = k.spellings[j].next {
+		if k.questions.Add(1) > maxQuestions {
+			k.crowded.Store(true)
+			return
+		}
+		s := &k.spellings[j]
+		if first, _, found := bytes.Cut(k.names.at(s.creator), []byte(", ")); found && len(first) > 0 {
+			f(cutName{it.kind, s.title, string(first)})
 		}
 	}
 }

@@ -84,6 +84,12 @@ func TestPartnersAreFoundAnew(t *testing.T) {
 	later.ts += 60
 	unknownRenamed := until2018
 	unknownRenamed.title = renamed.title
+	comma, commaCut, commaAccount := played, until2018, itself
+	comma.uri, comma.title, comma.creator = "spotify:track:comma", "Song, too", "Band, The Great"
+	commaCut.title, commaCut.creator = comma.title, "Band"
+	commaAccount.title, commaAccount.creator = comma.title, comma.creator
+	commaOther := commaCut
+	commaOther.title = "Song"
 	renaming := played
 	renaming.ts, renaming.title = played.ts+86400, renamed.title
 	for name, c := range map[string]struct {
@@ -97,6 +103,9 @@ func TestPartnersAreFoundAnew(t *testing.T) {
 		"no length takes nobody's partner":  {[][]refRow{{until2018}, {played}, {renamed}}, []int{1, 1, 1}},
 		"no length, renamed":                {[][]refRow{{unknownRenamed}, {played}, {renaming}}, []int{1, 2, 2}},
 		"no length, and its row is loose":   {[][]refRow{{played, renamed}, {unknownRenamed}, {itself}}, []int{1, 1, 2}},
+		"no length, and half of a name":     {[][]refRow{{commaCut}, {comma}, {commaAccount}}, []int{1, 1, 1}},
+		"half of a name, and a length":      {[][]refRow{{commaAccount}, {commaCut}, {comma}}, []int{1, 1, 1}},
+		"half of a name of another title":   {[][]refRow{{commaOther}, {comma}}, []int{1, 2}},
 		"other names":                       {[][]refRow{{played}, {renamed}}, []int{1, 1}},
 		"other names, other length":         {[][]refRow{{played}, {refRow{account: true, ts: itself.ts, ms: 199_999, kind: 1, title: "Song 0", creator: "Band One"}}}, []int{1, 2}},
 		"one for one":                       {[][]refRow{{played}, {renamed, other}}, []int{1, 2}},

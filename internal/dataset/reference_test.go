@@ -366,6 +366,22 @@ func partnersOf(rows []refRow) map[string]bool {
 	extended := map[slot]map[string]bool{}
 	account := map[slot]map[string]refRow{}
 	said := map[int64]map[string]bool{} // what each minute has with a length
+	// The beginnings of names with a comma that a thing ever carried under its title.
+	cutsOf := func(r refRow) string {
+		if r.uri == "" {
+			return fmt.Sprint(r.kind, "\x00", r.title, "\x00", r.creator)
+		}
+		return r.track() + "\x00" + r.title
+	}
+	cutOf := func(r refRow, first string) string {
+		return fmt.Sprint("cut\x00", r.kind, "\x00", r.title, "\x00", first)
+	}
+	cuts := map[string][]string{}
+	for _, r := range rows {
+		if first, _, found := strings.Cut(r.creator, ", "); found && first != "" {
+			cuts[cutsOf(r)] = append(cuts[cutsOf(r)], first)
+		}
+	}
 	for _, r := range rows {
 		s := slot{r.ts / 60, r.ms}
 		if said[r.ts/60] == nil {
@@ -375,6 +391,9 @@ func partnersOf(rows []refRow) map[string]bool {
 			continue
 		}
 		said[r.ts/60][find(nameOf(r))] = true
+		for _, first := range cuts[cutsOf(r)] {
+			said[r.ts/60][cutOf(r, first)] = true
+		}
 		if r.account {
 			if account[s] == nil {
 				account[s] = map[string]refRow{}
@@ -389,7 +408,7 @@ func partnersOf(rows []refRow) map[string]bool {
 	}
 	elsewhere := map[string]bool{}
 	for _, r := range rows {
-		if r.unknown && said[r.ts/60][find(nameOf(r))] {
+		if r.unknown && (said[r.ts/60][find(nameOf(r))] || said[r.ts/60][cutOf(r, r.creator)]) {
 			elsewhere[r.at()+r.name()] = true
 		}
 	}
