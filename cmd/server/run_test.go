@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -194,11 +195,10 @@ func TestShutdownDrains(t *testing.T) {
 func TestSweeper(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		sweeps := 0
+		var sweeps atomic.Int64 // the sweeper counts while the test looks
 		var log lockedBuffer
 		stopped := startSweeper(ctx, func(context.Context) (int, error) {
-			sweeps++
-			switch sweeps {
+			switch sweeps.Add(1) {
 			case 1:
 				return 0, errors.New("disk on fire")
 			case 2:
@@ -208,12 +208,12 @@ func TestSweeper(t *testing.T) {
 			}
 		}, slog.New(slog.NewTextHandler(&log, nil)))
 		synctest.Wait()
-		if sweeps != 1 {
-			t.Errorf("%d sweeps at the start, want 1", sweeps)
+		if n := sweeps.Load(); n != 1 {
+			t.Errorf("%d sweeps at the start, want 1", n)
 		}
 		time.Sleep(2*sweepEvery + time.Second)
-		if sweeps != 3 {
-			t.Errorf("%d sweeps after two intervals, want 3", sweeps)
+		if n := sweeps.Load(); n != 3 {
+			t.Errorf("%d sweeps after two intervals, want 3", n)
 		}
 		cancel()
 		<-stopped
@@ -230,19 +230,18 @@ func TestSweeper(t *testing.T) {
 func TestSweeperWithAWrongClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		sweeps := 0
+		var sweeps atomic.Int64 // the sweeper counts while the test looks
 		var log lockedBuffer
 		stopped := startSweeper(ctx, func(context.Context) (int, error) {
-			sweeps++
-			if sweeps == 4 {
+			if sweeps.Add(1) == 4 {
 				return 0, nil
 			}
 			return 0, fmt.Errorf("sweep datasets: %w", bucket.ErrClock)
 		}, slog.New(slog.NewTextHandler(&log, nil)))
 		for sweep, want := range []int{1, 1, 1, 1, 2, 2} {
 			synctest.Wait()
-			if n := strings.Count(log.String(), "clock"); n != want || sweeps != sweep+1 {
-				t.Errorf("after %d sweeps: %d lines, want %d", sweeps, n, want)
+			if n := strings.Count(log.String(), "clock"); n != want || sweeps.Load() != int64(sweep+1) {
+				t.Errorf("after %d sweeps: %d lines, want %d", sweeps.Load(), n, want)
 			}
 			time.Sleep(sweepEvery)
 		}
