@@ -90,14 +90,20 @@ const inflated = async (packed) => {
   return value ?? new Uint8Array();
 };
 
+// beginsLikeOurs says whether a file begins like JSON or like a ZIP.
+export const beginsLikeOurs = (begin) => {
+  const wide = begin[0] === 0xff && begin[1] === 0xfe || begin[0] === 0xfe && begin[1] === 0xff; // UTF-16
+  return wide || /^(\s*[[{]|PK)/.test(new TextDecoder().decode(begin));
+};
+
 // uselessness says why an entry is left out, nothing of one that is not. A name
 // alone is not enough: what a file holds counts for more.
 const uselessness = ({ path, begin }) => {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  const text = new TextDecoder().decode(begin.subarray(0, 8192));
-  if (media.test(name)) return /^\s*[[{]|^PK|^$/.test(text) || begin[0] === 0xff && begin[1] === 0xfe || begin[0] === 0xfe && begin[1] === 0xff ? "" : "media";
+  const beginning = begin.subarray(0, 8192);
+  if (media.test(name)) return !begin.length || beginsLikeOurs(beginning) ? "" : "media";
   if (changes.test(name.toLowerCase().replace(/(\.json| ?\(\d+\))+$/, ""))) return "";
-  const row = /^\s*\[\s*(\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\})/.exec(text)?.[1];
+  const row = /^\s*\[\s*(\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\})/.exec(new TextDecoder().decode(beginning))?.[1];
   try {
     const keys = Object.keys(JSON.parse(row));
     const plays = keys.some((key) => ["ts", "ms_played", "endTime", "msPlayed"].includes(key));

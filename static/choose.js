@@ -2,7 +2,7 @@
 // What cannot come from Spotify is refused here, before it is sent.
 
 import { $ } from "./app.js";
-import { slimmed } from "./archive.js";
+import { beginsLikeOurs, slimmed } from "./archive.js";
 import { size } from "./amounts.js";
 
 const named = (file) => ({ file, name: file.webkitRelativePath || file.name });
@@ -82,11 +82,7 @@ export const listenForFiles = (form, { take, mayDrop, fail }) => {
 
 // looksLikeOurs says whether a file begins like a ZIP or like JSON, whatever its
 // name.
-const looksLikeOurs = async (file) => {
-  const begin = new Uint8Array(await file.slice(0, 1024).arrayBuffer());
-  const wide = begin[0] === 0xff && begin[1] === 0xfe || begin[0] === 0xfe && begin[1] === 0xff; // UTF-16
-  return wide || /^(\s*[[{]|PK)/.test(new TextDecoder().decode(begin));
-};
+const looksLikeOurs = async (file) => beginsLikeOurs(new Uint8Array(await file.slice(0, 1024).arrayBuffer()));
 
 const tooLarge = ({ file, left }, name, maxBytes) => ({
   title: "That is too large",

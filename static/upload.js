@@ -143,7 +143,8 @@ const overall = () => {
   if (!sending || reading) return;
   const all = items.reduce((sum, item) => sum + item.file.size, 0);
   const sent = items.reduce((sum, item) => sum + (item.state === "done" ? item.file.size : item.sent), 0);
-  overallBar.value = all ? sent / all * 100 : 100;
+  const percent = all ? sent / all * 100 : 100;
+  overallBar.value = percent;
   const states = new Set(live().map((item) => item.state));
   let [state, short] = ["Sending", ""];
   if (states.has("offline")) [state, short] = ["Offline. It goes on by itself", "Offline"];
@@ -155,8 +156,8 @@ const overall = () => {
   const left = short ? undefined : pace.left(sent, all);
   const rest = left === undefined ? "" : `, about ${inTime(left)} left`;
   overallText.textContent = `${state}: ${size(sent)} of ${size(all)}${rest}`;
-  const percent = `${Math.floor(all ? sent / all * 100 : 100)}%`;
-  showInTitle(short ? `${short} at ${percent}` : percent + rest);
+  const floored = `${Math.floor(percent)}%`;
+  showInTitle(short ? `${short} at ${floored}` : floored + rest);
   // Not each step is worth a word: what has changed, and every quarter.
   const worth = `${state} ${Math.floor(sent / Math.max(1, all) * 4)}`;
   if (worth !== said) say(overallText.textContent);
