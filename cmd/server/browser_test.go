@@ -251,6 +251,17 @@ func (b *tab) send(paths ...string) {
 	b.click("#upload button[type=submit]")
 }
 
+// sendBroken sends a ZIP that is none, and waits to be told.
+func (b *tab) sendBroken() {
+	b.t.Helper()
+	broken := filepath.Join(b.t.TempDir(), "broken.zip")
+	if err := os.WriteFile(broken, []byte("PK\x03\x04 but no more"), 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+	b.send(broken)
+	b.until("#upload-alert", "broken.zip")
+}
+
 // smallPackage is an extended history whose names try to break out of the page.
 func smallPackage(t *testing.T, rows int) string {
 	t.Helper()

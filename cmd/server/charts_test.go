@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/cdproto/input"
@@ -116,12 +114,7 @@ func TestARefusedFileIsSeenAtOnce(t *testing.T) {
 		b.open("/")
 		b.send(smallPackage(t, 60))
 		b.untilAt("/receipt")
-		broken := filepath.Join(t.TempDir(), "broken.zip")
-		if err := os.WriteFile(broken, []byte("PK\x03\x04 but no more"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		b.send(broken)
-		b.until("#upload-alert", "broken.zip")
+		b.sendBroken()
 		const seen = `(() => {
 			const r = document.querySelector("#upload-alert .alert").getBoundingClientRect();
 			return r.top >= 0 && r.bottom <= innerHeight;

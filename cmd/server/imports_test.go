@@ -36,6 +36,7 @@ var mayImport = []struct {
 	{"internal/export/...", []string{"internal/export/..."}},
 	{"internal/sample/...", []string{"internal/sample/..."}},
 	{"internal/admission", nil},
+	{"internal/admission/admissiontest", []string{"internal/admission"}},
 	{"internal/hugepages", nil},
 	{"internal/ratelimit", nil},
 	{"internal/redisconn", nil},

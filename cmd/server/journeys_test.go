@@ -96,12 +96,7 @@ func TestJourney(t *testing.T) {
 
 			// What was uploaded stays when the next upload is no good.
 			b.open("/receipt")
-			broken := filepath.Join(t.TempDir(), "broken.zip")
-			if err := os.WriteFile(broken, []byte("PK\x03\x04 but no more"), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			b.send(broken)
-			b.until("#upload-alert", "broken.zip")
+			b.sendBroken()
 			b.open("/")
 			b.until("h1", "across 7 artists")
 

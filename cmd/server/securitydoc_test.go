@@ -196,16 +196,22 @@ func TestSecurityTableIsWhole(t *testing.T) {
 func TestTraceIsRefused(t *testing.T) {
 	s := startTestServer(t, nil)
 	for _, path := range []string{"/", "/healthz", "/static/app.css", "/api/v1/summary", "/nowhere"} {
-		req, err := http.NewRequest(http.MethodTrace, s.base+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _ = resp.Body.Close(); resp.StatusCode != http.StatusMethodNotAllowed && resp.StatusCode != http.StatusNotFound {
-			t.Errorf("TRACE %s: %s", path, resp.Status)
-		}
+		wantNoMethod(t, http.MethodTrace, s.base+path)
+	}
+}
+
+// wantNoMethod expects an address not to know a method, or not to be there.
+func wantNoMethod(t *testing.T, method, address string) {
+	t.Helper()
+	req, err := http.NewRequest(method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _ = resp.Body.Close(); resp.StatusCode != http.StatusMethodNotAllowed && resp.StatusCode != http.StatusNotFound {
+		t.Errorf("%s %s: %s", method, address, resp.Status)
 	}
 }

@@ -54,17 +54,7 @@ func TestSecurityText(t *testing.T) {
 		t.Errorf("expires %q, %v", fields["Expires"], err)
 	}
 	for _, method := range []string{http.MethodPost, http.MethodDelete} {
-		req, err := http.NewRequest(method, s.base+securityPath, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _ = resp.Body.Close(); resp.StatusCode != http.StatusMethodNotAllowed && resp.StatusCode != http.StatusNotFound {
-			t.Errorf("%s: %s", method, resp.Status)
-		}
+		wantNoMethod(t, method, s.base+securityPath)
 	}
 }
 

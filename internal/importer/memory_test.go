@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission/admissiontest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
@@ -51,15 +52,6 @@ func gated(b bucket.Bucket, memory int64, wait time.Duration) (*importer.Importe
 	gate := admission.New(memory, wait)
 	v := vault.New(vault.Config{Bucket: b, Now: time.Now, Memory: gate})
 	return importer.New(importer.Config{Vault: v, Now: time.Now, Memory: gate, Concurrent: 8}), v, gate
-}
-
-func wantFree(t *testing.T, gate *admission.Gate) {
-	t.Helper()
-	release, err := gate.Acquire(t.Context(), gate.Bytes())
-	if err != nil {
-		t.Fatalf("something holds memory still: %v", err)
-	}
-	release()
 }
 
 // TestWhatTurnsOutLargerIsImported although its size did not tell, and although
@@ -112,7 +104,7 @@ func TestImportsWaitForMemory(t *testing.T) {
 		})
 	}
 	all.Wait()
-	wantFree(t, gate)
+	admissiontest.WantFree(t, gate)
 	if _, err := v.Open(t.Context(), first.Ref); err != nil {
 		t.Errorf("the first dataset: %v", err)
 	}
@@ -133,5 +125,5 @@ func TestNoMemoryInTimeIsBusy(t *testing.T) {
 	if _, err := im.Import(t.Context(), job); err != nil {
 		t.Errorf("with memory: %v", err)
 	}
-	wantFree(t, gate)
+	admissiontest.WantFree(t, gate)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission/admissiontest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
@@ -33,16 +34,6 @@ func stored(t *testing.T, datasets, fit int, cache bool) (fixture, *admission.Ga
 		refs = append(refs, f.store(t, makeDataset(t, 2000)))
 	}
 	return f, gate, refs
-}
-
-// wantFree fails unless all the memory can be had.
-func wantFree(t *testing.T, gate *admission.Gate) {
-	t.Helper()
-	release, err := gate.Acquire(t.Context(), gate.Bytes())
-	if err != nil {
-		t.Fatalf("something holds memory still: %v", err)
-	}
-	release()
 }
 
 // TestWhatDoesNotFitTakesTurns: many requests for different datasets, of which
@@ -81,7 +72,7 @@ func TestWhatDoesNotFitTakesTurns(t *testing.T) {
 		if most < 1 || most > 2 {
 			t.Errorf("cache %v: %d datasets were in use at once, and two fit", cache, most)
 		}
-		wantFree(t, gate)
+		admissiontest.WantFree(t, gate)
 	}
 }
 
@@ -105,7 +96,7 @@ func TestWhoeverUsesADatasetHoldsItsMemory(t *testing.T) {
 		t.Error("the memory of a dataset that is in use was given away")
 	}
 	done()
-	wantFree(t, gate)
+	admissiontest.WantFree(t, gate)
 }
 
 // TestWaitingForMemoryEnds with an error that says so.
@@ -135,7 +126,7 @@ func TestWhatIsKeptGivesWay(t *testing.T) {
 	if hold := gate.TryHold(gate.Bytes() / 2); hold != nil {
 		t.Fatal("nothing is kept")
 	}
-	wantFree(t, gate)
+	admissiontest.WantFree(t, gate)
 }
 
 // TestOpeningWithinWorkSpendsOfItsMemory: it neither waits nor takes of the gate.

@@ -207,17 +207,24 @@ func TestNotesAreAskedForAsRarely(t *testing.T) {
 	open(5, 1, 1)
 }
 
+// note is the note of a dataset, as it is stored.
+func (f fixture) note(t *testing.T, ref vault.Ref) (key string, blob []byte) {
+	t.Helper()
+	key = "notes/" + ref.ID
+	blob, err := f.bucket.Get(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key, blob
+}
+
 // TestNotesSayNothing: to whoever reads the bucket. Damage leads nowhere, and a
 // store that does not answer is no damage.
 func TestNotesSayNothing(t *testing.T) {
 	f := newFixture(nil)
 	one := f.store(t, makeDataset(t, 1))
 	two := f.supersede(t, one, 2, ours)
-	key := "notes/" + one.ID
-	blob, err := f.bucket.Get(t.Context(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key, blob := f.note(t, one)
 	for _, secret := range []string{two.ID, two.String(), string(two.Key), string(one.Key)} {
 		if bytes.Contains(blob, []byte(secret)) {
 			t.Errorf("the note holds %q", secret)
@@ -249,11 +256,7 @@ func TestNotesOfALaterVersion(t *testing.T) {
 	f := newFixture(nil)
 	one := f.store(t, makeDataset(t, 1))
 	two := f.supersede(t, one, 2, ours)
-	key := "notes/" + one.ID
-	blob, err := f.bucket.Get(t.Context(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key, blob := f.note(t, one)
 	blob[len("sdtseal")]++
 	end := f.clock.Now().Add(time.Hour)
 	if err := f.bucket.Put(t.Context(), key, blob, end); err != nil {
