@@ -217,28 +217,18 @@ func changesHeadline(v view, all []change) prose.Text {
 		return n
 	}
 	var parts []prose.Text
-	say := func(before string, n int, after string) {
+	say := func(did string, n int) {
 		if n > 0 {
-			parts = append(parts, prose.Of(before).Accent(v.loc.Times(n)).Plain(after))
+			parts = append(parts, prose.Of(did).Accent(v.loc.Times(n)))
 		}
 	}
-	say("saved something ", count(account.ChangeSaved), "")
-	say("put something into a playlist ", count(account.ChangePlaylistAdded), "")
-	say("took something out again ", count(account.ChangeUnsaved, account.ChangePlaylistRemoved), "")
+	say("saved something ", count(account.ChangeSaved))
+	say("put something into a playlist ", count(account.ChangePlaylistAdded))
+	say("took something out again ", count(account.ChangeUnsaved, account.ChangePlaylistRemoved))
 	if parts == nil {
 		return prose.Of("You made ").Accent(v.loc.Count(len(all), "change", "changes")).Plain(".")
 	}
-	t := prose.Of("You ")
-	for i, p := range parts {
-		switch {
-		case i > 0 && i == len(parts)-1:
-			t = t.Plain(" and ")
-		case i > 0:
-			t = t.Plain(", ")
-		}
-		t = append(t, p...)
-	}
-	return t.Plain(".")
+	return append(prose.Of("You "), prose.List(parts)...).Plain(".")
 }
 
 var changeLabels = map[account.ChangeKind]string{

@@ -179,7 +179,7 @@ func (s *Server) showDocument(c echo.Context, v view) error {
 	}
 	defer release()
 	c.Response().Before(release)
-	m := newDocumentPageView(v, d, tree, c.QueryParam(fieldReveal) == "1")
+	m := newDocumentPageView(v, d, tree, reveals(c))
 	return s.render(c, http.StatusOK, pages.Document(s.pageView(c, d.Name, &v), m))
 }
 
@@ -239,6 +239,8 @@ func newDocumentPageView(v view, d document, tree documentTree, show bool) pages
 // to a show.
 const fieldReveal = "reveal"
 
+func reveals(c echo.Context) bool { return c.QueryParam(fieldReveal) == "1" }
+
 // newRevealView asks before this very page shows what is personal.
 func newRevealView(v view, show bool) *partials.RevealView {
 	l := v.lens.ClearedPaging()
@@ -289,7 +291,7 @@ func (s *Server) apiDocument(c echo.Context, v view) error {
 	if err != nil {
 		return err
 	}
-	reveal := c.QueryParam(fieldReveal) == "1"
+	reveal := reveals(c)
 	key := fmt.Sprintf("content %p %d %t", v.data, d.at, reveal)
 	shown, err := together(c.Request().Context(), s, key, int64(d.Size)+shownBytes, func() account.Shown {
 		content, err := v.data.DocumentJSON(d.at)

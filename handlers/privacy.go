@@ -26,7 +26,7 @@ const (
 )
 
 func (s *Server) showPrivacy(c echo.Context, v view) error {
-	fields, show := v.account().PersonalFields(), c.QueryParam(fieldReveal) == "1"
+	fields, show := v.account().PersonalFields(), reveals(c)
 	if show {
 		var err error
 		fields, err = together(c.Request().Context(), s, fmt.Sprintf("revealed %p", v.data), account.LargestBytes(v.data), func() []account.PersonalField {

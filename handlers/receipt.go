@@ -3,10 +3,8 @@ package handlers
 import (
 	"cmp"
 	"net/http"
-	"path"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -64,7 +62,7 @@ func receiptOf(d *dataset.Dataset) *export.Receipt {
 		lines := make(map[fileOf][]int)
 		for i, f := range r.Files {
 			if f.Topic != "" {
-				of := fileOf{f.Package, path.Base(strings.ReplaceAll(f.Name, `\`, "/"))}
+				of := fileOf{f.Package, export.BaseName(f.Name)}
 				lines[of] = append(lines[of], i)
 			}
 		}
@@ -249,22 +247,19 @@ func newReceiptUploads(v view, r *export.Receipt) []pages.ReceiptUploadView {
 		files[i] = append(files[i], f)
 	}
 	for i, all := range files {
-		lines, history, rows, changes, telemetry, unsent := 0, 0, 0, 0, 0, 0
+		lines, rows, changes, telemetry, unsent := 0, 0, 0, 0, 0
 		for _, f := range all {
 			if n := f.Unsent(); n > 0 {
 				unsent += n
 				continue
 			}
 			lines++
-			if groupOf(f) == groupHistory {
-				history++
-			}
 			rows += f.Rows
 			changes += f.Changes
 			telemetry += f.Telemetry
 		}
 		u := &uploads[i]
-		u.Summary = filesCounted(v.loc, lines, history) + ", " + v.loc.Count(rows, "row", "rows")
+		u.Summary = filesCounted(v.loc, lines, historyFiles(all)) + ", " + v.loc.Count(rows, "row", "rows")
 		if changes+telemetry > 0 {
 			u.Summary += ", " + v.loc.Count(changes, "change", "changes") + " kept and " + v.loc.Count(telemetry, "row", "rows") + " of telemetry left out"
 		}
@@ -333,7 +328,7 @@ func newReceiptGroups(v view, files []export.File, open bool) []pages.ReceiptGro
 }
 
 func leftAside(f export.File) int {
-	if f.Status == export.StatusIgnored || f.Status == export.StatusUnknown {
+	if groupOf(f) >= groupAside {
 		return 1
 	}
 	return 0

@@ -29,9 +29,8 @@ func selection(l dataset.Lens) string {
 	return s
 }
 
-// selectionOf is the part of a selection that is no trait, hour or kind of a
-// play: where, on what and when it was, and what is
-// left out.
+// selectionOf is the part of a selection that is no trait, hour or kind of a play:
+// where, on what and when it was, and what is left out.
 func selectionOf(l dataset.Lens) string {
 	var s string
 	if l.Country != "" {

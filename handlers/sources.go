@@ -54,10 +54,10 @@ func newAskView(v view) *pages.AskView {
 // holdings say what the packages hold beside plays, each with its page.
 func (v view) holdings() prose.Text {
 	a := v.account()
-	var parts []prose.Run
+	var parts []prose.Text
 	add := func(n int, one, many, path string) {
 		if n > 0 {
-			parts = append(parts, prose.Run{Text: v.loc.Count(n, one, many), URL: href(path, kept(v.lens))})
+			parts = append(parts, prose.Text{}.Link(v.loc.Count(n, one, many), href(path, kept(v.lens))))
 		}
 	}
 	add(len(a.Playlists), "playlist", "playlists", pathPlaylists)
@@ -69,15 +69,5 @@ func (v view) holdings() prose.Text {
 	if len(parts) == 0 {
 		return nil
 	}
-	t := prose.Of("Your packages hold ")
-	for i, p := range parts {
-		switch {
-		case i > 0 && i == len(parts)-1:
-			t = t.Plain(" and ")
-		case i > 0:
-			t = t.Plain(", ")
-		}
-		t = append(t, p)
-	}
-	return t.Plain(".")
+	return append(prose.Of("Your packages hold "), prose.List(parts)...).Plain(".")
 }

@@ -212,7 +212,59 @@ func howTo() templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section class=\"how\" aria-labelledby=\"how-title\"><h2 id=\"how-title\">How to get the file from Spotify</h2><ol class=\"steps\"><li><h3>Ask</h3><p>Sign in at <b>spotify.com</b>, open <b>Account</b>, then <b>Privacy settings</b>, then <b>Download your data</b>. It is free and works for every account.</p></li><li><h3>Tick two boxes</h3><p><b>Extended streaming history</b> is the one that matters: every play since your first. It takes up to 30 days. <b>Account data</b> takes about 5 and covers the last year.</p></li><li><h3>Confirm, and wait</h3><p>Spotify sends an e-mail that asks whether it was you, and another with a link once a package is ready. Follow it soon: it expires.</p></li><li><h3>Bring the ZIP</h3><p>As it is, no unpacking. Bring one now and the other later: plays that are in both count once.</p></li></ol></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section class=\"how\" aria-labelledby=\"how-title\"><h2 id=\"how-title\">How to get the file from Spotify</h2><ol class=\"steps\"><li><h3>Ask</h3><p>Sign in at <b>spotify.com</b>, open <b>Account</b>, then <b>Privacy settings</b>, then <b>Download your data</b>. It is free and works for every account.</p></li><li><h3>Tick two boxes</h3><p><b>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		var templ_7745c5c3_Var9 string
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(packages[PackageExtended].name)
+		if templ_7745c5c3_Err != nil {
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `components/pages/start.templ`, Line: 87, Col: 42}
+		}
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "</b> is the one that matters: every play since your first. It takes ")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		var templ_7745c5c3_Var10 string
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(packages[PackageExtended].takes)
+		if templ_7745c5c3_Err != nil {
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `components/pages/start.templ`, Line: 87, Col: 145}
+		}
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, ". <b>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		var templ_7745c5c3_Var11 string
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(packages[PackageAccount].name)
+		if templ_7745c5c3_Err != nil {
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `components/pages/start.templ`, Line: 87, Col: 183}
+		}
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "</b> takes ")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		var templ_7745c5c3_Var12 string
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(packages[PackageAccount].takes)
+		if templ_7745c5c3_Err != nil {
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `components/pages/start.templ`, Line: 87, Col: 228}
+		}
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, " and covers the last year.</p></li><li><h3>Confirm, and wait</h3><p>Spotify sends an e-mail that asks whether it was you, and another with a link once a package is ready. Follow it soon: it expires.</p></li><li><h3>Bring the ZIP</h3><p>As it is, no unpacking. Bring one now and the other later: plays that are in both count once.</p></li></ol></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

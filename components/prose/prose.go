@@ -44,6 +44,21 @@ func (t Text) Accent(s string) Text { return append(t, Run{Text: s, Emphasis: Ac
 // Link adds a run that leads somewhere.
 func (t Text) Link(s, url string) Text { return append(t, Run{Text: s, URL: url}) }
 
+// List joins texts as a sentence does: "a, b and c".
+func List(parts []Text) Text {
+	var t Text
+	for i, p := range parts {
+		switch {
+		case i > 0 && i == len(parts)-1:
+			t = t.Plain(" and ")
+		case i > 0:
+			t = t.Plain(", ")
+		}
+		t = append(t, p...)
+	}
+	return t
+}
+
 // String is the text without its voices, for titles and accessible names.
 func (t Text) String() string {
 	var n int

@@ -4,11 +4,11 @@
 //
 // Nobody who holds bytes may wait for more of them: two that did would wait for
 // each other. Work that turns out larger than it said gives everything back and
-// begins again, see [Hold]. And there are two shares. [Gate.Acquire] is for who holds nothing
-// yet, an import or the opening of a dataset, and asks once for everything.
-// [Gate.AcquireWithin] is for what a request does with a dataset it holds, such
-// as reading a document or drawing a picture. It takes from a share of its own,
-// and who holds some of that asks for nothing further.
+// begins again, see [Hold]. And there are two shares. [Gate.Acquire] is for who
+// holds nothing yet, an import or the opening of a dataset, and asks once for
+// everything. [Gate.AcquireWithin] is for what a request does with a dataset it
+// holds, such as reading a document or drawing a picture. It takes from a share of
+// its own, and who holds some of that asks for nothing further.
 package admission
 
 import (

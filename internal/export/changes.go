@@ -24,7 +24,7 @@ func changeOfName(name string) string {
 		return ""
 	}
 	// Lower case can be shorter than what it comes from, but not in ASCII.
-	if written := baseName(name); len(written) >= len(stem) && strings.ToLower(written[:len(stem)]) == stem {
+	if written := BaseName(name); len(written) >= len(stem) && strings.ToLower(written[:len(stem)]) == stem {
 		return written[:len(stem)]
 	}
 	return stem

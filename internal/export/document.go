@@ -150,7 +150,7 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 			continue
 		}
 		err = take(Document{
-			Topic: d.topic, Name: printable(baseName(f.Name)), Package: f.Package,
+			Topic: d.topic, Name: printable(BaseName(f.Name)), Package: f.Package,
 			Modified: d.modified, JSON: text, File: d.file, Extent: Measure(text),
 		})
 		if err != nil {

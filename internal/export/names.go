@@ -44,13 +44,13 @@ func classOfName(name string) Class {
 // saysVideo says whether a person kept the word when they renamed a file of the
 // extended history: its content does not tell that it is of videos.
 func saysVideo(name string) bool {
-	return strings.Contains(strings.ToLower(baseName(name)), "video")
+	return strings.Contains(strings.ToLower(BaseName(name)), "video")
 }
 
 // jsonStem is a JSON file's base name in lower case, without the extension —
 // twice in some packages — and without the " (1)" of a second download.
 func jsonStem(name string) (string, bool) {
-	stem := strings.ToLower(baseName(name))
+	stem := strings.ToLower(BaseName(name))
 	isJSON := false
 	for {
 		cut := copyMark.ReplaceAllString(stem, "")
@@ -68,7 +68,9 @@ func jsonStem(name string) (string, bool) {
 // Windows write backslashes.
 func slashed(name string) string { return strings.ReplaceAll(name, `\`, "/") }
 
-func baseName(name string) string {
+// BaseName is the name of a file without its folders, whichever slash is between
+// them.
+func BaseName(name string) string {
 	name = slashed(name)
 	return name[strings.LastIndexByte(name, '/')+1:]
 }
@@ -76,7 +78,7 @@ func baseName(name string) string {
 // clutter says why a file that no package holds for its content is left out:
 // what operating systems add, and Spotify's own explanation.
 func clutter(name string) Code {
-	base := strings.ToLower(baseName(name))
+	base := strings.ToLower(BaseName(name))
 	path := "/" + strings.ToLower(slashed(name))
 	switch {
 	case strings.Contains(path, "/__macosx/") || strings.HasPrefix(base, "._") || base == ".ds_store":
@@ -95,7 +97,7 @@ var others = regexp.MustCompile(`\.(txt|md|csv|xml|html?|css|js|ts|log|jpe?g|png
 
 // harmless says whether a file is by its name nothing of Spotify's, and no
 // reason to worry.
-func harmless(name string) bool { return others.MatchString(strings.ToLower(baseName(name))) }
+func harmless(name string) bool { return others.MatchString(strings.ToLower(BaseName(name))) }
 
 // inTechnicalLog says whether the file lies in the folder of that package.
 func inTechnicalLog(name string) bool {

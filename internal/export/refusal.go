@@ -34,7 +34,7 @@ func NoHistory(inputs []Input, r *Receipt) *InputError {
 			continue
 		}
 		if f.Name != f.Package { // one of several in a ZIP
-			e.Entry = baseName(f.Name)
+			e.Entry = BaseName(f.Name)
 		}
 		return e
 	}

@@ -264,7 +264,7 @@ func (s *survey) archiveInside(in Input, f *zip.File) (bool, error) {
 	s.nested += int64(len(b))
 	before := s.mark()
 	s.inside = true
-	err = s.input(Input{Name: baseName(f.Name), R: bytes.NewReader(b), Size: int64(len(b))})
+	err = s.input(Input{Name: BaseName(f.Name), R: bytes.NewReader(b), Size: int64(len(b))})
 	s.inside = false
 	var refusal *InputError
 	if errors.As(err, &refusal) {
