@@ -285,13 +285,20 @@ func podcastsOpinion(v view, a *account.Account) pages.OpinionView {
 	return o
 }
 
+func capsuleSentence(loc format.Locale, highlights int) prose.Text {
+	t := prose.Of("Spotify’s own count of your listening.")
+	if highlights == 0 {
+		return t
+	}
+	return t.Plain(" ").Strong(loc.Count(highlights, "highlight", "highlights")).Plain(plural(highlights, " it found remarkable is", " it found remarkable are") + " in the document.")
+}
+
 func capsuleOpinion(v view, a *account.Account) pages.OpinionView {
 	o := v.opinion("capsule", "Sound Capsule", export.TopicSoundCapsule, "YourSoundCapsule.json")
 	if o.Absent != "" {
 		return o
 	}
-	o.Sentence = prose.Of("Spotify’s own count of your listening. ").
-		Strong(v.loc.Count(a.Capsule.Highlights, "highlight", "highlights")).Plain(" it found remarkable are in the document.")
+	o.Sentence = capsuleSentence(v.loc, a.Capsule.Highlights)
 	months := a.Capsule.Spans()
 	most := int64(0)
 	for _, s := range months {

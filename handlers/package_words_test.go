@@ -90,9 +90,45 @@ func TestWrappedSentence(t *testing.T) {
 		"Spotify tells you 5 minutes, 4 less than all you played in that year. Its count comes nearest to yours when it stops on 15 November 2024.": audit(5*m, 0, cut(11, 15, 5*m), cut(12, 31, 9*m)),
 		"Spotify tells you 12 minutes, 3 more than your packages have of that year.":                                                                audit(12*m, 0, cut(12, 31, 9*m)),
 		"Spotify tells you 9 minutes, as many as you played in that year.":                                                                          audit(9*m+1, 0, cut(12, 31, 9*m)),
+		"Spotify tells you 10 minutes, as many as you played in that year.":                                                                         audit(10*m, 0, cut(11, 15, 10*m), cut(12, 31, 10*m)),
 	} {
 		if got := wrappedSentence(v, a).String(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
+// Of one thing there is no average, and of no thing nothing is said.
+func TestNoAverageOfOne(t *testing.T) {
+	labels := func(facts []partials.FactView) (s string) {
+		for _, f := range facts {
+			s += f.Label + ": " + f.Value.String() + " " + f.Note + ". "
+		}
+		return s
+	}
+	once := account.Sought{Search: &account.Search{Text: "a", Keystrokes: 1}}
+	typed := account.Sought{Search: &account.Search{Text: "abc", Keystrokes: 4}}
+	for want, searches := range map[string][]account.Sought{
+		"Searches: 1 . Different searches: 1 . ": {once},
+		"Searches: 2 . Different searches: 2 . Records in the file: 5 . Records of a search: 2.5 on average. ": {once, typed},
+		"Searches: 1 . Different searches: 1 . Records in the file: 4 . ":                                      {typed},
+	} {
+		if got := labels(searchFacts(format.Locale{}, searches)); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+	for highlights, want := range map[int]string{
+		0: "Spotify’s own count of your listening.",
+		1: "Spotify’s own count of your listening. 1 highlight it found remarkable is in the document.",
+		2: "Spotify’s own count of your listening. 2 highlights it found remarkable are in the document.",
+	} {
+		if got := capsuleSentence(format.Locale{}, highlights).String(); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+	for lists, want := range map[int]string{1: "", 2: "1.5 a playlist, on average"} {
+		if got := itemsNote(format.Locale{}, account.Overview{Playlists: lists, Average: 1.5}); got != want {
+			t.Errorf("of %d playlists: %q, want %q", lists, got, want)
 		}
 	}
 }

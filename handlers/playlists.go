@@ -201,9 +201,17 @@ func newPlaylistSummary(v view) playlistSummary {
 	return s
 }
 
+// itemsNote is how many items a playlist has; of one it is all of them.
+func itemsNote(loc format.Locale, o account.Overview) string {
+	if o.Playlists < 2 {
+		return ""
+	}
+	return loc.Decimal(int64(o.Average*10+0.5)) + " a playlist, on average"
+}
+
 func newPlaylistFacts(v view, s playlistSummary, tracksHref string) []partials.FactView {
 	facts := []partials.FactView{
-		{Label: "Items", Value: prose.Of(v.loc.Number(s.Items)), Note: v.loc.Decimal(int64(s.Average*10+0.5)) + " a playlist, on average"},
+		{Label: "Items", Value: prose.Of(v.loc.Number(s.Items)), Note: itemsNote(v.loc, s.Overview)},
 		{Label: "Different tracks", Value: prose.Text{}.Link(v.loc.Number(s.Tracks), tracksHref)},
 	}
 	if !v.hasPlays() {

@@ -165,10 +165,11 @@ func searchFacts(loc format.Locale, all []account.Sought) []partials.FactView {
 		{Label: "Searches", Value: prose.Of(loc.Number(len(all)))},
 		{Label: "Different searches", Value: prose.Of(loc.Number(len(words)))},
 	}
-	if typed > 0 {
-		facts = append(facts,
-			partials.FactView{Label: "Records in the file", Value: prose.Of(loc.Number(keys))},
-			partials.FactView{Label: "Records of a search", Note: "on average", Value: prose.Of(loc.Decimal(int64(keys * 10 / typed)))})
+	if keys > typed {
+		facts = append(facts, partials.FactView{Label: "Records in the file", Value: prose.Of(loc.Number(keys))})
+	}
+	if keys > typed && typed > 1 {
+		facts = append(facts, partials.FactView{Label: "Records of a search", Note: "on average", Value: prose.Of(loc.Decimal(int64(keys * 10 / typed)))})
 	}
 	return facts
 }

@@ -117,7 +117,8 @@ func wrappedSentence(v view, a account.Audit) prose.Text {
 	}
 	t := prose.Of("Spotify tells you ").Strong(inMinutes(v.loc, a.Ms))
 	// The figures beside it are rounded, and who subtracts them should find this.
-	switch less := minutes(year.AllMs) - minutes(a.Ms); {
+	less := minutes(year.AllMs) - minutes(a.Ms)
+	switch {
 	case less > 0:
 		t = t.Plain(", ").Strong(v.loc.Number(less)).Plain(" less than all you played in that year.")
 	case less < 0:
@@ -125,7 +126,7 @@ func wrappedSentence(v view, a account.Audit) prose.Text {
 	default:
 		t = t.Plain(", as many as you played in that year.")
 	}
-	if a.Best >= 0 && bestCutoff(a).To.Month != 12 {
+	if less != 0 && a.Best >= 0 && bestCutoff(a).To.Month != 12 {
 		t = t.Plain(" Its count comes nearest to yours when it stops on " + format.Date(civil(bestCutoff(a).To)) + ".")
 	}
 	return t
