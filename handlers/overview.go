@@ -105,16 +105,8 @@ func overviewLede(v view, sum dataset.Summary) []prose.Text {
 			length = "for at least half a minute"
 		}
 		switch {
-		case sum.UnknownLength > 0 && rows == 1 && plays == 1:
-			t = t.Plain("; the one whose length is known went on " + length)
-		case sum.UnknownLength > 0 && rows == 1:
-			t = t.Plain("; the one whose length is known did not go on " + length)
-		case sum.UnknownLength > 0 && plays == 0:
-			t = t.Plain("; none of the " + v.loc.Number(rows) + " whose length is known went on " + length)
-		case sum.UnknownLength > 0 && plays == rows:
-			t = t.Plain("; all ").Strong(v.loc.Number(rows)).Plain(" whose length is known went on " + length)
 		case sum.UnknownLength > 0:
-			t = t.Plain("; ").Strong(v.loc.Number(plays)).Plain(" of the " + v.loc.Number(rows) + " whose length is known went on " + length)
+			t = append(t.Plain("; "), v.knownLede(rows, plays, length)...)
 		case plays == 0 && sum.Rows == 1:
 			t = t.Plain(", and did not go on " + length)
 		case plays == 0:

@@ -40,6 +40,23 @@ func (v view) playsOfUnknownLength(sum dataset.Summary) string {
 	return v.loc.Count(sum.UnknownLength, "play", "plays") + " of unknown length"
 }
 
+// knownLede says how many of the rows whose length is known went on for so long.
+func (v view) knownLede(rows, plays int, length string) prose.Text {
+	const known = " whose length is known"
+	switch {
+	case rows == 1 && plays == 1:
+		return prose.Of("the one" + known + " went on " + length)
+	case rows == 1:
+		return prose.Of("the one" + known + " did not go on " + length)
+	case plays == 0:
+		return prose.Of("none of the " + v.loc.Number(rows) + known + " went on " + length)
+	case plays == rows:
+		return prose.Of("all ").Strong(v.loc.Number(rows)).Plain(known + " went on " + length)
+	default:
+		return prose.Text{}.Strong(v.loc.Number(plays)).Plain(" of the " + v.loc.Number(rows) + known + " went on " + length)
+	}
+}
+
 // unknownLede says why some plays have no time; nothing where all have.
 func (v view) unknownLede(sum dataset.Summary) []prose.Text {
 	if sum.UnknownLength == 0 {
