@@ -15,7 +15,7 @@ import (
 )
 
 // What drivers do with real stores is tested where these are linked, in
-// cmd/server.
+// internal/app.
 
 func never(error) bool { return false }
 

@@ -1,5 +1,0 @@
-//go:build no_azblob
-
-package main
-
-var openAzure = leftOut("no_azblob")

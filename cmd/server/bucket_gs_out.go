@@ -1,5 +1,0 @@
-//go:build no_gs
-
-package main
-
-var openGS = leftOut("no_gs")

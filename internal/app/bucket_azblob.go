@@ -1,0 +1,59 @@
+//go:build !no_azblob
+
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob"
+	azobject "github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/blob"
+	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/bloberror"
+	"gocloud.dev/blob"
+	_ "gocloud.dev/blob/azureblob" // opens azblob URLs
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/objectstore"
+)
+
+// openAzure opens Azure Blob Storage: azblob://container, with the account in
+// AZURE_STORAGE_ACCOUNT or in storage_account=….
+func openAzure(ctx context.Context, rawURL string, now func() time.Time) (bucket.Bucket, error) {
+	// This reads the environment, and asks nobody.
+	store, err := blob.OpenBucket(ctx, rawURL)
+	if err != nil {
+		return nil, err
+	}
+	only := func(there *blob.Attributes) *azobject.AccessConditions {
+		tag := azcore.ETag(there.ETag)
+		return &azobject.AccessConditions{ModifiedAccessConditions: &azobject.ModifiedAccessConditions{IfMatch: &tag}}
+	}
+	return objectstore.New(objectstore.Provider{
+		Open:   func(context.Context) (*blob.Bucket, error) { return store, nil },
+		Absent: func(err error) bool { return bloberror.HasCode(err, bloberror.BlobNotFound) },
+		Refused: func(err error) bool {
+			return bloberror.HasCode(err, bloberror.BlobAlreadyExists, bloberror.ConditionNotMet, bloberror.TargetConditionNotMet)
+		},
+		WriteOver: func(there *blob.Attributes) func(func(any) bool) error {
+			return func(as func(any) bool) error {
+				var options *azblob.UploadStreamOptions
+				if !as(&options) {
+					return errNoCondition
+				}
+				options.AccessConditions = only(there)
+				return nil
+			}
+		},
+		DeleteOnly: func(there *blob.Attributes) func(func(any) bool) error {
+			return func(as func(any) bool) error {
+				var options *azobject.DeleteOptions
+				if !as(&options) {
+					return errNoCondition
+				}
+				options.AccessConditions = only(there)
+				return nil
+			}
+		},
+	}, now), nil
+}

@@ -1,0 +1,5 @@
+//go:build no_gs
+
+package app
+
+var openGS = leftOut("no_gs")

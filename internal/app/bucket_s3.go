@@ -1,0 +1,71 @@
+//go:build !no_s3
+
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
+	"gocloud.dev/blob"
+	_ "gocloud.dev/blob/s3blob" // opens s3 URLs
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/objectstore"
+)
+
+// openS3 opens S3 and what speaks like it: s3://name?region=…, with
+// endpoint=… and use_path_style=true for others than Amazon.
+func openS3(ctx context.Context, rawURL string, now func() time.Time) (bucket.Bucket, error) {
+	u, err := bucket.ParseURL(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	query := u.Query()
+	// Blobs are sealed, and a changed one does not open. S3's own checksums, which
+	// not all that speaks like S3 knows, would find nothing more.
+	for _, name := range []string{"request_checksum_calculation", "response_checksum_validation"} {
+		if !query.Has(name) {
+			query.Set(name, "when_required")
+		}
+	}
+	u.RawQuery = query.Encode()
+	// This reads files and the environment, and asks nobody.
+	store, err := blob.OpenBucket(ctx, u.String())
+	if err != nil {
+		return nil, err
+	}
+	says := func(err error, codes ...string) bool {
+		var answer smithy.APIError
+		return errors.As(err, &answer) && slices.Contains(codes, answer.ErrorCode())
+	}
+	return objectstore.New(objectstore.Provider{
+		Open:    func(context.Context) (*blob.Bucket, error) { return store, nil },
+		Absent:  func(err error) bool { return says(err, "NoSuchKey", "NotFound") },
+		Refused: func(err error) bool { return says(err, "PreconditionFailed", "ConditionalRequestConflict") },
+		WriteOver: func(there *blob.Attributes) func(func(any) bool) error {
+			return func(as func(any) bool) error {
+				var input *transfermanager.UploadObjectInput
+				if !as(&input) {
+					return errNoCondition
+				}
+				input.IfMatch = &there.ETag
+				return nil
+			}
+		},
+		DeleteOnly: func(there *blob.Attributes) func(func(any) bool) error {
+			return func(as func(any) bool) error {
+				var input *s3.DeleteObjectInput
+				if !as(&input) {
+					return errNoCondition
+				}
+				input.IfMatch = &there.ETag
+				return nil
+			}
+		},
+	}, now), nil
+}

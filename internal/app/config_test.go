@@ -1,0 +1,262 @@
+package app
+
+import (
+	"flag"
+	"fmt"
+	"log/slog"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var update = flag.Bool("update", false, "write the files that tests compare with")
+
+const testKey = "Yq3v0kM2s8Zr5tW7xB1nD4fG6hJ9lP0a"
+
+func env(pairs ...string) func(string) string {
+	values := make(map[string]string)
+	for _, pair := range pairs {
+		name, value, _ := strings.Cut(pair, "=")
+		values[name] = value
+	}
+	return func(name string) string { return values[name] }
+}
+
+func TestDefaults(t *testing.T) {
+	c, err := readConfig(env(), math.MaxInt64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.secretKey) < 32 {
+		t.Errorf("generated key has %d characters", len(c.secretKey))
+	}
+	if len(c.warnings) != 1 || !strings.Contains(c.warnings[0], "SESSION_SECRET_KEY is not set") || strings.Contains(c.warnings[0], c.secretKey) {
+		t.Errorf("warnings: %q", c.warnings)
+	}
+	again, err := readConfig(env(), math.MaxInt64)
+	if err != nil || again.secretKey == c.secretKey {
+		t.Errorf("two starts have the same key (%v)", err)
+	}
+	c.secretKey, c.warnings = "", nil
+	want := config{
+		address:           ":8080",
+		datasetURL:        "file:./data",
+		datasetCacheBytes: 512 << 20,
+		workBytes:         4 << 30,
+		uploadBytes:       512 << 20,
+		uploadHourlyBytes: 2048 << 20,
+		sessionStore:      "cookie",
+		sessionLifetime:   168 * time.Hour,
+		logLevel:          slog.LevelInfo,
+		securityContacts:  []string{securityPolicy},
+	}
+	if got := fmt.Sprintf("%+v", c); got != fmt.Sprintf("%+v", want) {
+		t.Errorf("got  %s\nwant %+v", got, want)
+	}
+}
+
+func TestEverythingSet(t *testing.T) {
+	c, err := readConfig(env(
+		"APP_ENV=production", "PORT=9000", "LAMBDA_INVOKE_MODE=RESPONSE_STREAM", "HOST=10.0.0.1", "DATASET_URL=file:///srv/data", "DATASET_CACHE_MB=0",
+		"UPLOAD_MAX_MB=64", "UPLOAD_HOURLY_MB=0", "CLIENT_ADDRESS_HEADER=X-Real-Ip", "SESSION_STORE=redis", "REDIS_URL=rediss://u:p@redis:6379/1", "SESSION_SECRET_KEY="+testKey+"\n",
+		"SESSION_SECRET_KEY_PREVIOUS=old-"+testKey+" , older-"+testKey, "SESSION_LIFETIME=12h", "SESSION_IDLE=30m",
+		"SESSION_NOT_BEFORE=2026-03-01T12:00:00Z", "SESSION_COOKIE_SECURE=false", "LOG_LEVEL=warn", "LOG_FORMAT=text",
+		"SECURITY_CONTACT=mailto:security@example.org",
+	), math.MaxInt64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config{
+		production: true, address: "10.0.0.1:9000", lambdaStream: true, datasetURL: "file:///srv/data", workBytes: 4 << 30, uploadBytes: 64 << 20, addressHeader: "X-Real-Ip",
+		sessionStore: "redis", redisURL: "rediss://u:p@redis:6379/1", secretKey: testKey,
+		previousKeys: []string{"old-" + testKey, "older-" + testKey}, sessionLifetime: 12 * time.Hour, sessionIdle: 30 * time.Minute,
+		sessionNotBefore: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), logLevel: slog.LevelWarn,
+		securityContacts: []string{"mailto:security@example.org"},
+	}
+	if got := fmt.Sprintf("%+v", c); got != fmt.Sprintf("%+v", want) {
+		t.Errorf("got  %s\nwant %+v", got, want)
+	}
+}
+
+// What production and platforms change.
+func TestPlatforms(t *testing.T) {
+	for _, test := range []struct {
+		env      string
+		platform platform
+		address  string
+		header   string // that tells a client's address
+	}{
+		{"APP_ENV=production", noPlatform, ":8080", ""},
+		{"VERCEL=1 AWS_LAMBDA_FUNCTION_NAME=f PORT=3000", vercel, ":3000", "X-Vercel-Forwarded-For"},
+		{"AWS_LAMBDA_FUNCTION_NAME=f", lambda, ":8080", ""},
+		{"AWS_LAMBDA_RUNTIME_API=127.0.0.1:9001", lambda, ":8080", ""},
+		{"FUNCTIONS_WORKER_RUNTIME=custom FUNCTIONS_CUSTOMHANDLER_PORT=7071 PORT=1", azureFunctions, ":7071", "X-Forwarded-For"},
+		{"K_SERVICE=s PORT=8081 APP_ENV=development", cloudRun, ":8081", "X-Forwarded-For"},
+		{"K_SERVICE=s CLIENT_ADDRESS_HEADER=CF-Connecting-IP", cloudRun, ":8080", "CF-Connecting-IP"},
+	} {
+		t.Run(test.env, func(t *testing.T) {
+			pairs := strings.Fields(test.env)
+			c, err := readConfig(env(append(pairs, "SESSION_SECRET_KEY="+testKey)...), math.MaxInt64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.platform != test.platform || c.address != test.address || c.addressHeader != test.header || !c.production || !c.secureCookies || !c.logJSON {
+				t.Errorf("%+v", c)
+			}
+			if warned := strings.Contains(strings.Join(c.warnings, "\n"), "DATASET_URL names a local folder"); warned != (test.platform != noPlatform) {
+				t.Errorf("warnings: %q", c.warnings)
+			}
+			for _, weak := range []string{"", "short", strings.Repeat("ab", 20)} {
+				_, err := readConfig(env(append(pairs, "SESSION_SECRET_KEY="+weak)...), math.MaxInt64)
+				if err == nil || !strings.Contains(err.Error(), "SESSION_SECRET_KEY environment variable is required") ||
+					!strings.Contains(err.Error(), "openssl rand -base64 32") {
+					t.Errorf("with the key %q: %v", weak, err)
+				}
+				if weak != "" && err != nil && strings.Contains(err.Error(), weak) {
+					t.Errorf("the error shows the key: %v", err)
+				}
+			}
+		})
+	}
+}
+
+// A key that is there but weak is a mistake in development too.
+func TestWeakKeyInDevelopment(t *testing.T) {
+	if _, err := readConfig(env("SESSION_SECRET_KEY=short"), math.MaxInt64); err == nil {
+		t.Fatal("no error")
+	}
+}
+
+func TestAllProblemsAtOnce(t *testing.T) {
+	_, err := readConfig(env(
+		"APP_ENV=prod", "PORT=http", "LAMBDA_INVOKE_MODE=response_stream", "DATASET_CACHE_MB=-1", "UPLOAD_MAX_MB=0", "UPLOAD_HOURLY_MB=-1", "CLIENT_ADDRESS_HEADER=X Real", "SESSION_STORE=memcached",
+		"REDIS_URL=http://u:hunter2@h", "SESSION_SECRET_KEY=hunter2", "SESSION_SECRET_KEY_PREVIOUS=hunter2",
+		"SESSION_LIFETIME=7d", "SESSION_IDLE=soon", "SESSION_NOT_BEFORE=yesterday", "SESSION_COOKIE_SECURE=yes", "LOG_LEVEL=loud", "LOG_FORMAT=xml",
+	), math.MaxInt64)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, name := range []string{
+		"APP_ENV", "PORT", "LAMBDA_INVOKE_MODE", "DATASET_CACHE_MB", "UPLOAD_MAX_MB", "SESSION_STORE", "REDIS_URL", "SESSION_SECRET_KEY",
+		"SESSION_SECRET_KEY_PREVIOUS", "SESSION_LIFETIME", "SESSION_IDLE", "SESSION_NOT_BEFORE", "SESSION_COOKIE_SECURE", "LOG_LEVEL", "LOG_FORMAT",
+	} {
+		if !strings.Contains("\n"+err.Error(), "\n"+name+" ") {
+			t.Errorf("%s is not reported in:\n%v", name, err)
+		}
+	}
+	if strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("a secret is told:\n%v", err)
+	}
+}
+
+// One Redis is enough for everything, unless told otherwise.
+func TestDatasetsGoWhereSessionsAre(t *testing.T) {
+	for pairs, want := range map[string]string{
+		"":                    "file:./data",
+		"REDIS_URL=redis://h": "file:./data",
+		"SESSION_STORE=redis REDIS_URL=redis+sentinel://a,b/m":                "redis+sentinel://a,b/m",
+		"SESSION_STORE=redis REDIS_URL=redis://h DATASET_URL=file:///srv":     "file:///srv",
+		"SESSION_STORE=redis REDIS_URL=redis://h DATASET_URL=s3://b?region=x": "s3://b?region=x",
+		"DATASET_URL=redis+cluster://a:1,b:2?prefix=x:":                       "redis+cluster://a:1,b:2?prefix=x:",
+	} {
+		c, err := readConfig(env(strings.Fields(pairs)...), math.MaxInt64)
+		if err != nil || c.datasetURL != want {
+			t.Errorf("%s: %q, %v, want %q", pairs, c.datasetURL, err, want)
+		}
+	}
+	if _, err := readConfig(env("SESSION_STORE=redis"), math.MaxInt64); strings.Count(err.Error(), "\n") != 0 {
+		t.Errorf("one mistake is reported twice: %v", err)
+	}
+}
+
+func TestIdleTimeoutHasBounds(t *testing.T) {
+	for pairs, want := range map[string]time.Duration{
+		"":                 0,
+		"SESSION_IDLE=":    0,
+		"SESSION_IDLE=1m":  time.Minute,
+		"SESSION_IDLE=59s": -1, "SESSION_IDLE=0": -1, "SESSION_IDLE=30": -1, "SESSION_IDLE=-5m": -1,
+		"SESSION_IDLE=168h": 168 * time.Hour, "SESSION_IDLE=169h": -1,
+		"SESSION_IDLE=13h SESSION_LIFETIME=12h": -1,
+	} {
+		c, err := readConfig(env(strings.Fields(pairs)...), math.MaxInt64)
+		if want < 0 {
+			if err == nil || !strings.HasPrefix(err.Error(), "SESSION_IDLE is") {
+				t.Errorf("%s: %v", pairs, err)
+			}
+		} else if err != nil || c.sessionIdle != want {
+			t.Errorf("%s: %s, %v", pairs, c.sessionIdle, err)
+		}
+	}
+}
+
+func TestRedisNeedsItsURL(t *testing.T) {
+	_, err := readConfig(env("SESSION_STORE=redis"), math.MaxInt64)
+	if err == nil || !strings.Contains(err.Error(), "REDIS_URL environment variable is required") {
+		t.Fatal(err)
+	}
+}
+
+// The table is what the program reads, no more and no less.
+func TestVariablesAreThoseThatAreRead(t *testing.T) {
+	read := make(map[string]bool)
+	if _, err := readConfig(func(name string) string { read[name] = true; return "" }, math.MaxInt64); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range variables {
+		if !read[v.name] {
+			t.Errorf("%s is in the table, but nobody reads it", v.name)
+		}
+		delete(read, v.name)
+	}
+	for name := range read {
+		t.Errorf("%s is read, but not in the table", name)
+	}
+}
+
+// docs/config.md holds the table. go test ./internal/app -run Documented -update
+// writes it.
+func TestVariablesAreDocumented(t *testing.T) {
+	const path, begin, end = "../../docs/config.md", "<!-- variables -->\n", "<!-- end of variables -->\n"
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(content), begin)
+	documented, after, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatalf("%s lacks the marks around its table", path)
+	}
+	var table strings.Builder
+	table.WriteString("| Variable | Default | Meaning |\n|---|---|---|\n")
+	for _, v := range variables {
+		fallback := v.fallback
+		if !strings.HasPrefix(fallback, "(") {
+			fallback = "`" + fallback + "`"
+		}
+		fmt.Fprintf(&table, "| `%s` | %s | %s |\n", v.name, fallback, v.meaning)
+	}
+	if *update {
+		if err := os.WriteFile(path, []byte(before+begin+table.String()+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if documented == table.String() {
+		return
+	}
+	got, want := strings.Split(documented, "\n"), strings.Split(table.String(), "\n")
+	for _, line := range want {
+		if !slices.Contains(got, line) {
+			t.Errorf("missing: %s", line)
+		}
+	}
+	for _, line := range got {
+		if !slices.Contains(want, line) {
+			t.Errorf("not so in the program: %s", line)
+		}
+	}
+	t.Error("the tables differ")
+}

@@ -1,0 +1,159 @@
+package app
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+)
+
+// A fleet is a load balancer without sticky sessions before instances that come
+// and go. What never reached an instance goes to the next one; what can be asked
+// twice is, when an instance dies over it; the rest is answered 502.
+type fleet struct {
+	t         *testing.T
+	env       map[string]string
+	writable  []string
+	transport http.Transport
+	network   *servertest.Network // between the balancer and its instances; may be nil
+
+	mu   sync.Mutex
+	live []*member
+	turn int
+}
+
+// A member is one process of a fleet.
+type member struct {
+	*process
+	address string           // where it is reached
+	line    *servertest.Line // nil without a network
+}
+
+func startFleet(t *testing.T, instances int, env map[string]string, writable ...string) *fleet {
+	t.Helper()
+	f := &fleet{t: t, env: map[string]string{"APP_ENV": "production", "HOST": "127.0.0.1"}, writable: writable}
+	maps.Copy(f.env, env)
+	f.transport.DisableCompression = true // what the client says goes
+	f.transport.MaxIdleConnsPerHost = 64
+	t.Cleanup(f.transport.CloseIdleConnections)
+	for range instances {
+		f.add()
+	}
+	return f
+}
+
+// behind is a fleet that is reached through a network.
+func (f *fleet) behind(network *servertest.Network) *fleet {
+	f.network = network
+	for _, m := range f.live {
+		f.connect(m)
+	}
+	return f
+}
+
+func (f *fleet) connect(m *member) {
+	m.line = f.network.Line(m.address)
+	m.address = m.line.Address
+}
+
+// add starts one more instance.
+func (f *fleet) add() {
+	env := maps.Clone(f.env)
+	port := servertest.FreePort(f.t)
+	env["PORT"] = port
+	m := &member{process: startProcess(f.t, env, f.writable...), address: net.JoinHostPort("127.0.0.1", port)}
+	m.untilListening(port)
+	if f.network != nil {
+		f.connect(m)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.live = append(f.live, m)
+}
+
+// kill ends the instance that is there for longest, without a warning.
+func (f *fleet) kill() {
+	f.mu.Lock()
+	m := f.live[0]
+	f.live = f.live[1:]
+	f.mu.Unlock()
+	m.kill()
+}
+
+// next is the instance whose turn it is.
+func (f *fleet) next() *member {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.turn++
+	return f.live[f.turn%len(f.live)]
+}
+
+func (f *fleet) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := bodyOf(r)
+	if err != nil {
+		return nil, err
+	}
+	for range 8 {
+		resp, err := f.send(f.next(), r, body)
+		if err == nil {
+			return resp, nil
+		}
+		var dial *net.OpError
+		reached := !errors.As(err, &dial) || dial.Op != "dial"
+		if reached && r.Method != http.MethodGet && r.Method != http.MethodHead {
+			return refusal(r, http.StatusBadGateway, "the instance broke off"), nil
+		}
+		if err := r.Context().Err(); err != nil {
+			return nil, err
+		}
+	}
+	return refusal(r, http.StatusBadGateway, "no instance answers"), nil
+}
+
+// send is one try, up to the last byte of the answer.
+func (f *fleet) send(m *member, r *http.Request, body []byte) (*http.Response, error) {
+	out := r.Clone(r.Context())
+	out.RequestURI = ""
+	out.Host = r.URL.Host
+	out.URL.Scheme, out.URL.Host = "http", m.address
+	if r.Body != nil {
+		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		out.GetBody = nil
+	}
+	out.Header.Set("X-Forwarded-Proto", "https")
+	resp, err := f.transport.RoundTrip(out)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	resp.Body, resp.Request = io.NopCloser(bytes.NewReader(answer)), r
+	return resp, nil
+}
+
+// kill ends the process as a platform does that takes its machine away.
+func (p *process) kill() {
+	p.signal(syscall.SIGKILL)
+	_ = p.cmd.Wait()
+}
+
+// each calls do for every instance that is there.
+func (f *fleet) each(do func(*member)) {
+	f.mu.Lock()
+	live := slices.Clone(f.live)
+	f.mu.Unlock()
+	for _, m := range live {
+		do(m)
+	}
+}

@@ -1,0 +1,30 @@
+package app
+
+import (
+	"bytes"
+	"errors"
+	"mime/multipart"
+)
+
+// A formFile is one file of an upload.
+type formFile struct {
+	name    string
+	content []byte
+}
+
+// formOf is the form that sends files without JavaScript.
+func formOf(mode string, files ...formFile) (body []byte, contentType string) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	err := w.WriteField("mode", mode)
+	for _, f := range files {
+		part, partErr := w.CreateFormFile("files", f.name)
+		if err = errors.Join(err, partErr); err == nil {
+			_, err = part.Write(f.content)
+		}
+	}
+	if err = errors.Join(err, w.Close()); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return b.Bytes(), w.FormDataContentType()
+}

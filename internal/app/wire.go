@@ -1,0 +1,198 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/gomodule/redigo/redis"
+
+	"github.com/spotify-data-tool/spotify-data-tool/handlers"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+	"github.com/spotify-data-tool/spotify-data-tool/sessions"
+	"github.com/spotify-data-tool/spotify-data-tool/static"
+)
+
+// readyTime is how long the stores have to answer /readyz.
+const readyTime = 2 * time.Second
+
+// memoryWait is how long a request waits for the memory it takes.
+const memoryWait = 30 * time.Second
+
+// A service is the wired program.
+type service struct {
+	handler http.Handler
+	sweep   func(context.Context) (int, error)
+	close   func() error
+}
+
+// wire makes everything from the configuration and connects it. This is the
+// one place that knows all the parts.
+func wire(ctx context.Context, cfg config, log *slog.Logger) (_ service, err error) {
+	var opened closers
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, opened.close())
+		}
+	}()
+	datasets, err := bucketDrivers().Open(ctx, cfg.datasetURL)
+	if err != nil {
+		return service{}, fmt.Errorf("DATASET_URL: %w", err)
+	}
+	opened = append(opened, datasets)
+	place := ""
+	if folder, ok := datasets.(*bucket.File); ok {
+		if place, err = folder.ID(); err != nil {
+			return service{}, fmt.Errorf("DATASET_URL: %w", err)
+		}
+	}
+	var pool *redis.Pool
+	var prefix string
+	if cfg.sessionStore == sessions.StoreRedis {
+		client, err := redisconn.Open(cfg.redisURL, redisconn.Options{})
+		if err != nil {
+			return service{}, fmt.Errorf("REDIS_URL: %w", err)
+		}
+		opened = append(opened, client)
+		pool, prefix = client.Pool(), client.Prefix()
+	}
+	// The session middleware answers with pages of the handlers, which come
+	// into being after it.
+	var pages *handlers.Server
+	ended := revocations{datasets}
+	manager, err := sessions.New(sessions.Config{
+		Store:              cfg.sessionStore,
+		Redis:              pool,
+		RedisPrefix:        prefix,
+		Lifetime:           cfg.sessionLifetime,
+		IdleTimeout:        cfg.sessionIdle,
+		Secure:             cfg.secureCookies,
+		SecretKey:          cfg.secretKey,
+		PreviousSecretKeys: cfg.previousKeys,
+		NotBefore:          cfg.sessionNotBefore,
+		Revoke:             ended.revoke,
+		Revoked:            ended.revoked,
+		Logger:             log,
+		Now:                time.Now,
+		ErrorPage: func(w http.ResponseWriter, r *http.Request, _ int, err error) {
+			pages.Fail(w, r, sessionFailure(err))
+		},
+	})
+	if err != nil {
+		return service{}, fmt.Errorf("set up sessions: %w", err)
+	}
+	memory := admission.New(cfg.workBytes, memoryWait)
+	sealed := vault.New(vault.Config{
+		Bucket:     datasets,
+		Now:        time.Now,
+		Log:        log,
+		CacheBytes: cfg.datasetCacheBytes,
+		Memory:     memory,
+	})
+	imports := importer.New(importer.Config{Vault: sealed, Now: time.Now, Memory: memory})
+	files := upload.NewStore(datasets, cfg.uploadBytes, time.Now)
+	var meter *ratelimit.Limiter
+	if cfg.uploadHourlyBytes > 0 {
+		meter = ratelimit.New(cfg.uploadHourlyBytes, time.Now)
+	}
+	pages, err = handlers.New(handlers.Config{
+		Sessions:      manager.SessionManager,
+		Renew:         manager.Renew,
+		Vault:         sealed,
+		Importer:      imports,
+		Memory:        memory,
+		Files:         files,
+		Tasks:         importer.NewTasks(imports, files),
+		Place:         place,
+		Asset:         static.URL,
+		Log:           log,
+		Now:           time.Now,
+		SessionIdle:   cfg.sessionIdle,
+		UploadBytes:   cfg.uploadBytes,
+		RequestBytes:  cfg.platform.requestBytes(),
+		Meter:         meter,
+		AddressHeader: cfg.addressHeader,
+		SecureCookies: cfg.secureCookies,
+	})
+	if err != nil {
+		return service{}, err
+	}
+
+	// A store that hangs must not hang the probe.
+	ready := func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, readyTime)
+		defer cancel()
+		return errors.Join(datasets.Ping(ctx), manager.Ping(ctx), importer.CheckSpool())
+	}
+	handler, err := edge.Wrap(newSite(manager.Middleware(pages), securityText(cfg.securityContacts, time.Now), ready, log), edge.Config{
+		Log:             log,
+		Now:             time.Now,
+		HTTPS:           cfg.secureCookies,
+		RequestIDHeader: cfg.platform.requestIDHeader(),
+		Failed:          failed(pages, handlers.ErrInternal),
+		Denied:          failed(pages, handlers.ErrCrossOrigin),
+	})
+	if err != nil {
+		return service{}, err
+	}
+	return service{handler: handler, sweep: sealed.Sweep, close: opened.close}, nil
+}
+
+// closers are what is open, in the order of opening.
+type closers []io.Closer
+
+func (c closers) close() error {
+	var failed []error
+	for _, open := range slices.Backward(c) {
+		failed = append(failed, open.Close())
+	}
+	return errors.Join(failed...)
+}
+
+// failed answers every request with the page for err.
+func failed(pages *handlers.Server, err error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { pages.Fail(w, r, err) })
+}
+
+// newSite lays out what is served with a session and what without: probes and
+// static files must not depend on Redis.
+func newSite(pages, security http.Handler, ready func(context.Context) error, log *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
+	// The pages name their routes themselves.
+	serve := func(path, route string, h http.Handler) {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
+			edge.SetRoute(r.Context(), route)
+			h.ServeHTTP(w, r)
+		})
+	}
+	serve("/healthz", "/healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	serve("/readyz", "/readyz", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := ready(r.Context()); err != nil {
+			log.WarnContext(r.Context(), "not ready", "error", err)
+			w.Header().Set("Retry-After", "5")
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	serve(static.Prefix, static.Prefix+"*", static.Handler())
+	serve("/favicon.ico", "/favicon.ico", static.Fixed("icon.svg"))
+	serve("/robots.txt", "/robots.txt", static.Fixed("robots.txt"))
+	serve(securityPath, securityPath, security)
+	mux.Handle("/", pages)
+	return mux
+}
