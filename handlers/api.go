@@ -74,7 +74,7 @@ type problemJSON struct {
 	ReasonCode export.Code `json:"reason_code,omitempty"`
 	Key        string      `json:"key,omitempty"`
 	Count      int         `json:"count"`
-	Row        int         `json:"first_row"`
+	Row        int         `json:"first_row,omitempty"`
 }
 
 func newReceiptJSON(d *dataset.Dataset, r *export.Receipt) receiptJSON {
@@ -103,7 +103,7 @@ func newLineJSON(f *export.File) lineJSON {
 	}
 	for i := range f.Problems {
 		p := &f.Problems[i]
-		line.Problems = append(line.Problems, problemJSON{rowReason(p), p.Code, p.Key, p.Count, p.Row})
+		line.Problems = append(line.Problems, problemJSON{problemReason(format.Locale{}, p), p.Code, p.Key, p.Count, p.Row})
 	}
 	return line
 }

@@ -342,7 +342,7 @@ func newChangeDays(v changesView, shown []change) []partials.ChangeDayView {
 func newChange(v changesView, c change) partials.ChangeView {
 	m := partials.ChangeView{Label: changeLabels[c.Kind]}
 	if c.Kind == account.ChangeOther {
-		m.Label = account.EventWords(c.Event)
+		m.Label = eventWords(c.Event)
 	}
 	if c.Time > 0 {
 		at := v.at(c.Time)

@@ -50,33 +50,37 @@ func keptUntil(end, now time.Time, idle time.Duration) string {
 	return "Your data is here until " + when + ", or until you delete it."
 }
 
-// receiptOf is the receipt of a dataset, and says on the line of a document how
-// much of it is beyond what is read. That is not written down with the receipt:
-// the bounds hold over all uploads, so another one may change it.
+// receiptOf is the receipt of a dataset, with what could not be read of a document
+// on its line. That is not stored with the receipt: bounds hold over all uploads,
+// so another one may change it.
 func receiptOf(d *dataset.Dataset) *export.Receipt {
 	return dataset.Remember(d, "receipt", func() *export.Receipt {
-		r, beyond := d.Receipt(), account.Of(d).Beyond
-		if len(beyond) == 0 {
+		r, problems := d.Receipt(), account.Of(d).Problems
+		if len(problems) == 0 {
 			return r
 		}
-		lines := make(map[fileOf][]int)
-		for i, f := range r.Files {
-			if f.Topic != "" {
+		lines := make(map[fileOf][]*export.File)
+		files := slices.Clone(r.Files)
+		for i := range files {
+			if f := &files[i]; f.Topic != "" {
 				of := fileOf{f.Package, export.BaseName(f.Name)}
-				lines[of] = append(lines[of], i)
+				lines[of] = append(lines[of], f)
 			}
 		}
-		files := slices.Clone(r.Files)
-		for _, b := range beyond {
-			of := lines[fileOf{b.Package, b.Document}]
+		for _, p := range problems {
+			of := lines[fileOf{p.Package, p.Document}]
 			if len(of) == 0 {
 				continue
 			}
 			// Uploads may have one name, and documents in them another content.
-			at := slices.IndexFunc(of, func(i int) bool { return files[i].Bytes == int64(b.Size) && files[i].Reason.Code == "" })
-			files[of[max(at, 0)]].Reason = export.Reason{Code: export.CodeBeyondBounds, Figures: export.Figures{Count: int64(b.Elements)}}
+			f := of[max(0, slices.IndexFunc(of, func(f *export.File) bool { return f.Bytes == int64(p.Size) }))]
+			if p.Code == export.CodeBeyondBounds {
+				f.Reason = export.Reason{Code: p.Code, Figures: export.Figures{Count: int64(p.Count)}}
+				continue
+			}
+			f.Problems = append(f.Problems[:len(f.Problems):len(f.Problems)], export.Problem{Code: p.Code, Count: p.Count})
 		}
-		return &export.Receipt{Files: files}
+		return &export.Receipt{Files: files, Notes: r.Notes}
 	})
 }
 
@@ -371,7 +375,11 @@ func newReceiptFile(v view, f export.File) pages.ReceiptFileView {
 		m.Span = format.Span(time.Unix(f.First, 0).In(v.lens.Zone()), time.Unix(f.Last, 0).In(v.lens.Zone()))
 	}
 	for _, p := range f.Problems {
-		m.Problems = append(m.Problems, v.loc.Count(p.Count, "row", "rows")+": "+rowReason(&p)+" (first in row "+strconv.Itoa(p.Row)+")")
+		words := problemReason(v.loc, &p)
+		if p.Row > 0 {
+			words = v.loc.Count(p.Count, "row", "rows") + ": " + words + " (first in row " + strconv.Itoa(p.Row) + ")"
+		}
+		m.Problems = append(m.Problems, words)
 	}
 	return m
 }

@@ -142,6 +142,14 @@ func reasonWords(loc format.Locale, r export.Reason, name string) string {
 	return filled(loc, cmp.Or(fileWords[r.Code], refusalWords[r.Code]), name, r.Figures)
 }
 
+// problemReason says why rows, or parts of a document, could not be read.
+func problemReason(loc format.Locale, p *export.Problem) string {
+	if words := documentWords[p.Code]; words != "" {
+		return filled(loc, words, "", export.Figures{Count: int64(p.Count)})
+	}
+	return rowReason(p)
+}
+
 // rowReason says why rows are unreadable.
 func rowReason(p *export.Problem) string {
 	words := rowWords[p.Code]

@@ -9,34 +9,31 @@ package account
 
 import "github.com/spotify-data-tool/spotify-data-tool/internal/export"
 
-// Problem is a document that could not be read as a whole. It never repeats
+// Problem says that a document could not be read as a whole. It never repeats
 // what the document says.
 type Problem struct {
 	Document string
 	Package  string
-	Reason   ReasonCode
-	Count    int // values concerned; 1 when it is the document itself
+	Code     export.Code
+	Count    int // of values concerned; 1 when it is the document itself
+	Size     int // of the document, in bytes
 }
 
-// ReasonCode is why a document could not be read as a whole. The values are
-// stable; words are made of them where they are shown.
-type ReasonCode string
-
-// The reasons of problems.
+// Why a document could not be read as a whole. Of [export.CodeBeyondBounds]
+// Count is how many elements and fields were not read.
 const (
-	ReasonCutShort    ReasonCode = "cut_short"    // what stands before the damage was read
-	ReasonOddKind     ReasonCode = "odd_kind"     // values of another kind than expected were passed over
-	ReasonNoTime      ReasonCode = "no_time"      // rows have no time that can be read
-	ReasonTooMuch     ReasonCode = "too_much"     // more than is read of such a document
-	ReasonNotUnpacked ReasonCode = "not_unpacked" // the dataset cannot give it back
+	CodeCutShort    export.Code = "cut_short"    // what comes before the damage was read
+	CodeOddKind     export.Code = "odd_kind"     // values of another kind than expected were skipped
+	CodeNoTime      export.Code = "no_time"      // rows without a time that can be read
+	CodeTooMuch     export.Code = "too_much"     // the document holds more than is read of one
+	CodeNotUnpacked export.Code = "not_unpacked" // the dataset cannot give it back
 )
 
 // Account is what the pages show of the account packages of one person,
 // immutable. It holds no message, no way to pay and no address: what only the
 // pages of documents show is read where they are shown.
 type Account struct {
-	Problems []Problem
-	Beyond   []Beyond // in the order of reading
+	Problems []Problem // in the order of reading
 
 	Playlists []Playlist // the newest package's in its order, then those that only older packages have
 	Library   Library    // of the newest package
@@ -109,8 +106,8 @@ func newReading(sources []Source) *reading {
 	return r
 }
 
-func (r *reading) problem(s *Source, reason ReasonCode, count int) {
+func (r *reading) problem(s *Source, code export.Code, count int) {
 	if count > 0 {
-		r.account.Problems = append(r.account.Problems, Problem{s.Name, s.Package, reason, count})
+		r.account.Problems = append(r.account.Problems, Problem{s.Name, s.Package, code, count, s.size()})
 	}
 }

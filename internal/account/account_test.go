@@ -202,25 +202,31 @@ func TestShapes(t *testing.T) {
 	}
 }
 
+// problem is what is to be said of a source.
+func problem(s Source, code export.Code, count int) Problem {
+	return Problem{s.Name, s.Package, code, count, len(s.JSON)}
+}
+
 func TestOddValuesAreCountedAndPassedOver(t *testing.T) {
-	a := Read([]Source{
+	sources := []Source{
 		doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[7,null,{"name":{"x":1},"items":[{"track":["y"]},{"track":{"trackName":null,"trackUri":"spotify:track:t"}},"z"]},{"name":"Kept"}]}`),
 		doc(export.TopicMarquee, "Marquee.json", `[{"artistName":"A","segment":5},null,"x",{"segment":"S"}]`),
 		doc(export.TopicSearches, "SearchQueries.json", `[{"searchTime":"yesterday","searchQuery":"q"},{"searchTime":"2025-06-21T23:02:26Z[UTC]"}]`),
 		doc(export.TopicFollow, "Follow.json", `[1,2]`),
 		doc(export.TopicPrompts, "UserPrompts.json", `"nobody"`),
-	})
+	}
+	a := Read(sources)
 	same(t, "playlists", len(a.Playlists), 2)
 	same(t, "kept", a.Playlists[1].Name, "Kept")
 	same(t, "item", a.Playlists[0].Items[1].URI, "spotify:track:t")
 	same(t, "marquee", a.Marquee, []Marquee{{"A", "5"}, {"", "S"}})
 	same(t, "keystrokes", a.Searches[0].Keystrokes+a.Searches[1].Keystrokes, 2)
 	same(t, "problems", a.Problems, []Problem{
-		{"Follow.json", "my_spotify_data.zip", ReasonOddKind, 1},
-		{"Marquee.json", "my_spotify_data.zip", ReasonOddKind, 1},
-		{"Playlist1.json", "my_spotify_data.zip", ReasonOddKind, 4}, // 7, the name, ["y"], "z"
-		{"UserPrompts.json", "my_spotify_data.zip", ReasonOddKind, 1},
-		{"SearchQueries.json", "my_spotify_data.zip", ReasonNoTime, 1},
+		problem(sources[3], CodeOddKind, 1),
+		problem(sources[1], CodeOddKind, 1),
+		problem(sources[0], CodeOddKind, 4), // 7, the name, ["y"], "z"
+		problem(sources[4], CodeOddKind, 1),
+		problem(sources[2], CodeNoTime, 1),
 	})
 }
 
@@ -232,7 +238,7 @@ func TestADamagedDocumentIsReadUpToTheDamage(t *testing.T) {
 		doc(export.TopicInferences, "Inferences.json", ``),
 	} {
 		a := Read([]Source{s})
-		if len(a.Problems) != 1 || a.Problems[0].Reason != ReasonCutShort {
+		if len(a.Problems) != 1 || a.Problems[0].Code != CodeCutShort {
 			t.Errorf("%s: problems %+v", s.Name, a.Problems)
 		}
 		switch s.Topic {

@@ -65,7 +65,7 @@ func (r *reading) readCapsule(sources []Source) {
 				told = append(told, at)
 				k.Highlights++
 			})
-			r.problem(&handout[i], ReasonNoTime, untimed)
+			r.problem(&handout[i], CodeNoTime, untimed)
 		}
 		for _, at := range told {
 			highlights[at] = true

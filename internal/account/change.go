@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -68,19 +67,6 @@ func changeKind(event string) ChangeKind {
 // something to be saved like anything else.
 func (k ChangeKind) inLibrary() bool { return k == ChangeSaved || k == ChangeUnsaved }
 
-// EventWords is an event's name as people write: "Added to queue".
-func EventWords(event string) string {
-	var b strings.Builder
-	for i, r := range event {
-		if i > 0 && unicode.IsUpper(r) {
-			b.WriteByte(' ')
-			r = unicode.ToLower(r)
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
 func (r *reading) readChanges(sources []Source) {
 	var groups [][]Change
 	for _, handout := range handouts(sources) {
@@ -139,7 +125,7 @@ func (r *reading) changes(s *Source, rows []Change) []Change {
 		}
 		rows = append(rows, row)
 	})
-	r.problem(s, ReasonNoTime, timeless)
+	r.problem(s, CodeNoTime, timeless)
 	return rows
 }
 

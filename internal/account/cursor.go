@@ -38,9 +38,9 @@ func (r *reading) open(s *Source) (*cursor, func()) {
 	}
 	return c, func() {
 		if c.err != nil && !s.cut {
-			r.problem(s, ReasonCutShort, 1)
+			r.problem(s, CodeCutShort, 1)
 		}
-		r.problem(s, ReasonOddKind, c.odd)
+		r.problem(s, CodeOddKind, c.odd)
 	}
 }
 

@@ -62,8 +62,8 @@ func TestWhatIsBeyondTheBoundsIsCountedAndNotBuilt(t *testing.T) {
 				read = min(read, room.Values-whole.Members-whole.Elements+1)
 			}
 			d := kept(t, []export.Document{document(k, read, "p.zip", 5)})
-			if a := Of(d); len(a.Beyond) > 0 {
-				t.Errorf("what fits is beyond: %+v", a.Beyond)
+			if beyond := beyond(Of(d)); len(beyond) > 0 {
+				t.Errorf("what fits is beyond: %+v", beyond)
 			}
 			d = kept(t, []export.Document{document(k, read+more, "p.zip", 5)})
 			a := Of(d)
@@ -75,9 +75,9 @@ func TestWhatIsBeyondTheBoundsIsCountedAndNotBuilt(t *testing.T) {
 			if u, err := dataset.Merge(nil, []*dataset.Part{unweighed}, &export.Receipt{}); err != nil || u.Size() < d.Size() {
 				t.Errorf("%v, unweighed it is lighter", err)
 			}
-			same(t, "beyond", a.Beyond, []Beyond{{k.Name, "p.zip", d.Documents()[0].Size, more}})
+			same(t, "beyond", beyond(a), []Problem{{k.Name, "p.zip", export.CodeBeyondBounds, more, d.Documents()[0].Size}})
 			for _, p := range a.Problems {
-				if p.Reason != ReasonNoTime { // nothing has none
+				if p.Code != CodeNoTime && p.Code != export.CodeBeyondBounds { // nothing has no time
 					t.Errorf("problem %+v", p)
 				}
 			}
@@ -86,6 +86,16 @@ func TestWhatIsBeyondTheBoundsIsCountedAndNotBuilt(t *testing.T) {
 			}
 		})
 	}
+}
+
+// beyond are the problems of documents that hold more than is read.
+func beyond(a *Account) (list []Problem) {
+	for _, p := range a.Problems {
+		if p.Code == export.CodeBeyondBounds {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // A person with more of everything than anybody has is read whole.
@@ -106,7 +116,7 @@ func TestGenerousBounds(t *testing.T) {
 		Element: `{"platform":"IPHONE_ARM64","searchTime":"2025-06-21T23:02:25.565Z[UTC]","searchQuery":"query %d","searchInteractionURIs":[]}`, After: `]`}
 	d := kept(t, append(lists, document(library, 50_000, "p.zip", 1), document(searches, 200_000, "p.zip", 1)))
 	a := Of(d)
-	same(t, "beyond", a.Beyond, []Beyond(nil))
+	same(t, "beyond", beyond(a), []Problem(nil))
 	items, keys := 0, 0
 	for i := range a.Playlists {
 		items += len(a.Playlists[i].Items)
@@ -136,9 +146,9 @@ func TestBoundsDoNotDependOnTheUploads(t *testing.T) {
 	}
 	want := kept(t, documents)
 	account := Of(want)
-	same(t, "beyond", account.Beyond, []Beyond{
-		{"YourLibrary.json", "l.zip", len(documents[6].JSON), 10_000},
-		{"Playlist1.json", "p1.zip", len(documents[0].JSON), 50_000 + 1 - (120_000 - 100_000 - 2 - 7 - 1)},
+	same(t, "beyond", beyond(account), []Problem{
+		{"YourLibrary.json", "l.zip", export.CodeBeyondBounds, 10_000, len(documents[6].JSON)},
+		{"Playlist1.json", "p1.zip", export.CodeBeyondBounds, 50_000 + 1 - (120_000 - 100_000 - 2 - 7 - 1), len(documents[0].JSON)},
 	})
 	for range 6 {
 		rand.Shuffle(len(documents), func(i, j int) { documents[i], documents[j] = documents[j], documents[i] })

@@ -19,13 +19,13 @@ func (r *reading) document(s *Source) *Node {
 	}
 	n, err := Tree(json, wholeLimits)
 	if err != nil && !s.cut {
-		r.problem(s, ReasonCutShort, 1)
+		r.problem(s, CodeCutShort, 1)
 	}
 	if n != nil && n.Scalar() && s.Topic != export.TopicTasteProfile {
-		r.problem(s, ReasonOddKind, 1)
+		r.problem(s, CodeOddKind, 1)
 	}
 	if n != nil && n.missing() > 0 {
-		r.problem(s, ReasonTooMuch, 1)
+		r.problem(s, CodeTooMuch, 1)
 	}
 	return n
 }

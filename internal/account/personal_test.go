@@ -61,6 +61,6 @@ func TestNothingPrivateIsKept(t *testing.T) {
 }
 
 func TestProblemsRepeatNothingOfADocument(t *testing.T) {
-	a := Read([]Source{doc(export.TopicFollow, "Follow.json", `{"userIsFollowing":["secret@x",`)})
-	same(t, "problems", a.Problems, []Problem{{"Follow.json", "my_spotify_data.zip", ReasonCutShort, 1}})
+	s := doc(export.TopicFollow, "Follow.json", `{"userIsFollowing":["secret@x",`)
+	same(t, "problems", Read([]Source{s}).Problems, []Problem{problem(s, CodeCutShort, 1)})
 }

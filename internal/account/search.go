@@ -84,7 +84,7 @@ func (r *reading) keystrokes(s *Source, rows []keystroke) []keystroke {
 		}
 		rows = append(rows, k)
 	})
-	r.problem(s, ReasonNoTime, timeless)
+	r.problem(s, CodeNoTime, timeless)
 	return rows
 }
 

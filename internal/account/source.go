@@ -69,7 +69,7 @@ func (r *reading) content(s *Source) (json []byte, ok bool) {
 	if err != nil {
 		if !r.damaged[s.at] {
 			r.damaged[s.at] = true
-			r.problem(s, ReasonNotUnpacked, 1)
+			r.problem(s, CodeNotUnpacked, 1)
 		}
 		return nil, false
 	}
@@ -135,14 +135,6 @@ func topicOrder(sources []Source) []export.Topic {
 	return topics
 }
 
-// Beyond is how much of a document lies beyond what is read.
-type Beyond struct {
-	Document string
-	Package  string
-	Size     int // of the document, in bytes
-	Elements int // how many elements and fields were not read
-}
-
 // newestOnly are the topics that say how things stand: what an older package
 // says of them is not read.
 var newestOnly = map[export.Topic]bool{
@@ -204,7 +196,7 @@ func (r *reading) beyond(s *Source, held export.Extent) {
 	if n == 0 && s.extent.Text == held.Text {
 		return // it says nothing
 	}
-	r.account.Beyond = append(r.account.Beyond, Beyond{s.Name, s.Package, s.size(), max(n, 1)})
+	r.problem(s, export.CodeBeyondBounds, max(n, 1))
 }
 
 // baseOf is a file name without what browsers add to the name of a copy.
