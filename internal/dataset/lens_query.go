@@ -107,9 +107,9 @@ type field struct {
 
 var fields = []field{
 	{name: "from", parse: func(l *Lens, s string) string { return parseDate(&l.From, s, false) },
-		print: func(l *Lens) string { return l.From.String() }},
+		print: func(l *Lens) string { return printDate(l.From, false) }},
 	{name: "to", parse: func(l *Lens, s string) string { return parseDate(&l.To, s, true) },
-		print: func(l *Lens) string { return l.To.String() }},
+		print: func(l *Lens) string { return printDate(l.To, true) }},
 	{name: "tz", parse: parseZone, print: func(l *Lens) string {
 		name, home := l.Zone().String(), "UTC"
 		if l.Home != nil {
@@ -260,6 +260,22 @@ func parseDate(d *Date, s string, last bool) string {
 	}
 	*d = dateOf(t)
 	return ""
+}
+
+// printDate is the shortest text that parseDate reads as d: pages hold hundreds
+// of links, most of them to whole months and years.
+func printDate(d Date, last bool) string {
+	s, month, whole := d.String(), time.January, d.Day == 1
+	if last {
+		month, whole = time.December, d.AddDays(1).Day == 1
+	}
+	switch {
+	case d.IsZero() || !whole:
+		return s
+	case d.Month == month:
+		return s[:len("2006")]
+	}
+	return s[:len("2006-01")]
 }
 
 // zoneName is what names of zones look like. time.LoadLocation reads files by

@@ -53,6 +53,27 @@ func TestParseLens(t *testing.T) {
 	}
 }
 
+func TestLensPrintsDatesAsShortAsTheyCanBe(t *testing.T) {
+	for query, want := range map[string]string{
+		"from=2020-01-01&to=2020-12-31": "from=2020&to=2020",
+		"from=2020-02-01&to=2020-02-29": "from=2020-02&to=2020-02",
+		"from=2021-02-01&to=2021-02-27": "from=2021-02&to=2021-02-27",
+		"from=2021-01-31&to=2021-12-01": "from=2021-01-31&to=2021-12-01",
+		"from=2021-12-01&to=2022-01-31": "from=2021-12&to=2022-01",
+		"from=2105-01-01&to=2105-12-31": "from=2105&to=2105",
+		"to=1970-12-31":                 "to=1970",
+	} {
+		q, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := ParseLens(q)
+		if err != nil || l.Encode() != want {
+			t.Errorf("%s is printed as %s, want %s (%v)", query, l.Encode(), want, err)
+		}
+	}
+}
+
 func TestParseLensNamesTheFieldAtFault(t *testing.T) {
 	for query, field := range map[string]string{
 		"from=2020-13":                         "from",
