@@ -15,16 +15,16 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // TestEveryRefusedWriteIsAnswered: a write from another site is refused before
 // there is a session, at every route and however its answer is to look.
 func TestEveryRefusedWriteIsAnswered(t *testing.T) {
-	server := servertest.Redis(t)
+	server := servers.Redis(t)
 	pool := &redis.Pool{Dial: func() (redis.Conn, error) { return redis.Dial("tcp", server.Address) }}
 	t.Cleanup(func() { _ = pool.Close() })
 	for mode, config := range map[string]sessions.Config{

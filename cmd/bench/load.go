@@ -17,10 +17,10 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/child"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+	"github.com/spotify-data-tool/spotify-data-tool/test/process"
 )
 
 // The load test: a crowd, each with a dataset of their own, before instances
@@ -47,7 +47,7 @@ func measureLoad(out io.Writer, binary, path string, people int) (err error) {
 		return err
 	}
 	cacheMB := int(math.Ceil(float64(opened) * float64(people) * cachedShare / (1 << 20)))
-	redis, err := child.StartRedis(context.Background())
+	redis, err := process.StartRedis(context.Background())
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/child"
+	"github.com/spotify-data-tool/spotify-data-tool/test/process"
 )
 
 const (
@@ -50,7 +50,7 @@ type site struct {
 // startServer runs the binary on a free port with more variables in its
 // environment, and tells how long it took from exec to the first page.
 func startServer(binary string, env ...string) (*site, time.Duration, error) {
-	address, err := child.FreeAddress()
+	address, err := process.FreeAddress()
 	if err != nil {
 		return nil, 0, err
 	}

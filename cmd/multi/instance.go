@@ -11,14 +11,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/child"
+	"github.com/spotify-data-tool/spotify-data-tool/test/process"
 )
 
 const startTime = 10 * time.Second
 
 // An instance is one process of the program.
 type instance struct {
-	*child.Process
+	*process.Process
 	name string
 	host string // and port
 }
@@ -33,7 +33,7 @@ func startInstance(ctx context.Context, binary, name string, environment []strin
 	if err != nil {
 		return nil, err
 	}
-	p, err := child.Start(cmd)
+	p, err := process.Start(cmd)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/child"
+	"github.com/spotify-data-tool/spotify-data-tool/test/process"
 )
 
 // drainTime is how long requests may go on after the signal to stop.
@@ -64,7 +64,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 
 	// Each stage outlives the one that needs it: the proxy lets requests finish,
 	// then the instances end, and Redis last.
-	redis, err := child.StartRedis(ctx)
+	redis, err := process.StartRedis(ctx)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // output is what the program prints, readable while it prints.
@@ -67,7 +67,7 @@ func buildServer(t *testing.T) string {
 // TestMulti uploads through the proxy, browses through both instances, ends one
 // of them and goes on, and leaves nothing behind.
 func TestMulti(t *testing.T) {
-	servertest.Program(t, "redis-server")
+	servers.Program(t, "redis-server")
 	binary := buildServer(t)
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
@@ -177,7 +177,7 @@ func TestMulti(t *testing.T) {
 }
 
 func TestMultiRefuses(t *testing.T) {
-	servertest.Program(t, "redis-server")
+	servers.Program(t, "redis-server")
 	for name, test := range map[string]struct {
 		args []string
 		want string

@@ -21,8 +21,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
 )
 
 // suiteAttacks is how many hostile uploads the suite sends. More are for the task
@@ -61,7 +59,6 @@ var pagesAsked = []string{
 type siege struct {
 	t         *testing.T
 	process   *process
-	port      string
 	transport *http.Transport
 
 	busy, accepted, refused atomic.Int64
@@ -77,14 +74,13 @@ func TestHostileUploads(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("memory and descriptors are read where Linux tells of them")
 	}
-	shared, port := t.TempDir(), servertest.FreePort(t)
-	s := &siege{t: t, port: port, transport: &http.Transport{MaxIdleConnsPerHost: 2 * attackWorkers}}
-	s.process = startProcess(t, map[string]string{
-		"PORT": port, "HOST": "127.0.0.1", "APP_ENV": "production", "GOMEMLIMIT": attackGoal,
+	shared := t.TempDir()
+	s := &siege{t: t, transport: &http.Transport{MaxIdleConnsPerHost: 2 * attackWorkers}}
+	s.process = startListening(t, map[string]string{
+		"APP_ENV": "production", "GOMEMLIMIT": attackGoal,
 		"DATASET_URL": "file://" + shared, "DATASET_CACHE_MB": "192", "UPLOAD_MAX_MB": "128",
 		"UPLOAD_HOURLY_MB": "0", "CLIENT_ADDRESS_HEADER": "X-Forwarded-For",
 	}, shared)
-	s.process.untilListening(port)
 	stopWatching := s.watchMemory()
 
 	bystander := s.join(-1)
@@ -202,7 +198,7 @@ func (s *siege) descriptors() (open []string) {
 func (s *siege) RoundTrip(r *http.Request) (*http.Response, error) {
 	out := r.Clone(r.Context())
 	out.Host = r.URL.Host
-	out.URL.Scheme, out.URL.Host = "http", "127.0.0.1:"+s.port
+	out.URL.Scheme, out.URL.Host = "http", s.process.address
 	return s.transport.RoundTrip(out)
 }
 

@@ -12,19 +12,19 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // clouds are the object stores, each with a server that speaks like it.
 var clouds = map[string]struct {
-	start func(testing.TB) *servertest.ObjectStore
+	start func(testing.TB) *servers.ObjectStore
 	open  cloudDriver
 	// missing is the URL of a bucket that is not there.
 	missing func(url string) string
 }{
-	"s3":     {servertest.S3, openS3, otherBucket},
-	"gs":     {servertest.GCS, openGS, otherBucket},
-	"azblob": {servertest.Azure, openAzure, otherBucket},
+	"s3":     {servers.S3, openS3, otherBucket},
+	"gs":     {servers.GCS, openGS, otherBucket},
+	"azblob": {servers.Azure, openAzure, otherBucket},
 }
 
 func otherBucket(url string) string { return strings.Replace(url, "://datasets", "://elsewhere", 1) }

@@ -1,10 +1,7 @@
 package app
 
 import (
-	"compress/gzip"
-	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"strings"
@@ -14,37 +11,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
-// ask sends a request from any goroutine.
-func (v *visitor) ask(path string) (status int, body []byte, header http.Header, err error) {
-	r, err := http.NewRequestWithContext(v.t.Context(), http.MethodGet, site+path, nil)
-	if err != nil {
-		return 0, nil, nil, err
-	}
-	r.Header.Set("Accept-Encoding", "gzip")
+// accepting asks the API for JSON.
+func accepting(path string) []string {
 	if strings.HasPrefix(path, "/api/") {
-		r.Header.Set("Accept", "application/json")
+		return []string{"Accept", "application/json"}
 	}
-	resp, err := v.client.Do(r)
-	if err != nil {
-		return 0, nil, nil, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	var content io.Reader = resp.Body
-	if resp.Header.Get("Content-Encoding") == "gzip" {
-		if content, err = gzip.NewReader(resp.Body); err != nil {
-			return 0, nil, nil, err
-		}
-	}
-	body, err = io.ReadAll(content)
-	return resp.StatusCode, body, resp.Header, err
+	return nil
 }
 
 // crowdedPage is what one page asks for at once: itself, its partials, what the
 // API says, and its files, some of them several times.
-func crowdedPage(t *testing.T, v *visitor) []string {
+func crowdedPage(t *testing.T, v *client) []string {
 	t.Helper()
 	home := v.see("/")
 	paths := []string{"/", "/history", "/receipt", "/api/v1/summary", "/api/v1/top/tracks", "/api/v1/plays"}
@@ -71,14 +51,14 @@ func TestInstancesComeAndGo(t *testing.T) {
 		store func(t *testing.T) (env map[string]string, away func())
 	}{
 		{"session in the cookie, data in Redis", func(t *testing.T) (map[string]string, func()) {
-			return map[string]string{"SESSION_STORE": "cookie", "DATASET_URL": servertest.Redis(t).URL()}, func() {}
+			return map[string]string{"SESSION_STORE": "cookie", "DATASET_URL": servers.Redis(t).URL()}, func() {}
 		}},
 		{"session and data in Redis", func(t *testing.T) (map[string]string, func()) {
-			return map[string]string{"SESSION_STORE": "redis", "REDIS_URL": servertest.Redis(t).URL()}, func() {}
+			return map[string]string{"SESSION_STORE": "redis", "REDIS_URL": servers.Redis(t).URL()}, func() {}
 		}},
 		// A Redis that is there, and goes, is not missed.
 		{"session in the cookie, data in S3", func(t *testing.T) (map[string]string, func()) {
-			s3, redis := servertest.S3(t), servertest.Redis(t)
+			s3, redis := servers.S3(t), servers.Redis(t)
 			env := maps.Clone(s3.Environment)
 			env["SESSION_STORE"], env["DATASET_URL"], env["REDIS_URL"] = "cookie", s3.URL, redis.URL()
 			return env, redis.Stop
@@ -89,7 +69,7 @@ func TestInstancesComeAndGo(t *testing.T) {
 			f := startFleet(t, 4, env)
 			v := newVisitor(t, f)
 			content, rows := generated(t, 20_000)
-			if resp := v.submit(content); resp.StatusCode != http.StatusSeeOther {
+			if resp, _ := v.submit(content); resp.StatusCode != http.StatusSeeOther {
 				t.Fatalf("upload: %s", resp.Status)
 			}
 			paths := crowdedPage(t, v)
@@ -115,12 +95,13 @@ func TestInstancesComeAndGo(t *testing.T) {
 				var parallel sync.WaitGroup
 				for _, path := range paths {
 					parallel.Go(func() {
-						status, body, header, err := v.ask(path)
+						resp, body, err := v.try(http.MethodGet, path, nil, accepting(path)...)
 						answers.Add(1)
-						if err != nil || status != http.StatusOK || len(body) == 0 {
-							t.Errorf("%s: %d, %v: %.200s", path, status, err, body)
+						if err != nil || resp.StatusCode != http.StatusOK || len(body) == 0 {
+							t.Errorf("%s: %v, %v: %.200s", path, resp, err, body)
+							return
 						}
-						if cookies := header.Values("Set-Cookie"); len(cookies) > 0 {
+						if cookies := resp.Cookies(); len(cookies) > 0 {
 							t.Errorf("%s sets %d cookies", path, len(cookies))
 						}
 					})
@@ -142,7 +123,7 @@ func TestInstancesComeAndGo(t *testing.T) {
 // everything else.
 func TestRedisComesAndGoes(t *testing.T) {
 	// What is stored survives a crash: each write is on disk before it is answered.
-	redis := servertest.Redis(t, "--appendonly", "yes", "--appendfsync", "always")
+	redis := servers.Redis(t, "--appendonly", "yes", "--appendfsync", "always")
 	address := redis.URL()
 	f := startFleet(t, 2, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": address, "DATASET_URL": address})
 	for _, m := range f.live {
@@ -150,7 +131,7 @@ func TestRedisComesAndGoes(t *testing.T) {
 	}
 	v := newVisitor(t, f)
 	content, rows := generated(t, 20_000)
-	if resp := v.submit(content); resp.StatusCode != http.StatusSeeOther {
+	if resp, _ := v.submit(content); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("upload: %s", resp.Status)
 	}
 
@@ -169,21 +150,23 @@ func TestRedisComesAndGoes(t *testing.T) {
 				}
 				path, begun, wasAway := paths[n%len(paths)], time.Now(), away.Load()
 				settled := back.Load()
-				status, body, header, err := v.ask(path)
-				switch {
-				case err != nil:
+				resp, body, err := v.try(http.MethodGet, path, nil, accepting(path)...)
+				if err != nil {
 					t.Errorf("%s: %v", path, err)
-				case status == http.StatusOK:
+					continue
+				}
+				switch after := resp.Header.Get("Retry-After"); {
+				case resp.StatusCode == http.StatusOK:
 					fine.Add(1)
-				case status == http.StatusServiceUnavailable && header.Get("Retry-After") != "" && (wasAway || away.Load()) && !settled:
+				case resp.StatusCode == http.StatusServiceUnavailable && after != "" && (wasAway || away.Load()) && !settled:
 					refused.Add(1)
 				default:
-					t.Errorf("%s: %d, Retry-After %q, Redis away %t: %.200s", path, status, header.Get("Retry-After"), wasAway, body)
+					t.Errorf("%s: %s, Retry-After %q, Redis away %t: %.200s", path, resp.Status, after, wasAway, body)
 				}
 				if took := time.Since(begun); took > 4*time.Second {
 					t.Errorf("%s took %s", path, took)
 				}
-				if cookies := header.Values("Set-Cookie"); len(cookies) > 0 {
+				if cookies := resp.Cookies(); len(cookies) > 0 {
 					t.Errorf("%s touches the cookie: %v", path, cookies)
 				}
 			}
@@ -215,15 +198,13 @@ func TestRedisComesAndGoes(t *testing.T) {
 	// It hangs instead of dying.
 	redis.Signal(syscall.SIGSTOP)
 	begun := time.Now()
-	status, _, header, err := v.ask("/artists")
-	if err != nil || status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" || time.Since(begun) > 4*time.Second {
-		t.Errorf("Redis hangs: %d after %s, %v", status, time.Since(begun), err)
+	if resp, _ := v.do(http.MethodGet, "/artists", nil); resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" || time.Since(begun) > 4*time.Second {
+		t.Errorf("Redis hangs: %s after %s", resp.Status, time.Since(begun))
 	}
 	redis.Signal(syscall.SIGCONT)
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		status, body, _, err := v.ask("/api/v1/summary")
-		var summary struct{ Rows int }
-		if err == nil && status == http.StatusOK && json.Unmarshal(body, &summary) == nil && summary.Rows == rows {
+		status, got := v.rows()
+		if status == http.StatusOK && got == rows {
 			return
 		}
 		if time.Now().After(deadline) {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/gomodule/redigo/redis"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // composeUser is the program's user in the Redis of compose.yaml.
@@ -24,9 +24,9 @@ const composeUser = "spotify-data-tool"
 // compose.yaml. A second user, without whom nobody could look on, is added.
 func composeRedis(t *testing.T) (address, passwordFile string) {
 	t.Helper()
-	servertest.Program(t, "redis-server")
+	servers.Program(t, "redis-server")
 	compose := deployFile(t, "deploy/compose.yaml")
-	dir, port := t.TempDir(), servertest.FreePort(t)
+	dir, port := t.TempDir(), servers.FreePort(t)
 	passwordFile = filepath.Join(dir, "redis_password")
 	config := dig[string](t, compose, "configs", "redis", "content") + fmt.Sprintf("port %s\nbind 127.0.0.1\ndir %s\nuser onlooker on nopass ~* +@all\n", port, dir)
 	for path, content := range map[string]string{passwordFile: "a password #1 with more\n", filepath.Join(dir, "redis.conf"): config} {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // TestRefusedUploadIsAnswered: the whole program answers an upload from another
@@ -14,7 +14,7 @@ import (
 func TestRefusedUploadIsAnswered(t *testing.T) {
 	for mode, env := range map[string]map[string]string{
 		"cookie": nil,
-		"redis":  {"SESSION_STORE": "redis", "REDIS_URL": servertest.Redis(t).URL()},
+		"redis":  {"SESSION_STORE": "redis", "REDIS_URL": servers.Redis(t).URL()},
 	} {
 		s := startTestServer(t, env)
 		for _, path := range []string{"/uploads", "/imports"} {

@@ -15,7 +15,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // deployFile reads a file that a platform reads.
@@ -210,10 +210,10 @@ func TestProxyConfig(t *testing.T) {
 	shared := t.TempDir()
 	env := map[string]string{"DATASET_URL": "file://" + shared}
 	one, two := startPlain(t, env, shared), startPlain(t, env, shared)
-	port := servertest.FreePort(t)
+	port := servers.FreePort(t)
 	caddy := exec.CommandContext(t.Context(), "caddy", "run", "--adapter", "caddyfile", "--config", "../../deploy/Caddyfile")
 	home := t.TempDir()
-	caddy.Env = append(os.Environ(), "HOME="+home, "XDG_DATA_HOME="+home, "XDG_CONFIG_HOME="+home, "CADDY_ADMIN=127.0.0.1:"+servertest.FreePort(t), "SITE=:"+port,
+	caddy.Env = append(os.Environ(), "HOME="+home, "XDG_DATA_HOME="+home, "XDG_CONFIG_HOME="+home, "CADDY_ADMIN=127.0.0.1:"+servers.FreePort(t), "SITE=:"+port,
 		fmt.Sprintf("INSTANCES=127.0.0.1:%s 127.0.0.1:%s", one.RoundTripper.(*forwarder).port, two.RoundTripper.(*forwarder).port))
 	var log lockedBuffer
 	caddy.Stdout, caddy.Stderr = &log, &log
@@ -237,7 +237,7 @@ func TestProxyConfig(t *testing.T) {
 	}
 
 	content, rows := generated(t, 500)
-	if resp := v.submit(content); resp.StatusCode != http.StatusSeeOther {
+	if resp, _ := v.submit(content); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("upload: %s", resp.Status)
 	}
 	one.process.stop()
@@ -252,10 +252,11 @@ func TestProxyConfig(t *testing.T) {
 type toPort string
 
 func (p toPort) RoundTrip(r *http.Request) (*http.Response, error) {
-	out := r.Clone(r.Context())
-	out.Host = r.URL.Host
-	out.URL.Scheme, out.URL.Host = "http", "127.0.0.1:"+string(p)
-	return http.DefaultTransport.RoundTrip(out)
+	body, err := bodyOf(r)
+	if err != nil {
+		return nil, err
+	}
+	return passOn(http.DefaultTransport, r, body, "127.0.0.1:"+string(p))
 }
 
 // The probe of an image without a shell says what /readyz says.
@@ -265,7 +266,7 @@ func TestProbe(t *testing.T) {
 	if err := Run(t.Context(), []string{"probe"}, getenv, nil, nil); err != nil {
 		t.Errorf("a server that is ready: %v", err)
 	}
-	away := startTestServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": "redis://127.0.0.1:" + servertest.FreePort(t)})
+	away := startTestServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": "redis://127.0.0.1:" + servers.FreePort(t)})
 	if err := Run(t.Context(), []string{"probe"}, func(name string) string { return away.env[name] }, nil, nil); err == nil || !strings.Contains(err.Error(), "503") {
 		t.Errorf("a server without its Redis: %v", err)
 	}

@@ -1,9 +1,7 @@
 package app
 
 import (
-	"bytes"
 	"errors"
-	"io"
 	"maps"
 	"net"
 	"net/http"
@@ -12,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // A fleet is a load balancer without sticky sessions before instances that come
@@ -23,7 +21,7 @@ type fleet struct {
 	env       map[string]string
 	writable  []string
 	transport http.Transport
-	network   *servertest.Network // between the balancer and its instances; may be nil
+	network   *servers.Network // between the balancer and its instances; may be nil
 
 	mu   sync.Mutex
 	live []*member
@@ -33,13 +31,13 @@ type fleet struct {
 // A member is one process of a fleet.
 type member struct {
 	*process
-	address string           // where it is reached
-	line    *servertest.Line // nil without a network
+	address string        // where it is reached
+	line    *servers.Line // nil without a network
 }
 
 func startFleet(t *testing.T, instances int, env map[string]string, writable ...string) *fleet {
 	t.Helper()
-	f := &fleet{t: t, env: map[string]string{"APP_ENV": "production", "HOST": "127.0.0.1"}, writable: writable}
+	f := &fleet{t: t, env: map[string]string{"APP_ENV": "production"}, writable: writable}
 	maps.Copy(f.env, env)
 	f.transport.DisableCompression = true // what the client says goes
 	f.transport.MaxIdleConnsPerHost = 64
@@ -51,7 +49,7 @@ func startFleet(t *testing.T, instances int, env map[string]string, writable ...
 }
 
 // behind is a fleet that is reached through a network.
-func (f *fleet) behind(network *servertest.Network) *fleet {
+func (f *fleet) behind(network *servers.Network) *fleet {
 	f.network = network
 	for _, m := range f.live {
 		f.connect(m)
@@ -66,11 +64,8 @@ func (f *fleet) connect(m *member) {
 
 // add starts one more instance.
 func (f *fleet) add() {
-	env := maps.Clone(f.env)
-	port := servertest.FreePort(f.t)
-	env["PORT"] = port
-	m := &member{process: startProcess(f.t, env, f.writable...), address: net.JoinHostPort("127.0.0.1", port)}
-	m.untilListening(port)
+	p := startListening(f.t, f.env, f.writable...)
+	m := &member{process: p, address: p.address}
 	if f.network != nil {
 		f.connect(m)
 	}
@@ -102,7 +97,7 @@ func (f *fleet) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	for range 8 {
-		resp, err := f.send(f.next(), r, body)
+		resp, err := passOn(&f.transport, r, body, f.next().address)
 		if err == nil {
 			return resp, nil
 		}
@@ -116,30 +111,6 @@ func (f *fleet) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	return refusal(r, http.StatusBadGateway, "no instance answers"), nil
-}
-
-// send is one try, up to the last byte of the answer.
-func (f *fleet) send(m *member, r *http.Request, body []byte) (*http.Response, error) {
-	out := r.Clone(r.Context())
-	out.RequestURI = ""
-	out.Host = r.URL.Host
-	out.URL.Scheme, out.URL.Host = "http", m.address
-	if r.Body != nil {
-		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-		out.GetBody = nil
-	}
-	out.Header.Set("X-Forwarded-Proto", "https")
-	resp, err := f.transport.RoundTrip(out)
-	if err != nil {
-		return nil, err
-	}
-	answer, err := io.ReadAll(resp.Body)
-	_ = resp.Body.Close()
-	if err != nil {
-		return nil, err
-	}
-	resp.Body, resp.Request = io.NopCloser(bytes.NewReader(answer)), r
-	return resp, nil
 }
 
 // kill ends the process as a platform does that takes its machine away.

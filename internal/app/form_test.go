@@ -12,11 +12,14 @@ type formFile struct {
 	content []byte
 }
 
-// formOf is the form that sends files without JavaScript.
+// formOf is the form that sends files without JavaScript, with a mode or without.
 func formOf(mode string, files ...formFile) (body []byte, contentType string) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
-	err := w.WriteField("mode", mode)
+	var err error
+	if mode != "" {
+		err = w.WriteField("mode", mode)
+	}
 	for _, f := range files {
 		part, partErr := w.CreateFormFile("files", f.name)
 		if err = errors.Join(err, partErr); err == nil {

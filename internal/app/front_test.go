@@ -1,10 +1,7 @@
 package app
 
 import (
-	"bytes"
 	"crypto/rand"
-	"errors"
-	"io"
 	"maps"
 	"net/http"
 	"strings"
@@ -12,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // Each of these stands in for a platform: it takes the requests of a client,
@@ -63,65 +60,36 @@ func (f *forwarder) RoundTrip(r *http.Request) (*http.Response, error) {
 	if len(body) > f.limit {
 		return refusal(r, http.StatusRequestEntityTooLarge, "the platform takes no body of this size"), nil
 	}
-	out := r.Clone(r.Context())
-	out.RequestURI = ""
-	out.Host = r.URL.Host
-	out.URL.Scheme, out.URL.Host = "http", "127.0.0.1:"+f.port
-	out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	out.Header.Set("X-Forwarded-Proto", "https")
-	// What the client says of itself stays before what the platform knows.
-	out.Header.Add("X-Forwarded-For", clientAddress)
-	out.Header.Set("X-Forwarded-For", strings.Join(out.Header.Values("X-Forwarded-For"), ", "))
-	f.change(out)
-
 	f.process.wake()
+	// The CPU goes with the last byte, not with the close of the client.
 	defer f.process.rest()
 	begun := time.Now()
-	resp, err := f.transport.RoundTrip(out)
-	if err != nil {
-		return nil, err
-	}
-	// The CPU goes with the last byte, not with the close of the client.
-	answer, err := io.ReadAll(resp.Body)
-	_ = resp.Body.Close()
+	resp, err := passOn(&f.transport, r, body, "127.0.0.1:"+f.port, func(out *http.Request) {
+		// What the client says of itself stays before what the platform knows.
+		out.Header.Add("X-Forwarded-For", clientAddress)
+		out.Header.Set("X-Forwarded-For", strings.Join(out.Header.Values("X-Forwarded-For"), ", "))
+		f.change(out)
+	})
 	if err != nil {
 		return nil, err
 	}
 	if time.Since(begun) > f.timeout {
 		return refusal(r, http.StatusGatewayTimeout, "the platform's time is up"), nil
 	}
-	if f.answers && len(answer) > f.limit {
+	if f.answers && resp.ContentLength > int64(f.limit) {
 		return refusal(r, http.StatusInternalServerError, "the platform passes no answer of this size on"), nil
 	}
-	resp.Body, resp.Request = io.NopCloser(bytes.NewReader(answer)), r
 	return resp, nil
 }
 
 // clientAddress is where every client of a platform comes from.
 const clientAddress = "203.0.113.9"
 
-func bodyOf(r *http.Request) ([]byte, error) {
-	if r.Body == nil {
-		return nil, nil
-	}
-	body, err := io.ReadAll(r.Body)
-	return body, errors.Join(err, r.Body.Close())
-}
-
-// refusal is an answer of the platform itself.
-func refusal(r *http.Request, status int, text string) *http.Response {
-	return &http.Response{
-		StatusCode: status, Status: http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{"Content-Type": {"text/plain"}, "X-Refused-By": {"platform"}},
-		Body:   io.NopCloser(strings.NewReader(text)), Request: r, ContentLength: int64(len(text)),
-	}
-}
-
 // start starts an instance behind the front, with the variables in shared
 // besides the platform's own.
 func (f *forwarder) start(t *testing.T, shared map[string]string, writable ...string) *instance {
 	t.Helper()
-	f.port = servertest.FreePort(t)
+	f.port = servers.FreePort(t)
 	f.transport.DisableCompression = true // what the client says goes
 	env := map[string]string{f.portName: f.port}
 	maps.Copy(env, f.env)

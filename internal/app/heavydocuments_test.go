@@ -20,7 +20,6 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account/accounttest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
 )
 
 const (
@@ -61,26 +60,6 @@ func hostileZIP(t *testing.T, k accounttest.Kind, size int) (packed []byte, elem
 	return b.Bytes(), elements
 }
 
-// memoryOf is a line of /proc/…/status, in bytes.
-func memoryOf(t *testing.T, p *process, name string) int64 {
-	t.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	if err != nil {
-		t.Skipf("no figures of memory here: %v", err)
-	}
-	for line := range strings.Lines(string(status)) {
-		if value, ok := strings.CutPrefix(line, name+":"); ok {
-			kB, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return kB << 10
-		}
-	}
-	t.Skipf("no %s here", name)
-	return 0
-}
-
 // TestHeavyDocuments uploads documents that were made to hurt, and asks for
 // every page of them, once and by many at once: the process stays small, and
 // every answer comes soon.
@@ -89,14 +68,10 @@ func TestHeavyDocuments(t *testing.T) {
 		t.Skip("uploads large documents")
 	}
 	dir := t.TempDir()
-	port := servertest.FreePort(t)
-	p := startProcess(t, map[string]string{
-		"PORT": port, "HOST": "127.0.0.1", "DATASET_URL": "file://" + dir, "GOMEMLIMIT": "400MiB", "UPLOAD_HOURLY_MB": "0", "LOG_FORMAT": "json",
-	}, dir)
-	p.untilListening(port)
-	base := "http://127.0.0.1:" + port
-	newProgram(t).do(http.MethodGet, base+"/", nil, "")
-	rest := memoryOf(t, p, "VmRSS")
+	p := startListening(t, map[string]string{"DATASET_URL": "file://" + dir, "GOMEMLIMIT": "400MiB", "UPLOAD_HOURLY_MB": "0", "LOG_FORMAT": "json"}, dir)
+	base := "http://" + p.address
+	newClient(t).do(http.MethodGet, base+"/", nil)
+	rest := p.memory("VmRSS")
 	// What it took at most so far does not count, where the system lets it be forgotten.
 	_ = os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", p.cmd.Process.Pid), []byte("5"), 0)
 
@@ -116,9 +91,9 @@ func TestHeavyDocuments(t *testing.T) {
 		}
 		packed, elements := hostileZIP(t, k, size)
 		body, form := formOf("replace", formFile{"my_spotify_data.zip", packed})
-		bring := func() *program {
-			person := newProgram(t)
-			if resp, b := person.do(http.MethodPost, base+"/uploads", bytes.NewReader(body), form); resp.StatusCode != http.StatusCreated {
+		bring := func() *client {
+			person := newClient(t)
+			if resp, b := person.do(http.MethodPost, base+"/uploads", bytes.NewReader(body), "Content-Type", form); resp.StatusCode != http.StatusCreated {
 				t.Fatalf("%s: upload: %s: %s", k.Title, resp.Status, b)
 			}
 			return person
@@ -128,13 +103,13 @@ func TestHeavyDocuments(t *testing.T) {
 		imported := time.Since(before)
 		all := slices.Clone(paths)
 		var documents struct{ Items []struct{ ID string } }
-		if _, b := person.do(http.MethodGet, base+"/api/v1/documents", nil, ""); json.Unmarshal(b, &documents) != nil || len(documents.Items) != 1 {
+		if _, b := person.do(http.MethodGet, base+"/api/v1/documents", nil); json.Unmarshal(b, &documents) != nil || len(documents.Items) != 1 {
 			t.Fatalf("%s: documents: %s", k.Title, b)
 		}
 		id := documents.Items[0].ID
 		all = append(all, "/documents/"+id, "/documents/"+id+"?reveal=1", "/api/v1/documents/"+id, "/api/v1/documents/"+id+"?reveal=1")
 		var lists struct{ Items []struct{ ID string } }
-		if _, b := person.do(http.MethodGet, base+"/api/v1/playlists", nil, ""); json.Unmarshal(b, &lists) != nil {
+		if _, b := person.do(http.MethodGet, base+"/api/v1/playlists", nil); json.Unmarshal(b, &lists) != nil {
 			t.Fatalf("%s: playlists: %s", k.Title, b)
 		}
 		if len(lists.Items) > 0 {
@@ -146,13 +121,13 @@ func TestHeavyDocuments(t *testing.T) {
 				if crowd > 1 && n > 0 && !strings.Contains(path, k.Page) && !strings.Contains(path, id) && path != "/receipt" {
 					continue // as with the first kind
 				}
-				kind = max(kind, askInTime(t, p, k.Title, base+path, slices.Repeat([]*program{person}, crowd)))
+				kind = max(kind, askInTime(t, p, k.Title, base+path, slices.Repeat([]*client{person}, crowd)))
 			}
 		}
 		if n == suiteCrowd || *attacks > suiteAttacks {
 			// Nobody shares anything with anybody: each has data of their own. They
 			// take turns, so this is about memory, and about an answer for everybody.
-			people := []*program{person}
+			people := []*client{person}
 			for len(people) < hostileCrowd {
 				people = append(people, bring())
 			}
@@ -163,11 +138,11 @@ func TestHeavyDocuments(t *testing.T) {
 			}
 		}
 		slowest = max(slowest, kind)
-		_, receipt := person.do(http.MethodGet, base+"/api/v1/receipt", nil, "")
+		_, receipt := person.do(http.MethodGet, base+"/api/v1/receipt", nil)
 		if !strings.Contains(string(receipt), `"beyond_bounds"`) {
 			t.Errorf("%s: the receipt says nothing of %d elements: %s", k.Title, elements, receipt)
 		}
-		peak := memoryOf(t, p, "VmHWM")
+		peak := p.memory("VmHWM")
 		t.Logf("%s: %d elements, %d kB packed, imported in %v, at most %v a page, peak %d MB above rest", k.Title, elements, len(packed)>>10, imported.Round(time.Millisecond), kind.Round(time.Millisecond), (peak-rest)>>20)
 		if peak-rest > hostileMemory {
 			t.Errorf("%s: %d MB above the %d MB at rest", k.Title, (peak-rest)>>20, rest>>20)
@@ -178,7 +153,7 @@ func TestHeavyDocuments(t *testing.T) {
 
 // askInTime asks for a page, once for each of the people and all at once, and
 // returns how long the last answer took, which is to be soon.
-func askInTime(t *testing.T, p *process, title, address string, people []*program) time.Duration {
+func askInTime(t *testing.T, p *process, title, address string, people []*client) time.Duration {
 	t.Helper()
 	took, work := askAtOnce(t, p, address, people)
 	if took > hostileTime { // others may have been busy
@@ -192,7 +167,7 @@ func askInTime(t *testing.T, p *process, title, address string, people []*progra
 }
 
 // askAtOnce also returns for how long the process kept every core busy.
-func askAtOnce(t *testing.T, p *process, address string, people []*program) (took, work time.Duration) {
+func askAtOnce(t *testing.T, p *process, address string, people []*client) (took, work time.Duration) {
 	t.Helper()
 	before, worked := time.Now(), workOf(t, p)
 	var asked sync.WaitGroup
@@ -206,7 +181,7 @@ func askAtOnce(t *testing.T, p *process, address string, people []*program) (too
 			if strings.Contains(address, "/api/") {
 				req.Header.Set("Accept", "application/json")
 			}
-			resp, err := person.client.Do(req)
+			resp, err := person.http.Do(req)
 			if err != nil {
 				t.Error(err)
 				return

@@ -4,8 +4,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,20 +14,6 @@ import (
 
 	"github.com/chromedp/chromedp"
 )
-
-// proxyTo passes requests on under the host they came for, as a proxy in front
-// is to.
-func proxyTo(t *testing.T, base string) http.Handler {
-	t.Helper()
-	target, err := url.Parse(base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(target)
-		r.Out.Host = r.In.Host
-	}}
-}
 
 // TestImportIsAskedForAgain: what stands in front loses the request that asks for
 // the import, before anybody has seen it, or the server has it wait for its turn.

@@ -8,7 +8,6 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"strings"
@@ -17,92 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
-
-// A program talks to instances with one cookie jar, as a browser behind a load
-// balancer does.
-type program struct {
-	t      *testing.T
-	client *http.Client
-}
-
-func newProgram(t *testing.T) *program {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &program{t: t, client: &http.Client{Jar: jar, Timeout: 20 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
-}
-
-func (p *program) do(method, address string, body io.Reader, contentType string) (*http.Response, []byte) {
-	p.t.Helper()
-	return p.send(method, address, body, func(req *http.Request) {
-		if contentType != "" {
-			req.Header.Set("Content-Type", contentType)
-		}
-	})
-}
-
-// send is do with a request that the caller changes.
-func (p *program) send(method, address string, body io.Reader, change ...func(*http.Request)) (*http.Response, []byte) {
-	p.t.Helper()
-	req, err := http.NewRequest(method, address, body)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	req.Header.Set("Accept", "application/json")
-	for _, f := range change {
-		f(req)
-	}
-	resp, err := p.client.Do(req)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return resp, b
-}
-
-func (p *program) upload(base, path string) {
-	p.t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	part, err := w.CreateFormFile("files", "my_spotify_data.zip")
-	if err == nil {
-		_, err = part.Write(content)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if resp, b := p.do(http.MethodPost, base+"/uploads", &body, w.FormDataContentType()); resp.StatusCode != http.StatusCreated {
-		p.t.Fatalf("upload: %s: %s", resp.Status, b)
-	}
-}
-
-// rows asks an instance for the session's data.
-func (p *program) rows(base string) (status, rows int) {
-	p.t.Helper()
-	resp, b := p.do(http.MethodGet, base+"/api/v1/summary", nil, "")
-	var sum struct{ Rows int }
-	if resp.StatusCode == http.StatusOK {
-		if err := json.Unmarshal(b, &sum); err != nil {
-			p.t.Fatal(err)
-		}
-	}
-	return resp.StatusCode, sum.Rows
-}
 
 // TestTwoInstances uploads on one instance, browses on the other and deletes
 // there: with sessions in Redis, and with sessions in the cookie.
@@ -112,10 +27,10 @@ func TestTwoInstances(t *testing.T) {
 			shared := t.TempDir()
 			env := map[string]string{"DATASET_URL": "file://" + shared, "SESSION_STORE": store}
 			if store == "redis" {
-				env["REDIS_URL"] = servertest.Redis(t).URL()
+				env["REDIS_URL"] = servers.Redis(t).URL()
 			}
 			one, two := startTestServer(t, env), startTestServer(t, env)
-			p := newProgram(t)
+			p := newClient(t)
 			p.upload(one.base, smallPackage(t, 300))
 
 			// A page with many parts, spread over both.
@@ -140,9 +55,9 @@ func TestTwoInstances(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			id := p.sendParts(more, len(more)/5, one.base, two.base)
+			id := p.sendFile(more, len(more)/5, one.base, two.base)
 			form := strings.NewReader(url.Values{"file": {id}}.Encode())
-			if resp, b := p.do(http.MethodPost, two.base+"/imports", form, "application/x-www-form-urlencoded"); resp.StatusCode != http.StatusCreated {
+			if resp, b := p.do(http.MethodPost, two.base+"/imports", form, "Content-Type", "application/x-www-form-urlencoded"); resp.StatusCode != http.StatusCreated {
 				t.Fatalf("import: %s: %s", resp.Status, b)
 			}
 			if status, rows := p.rows(one.base); status != http.StatusOK || rows != 400 {
@@ -150,10 +65,10 @@ func TestTwoInstances(t *testing.T) {
 			}
 
 			// Another person sees nothing of it.
-			if status, _ := newProgram(t).rows(two.base); status != http.StatusUnauthorized {
+			if status, _ := newClient(t).rows(two.base); status != http.StatusUnauthorized {
 				t.Errorf("a stranger got %d", status)
 			}
-			if resp, b := p.do(http.MethodPost, two.base+"/reset", nil, ""); resp.StatusCode != http.StatusOK {
+			if resp, b := p.do(http.MethodPost, two.base+"/reset", nil); resp.StatusCode != http.StatusOK {
 				t.Fatalf("reset: %s: %s", resp.Status, b)
 			}
 			if status, _ := p.rows(one.base); status != http.StatusUnauthorized {
@@ -170,35 +85,20 @@ func TestTwoInstances(t *testing.T) {
 // said to be gone, the session that opens it stays, and the operator is told.
 func TestInstancesWithoutACommonBucket(t *testing.T) {
 	one, two := startTestServer(t, nil), startTestServer(t, nil)
-	p := newProgram(t)
+	p := newClient(t)
 	p.upload(one.base, smallPackage(t, 50))
 	for range 3 {
 		var answer struct {
 			Error struct{ Code, Message string }
 		}
-		resp, b := p.do(http.MethodGet, two.base+"/api/v1/summary", nil, "")
+		resp, b := p.do(http.MethodGet, two.base+"/api/v1/summary", nil)
 		if err := json.Unmarshal(b, &answer); err != nil || resp.StatusCode != http.StatusServiceUnavailable || answer.Error.Code != "data_elsewhere" {
 			t.Fatalf("the other instance: %s: %s", resp.Status, b)
 		}
 	}
-	page := func() (int, string) {
-		r, err := http.NewRequest(http.MethodGet, two.base+"/gone", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response, err := p.client.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		b, err := io.ReadAll(response.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return response.StatusCode, string(b)
-	}
-	if status, body := page(); status != http.StatusServiceUnavailable || !strings.Contains(body, "Your data is with another instance") || !strings.Contains(body, "Try again") {
-		t.Errorf("page: %d %.500s", status, body)
+	page, body := p.do(http.MethodGet, two.base+"/gone", nil, "Accept", "text/html")
+	if page.StatusCode != http.StatusServiceUnavailable || !bytes.Contains(body, []byte("Your data is with another instance")) || !bytes.Contains(body, []byte("Try again")) {
+		t.Errorf("page: %s %.500s", page.Status, body)
 	}
 	if n := strings.Count(two.log.String(), "set DATASET_URL to a bucket that all instances share"); n != 1 {
 		t.Errorf("the log says it %d times: %s", n, two.log.String())
@@ -217,20 +117,20 @@ func TestInstancesWithoutACommonBucket(t *testing.T) {
 // said to be read or discarded, and the operator is told.
 func TestUploadsWithoutACommonBucket(t *testing.T) {
 	one, two := startTestServer(t, nil), startTestServer(t, nil)
-	p := newProgram(t)
+	p := newClient(t)
 	whole, err := os.ReadFile(smallPackage(t, 50))
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := p.sendParts(whole, len(whole), one.base)
+	id := p.sendFile(whole, len(whole), one.base)
 	ask := func(base string) (*http.Response, []byte) {
 		form := strings.NewReader(url.Values{"file": {id}}.Encode())
-		return p.do(http.MethodPost, base+"/imports", form, "application/x-www-form-urlencoded")
+		return p.do(http.MethodPost, base+"/imports", form, "Content-Type", "application/x-www-form-urlencoded")
 	}
 	if resp, b := ask(two.base); resp.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(b), `"data_elsewhere"`) {
 		t.Errorf("import where the file is not: %s: %s", resp.Status, b)
 	}
-	if resp, _ := p.do(http.MethodHead, two.base+"/files/"+id, nil, ""); resp.StatusCode != http.StatusServiceUnavailable {
+	if resp, _ := p.do(http.MethodHead, two.base+"/files/"+id, nil); resp.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("file where it is not: %s", resp.Status)
 	}
 	if n := strings.Count(two.log.String(), "set DATASET_URL to a bucket that all instances share"); n != 1 {
@@ -245,26 +145,22 @@ func TestUploadsWithoutACommonBucket(t *testing.T) {
 // token, and Redis knows the old one no more. A poll of the progress that was on
 // its way is led to the import's page, and not told that there is none.
 func TestPollBesideTheEnd(t *testing.T) {
-	s := startTestServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": servertest.Redis(t).URL()})
-	p, poll := newProgram(t), newProgram(t)
+	s := startTestServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": servers.Redis(t).URL()})
+	p, poll := newClient(t), newClient(t)
 	content, err := os.ReadFile(smallPackage(t, 50))
 	if err != nil {
 		t.Fatal(err)
 	}
 	const task = "00112233445566778899aabbccddeeff"
-	form := url.Values{"file": {p.sendParts(content, len(content), s.base)}, "id": {task}}.Encode()
-	address, err := url.Parse(s.base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	poll.client.Jar.SetCookies(address, p.client.Jar.Cookies(address))
-	if resp, b := p.do(http.MethodPost, s.base+"/imports", strings.NewReader(form), "application/x-www-form-urlencoded"); resp.StatusCode != http.StatusCreated {
+	form := url.Values{"file": {p.sendFile(content, len(content), s.base)}, "id": {task}}.Encode()
+	poll.setCookies(s.base, p.cookies(s.base)...)
+	if resp, b := p.do(http.MethodPost, s.base+"/imports", strings.NewReader(form), "Content-Type", "application/x-www-form-urlencoded"); resp.StatusCode != http.StatusCreated {
 		t.Fatalf("import: %s: %s", resp.Status, b)
 	}
 	if status, _ := poll.rows(s.base); status != http.StatusUnauthorized {
 		t.Fatalf("the old token still opens the data: %d", status)
 	}
-	resp, b := poll.send(http.MethodGet, s.base+"/partials/imports/"+task, nil, func(r *http.Request) { r.Header.Set("HX-Request", "true") })
+	resp, b := poll.do(http.MethodGet, s.base+"/partials/imports/"+task, nil, "HX-Request", "true")
 	if resp.StatusCode != http.StatusOK || resp.Header.Get("HX-Redirect") != "/imports/"+task {
 		t.Errorf("%s: %v %s", resp.Status, resp.Header, b)
 	}
@@ -272,14 +168,14 @@ func TestPollBesideTheEnd(t *testing.T) {
 
 // TestRedisDown: nobody is signed out because Redis is away.
 func TestRedisDown(t *testing.T) {
-	redis := servertest.Redis(t)
+	redis := servers.Redis(t)
 	s := startTestServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": redis.URL()})
-	p := newProgram(t)
+	p := newClient(t)
 	p.upload(s.base, smallPackage(t, 50))
 
 	redis.Signal(syscall.SIGSTOP) // it accepts connections and never answers
 	start := time.Now()
-	resp, body := p.do(http.MethodGet, s.base+"/artists", nil, "")
+	resp, body := p.do(http.MethodGet, s.base+"/artists", nil)
 	if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
 		t.Errorf("Redis hangs: %s, Retry-After %q", resp.Status, resp.Header.Get("Retry-After"))
 	}
@@ -294,11 +190,11 @@ func TestRedisDown(t *testing.T) {
 	}
 	// What needs no session goes on.
 	for path, want := range map[string]int{"/healthz": http.StatusNoContent, "/readyz": http.StatusServiceUnavailable} {
-		if resp, _ := newProgram(t).do(http.MethodGet, s.base+path, nil, ""); resp.StatusCode != want {
+		if resp, _ := newClient(t).do(http.MethodGet, s.base+path, nil); resp.StatusCode != want {
 			t.Errorf("%s: %s, want %d", path, resp.Status, want)
 		}
 	}
-	if resp, _ := newProgram(t).do(http.MethodGet, s.base+"/", nil, ""); resp.StatusCode != http.StatusOK {
+	if resp, _ := newClient(t).do(http.MethodGet, s.base+"/", nil); resp.StatusCode != http.StatusOK {
 		t.Errorf("start page of a visitor without a session: %s", resp.Status)
 	}
 	redis.Signal(syscall.SIGCONT)
@@ -323,7 +219,7 @@ func TestStopWaitsForRequests(t *testing.T) {
 		t.Fatal(err)
 	}
 	answered := make(chan int, 1)
-	p := newProgram(t)
+	p := newClient(t)
 	go func() {
 		req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, s.base+"/uploads", r)
 		if err != nil {
@@ -332,7 +228,7 @@ func TestStopWaitsForRequests(t *testing.T) {
 		}
 		req.Header.Set("Accept", "application/json")
 		req.Header.Set("Content-Type", form.FormDataContentType())
-		resp, err := p.client.Do(req)
+		resp, err := p.http.Do(req)
 		if err != nil {
 			t.Log(err)
 			answered <- 0
@@ -372,13 +268,12 @@ func TestStopWaitsForRequests(t *testing.T) {
 func TestVisitorsGetNoCookie(t *testing.T) {
 	s := startTestServer(t, nil)
 	for _, path := range []string{"/", "/artists", "/history", "/receipt", "/gone", "/forgotten", "/api/v1/summary", "/nowhere", "/healthz"} {
-		p := newProgram(t)
-		resp, _ := p.do(http.MethodGet, s.base+path, nil, "")
+		p := newClient(t)
+		resp, _ := p.do(http.MethodGet, s.base+path, nil)
 		if got := resp.Header.Values("Set-Cookie"); len(got) != 0 {
 			t.Errorf("%s sets %v", path, got)
 		}
-		u, _ := url.Parse(s.base)
-		if len(p.client.Jar.Cookies(u)) != 0 {
+		if len(p.cookies(s.base)) != 0 {
 			t.Errorf("%s leaves a cookie", path)
 		}
 	}

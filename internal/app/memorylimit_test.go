@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -65,33 +64,13 @@ func limited(t *testing.T, env map[string]string) *instance {
 	}
 	one := startPlain(t, all, shared)
 	t.Cleanup(func() {
-		peak := peakMemory(t, one.process)
+		peak := one.process.memory("VmHWM")
 		t.Logf("peak of resident memory: %d MB", peak>>20)
 		if peak > megabytes<<20 {
 			t.Errorf("it took %d MB, of %d", peak>>20, megabytes)
 		}
 	})
 	return one
-}
-
-// peakMemory is the most memory the process has had, in bytes.
-func peakMemory(t *testing.T, p *process) int64 {
-	t.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	if err != nil {
-		t.Skipf("nobody tells its memory here: %v", err)
-	}
-	for line := range strings.Lines(string(status)) {
-		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kB, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return kB << 10
-		}
-	}
-	t.Skip("nobody tells its peak of memory here")
-	return 0
 }
 
 // TestManyNamesAreRefused: a package of 200 MB of names in a few megabytes is
@@ -107,7 +86,7 @@ func TestManyNamesAreRefused(t *testing.T) {
 	for range 2 {
 		all.Go(func() {
 			v := newVisitor(t, one)
-			if resp := v.submit(hostile); resp.StatusCode != http.StatusRequestEntityTooLarge {
+			if resp, _ := v.submit(hostile); resp.StatusCode != http.StatusRequestEntityTooLarge {
 				t.Errorf("200 MB of names: %s", resp.Status)
 			}
 			if status, _ := v.rows(); status != http.StatusUnauthorized {
@@ -115,7 +94,7 @@ func TestManyNamesAreRefused(t *testing.T) {
 			}
 		})
 	}
-	if resp := honest.submit(content); resp.StatusCode != http.StatusSeeOther {
+	if resp, _ := honest.submit(content); resp.StatusCode != http.StatusSeeOther {
 		t.Errorf("an honest package: %s", resp.Status)
 	}
 	if status, got := honest.rows(); status != http.StatusOK || got != rows {
@@ -131,12 +110,12 @@ func TestLargeDatasetsTakeTurns(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			one := limited(t, env)
 			content := zipOfNames(t, 40)
-			visitors := make([]*visitor, 8)
+			visitors := make([]*client, 8)
 			var all sync.WaitGroup
 			for i := range visitors {
 				visitors[i] = newVisitor(t, one)
 				all.Go(func() {
-					if resp := visitors[i].submit(content); resp.StatusCode != http.StatusSeeOther {
+					if resp, _ := visitors[i].submit(content); resp.StatusCode != http.StatusSeeOther {
 						t.Errorf("import: %s", resp.Status)
 					}
 				})
@@ -173,7 +152,7 @@ func TestWithoutACacheOneReadingServesAll(t *testing.T) {
 	one := limited(t, map[string]string{"DATASET_CACHE_MB": "0"})
 	v := newVisitor(t, one)
 	content, rows := generated(t, 70_000)
-	if resp := v.submit(content); resp.StatusCode != http.StatusSeeOther {
+	if resp, _ := v.submit(content); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("import: %s", resp.Status)
 	}
 	var all sync.WaitGroup

@@ -2,7 +2,6 @@ package app
 
 import (
 	"bytes"
-	"mime/multipart"
 	"net/http"
 	"os"
 	"strconv"
@@ -13,35 +12,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// spend uploads so many bytes of nothing from an address.
-func (s *testServer) spend(address string, n int) {
-	s.t.Helper()
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	part, err := w.CreateFormFile("files", "nothing.zip")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	const end = 100 // at least what closes the form
-	if _, err := part.Write(make([]byte, n-b.Len()-end)); err != nil {
-		s.t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		s.t.Fatal(err)
-	}
-	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.base+"/uploads", &b)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", w.FormDataContentType())
-	r.Header.Set("X-Forwarded-For", address)
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	_ = resp.Body.Close()
+// spend uploads about so many bytes of nothing from an address.
+func spend(t *testing.T, base, address string, n int) {
+	t.Helper()
+	body, contentType := formOf("", formFile{"nothing.zip", make([]byte, n-400)}) // less what a form takes
+	resp, _ := newClient(t).do(http.MethodPost, base+"/uploads", bytes.NewReader(body), "Content-Type", contentType, "X-Forwarded-For", address)
 	if resp.StatusCode != http.StatusUnsupportedMediaType {
-		s.t.Fatalf("nothing was taken: %s", resp.Status)
+		t.Fatalf("nothing was taken: %s", resp.Status)
 	}
 }
 
@@ -58,8 +35,8 @@ func TestPageWaitsItsTurn(t *testing.T) {
 	b.run(network.SetExtraHTTPHeaders(network.Headers{"X-Forwarded-For": "203.0.113.9"}))
 	b.open("/")
 	b.run(chromedp.SetUploadFiles("#files", []string{path}, chromedp.ByQuery))
-	s.spend("203.0.113.9", budget<<20-700<<10)
-	s.spend("203.0.113.9", 1000) // costs a megabyte, which is more than four seconds too much
+	spend(t, s.base, "203.0.113.9", budget<<20-700<<10)
+	spend(t, s.base, "203.0.113.9", 1000) // costs a megabyte, which is more than four seconds too much
 	begun := time.Now()
 	b.click("#upload button[type=submit]")
 	b.until("[data-chosen] .file-state", "A lot has been uploaded from your network. It goes on by itself in ")

@@ -2,17 +2,12 @@ package app
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
-	"mime/multipart"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"slices"
 	"strconv"
@@ -24,138 +19,17 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
-
-// site is the address that people know; the platform ends its TLS.
-const site = "https://music.example.org"
-
-// A visitor is a browser's worth of a client at a platform.
-type visitor struct {
-	t      *testing.T
-	client *http.Client
-}
-
-func newVisitor(t *testing.T, front http.RoundTripper) *visitor {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &visitor{t, &http.Client{Transport: front, Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
-}
-
-// do sends what a browser would. Headers come in pairs.
-func (v *visitor) do(method, path string, body io.Reader, headers ...string) (*http.Response, []byte) {
-	v.t.Helper()
-	r, err := http.NewRequestWithContext(v.t.Context(), method, site+path, body)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	r.Header.Set("Accept-Encoding", "gzip")
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	if method != http.MethodGet && method != http.MethodHead {
-		r.Header.Set("Origin", site)
-	}
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	resp, err := v.client.Do(r)
-	if err != nil {
-		v.t.Fatalf("%s %s: %v", method, path, err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	var content io.Reader = resp.Body
-	if resp.Header.Get("Content-Encoding") == "gzip" && method != http.MethodHead {
-		if content, err = gzip.NewReader(resp.Body); err != nil {
-			v.t.Fatalf("%s %s: %v", method, path, err)
-		}
-	}
-	b, err := io.ReadAll(content)
-	if err != nil {
-		v.t.Fatalf("%s %s: %v", method, path, err)
-	}
-	return resp, b
-}
-
-// see opens a page, which must be there.
-func (v *visitor) see(path string) *goquery.Document {
-	v.t.Helper()
-	resp, b := v.do(http.MethodGet, path, nil)
-	if resp.StatusCode != http.StatusOK {
-		v.t.Fatalf("GET %s: %s: %.300s", path, resp.Status, b)
-	}
-	page, err := goquery.NewDocumentFromReader(bytes.NewReader(b))
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	return page
-}
-
-// rows asks for the number of rows of the session's data.
-func (v *visitor) rows() (status, rows int) {
-	v.t.Helper()
-	resp, b := v.do(http.MethodGet, "/api/v1/summary", nil, "Accept", "application/json")
-	var summary struct{ Rows int }
-	if resp.StatusCode == http.StatusOK {
-		if err := json.Unmarshal(b, &summary); err != nil {
-			v.t.Fatalf("%v in %s", err, b)
-		}
-	}
-	return resp.StatusCode, summary.Rows
-}
-
-// submit sends a package with the form that needs no JavaScript.
-func (v *visitor) submit(content []byte) *http.Response {
-	v.t.Helper()
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	part, err := w.CreateFormFile("files", "my_spotify_data.zip")
-	if err == nil {
-		_, err = part.Write(content)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	resp, _ := v.do(http.MethodPost, "/uploads", &body, "Content-Type", w.FormDataContentType())
-	return resp
-}
 
 // partSize is what the page sends at once: small enough for every platform.
 const partSize = 4 << 20
 
-// send brings a file by tus, part by part, and returns its ID. Before each part
-// it asks how much has arrived, as somebody does who comes back after a break.
-func (v *visitor) send(name string, content []byte) string {
-	v.t.Helper()
-	tus := func(method, path string, body io.Reader, headers ...string) *http.Response {
-		v.t.Helper()
-		resp, b := v.do(method, path, body, append([]string{"Tus-Resumable", "1.0.0"}, headers...)...)
-		if resp.StatusCode >= 300 {
-			v.t.Fatalf("%s %s: %s: %s", method, path, resp.Status, b)
-		}
-		return resp
-	}
-	path := tus(http.MethodPost, "/files", nil, "Upload-Length", strconv.Itoa(len(content)),
-		"Upload-Metadata", "filename "+base64.StdEncoding.EncodeToString([]byte(name))).Header.Get("Location")
-	for sent := 0; sent < len(content); {
-		if got := tus(http.MethodHead, path, nil).Header.Get("Upload-Offset"); got != strconv.Itoa(sent) {
-			v.t.Fatalf("%s bytes have arrived, want %d", got, sent)
-		}
-		part := content[sent:min(sent+partSize, len(content))]
-		tus(http.MethodPatch, path, bytes.NewReader(part), "Upload-Offset", strconv.Itoa(sent), "Content-Type", "application/offset+octet-stream")
-		sent += len(part)
-	}
-	return strings.TrimPrefix(path, "/files/")
-}
-
 // bring sends a package in parts and imports it, and watches the progress
 // meanwhile, from both instances.
-func (v *visitor) bring(content []byte) {
+func bring(v *client, content []byte) {
 	v.t.Helper()
-	file := v.send("my_spotify_data.zip", content)
+	file := v.sendFile(content, partSize)
 	id := fmt.Sprintf("%x", sha256.Sum256([]byte(file)))[:32]
 	watched := make(chan int)
 	ctx, done := context.WithCancel(v.t.Context())
@@ -220,7 +94,7 @@ type store struct {
 }
 
 // objects are kept in the platform's own kind of store.
-func objects(start func(testing.TB) *servertest.ObjectStore) func(*testing.T) store {
+func objects(start func(testing.TB) *servers.ObjectStore) func(*testing.T) store {
 	return func(t *testing.T) store {
 		s := start(t)
 		env := map[string]string{"DATASET_URL": s.URL}
@@ -230,12 +104,12 @@ func objects(start func(testing.TB) *servertest.ObjectStore) func(*testing.T) st
 }
 
 func plainRedis(t *testing.T) store {
-	s := servertest.Redis(t)
+	s := servers.Redis(t)
 	return store{map[string]string{"DATASET_URL": s.URL()}, s.Keys}
 }
 
 func redisOverTLS(t *testing.T) store {
-	return store{env: map[string]string{"DATASET_URL": servertest.RedisTLS(t)}}
+	return store{env: map[string]string{"DATASET_URL": servers.RedisTLS(t)}}
 }
 
 // TestPlatformJourneys goes the whole way on every platform, through two
@@ -251,11 +125,11 @@ func TestPlatformJourneys(t *testing.T) {
 		// id begins the IDs of requests in the log.
 		id string
 	}{
-		{"Cloud Run", startCloudRun, objects(servertest.GCS), 33 << 20, ""},
-		{"Lambda function URL", startLambda(false, false), objects(servertest.S3), 5 << 20, ""},
-		{"Lambda function URL streamed", startLambda(false, true), objects(servertest.S3), 5 << 20, ""},
+		{"Cloud Run", startCloudRun, objects(servers.GCS), 33 << 20, ""},
+		{"Lambda function URL", startLambda(false, false), objects(servers.S3), 5 << 20, ""},
+		{"Lambda function URL streamed", startLambda(false, true), objects(servers.S3), 5 << 20, ""},
 		{"Lambda HTTP API", startLambda(true, true), plainRedis, 5 << 20, ""},
-		{"Azure Functions", startAzure, objects(servertest.Azure), 0, "3f2a9c1e-5b1d-4c63-9d6a-"},
+		{"Azure Functions", startAzure, objects(servers.Azure), 0, "3f2a9c1e-5b1d-4c63-9d6a-"},
 		{"Vercel", startVercel, redisOverTLS, 4_600_000, "fra1::fra1::"},
 	} {
 		t.Run(platform.name, func(t *testing.T) {
@@ -324,12 +198,12 @@ func TestPlatformsTellTheAddress(t *testing.T) {
 
 // TestLambdaDrains: the signal to stop does not cost anybody their answer.
 func TestLambdaDrains(t *testing.T) {
-	redis := servertest.Redis(t)
+	redis := servers.Redis(t)
 	env := map[string]string{"DATASET_URL": redis.URL()}
 	one, two := startLambda(false, true)(t, env), startLambda(false, true)(t, env)
 	v := newVisitor(t, one)
 	content, rows := bigPackage()
-	file := v.send("my_spotify_data.zip", content)
+	file := v.sendFile(content, partSize)
 	signaled := make(chan struct{})
 	go func() {
 		defer close(signaled)
@@ -345,14 +219,14 @@ func TestLambdaDrains(t *testing.T) {
 	if resp.StatusCode != http.StatusSeeOther {
 		t.Errorf("import under way at the signal: %s: %s", resp.Status, b)
 	}
-	v.client.Transport = two
+	v.http.Transport = two
 	if status, got := v.rows(); status != http.StatusOK || got != rows {
 		t.Errorf("status %d, %d rows, want %d", status, got, rows)
 	}
 }
 
 // journey is what a person does, from the first look to the last.
-func journey(t *testing.T, v *visitor, front http.RoundTripper) {
+func journey(t *testing.T, v *client, front http.RoundTripper) {
 	// A visitor who brings nothing gets no cookie.
 	for range 2 {
 		if resp, _ := v.do(http.MethodGet, "/", nil); resp.StatusCode != http.StatusOK || len(resp.Cookies()) != 0 {
@@ -370,13 +244,9 @@ func journey(t *testing.T, v *visitor, front http.RoundTripper) {
 	if len(content) <= partSize {
 		t.Fatalf("a package of %d bytes is one part", len(content))
 	}
-	v.bring(content)
-	u, err := url.Parse(site)
-	if err != nil {
-		t.Fatal(err)
-	}
+	bring(v, content)
 	names := make(map[string]bool)
-	for _, c := range v.client.Jar.Cookies(u) {
+	for _, c := range v.cookies(site) {
 		names[c.Name] = true
 	}
 	if !names["__Host-session"] {
@@ -416,7 +286,7 @@ func journey(t *testing.T, v *visitor, front http.RoundTripper) {
 	small, _ := generated(t, 5_000)
 	total := 0
 	for range 2 {
-		if resp := v.submit(small); resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/receipt" {
+		if resp, _ := v.submit(small); resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/receipt" {
 			t.Fatalf("upload by form: %s to %q", resp.Status, resp.Header.Get("Location"))
 		}
 		for range 2 {
@@ -449,7 +319,7 @@ func journey(t *testing.T, v *visitor, front http.RoundTripper) {
 }
 
 // assets fetches what the start page loads, through both instances.
-func assets(t *testing.T, v *visitor) {
+func assets(t *testing.T, v *client) {
 	t.Helper()
 	found := 0
 	v.see("/").Find("link[href], script[src]").Each(func(_ int, s *goquery.Selection) {

@@ -3,15 +3,19 @@ package app
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // binaryDir is where buildBinary puts the program.
@@ -45,6 +49,8 @@ type process struct {
 	t   *testing.T
 	cmd *exec.Cmd
 	log lockedBuffer
+	// address is where it listens, if startListening started it.
+	address string
 
 	once sync.Once // see terminate
 	mu   sync.Mutex
@@ -110,6 +116,39 @@ exec env -u WRITABLE -u PATH "$0"`
 		}
 	})
 	return p
+}
+
+// startListening starts the program on a free port and returns when it listens.
+func startListening(t *testing.T, env map[string]string, writable ...string) *process {
+	t.Helper()
+	port := servers.FreePort(t)
+	own := map[string]string{"PORT": port, "HOST": "127.0.0.1"}
+	maps.Copy(own, env)
+	p := startProcess(t, own, writable...)
+	p.address = net.JoinHostPort("127.0.0.1", port)
+	p.untilListening(port)
+	return p
+}
+
+// memory is a figure of /proc/…/status, such as VmHWM for the peak, in bytes.
+// Where the system does not tell it, the test is skipped.
+func (p *process) memory(name string) int64 {
+	p.t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		p.t.Skipf("no figures of memory here: %v", err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if value, ok := strings.CutPrefix(line, name+":"); ok {
+			kB, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
+			if err != nil {
+				p.t.Fatal(err)
+			}
+			return kB << 10
+		}
+	}
+	p.t.Skipf("no %s here", name)
+	return 0
 }
 
 // mountNamespace returns the command that runs another with mounts of its own,

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // startPlain starts an instance behind a proxy that ends TLS, on no platform.
@@ -31,7 +31,7 @@ func TestKeyRotation(t *testing.T) {
 			before, after := rand.Text()+rand.Text(), rand.Text()+rand.Text()
 			env := map[string]string{"DATASET_URL": "file://" + shared, "SESSION_STORE": store}
 			if store == "redis" {
-				env["REDIS_URL"] = servertest.Redis(t).URL()
+				env["REDIS_URL"] = servers.Redis(t).URL()
 			}
 			start := func(key, others string) *instance {
 				env["SESSION_SECRET_KEY"], env["SESSION_SECRET_KEY_PREVIOUS"] = key, others
@@ -39,12 +39,12 @@ func TestKeyRotation(t *testing.T) {
 			}
 			front := &platformFront{instances: []*instance{start(before, ""), start(before, "")}}
 
-			var people []*visitor
-			want := make(map[*visitor]int)
+			var people []*client
+			want := make(map[*client]int)
 			join := func(plays int) {
 				v := newVisitor(t, front)
 				content, rows := generated(t, plays)
-				if resp := v.submit(content); resp.StatusCode != http.StatusSeeOther {
+				if resp, _ := v.submit(content); resp.StatusCode != http.StatusSeeOther {
 					t.Fatalf("upload: %s", resp.Status)
 				}
 				people, want[v] = append(people, v), rows

@@ -22,8 +22,8 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // TestNothingStoredCanBeRead: after an import, no name and no URI of the data
@@ -56,7 +56,7 @@ func TestNothingStoredCanBeRead(t *testing.T) {
 			return map[string]string{"DATASET_URL": "file://" + folder}, func() map[string][]byte { return filesIn(t, folder) }
 		},
 		"Redis, with the sessions": func(t *testing.T) (map[string]string, func() map[string][]byte) {
-			server := servertest.Redis(t)
+			server := servers.Redis(t)
 			return map[string]string{"SESSION_STORE": "redis", "REDIS_URL": server.URL(), "DATASET_URL": ""}, func() map[string][]byte {
 				all := make(map[string][]byte)
 				for _, key := range server.Keys() {
@@ -70,7 +70,7 @@ func TestNothingStoredCanBeRead(t *testing.T) {
 			}
 		},
 		"S3": func(t *testing.T) (map[string]string, func() map[string][]byte) {
-			server := servertest.S3(t)
+			server := servers.S3(t)
 			server.Setenv(t)
 			return map[string]string{"DATASET_URL": server.URL}, func() map[string][]byte { return filesIn(t, server.Folder) }
 		},
@@ -78,7 +78,7 @@ func TestNothingStoredCanBeRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			env, stored := open(t)
 			address := startTestServer(t, env).base
-			p := newProgram(t)
+			p := newClient(t)
 			p.upload(address, path)
 			if status, rows := p.rows(address); status != 200 || rows == 0 {
 				t.Fatalf("status %d, %d rows", status, rows)

@@ -2,14 +2,11 @@ package app
 
 import (
 	"bytes"
-	"encoding/json"
-	"fmt"
 	"log/slog"
 	"maps"
 	"math"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,42 +14,8 @@ import (
 
 	"github.com/gomodule/redigo/redis"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
-
-// cookies returns what the program would send to an instance.
-func (p *program) cookies(base string) []*http.Cookie {
-	p.t.Helper()
-	u, err := url.Parse(base)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return p.client.Jar.Cookies(u)
-}
-
-// copied is a program with a copy of another's cookies.
-func (p *program) copied(base string) *program {
-	p.t.Helper()
-	u, err := url.Parse(base)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	other := newProgram(p.t)
-	other.client.Jar.SetCookies(u, p.cookies(base))
-	return other
-}
-
-// code asks for the session's data and returns the status and the code of the
-// error.
-func (p *program) code(base string) string {
-	p.t.Helper()
-	resp, b := p.do(http.MethodGet, base+"/api/v1/summary", nil, "")
-	var answer struct{ Error struct{ Code string } }
-	if err := json.Unmarshal(b, &answer); err != nil {
-		p.t.Fatalf("%s: %s", resp.Status, b)
-	}
-	return strings.TrimSpace(fmt.Sprint(resp.StatusCode, " ", answer.Error.Code))
-}
 
 // startWired starts an instance as configured, also with what the environment
 // may not say.
@@ -81,7 +44,7 @@ func TestIdleSessionsEnd(t *testing.T) {
 			t.Parallel()
 			pairs := []string{"DATASET_URL=file://" + t.TempDir(), "SESSION_SECRET_KEY=" + testKey, "SESSION_STORE=" + store}
 			if store == "redis" {
-				pairs = append(pairs, "REDIS_URL="+servertest.Redis(t).URL())
+				pairs = append(pairs, "REDIS_URL="+servers.Redis(t).URL())
 			}
 			cfg, err := readConfig(env(pairs...), math.MaxInt64)
 			if err != nil {
@@ -89,14 +52,13 @@ func TestIdleSessionsEnd(t *testing.T) {
 			}
 			cfg.sessionIdle = idle
 			instances := []string{startWired(t, cfg), startWired(t, cfg)}
-			p := newProgram(t)
+			p := newClient(t)
 			p.upload(instances[0], smallPackage(t, 20))
 
-			thief := newProgram(t) // with the session as it was, and never the time of its use
-			u, _ := url.Parse(instances[0])
+			thief := newClient(t) // with the session as it was, and never the time of its use
 			for _, c := range p.cookies(instances[0]) {
 				if c.Name == "session" {
-					thief.client.Jar.SetCookies(u, []*http.Cookie{c})
+					thief.setCookies(instances[0], c)
 				}
 			}
 			for i, begin := 0, time.Now(); time.Since(begin) < idle+2*time.Second; i++ {
@@ -110,7 +72,7 @@ func TestIdleSessionsEnd(t *testing.T) {
 			}
 			replayed := p.copied(instances[0])
 			time.Sleep(idle + 200*time.Millisecond)
-			for i, who := range []*program{p, replayed} {
+			for i, who := range []*client{p, replayed} {
 				if got := who.code(instances[i]); got != "401 no_session" {
 					t.Errorf("after the timeout, at instance %d: %s", i, got)
 				}
@@ -130,16 +92,16 @@ func TestEndedSessionsCannotBeReplayed(t *testing.T) {
 			shared := t.TempDir()
 			env := map[string]string{"DATASET_URL": "file://" + shared, "SESSION_STORE": store}
 			if store == "redis" {
-				env["REDIS_URL"] = servertest.Redis(t).URL()
+				env["REDIS_URL"] = servers.Redis(t).URL()
 			}
 			one, two := startTestServer(t, env), startTestServer(t, env)
-			p := newProgram(t)
+			p := newClient(t)
 			p.upload(one.base, smallPackage(t, 20))
-			copies := []*program{p.copied(one.base), p.copied(one.base), p.copied(one.base)}
+			copies := []*client{p.copied(one.base), p.copied(one.base), p.copied(one.base)}
 			if got := copies[0].code(one.base); got != "200" {
 				t.Fatalf("before: %s", got)
 			}
-			if resp, b := p.do(http.MethodPost, two.base+"/reset", nil, ""); resp.StatusCode != http.StatusOK {
+			if resp, b := p.do(http.MethodPost, two.base+"/reset", nil); resp.StatusCode != http.StatusOK {
 				t.Fatalf("reset: %s: %s", resp.Status, b)
 			}
 			// The instance that ended it knows, and so does one that has not seen the
@@ -173,18 +135,18 @@ func TestEndedSessionsCannotBeReplayed(t *testing.T) {
 // TestBucketAwaySignsNobodyOut: whether a session was ended cannot be told while
 // the bucket does not answer. It opens nothing then, and it stays.
 func TestBucketAwaySignsNobodyOut(t *testing.T) {
-	server := servertest.Redis(t, "--appendonly", "yes")
+	server := servers.Redis(t, "--appendonly", "yes")
 	env := map[string]string{"DATASET_URL": server.URL()}
 	one := startTestServer(t, env)
-	p := newProgram(t)
+	p := newClient(t)
 	p.upload(one.base, smallPackage(t, 20))
 	one.restart()
 	server.Stop()
-	resp, b := p.do(http.MethodGet, one.base+"/", nil, "")
+	resp, b := p.do(http.MethodGet, one.base+"/", nil)
 	if resp.StatusCode != http.StatusServiceUnavailable || !bytes.Contains(b, []byte("store_unavailable")) || resp.Header.Get("Retry-After") != "5" || len(resp.Cookies()) != 0 {
 		t.Errorf("%s: %s", resp.Status, b)
 	}
-	if resp, _ := newProgram(t).do(http.MethodGet, one.base+"/", nil, ""); resp.StatusCode != http.StatusOK {
+	if resp, _ := newClient(t).do(http.MethodGet, one.base+"/", nil); resp.StatusCode != http.StatusOK {
 		t.Errorf("a visitor without a session: %s", resp.Status)
 	}
 	server.Start()
@@ -196,9 +158,9 @@ func TestBucketAwaySignsNobodyOut(t *testing.T) {
 // TestNewerSessionsAreRespected: what a newer version has written is not taken
 // for damage while instances are updated one after another.
 func TestNewerSessionsAreRespected(t *testing.T) {
-	server := servertest.Redis(t)
+	server := servers.Redis(t)
 	stored := startTestServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": server.URL()})
-	p := newProgram(t)
+	p := newClient(t)
 	p.upload(stored.base, smallPackage(t, 20))
 	var session string
 	for _, key := range server.Keys() {
@@ -213,16 +175,15 @@ func TestNewerSessionsAreRespected(t *testing.T) {
 	server.Do("SET", session, append([]byte{2}, record[1:]...))
 
 	sealed := startTestServer(t, nil)
-	q := newProgram(t)
+	q := newClient(t)
 	q.upload(sealed.base, smallPackage(t, 20))
-	u, _ := url.Parse(sealed.base)
 	current := q.cookies(sealed.base)[0]
 	_, rest, _ := strings.Cut(current.Value, ".")
-	q.client.Jar.SetCookies(u, []*http.Cookie{{Name: "session", Value: "v2." + rest, Path: "/"}})
+	q.setCookies(sealed.base, &http.Cookie{Name: "session", Value: "v2." + rest, Path: "/"})
 
-	for base, who := range map[string]*program{stored.base: p, sealed.base: q} {
+	for base, who := range map[string]*client{stored.base: p, sealed.base: q} {
 		for _, request := range [][2]string{{http.MethodGet, "/"}, {http.MethodGet, "/gone"}, {http.MethodPost, "/reset"}, {http.MethodGet, "/api/v1/summary"}} {
-			resp, b := who.do(request[0], base+request[1], nil, "")
+			resp, b := who.do(request[0], base+request[1], nil)
 			if resp.StatusCode != http.StatusServiceUnavailable || !bytes.Contains(b, []byte(`"renewing"`)) || resp.Header.Get("Retry-After") != "30" {
 				t.Errorf("%s: %s: %s", request[1], resp.Status, b)
 			}
@@ -230,15 +191,15 @@ func TestNewerSessionsAreRespected(t *testing.T) {
 				t.Errorf("%s: cookies %v", request[1], set)
 			}
 		}
-		page, _ := who.send(http.MethodGet, base+"/", nil, func(r *http.Request) { r.Header.Set("Accept", "text/html") })
+		page, _ := who.do(http.MethodGet, base+"/", nil, "Accept", "text/html")
 		if got := page.Header.Get("Content-Type"); page.StatusCode != http.StatusServiceUnavailable || !strings.HasPrefix(got, "text/html") {
 			t.Errorf("page: %s %s", page.Status, got)
 		}
 	}
 
 	server.Do("SET", session, record)
-	q.client.Jar.SetCookies(u, []*http.Cookie{{Name: "session", Value: current.Value, Path: "/"}})
-	for base, who := range map[string]*program{stored.base: p, sealed.base: q} {
+	q.setCookies(sealed.base, &http.Cookie{Name: "session", Value: current.Value, Path: "/"})
+	for base, who := range map[string]*client{stored.base: p, sealed.base: q} {
 		if status, rows := who.rows(base); status != http.StatusOK || rows != 20 {
 			t.Errorf("afterwards: status %d, %d rows", status, rows)
 		}
@@ -264,7 +225,7 @@ func TestProductionCookiesAreSecure(t *testing.T) {
 			e := map[string]string{"LOG_LEVEL": "error"}
 			maps.Copy(e, test.env)
 			s := startTestServer(t, e)
-			resp, _ := newProgram(t).do(http.MethodPost, s.base+"/sample", nil, "")
+			resp, _ := newClient(t).do(http.MethodPost, s.base+"/sample", nil)
 			var names []string
 			for _, c := range resp.Cookies() {
 				names = append(names, c.Name)

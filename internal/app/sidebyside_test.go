@@ -3,8 +3,6 @@ package app
 import (
 	"bytes"
 	"fmt"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -17,33 +15,13 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // onePlay is a history of one play, on a day of its own.
 func onePlay(day int) []byte {
 	at := time.Date(2020, 1, 1, 12, 0, 0, 0, time.UTC).AddDate(0, 0, day)
 	return fmt.Appendf(nil, `[{"ts":%q,"ms_played":100000,"master_metadata_track_name":"T","master_metadata_album_artist_name":"A","spotify_track_uri":"spotify:track:%022d"}]`, at.Format(time.RFC3339), day)
-}
-
-func oneFileForm(t *testing.T, mode string, content []byte) (body *bytes.Buffer, contentType string) {
-	t.Helper()
-	body = &bytes.Buffer{}
-	w := multipart.NewWriter(body)
-	err := w.WriteField("mode", mode)
-	if err == nil {
-		var part io.Writer
-		if part, err = w.CreateFormFile("files", "endsong_0.json"); err == nil {
-			_, err = part.Write(content)
-		}
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return body, w.FormDataContentType()
 }
 
 // sending is the jar of a browser that has sent all its requests before the first
@@ -55,14 +33,7 @@ type sending struct {
 
 func (j sending) Cookies(*url.URL) []*http.Cookie { return j.sent }
 
-func sentAtOnce(t *testing.T, jar http.CookieJar, base string) sending {
-	t.Helper()
-	address, err := url.Parse(base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sending{jar, jar.Cookies(address)}
-}
+func sentAtOnce(c *client, base string) sending { return sending{c.http.Jar, c.cookies(base)} }
 
 // TestUploadsSideBySideOverInstances: one session imports by forms and in parts at
 // once, over two instances. Every row that was answered 201 is in the data that the
@@ -73,20 +44,20 @@ func TestUploadsSideBySideOverInstances(t *testing.T) {
 		t.Run(store, func(t *testing.T) {
 			env := map[string]string{"DATASET_URL": "file://" + t.TempDir(), "SESSION_STORE": store}
 			if store == "redis" {
-				env["REDIS_URL"] = servertest.Redis(t).URL()
+				env["REDIS_URL"] = servers.Redis(t).URL()
 			}
 			bases := []string{startTestServer(t, env).base, startTestServer(t, env).base}
-			p := newProgram(t)
-			answers := p.client.Jar
+			p := newClient(t)
+			answers := p.http.Jar
 			upload := func(day int, mode, file string) (status int, answer []byte) {
 				base := bases[day%2]
 				if file != "" {
 					form := url.Values{"file": {file}, "mode": {mode}}.Encode()
-					resp, b := p.do(http.MethodPost, base+"/imports", strings.NewReader(form), "application/x-www-form-urlencoded")
+					resp, b := p.do(http.MethodPost, base+"/imports", strings.NewReader(form), "Content-Type", "application/x-www-form-urlencoded")
 					return resp.StatusCode, b
 				}
-				body, contentType := oneFileForm(t, mode, onePlay(day))
-				resp, b := p.do(http.MethodPost, base+"/uploads", body, contentType)
+				body, contentType := formOf(mode, formFile{"endsong_0.json", onePlay(day)})
+				resp, b := p.do(http.MethodPost, base+"/uploads", bytes.NewReader(body), "Content-Type", contentType)
 				return resp.StatusCode, b
 			}
 			if status, b := upload(0, "add", ""); status != http.StatusCreated {
@@ -98,11 +69,11 @@ func TestUploadsSideBySideOverInstances(t *testing.T) {
 				var files [uploads]string
 				for i := 0; i < uploads; i += 2 {
 					content := onePlay(1 + round*uploads + i)
-					files[i] = p.sendParts(content, len(content), bases...)
+					files[i] = p.sendFile(content, len(content), bases...)
 				}
 				var mu sync.Mutex
 				var group sync.WaitGroup
-				p.client.Jar = sentAtOnce(t, answers, bases[0])
+				p.http.Jar = sentAtOnce(p, bases[0])
 				for i := range uploads {
 					group.Go(func() {
 						status, b := upload(1+round*uploads+i, "add", files[i])
@@ -116,7 +87,7 @@ func TestUploadsSideBySideOverInstances(t *testing.T) {
 					})
 				}
 				group.Wait()
-				p.client.Jar = answers
+				p.http.Jar = answers
 				for _, base := range bases {
 					status, rows := 0, 0
 					// An instance may show what it holds in memory for five seconds.
@@ -133,9 +104,9 @@ func TestUploadsSideBySideOverInstances(t *testing.T) {
 
 			// In the middle of more, and of one that replaces, everything is deleted.
 			content := onePlay(100)
-			file := p.sendParts(content, len(content), bases...)
+			file := p.sendFile(content, len(content), bases...)
 			var group sync.WaitGroup
-			p.client.Jar = sentAtOnce(t, answers, bases[0])
+			p.http.Jar = sentAtOnce(p, bases[0])
 			for i := range 6 {
 				group.Go(func() {
 					if i == 0 {
@@ -146,9 +117,9 @@ func TestUploadsSideBySideOverInstances(t *testing.T) {
 				})
 			}
 			time.Sleep(5 * time.Millisecond)
-			resp, b := p.do(http.MethodPost, bases[0]+"/reset", nil, "")
+			resp, b := p.do(http.MethodPost, bases[0]+"/reset", nil)
 			group.Wait()
-			p.client.Jar = answers
+			p.http.Jar = answers
 			if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusConflict {
 				t.Errorf("delete: %s: %s", resp.Status, b)
 			}

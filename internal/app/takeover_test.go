@@ -1,41 +1,15 @@
 package app
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
 )
-
-// sendParts sends a file by tus, its parts in turn to each of the instances.
-func (p *program) sendParts(content []byte, partBytes int, bases ...string) (id string) {
-	p.t.Helper()
-	header := func(req *http.Request) { req.Header.Set("Tus-Resumable", "1.0.0") }
-	resp, b := p.send(http.MethodPost, bases[0]+"/files", nil, header, func(req *http.Request) { req.Header.Set("Upload-Length", strconv.Itoa(len(content))) })
-	if resp.StatusCode != http.StatusCreated {
-		p.t.Fatalf("create: %s: %s", resp.Status, b)
-	}
-	path := resp.Header.Get("Location")
-	for offset, turn := 0, 0; offset < len(content); offset, turn = offset+partBytes, turn+1 {
-		part := content[offset:min(offset+partBytes, len(content))]
-		resp, b := p.send(http.MethodPatch, bases[turn%len(bases)]+path, bytes.NewReader(part), header, func(req *http.Request) {
-			req.Header.Set("Content-Type", "application/offset+octet-stream")
-			req.Header.Set("Upload-Offset", strconv.Itoa(offset))
-		})
-		if resp.StatusCode != http.StatusNoContent {
-			p.t.Fatalf("part at %d: %s: %s", offset, resp.Status, b)
-		}
-	}
-	return strings.TrimPrefix(path, "/files/")
-}
 
 // blobNames lists what lies in a data folder under names that hold all of parts.
 func blobNames(t *testing.T, dir string, parts ...string) (names []string) {
@@ -68,16 +42,12 @@ func TestKilledImportIsTakenOver(t *testing.T) {
 	var bases []string
 	var processes []*process
 	for range 2 {
-		port := servertest.FreePort(t)
-		p := startProcess(t, map[string]string{
-			"PORT": port, "HOST": "127.0.0.1", "DATASET_URL": "file://" + shared, "LOG_FORMAT": "json",
-		}, shared)
-		p.untilListening(port)
-		processes, bases = append(processes, p), append(bases, "http://127.0.0.1:"+port)
+		p := startListening(t, map[string]string{"DATASET_URL": "file://" + shared, "LOG_FORMAT": "json"}, shared)
+		processes, bases = append(processes, p), append(bases, "http://"+p.address)
 	}
 	content, rows := generated(t, 150_000)
-	p := newProgram(t)
-	id := p.sendParts(content, 1<<20, bases...)
+	p := newClient(t)
+	id := p.sendFile(content, 1<<20, bases...)
 	const task = "00112233445566778899aabbccddeeff"
 	form := url.Values{"file": {id}, "id": {task}}.Encode()
 
@@ -89,7 +59,7 @@ func TestKilledImportIsTakenOver(t *testing.T) {
 			return
 		}
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		resp, err := p.client.Do(req)
+		resp, err := p.http.Do(req)
 		if err == nil {
 			_ = resp.Body.Close()
 		}
@@ -114,7 +84,7 @@ func TestKilledImportIsTakenOver(t *testing.T) {
 
 	// The other instance waits for the lease, and not much longer.
 	for {
-		resp, b := p.do(http.MethodPost, bases[1]+"/imports/"+task, nil, "")
+		resp, b := p.do(http.MethodPost, bases[1]+"/imports/"+task, nil)
 		if resp.StatusCode == http.StatusCreated {
 			var receipt struct{ Kept int }
 			if err := json.Unmarshal(b, &receipt); err != nil || receipt.Kept != rows {
@@ -125,7 +95,7 @@ func TestKilledImportIsTakenOver(t *testing.T) {
 		if resp.StatusCode != http.StatusAccepted || time.Since(killed) > 20*time.Second {
 			t.Fatalf("after %s: %s: %s", time.Since(killed), resp.Status, b)
 		}
-		if resp, b := p.do(http.MethodGet, bases[1]+"/partials/imports/"+task, nil, ""); resp.StatusCode != http.StatusOK || !strings.Contains(string(b), "reading") {
+		if resp, b := p.do(http.MethodGet, bases[1]+"/partials/imports/"+task, nil); resp.StatusCode != http.StatusOK || !strings.Contains(string(b), "reading") {
 			t.Fatalf("the progress: %s: %s", resp.Status, b)
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -134,7 +104,7 @@ func TestKilledImportIsTakenOver(t *testing.T) {
 		t.Errorf("status %d, %d rows, want %d", status, got, rows)
 	}
 	// Sent once more, it is not done once more.
-	if resp, b := p.do(http.MethodPost, bases[1]+"/imports", strings.NewReader(form), "application/x-www-form-urlencoded"); resp.StatusCode != http.StatusCreated {
+	if resp, b := p.do(http.MethodPost, bases[1]+"/imports", strings.NewReader(form), "Content-Type", "application/x-www-form-urlencoded"); resp.StatusCode != http.StatusCreated {
 		t.Errorf("again: %s: %s", resp.Status, b)
 	}
 	if n := datasets(t, shared); n != 1 {

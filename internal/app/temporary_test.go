@@ -16,15 +16,15 @@ import (
 func TestTemporaryFolderIsGone(t *testing.T) {
 	s := startTestServer(t, nil)
 	missing := filepath.Join(t.TempDir(), "missing")
-	p := newProgram(t)
+	p := newClient(t)
 	content, rows := generated(t, 100)
 	body, contentType := formOf("add", formFile{"my_spotify_data.zip", content})
 	upload := func() (*http.Response, []byte) {
-		return p.do(http.MethodPost, s.base+"/uploads", bytes.NewReader(body), contentType)
+		return p.do(http.MethodPost, s.base+"/uploads", bytes.NewReader(body), "Content-Type", contentType)
 	}
-	arrived := p.sendParts(content, len(content), s.base)
+	arrived := p.sendFile(content, len(content), s.base)
 	importIt := func() (*http.Response, []byte) {
-		return p.do(http.MethodPost, s.base+"/imports", strings.NewReader("file="+arrived), "application/x-www-form-urlencoded")
+		return p.do(http.MethodPost, s.base+"/imports", strings.NewReader("file="+arrived), "Content-Type", "application/x-www-form-urlencoded")
 	}
 
 	t.Setenv("TMPDIR", missing)

@@ -2,9 +2,7 @@ package app
 
 import (
 	"bytes"
-	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,36 +12,26 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // patience is how long a client waits for an answer before it tries elsewhere.
 const patience = 2 * time.Second
 
-// try sends a request that may come to nothing. Headers come in pairs. A status
-// of 0 is no answer.
-func (v *visitor) try(method, path string, body []byte, headers ...string) (status int, header http.Header) {
-	ctx, cancel := context.WithTimeout(v.t.Context(), patience)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, method, site+path, bytes.NewReader(body))
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	r.Header.Set("Origin", site)
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	resp, err := v.client.Do(r)
-	if err != nil {
+// A persistent client goes on where others give up.
+type persistent struct{ *client }
+
+// attempt sends a request that may come to nothing. A status of 0 is no answer.
+func (v persistent) attempt(method, path string, body []byte, headers ...string) (status int, header http.Header) {
+	resp, _, _ := v.try(method, path, bytes.NewReader(body), headers...)
+	if resp == nil {
 		return 0, nil
 	}
-	defer func() { _ = resp.Body.Close() }()
-	_, _ = io.Copy(io.Discard, resp.Body)
 	return resp.StatusCode, resp.Header
 }
 
 // insist repeats a request until it has one of the statuses wanted.
-func (v *visitor) insist(what string, f func() (status int, header http.Header), want ...int) (int, http.Header) {
+func (v persistent) insist(what string, f func() (status int, header http.Header), want ...int) (int, http.Header) {
 	v.t.Helper()
 	var seen []int
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
@@ -64,20 +52,20 @@ func (v *visitor) insist(what string, f func() (status int, header http.Header),
 
 // sendFile sends a file by tus as the page does: after whatever goes wrong it
 // asks how much has arrived, and goes on from there.
-func (v *visitor) sendFile(content []byte, part int) (id string, setbacks int) {
+func (v persistent) sendFile(content []byte, part int) (id string, setbacks int) {
 	v.t.Helper()
 	_, header := v.insist("create", func() (int, http.Header) {
-		return v.try(http.MethodPost, "/files", nil, "Tus-Resumable", "1.0.0", "Upload-Length", strconv.Itoa(len(content)), "Upload-Metadata", "tag MDEyMzQ1Njc=")
+		return v.attempt(http.MethodPost, "/files", nil, "Tus-Resumable", "1.0.0", "Upload-Length", strconv.Itoa(len(content)), "Upload-Metadata", "tag MDEyMzQ1Njc=")
 	}, http.StatusCreated)
 	path := header.Get("Location")
 	for offset := 0; offset < len(content); {
 		end := min(offset+part, len(content))
-		status, header := v.try(http.MethodPatch, path, content[offset:end],
+		status, header := v.attempt(http.MethodPatch, path, content[offset:end],
 			"Tus-Resumable", "1.0.0", "Content-Type", "application/offset+octet-stream", "Upload-Offset", strconv.Itoa(offset))
 		if status != http.StatusNoContent {
 			setbacks++
 			_, header = v.insist("ask for the offset", func() (int, http.Header) {
-				return v.try(http.MethodHead, path, nil, "Tus-Resumable", "1.0.0")
+				return v.attempt(http.MethodHead, path, nil, "Tus-Resumable", "1.0.0")
 			}, http.StatusOK, http.StatusNoContent)
 		}
 		next, err := strconv.Atoi(header.Get("Upload-Offset"))
@@ -90,11 +78,11 @@ func (v *visitor) sendFile(content []byte, part int) (id string, setbacks int) {
 }
 
 // importFile imports a file, and insists.
-func (v *visitor) importFile(file, task string) {
+func (v persistent) importFile(file, task string) {
 	v.t.Helper()
 	form := []byte(url.Values{"file": {file}, "id": {task}}.Encode())
 	v.insist("import", func() (int, http.Header) {
-		status, header := v.try(http.MethodPost, "/imports", form, "Content-Type", "application/x-www-form-urlencoded")
+		status, header := v.attempt(http.MethodPost, "/imports", form, "Content-Type", "application/x-www-form-urlencoded")
 		if status == http.StatusSeeOther && header.Get("Location") != "/receipt" {
 			time.Sleep(100 * time.Millisecond)
 			return http.StatusAccepted, header // somebody else is at it, or was
@@ -107,20 +95,21 @@ func (v *visitor) importFile(file, task string) {
 // stands still, while instances are killed in the middle of its parts, of its
 // import and of its deletion. Not one byte is lost, and nothing stays behind.
 func TestUploadUnderFire(t *testing.T) {
-	network := servertest.NewNetwork(t)
+	network := servers.NewNetwork(t)
 	for _, store := range []string{"cookie", "redis"} {
 		t.Run(store, func(t *testing.T) {
-			redis := servertest.Redis(t)
+			redis := servers.Redis(t)
 			f := startFleet(t, 2, map[string]string{"SESSION_STORE": store, "REDIS_URL": redis.URL(), "DATASET_URL": redis.URL()}).behind(network)
 			content, rows := generated(t, 60_000)
-			v := newVisitor(t, f)
+			v := persistent{newVisitor(t, f)}
+			v.http.Timeout = patience
 
 			done := make(chan struct{})
 			var trouble sync.WaitGroup
 			killed := 0
 			trouble.Go(func() {
 				for i := 0; ; i++ {
-					f.each(func(m *member) { m.line.Trouble(servertest.Bandwidth, "rate", 2000) })
+					f.each(func(m *member) { m.line.Trouble(servers.Bandwidth, "rate", 2000) })
 					var ends []func()
 					switch i % 4 {
 					case 0:
@@ -128,11 +117,11 @@ func TestUploadUnderFire(t *testing.T) {
 						killed++
 						f.add()
 					case 1:
-						f.each(func(m *member) { ends = append(ends, m.line.Trouble(servertest.Reset, "timeout", 30)) })
+						f.each(func(m *member) { ends = append(ends, m.line.Trouble(servers.Reset, "timeout", 30)) })
 					case 2:
-						f.each(func(m *member) { ends = append(ends, m.line.Trouble(servertest.HalfOpen, "timeout", 0)) })
+						f.each(func(m *member) { ends = append(ends, m.line.Trouble(servers.HalfOpen, "timeout", 0)) })
 					case 3:
-						f.each(func(m *member) { ends = append(ends, m.line.Trouble(servertest.Latency, "latency", 60)) })
+						f.each(func(m *member) { ends = append(ends, m.line.Trouble(servers.Latency, "latency", 60)) })
 					}
 					select {
 					case <-done:
@@ -189,14 +178,14 @@ func TestUploadUnderFire(t *testing.T) {
 					time.Sleep(time.Duration(i) * time.Millisecond)
 					f.kill()
 				})
-				status, header := v.try(http.MethodPost, "/reset", nil)
+				status, header := v.attempt(http.MethodPost, "/reset", nil)
 				trouble.Wait()
 				f.add()
 				if status == http.StatusSeeOther && header.Get("Location") == "/forgotten" {
 					break
 				}
 			}
-			v.insist("delete", func() (int, http.Header) { return v.try(http.MethodPost, "/reset", nil) }, http.StatusSeeOther)
+			v.insist("delete", func() (int, http.Header) { return v.attempt(http.MethodPost, "/reset", nil) }, http.StatusSeeOther)
 			if status, _ := v.rows(); status != http.StatusUnauthorized {
 				t.Errorf("after the deletion: %d", status)
 			}

@@ -13,11 +13,11 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // scans is how often a server was asked to walk through its keys.
-func scans(t *testing.T, server *servertest.RedisServer) int {
+func scans(t *testing.T, server *servers.RedisServer) int {
 	t.Helper()
 	stats, err := redis.String(server.Do("INFO", "commandstats"), nil)
 	if err != nil {
@@ -44,7 +44,7 @@ func listed(t testing.TB, b bucket.Bucket, prefix string) (keys []string) {
 }
 
 // fill writes so many keys of no namespace of a test, as other people's are.
-func fill(t testing.TB, server *servertest.RedisServer, keys int) {
+func fill(t testing.TB, server *servers.RedisServer, keys int) {
 	t.Helper()
 	conn, err := redis.Dial("tcp", server.Address)
 	if err != nil {
@@ -66,7 +66,7 @@ func fill(t testing.TB, server *servertest.RedisServer, keys int) {
 
 // A namespace is found without a walk through everybody else's keys.
 func TestRedisListsANamespaceAlone(t *testing.T) {
-	server := servertest.Redis(t)
+	server := servers.Redis(t)
 	b := openRedis(t, server.URL())
 	fill(t, server, 100_000)
 	expires := time.Now().Add(time.Hour)
@@ -88,7 +88,7 @@ func TestRedisListsANamespaceAlone(t *testing.T) {
 
 // Index and blobs go together, and neither outlives the other by much.
 func TestRedisIndexExpires(t *testing.T) {
-	server := servertest.Redis(t)
+	server := servers.Redis(t)
 	b := openRedis(t, server.URL())
 	left := func(key string) time.Duration {
 		t.Helper()
@@ -160,7 +160,7 @@ func TestRedisIndexExpires(t *testing.T) {
 // What an instance without indexes has stored, and goes on storing while
 // instances are renewed, is there like everything else.
 func TestRedisOlderNames(t *testing.T) {
-	server := servertest.Redis(t)
+	server := servers.Redis(t)
 	older := func(key, content string) {
 		head := binary.BigEndian.AppendUint64([]byte("0123456789ABCDEF"), uint64(len(content)))
 		server.Do("SET", "blob:{"+key+"}", append(head, content...), "EX", 3600)
@@ -223,7 +223,7 @@ func TestRedisOlderNames(t *testing.T) {
 func BenchmarkRedisList(b *testing.B) {
 	for _, keys := range []int{1_000, 100_000, 1_000_000} {
 		b.Run(strconv.Itoa(keys), func(b *testing.B) {
-			server := servertest.Redis(b)
+			server := servers.Redis(b)
 			fill(b, server, keys)
 			r, err := bucket.OpenRedis(server.URL(), time.Now)
 			if err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 func openRedis(t *testing.T, url string) *bucket.Redis { return openRedisAt(t, url, time.Now) }
@@ -44,15 +44,15 @@ func with(url, parameter string) string {
 }
 
 func TestRedisConforms(t *testing.T) {
-	users := servertest.Redis(t)
+	users := servers.Redis(t)
 	// The rights that docs/config.md names, and no others.
 	users.Do("ACL", "SETUSER", "ada", "on", ">password", "~test*", "+@read", "+@write", "+@transaction", "+@connection", "+role")
 	for name, url := range map[string]string{
-		"plain":    servertest.Redis(t).URL(),
+		"plain":    servers.Redis(t).URL(),
 		"ACL user": "redis://ada:password@" + users.Address,
-		"TLS":      servertest.RedisTLS(t),
-		"Sentinel": servertest.Sentinel(t).URL(),
-		"Cluster":  servertest.Cluster(t).URL(),
+		"TLS":      servers.RedisTLS(t),
+		"Sentinel": servers.Sentinel(t).URL(),
+		"Cluster":  servers.Cluster(t).URL(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -122,7 +122,7 @@ func age(t *testing.T, url, prefix string, by time.Duration) {
 
 // Redis itself removes what has expired, by its own clock.
 func TestRedisExpires(t *testing.T) {
-	server := servertest.Redis(t)
+	server := servers.Redis(t)
 	b := openRedis(t, server.URL())
 	for key, size := range map[string]int{"small": 1, "large": 2 << 20} {
 		if err := b.Put(t.Context(), key, make([]byte, size), time.Now().Add(500*time.Millisecond)); err != nil {
@@ -140,7 +140,7 @@ func TestRedisExpires(t *testing.T) {
 // Whatever is written, replaced or refused, nothing is left behind that does
 // not expire, and of what is gone nothing at all.
 func TestRedisLeavesNothingBehind(t *testing.T) {
-	server := servertest.Redis(t)
+	server := servers.Redis(t)
 	b := openRedis(t, server.URL())
 	expires := time.Now().Add(time.Hour)
 	large := bytes.Repeat([]byte("0123456789"), 200_000)
@@ -207,7 +207,7 @@ func (l *leaving) Err() error {
 // Whenever somebody leaves, in the middle of writing or deleting: there is the
 // whole blob or nothing of it.
 func TestRedisLeavesNothingBehindOfWhoLeaves(t *testing.T) {
-	server := servertest.Redis(t)
+	server := servers.Redis(t)
 	b := openRedis(t, server.URL())
 	expires := time.Now().Add(time.Hour)
 	large := bytes.Repeat([]byte("0123456789"), 400_000)
@@ -237,7 +237,7 @@ func TestRedisLeavesNothingBehindOfWhoLeaves(t *testing.T) {
 
 // A Redis short of memory throws away what it likes. Half a blob is none.
 func TestRedisThrewAChunkAway(t *testing.T) {
-	server := servertest.Redis(t)
+	server := servers.Redis(t)
 	b := openRedis(t, server.URL())
 	if err := b.Put(t.Context(), "k", make([]byte, 1<<20), time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
@@ -254,7 +254,7 @@ func TestRedisThrewAChunkAway(t *testing.T) {
 
 // What somebody else wrote under our names is an error, not a blob.
 func TestRedisForeignValues(t *testing.T) {
-	server := servertest.Redis(t)
+	server := servers.Redis(t)
 	b := openRedis(t, server.URL())
 	server.Do("SET", "blob:{short}", "x")
 	server.Do("SET", "blob:{cut}", "0123456789abcdef\x00\x00\x00\x00\x00\x00\x00\x05half")
@@ -268,7 +268,7 @@ func TestRedisForeignValues(t *testing.T) {
 }
 
 func TestRedisHanging(t *testing.T) {
-	url := "redis://" + servertest.Hanging(t)
+	url := "redis://" + servers.Hanging(t)
 	for name, op := range operations() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -315,7 +315,7 @@ func operations() map[string]func(context.Context, bucket.Bucket) error {
 
 // More operations than connections fail at once instead of queueing.
 func TestRedisExhausted(t *testing.T) {
-	b := openRedis(t, "redis://"+servertest.Hanging(t))
+	b := openRedis(t, "redis://"+servers.Hanging(t))
 	start := time.Now()
 	var group sync.WaitGroup
 	for range 200 {
@@ -337,7 +337,7 @@ func TestRedisBlobsSurvive(t *testing.T) {
 	expires := time.Now().Add(time.Hour)
 	t.Run("failover", func(t *testing.T) {
 		t.Parallel()
-		s := servertest.Sentinel(t)
+		s := servers.Sentinel(t)
 		b := openRedis(t, s.URL())
 		if err := b.Put(t.Context(), "k", blob, expires); err != nil {
 			t.Fatal(err)
@@ -356,7 +356,7 @@ func TestRedisBlobsSurvive(t *testing.T) {
 	})
 	t.Run("move of a slot", func(t *testing.T) {
 		t.Parallel()
-		s := servertest.Cluster(t)
+		s := servers.Cluster(t)
 		b := openRedis(t, s.URL())
 		if err := b.Put(t.Context(), "k", blob, expires); err != nil {
 			t.Fatal(err)

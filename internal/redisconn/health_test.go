@@ -10,7 +10,7 @@ import (
 
 	"github.com/gomodule/redigo/redis"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 func TestPoolLimits(t *testing.T) {
@@ -88,7 +88,7 @@ func (*demoted) Receive() (any, error) {
 
 // A refused write is repeated where the primary is now.
 func TestDemotedServerIsLeft(t *testing.T) {
-	c, err := Open(servertest.Redis(t).URL(), Options{})
+	c, err := Open(servers.Redis(t).URL(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 func open(t *testing.T, url string) *redisconn.Client {
@@ -80,18 +80,18 @@ func keys(n int) []string {
 // Whatever a URL names, the pool does the same.
 func TestEveryTopology(t *testing.T) {
 	t.Parallel()
-	locked := servertest.Redis(t, "--requirepass", "hunter2hunter2")
-	users := servertest.Redis(t)
+	locked := servers.Redis(t, "--requirepass", "hunter2hunter2")
+	users := servers.Redis(t)
 	users.Do("ACL", "SETUSER", "ada", "on", ">pass/word", "~*", "+@all")
 	for name, url := range map[string]string{
-		"plain":         servertest.Redis(t).URL(),
-		"database":      servertest.Redis(t).URL() + "/5",
+		"plain":         servers.Redis(t).URL(),
+		"database":      servers.Redis(t).URL() + "/5",
 		"password":      "redis://:hunter2hunter2@" + locked.Address,
 		"password only": "redis://hunter2hunter2@" + locked.Address + "/2",
 		"ACL user":      "redis://ada:pass%2Fword@" + users.Address,
-		"TLS":           servertest.RedisTLS(t),
-		"Sentinel":      servertest.Sentinel(t).URL(),
-		"Cluster":       servertest.Cluster(t).URL(),
+		"TLS":           servers.RedisTLS(t),
+		"Sentinel":      servers.Sentinel(t).URL(),
+		"Cluster":       servers.Cluster(t).URL(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -148,7 +148,7 @@ func TestEveryTopology(t *testing.T) {
 }
 
 func TestWrongPasswordIsNotShown(t *testing.T) {
-	server := servertest.Redis(t, "--requirepass", "hunter2hunter2")
+	server := servers.Redis(t, "--requirepass", "hunter2hunter2")
 	for _, url := range []string{"redis://:wrongword@" + server.Address, server.URL()} {
 		_, err := do(open(t, url), "PING")
 		if err == nil || strings.Contains(err.Error(), "wrongword") {
@@ -171,7 +171,7 @@ func TestTLSIsVerified(t *testing.T) {
 // Connections that Redis closed while they lay in the pool must not cost anyone
 // a request.
 func TestRestartIsNotNoticed(t *testing.T) {
-	server := servertest.Redis(t)
+	server := servers.Redis(t)
 	c := open(t, server.URL())
 	var group sync.WaitGroup
 	for range 30 {
@@ -188,7 +188,7 @@ func TestRestartIsNotNoticed(t *testing.T) {
 }
 
 func TestStoppedServer(t *testing.T) {
-	server := servertest.Redis(t)
+	server := servers.Redis(t)
 	c := open(t, server.URL())
 	set(t, c, "k", "v")
 	server.Stop()
@@ -208,7 +208,7 @@ func TestStoppedServer(t *testing.T) {
 // A server that hangs costs a request about a second, whatever its URL.
 func TestHangingServer(t *testing.T) {
 	t.Parallel()
-	address := servertest.Hanging(t)
+	address := servers.Hanging(t)
 	for _, url := range []string{
 		"redis://" + address,
 		"redis://user:secret@" + address,
@@ -235,7 +235,7 @@ func TestHangingServer(t *testing.T) {
 
 // A deadline that comes before the time limits of the client counts.
 func TestDeadline(t *testing.T) {
-	server := servertest.Redis(t)
+	server := servers.Redis(t)
 	c := open(t, server.URL())
 	conn := c.Pool().Get()
 	defer func() { _ = conn.Close() }() // it is broken by then
@@ -258,7 +258,7 @@ func TestDeadline(t *testing.T) {
 
 // More requests than connections are answered at once, not one after the other.
 func TestHangingUnderLoad(t *testing.T) {
-	c := open(t, "redis://"+servertest.Hanging(t))
+	c := open(t, "redis://"+servers.Hanging(t))
 	start := time.Now()
 	var group sync.WaitGroup
 	for range 200 {
@@ -278,7 +278,7 @@ func TestHangingUnderLoad(t *testing.T) {
 // succeeds, over connections that lead to the dead one.
 func TestFailoverOfADeadPrimary(t *testing.T) {
 	t.Parallel()
-	watched := servertest.Sentinel(t)
+	watched := servers.Sentinel(t)
 	c := open(t, watched.URL())
 	set(t, c, "k", "v")
 	watched.Replicated()
@@ -294,7 +294,7 @@ func TestFailoverOfADeadPrimary(t *testing.T) {
 // old data to those who read, and with a refusal to those who write.
 func TestFailoverOfALivingPrimary(t *testing.T) {
 	t.Parallel()
-	watched := servertest.Sentinel(t)
+	watched := servers.Sentinel(t)
 	c := open(t, watched.URL())
 	set(t, c, "k", "v")
 	watched.Replicated()
@@ -307,7 +307,7 @@ func TestFailoverOfALivingPrimary(t *testing.T) {
 
 func TestSlotOnTheMove(t *testing.T) {
 	t.Parallel()
-	s := servertest.Cluster(t)
+	s := servers.Cluster(t)
 	c := open(t, s.URL())
 	for _, key := range []string{"{slot}:old", "{slot}:other"} {
 		set(t, c, key, "v")
@@ -334,7 +334,7 @@ func TestSlotOnTheMove(t *testing.T) {
 
 func TestClusterWithADeadNode(t *testing.T) {
 	t.Parallel()
-	s := servertest.Cluster(t)
+	s := servers.Cluster(t)
 	for _, node := range s.Nodes {
 		node.Do("CONFIG", "SET", "cluster-require-full-coverage", "no")
 	}

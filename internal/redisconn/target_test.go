@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 func TestURLs(t *testing.T) {
@@ -60,7 +60,7 @@ func passwordFile(t *testing.T, content string) string {
 }
 
 func TestURLsThatAreRefused(t *testing.T) {
-	certificate, _ := servertest.Certificate(t)
+	certificate, _ := servers.Certificate(t)
 	for rawURL, want := range map[string]string{
 		"":                                       "must begin",
 		"redis:hunter2":                          "must begin",

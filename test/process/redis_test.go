@@ -1,4 +1,4 @@
-package child_test
+package process_test
 
 import (
 	"bufio"
@@ -7,14 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/child"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/servertest"
+	"github.com/spotify-data-tool/spotify-data-tool/test/process"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // TestPasswordIsNeeded: who finds the port finds nothing.
 func TestPasswordIsNeeded(t *testing.T) {
-	servertest.Program(t, "redis-server")
-	r, err := child.StartRedis(t.Context())
+	servers.Program(t, "redis-server")
+	r, err := process.StartRedis(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestPasswordIsNeeded(t *testing.T) {
 func TestFreeAddress(t *testing.T) {
 	seen := make(map[string]bool)
 	for range 200 {
-		address, err := child.FreeAddress()
+		address, err := process.FreeAddress()
 		if err != nil || seen[address] {
 			t.Fatalf("%s, seen before: %t, %v", address, seen[address], err)
 		}

@@ -1,8 +1,9 @@
-// Package child runs other programs beneath one that tries this one out or
-// measures it: instances of it, and a Redis.
-package child
+// Package process runs other programs for tests and tools: this one, a Redis, and
+// whatever else is needed.
+package process
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -19,7 +20,7 @@ const (
 	stopTime = 12 * time.Second
 )
 
-// A Process is a child that ends when it is told to.
+// A Process is another program while it runs.
 type Process struct {
 	cmd   *exec.Cmd
 	ended chan struct{} // closed when it has ended
@@ -39,6 +40,32 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 		close(p.ended)
 	}()
 	return p, nil
+}
+
+// Signal sends the process a signal. One that has ended does not hear it.
+func (p *Process) Signal(s os.Signal) error {
+	if err := p.cmd.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	return nil
+}
+
+// Kill ends the process at once, as a crash would.
+func (p *Process) Kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.ended
+}
+
+// Wait waits until the process has ended and returns how.
+func (p *Process) Wait() error {
+	<-p.ended
+	return p.err
+}
+
+// Used returns the time the processor has spent on a process that has ended.
+func (p *Process) Used() time.Duration {
+	<-p.ended
+	return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
 }
 
 // Ended is closed when the process has ended.
@@ -62,8 +89,7 @@ func (p *Process) Stop() error {
 	case <-p.ended:
 		return p.err
 	case <-time.After(stopTime):
-		_ = p.cmd.Process.Kill()
-		<-p.ended
+		p.Kill()
 		return fmt.Errorf("%s did not stop and was killed", filepath.Base(p.cmd.Path))
 	}
 }

@@ -1,4 +1,4 @@
-package servertest
+package servers
 
 import (
 	"crypto/ecdsa"

@@ -1,21 +1,19 @@
-// Package servertest starts the real servers that tests run against: Redis
+// Package servers starts the real servers that tests run against: Redis
 // alone, behind Sentinel and as a Cluster, and the object stores. Each test has
 // its own, on free ports of the loopback interface, gone when the test ends.
-package servertest
+package servers
 
 import (
-	"bytes"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/child"
+	"github.com/spotify-data-tool/spotify-data-tool/test/process"
 )
 
 // startTime is how long a server may take to answer. Machines that run all
@@ -44,61 +42,61 @@ func Program(t testing.TB, name string) string {
 	return ""
 }
 
-// A process is a server that a test may stop, pause and start again.
-type process struct {
+// A server is a process that a test may stop, pause and start again.
+type server struct {
 	t       testing.TB
 	command func() *exec.Cmd
 	answers func() error
 
 	mu      sync.Mutex
-	running *exec.Cmd
-	output  *tail
+	running *process.Process
+	output  *process.Output
 }
 
-// begin starts the process and ends it with the test.
-func begin(t testing.TB, command func() *exec.Cmd, answers func() error) *process {
+// start starts a server and ends it with the test.
+func start(t testing.TB, command func() *exec.Cmd, answers func() error) *server {
 	t.Helper()
-	p := &process{t: t, command: command, answers: answers}
-	t.Cleanup(p.Stop)
-	p.Start()
-	return p
+	s := &server{t: t, command: command, answers: answers}
+	t.Cleanup(s.Stop)
+	s.Start()
+	return s
 }
 
 // Start starts the server, again if it was stopped, and waits until it answers.
-func (p *process) Start() {
-	p.t.Helper()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.running, p.output = p.command(), new(tail)
-	p.running.Stdout, p.running.Stderr = p.output, p.output
+func (s *server) Start() {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	command := s.command()
+	s.output = new(process.Output)
+	command.Stdout, command.Stderr = s.output, s.output
 	// Children that keep the pipe open must not keep Wait.
-	p.running.WaitDelay = time.Second
-	if err := p.running.Start(); err != nil {
-		p.t.Fatalf("start %s: %v", p.running.Path, err)
+	command.WaitDelay = time.Second
+	var err error
+	if s.running, err = process.Start(command); err != nil {
+		s.t.Fatalf("start %s: %v", command.Path, err)
 	}
-	until(p.t, p.running.Path+" to answer", p.output, p.answers)
+	until(s.t, command.Path+" to answer", s.output, s.answers)
 }
 
 // Stop ends the server at once, as a crash would.
-func (p *process) Stop() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.running == nil {
-		return
+func (s *server) Stop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running != nil {
+		s.running.Kill()
+		s.running = nil
 	}
-	_ = p.running.Process.Kill()
-	_ = p.running.Wait()
-	p.running = nil
 }
 
 // Signal sends the server a signal: after SIGSTOP it accepts connections and
 // never answers, until SIGCONT.
-func (p *process) Signal(s os.Signal) {
-	p.t.Helper()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err := p.running.Process.Signal(s); err != nil {
-		p.t.Fatal(err)
+func (s *server) Signal(signal os.Signal) {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.running.Signal(signal); err != nil {
+		s.t.Fatal(err)
 	}
 }
 
@@ -114,31 +112,10 @@ func until(t testing.TB, what string, output fmt.Stringer, f func() error) {
 	t.Fatalf("waited in vain for %s: %v\n%s", what, err, output)
 }
 
-// tail keeps the end of what a server says, for the message when it fails.
-type tail struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (o *tail) Write(b []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.b.Len() > 1<<16 {
-		o.b.Reset()
-	}
-	return o.b.Write(b)
-}
-
-func (o *tail) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return strings.TrimSpace(o.b.String())
-}
-
 // FreeAddress returns an address nobody listens on.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
-	address, err := child.FreeAddress()
+	address, err := process.FreeAddress()
 	if err != nil {
 		t.Fatal(err)
 	}

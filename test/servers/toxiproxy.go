@@ -1,4 +1,4 @@
-package servertest
+package servers
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 
 // A Network stands between clients and servers, and can be made to misbehave.
 type Network struct {
-	*process
+	*server
 	api  string
 	next atomic.Int64
 }
@@ -24,7 +24,7 @@ func NewNetwork(t testing.TB) *Network {
 	t.Helper()
 	path, address := Program(t, "toxiproxy-server"), FreeAddress(t)
 	n := &Network{api: "http://" + address}
-	n.process = begin(t, func() *exec.Cmd {
+	n.server = start(t, func() *exec.Cmd {
 		return exec.Command(path, "-host", "127.0.0.1", "-port", port(address))
 	}, listening(address))
 	return n
