@@ -27,17 +27,17 @@ const (
 
 // A change is a change with its place in the list of all.
 type change struct {
-	account.Changed
+	account.ResolvedChange
 	at dataset.Cursor
 }
 
 // changes are all changes, the newest first.
 func (v view) changes() []change {
 	return dataset.Remember(v.data, "changes", func() []change {
-		all := v.account().Changed(v.data)
+		all := v.account().ResolvedChanges(v.data)
 		out := make([]change, len(all))
 		for i, c := range all {
-			out[i] = change{Changed: c, at: dataset.Cursor{TS: uint32(min(max(c.Time/1000, 0), math.MaxUint32))}}
+			out[i] = change{ResolvedChange: c, at: dataset.Cursor{TS: uint32(min(max(c.Time/1000, 0), math.MaxUint32))}}
 			if i > 0 && out[i-1].at.TS == out[i].at.TS {
 				out[i].at.Ordinal = out[i-1].at.Ordinal + 1
 			}

@@ -225,7 +225,7 @@ func newDocumentPageView(v view, d document, tree documentTree, show bool) pages
 		return m
 	}
 	t := treeView{loc: v.loc, show: show}
-	m.Root = t.node(tree.root, "", account.VeilOf(d.Topic), 0)
+	m.Root = t.node(tree.root, "", account.NewRedactor(d.Topic), 0)
 	if tree.breaksOff {
 		m.Root.Cut = strings.TrimSpace(m.Root.Cut + " It breaks off here.")
 	}
@@ -293,14 +293,14 @@ func (s *Server) apiDocument(c echo.Context, v view) error {
 	}
 	reveal := reveals(c)
 	key := fmt.Sprintf("content %p %d %t", v.data, d.at, reveal)
-	shown, err := together(c.Request().Context(), s, key, int64(d.Size)+shownBytes, func() account.Shown {
+	shown, err := together(c.Request().Context(), s, key, int64(d.Size)+shownBytes, func() account.Redacted {
 		content, err := v.data.DocumentJSON(d.at)
 		if err != nil {
-			return account.Shown{}
+			return account.Redacted{}
 		}
-		shown, err := account.Show(content, d.Extent, d.Topic, reveal)
+		shown, err := account.Redact(content, d.Extent, d.Topic, reveal)
 		if err != nil {
-			return account.Shown{}
+			return account.Redacted{}
 		}
 		return shown
 	})

@@ -33,7 +33,7 @@ type libraryView struct {
 	view
 	ever func() account.LibraryPlays
 	// seen are the saved tracks and episodes under the view's lens.
-	seen func() []account.HeardThing
+	seen func() []account.PlayedItem
 	// unsaved are the tracks played most, but not saved.
 	unsaved func() []dataset.Ranked
 }
@@ -43,7 +43,7 @@ type libraryView struct {
 func newLibraryView(v view) libraryView {
 	whole := dataset.Lens{TZ: v.lens.TZ, Min: v.lens.Min}
 	ever := sync.OnceValue(func() account.LibraryPlays { return v.account().LibraryPlays(v.data, whole) })
-	return libraryView{v, ever, sync.OnceValue(func() []account.HeardThing {
+	return libraryView{v, ever, sync.OnceValue(func() []account.PlayedItem {
 		if isWide(v.played()) {
 			return ever().Saved
 		}
@@ -147,13 +147,13 @@ func libraryPartOf(value string, a *account.Account) (*libraryPart, error) {
 }
 
 // leafThings are tracks and episodes.
-func leafThings(v libraryView, list string, things []account.Thing) []thing {
-	return newThings(v.view, things, v.account().ThingPlays(v.data, v.played(), list, things), likelyBy)
+func leafThings(v libraryView, list string, things []account.Item) []thing {
+	return newThings(v.view, things, v.account().ListPlays(v.data, v.played(), list, things), likelyBy)
 }
 
 // knownThings are artists, albums and shows.
-func knownThings(v libraryView, by dataset.By, list string, things []account.Thing) []thing {
-	return newThings(v.view, things, v.account().KnownPlays(v.data, v.played(), by, list, things), func(account.Thing) dataset.By { return by })
+func knownThings(v libraryView, by dataset.By, list string, things []account.Item) []thing {
+	return newThings(v.view, things, v.account().GroupPlays(v.data, v.played(), by, list, things), func(account.Item) dataset.By { return by })
 }
 
 func bannedThings(v libraryView) []thing {
@@ -167,7 +167,7 @@ func bannedThings(v libraryView) []thing {
 
 // otherThings are the lists of later years, under the names Spotify gave them.
 func otherThings(v libraryView) []thing {
-	var all []account.Thing
+	var all []account.Item
 	for _, list := range v.account().Library.Other {
 		all = append(all, list.Items...)
 	}
@@ -184,7 +184,7 @@ func otherThings(v libraryView) []thing {
 }
 
 // savedThings are tracks and episodes of the library.
-func savedThings(v libraryView, list []account.HeardThing) []thing {
+func savedThings(v libraryView, list []account.PlayedItem) []thing {
 	out := make([]thing, len(list))
 	for i := range list {
 		out[i] = savedThing(v, &list[i])
@@ -192,8 +192,8 @@ func savedThings(v libraryView, list []account.HeardThing) []thing {
 	return out
 }
 
-func savedThing(v libraryView, h *account.HeardThing) thing {
-	t := thing{Thing: h.Thing, heard: h.Heard, by: likelyBy(h.Thing)}
+func savedThing(v libraryView, h *account.PlayedItem) thing {
+	t := thing{Item: h.Item, heard: h.Heard, by: likelyBy(h.Item)}
 	t.fillNames(v.data)
 	return t
 }
@@ -218,7 +218,7 @@ func notSavedThings(v libraryView) []thing {
 	var out []thing
 	for _, r := range v.unsaved() {
 		out = append(out, thing{
-			Thing: account.Thing{Name: r.Name, Creator: r.Creator, Collection: r.Collection, URI: r.URI}, by: dataset.ByTrack,
+			Item: account.Item{Name: r.Name, Creator: r.Creator, Collection: r.Collection, URI: r.URI}, by: dataset.ByTrack,
 			heard: dataset.Heard{ID: r.ID, Rows: r.Rows, Plays: r.Plays, Ms: r.Ms, First: r.First, Last: r.Last},
 		})
 	}

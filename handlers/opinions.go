@@ -244,7 +244,7 @@ func lettersOpinion(v view, a *account.Account) pages.OpinionView {
 			e := entities[0]
 			entities = entities[1:]
 			link := layout.LinkView{Label: humanized(answer.Question) + ": "}
-			switch name := v.names().Thing(answer.Text).Name; {
+			switch name := v.names().Item(answer.Text).Name; {
 			case e.ID != "":
 				link.Label += e.Name
 				link.URL = entityHref(e.By, e.ID, v.lens)
@@ -262,7 +262,7 @@ func lettersOpinion(v view, a *account.Account) pages.OpinionView {
 	return o
 }
 
-var podcastActs = map[account.PodcastActKind]string{
+var podcastActs = map[account.PodcastActionKind]string{
 	account.PodcastRating: "rated", account.PodcastComment: "commented", account.PodcastReaction: "reacted",
 	account.PodcastVote: "voted", account.PodcastOther: "answered",
 }

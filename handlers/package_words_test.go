@@ -25,13 +25,13 @@ func TestHumanized(t *testing.T) {
 }
 
 func TestSearchesHeadline(t *testing.T) {
-	at := func(day int) account.Sought {
+	at := func(day int) account.SearchOutcome {
 		ms := time.Date(2024, 5, day, 12, 0, 0, 0, time.UTC).UnixMilli()
-		return account.Sought{Search: &account.Search{From: ms, To: ms}, Row: -1}
+		return account.SearchOutcome{Search: &account.Search{From: ms, To: ms}, Row: -1}
 	}
-	played := func(s account.Sought) account.Sought { s.Row = 0; return s }
-	timeless := account.Sought{Search: &account.Search{}, Row: -1}
-	var many []account.Sought
+	played := func(s account.SearchOutcome) account.SearchOutcome { s.Row = 0; return s }
+	timeless := account.SearchOutcome{Search: &account.Search{}, Row: -1}
+	var many []account.SearchOutcome
 	for i := range 12 {
 		s := at(3)
 		if i%3 == 0 {
@@ -39,7 +39,7 @@ func TestSearchesHeadline(t *testing.T) {
 		}
 		many = append(many, s)
 	}
-	for want, all := range map[string][]account.Sought{
+	for want, all := range map[string][]account.SearchOutcome{
 		"You searched twice from 3 May 2024 to 9 May 2024. After none of them did you play what you had looked for.":   {at(9), at(3)},
 		"You searched 4 times from 3 May 2024 to 9 May 2024. After none of them did you play what you had looked for.": {at(9), at(3), timeless, timeless}, // the newest first
 		"You searched once. You did not play what you looked for.":                                                     {timeless},
@@ -53,7 +53,7 @@ func TestSearchesHeadline(t *testing.T) {
 		}
 	}
 	const unknown = "You searched once on 3 May 2024. What you played then is not known: your packages hold no plays."
-	if got := searchesHeadline(view{}, []account.Sought{at(3)}, false).String(); got != unknown {
+	if got := searchesHeadline(view{}, []account.SearchOutcome{at(3)}, false).String(); got != unknown {
 		t.Errorf("without a history: %s", got)
 	}
 }
@@ -106,9 +106,9 @@ func TestNoAverageOfOne(t *testing.T) {
 		}
 		return s
 	}
-	once := account.Sought{Search: &account.Search{Text: "a", Keystrokes: 1}}
-	typed := account.Sought{Search: &account.Search{Text: "abc", Keystrokes: 4}}
-	for want, searches := range map[string][]account.Sought{
+	once := account.SearchOutcome{Search: &account.Search{Text: "a", Keystrokes: 1}}
+	typed := account.SearchOutcome{Search: &account.Search{Text: "abc", Keystrokes: 4}}
+	for want, searches := range map[string][]account.SearchOutcome{
 		"Searches: 1 . Different searches: 1 . ": {once},
 		"Searches: 2 . Different searches: 2 . Records in the file: 5 . Records of a search: 2.5 on average. ": {once, typed},
 		"Searches: 1 . Different searches: 1 . Records in the file: 4 . ":                                      {typed},

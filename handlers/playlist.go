@@ -33,7 +33,7 @@ func playlistItemsOf(v view, p *account.Playlist, orderValue string) (*collectio
 	items := make([]thing, len(p.Items))
 	for i, heard := range account.ItemPlays(v.data, v.played(), p) {
 		it := &p.Items[i]
-		items[i] = thing{Thing: it.Thing, by: likelyBy(it.Thing), kind: itemKindWords[it.Kind], added: it.Added, heard: heard}
+		items[i] = thing{Item: it.Item, by: likelyBy(it.Item), kind: itemKindWords[it.Kind], added: it.Added, heard: heard}
 		items[i].fillNames(v.data)
 	}
 	return &collection[thing]{

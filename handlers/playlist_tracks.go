@@ -30,7 +30,7 @@ func playlistThings(v view) []thing {
 	out := make([]thing, len(tracks))
 	for i := range tracks {
 		t := &tracks[i]
-		out[i] = thing{Thing: t.Thing, by: dataset.ByTrack, added: t.Added, in: t.In, times: t.Times, heard: heard[i]}
+		out[i] = thing{Item: t.Item, by: dataset.ByTrack, added: t.Added, in: t.In, times: t.Times, heard: heard[i]}
 		if t.Local {
 			out[i].kind = itemKindWords[account.KindLocal]
 		}

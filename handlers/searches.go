@@ -26,9 +26,9 @@ const (
 
 // sought are all searches with what was played of them, the newest first. What
 // counts as played does not change with the lens: a search has one outcome.
-func (v view) sought() []account.Sought {
-	return dataset.Remember(v.data, "sought", func() []account.Sought {
-		all := v.account().Sought(v.data, dataset.Lens{Min: dataset.DefaultMin})
+func (v view) sought() []account.SearchOutcome {
+	return dataset.Remember(v.data, "sought", func() []account.SearchOutcome {
+		all := v.account().SearchOutcomes(v.data, dataset.Lens{Min: dataset.DefaultMin})
 		slices.Reverse(all)
 		return all
 	})
@@ -73,12 +73,12 @@ func newSearchesPageView(v view) pages.SearchesPageView {
 }
 
 // soughtIn are the searches within the lens's range that hold its words.
-func soughtIn(all []account.Sought, l dataset.Lens) []account.Sought {
+func soughtIn(all []account.SearchOutcome, l dataset.Lens) []account.SearchOutcome {
 	words := strings.Fields(dataset.Folded(l.Q))
 	if len(words) == 0 && !l.HasRange() {
 		return all
 	}
-	var found []account.Sought
+	var found []account.SearchOutcome
 	for _, s := range all {
 		if l.HasRange() {
 			d := searchDate(s, l.Zone())
@@ -95,7 +95,7 @@ func soughtIn(all []account.Sought, l dataset.Lens) []account.Sought {
 
 // searchesHeadline says how often somebody searched, and, beside a history, how
 // often a play came of it.
-func searchesHeadline(v view, all []account.Sought, history bool) prose.Text {
+func searchesHeadline(v view, all []account.SearchOutcome, history bool) prose.Text {
 	if len(all) == 0 {
 		return prose.Of("You searched for nothing in this range.")
 	}
@@ -110,7 +110,7 @@ func searchesHeadline(v view, all []account.Sought, history bool) prose.Text {
 	}
 	t := prose.Of("You searched ").Accent(v.loc.Times(len(all)))
 	// Those without a time come last.
-	timed, _ := slices.BinarySearchFunc(all, int64(0), func(s account.Sought, zero int64) int { return cmp.Compare(zero, s.From) })
+	timed, _ := slices.BinarySearchFunc(all, int64(0), func(s account.SearchOutcome, zero int64) int { return cmp.Compare(zero, s.From) })
 	if timed > 0 {
 		first, last := v.searchDay(all[timed-1]), v.searchDay(all[0])
 		if first == last {
@@ -148,7 +148,7 @@ func searchesHeadline(v view, all []account.Sought, history bool) prose.Text {
 // at is a time of the account data in the lens's zone.
 func (v view) at(ms int64) time.Time { return time.UnixMilli(ms).In(v.lens.Zone()) }
 
-func searchFacts(loc format.Locale, all []account.Sought) []partials.FactView {
+func searchFacts(loc format.Locale, all []account.SearchOutcome) []partials.FactView {
 	if len(all) == 0 {
 		return nil
 	}
@@ -175,7 +175,7 @@ func searchFacts(loc format.Locale, all []account.Sought) []partials.FactView {
 }
 
 // newTopSearches is what was searched for most, as it was written last.
-func newTopSearches(v view, all []account.Sought) partials.CardListView {
+func newTopSearches(v view, all []account.SearchOutcome) partials.CardListView {
 	m := partials.CardListView{ID: "top-searches", Title: "Searched most"}
 	type words struct {
 		text  string
@@ -222,7 +222,7 @@ func (v view) searchesFor(text string) string {
 	return href(pathSearches, kept(v.lens).WithQ(text))
 }
 
-func newSearchListView(v view, found []account.Sought) partials.SearchListView {
+func newSearchListView(v view, found []account.SearchOutcome) partials.SearchListView {
 	page := max(v.lens.Page, 1)
 	first := min((page-1)*searchesPageSize, len(found))
 	shown := found[first:min(first+searchesPageSize, len(found))]
@@ -272,9 +272,9 @@ func newNoSearches(v view, found int) *partials.EmptyView {
 }
 
 // searchDay is the day of a search, the zero Date when its time is not known.
-func (v view) searchDay(s account.Sought) dataset.Date { return searchDate(s, v.lens.Zone()) }
+func (v view) searchDay(s account.SearchOutcome) dataset.Date { return searchDate(s, v.lens.Zone()) }
 
-func searchDate(s account.Sought, tz *time.Location) dataset.Date {
+func searchDate(s account.SearchOutcome, tz *time.Location) dataset.Date {
 	switch {
 	case s.From == 0:
 		return dataset.Date{}
@@ -284,7 +284,7 @@ func searchDate(s account.Sought, tz *time.Location) dataset.Date {
 	return dataset.DateIn(s.From/1000, tz)
 }
 
-func newSearchDays(v view, shown []account.Sought) []partials.SearchDayView {
+func newSearchDays(v view, shown []account.SearchOutcome) []partials.SearchDayView {
 	var days []partials.SearchDayView
 	var current dataset.Date
 	for i, s := range shown {
@@ -304,7 +304,7 @@ func newSearchDays(v view, shown []account.Sought) []partials.SearchDayView {
 	return days
 }
 
-func newSearched(v view, s account.Sought) partials.SearchedView {
+func newSearched(v view, s account.SearchOutcome) partials.SearchedView {
 	m := partials.SearchedView{
 		Text: s.Text, URL: v.searchesFor(s.Text),
 	}
@@ -351,7 +351,7 @@ type searchesJSON struct {
 	Next  *int         `json:"next"` // the page after this one
 }
 
-func newSearchesJSON(v view, found []account.Sought, page, limit int) searchesJSON {
+func newSearchesJSON(v view, found []account.SearchOutcome, page, limit int) searchesJSON {
 	first := min((page-1)*limit, len(found))
 	shown := found[first:min(first+limit, len(found))]
 	out := searchesJSON{Items: make([]searchJSON, 0, len(shown)), Total: len(found)}

@@ -12,7 +12,7 @@ import (
 
 // A thing is something the packages name, with what was heard of it.
 type thing struct {
-	account.Thing
+	account.Item
 	by    dataset.By // what it most likely is in the history
 	kind  string     // for people, where it is not what the list is about: "episode"
 	added dataset.Date
@@ -38,7 +38,7 @@ func (t *thing) entity(d *dataset.Dataset) (dataset.Entity, bool) {
 }
 
 // likelyBy is what a thing of a package most likely is in the history.
-func likelyBy(t account.Thing) dataset.By {
+func likelyBy(t account.Item) dataset.By {
 	switch {
 	case strings.HasPrefix(t.URI, "spotify:episode:"):
 		return dataset.ByEpisode
@@ -51,10 +51,10 @@ func likelyBy(t account.Thing) dataset.By {
 
 // newThings puts things together with what was heard of them. Where a package
 // gives no names, the history may know them.
-func newThings(v view, list []account.Thing, heard []dataset.Heard, by func(account.Thing) dataset.By) []thing {
+func newThings(v view, list []account.Item, heard []dataset.Heard, by func(account.Item) dataset.By) []thing {
 	out := make([]thing, len(list))
 	for i := range list {
-		t := thing{Thing: list[i], heard: heard[i], by: by(list[i])}
+		t := thing{Item: list[i], heard: heard[i], by: by(list[i])}
 		t.fillNames(v.data)
 		out[i] = t
 	}

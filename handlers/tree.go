@@ -19,9 +19,9 @@ type treeView struct {
 // openLevels is how many levels of a document are unfolded at first.
 const openLevels = 1
 
-func (t *treeView) node(n *account.Node, label string, veil account.Veil, depth int) partials.NodeView {
+func (t *treeView) node(n *account.Node, label string, redactor account.Redactor, depth int) partials.NodeView {
 	if n.Scalar() {
-		return t.scalar(n, label, veil)
+		return t.scalar(n, label, redactor)
 	}
 	m := partials.NodeView{Label: label, Kind: partials.NodeBranch, Open: depth <= openLevels}
 	all := len(n.Children) + n.LeftOut
@@ -36,21 +36,21 @@ func (t *treeView) node(n *account.Node, label string, veil account.Veil, depth 
 		m.Cut = t.loc.Number(n.LeftOut) + plural(n.LeftOut, " more is", " more are") + " in the file."
 	}
 	if table, ok := n.Table(); ok {
-		m.Table = t.table(table, label, veil)
+		m.Table = t.table(table, label, redactor)
 		return m
 	}
 	for i := range n.Children {
 		c := &n.Children[i]
 		if n.Kind == account.NodeObject {
-			m.Children = append(m.Children, t.node(c, c.Key, veil.Beneath(c.Key), depth+1))
+			m.Children = append(m.Children, t.node(c, c.Key, redactor.Member(c.Key), depth+1))
 		} else {
-			m.Children = append(m.Children, t.node(c, strconv.Itoa(i+1), veil, depth+1))
+			m.Children = append(m.Children, t.node(c, strconv.Itoa(i+1), redactor, depth+1))
 		}
 	}
 	return m
 }
 
-func (t *treeView) table(table *account.Table, label string, veil account.Veil) *partials.DataTableView {
+func (t *treeView) table(table *account.Table, label string, redactor account.Redactor) *partials.DataTableView {
 	m := &partials.DataTableView{Label: label, Columns: table.Columns}
 	if label == "" {
 		m.Label = "Entries"
@@ -58,14 +58,14 @@ func (t *treeView) table(table *account.Table, label string, veil account.Veil) 
 	for _, row := range table.Rows {
 		cells := make([]partials.NodeView, len(row))
 		for i := range row {
-			cells[i] = t.scalar(&row[i], "", veil.Beneath(table.Columns[i]))
+			cells[i] = t.scalar(&row[i], "", redactor.Member(table.Columns[i]))
 		}
 		m.Rows = append(m.Rows, cells)
 	}
 	return m
 }
 
-func (t *treeView) scalar(n *account.Node, label string, veil account.Veil) partials.NodeView {
+func (t *treeView) scalar(n *account.Node, label string, redactor account.Redactor) partials.NodeView {
 	m := partials.NodeView{Label: label, Text: n.Text}
 	switch {
 	case n.Kind == account.NodeNull:
@@ -75,10 +75,10 @@ func (t *treeView) scalar(n *account.Node, label string, veil account.Veil) part
 		m.Kind, m.Text = partials.NodeNothing, "" // a text without a letter, or a field that this row lacks
 		return m
 	}
-	if veil.Hides(n) {
+	if redactor.Redacts(n) {
 		t.personal = true
 		if !t.show {
-			m.Kind, m.Text = partials.NodeMasked, veil.Mask(n)
+			m.Kind, m.Text = partials.NodeMasked, redactor.Mask(n)
 			return m
 		}
 	}

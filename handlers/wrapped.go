@@ -290,8 +290,8 @@ func wrappedTracks(v view, a account.Audit) partials.SideBySideView {
 				Name: e.Name, Creator: e.Creator, URL: entityHref(dataset.ByTrack, e.ID, v.lens),
 				Match: matchOf(i+1, rank), Note: rankNote(v.loc, i+1, rank),
 			}
-		} else if t.Thing.Name != "" {
-			side.Name, side.Creator = t.Thing.Name, t.Thing.Creator
+		} else if t.Item.Name != "" {
+			side.Name, side.Creator = t.Item.Name, t.Item.Creator
 		} else if !strings.HasPrefix(t.URI, "spotify:") {
 			side.Name = t.URI // some years give names
 		}

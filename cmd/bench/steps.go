@@ -148,7 +148,7 @@ func loadDataset(args []string) (o outcome, err error) {
 	if _, err := ds.Plays(l, 100); err != nil {
 		return outcome{}, err
 	}
-	ds.Lookup(l, []dataset.Ask{{Title: "x", Creator: "y"}})
+	ds.Lookup(l, []dataset.TrackRef{{Title: "x", Creator: "y"}})
 	o.Asked = heap() - before
 	runtime.KeepAlive(ds)
 	return o, nil

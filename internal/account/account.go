@@ -45,11 +45,11 @@ type Account struct {
 	Inferences []string
 	Taste      []string // the paragraphs of the taste profile
 
-	Prompts  []Prompt     // of all packages, in order of time
-	Letters  []Letter     // playlists in a bottle, of all packages
-	Podcasts []PodcastAct // of all packages, in order of time
-	Capsule  Capsule      // of all packages, in order of time
-	Wrapped  []Wrapped    // of all packages, by year
+	Prompts  []Prompt        // of all packages, in order of time
+	Letters  []Letter        // playlists in a bottle, of all packages
+	Podcasts []PodcastAction // of all packages, in order of time
+	Capsule  Capsule         // of all packages, in order of time
+	Wrapped  []Wrapped       // of all packages, by year
 
 	personal []PersonalField
 }

@@ -41,7 +41,7 @@ func TestShapes(t *testing.T) {
 			"playlist of 2020: no URIs, no dates",
 			doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[{"name":"Old","lastModifiedDate":"2020-01-02","items":[{"track":{"trackName":"T","artistName":"A","albumName":"B"}}],"description":null,"numberOfFollowers":3}]}`),
 			func(a *Account) any { p := a.Playlists[0]; return []any{p.Items, p.Modified, p.Followers} },
-			[]any{[]PlaylistItem{{Kind: KindTrack, Thing: Thing{"T", "A", "B", ""}}}, day(2020, 1, 2), 3},
+			[]any{[]PlaylistItem{{Kind: KindTrack, Item: Item{"T", "A", "B", ""}}}, day(2020, 1, 2), 3},
 		},
 		{
 			"playlist of 2025: exactly one not null",
@@ -52,23 +52,23 @@ func TestShapes(t *testing.T) {
 				{"track":null,"episode":null,"audiobook":null,"localTrack":null,"addedDate":"2025-08-31"}]}]}`),
 			func(a *Account) any { p := a.Playlists[0]; return []any{p.Items, p.Collaborators} },
 			[]any{[]PlaylistItem{
-				{KindEpisode, Thing{"E", "S", "", "spotify:episode:e"}, day(2025, 8, 29)},
-				{KindLocal, Thing{"A Title", "An Artist", "An Album", "spotify:local:An+Artist:An+Album:A+Title:123"}, day(2025, 8, 30)},
-				{KindAudiobook, Thing{"N", "W", "", "spotify:show:n"}, dataset.Date{}},
-				{KindNothing, Thing{}, day(2025, 8, 31)},
+				{KindEpisode, Item{"E", "S", "", "spotify:episode:e"}, day(2025, 8, 29)},
+				{KindLocal, Item{"A Title", "An Artist", "An Album", "spotify:local:An+Artist:An+Album:A+Title:123"}, day(2025, 8, 30)},
+				{KindAudiobook, Item{"N", "W", "", "spotify:show:n"}, dataset.Date{}},
+				{KindNothing, Item{}, day(2025, 8, 31)},
 			}, 1},
 		},
 		{
 			"playlist of 2026: null keys omitted",
 			doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[{"name":"P","items":[{"track":{"trackName":"T","artistName":"A","albumName":"B","trackUri":"spotify:track:t"},"addedDate":"2026-01-01"}]}]}`),
 			func(a *Account) any { return a.Playlists[0].Items },
-			[]PlaylistItem{{KindTrack, Thing{"T", "A", "B", "spotify:track:t"}, day(2026, 1, 1)}},
+			[]PlaylistItem{{KindTrack, Item{"T", "A", "B", "spotify:track:t"}, day(2026, 1, 1)}},
 		},
 		{
 			"library of 2020",
 			doc(export.TopicLibrary, "YourLibrary.json", `{"tracks":[{"artist":"A","album":"B","track":"T"}],"albums":[{"artist":"A","album":"B"}],"shows":[{"name":"S","publisher":"P"}]}`),
 			func(a *Account) any { return a.Library },
-			Library{Tracks: []Thing{{"T", "A", "B", ""}}, Albums: []Thing{{"B", "A", "", ""}}, Shows: []Thing{{"S", "P", "", ""}}},
+			Library{Tracks: []Item{{"T", "A", "B", ""}}, Albums: []Item{{"B", "A", "", ""}}, Shows: []Item{{"S", "P", "", ""}}},
 		},
 		{
 			"library of 2026",
@@ -76,9 +76,9 @@ func TestShapes(t *testing.T) {
 				"bannedTracks":[{"artist":"X","album":"Y","track":"Z","uri":"spotify:track:z"}],"bannedArtists":[{"name":"N","uri":"spotify:artist:n"}],"other":["spotify:x:1"],"pageMatch":[],"kallaxes":[{"name":"K"}],"odd":3}`),
 			func(a *Account) any { return a.Library },
 			Library{
-				Episodes: []Thing{{"E", "S", "", "spotify:episode:e"}}, Artists: []Thing{{URI: "spotify:artist:a"}},
-				BannedTracks: []Thing{{"Z", "X", "Y", "spotify:track:z"}}, BannedArtists: []Thing{{Name: "N", URI: "spotify:artist:n"}},
-				Other: []OtherList{{"other", []Thing{{URI: "spotify:x:1"}}}, {"pageMatch", nil}, {"kallaxes", []Thing{{Name: "K"}}}},
+				Episodes: []Item{{"E", "S", "", "spotify:episode:e"}}, Artists: []Item{{URI: "spotify:artist:a"}},
+				BannedTracks: []Item{{"Z", "X", "Y", "spotify:track:z"}}, BannedArtists: []Item{{Name: "N", URI: "spotify:artist:n"}},
+				Other: []OtherList{{"other", []Item{{URI: "spotify:x:1"}}}, {"pageMatch", nil}, {"kallaxes", []Item{{Name: "K"}}}},
 			},
 		},
 		{
@@ -134,13 +134,13 @@ func TestShapes(t *testing.T) {
 			"podcast ratings, in microseconds",
 			doc(export.TopicPodcastInteractivity, "PodcastInteractivityRatedShow.json", `{"ratedShows":[{"showName":"S","rating":5,"ratedAt":1700000000123456}]}`),
 			func(a *Account) any { return a.Podcasts },
-			[]PodcastAct{{Kind: PodcastRating, Time: 1700000000123, Subject: "S", Rating: 5}},
+			[]PodcastAction{{Kind: PodcastRating, Time: 1700000000123, Subject: "S", Rating: 5}},
 		},
 		{
 			"podcast votes",
 			doc(export.TopicPodcastInteractivity, "PodcastInteractivityVotedPollOption.json", `{"responses":[{"entityUri":"spotify:episode:e","response":{"option":"yes"},"postedDate":"2024-05-01"}]}`),
 			func(a *Account) any { return a.Podcasts },
-			[]PodcastAct{{Kind: PodcastVote, Time: 1714521600000, URI: "spotify:episode:e", Text: "yes"}},
+			[]PodcastAction{{Kind: PodcastVote, Time: 1714521600000, URI: "spotify:episode:e", Text: "yes"}},
 		},
 		{
 			"sound capsule, days and months",
@@ -282,7 +282,7 @@ func TestStateIsTheNewestPackagesAlone(t *testing.T) {
 	one := doc(export.TopicLibrary, "YourLibrary1.json", `{"tracks":[{"track":"One"}]}`)
 	two := doc(export.TopicLibrary, "YourLibrary2.json", `{"tracks":[{"track":"Two"}]}`)
 	a := Read([]Source{old, two, one})
-	same(t, "tracks", a.Library.Tracks, []Thing{{Name: "One"}, {Name: "Two"}})
+	same(t, "tracks", a.Library.Tracks, []Item{{Name: "One"}, {Name: "Two"}})
 }
 
 // TestNewestWrappedOfAYear: a package that was asked for again has the year's
@@ -292,9 +292,9 @@ func TestNewestWrappedOfAYear(t *testing.T) {
 		return aged(doc(export.TopicWrapped, name, `{"yearlyMetrics":{"totalMsListened":`+ms+`}}`), name+".zip", at)
 	}
 	a := Read([]Source{wrapped("Wrapped2024.json", "1", 1_700_000_000), wrapped("Wrapped2024.json", "2", 1_800_000_000), wrapped("Wrapped2023.json", "3", 1_700_000_000)})
-	var told []int64
+	var changeValue []int64
 	for _, w := range a.Wrapped {
-		told = append(told, int64(w.Year), w.Ms)
+		changeValue = append(changeValue, int64(w.Year), w.Ms)
 	}
-	same(t, "years and times", told, []int64{2023, 3, 2024, 2})
+	same(t, "years and times", changeValue, []int64{2023, 3, 2024, 2})
 }

@@ -39,7 +39,7 @@ type Cutoff struct {
 // AuditTrack is a top track of Spotify's in our count.
 type AuditTrack struct {
 	WrappedTrack
-	Thing   Thing // what the packages call it, whether it was played or not
+	Item    Item // what the packages call it, whether it was played or not
 	Heard   dataset.Heard
 	OurRank int // 0 when it is not among our first
 }
@@ -98,11 +98,11 @@ func (a *Account) audit(h *dataset.Dataset, w Wrapped, tz *time.Location) Audit 
 	// What Spotify counts, whatever the person's own lens says.
 	l := dataset.Lens{TZ: tz, Min: dataset.DefaultMin, From: dataset.Date{Year: w.Year, Month: time.January, Day: 1}}
 	names := a.In(h)
-	asks := make([]dataset.Ask, len(w.TopTracks))
+	refs := make([]dataset.TrackRef, len(w.TopTracks))
 	for i, t := range w.TopTracks {
-		asks[i] = names.Ask(t.URI)
+		refs[i] = names.Ref(t.URI)
 	}
-	top := h.Match(asks)
+	top := h.Match(refs)
 	audit := Audit{Wrapped: w, Best: -1}
 	last := len(cutoffs) - 1
 	for i, c := range cutoffs {
@@ -165,7 +165,7 @@ func auditTracks(w *Wrapped, names *Resolver, heard []dataset.Heard, ours []data
 	}
 	var out []AuditTrack
 	for i, t := range w.TopTracks {
-		out = append(out, AuditTrack{t, names.Thing(t.URI), heard[i], ranks[heard[i].ID]})
+		out = append(out, AuditTrack{t, names.Item(t.URI), heard[i], ranks[heard[i].ID]})
 	}
 	return out
 }
@@ -177,7 +177,7 @@ func auditArtists(w *Wrapped, names *Resolver, ours []dataset.Ranked) []AuditArt
 	}
 	var out []AuditArtist
 	for _, uri := range w.TopArtists {
-		artist := AuditArtist{URI: uri, Name: names.Thing(uri).Name}
+		artist := AuditArtist{URI: uri, Name: names.Item(uri).Name}
 		if artist.Name != "" {
 			if t := byName[dataset.Folded(artist.Name)]; t != nil {
 				artist.OurRank, artist.Ms = t.Rank, t.Ms

@@ -41,7 +41,7 @@ func (r *reading) readCapsule(sources []Source) {
 	highlights := make(map[highlight]bool)
 	k := &r.account.Capsule
 	for _, handout := range handouts(sources) {
-		var told []highlight // several of one day and type are fine within a package
+		var counted []highlight // several of one day and type are fine within a package
 		for i := range handout {
 			untimed := 0
 			r.capsule(&handout[i], func(s *Node) {
@@ -62,12 +62,12 @@ func (r *reading) readCapsule(sources []Source) {
 				if highlights[at] {
 					return
 				}
-				told = append(told, at)
+				counted = append(counted, at)
 				k.Highlights++
 			})
 			r.problem(&handout[i], CodeNoTime, untimed)
 		}
-		for _, at := range told {
+		for _, at := range counted {
 			highlights[at] = true
 		}
 	}

@@ -97,7 +97,7 @@ func (r *reading) changes(s *Source, rows []Change) []Change {
 	timeless := 0
 	c.objects(func() {
 		row := Change{Position: -1}
-		var found []told
+		var found []changeValue
 		c.object(func(key []byte) {
 			name := string(key)
 			switch {
@@ -107,10 +107,10 @@ func (r *reading) changes(s *Source, rows []Change) []Change {
 				row.Time = milliseconds(string(c.bytes()))
 			case c.kind() == '[':
 				for _, uri := range c.list() {
-					found = append(found, told{name, uri})
+					found = append(found, changeValue{name, uri})
 				}
 			default:
-				found = append(found, told{name, c.text()})
+				found = append(found, changeValue{name, c.text()})
 			}
 		})
 		row.Kind = changeKind(row.Event)
@@ -129,10 +129,10 @@ func (r *reading) changes(s *Source, rows []Change) []Change {
 	return rows
 }
 
-// told is a value of a change and what it is called.
-type told struct{ key, text string }
+// changeValue is a value of a change and what it is called.
+type changeValue struct{ key, text string }
 
-func (c *Change) take(f told) {
+func (c *Change) take(f changeValue) {
 	ofPlaylist := strings.Contains(f.key, "playlist")
 	switch {
 	case strings.HasPrefix(f.text, "spotify:"):
@@ -158,8 +158,8 @@ func (c *Change) take(f told) {
 	}
 }
 
-// Changed is a change with the names of all that it is about.
-type Changed struct {
+// ResolvedChange is a change with the names of all that it is about.
+type ResolvedChange struct {
 	Change
 	Items []ChangedItem
 	// PlaylistID is the playlist's in Account.Playlists; "" when it is not there,
@@ -169,13 +169,13 @@ type Changed struct {
 
 // ChangedItem is what was added, saved or removed.
 type ChangedItem struct {
-	Thing
+	Item
 	Entity dataset.Entity // in the history; without an ID when it was never played
 }
 
-// Changed joins every change with the names that the history, the library and
+// ResolvedChange joins every change with the names that the history, the library and
 // the playlists know for its URIs, the newest first.
-func (a *Account) Changed(h *dataset.Dataset) []Changed {
+func (a *Account) ResolvedChanges(h *dataset.Dataset) []ResolvedChange {
 	names := a.In(h)
 	playlists := a.playlistNames()
 	ids := make(map[string]string)
@@ -192,11 +192,11 @@ func (a *Account) Changed(h *dataset.Dataset) []Changed {
 		uris = append(uris, a.Changes[len(a.Changes)-1-i].URIs...)
 	}
 	entities := names.Entities(uris)
-	out := make([]Changed, len(a.Changes))
+	out := make([]ResolvedChange, len(a.Changes))
 	for i := range a.Changes {
-		c := Changed{Change: a.Changes[len(a.Changes)-1-i]}
+		c := ResolvedChange{Change: a.Changes[len(a.Changes)-1-i]}
 		for _, uri := range c.URIs {
-			item := ChangedItem{Thing: names.Thing(uri), Entity: entities[0]}
+			item := ChangedItem{Item: names.Item(uri), Entity: entities[0]}
 			entities = entities[1:]
 			if item.Name == "" {
 				item.Name = playlists[uri]
@@ -208,7 +208,7 @@ func (a *Account) Changed(h *dataset.Dataset) []Changed {
 			c.Items = append(c.Items, item)
 		}
 		if len(c.URIs) == 0 && c.Name != "" {
-			c.Items = []ChangedItem{{Thing: Thing{Name: c.Name}}}
+			c.Items = []ChangedItem{{Item: Item{Name: c.Name}}}
 		}
 		c.Playlist.Name = cmp.Or(c.Playlist.Name, playlists[c.Playlist.URI])
 		if c.Playlist.Name != "" {

@@ -57,7 +57,7 @@ func TestChangesAreNamed(t *testing.T) {
 		doc(export.TopicLibrary, "YourLibrary.json", `{"albums":[{"album":"Saved","artist":"Someone","uri":"spotify:album:S"}]}`),
 		doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[{"name":"Road","items":[{"track":{"trackName":"Listed","artistName":"Else","trackUri":"spotify:track:L"}}]}]}`),
 	})
-	changed := a.Changed(h)
+	changed := a.ResolvedChanges(h)
 	var names []string
 	for _, it := range changed[0].Items {
 		names = append(names, it.Name+" by "+it.Creator)

@@ -76,7 +76,7 @@ func FuzzRead(f *testing.F) {
 		a.LibraryPlays(h, usual)
 		a.NotSaved(h, usual, 3)
 		a.Segments()
-		if len(a.Sought(h, usual)) != len(a.Searches) {
+		if len(a.SearchOutcomes(h, usual)) != len(a.Searches) {
 			t.Fatal("searches were lost")
 		}
 		for _, w := range a.Audits(h, usual.Zone()) {

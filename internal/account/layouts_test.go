@@ -30,7 +30,7 @@ func TestSearchesByDay(t *testing.T) {
 	same(t, "problems", len(a.Problems), 0)
 	// A day is no moment: what was played in its first minutes was not its outcome.
 	h := history(t, play{"2019-01-11 00:05:00", 200, "", "Beatles", "X", ""})
-	for _, s := range a.Sought(h, usual) {
+	for _, s := range a.SearchOutcomes(h, usual) {
 		same(t, s.Text, s.Row, -1)
 	}
 }
@@ -40,7 +40,7 @@ func TestPlaylistOfTracks(t *testing.T) {
 		{"trackName":"Song One","artistName":"Band One","note":null},{"trackName":"Song Two","artistName":"Band Two","note":"x"}]}]}`)})
 	same(t, "playlists", len(a.Playlists), 1)
 	same(t, "items", a.Playlists[0].Items, []PlaylistItem{
-		{Kind: KindTrack, Thing: Thing{Name: "Song One", Creator: "Band One"}}, {Kind: KindTrack, Thing: Thing{Name: "Song Two", Creator: "Band Two"}},
+		{Kind: KindTrack, Item: Item{Name: "Song One", Creator: "Band One"}}, {Kind: KindTrack, Item: Item{Name: "Song Two", Creator: "Band Two"}},
 	})
 	same(t, "problems", len(a.Problems), 0)
 }

@@ -2,14 +2,14 @@ package account
 
 // Library is what was saved, followed and banned.
 type Library struct {
-	Tracks   []Thing
-	Albums   []Thing
-	Shows    []Thing
-	Episodes []Thing
-	Artists  []Thing
+	Tracks   []Item
+	Albums   []Item
+	Shows    []Item
+	Episodes []Item
+	Artists  []Item
 
-	BannedTracks  []Thing
-	BannedArtists []Thing
+	BannedTracks  []Item
+	BannedArtists []Item
 
 	Other []OtherList // lists of later years, by the names Spotify gave them
 }
@@ -17,10 +17,10 @@ type Library struct {
 // OtherList is a list that has no place of its own.
 type OtherList struct {
 	Key   string
-	Items []Thing
+	Items []Item
 }
 
-// Saved is how many things there are in the library, banned ones not counted.
+// Saved is how many items there are in the library, banned ones not counted.
 func (l *Library) Saved() int {
 	n := len(l.Tracks) + len(l.Albums) + len(l.Shows) + len(l.Episodes) + len(l.Artists)
 	for _, o := range l.Other {
@@ -31,7 +31,7 @@ func (l *Library) Saved() int {
 
 func (r *reading) readLibrary(sources []Source) {
 	l := &r.account.Library
-	lists := map[string]*[]Thing{
+	lists := map[string]*[]Item{
 		"tracks": &l.Tracks, "albums": &l.Albums, "shows": &l.Shows, "episodes": &l.Episodes,
 		"artists": &l.Artists, "bannedTracks": &l.BannedTracks, "bannedArtists": &l.BannedArtists,
 	}
@@ -58,7 +58,7 @@ func (r *reading) readLibrary(sources []Source) {
 				list = &l.Other[at].Items
 			}
 			c.array(func() {
-				t := c.thing()
+				t := c.item()
 				if albums && t.Name == "" {
 					t.Name, t.Collection = t.Collection, ""
 				}

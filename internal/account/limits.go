@@ -92,9 +92,9 @@ func smaller(a, b export.Room) export.Room {
 	return export.Room{Elements: min(a.Elements, b.Elements), Values: min(a.Values, b.Values), Text: min(a.Text, b.Text)}
 }
 
-// Weight is how many bytes of memory the reading of a document takes at most
+// DocumentMemory is how many bytes of memory the reading of a document takes at most
 // that holds so much, for as long as its dataset is in memory.
-func Weight(t export.Topic, f export.Extent) int64 {
+func DocumentMemory(t export.Topic, f export.Extent) int64 {
 	b := boundOf(t)
 	w := int64(min(b.count(f), b.most()))*int64(b.each) + int64(min(f.Text, b.Text))
 	if !impersonalTopics[t] {

@@ -21,7 +21,7 @@ func kept(t testing.TB, uploads ...[]export.Document) *dataset.Dataset {
 		part := dataset.NewPart()
 		for _, doc := range documents {
 			doc.Extent = export.Measure(doc.JSON)
-			doc.Reading = Weight(doc.Topic, doc.Extent)
+			doc.Reading = DocumentMemory(doc.Topic, doc.Extent)
 			if err := part.AddDocument(doc); err != nil {
 				t.Fatal(err)
 			}
@@ -183,7 +183,7 @@ func TestSizeIsNoLessThanWhatIsKept(t *testing.T) {
 		part := dataset.NewPart()
 		for i := range documents {
 			documents[i].Extent = export.Measure(documents[i].JSON)
-			documents[i].Reading = Weight(documents[i].Topic, documents[i].Extent)
+			documents[i].Reading = DocumentMemory(documents[i].Topic, documents[i].Extent)
 			if err := part.AddDocument(documents[i]); err != nil {
 				t.Fatal(err)
 			}
@@ -202,9 +202,9 @@ func TestSizeIsNoLessThanWhatIsKept(t *testing.T) {
 		}
 		remembered := use(d)
 		held := heapAlive() - before
-		t.Logf("%d kB are held, the cache is told of %d kB, of them %d kB for documents", held>>10, d.Size()>>10, (d.Size()-tracks.Size())>>10)
+		t.Logf("%d kB are held, the cache is changeValue of %d kB, of them %d kB for documents", held>>10, d.Size()>>10, (d.Size()-tracks.Size())>>10)
 		if held > d.Size() {
-			t.Errorf("%d bytes are held, the cache is told of %d", held, d.Size())
+			t.Errorf("%d bytes are held, the cache is changeValue of %d", held, d.Size())
 		}
 		runtime.KeepAlive(blob)
 		runtime.KeepAlive(merged)
@@ -243,10 +243,10 @@ func use(d *dataset.Dataset) any {
 	tracks := a.PlaylistTracks()
 	a.TrackPlays(d, lens, tracks)
 	a.SavedPlays(d, lens)
-	a.KnownPlays(d, lens, dataset.ByAlbum, "albums", a.Library.Albums)
+	a.GroupPlays(d, lens, dataset.ByAlbum, "albums", a.Library.Albums)
 	a.In(d).TrackURI("", "")
 	a.NotSaved(d, lens, 10)
-	return []any{a, tracks, a.Sought(d, lens), a.Changed(d)}
+	return []any{a, tracks, a.SearchOutcomes(d, lens), a.ResolvedChanges(d)}
 }
 
 func encoded(t testing.TB, d *dataset.Dataset) []byte {

@@ -34,7 +34,7 @@ func (a *Account) PlaylistOverview(tracks int) Overview {
 
 // PlaylistTrack is a track with the playlists it is in.
 type PlaylistTrack struct {
-	Thing
+	Item
 	Local bool
 	In    []int        // indexes into Account.Playlists, ascending, each once
 	Times int          // how often it is in them altogether
@@ -50,7 +50,7 @@ func (a *Account) PlaylistTracks() []PlaylistTrack {
 	add := func(list int, it *PlaylistItem, at int, known bool) int {
 		if !known {
 			at = len(tracks)
-			tracks = append(tracks, PlaylistTrack{Thing: it.Thing, Local: it.Kind == KindLocal})
+			tracks = append(tracks, PlaylistTrack{Item: it.Item, Local: it.Kind == KindLocal})
 		}
 		t := &tracks[at]
 		if n := len(t.In); n == 0 || t.In[n-1] != list {

@@ -103,10 +103,10 @@ func TestRealPackages(t *testing.T) {
 					want := PlaylistItem{Added: date(it["addedDate"].(string))}
 					if track, ok := it["track"].(map[string]any); ok {
 						want.Kind = KindTrack
-						want.Thing = Thing{track["trackName"].(string), track["artistName"].(string), track["albumName"].(string), track["trackUri"].(string)}
+						want.Item = Item{track["trackName"].(string), track["artistName"].(string), track["albumName"].(string), track["trackUri"].(string)}
 					} else if e, ok := it["episode"].(map[string]any); ok {
 						want.Kind = KindEpisode
-						want.Thing = Thing{e["episodeName"].(string), e["showName"].(string), "", e["episodeUri"].(string)}
+						want.Item = Item{e["episodeName"].(string), e["showName"].(string), "", e["episodeUri"].(string)}
 					}
 					if got != want {
 						t.Errorf("item %d of playlist %d: got %+v, want %+v", j, i, got, want)
@@ -118,7 +118,7 @@ func TestRealPackages(t *testing.T) {
 
 			library, _ := plain["YourLibrary.json"].(map[string]any)
 			saved := 0
-			for key, want := range map[string][]Thing{"tracks": a.Library.Tracks, "albums": a.Library.Albums, "shows": a.Library.Shows, "episodes": a.Library.Episodes, "artists": a.Library.Artists} {
+			for key, want := range map[string][]Item{"tracks": a.Library.Tracks, "albums": a.Library.Albums, "shows": a.Library.Shows, "episodes": a.Library.Episodes, "artists": a.Library.Artists} {
 				same(t, key, len(want), len(list(library, key)))
 				saved += len(want)
 			}

@@ -14,7 +14,7 @@ type PersonalField struct {
 	Document string
 	Package  string
 	Path     string   // JSON path: $.email, $.members[]
-	Values   []string // what may be shown of them, see Veil.Mask; at most maxPersonalValues
+	Values   []string // what may be shown of them, see Redactor.Mask; at most maxPersonalValues
 	Count    int      // values in all
 }
 
@@ -71,7 +71,7 @@ func (r *reading) personalFields(show bool) []PersonalField {
 			cursor: newCursor(json, nil), source: s, show: show,
 			at: make(map[string]int), room: min(maxPersonalFields, maxPersonal-len(all)),
 		}
-		p.value("$", VeilOf(s.Topic), 1)
+		p.value("$", NewRedactor(s.Topic), 1)
 		all = append(all, p.fields...)
 	}
 	slices.SortStableFunc(all, func(a, b PersonalField) int {
@@ -89,7 +89,7 @@ type personalReader struct {
 	at     map[string]int // fields by path
 }
 
-func (p *personalReader) value(path string, veil Veil, depth int) {
+func (p *personalReader) value(path string, redactor Redactor, depth int) {
 	switch p.kind() {
 	case '{':
 		if depth > maxPersonalDepth {
@@ -97,26 +97,26 @@ func (p *personalReader) value(path string, veil Veil, depth int) {
 		}
 		p.object(func(key []byte) {
 			k, _ := cutText(key, maxKey)
-			if !veil.hides && k == "items" {
+			if !redactor.hides && k == "items" {
 				return // of playlists: tracks, which are many and no persons
 			}
 			if len(path)+len(k) <= maxPersonalPath {
-				p.value(path+"."+k, veil.Beneath(k), depth+1)
+				p.value(path+"."+k, redactor.Member(k), depth+1)
 			}
 		})
 	case '[':
 		if depth > maxPersonalDepth {
 			return
 		}
-		p.array(func() { p.value(path+"[]", veil, depth+1) })
+		p.array(func() { p.value(path+"[]", redactor, depth+1) })
 	case '"', '0':
 		n := Node{Kind: NodeText}
 		if p.kind() == '0' {
 			n.Kind = NodeNumber
 		}
 		n.Text, _ = cutText(p.bytes(), DisplayLimits.Text)
-		if veil.Hides(&n) {
-			p.add(path, n.Text, veil.Mask(&n))
+		if redactor.Redacts(&n) {
+			p.add(path, n.Text, redactor.Mask(&n))
 		}
 	}
 }

@@ -90,7 +90,7 @@ func FuzzPersonalTexts(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		personal := isPersonalText(s)
-		if n := (&Node{Kind: NodeText, Text: s}); personal != VeilOf(export.TopicWrapped).Hides(n) {
+		if n := (&Node{Kind: NodeText, Text: s}); personal != NewRedactor(export.TopicWrapped).Redacts(n) {
 			t.Fatalf("%q is personal: %v", s, personal)
 		}
 		if isPersonalText("spotify:track:" + s) {

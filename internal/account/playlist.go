@@ -27,7 +27,7 @@ type Playlist struct {
 // PlaylistItem is one entry of a playlist.
 type PlaylistItem struct {
 	Kind Kind
-	Thing
+	Item
 	Added dataset.Date // zero in packages of 2020
 }
 
@@ -94,12 +94,12 @@ var itemKinds = map[string]Kind{
 
 func (c *cursor) playlistItem() PlaylistItem {
 	var it PlaylistItem
-	var bare Thing // until 2019 an item is the track itself
+	var bare Item // until 2019 an item is the track itself
 	c.object(func(key []byte) {
 		if kind, ok := itemKinds[string(key)]; ok {
 			if c.kind() == '"' || c.take('{') {
 				it.Kind = kind
-				it.Thing = c.thing()
+				it.Item = c.item()
 			}
 			return
 		}
@@ -107,10 +107,10 @@ func (c *cursor) playlistItem() PlaylistItem {
 			it.Added = date(c.text())
 			return
 		}
-		c.thingField(&bare, key)
+		c.itemField(&bare, key)
 	})
 	if it.Kind == KindNothing && bare.Name != "" {
-		it.Kind, it.Thing = KindTrack, bare
+		it.Kind, it.Item = KindTrack, bare
 	}
 	if it.Kind == KindLocal {
 		it.fillLocal()

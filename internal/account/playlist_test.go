@@ -73,8 +73,8 @@ func TestPlaylistTracks(t *testing.T) {
 		{"name":"C","items":[]}]}`)})
 	tracks := a.PlaylistTracks()
 	same(t, "tracks", tracks, []PlaylistTrack{
-		{Thing: Thing{"BOTH", "y", "", "spotify:track:b"}, In: []int{0, 1}, Times: 3, Added: day(2022, 5, 1)},
-		{Thing: Thing{"Solo", "X", "", "spotify:track:s"}, In: []int{0}, Times: 1, Added: day(2024, 5, 1)},
+		{Item: Item{"BOTH", "y", "", "spotify:track:b"}, In: []int{0, 1}, Times: 3, Added: day(2022, 5, 1)},
+		{Item: Item{"Solo", "X", "", "spotify:track:s"}, In: []int{0}, Times: 1, Added: day(2024, 5, 1)},
 	})
 	same(t, "overview", a.PlaylistOverview(len(tracks)), Overview{Playlists: 3, Items: 5, Tracks: 2, Average: 5.0 / 3, Empty: 1})
 }

@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// PodcastActKind is what was done about a podcast.
-type PodcastActKind string
+// PodcastActionKind is what was done about a podcast.
+type PodcastActionKind string
 
 // What can be done about a podcast.
 const (
-	PodcastRating   PodcastActKind = "rating"
-	PodcastComment  PodcastActKind = "comment"
-	PodcastReaction PodcastActKind = "reaction"
-	PodcastVote     PodcastActKind = "vote"
-	PodcastOther    PodcastActKind = "other"
+	PodcastRating   PodcastActionKind = "rating"
+	PodcastComment  PodcastActionKind = "comment"
+	PodcastReaction PodcastActionKind = "reaction"
+	PodcastVote     PodcastActionKind = "vote"
+	PodcastOther    PodcastActionKind = "other"
 )
 
-// PodcastAct is a rating, comment, reaction or vote.
-type PodcastAct struct {
-	Kind    PodcastActKind
+// PodcastAction is a rating, comment, reaction or vote.
+type PodcastAction struct {
+	Kind    PodcastActionKind
 	Time    int64  // Unix milliseconds, 0 when it cannot be read
 	Subject string // name of the show or episode, empty when only the URI is given
 	URI     string
@@ -32,12 +32,12 @@ type PodcastAct struct {
 // where a later year renames it, of the document.
 var podcastLists = []struct {
 	mark string
-	kind PodcastActKind
+	kind PodcastActionKind
 }{
 	{"rated", PodcastRating}, {"comment", PodcastComment}, {"reaction", PodcastReaction}, {"poll", PodcastVote}, {"vote", PodcastVote},
 }
 
-func podcastKind(name string) PodcastActKind {
+func podcastKind(name string) PodcastActionKind {
 	name = strings.ToLower(name)
 	for _, l := range podcastLists {
 		if strings.Contains(name, l.mark) {
@@ -48,10 +48,10 @@ func podcastKind(name string) PodcastActKind {
 }
 
 func (r *reading) readPodcasts(sources []Source) {
-	seen := make(map[PodcastAct]bool)
-	take := func(kind PodcastActKind, list []*Node) {
+	seen := make(map[PodcastAction]bool)
+	take := func(kind PodcastActionKind, list []*Node) {
 		for _, n := range list {
-			a := PodcastAct{
+			a := PodcastAction{
 				Kind:    kind,
 				Time:    milliseconds(n.text("ratedAt", "ratedDate", "postedDate", "postedAt", "createdAt", "reactedAt", "date", "timestamp")),
 				Subject: n.text("showName", "episodeName", "name", "title"),
@@ -89,7 +89,7 @@ func (r *reading) readPodcasts(sources []Source) {
 			}
 		}
 	}
-	slices.SortStableFunc(r.account.Podcasts, func(a, b PodcastAct) int {
+	slices.SortStableFunc(r.account.Podcasts, func(a, b PodcastAction) int {
 		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Subject, b.Subject))
 	})
 }

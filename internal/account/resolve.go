@@ -15,17 +15,17 @@ import (
 // packages know both.
 type Resolver struct {
 	h       *dataset.Dataset
-	byURI   map[string]*Thing        // named things of library and playlists, the library's first
-	tracks  map[uint64]*Thing        // with a URI, by the hash of their names
+	byURI   map[string]*Item         // named items of library and playlists, the library's first
+	tracks  map[uint64]*Item         // with a URI, by the hash of their names
 	artists func() map[string]string // IDs of artists of the history by folded name
 }
 
 // In is the resolver between the account and a history, made once.
 func (a *Account) In(h *dataset.Dataset) *Resolver {
 	return dataset.Remember(h, matchKey{a, "names"}, func() *Resolver {
-		r := &Resolver{h: h, byURI: make(map[string]*Thing), tracks: make(map[uint64]*Thing)}
+		r := &Resolver{h: h, byURI: make(map[string]*Item), tracks: make(map[uint64]*Item)}
 		r.artists = sync.OnceValue(r.artistIDs)
-		a.things(func(t *Thing) {
+		a.eachItem(func(t *Item) {
 			if t.URI == "" || t.Name == "" {
 				return
 			}
@@ -39,7 +39,7 @@ func (a *Account) In(h *dataset.Dataset) *Resolver {
 		for i := range a.Playlists {
 			for j := range a.Playlists[i].Items {
 				if it := &a.Playlists[i].Items[j]; it.Kind == KindTrack {
-					r.addTrack(&it.Thing)
+					r.addTrack(&it.Item)
 				}
 			}
 		}
@@ -47,10 +47,10 @@ func (a *Account) In(h *dataset.Dataset) *Resolver {
 	})
 }
 
-// things hands over everything that library and playlists name.
-func (a *Account) things(f func(*Thing)) {
+// items hands over everything that library and playlists name.
+func (a *Account) eachItem(f func(*Item)) {
 	l := &a.Library
-	for _, list := range [...][]Thing{l.Tracks, l.Albums, l.Shows, l.Episodes, l.Artists, l.BannedTracks, l.BannedArtists} {
+	for _, list := range [...][]Item{l.Tracks, l.Albums, l.Shows, l.Episodes, l.Artists, l.BannedTracks, l.BannedArtists} {
 		for i := range list {
 			f(&list[i])
 		}
@@ -62,7 +62,7 @@ func (a *Account) things(f func(*Thing)) {
 	}
 	for i := range a.Playlists {
 		for j := range a.Playlists[i].Items {
-			f(&a.Playlists[i].Items[j].Thing)
+			f(&a.Playlists[i].Items[j].Item)
 		}
 	}
 }
@@ -70,8 +70,8 @@ func (a *Account) things(f func(*Thing)) {
 // fillNames names what stands without a name in one list by what another list
 // calls the same URI.
 func (a *Account) fillNames() {
-	nameless := make(map[string]*Thing)
-	a.things(func(t *Thing) {
+	nameless := make(map[string]*Item)
+	a.eachItem(func(t *Item) {
 		if t.Name == "" && t.URI != "" {
 			nameless[t.URI] = nil
 		}
@@ -79,19 +79,19 @@ func (a *Account) fillNames() {
 	if len(nameless) == 0 {
 		return
 	}
-	a.things(func(t *Thing) {
+	a.eachItem(func(t *Item) {
 		if known, ok := nameless[t.URI]; ok && known == nil && t.Name != "" {
 			nameless[t.URI] = t
 		}
 	})
-	a.things(func(t *Thing) {
+	a.eachItem(func(t *Item) {
 		if known := nameless[t.URI]; t.Name == "" && known != nil {
 			*t = *known
 		}
 	})
 }
 
-func (r *Resolver) addTrack(t *Thing) {
+func (r *Resolver) addTrack(t *Item) {
 	names := trackNames(t.Creator, t.Name)
 	if _, ok := r.tracks[names]; !ok && t.URI != "" && t.Name != "" {
 		r.tracks[names] = t
@@ -106,10 +106,10 @@ func trackNames(artist, title string) uint64 {
 	return h.Sum64()
 }
 
-// Thing is what the packages call something, or else the history; a Thing
+// Item is what the packages call something, or else the history; a Item
 // without a name when neither knows it.
-func (r *Resolver) Thing(uri string) Thing {
-	t := Thing{URI: uri}
+func (r *Resolver) Item(uri string) Item {
+	t := Item{URI: uri}
 	if known := r.byURI[uri]; known != nil {
 		t = *known
 	}
@@ -124,12 +124,12 @@ func (r *Resolver) Thing(uri string) Thing {
 // episode or chapter of that URI or with its names; one without an ID for what
 // was never played.
 func (r *Resolver) Entities(uris []string) []dataset.Entity {
-	asks := make([]dataset.Ask, len(uris))
+	refs := make([]dataset.TrackRef, len(uris))
 	for i, uri := range uris {
-		asks[i] = r.Ask(uri)
+		refs[i] = r.Ref(uri)
 	}
 	out := make([]dataset.Entity, len(uris))
-	for i, heard := range r.h.Lookup(dataset.Lens{}, asks) {
+	for i, heard := range r.h.Lookup(dataset.Lens{}, refs) {
 		if e, ok := r.h.FindURI(uris[i]); ok {
 			out[i] = e
 			continue
@@ -144,11 +144,11 @@ func (r *Resolver) Entities(uris []string) []dataset.Entity {
 	return out
 }
 
-// Ask asks the history about a URI, and about whatever carries its names: what
+// Ref looks up a URI in the history, and whatever carries its names: what
 // was played may be another release of it, or known by names alone.
-func (r *Resolver) Ask(uri string) dataset.Ask {
-	t := r.Thing(uri)
-	return t.Ask()
+func (r *Resolver) Ref(uri string) dataset.TrackRef {
+	t := r.Item(uri)
+	return t.Ref()
 }
 
 // TrackURI is the URI that library or playlists have for a track which the

@@ -38,13 +38,13 @@ func TestWrappedBesideAccountDataAlone(t *testing.T) {
 	audit := a.Audits(history(t, accountPlays()...), time.UTC)[0]
 	var got []string
 	for _, track := range audit.Tracks {
-		got = append(got, fmt.Sprint(track.Thing.Creator, ": ", track.Thing.Name, " ", track.Heard.Plays, " plays, rank ", track.OurRank))
+		got = append(got, fmt.Sprint(track.Item.Creator, ": ", track.Item.Name, " ", track.Heard.Plays, " plays, rank ", track.OurRank))
 	}
 	same(t, "tracks", got, []string{
 		"Band One: Song One 10 plays, rank 1", "Band Two: Song Two 10 plays, rank 2", "Band Two: Never 0 plays, rank 0",
 	})
 	same(t, "artist", []any{audit.Artists[0].Name, audit.Artists[0].Ms}, []any{"Band Two", int64(2_000_000)})
-	same(t, "the nameless entry of the library", a.Library.Tracks[1], Thing{"Song Two", "Band Two", "Album", "spotify:track:two"})
+	same(t, "the nameless entry of the library", a.Library.Tracks[1], Item{"Song Two", "Band Two", "Album", "spotify:track:two"})
 }
 
 // TestAnotherReleaseOfATrack: Wrapped names one release, and what was played
@@ -74,7 +74,7 @@ func TestSearchesBesideAccountDataAlone(t *testing.T) {
 		play{"2024-03-01 10:05:00", 200, "", "Song One", "Band One", ""},
 		play{"2024-03-01 11:05:00", 200, "", "Song One", "Another band", ""},
 	)
-	sought := a.Sought(h, usual)
+	sought := a.SearchOutcomes(h, usual)
 	if sought[0].Row < 0 || h.Play(sought[0].Row).TS != unix(t, "2024-03-01 10:05:00") {
 		t.Errorf("the search was followed by row %d", sought[0].Row)
 	}
@@ -88,7 +88,7 @@ func TestResolver(t *testing.T) {
 	})
 	h := history(t, append(accountPlays(), play{"2024-12-01 10:00:00", 200, "spotify:track:played", "Played", "Band One", ""})...)
 	names := a.In(h)
-	for uri, want := range map[string]Thing{
+	for uri, want := range map[string]Item{
 		"spotify:track:one":    {"Song One", "Band One", "Album", "spotify:track:one"},
 		"spotify:track:never":  {"Never", "Band Two", "", "spotify:track:never"},
 		"spotify:track:played": {"Played", "Band One", "", "spotify:track:played"},
@@ -96,7 +96,7 @@ func TestResolver(t *testing.T) {
 		"spotify:track:nobody": {"", "", "", "spotify:track:nobody"},
 		"":                     {},
 	} {
-		same(t, uri, names.Thing(uri), want)
+		same(t, uri, names.Item(uri), want)
 	}
 	uris := []string{"spotify:track:two", "spotify:track:nobody", "spotify:track:played", "spotify:track:never"}
 	var played []string

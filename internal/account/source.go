@@ -162,13 +162,13 @@ func (r *reading) plan(sources []Source) []Source {
 					r.beyond(&s, export.Extent{})
 					continue
 				}
-				if !room.Holds(s.extent) || Weight(topic, s.extent) > left {
+				if !room.Holds(s.extent) || DocumentMemory(topic, s.extent) > left {
 					full = true
 					if !r.cut(&s, smaller(room, b.within(left))) {
 						continue
 					}
 				}
-				room, left = room.Less(s.extent), left-Weight(topic, s.extent)
+				room, left = room.Less(s.extent), left-DocumentMemory(topic, s.extent)
 				planned = append(planned, s)
 			}
 		}

@@ -235,14 +235,14 @@ func BenchmarkQuery(b *testing.B) {
 		}
 	}
 	// What the pages of an account and of one thing ask beside these.
-	asks, windows := sought(d)
-	matches, groups := d.Match(asks), d.MatchGroups(ByArtist, asks)
+	refs, windows := sought(d)
+	matches, groups := d.Match(refs), d.MatchGroups(ByArtist, refs)
 	for _, q := range []struct {
 		name string
 		run  func()
 	}{
-		{"Match10000", func() { d.Match(asks) }},
-		{"MatchArtists10000", func() { d.MatchGroups(ByArtist, asks) }},
+		{"Match10000", func() { d.Match(refs) }},
+		{"MatchArtists10000", func() { d.MatchGroups(ByArtist, refs) }},
 		{"Heard10000", func() { d.Heard(all, matches) }},
 		{"HeardArtists10000", func() { d.Heard(all, groups) }},
 		{"TracksBeside", func() { d.TracksBeside(all, matches, 50) }},
@@ -258,18 +258,18 @@ func BenchmarkQuery(b *testing.B) {
 }
 
 // sought are things and searches as an account has them, spread over the history.
-func sought(d *Dataset) ([]Ask, []Window) {
-	asks := make([]Ask, 10_000)
-	for i := range asks {
-		it := d.Play(i * d.Rows() / len(asks))
-		asks[i] = Ask{URI: it.URI, Title: it.Name, Creator: it.Creator}
+func sought(d *Dataset) ([]TrackRef, []Window) {
+	refs := make([]TrackRef, 10_000)
+	for i := range refs {
+		it := d.Play(i * d.Rows() / len(refs))
+		refs[i] = TrackRef{URI: it.URI, Title: it.Name, Creator: it.Creator}
 	}
 	windows := make([]Window, 5_000)
 	for i := range windows {
 		it := d.Play(i * d.Rows() / len(windows))
 		windows[i] = Window{From: it.Start - 60, To: it.Start + 600, Names: []string{it.Name}}
 	}
-	return asks, windows
+	return refs, windows
 }
 
 // timed runs a query as if nobody had asked under its lens before, and reports

@@ -14,15 +14,15 @@ func Folded(name string) string {
 	return string(bytes.TrimSpace(fold(make([]byte, 0, len(name)), name)))
 }
 
-// Ask asks after one track, episode or chapter: by its URI, by its title and
+// TrackRef refers to one track, episode or chapter: by its URI, by its title and
 // its artist (or show, or audiobook), or by both. Asked by both, whatever has
 // either counts, because Spotify gives one recording several URIs over time.
-type Ask struct {
+type TrackRef struct {
 	URI            string
 	Title, Creator string // case and accents do not matter; no title, no search by names
 }
 
-// Heard is what a lens sees of one Ask; the zero Heard when it sees nothing.
+// Heard is what a lens sees of one TrackRef; the zero Heard when it sees nothing.
 type Heard struct {
 	ID          string // of the track, episode or chapter with the most time; "" when the history has none, whatever the lens
 	Rows, Plays int
@@ -30,10 +30,10 @@ type Heard struct {
 	First, Last int64
 }
 
-// Lookup answers all asks in one go over the rows.
-func (d *Dataset) Lookup(l Lens, asks []Ask) []Heard { return d.Heard(l, d.Match(asks)) }
+// Lookup answers for all refs in one go over the rows.
+func (d *Dataset) Lookup(l Lens, refs []TrackRef) []Heard { return d.Heard(l, d.Match(refs)) }
 
-// Matches are what asks mean in a dataset, whatever the lens. Whoever asks the
+// Matches are what refs mean in a dataset, whatever the lens. Whoever asks the
 // same again keeps them: to find them takes longer than to add up what was
 // heard of them.
 type Matches struct {
@@ -53,19 +53,19 @@ func (m *Matches) of(i int) []uint32 {
 }
 
 // Match finds the tracks, episodes and chapters that are asked for.
-func (d *Dataset) Match(asks []Ask) *Matches {
+func (d *Dataset) Match(refs []TrackRef) *Matches {
 	m := &Matches{
 		space: space{n: d.items(), of: d.leaf},
 		by:    func(d *Dataset, code uint32) By { return leafBy(export.Kind(d.kinds[code])) },
-		ends:  make([]uint32, len(asks)),
+		ends:  make([]uint32, len(refs)),
 	}
 	if d.Rows() == 0 {
 		return m
 	}
 	// What the URIs mean comes first, because names are mostly spelled alike.
-	byURI := make([]uint32, 0, len(asks))
-	w := d.want(len(asks))
-	for i, a := range asks {
+	byURI := make([]uint32, 0, len(refs))
+	w := d.want(len(refs))
+	for i, a := range refs {
 		from := len(byURI)
 		byURI = d.appendURI(byURI, a.URI)
 		m.ends[i] = uint32(len(byURI))
@@ -102,7 +102,7 @@ func (d *Dataset) Match(asks []Ask) *Matches {
 		}
 	}
 	from := uint32(0)
-	for i := range asks {
+	for i := range refs {
 		here := len(m.codes)
 		m.codes = append(m.codes, byURI[from:m.ends[i]]...)
 		from = m.ends[i]
@@ -122,13 +122,13 @@ func (d *Dataset) Match(asks []Ask) *Matches {
 // the creators that packages tell of shows stand in no history. What this
 // cannot know: that two artists have one name, that an album was renamed, or
 // that a package credits an album to the first of its artists only.
-func (d *Dataset) MatchGroups(by By, asks []Ask) *Matches {
+func (d *Dataset) MatchGroups(by By, refs []TrackRef) *Matches {
 	m := &Matches{
 		space: d.space(by), by: func(*Dataset, uint32) By { return by },
-		ends: make([]uint32, len(asks)),
+		ends: make([]uint32, len(refs)),
 	}
-	w := d.want(len(asks))
-	for i, a := range asks {
+	w := d.want(len(refs))
+	for i, a := range refs {
 		if a.Title == "" {
 			continue
 		}
@@ -145,7 +145,7 @@ func (d *Dataset) MatchGroups(by By, asks []Ask) *Matches {
 		}
 		w.offer(p, c)
 	}
-	for i := range asks {
+	for i := range refs {
 		m.codes = slices.AppendSeq(m.codes, w.of(i))
 		m.ends[i] = uint32(len(m.codes))
 	}
@@ -235,8 +235,8 @@ type wanted struct {
 // carrier is a code that carries a pair, and the next one that does.
 type carrier struct{ code, next uint32 }
 
-func (d *Dataset) want(asks int) *wanted {
-	w := &wanted{alike: d.alike(), titled: make([]bool, d.names.len()), number: make([]uint32, asks)}
+func (d *Dataset) want(refs int) *wanted {
+	w := &wanted{alike: d.alike(), titled: make([]bool, d.names.len()), number: make([]uint32, refs)}
 	for i := range w.number {
 		w.number[i] = none
 	}
@@ -308,9 +308,9 @@ func (w *wanted) of(ask int) iter.Seq[uint32] {
 
 // Window asks what began between two times, both inclusive.
 type Window struct {
-	From, To int64    // Unix seconds of the start of play
-	Asks     []Ask    // after tracks, episodes and chapters
-	Names    []string // of tracks, artists, albums, shows and so on; case and accents do not matter
+	From, To int64      // Unix seconds of the start of play
+	Refs     []TrackRef // after tracks, episodes and chapters
+	Names    []string   // of tracks, artists, albums, shows and so on; case and accents do not matter
 }
 
 // maxWindowPlay is how long after a window the end of a play that began in it
@@ -319,7 +319,7 @@ type Window struct {
 const maxWindowPlay = 6 * 3600
 
 // FirstPlays answers each window with the row of the first play that the lens
-// sees, that began in it, and that one of its asks is after or that carries one
+// sees, that began in it, and that one of its refs is after or that carries one
 // of its names; -1 for a window without one. What was asked for matters, not what else
 // was played.
 func (d *Dataset) FirstPlays(l Lens, windows []Window) []int {
@@ -330,18 +330,18 @@ func (d *Dataset) FirstPlays(l Lens, windows []Window) []int {
 	if d.Rows() == 0 || len(windows) == 0 {
 		return rows
 	}
-	var asks []Ask
+	var refs []TrackRef
 	for i := range windows {
-		asks = append(asks, windows[i].Asks...)
+		refs = append(refs, windows[i].Refs...)
 	}
-	matches := d.Match(asks)
+	matches := d.Match(refs)
 	v := d.view(l)
 	defer v.done()
 	var leaves, names []uint32
 	asked := 0
 	for i, w := range windows {
 		leaves, names = leaves[:0], names[:0]
-		for range w.Asks {
+		for range w.Refs {
 			leaves = append(leaves, matches.of(asked)...)
 			asked++
 		}

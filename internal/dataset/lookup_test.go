@@ -12,7 +12,7 @@ import (
 
 // carries lists the things (kind and URI) that carried the names in any row,
 // whether the row was kept or not: names of a URI are never forgotten.
-func carries(rows []refRow, a Ask) map[string]bool {
+func carries(rows []refRow, a TrackRef) map[string]bool {
 	things := make(map[string]bool)
 	for _, r := range rows {
 		if r.uri != "" && r.kind != export.KindUnknown && r.title != "" &&
@@ -23,7 +23,7 @@ func carries(rows []refRow, a Ask) map[string]bool {
 	return things
 }
 
-func (r *refRow) answers(a Ask, carried map[string]bool) bool {
+func (r *refRow) answers(a TrackRef, carried map[string]bool) bool {
 	if r.kind == export.KindUnknown {
 		return false
 	}
@@ -39,8 +39,8 @@ func (r *refRow) answers(a Ask, carried map[string]bool) bool {
 	return Folded(r.title) == Folded(a.Title) && Folded(r.whose()) == Folded(a.Creator)
 }
 
-func someAsk(t *rapid.T) Ask {
-	var a Ask
+func someRef(t *rapid.T) TrackRef {
+	var a TrackRef
 	if rapid.Bool().Draw(t, "by URI") {
 		a.URI = someURI(t, rapid.SampledFrom([]export.Kind{1, 2, 3}).Draw(t, "kind"))
 	}
@@ -57,12 +57,12 @@ func TestLookupAgreesWithTheReference(t *testing.T) {
 		d := mergeIn(t, nil, rows, nil, 1)
 		h := reference(rows)
 		l := someLens(t, &h)
-		asks := rapid.SliceOfN(rapid.Custom(someAsk), 1, 6).Draw(t, "asks")
-		for i, got := range d.Lookup(l, asks) {
+		refs := rapid.SliceOfN(rapid.Custom(someRef), 1, 6).Draw(t, "refs")
+		for i, got := range d.Lookup(l, refs) {
 			var want Heard
-			carried := carries(rows, asks[i])
+			carried := carries(rows, refs[i])
 			for _, r := range h.see(l) {
-				if !r.answers(asks[i], carried) {
+				if !r.answers(refs[i], carried) {
 					continue
 				}
 				if want.Rows == 0 {
@@ -77,13 +77,13 @@ func TestLookupAgreesWithTheReference(t *testing.T) {
 			}
 			known := false
 			for _, r := range h.rows {
-				known = known || r.answers(asks[i], carried)
+				known = known || r.answers(refs[i], carried)
 			}
 			if known != (got.ID != "") {
-				t.Fatalf("%+v: ID %q, known %v", asks[i], got.ID, known)
+				t.Fatalf("%+v: ID %q, known %v", refs[i], got.ID, known)
 			}
 			if got.ID = ""; got != want {
-				t.Fatalf("%+v:\n got %+v\nwant %+v", asks[i], got, want)
+				t.Fatalf("%+v:\n got %+v\nwant %+v", refs[i], got, want)
 			}
 		}
 	})
@@ -99,7 +99,7 @@ func TestFirstPlaysAgreesWithTheReference(t *testing.T) {
 		for range rapid.IntRange(1, 4).Draw(t, "windows") {
 			at := rapid.SampledFrom(append(rows, refRow{start: 1_600_000_000})).Draw(t, "row").start
 			w := Window{From: at - rapid.Int64Range(0, 600).Draw(t, "before"), To: at + rapid.Int64Range(-10, 4000).Draw(t, "after")}
-			w.Asks = rapid.SliceOfN(rapid.Custom(someAsk), 0, 2).Draw(t, "asks")
+			w.Refs = rapid.SliceOfN(rapid.Custom(someRef), 0, 2).Draw(t, "refs")
 			if rapid.Bool().Draw(t, "by name") {
 				w.Names = []string{rapid.SampledFrom(append(someTitles, "björk", " STRASSE ", "")).Draw(t, "name")}
 			}
@@ -109,7 +109,7 @@ func TestFirstPlaysAgreesWithTheReference(t *testing.T) {
 			if r.kind == export.KindUnknown || r.title == "" && r.uri == "" {
 				return false
 			}
-			for _, a := range w.Asks {
+			for _, a := range w.Refs {
 				if r.answers(a, carries(rows, a)) {
 					return true
 				}
@@ -171,7 +171,7 @@ func TestLookupOfAnEmptyDataset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := d.Lookup(Lens{}, []Ask{{URI: "spotify:track:x"}}); !reflect.DeepEqual(got, []Heard{{}}) {
+	if got := d.Lookup(Lens{}, []TrackRef{{URI: "spotify:track:x"}}); !reflect.DeepEqual(got, []Heard{{}}) {
 		t.Errorf("lookup %+v", got)
 	}
 	if got := d.FirstPlays(Lens{}, []Window{{To: 1 << 40, Names: []string{"x"}}}); !slices.Equal(got, []int{-1}) {

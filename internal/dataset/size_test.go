@@ -58,8 +58,8 @@ func askEverything(t testing.TB, d *Dataset) {
 	d.Summary(all.WithClock(0, 1<<20))
 	d.HasRecordings()
 	d.FindURI("spotify:track:0000000000000000000001")
-	d.Match([]Ask{{Title: "a", Creator: "b"}})
-	d.MatchGroups(ByArtist, []Ask{{Title: "a"}})
+	d.Match([]TrackRef{{Title: "a", Creator: "b"}})
+	d.MatchGroups(ByArtist, []TrackRef{{Title: "a"}})
 	d.Platforms(all)
 }
 

@@ -69,7 +69,7 @@ func TestAURIOfManyTitlesIsNoTrack(t *testing.T) {
 				if found, ok := d.Find(ByTrack, it.ID); !ok || found.Name != title {
 					t.Errorf("%s is not found: %+v", title, found)
 				}
-				if heard := d.Lookup(Lens{}, []Ask{{URI: editedURI, Title: title, Creator: "Band One"}})[0]; heard.Rows != rows || heard.ID != it.ID {
+				if heard := d.Lookup(Lens{}, []TrackRef{{URI: editedURI, Title: title, Creator: "Band One"}})[0]; heard.Rows != rows || heard.ID != it.ID {
 					t.Errorf("%d titles %s: of %s was heard %+v", titles, name, title, heard)
 				}
 			}

@@ -602,7 +602,7 @@ func TestSection1(t *testing.T) {
 				if len(r.Items) != 1 || r.Items[0].Name != "Lanterns (2024 Remaster)" || r.Items[0].Rows != 2 {
 					t.Errorf("%+v", r.Items)
 				}
-				heard := d.Lookup(dataset.Lens{}, []dataset.Ask{{Title: "Lanterns", Creator: "Nora Vale"}})
+				heard := d.Lookup(dataset.Lens{}, []dataset.TrackRef{{Title: "Lanterns", Creator: "Nora Vale"}})
 				eq(t, "by its old name", heard[0].Rows, 2)
 				slices.Reverse(renamed)
 			}
@@ -610,7 +610,7 @@ func TestSection1(t *testing.T) {
 		{"names map to more than one URI: a track is its URI", func(t *testing.T) {
 			d := oneOf(t, fullRow(nil), fullRow(row{"ts": "2024-01-01T00:00:00Z", "spotify_track_uri": "spotify:track:0000000000000000000002"}))
 			eq(t, "tracks", d.Summary(dataset.Lens{}).Tracks, 2)
-			heard := d.Lookup(dataset.Lens{}, []dataset.Ask{{Title: "LANTERNS", Creator: "nora vale"}})
+			heard := d.Lookup(dataset.Lens{}, []dataset.TrackRef{{Title: "LANTERNS", Creator: "nora vale"}})
 			eq(t, "together", heard[0].Rows, 2)
 		}},
 	})

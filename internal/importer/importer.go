@@ -164,7 +164,7 @@ func (im *Importer) attempt(ctx context.Context, job Job, try *attempt, report *
 		Sinks: sinks,
 		Document: func(d export.Document) error {
 			documents++
-			d.Reading = account.Weight(d.Topic, d.Extent)
+			d.Reading = account.DocumentMemory(d.Topic, d.Extent)
 			return beside.AddDocument(d)
 		},
 		Memory:   hold.Spend,

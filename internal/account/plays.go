@@ -16,10 +16,10 @@ type PlaylistPlays struct {
 	Last        int64 // end of the last play, Unix seconds, 0 for none
 }
 
-// matched are what somebody's things are in a history. They do not depend on
+// matched are what somebody's items are in a history. They do not depend on
 // a lens, so each list of an account is looked up once.
-func (a *Account) matched(d *dataset.Dataset, list string, asks func() []dataset.Ask) *dataset.Matches {
-	return dataset.Remember(d, matchKey{a, list}, func() *dataset.Matches { return d.Match(asks()) })
+func (a *Account) matched(d *dataset.Dataset, list string, refs func() []dataset.TrackRef) *dataset.Matches {
+	return dataset.Remember(d, matchKey{a, list}, func() *dataset.Matches { return d.Match(refs()) })
 }
 
 // matchKey is what the matches of a list are remembered under.
@@ -39,7 +39,7 @@ func (a *Account) playlistMatches(d *dataset.Dataset) playlistMatches {
 	return dataset.Remember(d, matchKey{a, "playlists"}, func() playlistMatches {
 		// Tracks stand in many lists: each is asked for once.
 		at := make(map[string]int)
-		var asks []dataset.Ask
+		var refs []dataset.TrackRef
 		lists := make([][]int, len(a.Playlists))
 		for i := range a.Playlists {
 			items := a.Playlists[i].Items
@@ -51,16 +51,16 @@ func (a *Account) playlistMatches(d *dataset.Dataset) playlistMatches {
 				}
 				n, ok := at[key]
 				if !ok {
-					n = len(asks)
+					n = len(refs)
 					at[key] = n
-					asks = append(asks, items[j].Ask())
+					refs = append(refs, items[j].Ref())
 				}
 				lists[i] = append(lists[i], n)
 			}
 			slices.Sort(lists[i])
 			lists[i] = slices.Compact(lists[i])
 		}
-		return playlistMatches{d.Match(asks), lists}
+		return playlistMatches{d.Match(refs), lists}
 	})
 }
 
@@ -85,73 +85,73 @@ func (a *Account) PlaylistPlays(h *dataset.Dataset, l dataset.Lens) []PlaylistPl
 	return out
 }
 
-// HeardThing is something of the account with what was heard of it.
-type HeardThing struct {
-	Thing
+// PlayedItem is something of the account with what was heard of it.
+type PlayedItem struct {
+	Item
 	dataset.Heard
 }
 
 // ItemPlays answers for every item of a playlist, in its order.
 func ItemPlays(h *dataset.Dataset, l dataset.Lens, p *Playlist) []dataset.Heard {
-	asks := make([]dataset.Ask, len(p.Items))
+	refs := make([]dataset.TrackRef, len(p.Items))
 	for i := range p.Items {
-		asks[i] = p.Items[i].Ask()
+		refs[i] = p.Items[i].Ref()
 	}
-	return h.Lookup(l, asks)
+	return h.Lookup(l, refs)
 }
 
 // TrackPlays answers for every track of PlaylistTracks, in its order.
 func (a *Account) TrackPlays(h *dataset.Dataset, l dataset.Lens, tracks []PlaylistTrack) []dataset.Heard {
-	return h.Heard(l, a.matched(h, "playlist tracks", func() []dataset.Ask {
-		asks := make([]dataset.Ask, len(tracks))
+	return h.Heard(l, a.matched(h, "playlist tracks", func() []dataset.TrackRef {
+		refs := make([]dataset.TrackRef, len(tracks))
 		for i := range tracks {
-			asks[i] = tracks[i].Ask()
+			refs[i] = tracks[i].Ref()
 		}
-		return asks
+		return refs
 	}))
 }
 
-// ThingPlays answers for every track or episode of a list of the account, in its
+// ListPlays answers for every track or episode of a list of the account, in its
 // order. No two lists have one name.
-func (a *Account) ThingPlays(h *dataset.Dataset, l dataset.Lens, list string, things []Thing) []dataset.Heard {
-	return h.Heard(l, a.matched(h, list, func() []dataset.Ask { return asksOf(things) }))
+func (a *Account) ListPlays(h *dataset.Dataset, l dataset.Lens, list string, items []Item) []dataset.Heard {
+	return h.Heard(l, a.matched(h, list, func() []dataset.TrackRef { return refsOf(items) }))
 }
 
-func asksOf(things []Thing) []dataset.Ask {
-	asks := make([]dataset.Ask, len(things))
-	for i := range things {
-		asks[i] = things[i].Ask()
+func refsOf(items []Item) []dataset.TrackRef {
+	refs := make([]dataset.TrackRef, len(items))
+	for i := range items {
+		refs[i] = items[i].Ref()
 	}
-	return asks
+	return refs
 }
 
-// KnownPlays answers for every artist, album or show of a list of the account,
+// GroupPlays answers for every artist, album or show of a list of the account,
 // in its order. Histories know those by their names only, see
 // [dataset.Dataset.MatchGroups].
-func (a *Account) KnownPlays(h *dataset.Dataset, l dataset.Lens, by dataset.By, list string, things []Thing) []dataset.Heard {
+func (a *Account) GroupPlays(h *dataset.Dataset, l dataset.Lens, by dataset.By, list string, items []Item) []dataset.Heard {
 	return h.Heard(l, dataset.Remember(h, matchKey{a, list}, func() *dataset.Matches {
-		return h.MatchGroups(by, asksOf(things))
+		return h.MatchGroups(by, refsOf(items))
 	}))
 }
 
 // SavedPlays answers for every saved track and then for every saved episode, in
 // the order of the library.
-func (a *Account) SavedPlays(h *dataset.Dataset, l dataset.Lens) []HeardThing {
-	tracks := a.ThingPlays(h, l, "saved tracks", a.Library.Tracks)
-	episodes := a.ThingPlays(h, l, "saved episodes", a.Library.Episodes)
-	out := make([]HeardThing, 0, len(tracks)+len(episodes))
+func (a *Account) SavedPlays(h *dataset.Dataset, l dataset.Lens) []PlayedItem {
+	tracks := a.ListPlays(h, l, "saved tracks", a.Library.Tracks)
+	episodes := a.ListPlays(h, l, "saved episodes", a.Library.Episodes)
+	out := make([]PlayedItem, 0, len(tracks)+len(episodes))
 	for i, heard := range tracks {
-		out = append(out, HeardThing{a.Library.Tracks[i], heard})
+		out = append(out, PlayedItem{a.Library.Tracks[i], heard})
 	}
 	for i, heard := range episodes {
-		out = append(out, HeardThing{a.Library.Episodes[i], heard})
+		out = append(out, PlayedItem{a.Library.Episodes[i], heard})
 	}
 	return out
 }
 
 // LibraryPlays is the library beside the history.
 type LibraryPlays struct {
-	Saved       []HeardThing // see SavedPlays
+	Saved       []PlayedItem // see SavedPlays
 	NeverPlayed []int        // of Saved, those without a play
 	Abandoned   []int        // of Saved, those that were played, but not within the last year of the history
 }
@@ -177,6 +177,6 @@ func (a *Account) LibraryPlays(h *dataset.Dataset, l dataset.Lens) LibraryPlays 
 // NotSaved is the most played tracks that are not in the library, at most n. A
 // track counts as saved under its URI and under any names it ever carried.
 func (a *Account) NotSaved(h *dataset.Dataset, l dataset.Lens, n int) []dataset.Ranked {
-	saved := a.matched(h, "saved tracks", func() []dataset.Ask { return asksOf(a.Library.Tracks) })
+	saved := a.matched(h, "saved tracks", func() []dataset.TrackRef { return refsOf(a.Library.Tracks) })
 	return h.TracksBeside(l, saved, n).Items
 }

@@ -139,7 +139,7 @@ func TestSearchedThenPlayed(t *testing.T) {
 		play{"2024-01-01 14:12:00", 60, "spotify:track:2", "Two", "Bjork", ""},
 	)
 	var got []string
-	for _, s := range a.Sought(h, usual) {
+	for _, s := range a.SearchOutcomes(h, usual) {
 		played := "-"
 		if s.Row >= 0 {
 			p := h.Play(s.Row)

@@ -13,26 +13,26 @@ func TestKnownPlays(t *testing.T) {
 		play{"2024-02-01 10:00:00", 10, "spotify:track:1", "One", "Björk", "Same"},
 	)
 	a := &Account{}
-	artists := []Thing{{Name: "bjork"}, {Name: ""}, {Name: "Nobody"}, {Name: "Other", Creator: "ignored"}}
-	got := a.KnownPlays(h, usual, dataset.ByArtist, "artists", artists)
+	artists := []Item{{Name: "bjork"}, {Name: ""}, {Name: "Nobody"}, {Name: "Other", Creator: "ignored"}}
+	got := a.GroupPlays(h, usual, dataset.ByArtist, "artists", artists)
 	if len(got) != 4 || got[0].Plays != 1 || got[0].Rows != 2 || got[0].Ms != 70_000 || got[0].First != unix(t, "2023-01-01 10:00:00") || got[3].Plays != 1 {
 		t.Errorf("artists: %+v", got)
 	}
 	if got[1] != (dataset.Heard{}) || got[2] != (dataset.Heard{}) {
 		t.Errorf("unknown artists: %+v", got[1:3])
 	}
-	albums := a.KnownPlays(h, usual, dataset.ByAlbum, "albums", []Thing{{Name: "SAME", Creator: "other"}, {Name: "Same"}})
+	albums := a.GroupPlays(h, usual, dataset.ByAlbum, "albums", []Item{{Name: "SAME", Creator: "other"}, {Name: "Same"}})
 	if albums[0].Ms != 90_000 || albums[1].ID != "" {
 		t.Errorf("albums: %+v", albums)
 	}
 	// What the lens does not see keeps its page.
 	later := usual
 	later.From = dataset.Date{Year: 2024, Month: 1, Day: 1}
-	other := a.KnownPlays(h, later, dataset.ByArtist, "artists", artists)[3]
+	other := a.GroupPlays(h, later, dataset.ByArtist, "artists", artists)[3]
 	if other.ID != got[3].ID || other.ID == "" || other.Rows != 0 {
 		t.Errorf("out of range: %+v", other)
 	}
-	if got := a.KnownPlays(h, usual, dataset.ByShow, "shows", nil); len(got) != 0 {
+	if got := a.GroupPlays(h, usual, dataset.ByShow, "shows", nil); len(got) != 0 {
 		t.Errorf("nothing: %+v", got)
 	}
 }

@@ -19,8 +19,8 @@ const (
 	KindNothing   Kind = ""
 )
 
-// Thing is something that was saved or put into a playlist.
-type Thing struct {
+// Item is something that was saved or put into a playlist.
+type Item struct {
 	Name       string // of a track, album, artist, show, episode, audiobook; may be empty
 	Creator    string // artist, the show of an episode, publisher of a show, author
 	Collection string // album of a track
@@ -28,9 +28,9 @@ type Thing struct {
 }
 
 // thing reads the names of anything. Every list calls them differently, but no
-// two things by the same name, so one reader serves all.
-func (c *cursor) thing() Thing {
-	var t Thing
+// two items by the same name, so one reader serves all.
+func (c *cursor) item() Item {
+	var t Item
 	if c.kind() == '"' { // lists of 2026 hold bare URIs here and there
 		if s := c.text(); strings.HasPrefix(s, "spotify:") {
 			t.URI = s
@@ -39,12 +39,12 @@ func (c *cursor) thing() Thing {
 		}
 		return t
 	}
-	c.object(func(key []byte) { c.thingField(&t, key) })
+	c.object(func(key []byte) { c.itemField(&t, key) })
 	return t
 }
 
-// thingField reads a member of a thing.
-func (c *cursor) thingField(t *Thing, key []byte) {
+// itemField reads a member of a thing.
+func (c *cursor) itemField(t *Item, key []byte) {
 	switch string(key) {
 	case "trackName", "episodeName", "audiobookName", "name", "title", "track":
 		t.Name = c.text()
@@ -61,7 +61,7 @@ const localURI = "spotify:local:"
 
 // fillLocal names a file of the person's own by its URI, which carries artist,
 // album, title and seconds.
-func (t *Thing) fillLocal() {
+func (t *Item) fillLocal() {
 	parts := strings.Split(strings.TrimPrefix(t.URI, localURI), ":")
 	if !strings.HasPrefix(t.URI, localURI) || len(parts) < 3 {
 		return
@@ -82,20 +82,22 @@ func (t *Thing) fillLocal() {
 
 // names is what a thing is known by when URIs are not given, or differ for the
 // same recording. It is empty for a thing without a name.
-func (t *Thing) names() string {
+func (t *Item) names() string {
 	if t.Name == "" {
 		return ""
 	}
 	return dataset.Folded(t.Name) + "\x00" + dataset.Folded(t.Creator)
 }
 
-// key tells things apart: by URI, and where there is none by names.
-func (t *Thing) key() string {
+// key tells items apart: by URI, and where there is none by names.
+func (t *Item) key() string {
 	if t.URI != "" {
 		return t.URI
 	}
 	return t.names()
 }
 
-// Ask asks a history about the thing, by URI and by names.
-func (t *Thing) Ask() dataset.Ask { return dataset.Ask{URI: t.URI, Title: t.Name, Creator: t.Creator} }
+// Ref is what a history knows the item by: URI and names.
+func (t *Item) Ref() dataset.TrackRef {
+	return dataset.TrackRef{URI: t.URI, Title: t.Name, Creator: t.Creator}
+}

@@ -6,37 +6,37 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
 
-// Sought is a search with what was played of it.
-type Sought struct {
+// SearchOutcome is a search with what was played of it.
+type SearchOutcome struct {
 	*Search     // of Account.Searches
 	Row     int // of the first play of it, see [dataset.Dataset.FirstPlays]; -1 when there was none
 }
 
-// soughtWithin is how long after a search a play counts as its outcome, in seconds.
-const soughtWithin = 10 * 60
+// outcomeWithin is how long after a search a play counts as its outcome, in seconds.
+const outcomeWithin = 10 * 60
 
-// Sought joins every search with the first play that began within ten minutes
+// SearchOutcome joins every search with the first play that began within ten minutes
 // of it and is what was opened from the results, or has the name that was
 // searched for. The history knows artists, albums and shows by name only, so
 // what was opened of those counts where the library tells their names.
-func (a *Account) Sought(h *dataset.Dataset, l dataset.Lens) []Sought {
+func (a *Account) SearchOutcomes(h *dataset.Dataset, l dataset.Lens) []SearchOutcome {
 	names := a.In(h)
 	windows := make([]dataset.Window, len(a.Searches))
-	out := make([]Sought, len(a.Searches))
+	out := make([]SearchOutcome, len(a.Searches))
 	for i := range a.Searches {
 		s := &a.Searches[i]
 		out[i].Search = s
 		if s.From == 0 || s.DayOnly {
 			continue // without a time nothing comes after it: an empty window
 		}
-		w := dataset.Window{From: s.From / 1000, To: s.To/1000 + soughtWithin}
+		w := dataset.Window{From: s.From / 1000, To: s.To/1000 + outcomeWithin}
 		if s.Text != "" {
 			w.Names = append(w.Names, s.Text)
 		}
 		for _, uri := range s.URIs {
-			switch name := names.Thing(uri).Name; {
+			switch name := names.Item(uri).Name; {
 			case !isCollection(uri):
-				w.Asks = append(w.Asks, names.Ask(uri))
+				w.Refs = append(w.Refs, names.Ref(uri))
 			case name != "":
 				w.Names = append(w.Names, name)
 			}

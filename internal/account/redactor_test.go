@@ -28,21 +28,21 @@ func TestVeil(t *testing.T) {
 		{export.TopicPlaylists, []string{"playlists", "collaborators"}, true},
 		{export.TopicWrapped, []string{"address"}, false},
 	} {
-		v := VeilOf(c.topic)
+		v := NewRedactor(c.topic)
 		for _, key := range c.path {
-			v = v.Beneath(key)
+			v = v.Member(key)
 		}
-		if n := (&Node{Kind: NodeText, Text: "x"}); v.Hides(n) != c.hides {
-			t.Errorf("%s %v: hides is %v", c.topic, c.path, v.Hides(n))
+		if n := (&Node{Kind: NodeText, Text: "x"}); v.Redacts(n) != c.hides {
+			t.Errorf("%s %v: hides is %v", c.topic, c.path, v.Redacts(n))
 		}
 	}
-	v := VeilOf(export.TopicUserdata)
+	v := NewRedactor(export.TopicUserdata)
 	for text, want := range map[string]string{"Ada": "A••••••", "1990-01-01": "••••••", "": "••••••"} {
 		if got := v.Mask(&Node{Kind: NodeText, Text: text}); got != want {
 			t.Errorf("%q is masked as %q", text, got)
 		}
 	}
-	if v.Hides(&Node{Kind: NodeBool, Text: "true"}) {
+	if v.Redacts(&Node{Kind: NodeBool, Text: "true"}) {
 		t.Error("true is personal")
 	}
 }
@@ -62,17 +62,17 @@ func TestVeiledDocuments(t *testing.T) {
 		{export.TopicSearches, `[{"searchQuery":"write to jane@example.com","searchTime":"2024-03-01T10:00:00.000Z[UTC]"}]`, `[{"searchQuery":"w••••••","searchTime":"2024-03-01T10:00:00.000Z[UTC]"}]`, true},
 		{export.TopicOther, ` 17 `, `17`, false},
 	} {
-		got, err := Show([]byte(c.json), export.Extent{}, c.topic, false)
+		got, err := Redact([]byte(c.json), export.Extent{}, c.topic, false)
 		if err != nil || string(got.JSON) != c.want || got.Masked != c.personal || got.LeftOut != 0 {
 			t.Errorf("%s: %s, %+v, %v", c.json, got.JSON, got, err)
 		}
-		shown, err := Show([]byte(c.json), export.Extent{}, c.topic, true)
+		shown, err := Redact([]byte(c.json), export.Extent{}, c.topic, true)
 		if err != nil || shown.Masked || strings.Contains(string(shown.JSON), maskDots) || !sameJSON(t, shown.JSON, []byte(c.json)) {
 			t.Errorf("%s is revealed as %s, %v", c.json, shown.JSON, err)
 		}
 	}
 	for _, broken := range []string{`{"a":`, `[1,]`, ``, `{"a" 1}`} {
-		if got, err := Show([]byte(broken), export.Extent{}, export.TopicOther, false); err == nil {
+		if got, err := Redact([]byte(broken), export.Extent{}, export.TopicOther, false); err == nil {
 			t.Errorf("%q becomes %s", broken, got.JSON)
 		}
 	}
@@ -92,7 +92,7 @@ func TestALargeDocumentIsShownInPart(t *testing.T) {
 	for _, topic := range []export.Topic{export.TopicOther, export.TopicMessages} {
 		k := accounttest.Kind{Before: `{"a":{"b":[`, Element: `{"c":[1]}`, After: `]},"d":2}`}
 		const elements = 3_000_000
-		got, err := Show(k.JSON(elements), export.Measure(k.JSON(elements)), topic, false)
+		got, err := Redact(k.JSON(elements), export.Measure(k.JSON(elements)), topic, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,7 +115,7 @@ func FuzzShow(f *testing.F) {
 	f.Add("userdata", []byte(`{"a":["x",{"gender":"\u00e9"},null,1e3,true,"",[]]}`))
 	f.Add("other", []byte(`[{"e\u006dail":"ada"},{"x":"ada"}]`))
 	f.Fuzz(func(t *testing.T, topic string, b []byte) {
-		got, err := Show(b, export.Extent{}, export.Topic(topic), false)
+		got, err := Redact(b, export.Extent{}, export.Topic(topic), false)
 		var want, shown any
 		if json.Unmarshal(b, &want) != nil {
 			return
@@ -130,15 +130,15 @@ func FuzzShow(f *testing.F) {
 		if all.Elements != here.Elements || all.Members != here.Members {
 			t.Fatalf("%s becomes %s", b, got.JSON)
 		}
-		hides(t, VeilOf(export.Topic(topic)), want, shown)
+		hides(t, NewRedactor(export.Topic(topic)), want, shown)
 	})
 }
 
-func hides(t *testing.T, v Veil, want, shown any) {
+func hides(t *testing.T, v Redactor, want, shown any) {
 	switch want := want.(type) {
 	case map[string]any:
 		for key := range want {
-			hides(t, v.Beneath(key), want[key], shown.(map[string]any)[key])
+			hides(t, v.Member(key), want[key], shown.(map[string]any)[key])
 		}
 	case []any:
 		for i := range want {
@@ -154,7 +154,7 @@ func hides(t *testing.T, v Veil, want, shown any) {
 		case nil:
 			n.Kind = NodeNull
 		}
-		if hidden := n.Text != "" && v.Hides(&n); hidden != (shown != want) && !strings.Contains(fmt.Sprint(want), maskDots) {
+		if hidden := n.Text != "" && v.Redacts(&n); hidden != (shown != want) && !strings.Contains(fmt.Sprint(want), maskDots) {
 			t.Fatalf("%v is shown as %v", want, shown)
 		}
 	}

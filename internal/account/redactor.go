@@ -10,10 +10,10 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
-// A Veil goes down a document beside whoever shows it, and knows which of its
+// A Redactor goes down a document beside whoever shows it, and knows which of its
 // values are personal. It knows them by the same rules as PersonalFields, but
 // has no bounds: what is too deep or too much to be listed is hidden all the same.
-type Veil struct {
+type Redactor struct {
 	hides, open bool
 	letters     bool // keys of free text count as personal
 	count       bool // what is here is a number of things
@@ -26,14 +26,14 @@ var letterTopics = map[export.Topic]bool{export.TopicBottle: true, export.TopicP
 // letterMarks are parts of keys, in lower case, under which free text stands.
 var letterMarks = []string{"note", "comment", "message", "text", "body", "reply"}
 
-// VeilOf is the veil over a document of that topic.
-func VeilOf(topic export.Topic) Veil {
-	return Veil{hides: personalTopics[topic], open: impersonalTopics[topic], letters: letterTopics[topic]}
+// NewRedactor is the redactor over a document of that topic.
+func NewRedactor(topic export.Topic) Redactor {
+	return Redactor{hides: personalTopics[topic], open: impersonalTopics[topic], letters: letterTopics[topic]}
 }
 
-// Beneath is the veil over a member of an object. The elements of an array have
+// Member is the redactor over a member of an object. The elements of an array have
 // that of the array.
-func (v Veil) Beneath(key string) Veil {
+func (v Redactor) Member(key string) Redactor {
 	lower := strings.ToLower(key)
 	v.hides = v.hides && lower != "followingartists" || !v.open && isPersonalKey(lower) ||
 		v.letters && slices.ContainsFunc(letterMarks, func(m string) bool { return strings.Contains(lower, m) })
@@ -43,9 +43,9 @@ func (v Veil) Beneath(key string) Veil {
 	return v
 }
 
-// Hides reports whether a scalar here is personal: by where it stands or, a
+// Redacts reports whether a scalar here is personal: by where it stands or, a
 // text, by its form. What is true or false is not, and neither is a count.
-func (v Veil) Hides(n *Node) bool {
+func (v Redactor) Redacts(n *Node) bool {
 	switch n.Kind {
 	case NodeText:
 		return v.hides || isPersonalText(n.Text)
@@ -58,15 +58,15 @@ func (v Veil) Hides(n *Node) bool {
 // Mask is what may be shown of a personal value unasked: the first letter and
 // dots, and dots alone for what does not begin with a letter. The first digit of
 // a birthdate or a number gives too much away.
-func (v Veil) Mask(n *Node) string {
+func (v Redactor) Mask(n *Node) string {
 	if r, _ := utf8.DecodeRuneInString(n.Text); unicode.IsLetter(r) && !v.whole {
 		return string(r) + maskDots
 	}
 	return maskDots
 }
 
-// Shown is as much of a document as is given away at once.
-type Shown struct {
+// Redacted is as much of a document as is given away at once.
+type Redacted struct {
 	JSON    []byte
 	Masked  bool // whether a value was personal, and hidden
 	LeftOut int  // elements and fields that are in the document and not in JSON
@@ -75,14 +75,14 @@ type Shown struct {
 // Show is a well-formed document, which holds so much, as it may be shown: with a
 // mask, which is a text, in place of every personal value, unless they are to be
 // revealed. What lies beyond the first maxShown bytes is left out.
-func Show(json []byte, extent export.Extent, topic export.Topic, reveal bool) (Shown, error) {
+func Redact(json []byte, extent export.Extent, topic export.Topic, reveal bool) (Redacted, error) {
 	json = withoutMark(json)
-	s := showing{walk: walk{b: json}, reveal: reveal, out: make([]byte, 0, min(len(json), maxShown)+1024)}
-	s.value(VeilOf(topic), 0)
+	s := redacting{walk: walk{b: json}, reveal: reveal, out: make([]byte, 0, min(len(json), maxShown)+1024)}
+	s.value(NewRedactor(topic), 0)
 	if s.broken && !s.full {
-		return Shown{}, fmt.Errorf("show document: %w", errBroken)
+		return Redacted{}, fmt.Errorf("show document: %w", errBroken)
 	}
-	shown := Shown{JSON: s.out, Masked: s.masked}
+	shown := Redacted{JSON: s.out, Masked: s.masked}
 	if s.full {
 		here := export.Measure(s.out)
 		shown.LeftOut = extent.Elements - here.Elements + extent.Members - here.Members
@@ -90,27 +90,27 @@ func Show(json []byte, extent export.Extent, topic export.Topic, reveal bool) (S
 	return shown, nil
 }
 
-// showing writes a document anew, within bounds.
-type showing struct {
+// redacting writes a document anew, within bounds.
+type redacting struct {
 	walk
 	out            []byte
 	reveal, masked bool
 	full           bool // enough is written: what is open is closed, and no more
 }
 
-func (s *showing) value(veil Veil, depth int) {
+func (s *redacting) value(redactor Redactor, depth int) {
 	c := s.next()
 	switch {
 	case (c == '{' || c == '[') && depth == maxDepth:
 		s.broken = true
 	case c == '{' || c == '[':
-		s.container(veil, c, depth)
+		s.container(redactor, c, depth)
 	default:
-		s.scalar(veil, c)
+		s.scalar(redactor, c)
 	}
 }
 
-func (s *showing) container(veil Veil, open byte, depth int) {
+func (s *redacting) container(redactor Redactor, open byte, depth int) {
 	s.out = append(s.out, open)
 	first := true
 	s.each(func(key []byte) {
@@ -122,17 +122,17 @@ func (s *showing) container(veil Veil, open byte, depth int) {
 			s.out = append(s.out, ',')
 		}
 		first = false
-		beneath := veil
+		beneath := redactor
 		if open == '{' {
 			s.out = append(append(s.out, key...), ':')
-			beneath = veil.Beneath(string(unquoted(key, &s.buf)))
+			beneath = redactor.Member(string(unquoted(key, &s.buf)))
 		}
 		s.value(beneath, depth+1)
 	})
 	s.out = append(s.out, open+2)
 }
 
-func (s *showing) scalar(veil Veil, c byte) {
+func (s *redacting) scalar(redactor Redactor, c byte) {
 	token := s.skip()
 	n := Node{Kind: NodeNumber, Text: string(token)}
 	switch c {
@@ -143,10 +143,10 @@ func (s *showing) scalar(veil Veil, c byte) {
 	case 'n':
 		n.Kind = NodeNull
 	}
-	if s.reveal || n.Text == "" || !veil.Hides(&n) {
+	if s.reveal || n.Text == "" || !redactor.Redacts(&n) {
 		s.out = append(s.out, token...)
 		return
 	}
 	s.masked = true
-	s.out = append(append(append(s.out, '"'), veil.Mask(&n)...), '"')
+	s.out = append(append(append(s.out, '"'), redactor.Mask(&n)...), '"')
 }
