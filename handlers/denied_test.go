@@ -12,7 +12,7 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
@@ -39,7 +39,7 @@ func TestEveryRefusedWriteIsAnswered(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b := bucket.NewMemory(time.Now)
+			b := memory.New(time.Now)
 			v := vault.New(vault.Config{Bucket: b, Now: time.Now, Log: log})
 			im := importer.New(importer.Config{Vault: v, Now: time.Now})
 			files := upload.NewStore(b, uploadBytes, time.Now)

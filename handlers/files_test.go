@@ -61,9 +61,10 @@ func (v *visitor) rows() int {
 	return sum.Rows
 }
 
-func (s *site) keys(t *testing.T, prefix string) (keys []string) {
+func (s *site) keys(t *testing.T, prefix string) []string {
 	t.Helper()
-	if err := s.bucket.List(context.Background(), prefix, func(key string) error { keys = append(keys, key); return nil }); err != nil {
+	keys, err := s.bucket.List(context.Background(), prefix)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return keys
@@ -643,11 +644,11 @@ func (h hooked) CheckClock(ctx context.Context) error {
 	return h.Bucket.CheckClock(ctx)
 }
 
-func (h hooked) List(ctx context.Context, prefix string, f func(string) error) error {
+func (h hooked) List(ctx context.Context, prefix string) ([]string, error) {
 	if hook, ok := h.site.hook.Load().(func(context.Context, string)); ok {
 		hook(ctx, prefix)
 	}
-	return h.Bucket.List(ctx, prefix, f)
+	return h.Bucket.List(ctx, prefix)
 }
 
 func (h hooked) Get(ctx context.Context, key string) ([]byte, error) {

@@ -18,8 +18,8 @@ func TestWhatALaterVersionStoredIsLeftAlone(t *testing.T) {
 	v.upload("", library(t)).want(t, http.StatusCreated)
 	change := func(part string, change func([]byte) []byte) (back func()) {
 		t.Helper()
-		var keys []string
-		if err := s.bucket.List(t.Context(), "", func(key string) error { keys = append(keys, key); return nil }); err != nil {
+		keys, err := s.bucket.List(t.Context(), "")
+		if err != nil {
 			t.Fatal(err)
 		}
 		stored := map[string][]byte{}

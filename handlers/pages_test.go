@@ -261,8 +261,8 @@ func TestGone(t *testing.T) {
 	v.upload("", library(t)).want(t, http.StatusCreated)
 	other := s.visitor(t)
 	other.http.Jar = v.http.Jar // the same browser, whose data is deleted behind its back
-	var keys []string
-	if err := s.bucket.List(t.Context(), "datasets/", func(key string) error { keys = append(keys, key); return nil }); err != nil {
+	keys, err := s.bucket.List(t.Context(), "datasets/")
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, key := range keys {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
@@ -84,7 +85,7 @@ type siteOptions struct {
 func newSiteWith(t testing.TB, o siteOptions) *site {
 	t.Helper()
 	s := &site{logs: &bytes.Buffer{}, now: new(atomic.Int64)}
-	s.bucket = hooked{bucket.NewMemory(time.Now), s}
+	s.bucket = hooked{memory.New(time.Now), s}
 	later := func() time.Time { return time.Now().Add(time.Duration(s.now.Load())) }
 	log := slog.New(slog.NewTextHandler(s.logs, nil))
 	manager, err := sessions.New(sessions.Config{SecretKey: "only for tests: Wd7mKq2xVr9bTz4nHs6jLp8c", Logger: log})

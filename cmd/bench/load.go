@@ -16,7 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -106,7 +106,7 @@ func openedSize(path string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	b := bucket.NewMemory(time.Now)
+	b := memory.New(time.Now)
 	im := importer.New(importer.Config{Vault: vault.New(vault.Config{Bucket: b, Now: time.Now}), Now: time.Now})
 	res, err := im.Import(context.Background(), importer.Job{
 		Inputs:  []export.Input{{Name: filepath.Base(path), R: f, Size: info.Size()}},

@@ -16,7 +16,7 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/minio/simdjson-go"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/file"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
@@ -57,7 +57,7 @@ func importPackage(args []string) (outcome, error) {
 
 func importInto(dir, path string) (outcome, vault.Ref, error) {
 	ctx := context.Background()
-	b, err := bucket.OpenFile(dir, time.Now)
+	b, err := file.Open(dir, time.Now)
 	if err != nil {
 		return outcome{}, vault.Ref{}, err
 	}
@@ -121,7 +121,7 @@ func loadDataset(args []string) (o outcome, err error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	b, err := bucket.OpenFile(args[0], time.Now)
+	b, err := file.Open(args[0], time.Now)
 	if err != nil {
 		return outcome{}, err
 	}

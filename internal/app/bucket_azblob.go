@@ -14,7 +14,7 @@ import (
 	_ "gocloud.dev/blob/azureblob" // opens azblob URLs
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/objectstore"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/object"
 )
 
 // openAzure opens Azure Blob Storage: azblob://container, with the account in
@@ -29,7 +29,7 @@ func openAzure(ctx context.Context, rawURL string, now func() time.Time) (bucket
 		tag := azcore.ETag(there.ETag)
 		return &azobject.AccessConditions{ModifiedAccessConditions: &azobject.ModifiedAccessConditions{IfMatch: &tag}}
 	}
-	return objectstore.New(objectstore.Provider{
+	return object.New(object.Provider{
 		Open:   func(context.Context) (*blob.Bucket, error) { return store, nil },
 		Absent: func(err error) bool { return bloberror.HasCode(err, bloberror.BlobNotFound) },
 		Refused: func(err error) bool {

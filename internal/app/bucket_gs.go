@@ -18,7 +18,7 @@ import (
 	"google.golang.org/api/option"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/objectstore"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/object"
 )
 
 // openGS opens Google Cloud Storage: gs://name.
@@ -43,7 +43,7 @@ func openGS(_ context.Context, rawURL string, now func() time.Time) (bucket.Buck
 			return nil
 		}
 	}
-	return objectstore.New(objectstore.Provider{
+	return object.New(object.Provider{
 		// Where there are no credentials, looking for them asks the network.
 		Open: func(ctx context.Context) (*blob.Bucket, error) { return openGSBucket(ctx, u) },
 		// To the client every 404 is an object that does not exist.

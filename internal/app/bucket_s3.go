@@ -15,7 +15,7 @@ import (
 	_ "gocloud.dev/blob/s3blob" // opens s3 URLs
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/objectstore"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/object"
 )
 
 // openS3 opens S3 and what speaks like it: s3://name?region=…, with
@@ -43,7 +43,7 @@ func openS3(ctx context.Context, rawURL string, now func() time.Time) (bucket.Bu
 		var answer smithy.APIError
 		return errors.As(err, &answer) && slices.Contains(codes, answer.ErrorCode())
 	}
-	return objectstore.New(objectstore.Provider{
+	return object.New(object.Provider{
 		Open:    func(context.Context) (*blob.Bucket, error) { return store, nil },
 		Absent:  func(err error) bool { return says(err, "NoSuchKey", "NotFound") },
 		Refused: func(err error) bool { return says(err, "PreconditionFailed", "ConditionalRequestConflict") },

@@ -61,7 +61,7 @@ var mustNotLink = []struct {
 }{
 	{"internal/app", testTools},
 	{"internal/lambdahttp", slices.Concat(webFrameworks, portable, testTools)},
-	{"internal/bucket/objectstore", slices.Concat(webFrameworks, cloudSDKs, testTools)},
+	{"internal/bucket/object", slices.Concat(webFrameworks, cloudSDKs, testTools)},
 	{"internal/...", slices.Concat(webFrameworks, cloudSDKs, portable, testTools)},
 	{"sessions/...", slices.Concat(webFrameworks, cloudSDKs, portable, testTools)},
 	{"components/...", slices.Concat([]string{"github.com/labstack/echo/..."}, cloudSDKs, portable, testTools)},

@@ -18,7 +18,7 @@ import (
 	"github.com/gomodule/redigo/redis"
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
@@ -154,7 +154,7 @@ func namesIn(t *testing.T, pack []byte) [][]byte {
 }
 
 func importedDataset(t *testing.T, pack []byte) ([]byte, error) {
-	v := vault.New(vault.Config{Bucket: bucket.NewMemory(time.Now), Now: time.Now})
+	v := vault.New(vault.Config{Bucket: memory.New(time.Now), Now: time.Now})
 	res, err := importer.New(importer.Config{Vault: v, Now: time.Now}).Import(t.Context(), importer.Job{
 		Inputs:  []export.Input{{Name: "my_spotify_data.zip", R: bytes.NewReader(pack), Size: int64(len(pack))}},
 		Expires: time.Now().Add(time.Hour),

@@ -18,7 +18,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
@@ -159,7 +159,7 @@ func (b *tab) slim(content []byte) ([]byte, slimZIP) {
 
 func imported(t *testing.T, content []byte) *dataset.Dataset {
 	t.Helper()
-	im := importer.New(importer.Config{Vault: vault.New(vault.Config{Bucket: bucket.NewMemory(time.Now), Now: time.Now}), Now: time.Now})
+	im := importer.New(importer.Config{Vault: vault.New(vault.Config{Bucket: memory.New(time.Now), Now: time.Now}), Now: time.Now})
 	res, err := im.Import(t.Context(), importer.Job{
 		Inputs:  []export.Input{{Name: "my_spotify_data.zip", R: bytes.NewReader(content), Size: int64(len(content))}},
 		Expires: time.Now().Add(time.Hour),

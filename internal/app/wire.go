@@ -14,7 +14,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/file"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
@@ -53,7 +53,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ service, err err
 	}
 	opened = append(opened, datasets)
 	place := ""
-	if folder, ok := datasets.(*bucket.File); ok {
+	if folder, ok := datasets.(*file.Bucket); ok {
 		if place, err = folder.ID(); err != nil {
 			return service{}, fmt.Errorf("DATASET_URL: %w", err)
 		}

@@ -5,6 +5,7 @@ package bucket
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -39,9 +40,9 @@ type Bucket interface {
 	Create(ctx context.Context, key string, data []byte, expires time.Time) error
 	// Delete removes the blob. Deleting a missing key returns nil.
 	Delete(ctx context.Context, key string) error
-	// List calls f for each live key with the prefix, in no particular order. A
-	// prefix that names a [Namespace] costs what is in it, however much is beside.
-	List(ctx context.Context, prefix string, f func(key string) error) error
+	// List returns the live keys with the prefix, in no particular order. A prefix
+	// that names a [Namespace] costs what is in it, however much is beside.
+	List(ctx context.Context, prefix string) ([]string, error)
 	// Sweep removes what has expired and returns how many blobs that were.
 	// Drivers whose store expires by itself return 0. ErrClock when this process
 	// does not know what time it is: then nothing is removed.
@@ -54,4 +55,18 @@ type Bucket interface {
 	Ping(ctx context.Context) error
 	// Close releases connections.
 	Close() error
+}
+
+// Check is what every driver begins an operation on a key with: it returns
+// [ErrKey] for a key that no bucket takes, and the error of a ctx that is done.
+func Check(ctx context.Context, key string) error {
+	if err := CheckKey(key); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+// Unavailable wraps what a store answered, or failed to, into [ErrUnavailable].
+func Unavailable(operation string, err error) error {
+	return fmt.Errorf("%w: %s: %w", ErrUnavailable, operation, err)
 }

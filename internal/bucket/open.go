@@ -8,28 +8,15 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
 )
 
 // Driver opens the bucket that a URL of its scheme names. The URL comes as text,
 // because not all of them are what net/url takes for one.
 type Driver func(ctx context.Context, rawURL string) (Bucket, error)
 
-// Drivers is a driver for each URL scheme. A program that links more drivers
-// than this package has names them in one literal where it is wired; there is
-// no registry that packages write to when they are imported.
+// Drivers is a driver for each URL scheme. A program names those it links where
+// it is wired; there is no registry that packages write to when they are imported.
 type Drivers map[string]Driver
-
-// Standard returns the drivers of this package that need nothing else: file, and
-// redis in all its forms.
-func Standard() Drivers {
-	d := Drivers{"file": OpenFileURL}
-	for _, scheme := range redisconn.Schemes() {
-		d[scheme] = OpenRedisURL
-	}
-	return d
-}
 
 // Open opens the bucket that rawURL names with the driver of its scheme. Its
 // errors never quote the URL, which may hold a password.

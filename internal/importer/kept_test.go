@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
@@ -32,7 +32,7 @@ type kept struct {
 	Half             string    `json:"half"`
 	HalfOffset       int64     `json:"half_offset"`
 
-	bucket *bucket.Memory
+	bucket *memory.Bucket
 	scope  upload.Scope
 	ref    vault.Ref
 	vault  *vault.Vault
@@ -53,7 +53,7 @@ func openKept(t *testing.T, version string) *kept {
 		t.Fatal(err)
 	}
 	clock := func() time.Time { return k.Now }
-	k.bucket = bucket.NewMemory(clock)
+	k.bucket = memory.New(clock)
 	blobs := os.DirFS(filepath.Join(folder, "bucket"))
 	err = fs.WalkDir(blobs, ".", func(key string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

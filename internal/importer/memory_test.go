@@ -13,6 +13,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission/admissiontest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -57,7 +58,7 @@ func gated(b bucket.Bucket, memory int64, wait time.Duration) (*importer.Importe
 // TestWhatTurnsOutLargerIsImported although its size did not tell, and although
 // it had to wait for others in between.
 func TestWhatTurnsOutLargerIsImported(t *testing.T) {
-	im, v, _ := gated(bucket.NewMemory(time.Now), 200<<20, time.Minute)
+	im, v, _ := gated(memory.New(time.Now), 200<<20, time.Minute)
 	input := names(t, 20_000, 200) // 12 MB of names
 	if input.Size > 2<<20 {
 		t.Fatalf("the package has %d bytes", input.Size)
@@ -81,7 +82,7 @@ func TestWhatTurnsOutLargerIsImported(t *testing.T) {
 // TestImportsWaitForMemory: many at once, each of which adds to a dataset, in a
 // memory that takes one of them. None waits for what another waits for.
 func TestImportsWaitForMemory(t *testing.T) {
-	b := bucket.NewMemory(time.Now)
+	b := memory.New(time.Now)
 	im, v, gate := gated(b, 60<<20, time.Minute)
 	base, counts := extended(t, 20_000, 1)
 	first, err := im.Import(t.Context(), importer.Job{Inputs: []export.Input{base}, Expires: time.Now().Add(time.Hour)})
@@ -111,7 +112,7 @@ func TestImportsWaitForMemory(t *testing.T) {
 }
 
 func TestNoMemoryInTimeIsBusy(t *testing.T) {
-	im, _, gate := gated(bucket.NewMemory(time.Now), 60<<20, 20*time.Millisecond)
+	im, _, gate := gated(memory.New(time.Now), 60<<20, 20*time.Millisecond)
 	release, err := gate.Acquire(t.Context(), gate.Bytes())
 	if err != nil {
 		t.Fatal(err)

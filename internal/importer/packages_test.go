@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
@@ -41,7 +41,7 @@ func genuine(t *testing.T, name string) export.Input {
 func importAll(t *testing.T, uploads ...[]export.Input) *dataset.Dataset {
 	t.Helper()
 	ctx := context.Background()
-	im, v := newImporter(bucket.NewMemory(time.Now), nil)
+	im, v := newImporter(memory.New(time.Now), nil)
 	var base *dataset.Dataset
 	for _, inputs := range uploads {
 		res, err := im.Import(ctx, importer.Job{Inputs: inputs, Base: base, Expires: time.Now().Add(time.Hour)})

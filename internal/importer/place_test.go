@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
@@ -34,7 +34,7 @@ func plays(year, n int) export.Input {
 func TestTasksSideBySide(t *testing.T) {
 	for what, withBase := range map[string]bool{"over a dataset": true, "the first": false} {
 		t.Run(what, func(t *testing.T) {
-			b := blindToLeases{bucket.NewMemory(time.Now)}
+			b := blindToLeases{memory.New(time.Now)}
 			s := upload.NewScope()
 			end := time.Now().Add(time.Hour)
 			im, v := newImporter(b, nil)
@@ -110,7 +110,7 @@ func TestPlaces(t *testing.T) {
 	} {
 		for _, early := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, early %t", what, early), func(t *testing.T) {
-				memory := bucket.NewMemory(time.Now)
+				memory := memory.New(time.Now)
 				var once sync.Once
 				var change func()
 				armed := false

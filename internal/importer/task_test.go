@@ -13,6 +13,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
@@ -40,9 +41,10 @@ func arrive(t *testing.T, files *upload.Store, s upload.Scope, in export.Input) 
 	return f.ID
 }
 
-func keys(t *testing.T, b bucket.Bucket, prefix string) (found []string) {
+func keys(t *testing.T, b bucket.Bucket, prefix string) []string {
 	t.Helper()
-	if err := b.List(t.Context(), prefix, func(key string) error { found = append(found, key); return nil }); err != nil {
+	found, err := b.List(t.Context(), prefix)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return found
@@ -61,7 +63,7 @@ func (b blindToLeases) Create(ctx context.Context, key string, data []byte, expi
 // TestDoneTwiceIsOneDataset: even when instances know nothing of one another,
 // one task gives one dataset, and the same to all of them.
 func TestDoneTwiceIsOneDataset(t *testing.T) {
-	b := blindToLeases{bucket.NewMemory(time.Now)}
+	b := blindToLeases{memory.New(time.Now)}
 	s := upload.NewScope()
 	input, counts := extended(t, 5_000, 1)
 	_, files := newTasks(b, nil)
@@ -91,7 +93,7 @@ func TestDoneTwiceIsOneDataset(t *testing.T) {
 // TestLease: one at a time, the others are told; a lease that nobody renews
 // lapses, and a task that failed can be tried again.
 func TestLease(t *testing.T) {
-	memory := bucket.NewMemory(time.Now)
+	memory := memory.New(time.Now)
 	var mu sync.Mutex
 	away := true
 	hold, held := make(chan struct{}), make(chan struct{})
@@ -170,7 +172,7 @@ func TestLease(t *testing.T) {
 // together once, and only when the import has its turn: what waits takes up no
 // disk.
 func TestTaskTakesEachFileOnce(t *testing.T) {
-	memory := bucket.NewMemory(time.Now)
+	memory := memory.New(time.Now)
 	var mu sync.Mutex
 	reads := 0
 	holding := true
@@ -231,7 +233,7 @@ func TestTaskTakesEachFileOnce(t *testing.T) {
 // TestTaskWithinTheLimit: files that slipped in side by side are refused
 // together, and so is what no scope can hold.
 func TestTaskWithinTheLimit(t *testing.T) {
-	b := bucket.NewMemory(time.Now)
+	b := memory.New(time.Now)
 	tasks, _ := newTasks(b, nil)
 	s := upload.NewScope()
 	large := func(chance byte) string { return "0000030000000123abcd" + strings.Repeat(string(chance), 12) } // 48 MB
@@ -260,7 +262,7 @@ func TestTaskWithinTheLimit(t *testing.T) {
 // TestClearTakesDatasetsAlong: a dataset that was stored and never reached a
 // session goes with its task.
 func TestClearTakesDatasetsAlong(t *testing.T) {
-	b := bucket.NewMemory(time.Now)
+	b := memory.New(time.Now)
 	tasks, files := newTasks(b, nil)
 	input, _ := extended(t, 1_000, 1)
 	s, other := upload.NewScope(), upload.NewScope()
@@ -312,7 +314,7 @@ func (b *expiries) Create(ctx context.Context, key string, data []byte, expires 
 // TestNothingOutlivesTheSession: what is written down of an import that works,
 // and of one whose files are refused, is gone with the session.
 func TestNothingOutlivesTheSession(t *testing.T) {
-	b := &expiries{Bucket: bucket.NewMemory(time.Now), last: make(map[string]time.Time)}
+	b := &expiries{Bucket: memory.New(time.Now), last: make(map[string]time.Time)}
 	tasks, files := newTasks(b, nil)
 	good, _ := extended(t, 1_000, 1)
 	bad := export.Input{Name: "notes.txt", R: strings.NewReader("no package"), Size: 10}
@@ -344,7 +346,7 @@ func TestNothingOutlivesTheSession(t *testing.T) {
 // TestLeaseOfAnother: an instance that was frozen so long that another took its
 // place does not call the other off when it ends.
 func TestLeaseOfAnother(t *testing.T) {
-	memory := bucket.NewMemory(time.Now)
+	memory := memory.New(time.Now)
 	s := upload.NewScope()
 	var files *upload.Store
 	var once sync.Once

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
 
@@ -47,7 +48,7 @@ func TestDamaged(t *testing.T) {
 		"info":  {"files/%s", upload.ErrDamaged, upload.ErrDamaged},
 		"part":  {"parts/%s/000000000000", nil, upload.ErrDamaged},
 	} {
-		b := bucket.NewMemory(time.Now)
+		b := memory.New(time.Now)
 		st, s := newStore(b), upload.NewScope()
 		f := create(t, st, s, upload.NewFile{Name: "a.zip", Size: 10})
 		for _, part := range []string{"12345", "67890"} {

@@ -5,12 +5,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
 
 func TestARecordOfALaterVersionIsNotRead(t *testing.T) {
-	records := upload.Records{Bucket: bucket.NewMemory(time.Now)}
+	records := upload.Records{Bucket: memory.New(time.Now)}
 	s := upload.NewScope()
 	type record struct {
 		Version int    `json:"version,omitempty"`

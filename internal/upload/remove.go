@@ -51,11 +51,8 @@ func (st *Store) partNames(ctx context.Context, s Scope, id string) ([]string, e
 	names := []string{indexName(id)}
 	f, err := st.Stat(ctx, s, id)
 	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) {
-		err = st.records.list(ctx, s, "parts/"+id+"/", func(name string) error {
-			names = append(names, name)
-			return nil
-		})
-		return names, err
+		parts, err := st.records.Names(ctx, s, "parts/"+id+"/")
+		return append(names, parts...), err
 	}
 	for i := range f.parts {
 		begin := int64(0)
@@ -70,10 +67,7 @@ func (st *Store) partNames(ctx context.Context, s Scope, id string) ([]string, e
 // Clear removes everything in the scope, files and other records, and returns
 // the names of what was there.
 func (st *Store) Clear(ctx context.Context, s Scope) (names []string, err error) {
-	err = st.records.list(ctx, s, "", func(name string) error {
-		names = append(names, name)
-		return nil
-	})
+	names, err = st.records.Names(ctx, s, "")
 	if err != nil {
 		return nil, fmt.Errorf("look for uploads: %w", err)
 	}

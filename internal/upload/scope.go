@@ -178,17 +178,10 @@ func (r Records) Delete(ctx context.Context, s Scope, name string) error {
 }
 
 // Names are those of the records in the scope that begin with prefix.
-func (r Records) Names(ctx context.Context, s Scope, prefix string) (names []string, err error) {
-	err = r.list(ctx, s, prefix, func(name string) error {
-		names = append(names, name)
-		return nil
-	})
+func (r Records) Names(ctx context.Context, s Scope, prefix string) ([]string, error) {
+	names, err := r.Bucket.List(ctx, s.key(prefix))
+	for i, key := range names {
+		names[i] = strings.TrimPrefix(key, s.key(""))
+	}
 	return names, err
-}
-
-// list calls f with each name in the scope that begins with prefix.
-func (r Records) list(ctx context.Context, s Scope, prefix string, f func(name string) error) error {
-	return r.Bucket.List(ctx, s.key(prefix), func(key string) error {
-		return f(strings.TrimPrefix(key, s.key("")))
-	})
 }

@@ -357,14 +357,14 @@ func (st *Store) addPart(ctx context.Context, s Scope, f *File, content []byte) 
 
 // ids lists the files of the scope.
 func (st *Store) ids(ctx context.Context, s Scope) (ids []string, err error) {
-	err = st.records.list(ctx, s, infos, func(name string) error {
+	names, err := st.records.Names(ctx, s, infos)
+	if err != nil {
+		return nil, fmt.Errorf("list files: %w", err)
+	}
+	for _, name := range names {
 		if id := strings.TrimPrefix(name, infos); ValidID(id) {
 			ids = append(ids, id)
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list files: %w", err)
 	}
 	return ids, nil
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
 
@@ -77,7 +78,7 @@ func (b *buffer) WriteAt(p []byte, at int64) (int, error) {
 func TestAnySequenceOfPartsGivesTheFile(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ctx := context.Background()
-		memory := bucket.NewMemory(time.Now)
+		memory := memory.New(time.Now)
 		var failing bool
 		flaky := buckettest.Hooked{Bucket: memory, Before: func(_ context.Context, op buckettest.Op, key string) error {
 			if failing && strings.Contains(key, "/index") {
@@ -125,7 +126,7 @@ func TestAnySequenceOfPartsGivesTheFile(t *testing.T) {
 // TestOneOfTwoWins: of parts that begin at one place exactly one is kept.
 func TestOneOfTwoWins(t *testing.T) {
 	ctx := context.Background()
-	st, s := newStore(bucket.NewMemory(time.Now)), upload.NewScope()
+	st, s := newStore(memory.New(time.Now)), upload.NewScope()
 	whole := noise(5000, 2)
 	f := create(t, st, s, upload.NewFile{Name: "a.zip", Size: 5000})
 	var wg sync.WaitGroup
@@ -157,7 +158,7 @@ func TestOneOfTwoWins(t *testing.T) {
 // what a broken line has brought is kept.
 func TestLargeParts(t *testing.T) {
 	ctx := context.Background()
-	b := bucket.NewMemory(time.Now)
+	b := memory.New(time.Now)
 	st, s := newStore(b), upload.NewScope()
 	whole := noise(2*upload.PartBytes+70_000, 3)
 	f := create(t, st, s, upload.NewFile{Name: "a.zip", Size: int64(len(whole))})
@@ -192,11 +193,13 @@ func (iotestErr) Read([]byte) (int, error) { return 0, errors.New("line broke") 
 func blobs(t testing.TB, b bucket.Bucket) map[string][]byte {
 	t.Helper()
 	all := make(map[string][]byte)
-	if err := b.List(context.Background(), "", func(key string) error {
-		blob, err := b.Get(context.Background(), key)
-		all[key] = blob
-		return err
-	}); err != nil {
+	keys, err := b.List(context.Background(), "")
+	for _, key := range keys {
+		if err == nil {
+			all[key], err = b.Get(context.Background(), key)
+		}
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	return all
@@ -206,7 +209,7 @@ func blobs(t testing.TB, b bucket.Bucket) map[string][]byte {
 // nothing opens in another scope or under another key.
 func TestNothingIsReadable(t *testing.T) {
 	ctx := context.Background()
-	b := bucket.NewMemory(time.Now)
+	b := memory.New(time.Now)
 	st, s := newStore(b), upload.NewScope()
 	const name, secret = "my_spotify_data_of_somebody.zip", "a line that nobody may read"
 	f := create(t, st, s, upload.NewFile{Name: name, Size: int64(len(secret))})
@@ -256,7 +259,7 @@ func sameIDOtherKey(t *testing.T, s upload.Scope) upload.Scope {
 
 func TestLimits(t *testing.T) {
 	ctx := context.Background()
-	st, s := newStore(bucket.NewMemory(time.Now)), upload.NewScope()
+	st, s := newStore(memory.New(time.Now)), upload.NewScope()
 	if _, err := st.Create(ctx, s, upload.NewFile{Size: maxBytes + 1, Expires: tomorrow()}); !errors.Is(err, upload.ErrTooLarge) {
 		t.Errorf("too large: %v", err)
 	}
@@ -288,7 +291,7 @@ func TestLimits(t *testing.T) {
 // first attempt, whose answer may have been lost.
 func TestTheSameFileAgain(t *testing.T) {
 	ctx := context.Background()
-	st, s := newStore(bucket.NewMemory(time.Now)), upload.NewScope()
+	st, s := newStore(memory.New(time.Now)), upload.NewScope()
 	one := create(t, st, s, upload.NewFile{Name: "a.zip", Size: 9, Tag: "0123abcd"})
 	two := create(t, st, s, upload.NewFile{Name: "a.zip", Size: 9, Tag: "0123abcd"})
 	three := create(t, st, s, upload.NewFile{Name: "a.zip", Size: 8, Tag: "0123abcd"})
@@ -307,7 +310,7 @@ func TestTheSameFileAgain(t *testing.T) {
 
 func TestRemoveAndClear(t *testing.T) {
 	ctx := context.Background()
-	b := bucket.NewMemory(time.Now)
+	b := memory.New(time.Now)
 	st, s, other := newStore(b), upload.NewScope(), upload.NewScope()
 	for _, s := range []upload.Scope{s, s, other} {
 		f := create(t, st, s, upload.NewFile{Name: "a.zip", Size: 10})
@@ -341,7 +344,7 @@ func TestRemoveAndClear(t *testing.T) {
 func TestExpiry(t *testing.T) {
 	ctx := context.Background()
 	clock := buckettest.NewClock()
-	b := bucket.NewMemory(clock.Now)
+	b := memory.New(clock.Now)
 	st := upload.NewStore(b, maxBytes, clock.Now)
 	for _, c := range []struct {
 		until time.Duration
@@ -369,7 +372,7 @@ func TestExpiry(t *testing.T) {
 // TestMissingPart: a bucket that has lost a part is noticed.
 func TestMissingPart(t *testing.T) {
 	ctx := context.Background()
-	b := bucket.NewMemory(time.Now)
+	b := memory.New(time.Now)
 	st, s := newStore(b), upload.NewScope()
 	f := create(t, st, s, upload.NewFile{Size: 10})
 	for _, part := range []string{"12345", "67890"} {
@@ -392,7 +395,7 @@ func TestMissingPart(t *testing.T) {
 func TestStoreAway(t *testing.T) {
 	ctx := context.Background()
 	away := false
-	b := buckettest.Hooked{Bucket: bucket.NewMemory(time.Now), Before: func(context.Context, buckettest.Op, string) error {
+	b := buckettest.Hooked{Bucket: memory.New(time.Now), Before: func(context.Context, buckettest.Op, string) error {
 		if away {
 			return bucket.ErrUnavailable
 		}
@@ -418,7 +421,7 @@ func FuzzNames(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		st, s := newStore(bucket.NewMemory(time.Now)), upload.NewScope()
+		st, s := newStore(memory.New(time.Now)), upload.NewScope()
 		id := create(t, st, s, upload.NewFile{Name: name, Tag: name}).ID
 		got, err := st.Stat(context.Background(), s, id)
 		if err != nil || got.Name == "" || len(got.Name) > 255 || strings.ContainsAny(got.Name, "\x00\n\r\x1b") {
@@ -431,7 +434,7 @@ func FuzzIDs(f *testing.F) {
 	for _, seed := range []string{"", "0", strings.Repeat("0", 32), strings.Repeat("f", 32), strings.Repeat("G", 32), "../../datasets/x", "files/" + strings.Repeat("0", 26)} {
 		f.Add(seed)
 	}
-	st, s := newStore(bucket.NewMemory(time.Now)), upload.NewScope()
+	st, s := newStore(memory.New(time.Now)), upload.NewScope()
 	f.Fuzz(func(t *testing.T, id string) {
 		if _, err := st.Stat(context.Background(), s, id); !errors.Is(err, upload.ErrNotFound) {
 			t.Errorf("stat %q: %v", id, err)
@@ -448,7 +451,7 @@ func FuzzIDs(f *testing.F) {
 // FuzzRecords: whatever lies where a record should, it is refused or it is what
 // was written.
 func FuzzRecords(f *testing.F) {
-	b := bucket.NewMemory(time.Now)
+	b := memory.New(time.Now)
 	st, s := newStore(b), upload.NewScope()
 	file := create(f, st, s, upload.NewFile{Name: "a.zip", Size: 3})
 	var key string
@@ -472,7 +475,7 @@ func FuzzRecords(f *testing.F) {
 // TestDistinct: files that were created side by side, none of which saw the
 // others, are bounded when they are named together.
 func TestDistinct(t *testing.T) {
-	st := upload.NewStore(bucket.NewMemory(time.Now), 1000, time.Now)
+	st := upload.NewStore(memory.New(time.Now), 1000, time.Now)
 	create := func(size int64) string {
 		t.Helper()
 		f, err := st.Create(t.Context(), upload.NewScope(), upload.NewFile{Size: size, Expires: time.Now().Add(time.Hour)})

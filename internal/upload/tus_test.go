@@ -19,6 +19,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
 
@@ -101,7 +102,7 @@ func (s *tusServer) offset(path string) int {
 
 // TestTus: a file that arrives part by part at two instances.
 func TestTus(t *testing.T) {
-	b := bucket.NewMemory(time.Now)
+	b := memory.New(time.Now)
 	s := upload.NewScope()
 	st := newStore(b)
 	one, two := newTus(t, st, s), newTus(t, newStore(b), s)
@@ -165,7 +166,7 @@ func status(err error) int {
 }
 
 func TestTusWithTheFirstPartInTheCreation(t *testing.T) {
-	st, s := newStore(bucket.NewMemory(time.Now)), upload.NewScope()
+	st, s := newStore(memory.New(time.Now)), upload.NewScope()
 	server := newTus(t, st, s)
 	resp := server.do(http.MethodPost, "/files", strings.NewReader("hello"), "Upload-Length", "5", "Content-Type", "application/offset+octet-stream")
 	if resp.StatusCode != http.StatusCreated || resp.Header.Get("Upload-Offset") != "5" {
@@ -181,7 +182,7 @@ func TestTusWithTheFirstPartInTheCreation(t *testing.T) {
 
 func TestTusRefusals(t *testing.T) {
 	s := upload.NewScope()
-	b := bucket.NewMemory(time.Now)
+	b := memory.New(time.Now)
 	server, stranger := newTus(t, newStore(b), s), newTus(t, newStore(b), upload.NewScope())
 	path := server.create(100)
 	for _, c := range []struct {
@@ -225,7 +226,7 @@ func TestTusBrokenLine(t *testing.T) {
 	defer log.SetOutput(log.Writer())
 	log.SetOutput(&logged)
 	s := upload.NewScope()
-	server := newTus(t, newStore(bucket.NewMemory(time.Now)), s)
+	server := newTus(t, newStore(memory.New(time.Now)), s)
 	whole := noise(300_000, 5)
 	path := server.create(len(whole))
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
@@ -251,7 +252,7 @@ func TestTusBrokenLine(t *testing.T) {
 
 func TestTusStoreAway(t *testing.T) {
 	away := false
-	b := buckettest.Hooked{Bucket: bucket.NewMemory(time.Now), Before: func(context.Context, buckettest.Op, string) error {
+	b := buckettest.Hooked{Bucket: memory.New(time.Now), Before: func(context.Context, buckettest.Op, string) error {
 		if away {
 			return fmt.Errorf("%w: secret cause", bucket.ErrUnavailable)
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/seal"
@@ -55,7 +56,7 @@ func makeDataset(t testing.TB, n int) *dataset.Dataset {
 // fixture is a vault over a memory bucket whose operations are counted.
 type fixture struct {
 	*vault.Vault
-	bucket *bucket.Memory
+	bucket *memory.Bucket
 	clock  *buckettest.Clock
 	log    *bytes.Buffer
 	ops    *opCounts
@@ -83,7 +84,7 @@ func (o *opCounts) of(op buckettest.Op) int {
 
 func newFixture(change func(*vault.Config)) fixture {
 	clock, log := buckettest.NewClock(), new(bytes.Buffer)
-	memory := bucket.NewMemory(clock.Now)
+	memory := memory.New(clock.Now)
 	ops := &opCounts{counts: make(map[buckettest.Op]int)}
 	c := vault.Config{
 		Bucket:     buckettest.Hooked{Bucket: memory, Before: ops.before},
@@ -112,14 +113,14 @@ func (f fixture) store(t *testing.T, d *dataset.Dataset) vault.Ref {
 // blob returns the one stored blob and its key.
 func (f fixture) blob(t *testing.T) (key string, data []byte) {
 	t.Helper()
-	if err := f.bucket.List(t.Context(), "", func(k string) error { key = k; return nil }); err != nil {
-		t.Fatal(err)
+	keys, err := f.bucket.List(t.Context(), "")
+	if err == nil && len(keys) == 1 {
+		data, err = f.bucket.Get(t.Context(), keys[0])
 	}
-	data, err := f.bucket.Get(t.Context(), key)
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(keys) != 1 {
+		t.Fatal(keys, err)
 	}
-	return key, data
+	return keys[0], data
 }
 
 func wantGone(t *testing.T, v *vault.Vault, ref vault.Ref) {
@@ -443,7 +444,7 @@ func TestConcurrentUse(t *testing.T) {
 // TestStoreAs: work done twice under one reference stores one dataset.
 func TestStoreAs(t *testing.T) {
 	ctx := context.Background()
-	b := bucket.NewMemory(time.Now)
+	b := memory.New(time.Now)
 	one, two := vault.New(vault.Config{Bucket: b, Now: time.Now}), vault.New(vault.Config{Bucket: b, Now: time.Now, CacheBytes: 1 << 20})
 	ref := vault.RefFrom(bytes.Repeat([]byte{3}, vault.RefBytes))
 	d := makeDataset(t, 5)
@@ -452,9 +453,8 @@ func TestStoreAs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	stored := 0
-	if err := b.List(ctx, "", func(string) error { stored++; return nil }); err != nil || stored != 1 {
-		t.Errorf("%d blobs, %v", stored, err)
+	if stored, err := b.List(ctx, ""); err != nil || len(stored) != 1 {
+		t.Errorf("blobs %q, %v", stored, err)
 	}
 	if got, err := two.Open(ctx, ref); err != nil || got.Digest() != d.Digest() {
 		t.Errorf("open: %v", err)

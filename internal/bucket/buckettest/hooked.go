@@ -71,11 +71,11 @@ func (h Hooked) Delete(ctx context.Context, key string) error {
 }
 
 // List implements [bucket.Bucket].
-func (h Hooked) List(ctx context.Context, prefix string, f func(key string) error) error {
+func (h Hooked) List(ctx context.Context, prefix string) ([]string, error) {
 	if err := h.Before(ctx, OpList, prefix); err != nil {
-		return err
+		return nil, err
 	}
-	return h.Bucket.List(ctx, prefix, f)
+	return h.Bucket.List(ctx, prefix)
 }
 
 // Sweep implements [bucket.Bucket].

@@ -1,23 +1,30 @@
-package bucket
+package file
 
 import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 )
 
 // A version of this program without spaces/ kept all blobs in blobs/. What
 // belongs in spaces/ lives for a day, and such a version may run beside this one
 // while instances are renewed one after another: for olderLife after spaces/ was
 // made over blobs of an older version, they are looked for in both.
-const olderMark = "older"
+const (
+	olderMark = "older"
+	olderLife = 48 * time.Hour
+)
 
 // makeFolders makes what the folder holds, and notes when that is not all of it.
-func (b *File) makeFolders() error {
+func (b *Bucket) makeFolders() error {
 	for _, folder := range []string{b.blobs(), b.tmp()} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return err
@@ -48,27 +55,27 @@ func (b *File) makeFolders() error {
 	return nil
 }
 
-func (b *File) blobs() string  { return filepath.Join(b.dir, "blobs") }
-func (b *File) spaces() string { return filepath.Join(b.dir, "spaces") }
-func (b *File) tmp() string    { return filepath.Join(b.dir, "tmp") }
+func (b *Bucket) blobs() string  { return filepath.Join(b.dir, "blobs") }
+func (b *Bucket) spaces() string { return filepath.Join(b.dir, "spaces") }
+func (b *Bucket) tmp() string    { return filepath.Join(b.dir, "tmp") }
 
 // fileName is a key, or a part of one, in one segment.
 func fileName(key string) string { return strings.ReplaceAll(key, "/", ",") }
 
-func (b *File) space(space string) string { return filepath.Join(b.spaces(), fileName(space)) }
+func (b *Bucket) space(space string) string { return filepath.Join(b.spaces(), fileName(space)) }
 
-func (b *File) path(key string) string {
-	if space, rest, ok := Namespace(key); ok {
+func (b *Bucket) path(key string) string {
+	if space, rest, ok := bucket.Namespace(key); ok {
 		return filepath.Join(b.space(space), fileName(rest))
 	}
 	return b.olderPath(key)
 }
 
 // olderPath is where an older version keeps any blob.
-func (b *File) olderPath(key string) string { return filepath.Join(b.blobs(), fileName(key)) }
+func (b *Bucket) olderPath(key string) string { return filepath.Join(b.blobs(), fileName(key)) }
 
 // paths are the places where a blob may be, the one where it is written first.
-func (b *File) paths(key string) []string {
+func (b *Bucket) paths(key string) []string {
 	path, older := b.path(key), b.olderPath(key)
 	if until := b.olderUntil.Load(); path == older || until == nil || !b.now().Before(*until) {
 		return []string{path}
@@ -79,50 +86,43 @@ func (b *File) paths(key string) []string {
 // A place is a blob's file and its key.
 type place struct{ path, key string }
 
-// List implements [Bucket]. What is in one namespace is in one folder.
-func (b *File) List(ctx context.Context, prefix string, f func(key string) error) error {
-	if err := CheckPrefix(prefix); err != nil {
-		return err
+// List implements [bucket.Bucket]. What is in one namespace is in one folder.
+func (b *Bucket) List(ctx context.Context, prefix string) ([]string, error) {
+	if err := bucket.CheckPrefix(prefix); err != nil {
+		return nil, err
 	}
 	places, err := b.places(prefix)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	seen := make(map[string]bool)
+	keys := make(map[string]bool) // a blob may be in two places
 	for _, place := range places {
 		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if seen[place.key] {
-			continue
+			return nil, err
 		}
 		switch _, err := statFile(place.path, b.live); {
-		case errors.Is(err, ErrNotFound):
-			continue
-		case err != nil:
-			return err
-		}
-		seen[place.key] = true
-		if err := f(place.key); err != nil {
-			return err
+		case err == nil:
+			keys[place.key] = true
+		case !errors.Is(err, bucket.ErrNotFound):
+			return nil, err
 		}
 	}
-	return ctx.Err()
+	return slices.Collect(maps.Keys(keys)), ctx.Err()
 }
 
 // places are the files of what may be blobs whose keys begin with the prefix.
-func (b *File) places(prefix string) (places []place, err error) {
+func (b *Bucket) places(prefix string) (places []place, err error) {
 	add := func(folder, begin string) error {
 		names, err := readNames(folder)
 		for _, name := range names {
 			key := begin + strings.ReplaceAll(name, ",", "/")
-			if strings.HasPrefix(key, prefix) && CheckKey(key) == nil {
+			if strings.HasPrefix(key, prefix) && bucket.CheckKey(key) == nil {
 				places = append(places, place{filepath.Join(folder, name), key})
 			}
 		}
 		return err
 	}
-	space, _, one := Namespace(prefix)
+	space, _, one := bucket.Namespace(prefix)
 	if one {
 		if err := add(b.space(space), space+"/"); err != nil {
 			return nil, err
@@ -150,7 +150,7 @@ func (b *File) places(prefix string) (places []place, err error) {
 
 // rename gives a blob's file its name. The folder of a namespace goes with its
 // last blob, also while the first of others is on its way.
-func (b *File) rename(from, to string) (err error) {
+func (b *Bucket) rename(from, to string) (err error) {
 	for range contended {
 		if err = os.Rename(from, to); !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -166,7 +166,7 @@ func (b *File) rename(from, to string) (err error) {
 const contended = 10
 
 // tidy removes the folder of a namespace that is empty; one that is not stays.
-func (b *File) tidy(path string) {
+func (b *Bucket) tidy(path string) {
 	if folder := filepath.Dir(path); folder != b.blobs() {
 		_ = os.Remove(folder)
 	}
@@ -174,14 +174,14 @@ func (b *File) tidy(path string) {
 
 // storeTime is what the clock of the file system shows, which over a network is
 // another machine's.
-func (b *File) storeTime(context.Context) (time.Time, error) {
+func (b *Bucket) storeTime(context.Context) (time.Time, error) {
 	f, err := b.createTemporary()
 	if err != nil {
-		return time.Time{}, unavailable("ask for the time", err)
+		return time.Time{}, bucket.Unavailable("ask for the time", err)
 	}
 	info, err := f.Stat()
 	if err := errors.Join(err, f.Close(), os.Remove(f.Name())); err != nil {
-		return time.Time{}, unavailable("ask for the time", err)
+		return time.Time{}, bucket.Unavailable("ask for the time", err)
 	}
 	return info.ModTime(), nil
 }

@@ -1,4 +1,4 @@
-package bucket_test
+package redis_test
 
 import (
 	"bytes"
@@ -15,15 +15,16 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
+	redisbucket "github.com/spotify-data-tool/spotify-data-tool/internal/bucket/redis"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
 	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
-func openRedis(t *testing.T, url string) *bucket.Redis { return openRedisAt(t, url, time.Now) }
+func openRedis(t *testing.T, url string) *redisbucket.Bucket { return openRedisAt(t, url, time.Now) }
 
-func openRedisAt(t *testing.T, url string, now func() time.Time) *bucket.Redis {
+func openRedisAt(t *testing.T, url string, now func() time.Time) *redisbucket.Bucket {
 	t.Helper()
-	b, err := bucket.OpenRedis(url, now)
+	b, err := redisbucket.Open(url, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,10 +307,8 @@ func operations() map[string]func(context.Context, bucket.Bucket) error {
 		"Create":       func(ctx context.Context, b bucket.Bucket) error { return b.Create(ctx, "k", nil, expires) },
 		"large Create": func(ctx context.Context, b bucket.Bucket) error { return b.Create(ctx, "k", large, expires) },
 		"Delete":       func(ctx context.Context, b bucket.Bucket) error { return b.Delete(ctx, "k") },
-		"List": func(ctx context.Context, b bucket.Bucket) error {
-			return b.List(ctx, "", func(string) error { return nil })
-		},
-		"Ping": func(ctx context.Context, b bucket.Bucket) error { return b.Ping(ctx) },
+		"List":         func(ctx context.Context, b bucket.Bucket) error { _, err := b.List(ctx, ""); return err },
+		"Ping":         func(ctx context.Context, b bucket.Bucket) error { return b.Ping(ctx) },
 	}
 }
 

@@ -1,4 +1,4 @@
-package objectstore_test
+package object_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"gocloud.dev/blob"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/objectstore"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/object"
 )
 
 // What drivers do with real stores is tested where these are linked, in
@@ -22,7 +22,7 @@ func never(error) bool { return false }
 // TestErrorsQuoteNoURL: an address may hold a signature that opens the store.
 func TestErrorsQuoteNoURL(t *testing.T) {
 	refused := errors.New("connection refused")
-	b := objectstore.New(objectstore.Provider{
+	b := object.New(object.Provider{
 		Open: func(context.Context) (*blob.Bucket, error) {
 			return nil, &url.Error{Op: "Get", URL: "https://store.example/datasets?sig=secret", Err: refused}
 		},
@@ -38,7 +38,7 @@ func TestErrorsQuoteNoURL(t *testing.T) {
 // long as they have time, and no longer.
 func TestWaitingForCredentials(t *testing.T) {
 	looking, found := make(chan struct{}), make(chan struct{})
-	b := objectstore.New(objectstore.Provider{
+	b := object.New(object.Provider{
 		Open: func(context.Context) (*blob.Bucket, error) {
 			close(looking)
 			<-found

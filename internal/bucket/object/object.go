@@ -1,4 +1,4 @@
-// Package objectstore is the bucket in an object store of a cloud: S3, Google
+// Package object is the bucket in an object store of a cloud: S3, Google
 // Cloud Storage and Azure Blob Storage, or what speaks like one of them. It
 // works through gocloud.dev/blob; the few things that has no common word for
 // are a [Provider].
@@ -7,7 +7,7 @@
 // that reading it, and refusing it, takes one request. Object stores that can
 // expire objects by a rule of their own do so by the day; the rule is the broom
 // for what [Bucket.Sweep] leaves, not the clock.
-package objectstore
+package object
 
 import (
 	"bytes"
@@ -280,29 +280,21 @@ func (b *Bucket) Delete(ctx context.Context, key string) error {
 }
 
 // List implements [bucket.Bucket]. It costs a request for each blob.
-func (b *Bucket) List(ctx context.Context, prefix string, f func(key string) error) error {
+func (b *Bucket) List(ctx context.Context, prefix string) (keys []string, err error) {
 	if err := bucket.CheckPrefix(prefix); err != nil {
-		return err
+		return nil, err
 	}
 	for page := blob.FirstPageToken; page != nil; {
-		var keys []string
-		err := b.ask(ctx, "list blobs", func(ctx context.Context, store *blob.Bucket, _ func(int)) (err error) {
-			keys, page, err = b.listPage(ctx, store, page, prefix)
+		err := b.ask(ctx, "list blobs", func(ctx context.Context, store *blob.Bucket, _ func(int)) error {
+			some, next, err := b.listPage(ctx, store, page, prefix)
+			keys, page = append(keys, some...), next
 			return err
 		})
 		if err != nil {
-			return err
-		}
-		for _, key := range keys {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if err := f(key); err != nil {
-				return err
-			}
+			return nil, err
 		}
 	}
-	return ctx.Err()
+	return keys, ctx.Err()
 }
 
 func (b *Bucket) listPage(ctx context.Context, store *blob.Bucket, page []byte, prefix string) (keys []string, next []byte, err error) {

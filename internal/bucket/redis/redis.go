@@ -1,4 +1,6 @@
-package bucket
+// Package redis is the bucket in Redis: one server, one behind Sentinel, or a
+// Cluster.
+package redis
 
 import (
 	"bytes"
@@ -13,10 +15,11 @@ import (
 
 	"github.com/gomodule/redigo/redis"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
 )
 
-// Redis is a bucket in Redis, as one server, behind Sentinel or as a Cluster.
+// Bucket is a bucket in Redis, as one server, behind Sentinel or as a Cluster.
 //
 // A blob is one value, its head, whose name makes it visible. What does not fit
 // into the head lies in chunks beside it, under names that no other write uses,
@@ -26,7 +29,7 @@ import (
 //
 // Redis itself removes what has expired, chunks as well as heads. A chunk lives
 // a little longer than its head, for readers that have just read it.
-type Redis struct {
+type Bucket struct {
 	client *redisconn.Client
 	prefix string // of blobs
 	now    func() time.Time
@@ -36,14 +39,14 @@ type Redis struct {
 	olderUntil atomic.Pointer[time.Time]
 }
 
-var _ Bucket = (*Redis)(nil)
+var _ bucket.Bucket = (*Bucket)(nil)
 
 const (
-	// redisIOTime bounds one chunk on its way. Sessions have less, but they are
+	// ioTime bounds one chunk on its way. Sessions have less, but they are
 	// small.
-	redisIOTime = 2 * time.Second
+	ioTime = 2 * time.Second
 	// chunkBytes keeps Redis, which does one thing at a time, free for others,
-	// and fits through a slow line within redisIOTime.
+	// and fits through a slow line within ioTime.
 	chunkBytes = 512 << 10
 	// chunksAtOnce are sent without waiting for the answers in between.
 	chunksAtOnce = 4
@@ -53,28 +56,28 @@ const (
 	overtaken = 10
 )
 
-// OpenRedisURL is the [Driver] of the URLs of package redisconn.
-func OpenRedisURL(_ context.Context, rawURL string) (Bucket, error) {
-	return OpenRedis(rawURL, time.Now)
+// OpenURL is the [bucket.Driver] of the URLs of package redisconn.
+func OpenURL(_ context.Context, rawURL string) (bucket.Bucket, error) {
+	return Open(rawURL, time.Now)
 }
 
-// OpenRedis opens the bucket in the Redis that the URL names, without
+// Open opens the bucket in the Redis that the URL names, without
 // connecting. The clock now must be that of Redis, within seconds.
-func OpenRedis(rawURL string, now func() time.Time) (*Redis, error) {
-	client, err := redisconn.Open(rawURL, redisconn.Options{IOTime: redisIOTime})
+func Open(rawURL string, now func() time.Time) (*Bucket, error) {
+	client, err := redisconn.Open(rawURL, redisconn.Options{IOTime: ioTime})
 	if err != nil {
 		return nil, err
 	}
-	return &Redis{client: client, prefix: client.Prefix() + "blob:", now: now}, nil
+	return &Bucket{client: client, prefix: client.Prefix() + "blob:", now: now}, nil
 }
 
 // chunkName begins with the name of the head, and so lies on its node.
-func chunkName(head string, h redisHead, i int) string {
+func chunkName(head string, h blobHead, i int) string {
 	return head + h.generation + ":" + strconv.Itoa(i)
 }
 
-// A redisHead is what the head says of its blob.
-type redisHead struct {
+// A blobHead is what the head says of its blob.
+type blobHead struct {
 	generation string // tells this write from all others
 	size       int64
 	inline     []byte // the blob itself, when it is small
@@ -82,67 +85,67 @@ type redisHead struct {
 
 const generationBytes = 16
 
-func newRedisHead(data []byte) redisHead {
-	h := redisHead{generation: rand.Text()[:generationBytes], size: int64(len(data))}
+func newHead(data []byte) blobHead {
+	h := blobHead{generation: rand.Text()[:generationBytes], size: int64(len(data))}
 	if len(data) <= chunkBytes {
 		h.inline = data
 	}
 	return h
 }
 
-func (h redisHead) chunks() int {
+func (h blobHead) chunks() int {
 	if h.size <= chunkBytes {
 		return 0
 	}
 	return int((h.size + chunkBytes - 1) / chunkBytes)
 }
 
-func (h redisHead) marshal() []byte {
+func (h blobHead) marshal() []byte {
 	b := make([]byte, 0, generationBytes+8+len(h.inline))
 	b = append(b, h.generation...)
 	b = binary.BigEndian.AppendUint64(b, uint64(h.size))
 	return append(b, h.inline...)
 }
 
-func parseRedisHead(b []byte) (redisHead, error) {
+func parseHead(b []byte) (blobHead, error) {
 	if len(b) < generationBytes+8 {
-		return redisHead{}, unavailable("read head", errors.New("it is cut off"))
+		return blobHead{}, bucket.Unavailable("read head", errors.New("it is cut off"))
 	}
-	h := redisHead{
+	h := blobHead{
 		generation: string(b[:generationBytes]),
 		size:       int64(binary.BigEndian.Uint64(b[generationBytes:])),
 	}
 	if h.chunks() == 0 {
 		if h.inline = b[generationBytes+8:]; int64(len(h.inline)) != h.size {
-			return redisHead{}, unavailable("read head", errors.New("its blob is cut off"))
+			return blobHead{}, bucket.Unavailable("read head", errors.New("its blob is cut off"))
 		}
 	}
 	return h, nil
 }
 
-// Get implements [Bucket].
-func (b *Redis) Get(ctx context.Context, key string) (data []byte, err error) {
-	if err := check(ctx, key); err != nil {
+// Get implements [bucket.Bucket].
+func (b *Bucket) Get(ctx context.Context, key string) (data []byte, err error) {
+	if err := bucket.Check(ctx, key); err != nil {
 		return nil, err
 	}
-	err = b.underEitherName(ctx, key, func(name redisName) (err error) {
+	err = b.underEitherName(ctx, key, func(name blobName) (err error) {
 		data, err = b.get(ctx, name.head)
 		return err
 	})
 	return data, err
 }
 
-func (b *Redis) get(ctx context.Context, name string) ([]byte, error) {
+func (b *Bucket) get(ctx context.Context, name string) ([]byte, error) {
 	previous := ""
 	for range overtaken {
 		head, err := redis.Bytes(b.do(ctx, "GET", name))
 		if errors.Is(err, redis.ErrNil) {
-			return nil, ErrNotFound
+			return nil, bucket.ErrNotFound
 		}
 		if err != nil {
-			return nil, unavailable("read blob", err)
+			return nil, bucket.Unavailable("read blob", err)
 		}
-		h, err := parseRedisHead(head)
+		h, err := parseHead(head)
 		if err != nil {
 			return nil, err
 		}
@@ -152,26 +155,26 @@ func (b *Redis) get(ctx context.Context, name string) ([]byte, error) {
 		switch data, err := b.readChunks(ctx, name, h); {
 		case errors.Is(err, redis.ErrNil) && h.generation == previous:
 			// Not overtaken: Redis was short of memory and has thrown them away.
-			return nil, ErrNotFound
+			return nil, bucket.ErrNotFound
 		case errors.Is(err, redis.ErrNil):
 			previous = h.generation
 		case err != nil:
-			return nil, unavailable("read blob", err)
+			return nil, bucket.Unavailable("read blob", err)
 		default:
 			return data, nil
 		}
 	}
-	return nil, unavailable("read blob", errors.New("it is replaced faster than it can be read"))
+	return nil, bucket.Unavailable("read blob", errors.New("it is replaced faster than it can be read"))
 }
 
 // readChunks returns redis.ErrNil when one is missing.
-func (b *Redis) readChunks(ctx context.Context, name string, h redisHead) ([]byte, error) {
+func (b *Bucket) readChunks(ctx context.Context, name string, h blobHead) ([]byte, error) {
 	// Not made at once: a size that somebody else wrote there is not to be trusted.
 	var data bytes.Buffer
 	for first := 0; first < h.chunks(); first += chunksAtOnce {
-		var batch []redisCommand
+		var batch []command
 		for i := first; i < min(first+chunksAtOnce, h.chunks()); i++ {
-			batch = append(batch, redisCommand{"GET", []any{chunkName(name, h, i)}})
+			batch = append(batch, command{"GET", []any{chunkName(name, h, i)}})
 		}
 		replies, err := b.send(ctx, batch)
 		if err != nil {
@@ -191,52 +194,52 @@ func (b *Redis) readChunks(ctx context.Context, name string, h redisHead) ([]byt
 	return data.Bytes(), nil
 }
 
-// Stat implements [Bucket].
-func (b *Redis) Stat(ctx context.Context, key string) (size int64, err error) {
-	if err := check(ctx, key); err != nil {
+// Stat implements [bucket.Bucket].
+func (b *Bucket) Stat(ctx context.Context, key string) (size int64, err error) {
+	if err := bucket.Check(ctx, key); err != nil {
 		return 0, err
 	}
-	err = b.underEitherName(ctx, key, func(name redisName) (err error) {
+	err = b.underEitherName(ctx, key, func(name blobName) (err error) {
 		size, err = b.stat(ctx, name.head)
 		return err
 	})
 	return size, err
 }
 
-func (b *Redis) stat(ctx context.Context, name string) (int64, error) {
+func (b *Bucket) stat(ctx context.Context, name string) (int64, error) {
 	head, err := redis.Bytes(b.do(ctx, "GETRANGE", name, 0, generationBytes+7))
 	if err != nil {
-		return 0, unavailable("look for blob", err)
+		return 0, bucket.Unavailable("look for blob", err)
 	}
 	if len(head) == 0 { // a range of nothing is nothing, not nil
-		return 0, ErrNotFound
+		return 0, bucket.ErrNotFound
 	}
 	if len(head) < generationBytes+8 {
-		return 0, unavailable("look for blob", errors.New("its head is cut off"))
+		return 0, bucket.Unavailable("look for blob", errors.New("its head is cut off"))
 	}
 	return int64(binary.BigEndian.Uint64(head[generationBytes:])), nil
 }
 
-// Put implements [Bucket].
-func (b *Redis) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
-	if err := check(ctx, key); err != nil {
+// Put implements [bucket.Bucket].
+func (b *Bucket) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
+	if err := bucket.Check(ctx, key); err != nil {
 		return err
 	}
 	if tooEarly(expires) {
 		return b.Delete(ctx, key)
 	}
 	name := b.name(key)
-	err := b.write(ctx, name, data, expires, func(h redisHead) error {
+	err := b.write(ctx, name, data, expires, func(h blobHead) error {
 		// GET makes SET return what it replaced.
 		before, err := redis.Bytes(b.put(ctx, name, h.marshal(), expires, "GET"))
 		if errors.Is(err, redis.ErrNil) {
 			return nil
 		}
 		if err != nil {
-			return unavailable("write blob", err)
+			return bucket.Unavailable("write blob", err)
 		}
 		// The same generation means a command that was sent twice.
-		if old, err := parseRedisHead(before); err == nil && old.generation != h.generation {
+		if old, err := parseHead(before); err == nil && old.generation != h.generation {
 			// Failing is no reason to fail: they expire.
 			_ = b.deleteChunks(ctx, name.head, old)
 		}
@@ -248,9 +251,9 @@ func (b *Redis) Put(ctx context.Context, key string, data []byte, expires time.T
 	return b.deleteOlder(ctx, key)
 }
 
-// Create implements [Bucket].
-func (b *Redis) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
-	if err := check(ctx, key); err != nil {
+// Create implements [bucket.Bucket].
+func (b *Bucket) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
+	if err := bucket.Check(ctx, key); err != nil {
 		return err
 	}
 	name := b.name(key)
@@ -258,22 +261,22 @@ func (b *Redis) Create(ctx context.Context, key string, data []byte, expires tim
 	if name.index != "" {
 		var err error
 		if older, err = b.older(ctx); err != nil {
-			return unavailable("create blob", err)
+			return bucket.Unavailable("create blob", err)
 		}
 	}
 	if len(data) > chunkBytes || older || tooEarly(expires) {
 		// Spares the writing of chunks; what counts is the condition on the head.
 		switch _, err := b.Stat(ctx, key); {
 		case err == nil:
-			return ErrExists
-		case !errors.Is(err, ErrNotFound):
+			return bucket.ErrExists
+		case !errors.Is(err, bucket.ErrNotFound):
 			return err
 		}
 	}
 	if tooEarly(expires) {
 		return nil
 	}
-	return b.write(ctx, name, data, expires, func(h redisHead) error { return b.createHead(ctx, name, h, expires) })
+	return b.write(ctx, name, data, expires, func(h blobHead) error { return b.createHead(ctx, name, h, expires) })
 }
 
 // tooEarly is a time at which Redis lets nothing expire. It takes all others,
@@ -281,27 +284,27 @@ func (b *Redis) Create(ctx context.Context, key string, data []byte, expires tim
 func tooEarly(expires time.Time) bool { return expires.UnixMilli() <= 0 }
 
 // write writes the chunks of a blob, and lets head write the rest.
-func (b *Redis) write(ctx context.Context, name redisName, data []byte, expires time.Time, head func(redisHead) error) (err error) {
-	h := newRedisHead(data)
+func (b *Bucket) write(ctx context.Context, name blobName, data []byte, expires time.Time, head func(blobHead) error) (err error) {
+	h := newHead(data)
 	defer func() {
 		// They would expire by themselves, but that may be days away. A Redis that
 		// does not answer is not asked once more. A write that was called off is
 		// called off before a command, so the head is not there.
 		calledOff := errors.Is(err, context.Canceled)
-		if err != nil && (calledOff || !errors.Is(err, ErrUnavailable)) && h.chunks() > 0 {
+		if err != nil && (calledOff || !errors.Is(err, bucket.ErrUnavailable)) && h.chunks() > 0 {
 			_ = b.deleteChunks(ctx, name.head, h)
 		}
 	}()
 	if err := b.writeChunks(ctx, name.head, data, h, expires.Add(readerTime)); err != nil {
-		return unavailable("write blob", err)
+		return bucket.Unavailable("write blob", err)
 	}
 	return head(h)
 }
 
-func (b *Redis) createHead(ctx context.Context, name redisName, h redisHead, expires time.Time) error {
+func (b *Bucket) createHead(ctx context.Context, name blobName, h blobHead, expires time.Time) error {
 	reply, err := b.put(ctx, name, h.marshal(), expires, "NX")
 	if err != nil {
-		return unavailable("create blob", err)
+		return bucket.Unavailable("create blob", err)
 	}
 	if reply != nil {
 		return nil
@@ -309,20 +312,20 @@ func (b *Redis) createHead(ctx context.Context, name redisName, h redisHead, exp
 	// There is one already: this very one, when the command was sent twice.
 	there, err := redis.String(b.do(context.WithoutCancel(ctx), "GETRANGE", name.head, 0, generationBytes-1))
 	if err != nil {
-		return unavailable("create blob", err)
+		return bucket.Unavailable("create blob", err)
 	}
 	if there == h.generation {
 		return nil
 	}
-	return ErrExists
+	return bucket.ErrExists
 }
 
-func (b *Redis) writeChunks(ctx context.Context, name string, data []byte, h redisHead, expires time.Time) error {
+func (b *Bucket) writeChunks(ctx context.Context, name string, data []byte, h blobHead, expires time.Time) error {
 	for first := 0; first < h.chunks(); first += chunksAtOnce {
-		var batch []redisCommand
+		var batch []command
 		for i := first; i < min(first+chunksAtOnce, h.chunks()); i++ {
 			chunk := data[i*chunkBytes : min((i+1)*chunkBytes, len(data))]
-			batch = append(batch, redisCommand{"SET", []any{chunkName(name, h, i), chunk, "PXAT", expires.UnixMilli()}})
+			batch = append(batch, command{"SET", []any{chunkName(name, h, i), chunk, "PXAT", expires.UnixMilli()}})
 		}
 		if _, err := b.send(ctx, batch); err != nil {
 			return err
@@ -331,9 +334,9 @@ func (b *Redis) writeChunks(ctx context.Context, name string, data []byte, h red
 	return nil
 }
 
-// Delete implements [Bucket].
-func (b *Redis) Delete(ctx context.Context, key string) error {
-	if err := check(ctx, key); err != nil {
+// Delete implements [bucket.Bucket].
+func (b *Bucket) Delete(ctx context.Context, key string) error {
+	if err := bucket.Check(ctx, key); err != nil {
 		return err
 	}
 	if err := b.delete(ctx, b.name(key)); err != nil {
@@ -342,26 +345,26 @@ func (b *Redis) Delete(ctx context.Context, key string) error {
 	return b.deleteOlder(ctx, key)
 }
 
-func (b *Redis) delete(ctx context.Context, name redisName) error {
+func (b *Bucket) delete(ctx context.Context, name blobName) error {
 	head, err := redis.Bytes(b.remove(ctx, name))
 	if errors.Is(err, redis.ErrNil) {
 		return nil
 	}
 	if err != nil {
-		return unavailable("delete blob", err)
+		return bucket.Unavailable("delete blob", err)
 	}
-	h, err := parseRedisHead(head)
+	h, err := parseHead(head)
 	if err != nil {
 		return nil // deleted, whatever it was
 	}
 	if err := b.deleteChunks(ctx, name.head, h); err != nil {
-		return unavailable("delete blob", err)
+		return bucket.Unavailable("delete blob", err)
 	}
 	return nil
 }
 
 // deleteChunks finishes what was begun: without their head nobody finds them.
-func (b *Redis) deleteChunks(ctx context.Context, name string, h redisHead) error {
+func (b *Bucket) deleteChunks(ctx context.Context, name string, h blobHead) error {
 	ctx = context.WithoutCancel(ctx)
 	for first := 0; first < h.chunks(); first += 1000 {
 		var names []any
@@ -376,33 +379,33 @@ func (b *Redis) deleteChunks(ctx context.Context, name string, h redisHead) erro
 	return nil
 }
 
-// Sweep implements [Bucket]. Redis sweeps by itself.
-func (b *Redis) Sweep(context.Context) (int, error) { return 0, nil }
+// Sweep implements [bucket.Bucket]. Redis sweeps by itself.
+func (b *Bucket) Sweep(context.Context) (int, error) { return 0, nil }
 
-// CheckClock implements [Bucket].
-func (b *Redis) CheckClock(ctx context.Context) error { return ctx.Err() }
+// CheckClock implements [bucket.Bucket].
+func (b *Bucket) CheckClock(ctx context.Context) error { return ctx.Err() }
 
-// Ping implements [Bucket].
-func (b *Redis) Ping(ctx context.Context) error {
+// Ping implements [bucket.Bucket].
+func (b *Bucket) Ping(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if _, err := b.do(ctx, "PING"); err != nil {
-		return unavailable("ping", err)
+		return bucket.Unavailable("ping", err)
 	}
 	return nil
 }
 
-// Close implements [Bucket].
-func (b *Redis) Close() error { return b.client.Close() }
+// Close implements [bucket.Bucket].
+func (b *Bucket) Close() error { return b.client.Close() }
 
-type redisCommand struct {
+type command struct {
 	name      string
 	arguments []any
 }
 
-func (b *Redis) do(ctx context.Context, name string, arguments ...any) (any, error) {
-	replies, err := b.send(ctx, []redisCommand{{name, arguments}})
+func (b *Bucket) do(ctx context.Context, name string, arguments ...any) (any, error) {
+	replies, err := b.send(ctx, []command{{name, arguments}})
 	if err != nil {
 		return nil, err
 	}
@@ -411,7 +414,7 @@ func (b *Redis) do(ctx context.Context, name string, arguments ...any) (any, err
 
 // send sends commands for one blob together and returns their replies, or the
 // first error among them.
-func (b *Redis) send(ctx context.Context, batch []redisCommand) (_ []any, err error) {
+func (b *Bucket) send(ctx context.Context, batch []command) (_ []any, err error) {
 	conn, err := b.client.Pool().GetContext(ctx)
 	if err != nil {
 		return nil, err

@@ -1,13 +1,17 @@
-package bucket
+package redis
 
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gomodule/redigo/redis"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 )
 
 // Names in Redis. Keys have no braces, so those below are what a cluster goes by.
@@ -17,31 +21,31 @@ import (
 // the blob expires. One transaction changes both, and the index expires by
 // itself when its blobs have. All other blobs are on nodes of their own.
 
-// A redisName is what a blob is called in Redis.
-type redisName struct {
+// A blobName is what a blob is called in Redis.
+type blobName struct {
 	head string
 	// index is that of its namespace, and member what it is called there. Both are
 	// empty for a blob in none.
 	index, member string
 }
 
-func (b *Redis) name(key string) redisName {
-	space, rest, ok := Namespace(key)
+func (b *Bucket) name(key string) blobName {
+	space, rest, ok := bucket.Namespace(key)
 	if !ok {
-		return redisName{head: b.olderName(key)}
+		return blobName{head: b.olderName(key)}
 	}
-	return redisName{head: b.spaceName(space) + rest, index: b.indexName(space), member: rest}
+	return blobName{head: b.spaceName(space) + rest, index: b.indexName(space), member: rest}
 }
 
-func (b *Redis) spaceName(space string) string { return b.prefix + "{" + space + "}/" }
-func (b *Redis) indexName(space string) string { return b.client.Prefix() + "index:{" + space + "}" }
+func (b *Bucket) spaceName(space string) string { return b.prefix + "{" + space + "}/" }
+func (b *Bucket) indexName(space string) string { return b.client.Prefix() + "index:{" + space + "}" }
 
 // olderName is the name of a blob in no namespace, and was that of all of them
 // before there were indexes.
-func (b *Redis) olderName(key string) string { return b.prefix + "{" + key + "}" }
+func (b *Bucket) olderName(key string) string { return b.prefix + "{" + key + "}" }
 
 // keyOf is the key of a blob whose head has that name; "" for a chunk.
-func (b *Redis) keyOf(name string) string {
+func (b *Bucket) keyOf(name string) string {
 	name, ok := strings.CutPrefix(name, b.prefix+"{")
 	if !ok {
 		return ""
@@ -50,7 +54,7 @@ func (b *Redis) keyOf(name string) string {
 	if !ok {
 		key = strings.Replace(name, "}/", "/", 1)
 	}
-	if CheckKey(key) != nil { // a chunk's name has what no key may have
+	if bucket.CheckKey(key) != nil { // a chunk's name has what no key may have
 		return ""
 	}
 	return key
@@ -62,8 +66,8 @@ const indexLife = 48 * time.Hour
 
 // put writes a head, and its entry in the index with it. It returns what Redis
 // says to SET.
-func (b *Redis) put(ctx context.Context, n redisName, head []byte, expires time.Time, option string) (any, error) {
-	set := redisCommand{"SET", []any{n.head, head, "PXAT", expires.UnixMilli(), option}}
+func (b *Bucket) put(ctx context.Context, n blobName, head []byte, expires time.Time, option string) (any, error) {
+	set := command{"SET", []any{n.head, head, "PXAT", expires.UnixMilli(), option}}
 	if n.index == "" {
 		return b.do(ctx, set.name, set.arguments...)
 	}
@@ -72,8 +76,8 @@ func (b *Redis) put(ctx context.Context, n redisName, head []byte, expires time.
 	life := max(expires.Sub(b.now()), indexLife)
 	replies, err := b.transact(ctx, set,
 		// Never sooner: it is also the entry of a blob that was there and stays.
-		redisCommand{"ZADD", []any{n.index, "GT", expires.UnixMilli(), n.member}},
-		redisCommand{"PEXPIRE", []any{n.index, life.Milliseconds()}},
+		command{"ZADD", []any{n.index, "GT", expires.UnixMilli(), n.member}},
+		command{"PEXPIRE", []any{n.index, life.Milliseconds()}},
 		lastEntry(n.index))
 	if err != nil {
 		return nil, err
@@ -81,13 +85,13 @@ func (b *Redis) put(ctx context.Context, n redisName, head []byte, expires time.
 	return replies[0], b.keepIndex(ctx, n.index, replies[3], b.now().Add(life))
 }
 
-func lastEntry(index string) redisCommand {
-	return redisCommand{"ZRANGE", []any{index, -1, -1, "WITHSCORES"}}
+func lastEntry(index string) command {
+	return command{"ZRANGE", []any{index, -1, -1, "WITHSCORES"}}
 }
 
 // keepIndex lets the index live as long as its last blob. Of several who write at
 // once each looks again after it has said how long: the last one sees them all.
-func (b *Redis) keepIndex(ctx context.Context, index string, last any, until time.Time) error {
+func (b *Bucket) keepIndex(ctx context.Context, index string, last any, until time.Time) error {
 	for range overtaken {
 		entry, err := redis.Int64Map(last, nil)
 		if err != nil {
@@ -100,7 +104,7 @@ func (b *Redis) keepIndex(ctx context.Context, index string, last any, until tim
 		if end <= until.UnixMilli() {
 			return nil
 		}
-		replies, err := b.send(ctx, []redisCommand{{"PEXPIREAT", []any{index, end}}, lastEntry(index)})
+		replies, err := b.send(ctx, []command{{"PEXPIREAT", []any{index, end}}, lastEntry(index)})
 		if err != nil {
 			return err
 		}
@@ -111,12 +115,12 @@ func (b *Redis) keepIndex(ctx context.Context, index string, last any, until tim
 
 // remove deletes a head, and its entry in the index with it. It returns the head,
 // or nil.
-func (b *Redis) remove(ctx context.Context, n redisName) (any, error) {
-	get := redisCommand{"GETDEL", []any{n.head}}
+func (b *Bucket) remove(ctx context.Context, n blobName) (any, error) {
+	get := command{"GETDEL", []any{n.head}}
 	if n.index == "" {
 		return b.do(ctx, get.name, get.arguments...)
 	}
-	replies, err := b.transact(ctx, get, redisCommand{"ZREM", []any{n.index, n.member}})
+	replies, err := b.transact(ctx, get, command{"ZREM", []any{n.index, n.member}})
 	if err != nil {
 		return nil, err
 	}
@@ -124,9 +128,9 @@ func (b *Redis) remove(ctx context.Context, n redisName) (any, error) {
 }
 
 // transact carries out all commands or none, and returns their replies.
-func (b *Redis) transact(ctx context.Context, commands ...redisCommand) ([]any, error) {
-	batch := append([]redisCommand{{name: "MULTI"}}, commands...)
-	replies, err := b.send(ctx, append(batch, redisCommand{name: "EXEC"}))
+func (b *Bucket) transact(ctx context.Context, commands ...command) ([]any, error) {
+	batch := append([]command{{name: "MULTI"}}, commands...)
+	replies, err := b.send(ctx, append(batch, command{name: "EXEC"}))
 	if err != nil {
 		return nil, err
 	}
@@ -142,42 +146,31 @@ func (b *Redis) transact(ctx context.Context, commands ...redisCommand) ([]any, 
 	return replies, nil
 }
 
-// List implements [Bucket]. What is in one namespace its index knows; anything
+// List implements [bucket.Bucket]. What is in one namespace its index knows; anything
 // else is found by a walk through all keys, in steps that let others in between:
 // 2 ms for 10,000, 26 ms for 100,000.
-func (b *Redis) List(ctx context.Context, prefix string, f func(key string) error) error {
-	if err := CheckPrefix(prefix); err != nil {
-		return err
+func (b *Bucket) List(ctx context.Context, prefix string) ([]string, error) {
+	if err := errors.Join(bucket.CheckPrefix(prefix), ctx.Err()); err != nil {
+		return nil, err
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	keys := make(map[string]bool)
-	space, rest, ok := Namespace(prefix)
-	walk := !ok
-	if ok {
-		if err := b.listIndex(ctx, space, rest, keys); err != nil {
-			return unavailable("list blobs", err)
+	keys := make(map[string]bool) // Redis may name one twice
+	space, rest, one := bucket.Namespace(prefix)
+	walk := !one
+	if one {
+		err := b.listIndex(ctx, space, rest, keys)
+		if err == nil {
+			walk, err = b.older(ctx)
 		}
-		var err error
-		if walk, err = b.older(ctx); err != nil {
-			return unavailable("list blobs", err)
+		if err != nil {
+			return nil, bucket.Unavailable("list blobs", err)
 		}
 	}
 	if walk {
 		if err := b.walk(ctx, prefix, keys); err != nil {
-			return unavailable("list blobs", err)
+			return nil, bucket.Unavailable("list blobs", err)
 		}
 	}
-	for key := range keys {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := f(key); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
+	return slices.Collect(maps.Keys(keys)), ctx.Err()
 }
 
 // existAtOnce is how many names are asked for with one request.
@@ -189,7 +182,7 @@ const forgottenAfter = 24 * time.Hour
 
 // listIndex adds the keys of a namespace whose rest begins so. A blob may be gone
 // before its entry is: it has expired, or Redis was short of memory.
-func (b *Redis) listIndex(ctx context.Context, space, prefix string, keys map[string]bool) error {
+func (b *Bucket) listIndex(ctx context.Context, space, prefix string, keys map[string]bool) error {
 	index := b.indexName(space)
 	entries, err := redis.Int64Map(b.do(ctx, "ZRANGE", index, 0, -1, "WITHSCORES"))
 	if err != nil {
@@ -209,9 +202,9 @@ func (b *Redis) listIndex(ctx context.Context, space, prefix string, keys map[st
 	for len(wanted) > 0 {
 		some := wanted[:min(existAtOnce, len(wanted))]
 		wanted = wanted[len(some):]
-		batch := make([]redisCommand, len(some))
+		batch := make([]command, len(some))
 		for i, member := range some {
-			batch[i] = redisCommand{"EXISTS", []any{b.spaceName(space) + member}}
+			batch[i] = command{"EXISTS", []any{b.spaceName(space) + member}}
 		}
 		replies, err := b.send(ctx, batch)
 		if err != nil {
@@ -241,7 +234,7 @@ var errFound = errors.New("found")
 
 // walk adds the keys that begin so, whatever their names. Redis may name a key
 // twice.
-func (b *Redis) walk(ctx context.Context, prefix string, keys map[string]bool) error {
+func (b *Bucket) walk(ctx context.Context, prefix string, keys map[string]bool) error {
 	return b.eachName(ctx, func(names []string) error {
 		for _, name := range names {
 			if key := b.keyOf(name); key != "" && strings.HasPrefix(key, prefix) {
@@ -253,7 +246,7 @@ func (b *Redis) walk(ctx context.Context, prefix string, keys map[string]bool) e
 }
 
 // eachName calls f with the names of all blobs and their chunks, a few at a time.
-func (b *Redis) eachName(ctx context.Context, f func(names []string) error) error {
+func (b *Bucket) eachName(ctx context.Context, f func(names []string) error) error {
 	pattern := globEscape(b.prefix+"{") + "*"
 	return b.client.EachPrimary(ctx, func(conn redis.Conn) error {
 		for cursor := "0"; ; {
@@ -290,17 +283,17 @@ const (
 
 // layoutNames are the keys that say so: that instances with indexes have come,
 // and, as long as it lives, that there may be older names.
-func (b *Redis) layoutNames() (indexed, older string) {
+func (b *Bucket) layoutNames() (indexed, older string) {
 	return b.client.Prefix() + "{layout}", b.client.Prefix() + "{layout}:older"
 }
 
 // older reports whether blobs of a namespace may lie under older names.
-func (b *Redis) older(ctx context.Context) (bool, error) {
+func (b *Bucket) older(ctx context.Context) (bool, error) {
 	if until := b.olderUntil.Load(); until != nil && (until.IsZero() || time.Now().Before(*until)) {
 		return !until.IsZero(), nil
 	}
 	indexed, older := b.layoutNames()
-	replies, err := b.send(ctx, []redisCommand{{"EXISTS", []any{indexed}}, {"EXISTS", []any{older}}})
+	replies, err := b.send(ctx, []command{{"EXISTS", []any{indexed}}, {"EXISTS", []any{older}}})
 	if err != nil {
 		return false, err
 	}
@@ -320,39 +313,39 @@ func (b *Redis) older(ctx context.Context) (bool, error) {
 
 // underEitherName calls f with the name of a blob, and where that is not there
 // with its older one, if there may be such a thing.
-func (b *Redis) underEitherName(ctx context.Context, key string, f func(redisName) error) error {
+func (b *Bucket) underEitherName(ctx context.Context, key string, f func(blobName) error) error {
 	name := b.name(key)
 	err := f(name)
-	if !errors.Is(err, ErrNotFound) || name.index == "" {
+	if !errors.Is(err, bucket.ErrNotFound) || name.index == "" {
 		return err
 	}
 	older, unknown := b.older(ctx)
 	switch {
 	case unknown != nil:
-		return unavailable("look for blob", unknown)
+		return bucket.Unavailable("look for blob", unknown)
 	case older:
-		return f(redisName{head: b.olderName(key)})
+		return f(blobName{head: b.olderName(key)})
 	}
 	return err
 }
 
 // deleteOlder deletes what lies under the older name of a blob.
-func (b *Redis) deleteOlder(ctx context.Context, key string) error {
+func (b *Bucket) deleteOlder(ctx context.Context, key string) error {
 	if b.name(key).index == "" {
 		return nil
 	}
 	switch older, err := b.older(ctx); {
 	case err != nil:
-		return unavailable("look for blob", err)
+		return bucket.Unavailable("look for blob", err)
 	case older:
-		return b.delete(ctx, redisName{head: b.olderName(key)})
+		return b.delete(ctx, blobName{head: b.olderName(key)})
 	}
 	return nil
 }
 
 // beginIndexes writes down that instances with indexes have come. Where there is
 // no blob at all, no older version has been.
-func (b *Redis) beginIndexes(ctx context.Context) (older bool, err error) {
+func (b *Bucket) beginIndexes(ctx context.Context) (older bool, err error) {
 	err = b.eachName(ctx, func(names []string) error {
 		for _, name := range names {
 			if key := b.keyOf(name); key != "" && name == b.olderName(key) {
@@ -366,11 +359,11 @@ func (b *Redis) beginIndexes(ctx context.Context) (older bool, err error) {
 		return false, err
 	}
 	indexed, olderName := b.layoutNames()
-	var batch []redisCommand
+	var batch []command
 	if older {
-		batch = append(batch, redisCommand{"SET", []any{olderName, "1", "PX", olderLife.Milliseconds(), "NX"}})
+		batch = append(batch, command{"SET", []any{olderName, "1", "PX", olderLife.Milliseconds(), "NX"}})
 	}
-	_, err = b.send(ctx, append(batch, redisCommand{"SET", []any{indexed, "1"}}))
+	_, err = b.send(ctx, append(batch, command{"SET", []any{indexed, "1"}}))
 	return older, err
 }
 

@@ -1,4 +1,4 @@
-package bucket_test
+package file_test
 
 import (
 	"context"
@@ -19,23 +19,58 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/file"
 )
 
-func openFile(t *testing.T) (b *bucket.File, dir string, clock *buckettest.Clock) {
+func listed(t testing.TB, b bucket.Bucket, prefix string) []string {
+	t.Helper()
+	keys, err := b.List(t.Context(), prefix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func open(t *testing.T) (b *file.Bucket, dir string, clock *buckettest.Clock) {
 	t.Helper()
 	dir, clock = t.TempDir(), buckettest.NewTrueClock()
-	b, err := bucket.OpenFile(filepath.Join(dir, "data"), clock.Now)
+	b, err := file.Open(filepath.Join(dir, "data"), clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b, filepath.Join(dir, "data"), clock
 }
 
+func TestConforms(t *testing.T) {
+	buckettest.Run(t, func(t *testing.T) buckettest.Subject {
+		clock := buckettest.NewTrueClock()
+		dir := t.TempDir()
+		open := func(t *testing.T, now func() time.Time) bucket.Bucket {
+			b, err := file.Open(dir, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return b
+		}
+		return buckettest.Subject{
+			Bucket:  open(t, clock.Now),
+			Now:     clock.Now,
+			Advance: clock.Advance,
+			Again:   func(t *testing.T) bucket.Bucket { return open(t, clock.Now) },
+			Ahead: func(t *testing.T, by time.Duration) bucket.Bucket {
+				return open(t, func() time.Time { return clock.Now().Add(by) })
+			},
+			Sweeps: true,
+		}
+	})
+}
+
 func TestFilesAreTheOwnersAlone(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("modes mean something else here")
 	}
-	b, dir, clock := openFile(t)
+	b, dir, clock := open(t)
 	if err := b.Put(t.Context(), "a/b", []byte("x"), clock.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
@@ -68,8 +103,8 @@ func TestFilesAreTheOwnersAlone(t *testing.T) {
 
 // Whoever shares a folder sees one ID, and no two folders have the same.
 func TestFolderID(t *testing.T) {
-	b, dir, clock := openFile(t)
-	again, err := bucket.OpenFile(dir, clock.Now)
+	b, dir, clock := open(t)
+	again, err := file.Open(dir, clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +112,7 @@ func TestFolderID(t *testing.T) {
 	ids := make([]string, 8)
 	for i := range ids {
 		group.Go(func() {
-			id, err := []*bucket.File{b, again}[i%2].ID()
+			id, err := []*file.Bucket{b, again}[i%2].ID()
 			if err != nil {
 				t.Error(err)
 			}
@@ -85,7 +120,7 @@ func TestFolderID(t *testing.T) {
 		})
 	}
 	group.Wait()
-	other, _, _ := openFile(t)
+	other, _, _ := open(t)
 	otherID, err := other.ID()
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +135,7 @@ func TestFolderID(t *testing.T) {
 // TestAbandonedTemporaryFilesAreSwept: how old one is the file system says, and
 // not the clock of who has begun it.
 func TestAbandonedTemporaryFilesAreSwept(t *testing.T) {
-	b, dir, clock := openFile(t)
+	b, dir, clock := open(t)
 	tmp := func(name string) string { return filepath.Join(dir, "tmp", name) }
 	ages := map[string]time.Duration{
 		tmp("1772000000-1"): 61 * time.Minute, tmp("1772000000-2"): time.Minute, tmp("9999999999-3"): 61 * time.Minute, tmp("notes.txt"): 61 * time.Minute,
@@ -142,7 +177,7 @@ func TestFilesOfAnOlderLayout(t *testing.T) {
 	older("datasets/1", "a dataset")
 	older("uploads/mine/files/a", "before")
 	clock := buckettest.NewTrueClock()
-	b, err := bucket.OpenFile(dir, clock.Now)
+	b, err := file.Open(dir, clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +232,7 @@ func BenchmarkFileList(b *testing.B) {
 	for _, keys := range []int{1_000, 100_000, 1_000_000} {
 		b.Run(strconv.Itoa(keys), func(b *testing.B) {
 			dir := b.TempDir()
-			f, err := bucket.OpenFile(dir, time.Now)
+			f, err := file.Open(dir, time.Now)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -229,7 +264,7 @@ func BenchmarkFileList(b *testing.B) {
 }
 
 func TestFailedWritesLeaveNothing(t *testing.T) {
-	b, dir, clock := openFile(t)
+	b, dir, clock := open(t)
 	// A folder where the blob should go makes the rename fail.
 	if err := os.MkdirAll(filepath.Join(dir, "blobs", "k", "x"), 0o700); err != nil {
 		t.Fatal(err)
@@ -245,7 +280,7 @@ func TestFailedWritesLeaveNothing(t *testing.T) {
 
 // What the program did not write is not a blob, and is not removed either.
 func TestForeignFilesAreLeftAlone(t *testing.T) {
-	b, dir, clock := openFile(t)
+	b, dir, clock := open(t)
 	foreign := map[string]string{"empty": "", "short": "sdtblob1", "text": "a letter to a friend, longer than a header"}
 	for name, content := range foreign {
 		if err := os.WriteFile(filepath.Join(dir, "blobs", name), []byte(content), 0o600); err != nil {
@@ -260,8 +295,8 @@ func TestForeignFilesAreLeftAlone(t *testing.T) {
 			t.Errorf("Get(%q): %v, want ErrNotFound", name, err)
 		}
 	}
-	if err := b.List(t.Context(), "", func(key string) error { return fmt.Errorf("listed %s", key) }); err != nil {
-		t.Error(err)
+	if keys, err := b.List(t.Context(), ""); err != nil || len(keys) > 0 {
+		t.Error(keys, err)
 	}
 	clock.Advance(time.Minute)
 	if n, err := b.Sweep(t.Context()); n != 0 || err != nil {
@@ -275,7 +310,7 @@ func TestForeignFilesAreLeftAlone(t *testing.T) {
 }
 
 func TestCleanedDisk(t *testing.T) {
-	b, dir, clock := openFile(t)
+	b, dir, clock := open(t)
 	expires := clock.Now().Add(time.Hour)
 	if err := b.Put(t.Context(), "k", []byte("x"), expires); err != nil {
 		t.Fatal(err)
@@ -298,7 +333,7 @@ func TestCleanedDisk(t *testing.T) {
 }
 
 func TestPingNoticesAFolderThatCannotBeWritten(t *testing.T) {
-	b, dir, _ := openFile(t)
+	b, dir, _ := open(t)
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -329,7 +364,7 @@ const raceKeys = 50
 
 // race creates every key and prints those it won, while sweeping.
 func race(dir string) error {
-	b, err := bucket.OpenFile(dir, time.Now)
+	b, err := file.Open(dir, time.Now)
 	if err != nil {
 		return err
 	}
@@ -366,7 +401,7 @@ func race(dir string) error {
 // well; every key has exactly one winner and its blob survives.
 func TestProcessesShareAFolder(t *testing.T) {
 	dir := t.TempDir()
-	b, err := bucket.OpenFile(dir, time.Now)
+	b, err := file.Open(dir, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

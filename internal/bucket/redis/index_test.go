@@ -1,4 +1,4 @@
-package bucket_test
+package redis_test
 
 import (
 	"encoding/binary"
@@ -13,6 +13,7 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	redisbucket "github.com/spotify-data-tool/spotify-data-tool/internal/bucket/redis"
 	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
@@ -34,9 +35,10 @@ func scans(t *testing.T, server *servers.RedisServer) int {
 	return n
 }
 
-func listed(t testing.TB, b bucket.Bucket, prefix string) (keys []string) {
+func listed(t testing.TB, b bucket.Bucket, prefix string) []string {
 	t.Helper()
-	if err := b.List(t.Context(), prefix, func(key string) error { keys = append(keys, key); return nil }); err != nil {
+	keys, err := b.List(t.Context(), prefix)
+	if err != nil {
 		t.Fatal(err)
 	}
 	slices.Sort(keys)
@@ -130,7 +132,7 @@ func TestRedisIndexExpires(t *testing.T) {
 		t.Errorf("%d entries, %v", n, err)
 	}
 	// One whose clock is wrong forgets nobody.
-	ahead, err := bucket.OpenRedis(server.URL(), func() time.Time { return time.Now().Add(90 * day) })
+	ahead, err := redisbucket.Open(server.URL(), func() time.Time { return time.Now().Add(90 * day) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +227,7 @@ func BenchmarkRedisList(b *testing.B) {
 		b.Run(strconv.Itoa(keys), func(b *testing.B) {
 			server := servers.Redis(b)
 			fill(b, server, keys)
-			r, err := bucket.OpenRedis(server.URL(), time.Now)
+			r, err := redisbucket.Open(server.URL(), time.Now)
 			if err != nil {
 				b.Fatal(err)
 			}

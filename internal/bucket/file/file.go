@@ -1,4 +1,5 @@
-package bucket
+// Package file is the bucket in a folder.
+package file
 
 import (
 	"context"
@@ -15,9 +16,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 )
 
-// File is a bucket in a folder. Several processes may share the folder, on one
+// Bucket is a bucket in a folder. Several processes may share the folder, on one
 // machine or through a network file system whose flock works across machines.
 //
 // The folder holds spaces/ with a folder for each namespace and one file a blob,
@@ -28,25 +31,25 @@ import (
 // Files are readable by the owner alone. Names are keys with "/" written as
 // ",": keys are checked to hold neither, so no key can name anything outside of
 // its folder, and "a" and "a/b" are two files, not a file and a folder.
-type File struct {
+type Bucket struct {
 	dir   string
 	now   func() time.Time
 	lock  *folderLock
-	clock StoreClock
+	clock bucket.StoreClock
 	// olderUntil is until when blobs of namespaces may lie in blobs/. Nil: none do.
 	olderUntil atomic.Pointer[time.Time]
 }
 
-var _ Bucket = (*File)(nil)
+var _ bucket.Bucket = (*Bucket)(nil)
 
 // abandonedAfter is the age at which a file in tmp/ belongs to a writer that
 // died. Writing a blob takes seconds.
 const abandonedAfter = time.Hour
 
-// OpenFileURL is the [Driver] of file URLs: file:///srv/data, or file:./data
+// OpenURL is the [bucket.Driver] of file URLs: file:///srv/data, or file:./data
 // relative to the working directory.
-func OpenFileURL(_ context.Context, rawURL string) (Bucket, error) {
-	u, err := ParseURL(rawURL)
+func OpenURL(_ context.Context, rawURL string) (bucket.Bucket, error) {
+	u, err := bucket.ParseURL(rawURL)
 	if err != nil {
 		return nil, err
 	}
@@ -65,19 +68,19 @@ func OpenFileURL(_ context.Context, rawURL string) (Bucket, error) {
 	if dir == "" {
 		return nil, errors.New("the URL names no folder")
 	}
-	return OpenFile(filepath.FromSlash(dir), time.Now)
+	return Open(filepath.FromSlash(dir), time.Now)
 }
 
-// OpenFile opens the bucket in dir, which is made when missing. Blobs expire
+// Open opens the bucket in dir, which is made when missing. Blobs expire
 // by the clock now.
-func OpenFile(dir string, now func() time.Time) (*File, error) {
+func Open(dir string, now func() time.Time) (*Bucket, error) {
 	// A relative path must go on meaning the same folder.
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	b := &File{dir: abs, now: now, lock: &folderLock{path: filepath.Join(abs, "lock")}}
-	b.clock = StoreClock{Now: now, Ask: b.storeTime}
+	b := &Bucket{dir: abs, now: now, lock: &folderLock{path: filepath.Join(abs, "lock")}}
+	b.clock = bucket.StoreClock{Now: now, Ask: b.storeTime}
 	if err := b.makeFolders(); err != nil {
 		return nil, err
 	}
@@ -86,29 +89,29 @@ func OpenFile(dir string, now func() time.Time) (*File, error) {
 
 // ID tells this folder from all others, and is the same for all who share it.
 // It is made when it is first asked for.
-func (b *File) ID() (string, error) {
+func (b *Bucket) ID() (string, error) {
 	path := filepath.Join(b.dir, "id")
 	unlock, err := b.lock.acquire()
 	if err != nil {
-		return "", unavailable("lock folder", err)
+		return "", bucket.Unavailable("lock folder", err)
 	}
 	defer unlock()
 	switch id, err := os.ReadFile(path); {
 	case err == nil && len(id) > 0:
 		return string(id), nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return "", unavailable("read the folder's ID", err)
+		return "", bucket.Unavailable("read the folder's ID", err)
 	}
 	id := rand.Text()
 	if err := os.WriteFile(path, []byte(id), 0o600); err != nil {
-		return "", unavailable("write the folder's ID", err)
+		return "", bucket.Unavailable("write the folder's ID", err)
 	}
 	return id, nil
 }
 
-// Get implements [Bucket].
-func (b *File) Get(ctx context.Context, key string) ([]byte, error) {
-	if err := check(ctx, key); err != nil {
+// Get implements [bucket.Bucket].
+func (b *Bucket) Get(ctx context.Context, key string) ([]byte, error) {
+	if err := bucket.Check(ctx, key); err != nil {
 		return nil, err
 	}
 	f, size, err := b.openLive(key)
@@ -118,14 +121,14 @@ func (b *File) Get(ctx context.Context, key string) ([]byte, error) {
 	defer f.Close()
 	data := make([]byte, size)
 	if _, err := io.ReadFull(f, data); err != nil {
-		return nil, unavailable("read blob", err)
+		return nil, bucket.Unavailable("read blob", err)
 	}
 	return data, nil
 }
 
-// Stat implements [Bucket].
-func (b *File) Stat(ctx context.Context, key string) (int64, error) {
-	if err := check(ctx, key); err != nil {
+// Stat implements [bucket.Bucket].
+func (b *Bucket) Stat(ctx context.Context, key string) (int64, error) {
+	if err := bucket.Check(ctx, key); err != nil {
 		return 0, err
 	}
 	f, size, err := b.openLive(key)
@@ -135,13 +138,13 @@ func (b *File) Stat(ctx context.Context, key string) (int64, error) {
 	return size, f.Close()
 }
 
-// Put implements [Bucket].
-func (b *File) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
+// Put implements [bucket.Bucket].
+func (b *Bucket) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
 	return b.write(ctx, key, data, expires, false)
 }
 
-// Create implements [Bucket].
-func (b *File) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
+// Create implements [bucket.Bucket].
+func (b *Bucket) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
 	return b.write(ctx, key, data, expires, true)
 }
 
@@ -149,8 +152,8 @@ func (b *File) Create(ctx context.Context, key string, data []byte, expires time
 // there and renaming happen under the folder's lock, and so does the sweeper's
 // removal: link(2) alone would make a new name exclusive, but could not
 // replace an expired blob without a moment in which two writers both do.
-func (b *File) write(ctx context.Context, key string, data []byte, expires time.Time, exclusive bool) (err error) {
-	if err := check(ctx, key); err != nil {
+func (b *Bucket) write(ctx context.Context, key string, data []byte, expires time.Time, exclusive bool) (err error) {
+	if err := bucket.Check(ctx, key); err != nil {
 		return err
 	}
 	paths := b.paths(key)
@@ -162,7 +165,7 @@ func (b *File) write(ctx context.Context, key string, data []byte, expires time.
 	}
 	tmp, err := b.writeTemporary(data, expires)
 	if err != nil {
-		return unavailable("write blob", err)
+		return bucket.Unavailable("write blob", err)
 	}
 	defer func() {
 		if err != nil {
@@ -175,7 +178,7 @@ func (b *File) write(ctx context.Context, key string, data []byte, expires time.
 	}
 	unlock, err := b.lock.acquire()
 	if err != nil {
-		return unavailable("lock folder", err)
+		return bucket.Unavailable("lock folder", err)
 	}
 	defer unlock()
 	if exclusive {
@@ -184,7 +187,7 @@ func (b *File) write(ctx context.Context, key string, data []byte, expires time.
 		}
 	}
 	if err := b.rename(tmp, paths[0]); err != nil {
-		return unavailable("rename blob", err)
+		return bucket.Unavailable("rename blob", err)
 	}
 	return removeFiles(paths[1:])
 }
@@ -192,7 +195,7 @@ func (b *File) write(ctx context.Context, key string, data []byte, expires time.
 func removeFiles(paths []string) error {
 	for _, path := range paths {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return unavailable("delete blob", err)
+			return bucket.Unavailable("delete blob", err)
 		}
 	}
 	return nil
@@ -205,7 +208,7 @@ func removeFiles(paths []string) error {
 // before the content does, and a power failure would leave half a blob. The
 // folder is not synced: the worst that can come of it is that the blob is
 // missing, and its owner uploads again.
-func (b *File) writeTemporary(data []byte, expires time.Time) (path string, err error) {
+func (b *Bucket) writeTemporary(data []byte, expires time.Time) (path string, err error) {
 	f, err := b.createTemporary()
 	if err != nil {
 		return "", err
@@ -228,7 +231,7 @@ func (b *File) writeTemporary(data []byte, expires time.Time) (path string, err 
 	return f.Name(), f.Close()
 }
 
-func (b *File) createTemporary() (*os.File, error) {
+func (b *Bucket) createTemporary() (*os.File, error) {
 	pattern := strconv.FormatInt(b.now().Unix(), 10) + "-*"
 	f, err := os.CreateTemp(b.tmp(), pattern) // mode 0600
 	if errors.Is(err, fs.ErrNotExist) {
@@ -241,9 +244,9 @@ func (b *File) createTemporary() (*os.File, error) {
 	return f, err
 }
 
-// Delete implements [Bucket].
-func (b *File) Delete(ctx context.Context, key string) error {
-	if err := check(ctx, key); err != nil {
+// Delete implements [bucket.Bucket].
+func (b *Bucket) Delete(ctx context.Context, key string) error {
+	if err := bucket.Check(ctx, key); err != nil {
 		return err
 	}
 	paths := b.paths(key)
@@ -254,9 +257,9 @@ func (b *File) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
-// Sweep implements [Bucket]. It also removes the files of writers that died.
+// Sweep implements [bucket.Bucket]. It also removes the files of writers that died.
 // One file that cannot be read or removed does not keep it from the others.
-func (b *File) Sweep(ctx context.Context) (int, error) {
+func (b *Bucket) Sweep(ctx context.Context) (int, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
@@ -288,13 +291,13 @@ func (b *File) Sweep(ctx context.Context) (int, error) {
 
 // sweepBlob removes the blob when it has expired. It looks again under the
 // lock, because a Put or Create may have replaced it since the first look.
-func (b *File) sweepBlob(path string) (removed bool, err error) {
+func (b *Bucket) sweepBlob(path string) (removed bool, err error) {
 	if expired, err := b.expired(path); err != nil || !expired {
 		return false, err
 	}
 	unlock, err := b.lock.acquire()
 	if err != nil {
-		return false, unavailable("lock folder", err)
+		return false, bucket.Unavailable("lock folder", err)
 	}
 	defer unlock()
 	if expired, err := b.expired(path); err != nil || !expired {
@@ -304,12 +307,12 @@ func (b *File) sweepBlob(path string) (removed bool, err error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return false, nil
 		}
-		return false, unavailable("sweep blob", err)
+		return false, bucket.Unavailable("sweep blob", err)
 	}
 	return true, nil
 }
 
-func (b *File) sweepTemporary(ctx context.Context) error {
+func (b *Bucket) sweepTemporary(ctx context.Context) error {
 	names, err := readNames(b.tmp())
 	if err != nil {
 		return err
@@ -334,35 +337,35 @@ func (b *File) sweepTemporary(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// CheckClock implements [Bucket].
-func (b *File) CheckClock(ctx context.Context) error { return b.clock.Check(ctx) }
+// CheckClock implements [bucket.Bucket].
+func (b *Bucket) CheckClock(ctx context.Context) error { return b.clock.Check(ctx) }
 
-// Ping implements [Bucket]. It writes, because a folder that can only be read
+// Ping implements [bucket.Bucket]. It writes, because a folder that can only be read
 // cannot take uploads.
-func (b *File) Ping(ctx context.Context) error {
+func (b *Bucket) Ping(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	f, err := b.createTemporary()
 	if err != nil {
-		return unavailable("write into folder", err)
+		return bucket.Unavailable("write into folder", err)
 	}
 	if err := errors.Join(f.Close(), os.Remove(f.Name())); err != nil {
-		return unavailable("write into folder", err)
+		return bucket.Unavailable("write into folder", err)
 	}
 	return nil
 }
 
-// Close implements [Bucket].
-func (b *File) Close() error { return nil }
+// Close implements [bucket.Bucket].
+func (b *Bucket) Close() error { return nil }
 
-func (b *File) live(expires time.Time) bool { return b.now().Before(expires) }
+func (b *Bucket) live(expires time.Time) bool { return b.now().Before(expires) }
 
 // openLive opens the file of a live blob behind its header, and returns the
-// size of what follows. ErrNotFound when there is none.
-func (b *File) openLive(key string) (f *os.File, size int64, err error) {
+// size of what follows. bucket.ErrNotFound when there is none.
+func (b *Bucket) openLive(key string) (f *os.File, size int64, err error) {
 	for _, path := range b.paths(key) {
-		if f, size, err = openLiveFile(path, b.live); !errors.Is(err, ErrNotFound) {
+		if f, size, err = openLiveFile(path, b.live); !errors.Is(err, bucket.ErrNotFound) {
 			break
 		}
 	}
@@ -378,7 +381,7 @@ func openLiveFile(path string, live func(expires time.Time) bool) (_ *os.File, s
 		return f, size, nil
 	}
 	_ = f.Close() // opened for reading, nothing to lose
-	return nil, 0, ErrNotFound
+	return nil, 0, bucket.ErrNotFound
 }
 
 func statFile(path string, live func(expires time.Time) bool) (int64, error) {
@@ -389,9 +392,9 @@ func statFile(path string, live func(expires time.Time) bool) (int64, error) {
 	return size, f.Close()
 }
 
-// vacant returns ErrExists when a live blob is at one of the paths. One that has
+// vacant returns bucket.ErrExists when a live blob is at one of the paths. One that has
 // expired by our clock alone is live: taking its place would delete it.
-func (b *File) vacant(ctx context.Context, paths []string) error {
+func (b *Bucket) vacant(ctx context.Context, paths []string) error {
 	for _, path := range paths {
 		var unknown error
 		_, err := statFile(path, func(expires time.Time) bool {
@@ -403,8 +406,8 @@ func (b *File) vacant(ctx context.Context, paths []string) error {
 		case unknown != nil:
 			return unknown
 		case err == nil:
-			return ErrExists
-		case !errors.Is(err, ErrNotFound):
+			return bucket.ErrExists
+		case !errors.Is(err, bucket.ErrNotFound):
 			return err
 		}
 	}
@@ -412,9 +415,9 @@ func (b *File) vacant(ctx context.Context, paths []string) error {
 }
 
 // expired reports whether path is a blob, and one that has expired.
-func (b *File) expired(path string) (bool, error) {
+func (b *Bucket) expired(path string) (bool, error) {
 	f, _, expires, err := openBlob(path)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, bucket.ErrNotFound) {
 		return false, nil
 	}
 	if err != nil {
@@ -431,12 +434,12 @@ func readNames(folder string) ([]string, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, unavailable("list folder", err)
+		return nil, bucket.Unavailable("list folder", err)
 	}
 	defer f.Close()
 	names, err := f.Readdirnames(-1)
 	if err != nil {
-		return nil, unavailable("list folder", err)
+		return nil, bucket.Unavailable("list folder", err)
 	}
 	return names, nil
 }
@@ -458,10 +461,10 @@ func makeHeader(expires time.Time) []byte {
 func openBlob(path string) (_ *os.File, size int64, expires time.Time, err error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, 0, time.Time{}, ErrNotFound
+		return nil, 0, time.Time{}, bucket.ErrNotFound
 	}
 	if err != nil {
-		return nil, 0, time.Time{}, unavailable("open blob", err)
+		return nil, 0, time.Time{}, bucket.Unavailable("open blob", err)
 	}
 	defer func() {
 		if err != nil {
@@ -470,23 +473,19 @@ func openBlob(path string) (_ *os.File, size int64, expires time.Time, err error
 	}()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, 0, time.Time{}, unavailable("stat blob", err)
+		return nil, 0, time.Time{}, bucket.Unavailable("stat blob", err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, 0, time.Time{}, ErrNotFound
+		return nil, 0, time.Time{}, bucket.ErrNotFound
 	}
 	var header [headerBytes]byte
 	switch _, err := io.ReadFull(f, header[:]); {
 	case err == io.EOF || err == io.ErrUnexpectedEOF:
-		return nil, 0, time.Time{}, ErrNotFound
+		return nil, 0, time.Time{}, bucket.ErrNotFound
 	case err != nil:
-		return nil, 0, time.Time{}, unavailable("read blob", err)
+		return nil, 0, time.Time{}, bucket.Unavailable("read blob", err)
 	case string(header[:len(headerMark)]) != headerMark:
-		return nil, 0, time.Time{}, ErrNotFound
+		return nil, 0, time.Time{}, bucket.ErrNotFound
 	}
 	return f, info.Size() - int64(headerBytes), time.UnixMilli(int64(binary.BigEndian.Uint64(header[len(headerMark):]))), nil
-}
-
-func unavailable(operation string, err error) error {
-	return fmt.Errorf("%w: %s: %w", ErrUnavailable, operation, err)
 }
