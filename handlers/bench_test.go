@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
 // BenchmarkPages renders pages for 300,000 plays, without the network.
@@ -16,10 +17,10 @@ func BenchmarkPages(b *testing.B) {
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	o := sample.Options{Plays: 300_000, Seed: 1, From: to.AddDate(-15, 0, 0), To: to}
 	var zip, account bytes.Buffer
-	if _, err := sample.Extended(&zip, o); err != nil {
+	if _, err := sampletest.Extended(&zip, o); err != nil {
 		b.Fatal(err)
 	}
-	if _, err := sample.Account(&account, o); err != nil {
+	if _, err := sampletest.Account(&account, o); err != nil {
 		b.Fatal(err)
 	}
 	s := newSiteFor(b, 256<<20)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
 // TestCorruptedUploads sends damaged copies of what is there already. None may
@@ -18,10 +19,10 @@ func TestCorruptedUploads(t *testing.T) {
 	to := time.Date(2025, 1, 10, 0, 0, 0, 0, time.UTC)
 	o := sample.Options{Plays: 40, Seed: 5, Small: true, From: to.AddDate(0, -1, 0), To: to}
 	var extended, account bytes.Buffer
-	if _, err := sample.Extended(&extended, o); err != nil {
+	if _, err := sampletest.Extended(&extended, o); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sample.Account(&account, o); err != nil {
+	if _, err := sampletest.Account(&account, o); err != nil {
 		t.Fatal(err)
 	}
 	packages := []file{{"history.zip", extended.Bytes()}, {"account.zip", account.Bytes()}}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
 // toSpotify reports whether a link leads to where people ask Spotify for their
@@ -331,14 +332,14 @@ func TestWithoutAccountData(t *testing.T) {
 func TestSamplePackages(t *testing.T) {
 	o := sample.Options{Plays: 3000, Seed: 3, Generation: sample.V3b, From: time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}
 	var extended, account strings.Builder
-	if _, err := sample.Extended(&extended, o); err != nil {
+	if _, err := sampletest.Extended(&extended, o); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sample.Account(&account, o); err != nil {
+	if _, err := sampletest.Account(&account, o); err != nil {
 		t.Fatal(err)
 	}
 	var log strings.Builder
-	if _, err := sample.TechnicalLog(&log, o); err != nil {
+	if _, err := sampletest.TechnicalLog(&log, o); err != nil {
 		t.Fatal(err)
 	}
 	v := newSite(t).visitor(t)

@@ -17,6 +17,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
 const (
@@ -334,7 +335,7 @@ func TestSampleBelongings(t *testing.T) {
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	o := sample.Options{Plays: 5_000, Seed: 7, From: to.AddDate(-4, 0, 0), To: to}
 	v := newSite(t).visitor(t)
-	for name, write := range map[string]func(io.Writer, sample.Options) (sample.Counts, error){"account.zip": sample.Account, "extended.zip": sample.Extended} {
+	for name, write := range map[string]func(io.Writer, sample.Options) (sample.Counts, error){"account.zip": sampletest.Account, "extended.zip": sampletest.Extended} {
 		var b bytes.Buffer
 		if _, err := write(&b, o); err != nil {
 			t.Fatal(err)

@@ -21,6 +21,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/hugepages"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
 func main() {
@@ -117,7 +118,7 @@ func generate(path string, plays int) error {
 		return err
 	}
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	_, err = sample.Extended(f, sample.Options{
+	_, err = sampletest.Extended(f, sample.Options{
 		Plays: plays, Seed: 1, Generation: sample.V3b, From: to.AddDate(-15, 0, 0), To: to,
 	})
 	return errors.Join(err, f.Close())

@@ -19,6 +19,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
@@ -80,7 +81,7 @@ func generated(t *testing.T, plays int) ([]byte, int) {
 func generate(plays int) ([]byte, int) {
 	var b bytes.Buffer
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	counts, err := sample.Extended(&b, sample.Options{Plays: plays, Seed: 3, Generation: sample.V3b, From: to.AddDate(-8, 0, 0), To: to})
+	counts, err := sampletest.Extended(&b, sample.Options{Plays: plays, Seed: 3, Generation: sample.V3b, From: to.AddDate(-8, 0, 0), To: to})
 	if err != nil {
 		return nil, 0 // a buffer takes everything
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
 // TestTheDecodersAgreeOnWholePackages reads every history of the sample
@@ -24,12 +25,12 @@ func TestTheDecodersAgreeOnWholePackages(t *testing.T) {
 	} {
 		var b bytes.Buffer
 		o := sample.Options{Plays: 2_000, Seed: 11, Generation: g, From: to.AddDate(-4, 0, 0), To: to}
-		if _, err := sample.Extended(&b, o); err != nil {
+		if _, err := sampletest.Extended(&b, o); err != nil {
 			t.Fatal(err)
 		}
 		packages[name] = bytes.Clone(b.Bytes())
 		b.Reset()
-		if _, err := sample.Account(&b, o); err != nil {
+		if _, err := sampletest.Account(&b, o); err != nil {
 			t.Fatal(err)
 		}
 		packages[name+" account"] = b.Bytes()

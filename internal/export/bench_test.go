@@ -17,6 +17,7 @@ import (
 	"github.com/minio/simdjson-go"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
 // benchPlays is the history of a heavy listener.
@@ -25,7 +26,7 @@ const benchPlays = 300_000
 // benchPackage is that listener's package, packed as tightly as Spotify does.
 var benchPackage = sync.OnceValues(func() ([]byte, error) {
 	var b bytes.Buffer
-	_, err := sample.Extended(&b, sample.Options{
+	_, err := sampletest.Extended(&b, sample.Options{
 		Plays: benchPlays, Seed: 1, Generation: sample.V3b, Small: true,
 		From: time.Date(2014, 1, 1, 0, 0, 0, 0, time.UTC),
 		To:   time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
 // readDocuments reads inputs and returns a copy of every document.
@@ -31,7 +32,7 @@ func readDocuments(t *testing.T, limits Limits, inputs ...Input) (*Receipt, []Do
 func TestDocumentsOfAWholePackage(t *testing.T) {
 	var b bytes.Buffer
 	to := time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC)
-	if _, err := sample.Account(&b, sample.Options{Plays: 500, Seed: 3, From: to.AddDate(-2, 0, 0), To: to}); err != nil {
+	if _, err := sampletest.Account(&b, sample.Options{Plays: 500, Seed: 3, From: to.AddDate(-2, 0, 0), To: to}); err != nil {
 		t.Fatal(err)
 	}
 	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
 // smallLimits bring the bounds within a fuzzer's reach.
@@ -70,12 +71,12 @@ func FuzzRead(f *testing.F) {
 	for _, g := range []sample.Generation{sample.V1, sample.V2, sample.V4} {
 		var b bytes.Buffer
 		o := sample.Options{Plays: 40, Seed: 2, Generation: g, From: to.AddDate(-1, 0, 0), To: to}
-		if _, err := sample.Extended(&b, o); err != nil {
+		if _, err := sampletest.Extended(&b, o); err != nil {
 			f.Fatal(err)
 		}
 		f.Add(bytes.Clone(b.Bytes()))
 		b.Reset()
-		if _, err := sample.Account(&b, o); err != nil {
+		if _, err := sampletest.Account(&b, o); err != nil {
 			f.Fatal(err)
 		}
 		f.Add(b.Bytes())

@@ -13,6 +13,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
 // repacked is a package as a person's program would zip the same files again.
@@ -91,15 +92,15 @@ func TestACorruptedByteAnywhere(t *testing.T) {
 	o := sample.Options{Plays: 12, Seed: 5, Generation: sample.V4, Small: true,
 		From: time.Date(2024, 12, 20, 0, 0, 0, 0, time.UTC), To: time.Date(2025, 1, 10, 0, 0, 0, 0, time.UTC)}
 	var extended, besides bytes.Buffer
-	if _, err := sample.Extended(&extended, o); err != nil {
+	if _, err := sampletest.Extended(&extended, o); err != nil {
 		t.Fatal(err)
 	}
 	o.Plays = 2
-	if _, err := sample.Account(&besides, o); err != nil {
+	if _, err := sampletest.Account(&besides, o); err != nil {
 		t.Fatal(err)
 	}
 	var few bytes.Buffer
-	if _, err := sample.Extended(&few, o); err != nil {
+	if _, err := sampletest.Extended(&few, o); err != nil {
 		t.Fatal(err)
 	}
 	for name, pkg := range map[string][]byte{

@@ -21,6 +21,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
 // These tests go through the description of the input format sentence by
@@ -137,7 +138,7 @@ func invented(t *testing.T, g sample.Generation, plays int) (pkg []byte, counts 
 	t.Helper()
 	var b bytes.Buffer
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	counts, err := sample.Extended(&b, sample.Options{Plays: plays, Seed: 9, Generation: g, From: to.AddDate(-3, 0, 0), To: to})
+	counts, err := sampletest.Extended(&b, sample.Options{Plays: plays, Seed: 9, Generation: g, From: to.AddDate(-3, 0, 0), To: to})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -803,7 +804,7 @@ func TestSection3(t *testing.T) {
 			history, counts := invented(t, sample.V3b, 500)
 			var account bytes.Buffer
 			to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-			if _, err := sample.Account(&account, sample.Options{Plays: 500, Seed: 9, From: to.AddDate(-3, 0, 0), To: to}); err != nil {
+			if _, err := sampletest.Account(&account, sample.Options{Plays: 500, Seed: 9, From: to.AddDate(-3, 0, 0), To: to}); err != nil {
 				t.Fatal(err)
 			}
 			d := one(t, zipped(t, file{"Archive/my_spotify_data.zip", string(history)}, file{"Archive/my_spotify_data (1).zip", account.String()},

@@ -17,6 +17,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
@@ -34,7 +35,7 @@ func extended(t *testing.T, plays int, seed uint64) (export.Input, sample.Counts
 	t.Helper()
 	var b bytes.Buffer
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	counts, err := sample.Extended(&b, sample.Options{Plays: plays, Seed: seed, From: to.AddDate(-3, 0, 0), To: to})
+	counts, err := sampletest.Extended(&b, sample.Options{Plays: plays, Seed: seed, From: to.AddDate(-3, 0, 0), To: to})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func TestImportKeepsDocuments(t *testing.T) {
 	var b bytes.Buffer
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	options := sample.Options{Plays: 2_000, Seed: 1, From: to.AddDate(-3, 0, 0), To: to}
-	if _, err := sample.Account(&b, options); err != nil {
+	if _, err := sampletest.Account(&b, options); err != nil {
 		t.Fatal(err)
 	}
 	account := export.Input{Name: "account.zip", R: bytes.NewReader(b.Bytes()), Size: int64(b.Len())}

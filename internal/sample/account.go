@@ -1,9 +1,11 @@
 package sample
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 )
@@ -11,155 +13,141 @@ import (
 // maxAccountRows is where Spotify begins a new file.
 const maxAccountRows = 10_000
 
-// Account writes the "Account data" of the listener as a ZIP: the history of
-// the last year, as coarse as Spotify tells it there, and the small files
-// beside it. Made with the same options as the extended history it is the same
-// person's, and every row of it is one of the extended history's as well.
-func Account(w io.Writer, o Options) (Counts, error) {
-	l := newListener(o)
-	a, err := newAccount(w, o)
-	if err != nil {
-		return Counts{}, err
-	}
-	if err := l.listen(a.add); err != nil {
-		return a.counts, err
-	}
-	if err := a.histories(); err != nil {
-		return a.counts, err
-	}
-	if err := a.beside(l); err != nil {
-		return a.counts, err
-	}
-	return a.counts, a.close()
+// Document is a file of the account data that is no listening history. Its content
+// is written as it is when it is a string, and as JSON otherwise.
+type Document struct {
+	Name    string
+	Content any
 }
 
-// newAccount begins an "Account data" package.
-func newAccount(w io.Writer, o Options) (*account, error) {
-	z, err := newArchive(w, "Spotify Account Data", o)
-	if err != nil {
-		return nil, err
+// WriteAccount writes the "Account data" as a ZIP: the rows of the last year, as
+// coarse as Spotify tells them there, and the documents.
+func WriteAccount(w io.Writer, o Options, rows Rows, documents []Document) (Counts, error) {
+	a := accountRows{from: o.To.AddDate(-1, 0, 0).Unix()}
+	if err := rows(a.add); err != nil {
+		return a.counts, err
 	}
-	return &account{archive: z, from: o.To.AddDate(-1, 0, 0).Unix()}, nil
-}
-
-// histories writes the rows that were collected.
-func (a *account) histories() error {
-	for _, h := range []struct {
-		label string
-		rows  []string
-	}{{"music", a.music}, {"podcast", a.podcasts}, {"audiobook", a.audiobooks}} {
-		if err := a.history(h.label, h.rows); err != nil {
-			return err
+	var files []Document
+	for kind, label := range []string{Music: "music", Podcast: "podcast", Audiobook: "audiobook"} {
+		n := 0
+		for rows := range slices.Chunk(a.rows[kind], maxAccountRows) {
+			files = append(files, Document{fmt.Sprintf("StreamingHistory_%s_%d.json", label, n), rowList(rows)})
+			n++
 		}
 	}
-	return nil
+	a.counts.Files = len(files)
+	z, err := newArchive(w, "Spotify Account Data", o)
+	if err != nil {
+		return a.counts, err
+	}
+	for _, d := range append(files, documents...) {
+		content, ok := d.Content.(string)
+		if !ok {
+			if content, err = indented(d.Content); err != nil {
+				return a.counts, fmt.Errorf("write %s: %w", d.Name, err)
+			}
+		}
+		if err := z.write(d.Name, content); err != nil {
+			return a.counts, err
+		}
+	}
+	return a.counts, z.close()
 }
 
-// account collects the rows of the last year.
-type account struct {
-	*archive
-	from                        int64
-	music, podcasts, audiobooks []string
-	seen                        map[string]bool // rows of the current minute
-	minute                      int64
-	counts                      Counts
+// accountRows collects the rows of the last year.
+type accountRows struct {
+	from   int64
+	rows   [Untitled][]string // by kind
+	seen   map[string]bool    // rows of the current minute
+	minute int64
+	counts Counts
 }
 
-func (a *account) add(p *play, _ bool) error {
-	if p.ts < a.from || p.track.kind == nothing {
+func (a *accountRows) add(p *Play, _ bool) error {
+	t := p.Track
+	if p.TS < a.from || t.Kind == Untitled {
 		return nil
 	}
-	minute := p.ts - p.ts%60
+	minute := p.TS - p.TS%60
 	if minute != a.minute || a.seen == nil {
 		a.minute, a.seen = minute, make(map[string]bool)
 	}
-	t := p.track
-	var keys, values []string
-	to := &a.music
-	switch t.kind {
-	case podcast:
-		to = &a.podcasts
-		keys, values = []string{"podcastName", "episodeName"}, []string{t.artist, p.name}
-	case audiobook:
-		to = &a.audiobooks
-		keys, values = []string{"audiobookName", "chapterName", "authorName"}, []string{t.album, p.name, t.artist}
+	var names string
+	switch t.Kind {
+	case Podcast:
+		names = members("podcastName", t.Artist, "episodeName", p.Name)
+	case Audiobook:
+		names = members("audiobookName", t.Album, "chapterName", p.Name, "authorName", t.Artist)
 	default:
-		keys, values = []string{"artistName", "trackName"}, []string{t.artist, p.name}
+		names = members("artistName", t.Artist, "trackName", p.Name)
 	}
+	row := fmt.Sprintf("  {\n    \"endTime\": %q%s,\n    \"msPlayed\": %d\n  }", time.Unix(minute, 0).UTC().Format("2006-01-02 15:04"), names, p.MS)
+	if !a.seen[row] {
+		a.seen[row] = true
+		a.rows[t.Kind] = append(a.rows[t.Kind], row)
+		a.counts.add(minute, p.MS, false)
+	}
+	return nil
+}
+
+// members are keys and values of a row in turn, each after a comma.
+func members(keysAndValues ...string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "  {\n    \"endTime\": %q", time.Unix(minute, 0).UTC().Format("2006-01-02 15:04"))
-	for i, k := range keys {
-		b.WriteString(",\n    \"" + k + "\": " + values[i])
+	for i := 0; i < len(keysAndValues); i += 2 {
+		b.WriteString(",\n    \"" + keysAndValues[i] + "\": " + keysAndValues[i+1])
 	}
-	b.WriteString(",\n    \"msPlayed\": " + strconv.Itoa(p.ms) + "\n  }")
-	row := b.String()
-	if a.seen[row] {
-		return nil
-	}
-	a.seen[row] = true
-	*to = append(*to, row)
-	a.counts.add(minute, p.ms, false)
-	return nil
+	return b.String()
 }
 
-func (a *account) history(label string, rows []string) error {
-	for n := 0; len(rows) > 0; n++ {
-		some := rows[:min(len(rows), maxAccountRows)]
-		rows = rows[len(some):]
-		name := fmt.Sprintf("StreamingHistory_%s_%d.json", label, n)
-		if err := a.write(name, "[\n"+strings.Join(some, ",\n")+"\n]"); err != nil {
-			return err
+// rowList is a JSON array of rows, each on lines of its own.
+func rowList(rows []string) string { return "[\n" + strings.Join(rows, ",\n") + "\n]" }
+
+// object is a JSON object whose members keep their order: keys and values in turn.
+type object []any
+
+// MarshalJSON writes the members.
+func (o object) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for i, v := range o {
+		if i > 0 {
+			b = append(b, ",:"[i%2])
 		}
-		a.counts.Files++
+		value, err := compact(v)
+		if err != nil {
+			return nil, err
+		}
+		b = append(b, value...)
 	}
-	return nil
+	return append(b, '}'), nil
 }
 
-// beside writes the files that are no history.
-func (a *account) beside(l *listener) error {
-	favourite := &l.library.artists[0]
-	one, two := &favourite.tracks[0], &l.library.artists[1].tracks[0]
-	// every takes a track of every so many artists: those far behind were seldom
-	// played, or never.
-	every := func(step, n int, write func(*track) string) string {
-		var list []string
-		for i := 0; i < len(l.library.artists) && len(list) < n; i += step {
-			tracks := l.library.artists[i].tracks
-			list = append(list, write(&tracks[(i*step)%len(tracks)]))
-		}
-		return strings.Join(list, ",")
+// compact is JSON without spaces, and with & and < as they are.
+func compact(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
 	}
-	item := func(t *track) string {
-		return `{"track":{"trackName":` + t.name + `,"artistName":` + t.artist + `,"albumName":` + t.album +
-			`,"trackUri":` + t.uri + `},"episode":null,"localTrack":null,"addedDate":"` + a.at.Format(time.DateOnly) + `"}`
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// indented is JSON as Spotify lays out the files of the account data.
+func indented(v any) (string, error) {
+	line, err := compact(v)
+	if err != nil {
+		return "", err
 	}
-	saved := func(t *track) string {
-		return `{"artist":` + t.artist + `,"album":` + t.album + `,"track":` + t.name + `,"uri":` + t.uri + `}`
+	var b bytes.Buffer
+	err = json.Indent(&b, line, "", "  ")
+	return b.String(), err
+}
+
+// each makes one value of each element. No element makes an empty list, never null.
+func each[T, V any](list []T, make func(T) V) []V {
+	out := []V{}
+	for _, v := range list {
+		out = append(out, make(v))
 	}
-	playlist := func(name, items string) string {
-		return `{"name":"` + name + `","lastModifiedDate":"` + a.at.Format(time.DateOnly) +
-			`","collaborators":[],"items":[` + items + `],"description":null,"numberOfFollowers":3}`
-	}
-	for _, f := range []struct{ name, content string }{
-		{"Follow.json", `{"followerCount":12,"followingUsersCount":9,"dismissingUsersCount":0}`},
-		{"Identifiers.json", `{"identifierType":"email","identifierValue":"listener@example.com"}`},
-		{"Identity.json", `{"displayName":"Sample Listener","firstName":"","lastName":"","imageUrl":"","largeImageUrl":"","tasteMaker":false,"verified":false}`},
-		{"Inferences.json", `{"inferences":["1P_Custom_Evening_Listeners","Interest_Rail_Travel"]}`},
-		{"Marquee.json", `[{"artistName":` + one.artist + `,"segment":"Super Listeners"}]`},
-		{"Payments.json", `{}`},
-		{"Playlist1.json", `{"playlists":[` + playlist("Rainy trams", item(one)+","+item(two)) + "," +
-			playlist("Kitchen, loud", every(1, 24, item)) + "," + playlist("夜の散歩", every(5, 30, item)) + `]}`},
-		{"SearchQueries.json", `[{"platform":"ANDROID","searchTime":"` + a.at.Format("2006-01-02T15:04:05.000Z[UTC]") +
-			`","searchQuery":"vel","searchInteractionURIs":[]}]`},
-		{"UserAddress.json", `List(Map(city -> Somewhere, street -> Some Street 1))`},
-		{"Userdata.json", `{"username":"sample-listener","email":"listener@example.com","country":"CA","createdFromFacebook":false,` +
-			`"facebookUid":null,"birthdate":"1990-01-01","gender":"neutral","postalCode":null,"creationTime":"2012-05-01"}`},
-		{"YourLibrary.json", `{"tracks":[` + saved(one) + "," + saved(two) + "," + every(3, 60, saved) + `],"albums":[],"shows":[],"episodes":[],` +
-			`"bannedTracks":[],"artists":[{"name":` + one.artist + `,"uri":"spotify:artist:0sampleartist000000000"}],"bannedArtists":[],"other":[]}`},
-	} {
-		if err := a.write(f.name, f.content); err != nil {
-			return err
-		}
-	}
-	return nil
+	return out
 }

@@ -8,26 +8,24 @@ import (
 
 // belongings are the documents of what the person has: playlists, the library,
 // and what was looked for.
-func (p *Person) belongings(write func(name string, v any) error) error {
+func (p *Person) belongings() []Document {
 	lists := []object{}
 	for _, l := range slices.Backward(p.lists) {
 		if !l.deleted {
 			lists = append(lists, l.document())
 		}
 	}
-	if err := write("Playlist1.json", object{"playlists", lists}); err != nil {
-		return err
-	}
-	if err := write("YourLibrary.json", p.library()); err != nil {
-		return err
-	}
 	slices.SortStableFunc(p.searches, func(a, b search) int { return int(a.at - b.at) })
-	return write("SearchQueries.json", each(p.searches, func(s search) object {
-		return object{
-			"platform", s.platform, "searchTime", time.UnixMilli(s.at).UTC().Format("2006-01-02T15:04:05.000Z[UTC]"),
-			"searchQuery", s.query, "searchInteractionURIs", append([]string{}, s.opened...),
-		}
-	}))
+	return []Document{
+		{"Playlist1.json", object{"playlists", lists}},
+		{"YourLibrary.json", p.library()},
+		{"SearchQueries.json", each(p.searches, func(s search) object {
+			return object{
+				"platform", s.platform, "searchTime", time.UnixMilli(s.at).UTC().Format("2006-01-02T15:04:05.000Z[UTC]"),
+				"searchQuery", s.query, "searchInteractionURIs", append([]string{}, s.opened...),
+			}
+		})},
+	}
 }
 
 func dateOf(ts int64) string { return time.Unix(ts, 0).UTC().Format(time.DateOnly) }

@@ -23,7 +23,7 @@ type performer struct {
 	genre     string
 	years     [lifeYears]float64 // how much the listener is into the genre
 	weight    float64            // within the genre
-	eras      []era              // in years of the life
+	eras      []Era              // in years of the life
 	records   []*record
 	songs     []*song // of all records, the best known first
 	titles    map[string]bool
@@ -46,7 +46,7 @@ type programme struct {
 
 // song is a track, an episode or a chapter.
 type song struct {
-	track
+	Track
 	id    string // its URI
 	title string
 	by    *performer // nil for episodes and chapters
@@ -111,7 +111,7 @@ func newCatalogue(r *rand.Rand) (*catalogue, error) {
 				return nil, fmt.Errorf("read catalogue: line %d: %w", n+1, err)
 			}
 		case "show":
-			c.shows = append(c.shows, &programme{name: fields[0], by: fields[1], uri: uri(r, "show")})
+			c.shows = append(c.shows, &programme{name: fields[0], by: fields[1], uri: URI(r, "show")})
 		case "form":
 			forms = fields
 		case "about":
@@ -123,7 +123,7 @@ func newCatalogue(r *rand.Rand) (*catalogue, error) {
 			if !other {
 				code = scene.language
 			}
-			p := &performer{name: name, uri: uri(r, "artist"), genre: scene.genre, years: scene.years}
+			p := &performer{name: name, uri: URI(r, "artist"), genre: scene.genre, years: scene.years}
 			languages[code].personsTaken[name] = true
 			p.weight = 1 / math.Pow(float64(scene.members)+1.6, 0.85)
 			p.records = p.discography(r, languages[code], 1+4/(1+scene.members)+r.IntN(2))
@@ -146,17 +146,17 @@ func newCatalogue(r *rand.Rand) (*catalogue, error) {
 func (l *language) stranger(r *rand.Rand, code string) *performer {
 	name := ""
 	for {
-		first, last := pick(r, l.given), pick(r, l.family)
+		first, last := Pick(r, l.given), Pick(r, l.family)
 		name = l.person(first, last)
 		if code == "en" && r.IntN(3) == 0 {
-			name = pick(r, l.alone) + " " + pick(r, []string{"Club", "Society", "Ensemble", "& Co.", "Hotel", "Brothers"})
+			name = Pick(r, l.alone) + " " + Pick(r, []string{"Club", "Society", "Ensemble", "& Co.", "Hotel", "Brothers"})
 		}
 		if !l.personsTaken[name] {
 			break
 		}
 	}
 	l.personsTaken[name] = true
-	p := &performer{name: name, uri: uri(r, "artist"), genre: "Singer-songwriter", weight: 1}
+	p := &performer{name: name, uri: URI(r, "artist"), genre: "Singer-songwriter", weight: 1}
 	p.record(r, l, 2+r.IntN(3))
 	return p
 }
@@ -173,7 +173,7 @@ func (p *performer) discography(r *rand.Rand, l *language, n int) []*record {
 }
 
 func (p *performer) record(r *rand.Rand, l *language, songs int) {
-	on := &record{uri: uri(r, "album"), by: p}
+	on := &record{uri: URI(r, "album"), by: p}
 	for i := range songs {
 		title := p.title(r, l)
 		if i == 0 {
@@ -187,7 +187,7 @@ func (p *performer) record(r *rand.Rand, l *language, songs int) {
 		case k == 0:
 			title += " (Live)"
 		case k == 1:
-			title += " (feat. " + pick(r, l.names()) + ")"
+			title += " (feat. " + Pick(r, l.names()) + ")"
 		case k == 2 && l.join == " ":
 			title += " - Demo"
 		}
@@ -219,10 +219,10 @@ func (p *performer) song(r *rand.Rand, on *record, title string) *song {
 	case "Jazz", "Electronica", "Neoclassical":
 		ms += r.IntN(150_000)
 	}
-	s := &song{id: uri(r, "track"), title: title, by: p, on: on}
-	s.track = track{
-		name: quote(title), artist: quote(p.name), album: quote(on.name), uri: quote(s.id),
-		ms: ms, video: r.IntN(14) == 0,
+	s := &song{id: URI(r, "track"), title: title, by: p, on: on}
+	s.Track = Track{
+		Name: Quote(title), Artist: Quote(p.name), Album: Quote(on.name), URI: Quote(s.id),
+		MS: ms, Video: r.IntN(14) == 0,
 	}
 	return s
 }
@@ -245,9 +245,9 @@ func (l *language) title(r *rand.Rand) string {
 	t := ""
 	for range 12 {
 		if r.IntN(5) < 2 {
-			t = pick(r, l.alone)
+			t = Pick(r, l.alone)
 		} else {
-			t = pick(r, l.heads) + l.join + pick(r, l.tails)
+			t = Pick(r, l.heads) + l.join + Pick(r, l.tails)
 		}
 		if !l.titles[t] {
 			break
@@ -265,7 +265,7 @@ func (p *performer) fallFor(r *rand.Rand) {
 	}
 	from := r.Float64() * r.Float64() * lifeYears * 0.9
 	for from < lifeYears {
-		p.eras = append(p.eras, era{from, 0.05 + 0.2*r.Float64(), 0.25 + 1.6*r.Float64()*r.Float64(), 0.4 + r.Float64()})
+		p.eras = append(p.eras, Era{from, 0.05 + 0.2*r.Float64(), 0.25 + 1.6*r.Float64()*r.Float64(), 0.4 + r.Float64()})
 		from += 0.8 + 4*r.Float64()
 	}
 }
@@ -277,11 +277,7 @@ func (p *performer) pull(year float64) float64 {
 	j := min(i+1, lifeYears-1)
 	part := min(max(at-float64(i), 0), 1)
 	into := p.years[i]*(1-part) + p.years[j]*part
-	a := artist{weight: p.weight, eras: p.eras}
-	if into == 0 || len(p.eras) == 0 || year < p.eras[0].from {
-		return 0
-	}
-	return into * a.at(year)
+	return into * (p.weight * Interest(p.eras, year))
 }
 
 // publish makes the episodes of a podcast: each topic in each form.
@@ -291,24 +287,24 @@ func (p *programme) publish(r *rand.Rand, topics, forms []string) {
 		round := n / len(topics)
 		topic := topics[(n%len(topics)*3+round)%len(topics)]
 		title := strings.Replace(forms[round], "%s", topic, 1)
-		p.part(r, podcast, strconv.Itoa(n+1)+". "+title, 1_150_000+r.IntN(1_500_000))
+		p.part(r, Podcast, strconv.Itoa(n+1)+". "+title, 1_150_000+r.IntN(1_500_000))
 	}
 }
 
 func newBook(r *rand.Rand, fields []string) *programme {
-	p := &programme{name: fields[0], by: fields[1], uri: uri(r, "show")}
+	p := &programme{name: fields[0], by: fields[1], uri: URI(r, "show")}
 	chapters, _ := strconv.Atoi(fields[2]) // none at all would show at once
 	for n := range chapters {
-		p.part(r, audiobook, "Chapter "+strconv.Itoa(n+1), 900_000+r.IntN(1_300_000))
+		p.part(r, Audiobook, "Chapter "+strconv.Itoa(n+1), 900_000+r.IntN(1_300_000))
 	}
 	return p
 }
 
-func (p *programme) part(r *rand.Rand, kind content, title string, ms int) {
-	s := &song{id: uri(r, "episode"), title: title, of: p}
-	s.track = track{kind: kind, name: quote(title), artist: quote(p.name), uri: quote(s.id), ms: ms}
-	if kind == audiobook {
-		s.track.artist, s.track.album, s.track.show = quote(p.by), quote(p.name), quote(p.uri)
+func (p *programme) part(r *rand.Rand, kind Kind, title string, ms int) {
+	s := &song{id: URI(r, "episode"), title: title, of: p}
+	s.Track = Track{Kind: kind, Name: Quote(title), Artist: Quote(p.name), URI: Quote(s.id), MS: ms}
+	if kind == Audiobook {
+		s.Track.Artist, s.Track.Album, s.Track.Show = Quote(p.by), Quote(p.name), Quote(p.uri)
 	}
 	p.parts = append(p.parts, s)
 }

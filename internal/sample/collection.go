@@ -70,7 +70,7 @@ func (p *Person) like(s *song, whole bool, m mode) {
 
 // subscribe keeps up with a podcast after a while.
 func (p *Person) subscribe(s *song, at int64) {
-	if s.kind == audiobook {
+	if s.Kind == Audiobook {
 		return
 	}
 	if s.of.next >= 3 && !slices.Contains(p.kept.shows, s.of) {
@@ -85,11 +85,11 @@ func (p *Person) subscribe(s *song, at int64) {
 
 // tend looks after the playlists and the library, once a day.
 func (p *Person) tend(d int, year float64) {
-	at := p.from + int64(d)*day + int64(19*3600+p.r.IntN(3*3600))
+	at := p.from + int64(d)*Day + int64(19*3600+p.r.IntN(3*3600))
 	for i := range wishes {
 		w := &wishes[i]
 		if d == p.dayOf(w.made) {
-			l := &playlist{wish: w, uri: uri(p.r, "playlist")}
+			l := &playlist{wish: w, uri: URI(p.r, "playlist")}
 			p.lists = append(p.lists, l)
 			p.change(at, "PlaylistCreated", "", l, -1)
 			for range w.size / 3 {

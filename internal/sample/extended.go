@@ -11,41 +11,24 @@ import (
 // maxFileBytes is where Spotify begins a new file.
 const maxFileBytes = 12_600_000
 
-// Extended writes the "Extended streaming history" of the listener as a ZIP.
-func Extended(w io.Writer, o Options) (Counts, error) {
-	l := newListener(o)
-	const rowBytes = 900 // a little more than most rows take
-	x, err := newExtended(w, l.Options, min(o.Plays*rowBytes, maxFileBytes))
-	if err != nil {
-		return Counts{}, err
-	}
-	if err := l.listen(x.add); err != nil {
-		return x.counts, err
-	}
-	return x.finish()
-}
-
-// newExtended begins an "Extended streaming history".
-func newExtended(w io.Writer, o Options, space int) (*extended, error) {
+// WriteExtended writes the "Extended streaming history" as a ZIP.
+func WriteExtended(w io.Writer, o Options, rows Rows) (Counts, error) {
 	folder := "Spotify Extended Streaming History"
 	if o.Generation == V1 {
 		folder = "MyData"
 	}
 	a, err := newArchive(w, folder, o)
 	if err != nil {
-		return nil, err
+		return Counts{}, err
 	}
 	x := &extended{
 		archive: a, generation: o.Generation, layout: layoutOf(o.Generation),
 		order: rand.New(rand.NewPCG(o.Seed, 1)),
 		audio: historyFile{label: "Audio"}, video: historyFile{label: "Video"},
 	}
-	x.audio.rows = make([]byte, 0, space)
-	return x, nil
-}
-
-// finish writes what is left.
-func (x *extended) finish() (Counts, error) {
+	if err := rows(x.add); err != nil {
+		return x.counts, err
+	}
 	for _, f := range []*historyFile{&x.audio, &x.video} {
 		f.last = true
 		if err := x.flush(f); err != nil {
@@ -76,14 +59,14 @@ type historyFile struct {
 	last       bool // no file of that label follows
 }
 
-func (x *extended) add(p *play, again bool) error {
-	x.counts.add(p.ts, p.ms, again)
+func (x *extended) add(p *Play, again bool) error {
+	x.counts.add(p.TS, p.MS, again)
 	f := &x.audio
-	if p.video {
+	if p.Video {
 		f = &x.video
 		x.counts.Video++
 	}
-	year := x.clock.year(p.ts)
+	year := x.clock.year(p.TS)
 	newYear := x.generation == V4 && len(f.ends) > 0 && year != f.cur
 	if newYear || len(f.rows)+len(f.ends)*len(x.layout.between)+2_000 > maxFileBytes {
 		if err := x.flush(f); err != nil {
@@ -184,7 +167,7 @@ func (x *extended) fileName(f *historyFile) string {
 }
 
 // appendRow writes a row with every key of its generation.
-func (x *extended) appendRow(b []byte, p *play) []byte {
+func (x *extended) appendRow(b []byte, p *Play) []byte {
 	b = append(b, x.layout.row...)
 	key := 0
 	put := func(value string) {
@@ -197,18 +180,18 @@ func (x *extended) appendRow(b []byte, p *play) []byte {
 		b = strconv.AppendInt(b, n, 10)
 		key++
 	}
-	g, t := x.generation, p.track
+	g, t := x.generation, p.Track
 
 	b = append(b, x.layout.keys[key]...)
-	b = append(x.clock.append(append(b, '"'), p.ts), `Z"`...)
+	b = append(x.clock.append(append(b, '"'), p.TS), `Z"`...)
 	key++
 	if g <= V2 {
 		put(`"sample-listener"`)
 	}
-	put(p.platform)
-	number(int64(p.ms))
-	put(p.country)
-	put(p.address)
+	put(p.Platform)
+	number(int64(p.MS))
+	put(p.Country)
+	put(p.Address)
 	if g <= V2 {
 		put(`"unknown"`)
 	}
@@ -219,11 +202,11 @@ func (x *extended) appendRow(b []byte, p *play) []byte {
 	}
 	name, artist, album, trackURI := "null", "null", "null", "null"
 	episode, show, episodeURI := "null", "null", "null"
-	switch t.kind {
-	case music:
-		name, artist, album, trackURI = p.name, t.artist, t.album, p.uri
-	case podcast:
-		episode, show, episodeURI = p.name, t.artist, p.uri
+	switch t.Kind {
+	case Music:
+		name, artist, album, trackURI = p.Name, t.Artist, t.Album, p.URI
+	case Podcast:
+		episode, show, episodeURI = p.Name, t.Artist, p.URI
 	}
 	put(name)
 	put(artist)
@@ -237,33 +220,33 @@ func (x *extended) appendRow(b []byte, p *play) []byte {
 		put(episodeURI)
 	}
 	if g >= V3b {
-		if t.kind == audiobook {
-			put(t.album)
-			put(t.show)
-			put(p.uri)
-			put(p.name)
+		if t.Kind == Audiobook {
+			put(t.Album)
+			put(t.Show)
+			put(p.URI)
+			put(p.Name)
 		} else {
 			for range 4 {
 				put("null")
 			}
 		}
 	}
-	put(p.reasonStart)
-	put(p.reasonEnd)
-	put(boolean(p.shuffle))
+	put(p.ReasonStart)
+	put(p.ReasonEnd)
+	put(boolean(p.Shuffle))
 	put(skipped(p))
-	put(boolean(p.offline))
+	put(boolean(p.Offline))
 	switch {
-	case p.ts >= shortNamesFrom || p.offline:
-		number(p.start)
-	case p.ms%3 == 0:
+	case p.TS >= ShortNamesFrom || p.Offline:
+		number(p.Start)
+	case p.MS%3 == 0:
 		put("null")
-	case p.ms%3 == 1:
+	case p.MS%3 == 1:
 		number(0)
 	default:
-		number(p.start*1000 + int64(p.ms%1000))
+		number(p.Start*1000 + int64(p.MS%1000))
 	}
-	put(boolean(p.incognito))
+	put(boolean(p.Incognito))
 	return append(b, x.layout.end...)
 }
 
@@ -275,14 +258,14 @@ func boolean(b bool) string {
 }
 
 // skipped is what Spotify writes: the truth only from October 2022 on.
-func skipped(p *play) string {
-	if p.ts < shortNamesFrom {
-		if p.ms%2 == 0 {
+func skipped(p *Play) string {
+	if p.TS < ShortNamesFrom {
+		if p.MS%2 == 0 {
 			return "null"
 		}
 		return "false"
 	}
-	switch p.reasonEnd {
+	switch p.ReasonEnd {
 	case `"endplay"`, `"fwdbtn"`, `"backbtn"`, `"clickrow"`:
 		return "true"
 	}
@@ -297,9 +280,9 @@ type clock struct {
 }
 
 func (c *clock) day(ts int64) {
-	if c.date == "" || ts < c.from || ts >= c.from+day {
+	if c.date == "" || ts < c.from || ts >= c.from+Day {
 		t := time.Unix(ts, 0).UTC()
-		c.from, c.date, c.y = ts-ts%day, t.Format(time.DateOnly), t.Year()
+		c.from, c.date, c.y = ts-ts%Day, t.Format(time.DateOnly), t.Year()
 	}
 }
 

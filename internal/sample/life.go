@@ -39,7 +39,7 @@ const (
 )
 
 // loves are whom the listener loved when, where that is part of the story.
-var loves = map[string][]era{
+var loves = map[string][]Era{
 	firstLove:               {{0, 0.02, 1.1, 1.15}, {7.3, 0.05, 2, 2.2}},
 	"Marrow & Pine":         {{0.4, 0.05, 0.7, 2}, {2.9, 0.1, 0.5, 1}},
 	"Ingrid Aaltovik":       {{1.0, 0.1, 2.5, 1.7}, {5.7, 0.1, 1.5, 1.4}},

@@ -9,11 +9,8 @@ import (
 
 // opinions are the documents of what Spotify thinks of the person, and of what
 // the person told it.
-func (p *Person) opinions(write func(name string, v any) error) error {
-	for _, d := range []struct {
-		name string
-		v    any
-	}{
+func (p *Person) opinions() []Document {
+	return []Document{
 		{"Marquee.json", p.marquee()},
 		{"Inferences.json", object{"inferences", inferences}},
 		{"TasteProfile.json", object{"tasteProfile", p.taste()}},
@@ -28,12 +25,7 @@ func (p *Person) opinions(write func(name string, v any) error) error {
 			{"entityUri", p.world.shows[0].parts[12].id, "response", object{"option", "Bring the night train back"}, "postedDate", p.to.AddDate(-4, 0, -11).Format(time.DateOnly)},
 		}}},
 		{"YourSoundCapsule.json", p.capsule()},
-	} {
-		if err := write(d.name, d.v); err != nil {
-			return err
-		}
 	}
-	return nil
 }
 
 // inferences are groups for advertisers, in the words Spotify uses.

@@ -2,89 +2,64 @@ package sample
 
 import (
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"time"
 )
 
-// Extended writes the "Extended streaming history" of the person as a ZIP.
-func (p *Person) Extended(w io.Writer) (Counts, error) {
-	x, err := newExtended(w, p.options(), maxFileBytes)
-	if err != nil {
-		return Counts{}, err
-	}
+// options are those of the packages of the person.
+func (p *Person) options() Options { return Options{Generation: V3b, To: p.to} }
+
+func (p *Person) rows(yield func(p *Play, repeated bool) error) error {
 	for i := range p.plays {
-		if err := x.add(&p.plays[i].play, p.plays[i].again); err != nil {
-			return x.counts, err
+		if err := yield(&p.plays[i].Play, p.plays[i].again); err != nil {
+			return err
 		}
 	}
-	return x.finish()
+	return nil
+}
+
+// Extended writes the "Extended streaming history" of the person as a ZIP.
+func (p *Person) Extended(w io.Writer) (Counts, error) {
+	return WriteExtended(w, p.options(), p.rows)
 }
 
 // Account writes the "Account data" of the person as a ZIP: the last year, and
 // everything that Spotify knows besides.
 func (p *Person) Account(w io.Writer) (Counts, error) {
-	a, err := newAccount(w, p.options())
-	if err != nil {
-		return Counts{}, err
-	}
-	for i := range p.plays {
-		if err := a.add(&p.plays[i].play, p.plays[i].again); err != nil {
-			return a.counts, err
-		}
-	}
-	if err := a.histories(); err != nil {
-		return a.counts, err
-	}
-	for _, write := range []func(func(name string, v any) error) error{p.belongings, p.profile, p.opinions, p.wrappeds} {
-		if err := write(a.document); err != nil {
-			return a.counts, err
-		}
-	}
-	// The one file of an account package that is not JSON.
-	if err := a.write("UserAddress.json", "List(Map(city -> Helsinki, street -> Keksitty katu 12 A 4, postal_code -> 00000, country -> FI))"); err != nil {
-		return a.counts, err
-	}
-	return a.counts, a.close()
+	return WriteAccount(w, p.options(), p.rows, slices.Concat(p.belongings(), p.profile(), p.opinions(), p.wrappeds(), []Document{
+		// The one file of an account package that is not JSON.
+		{"UserAddress.json", "List(Map(city -> Helsinki, street -> Keksitty katu 12 A 4, postal_code -> 00000, country -> FI))"},
+	}))
 }
 
 // TechnicalLog writes the "Technical log information" of the person as a ZIP:
 // what was saved and put into playlists in the last weeks, among telemetry.
 func (p *Person) TechnicalLog(w io.Writer) (LogCounts, error) {
-	t, err := newTechnicalLog(w, p.options())
-	if err != nil {
-		return LogCounts{}, err
-	}
+	from := p.to.AddDate(0, 0, -LogDays).Unix()
 	seen := make(map[*song]bool)
-	rows := make(map[string][]string)
+	var tracks []*Track
 	for i := range p.plays {
-		if l := &p.plays[i]; l.ts >= t.from.Unix() && !seen[l.song] {
+		if l := &p.plays[i]; l.TS >= from && !seen[l.song] {
 			seen[l.song] = true
-			t.tracks = append(t.tracks, &l.song.track)
+			tracks = append(tracks, &l.song.Track)
 		}
 	}
+	var changes []Change
 	for _, c := range p.changes {
-		if c.at < t.from.Unix() {
+		if c.at < from {
 			continue
 		}
 		var members []string
-		switch {
-		case c.list == nil:
-			members = append(members, `"message_uri": `+quote(c.uri))
-		default:
-			members = append(members, `"message_playlist_uri": `+quote(c.list.uri), `"message_playlist_name": `+quote(c.list.name))
+		if c.list == nil {
+			members = append(members, `"message_uri": `+Quote(c.uri))
+		} else {
+			members = append(members, `"message_playlist_uri": `+Quote(c.list.uri), `"message_playlist_name": `+Quote(c.list.name))
 			if c.uri != "" {
-				members = append(members, `"message_item_uri": `+quote(c.uri), `"message_position": `+strconv.Itoa(c.position))
+				members = append(members, `"message_item_uri": `+Quote(c.uri), `"message_position": `+strconv.Itoa(c.position))
 			}
 		}
-		rows[c.event] = append(rows[c.event], t.row(time.Unix(c.at, 0).UTC(), members...))
+		changes = append(changes, Change{c.event, time.Unix(c.at, 0).UTC(), members})
 	}
-	for _, event := range slices.Sorted(maps.Keys(rows)) {
-		t.counts.Changes += len(rows[event])
-		if err := t.list(event, rows[event]); err != nil {
-			return t.counts, err
-		}
-	}
-	return t.finish()
+	return WriteTechnicalLog(w, p.options(), tracks, changes)
 }

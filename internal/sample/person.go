@@ -33,7 +33,7 @@ type Person struct {
 
 // listened is a play with what was played.
 type listened struct {
-	play
+	Play
 	song  *song
 	again bool // the same row was there before
 }
@@ -41,7 +41,7 @@ type listened struct {
 // NewPerson lives the life that ends at the beginning of a day. The same day
 // gives the same life.
 func NewPerson(to time.Time) (*Person, error) {
-	to = to.UTC().Truncate(day * time.Second)
+	to = to.UTC().Truncate(Day * time.Second)
 	r := rand.New(rand.NewPCG(7, 0x11fe))
 	world, err := newCatalogue(r)
 	if err != nil {
@@ -49,7 +49,7 @@ func NewPerson(to time.Time) (*Person, error) {
 	}
 	from := to.AddDate(-lifeYears, 0, 0)
 	p := &Person{r: r, to: to, from: from.Unix(), world: world, mood: 1, weeks: -1}
-	p.days = int(to.Unix()-p.from) / day
+	p.days = int(to.Unix()-p.from) / Day
 	p.now = p.from
 	for d := range p.days {
 		p.live(d)
@@ -57,8 +57,6 @@ func NewPerson(to time.Time) (*Person, error) {
 	p.handOver()
 	return p, nil
 }
-
-func (p *Person) options() Options { return Options{Generation: V3b, To: p.to} }
 
 // yearOf is a day as a time of the life.
 func (p *Person) yearOf(d int) float64 { return float64(d) / float64(p.days) * lifeYears }
@@ -79,7 +77,7 @@ func (p *Person) live(d int) {
 	p.favourites(d, year)
 	p.tend(d, year)
 	in := landAt(year)
-	midnight := p.from + int64(d)*day
+	midnight := p.from + int64(d)*Day
 	midnight -= in.clockAt(midnight)
 	sittings := p.plan(d, year, midnight)
 	slices.SortStableFunc(sittings, func(a, b sitting) int { return cmp.Compare(a.at, b.at) })
@@ -113,7 +111,7 @@ const longAfternoonAt = 6.812
 
 // plan decides when the listener sits down on a day, and to what.
 func (p *Person) plan(d int, year float64, midnight int64) []sitting {
-	date := time.Unix(p.from+int64(d)*day, 0).UTC()
+	date := time.Unix(p.from+int64(d)*Day, 0).UTC()
 	at := func(h *habit) sitting {
 		hour := h.hour + h.spread*p.r.NormFloat64()
 		return sitting{h, midnight + int64(hour*3600), h.minutes * (0.55 + 0.9*p.r.Float64())}
@@ -167,10 +165,10 @@ func (p *Person) sit(s *sitting, year float64, in *land) {
 	if p.look(s, next) {
 		reason = `"clickrow"`
 	}
-	around := &session{
-		platform: s.device.platform(p.now, year, p.r.IntN(6)), country: in.country,
-		address: p.address(in, s.device),
-		shuffle: q.shuffled, incognito: s.mode == guilty,
+	around := &Session{
+		Platform: s.device.platform(p.now, year, p.r.IntN(6)), Country: in.country,
+		Address: p.address(in, s.device),
+		Shuffle: q.shuffled, Incognito: s.mode == guilty,
 	}
 	// On trains and planes there is no network.
 	offline := year >= tripBegan && year < tripEnded && p.r.IntN(5) == 0 ||
@@ -178,14 +176,14 @@ func (p *Person) sit(s *sitting, year float64, in *land) {
 	first := len(p.plays)
 	for p.now < end && next != nil {
 		l := listened{song: next}
-		l.play = play{session: around, track: &next.track, name: next.name, uri: next.track.uri, reasonStart: reason, offline: offline}
-		l.start = p.now + int64(p.r.IntN(3))
+		l.Play = Play{Session: around, Track: &next.Track, Name: next.Name, URI: next.Track.URI, ReasonStart: reason, Offline: offline}
+		l.Start = p.now + int64(p.r.IntN(3))
 		p.perform(&l, s, end)
-		p.now = l.start + int64(l.ms/1000)
-		l.ts = p.now
+		p.now = l.Start + int64(l.MS/1000)
+		l.TS = p.now
 		p.plays = append(p.plays, l)
-		p.like(next, l.reasonEnd == `"trackdone"`, s.mode)
-		reason = l.reasonEnd
+		p.like(next, l.ReasonEnd == `"trackdone"`, s.mode)
+		reason = l.ReasonEnd
 		if reason != `"trackdone"` && reason != `"fwdbtn"` && reason != `"backbtn"` {
 			reason = `"clickrow"`
 		}
@@ -194,7 +192,7 @@ func (p *Person) sit(s *sitting, year float64, in *land) {
 	if offline {
 		p.now += int64(60 + p.r.IntN(4_000))
 		for i := first; i < len(p.plays); i++ {
-			p.plays[i].ts = p.now
+			p.plays[i].TS = p.now
 		}
 	}
 }
@@ -215,43 +213,43 @@ var patience = map[mode]int{
 
 // perform decides how a play goes: to the end, skipped or left.
 func (p *Person) perform(l *listened, s *sitting, end int64) {
-	full := l.song.ms
+	full := l.song.MS
 	if of := l.song.of; of != nil {
 		left := full - of.heard
-		if spare := int(end-l.start) * 1000; left > spare+90_000 {
-			l.ms, l.reasonEnd = max(spare, 20_000), []string{`"endplay"`, `"logout"`}[p.r.IntN(2)]
-			of.heard += l.ms
+		if spare := int(end-l.Start) * 1000; left > spare+90_000 {
+			l.MS, l.ReasonEnd = max(spare, 20_000), []string{`"endplay"`, `"logout"`}[p.r.IntN(2)]
+			of.heard += l.MS
 			return
 		}
-		l.ms, l.reasonEnd = left, `"trackdone"`
+		l.MS, l.ReasonEnd = left, `"trackdone"`
 		of.heard = 0
 		of.next++
 		return
 	}
-	l.video = l.song.video && s.device != speaker && p.yearOf(int(l.start-p.from)/day) > 5 && p.r.IntN(4) == 0
+	l.Video = l.song.Video && s.device != speaker && p.yearOf(int(l.Start-p.from)/Day) > 5 && p.r.IntN(4) == 0
 	patient := patience[s.mode] + min(l.song.plays, 12)
 	if s.habit == &longAfternoon {
 		patient = 101
 	}
 	f := p.r.Float64()
 	switch k := p.r.IntN(100); {
-	case l.start+int64(full/1000) > end+30 && p.r.IntN(3) == 0:
-		l.ms = int(float64(full) * f)
-		l.reasonEnd = []string{`"logout"`, `"endplay"`, `"unexpected-exit-while-paused"`}[p.r.IntN(3)]
+	case l.Start+int64(full/1000) > end+30 && p.r.IntN(3) == 0:
+		l.MS = int(float64(full) * f)
+		l.ReasonEnd = []string{`"logout"`, `"endplay"`, `"unexpected-exit-while-paused"`}[p.r.IntN(3)]
 	case k < patient:
-		l.ms, l.reasonEnd = full, `"trackdone"`
+		l.MS, l.ReasonEnd = full, `"trackdone"`
 	case p.r.IntN(14) == 0:
-		l.ms, l.reasonEnd = int(float64(full)*f*0.3), `"backbtn"`
+		l.MS, l.ReasonEnd = int(float64(full)*f*0.3), `"backbtn"`
 	case p.r.IntN(6) == 0:
-		l.ms, l.reasonEnd = int(float64(full)*f), `"endplay"`
+		l.MS, l.ReasonEnd = int(float64(full)*f), `"endplay"`
 	default:
-		l.ms, l.reasonEnd = 400+int(75_000*f*f*f), `"fwdbtn"`
+		l.MS, l.ReasonEnd = 400+int(75_000*f*f*f), `"fwdbtn"`
 	}
 }
 
 // platform is what the exports of the time call a gadget.
 func (g gadget) platform(at int64, year float64, dice int) string {
-	long := at < shortNamesFrom
+	long := at < ShortNamesFrom
 	north := year >= moved
 	name := [2]string{}
 	switch {
@@ -286,14 +284,14 @@ func (g gadget) platform(at int64, year float64, dice int) string {
 // it out: what was heard offline comes when it was reported, and now and then a
 // row is there twice.
 func (p *Person) handOver() {
-	slices.SortStableFunc(p.plays, func(a, b listened) int { return cmp.Compare(a.ts, b.ts) })
+	slices.SortStableFunc(p.plays, func(a, b listened) int { return cmp.Compare(a.TS, b.TS) })
 	all := make([]listened, 0, len(p.plays)+len(p.plays)/64)
 	for _, l := range p.plays {
-		if l.ts >= p.to.Unix() {
+		if l.TS >= p.to.Unix() {
 			break
 		}
-		for i := len(all) - 1; i >= 0 && all[i].ts == l.ts && !l.again; i-- {
-			l.again = all[i].song == l.song && all[i].ms == l.ms
+		for i := len(all) - 1; i >= 0 && all[i].TS == l.TS && !l.again; i-- {
+			l.again = all[i].song == l.song && all[i].MS == l.MS
 		}
 		all = append(all, l)
 		if p.r.IntN(120) == 0 {

@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export/exporttest"
 )
 
 // anyDay is a day on which the start page is visited.
@@ -55,9 +56,9 @@ func TestAPersonIsReadAsPromised(t *testing.T) {
 		t.Run(to.Format(time.DateOnly), func(t *testing.T) {
 			p := person(t, to)
 			zips, history, year, log := handedOut(t, p)
-			got, _ := readBack(t, zips[0])
-			if got.counts != history {
-				t.Errorf("history\n got %+v\nwant %+v", got.counts, history)
+			got, _ := exporttest.ReadBack(t, zips[0])
+			if Counts(got.Counts) != history {
+				t.Errorf("history\n got %+v\nwant %+v", got.Counts, history)
 			}
 			if history.Rows < 40_000 || history.Rows > 65_000 || history.Distinct >= history.Rows || history.Distinct < history.Rows*98/100 {
 				t.Errorf("%d rows, %d of them different", history.Rows, history.Distinct)
@@ -65,22 +66,22 @@ func TestAPersonIsReadAsPromised(t *testing.T) {
 			if history.Video == 0 || history.First < to.AddDate(-8, 0, 0).Unix() || history.Last >= to.Unix() || history.Last < to.AddDate(0, 0, -4).Unix() {
 				t.Errorf("%+v", history)
 			}
-			lately, receipt := readBack(t, zips[1])
-			if lately.counts != year {
-				t.Errorf("account\n got %+v\nwant %+v", lately.counts, year)
+			lately, receipt := exporttest.ReadBack(t, zips[1])
+			if Counts(lately.Counts) != year {
+				t.Errorf("account\n got %+v\nwant %+v", lately.Counts, year)
 			}
 			plays := make(map[string]bool)
-			for _, m := range got.minutes {
+			for _, m := range got.Minutes {
 				plays[m] = true
 			}
-			for _, m := range lately.minutes {
+			for _, m := range lately.Minutes {
 				if !plays[m] {
 					t.Fatalf("%q is not in the extended history", m)
 				}
 			}
 			for _, k := range []export.Kind{export.KindMusic, export.KindPodcast, export.KindAudiobook} {
-				if got.kinds[k] == 0 || lately.kinds[k] == 0 {
-					t.Errorf("%d and %d plays of kind %d", got.kinds[k], lately.kinds[k], k)
+				if got.Kinds[k] == 0 || lately.Kinds[k] == 0 {
+					t.Errorf("%d and %d plays of kind %d", got.Kinds[k], lately.Kinds[k], k)
 				}
 			}
 			var wrappeds []string
@@ -99,7 +100,7 @@ func TestAPersonIsReadAsPromised(t *testing.T) {
 			if slices.Sort(wrappeds); !slices.Equal(wrappeds, want) {
 				t.Errorf("%q, want %q", wrappeds, want)
 			}
-			_, changes := readBack(t, zips[2])
+			_, changes := exporttest.ReadBack(t, zips[2])
 			if s := changes.Totals(); s.Changes != log.Changes || s.Telemetry != log.Telemetry || log.Changes < 40 {
 				t.Errorf("%+v, want %+v", s, log)
 			}
@@ -120,9 +121,9 @@ func TestADayHasOnePerson(t *testing.T) {
 // TestTheLifeIsLived holds the history to the story that life.go tells.
 func TestTheLifeIsLived(t *testing.T) {
 	p := person(t, anyDay)
-	at := func(year float64) int64 { return p.from + int64(p.dayOf(year))*day }
-	if first := p.plays[0]; first.song.by.name != firstLove || first.ts > p.from+2*day {
-		t.Errorf("the first play is of %s at %d", first.song.by.name, first.ts)
+	at := func(year float64) int64 { return p.from + int64(p.dayOf(year))*Day }
+	if first := p.plays[0]; first.song.by.name != firstLove || first.TS > p.from+2*Day {
+		t.Errorf("the first play is of %s at %d", first.song.by.name, first.TS)
 	}
 
 	// The song: hundreds of times in a month, dozens of times in a row.
@@ -135,7 +136,7 @@ func TestTheLifeIsLived(t *testing.T) {
 		}
 		row++
 		longest = max(longest, row)
-		if l.ts >= at(obsessed) && l.ts < at(obsessed)+31*day {
+		if l.TS >= at(obsessed) && l.TS < at(obsessed)+31*Day {
 			one++
 		}
 	}
@@ -145,17 +146,17 @@ func TestTheLifeIsLived(t *testing.T) {
 
 	// Silence, and a year that is thin around it.
 	heard := make(map[int64]bool) // days
-	pause, last := int64(0), p.plays[0].ts
+	pause, last := int64(0), p.plays[0].TS
 	for i := range p.plays {
 		l := &p.plays[i]
-		heard[l.ts/day] = true
-		if l.start > at(fellSilent)+day && l.start < at(heardAgain)-day {
-			t.Fatalf("a play in the silence, at %v", time.Unix(l.start, 0).UTC())
+		heard[l.TS/Day] = true
+		if l.Start > at(fellSilent)+Day && l.Start < at(heardAgain)-Day {
+			t.Fatalf("a play in the silence, at %v", time.Unix(l.Start, 0).UTC())
 		}
-		pause, last = max(pause, l.ts-last), l.ts
+		pause, last = max(pause, l.TS-last), l.TS
 	}
-	if pause < 100*day || pause > 160*day {
-		t.Errorf("the longest pause is of %d days", pause/day)
+	if pause < 100*Day || pause > 160*Day {
+		t.Errorf("the longest pause is of %d days", pause/Day)
 	}
 	off := p.tally(time.Unix(at(fellSilent), 0), time.Unix(at(moved), 0)).plays
 	before := p.tally(time.Unix(at(3), 0), time.Unix(at(3+moved-fellSilent), 0)).plays
@@ -178,14 +179,14 @@ func TestTheLifeIsLived(t *testing.T) {
 	for i := range p.plays {
 		l := &p.plays[i]
 		// Her day begins and ends before or after that of Greenwich.
-		d := int(l.start-p.from) / day
+		d := int(l.Start-p.from) / Day
 		year := p.yearOf(d)
 		in := landAt(year)
-		if l.country != in.country && l.country != landAt(p.yearOf(d-1)).country && l.country != landAt(p.yearOf(d+1)).country {
-			t.Fatalf("at %.3f in %s, want %s", year, l.country, in.country)
+		if l.Country != in.country && l.Country != landAt(p.yearOf(d-1)).country && l.Country != landAt(p.yearOf(d+1)).country {
+			t.Fatalf("at %.3f in %s, want %s", year, l.Country, in.country)
 		}
 		if in == portugal && year < studied || in == finland {
-			hours[in == finland][(l.start+in.clockAt(l.start))/3600%24]++
+			hours[in == finland][(l.Start+in.clockAt(l.Start))/3600%24]++
 		}
 	}
 	sum := func(h *[24]int, of ...int) int {
@@ -214,9 +215,9 @@ func TestTheLifeIsLived(t *testing.T) {
 	// Carols in December alone.
 	for i := range p.plays {
 		l := &p.plays[i]
-		if by := l.song.by; by != nil && by.genre == feastGenre && time.Unix(l.start, 0).UTC().Month() != time.December {
-			if p.yearOf(int(l.start-p.from)/day) < moved { // there is a playlist of them since
-				t.Fatalf("%s at %v", by.name, time.Unix(l.start, 0).UTC())
+		if by := l.song.by; by != nil && by.genre == feastGenre && time.Unix(l.Start, 0).UTC().Month() != time.December {
+			if p.yearOf(int(l.Start-p.from)/Day) < moved { // there is a playlist of them since
+				t.Fatalf("%s at %v", by.name, time.Unix(l.Start, 0).UTC())
 			}
 		}
 	}
@@ -243,27 +244,27 @@ func TestPlaysArePossible(t *testing.T) {
 		if l.again {
 			continue
 		}
-		if l.ms > l.song.ms || l.ms < 0 || l.reasonEnd == `"trackdone"` && l.song.of == nil && l.ms != l.song.ms {
-			t.Fatalf("%d ms of %s with %d, ended by %s", l.ms, l.song.title, l.song.ms, l.reasonEnd)
+		if l.MS > l.song.MS || l.MS < 0 || l.ReasonEnd == `"trackdone"` && l.song.of == nil && l.MS != l.song.MS {
+			t.Fatalf("%d ms of %s with %d, ended by %s", l.MS, l.song.title, l.song.MS, l.ReasonEnd)
 		}
-		if l.start+int64(l.ms/1000) > l.ts {
+		if l.Start+int64(l.MS/1000) > l.TS {
 			t.Fatalf("%s ends before it was played", l.song.title)
 		}
-		if !l.offline {
-			if l.start < now {
-				t.Fatalf("%s begins %d s before the last has ended", l.song.title, now-l.start)
+		if !l.Offline {
+			if l.Start < now {
+				t.Fatalf("%s begins %d s before the last has ended", l.song.title, now-l.Start)
 			}
-			now = l.ts
+			now = l.TS
 		} else {
 			offline++
 		}
-		if l.reasonEnd == `"fwdbtn"` {
+		if l.ReasonEnd == `"fwdbtn"` {
 			skips++
 		}
-		if l.shuffle {
+		if l.Shuffle {
 			shuffled++
 		}
-		if l.incognito {
+		if l.Incognito {
 			private++
 		}
 	}
@@ -316,7 +317,7 @@ func TestNamesAreNames(t *testing.T) {
 	}
 	for i := range p.plays {
 		l := &p.plays[i]
-		for _, s := range []string{l.track.name, l.track.artist, l.track.album} {
+		for _, s := range []string{l.Track.Name, l.Track.Artist, l.Track.Album} {
 			check("history", strings.Trim(s, `"`))
 		}
 	}
@@ -427,8 +428,8 @@ func TestBelongingsFitTheLife(t *testing.T) {
 	for _, s := range p.searches {
 		for _, uri := range s.opened {
 			opened++
-			i := slices.IndexFunc(p.plays, func(l listened) bool { return l.start*1000 >= s.at })
-			if i >= 0 && p.plays[i].start*1000 < s.at+600_000 && slices.Contains([]string{p.plays[i].song.id, p.plays[i].song.by.uri, p.plays[i].song.on.uri}, uri) {
+			i := slices.IndexFunc(p.plays, func(l listened) bool { return l.Start*1000 >= s.at })
+			if i >= 0 && p.plays[i].Start*1000 < s.at+600_000 && slices.Contains([]string{p.plays[i].song.id, p.plays[i].song.by.uri, p.plays[i].song.on.uri}, uri) {
 				played++
 			}
 		}

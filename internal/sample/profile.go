@@ -6,7 +6,7 @@ import (
 )
 
 // profile are the documents that say who the person is. All of it is invented.
-func (p *Person) profile(write func(name string, v any) error) error {
+func (p *Person) profile() []Document {
 	began := time.Unix(p.from, 0).UTC()
 	ago := func(days int) string { return p.to.AddDate(0, 0, -days).Format(time.DateOnly) }
 	at := func(days int, clock string) string { return ago(days) + "T" + clock + "Z" }
@@ -17,10 +17,7 @@ func (p *Person) profile(write func(name string, v any) error) error {
 	share := func(when, from, text string, s *song) object {
 		return append(message(when, from, text), "uri", s.id)
 	}
-	for _, d := range []struct {
-		name string
-		v    any
-	}{
+	return []Document{
 		{"Userdata.json", object{
 			"username", "runa.sample", "email", "runa@example.org", "country", "FI", "createdFromFacebook", false, "facebookUid", nil,
 			"birthdate", strconv.Itoa(began.Year()-19) + "-04-17", "gender", "female", "postalCode", "00000",
@@ -75,10 +72,5 @@ func (p *Person) profile(write func(name string, v any) error) error {
 			"festivalId", "invented-summer-festival", "userId", "5a3b0c9d8e7f6a1b2c3d4e5f60718293", "totalArtistsMatched", 4,
 			"topArtists", each(top.topArtists(4), func(a *performer) object { return object{"name", a.name} }),
 		}},
-	} {
-		if err := write(d.name, d.v); err != nil {
-			return err
-		}
 	}
-	return nil
 }

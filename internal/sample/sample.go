@@ -1,11 +1,11 @@
-// Package sample invents listeners, every name of whom is made up, and writes the
-// packages that Spotify would have sent them, down to the oddities of its exports.
+// Package sample invents the listener of the start page and writes the packages
+// that Spotify would have sent her, down to the oddities of its exports. Every name
+// is made up.
 //
-// There are two kinds. [Person] is somebody with a life, for whoever tries the
-// program on the start page: eight years that end today, told in life.go, with the
-// music of catalogue.txt. [Extended], [Account] and [TechnicalLog] make a history
-// of any size in any generation of the exports for tests and benchmarks, among
-// whose names are such as break programs.
+// [Person] has lived eight years that end today, told in life.go, with the music of
+// catalogue.txt. [WriteExtended], [WriteAccount] and [WriteTechnicalLog] write the
+// packages of any history; package sampletest makes them of any size, in any
+// generation of the exports.
 //
 // The same options, and the same day, give the same bytes.
 package sample

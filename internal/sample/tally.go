@@ -39,28 +39,28 @@ func (p *Person) tally(from, to time.Time) *tally {
 		songs: make(map[*song]count), artists: make(map[*performer]count), records: make(map[*record]count),
 		shows: make(map[*programme]count), genres: make(map[string]count), days: make(map[int64]int64), firstDay: make(map[*song]int64),
 	}
-	start, _ := slices.BinarySearchFunc(p.plays, from.Unix(), func(l listened, ts int64) int { return cmp.Compare(l.ts, ts) })
-	for i := start; i < len(p.plays) && p.plays[i].ts < to.Unix(); i++ {
+	start, _ := slices.BinarySearchFunc(p.plays, from.Unix(), func(l listened, ts int64) int { return cmp.Compare(l.TS, ts) })
+	for i := start; i < len(p.plays) && p.plays[i].TS < to.Unix(); i++ {
 		l := &p.plays[i]
-		if l.again || l.ms < countedFrom || l.incognito || l.ts-l.start-int64(l.ms/1000) > late {
+		if l.again || l.MS < countedFrom || l.Incognito || l.TS-l.Start-int64(l.MS/1000) > late {
 			continue
 		}
-		t.count = t.count.plus(l.ms)
-		t.days[l.ts/day] += int64(l.ms)
-		t.hours[l.ts%day/3600] += int64(l.ms)
+		t.count = t.count.plus(l.MS)
+		t.days[l.TS/Day] += int64(l.MS)
+		t.hours[l.TS%Day/3600] += int64(l.MS)
 		if l.song.of != nil {
-			t.shows[l.song.of] = t.shows[l.song.of].plus(l.ms)
-			t.talked += int64(l.ms)
+			t.shows[l.song.of] = t.shows[l.song.of].plus(l.MS)
+			t.talked += int64(l.MS)
 			continue
 		}
 		s, by := l.song, l.song.by
 		if _, ok := t.firstDay[s]; !ok {
-			t.firstDay[s] = l.ts
+			t.firstDay[s] = l.TS
 		}
-		t.songs[s] = t.songs[s].plus(l.ms)
-		t.artists[by] = t.artists[by].plus(l.ms)
-		t.records[s.on] = t.records[s.on].plus(l.ms)
-		t.genres[by.genre] = t.genres[by.genre].plus(l.ms)
+		t.songs[s] = t.songs[s].plus(l.MS)
+		t.artists[by] = t.artists[by].plus(l.MS)
+		t.records[s.on] = t.records[s.on].plus(l.MS)
+		t.genres[by.genre] = t.genres[by.genre].plus(l.MS)
 	}
 	return t
 }
@@ -116,7 +116,7 @@ func (t *tally) longestDay() (time.Time, int64) {
 			best, ms = d, n
 		}
 	}
-	return time.Unix(best*day, 0).UTC(), ms
+	return time.Unix(best*Day, 0).UTC(), ms
 }
 
 // streak is the most days in a row with anything.

@@ -30,29 +30,23 @@ func (p *Person) counted(year int) *tally {
 	return p.tally(time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(year, time.Month(stop[0]), stop[1]+1, 0, 0, 0, 0, time.UTC))
 }
 
+// wrappedShapes are the forms that Wrapped had before the latest.
+var wrappedShapes = map[int]func(*Person, *tally, int) object{2021: wrapped2021, 2022: wrapped2022, 2023: wrapped2023, 2024: wrapped2024}
+
 // wrappeds are the documents of all years that are over, by file name.
-func (p *Person) wrappeds(write func(name string, v any) error) error {
+func (p *Person) wrappeds() (documents []Document) {
 	for _, year := range p.wrappedYears() {
 		t := p.counted(year)
 		if len(t.songs) == 0 {
 			continue
 		}
-		shape := wrapped2025
-		switch year {
-		case 2021:
-			shape = wrapped2021
-		case 2022:
-			shape = wrapped2022
-		case 2023:
-			shape = wrapped2023
-		case 2024:
-			shape = wrapped2024
+		shape, ok := wrappedShapes[year]
+		if !ok {
+			shape = wrapped2025
 		}
-		if err := write("Wrapped"+strconv.Itoa(year)+".json", shape(p, t, year)); err != nil {
-			return err
-		}
+		documents = append(documents, Document{"Wrapped" + strconv.Itoa(year) + ".json", shape(p, t, year)})
 	}
-	return nil
+	return documents
 }
 
 func songURI(s *song) string           { return s.id }
@@ -91,7 +85,7 @@ func wrapped2022(_ *Person, t *tally, _ int) object {
 	songs, artists := t.topSongs(5), t.favourites()
 	return object{
 		"topArtists", object{"topArtists", each(artists, artistObject), "numUniqueArtists", len(t.artists), "topArtistMilliseconds", t.artists[artists[0]].ms, "topArtistFanPercentage", 0.0137},
-		"topTracks", object{"topTracks", each(songs, songURI), "topTrackPlayCount", t.songs[songs[0]].plays, "topTrackFirstPlayedDate", dayOf(t.firstDay[songs[0]]), "distinctTracksPlayed", len(t.songs)},
+		"topTracks", object{"topTracks", each(songs, songURI), "topTrackPlayCount", t.songs[songs[0]].plays, "topTrackFirstPlayedDate", dateOf(t.firstDay[songs[0]]), "distinctTracksPlayed", len(t.songs)},
 		"topGenres", object{"topGenres", genresIn(t, 5), "totalNumGenres", len(t.genres)},
 		"topPodcasts", podcastsOf(t),
 		"listeningPersonality", object{"type", "The Deep Diver", "code", "FNLU", "description", "Finds somebody new, and then hears every record of theirs."},
@@ -101,8 +95,6 @@ func wrapped2022(_ *Person, t *tally, _ int) object {
 		"yearlyMetrics", object{"totalMsListened", t.ms, "percentGreaterThanWorldwideUsers", 88.6},
 	}
 }
-
-func dayOf(ts int64) string { return time.Unix(ts, 0).UTC().Format(time.DateOnly) }
 
 func wrapped2023(p *Person, t *tally, year int) object {
 	songs, artists := t.topSongs(5), t.favourites()
@@ -123,7 +115,7 @@ func wrapped2023(p *Person, t *tally, year int) object {
 			}),
 			"numUniqueArtists", len(t.artists), "topArtistMilliseconds", t.artists[artists[0]].ms,
 		},
-		"topTracks", object{"topTracks", each(songs, songURI), "topTrackPlayCount", t.songs[songs[0]].plays, "topTrackFirstPlayedDate", dayOf(t.firstDay[songs[0]]), "distinctTracksPlayed", len(t.songs)},
+		"topTracks", object{"topTracks", each(songs, songURI), "topTrackPlayCount", t.songs[songs[0]].plays, "topTrackFirstPlayedDate", dateOf(t.firstDay[songs[0]]), "distinctTracksPlayed", len(t.songs)},
 		"topGenres", object{"topGenres", genresIn(t, 5), "totalNumGenres", len(t.genres)},
 		"topPodcasts", podcastsOf(t),
 		"meIn2023", object{"character", "Luminary", "soundTown", "Évora", "soundTownCountry", "PT"},
@@ -158,7 +150,7 @@ func wrapped2024(p *Person, t *tally, year int) object {
 	return object{
 		"topArtists", object{"numUniqueArtists", len(t.artists), "topArtists", each(artists, artistObject), "topArtistMilliseconds", t.artists[artists[0]].ms, "topArtistFanPercentage", 0.011589752},
 		"topPodcasts", podcastsOf(t),
-		"topTracks", object{"topTracks", each(songs, songURI), "topTrackPlayCount", t.songs[songs[0]].plays, "topTrackFirstPlayedDate", dayOf(t.firstDay[songs[0]]), "distinctTracksPlayed", len(t.songs)},
+		"topTracks", object{"topTracks", each(songs, songURI), "topTrackPlayCount", t.songs[songs[0]].plays, "topTrackFirstPlayedDate", dateOf(t.firstDay[songs[0]]), "distinctTracksPlayed", len(t.songs)},
 		"yearlyMetrics", object{"totalMsListened", t.ms, "mostListenedDay", longest.Format(time.DateOnly), "mostListenedDayMinutes", float64(ms) / 60_000, "percentGreaterThanWorldwideUsers", 76.31533},
 		"musicEvolution", object{"eras", eras},
 	}

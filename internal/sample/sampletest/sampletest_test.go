@@ -1,10 +1,9 @@
-package sample
+package sampletest
 
 import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"path"
 	"slices"
@@ -13,6 +12,8 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export/exporttest"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 )
 
 var (
@@ -20,85 +21,17 @@ var (
 	to   = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// counting is a sink that tells distinct rows apart, by the rules of the merge.
-type counting struct {
-	seen      map[[2]string]map[[2]int64]bool
-	counts    Counts
-	artists   map[string]int
-	kinds     map[export.Kind]int
-	countries map[string]bool
-	minutes   []string // minute, title and time played of each row
-}
-
-func newCounting() *counting {
-	return &counting{
-		seen: map[[2]string]map[[2]int64]bool{}, artists: map[string]int{},
-		kinds: map[export.Kind]int{}, countries: map[string]bool{},
-	}
-}
-
-func (c *counting) Begin(int) {}
-func (c *counting) End(bool)  {}
-
-func (c *counting) Add(p *export.Play) error {
-	id := [2]string{string(p.URI), ""}
-	if p.URI == nil {
-		id = [2]string{string(p.Title), string(p.Creator)}
-	}
-	key := [2]int64{p.TS, int64(p.MS)}
-	if c.seen[id] == nil {
-		c.seen[id] = map[[2]int64]bool{}
-	}
-	again := c.seen[id][key]
-	c.seen[id][key] = true
-	last := c.counts.Last
-	first := c.counts.First
-	c.counts.add(p.TS, int(p.MS), again)
-	c.counts.Last = max(last, p.TS)
-	if first != 0 {
-		c.counts.First = min(first, p.TS)
-	}
-	if p.Video {
-		c.counts.Video++
-	}
-	c.artists[string(p.Creator)]++
-	c.minutes = append(c.minutes, fmt.Sprintf("%d %s %d", p.TS/60, p.Title, p.MS))
-	c.kinds[p.Kind]++
-	c.countries[string(p.Country)] = true
-	return nil
-}
-
-func readBack(t *testing.T, pkg []byte) (*counting, *export.Receipt) {
-	t.Helper()
-	sink := newCounting()
-	receipt, err := export.Read(t.Context(),
-		[]export.Input{{Name: "sample.zip", R: bytes.NewReader(pkg), Size: int64(len(pkg))}},
-		export.Options{Sinks: []export.Sink{sink}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range receipt.Files {
-		if f.Unreadable > 0 {
-			t.Errorf("%s: %d unreadable rows: %v", f.Name, f.Unreadable, f.Problems)
-		}
-		if f.Status == export.StatusRead && f.Topic == "" {
-			sink.counts.Files++
-		}
-	}
-	return sink, receipt
-}
-
 func TestExtendedIsReadAsPromised(t *testing.T) {
-	for name, g := range map[string]Generation{"v1": V1, "v2": V2, "v3a": V3a, "v3b": V3b, "v4": V4} {
+	for name, g := range map[string]sample.Generation{"v1": sample.V1, "v2": sample.V2, "v3a": sample.V3a, "v3b": sample.V3b, "v4": sample.V4} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
-			want, err := Extended(&b, Options{Plays: 20_000, Seed: 3, Generation: g, From: from, To: to})
+			want, err := Extended(&b, sample.Options{Plays: 20_000, Seed: 3, Generation: g, From: from, To: to})
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, _ := readBack(t, b.Bytes())
-			if got.counts != want {
-				t.Errorf("\n got %+v\nwant %+v", got.counts, want)
+			got, _ := exporttest.ReadBack(t, b.Bytes())
+			if sample.Counts(got.Counts) != want {
+				t.Errorf("\n got %+v\nwant %+v", got.Counts, want)
 			}
 			if want.Rows != 20_000 || want.Distinct >= want.Rows || want.Distinct < want.Rows*96/100 {
 				t.Errorf("rows %d, distinct %d", want.Rows, want.Distinct)
@@ -111,7 +44,7 @@ func TestExtendedIsReadAsPromised(t *testing.T) {
 }
 
 func TestAccountIsTheSamePersonsLastYear(t *testing.T) {
-	o := Options{Plays: 40_000, Seed: 3, Generation: V3b, From: from, To: to}
+	o := sample.Options{Plays: 40_000, Seed: 3, Generation: sample.V3b, From: from, To: to}
 	var whole, year bytes.Buffer
 	if _, err := Extended(&whole, o); err != nil {
 		t.Fatal(err)
@@ -120,20 +53,20 @@ func TestAccountIsTheSamePersonsLastYear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, receipt := readBack(t, year.Bytes())
-	if got.counts != want {
-		t.Errorf("\n got %+v\nwant %+v", got.counts, want)
+	got, receipt := exporttest.ReadBack(t, year.Bytes())
+	if sample.Counts(got.Counts) != want {
+		t.Errorf("\n got %+v\nwant %+v", got.Counts, want)
 	}
 	if want.First < to.AddDate(-1, 0, 0).Unix()-60 {
 		t.Errorf("the account data begins at %v", time.Unix(want.First, 0).UTC())
 	}
 	// Every row of the year is one of the whole history's.
 	plays := map[string]bool{}
-	extended, _ := readBack(t, whole.Bytes())
-	for _, m := range extended.minutes {
+	extended, _ := exporttest.ReadBack(t, whole.Bytes())
+	for _, m := range extended.Minutes {
 		plays[m] = true
 	}
-	for _, m := range got.minutes {
+	for _, m := range got.Minutes {
 		if !plays[m] {
 			t.Fatalf("%q is not in the extended history", m)
 		}
@@ -151,7 +84,7 @@ func TestAccountIsTheSamePersonsLastYear(t *testing.T) {
 
 func TestThePackageIsMadeAsSpotifyMakesIt(t *testing.T) {
 	var b bytes.Buffer
-	if _, err := Extended(&b, Options{Plays: 40_000, Seed: 1, Generation: V3b, From: from, To: to}); err != nil {
+	if _, err := Extended(&b, sample.Options{Plays: 40_000, Seed: 1, Generation: sample.V3b, From: from, To: to}); err != nil {
 		t.Fatal(err)
 	}
 	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
@@ -162,7 +95,7 @@ func TestThePackageIsMadeAsSpotifyMakesIt(t *testing.T) {
 		if f.Flags != 0x808 || f.CreatorVersion>>8 != 0 || f.ExternalAttrs != 0 {
 			t.Errorf("%s: flags %#x, system %d, attributes %#x", f.Name, f.Flags, f.CreatorVersion>>8, f.ExternalAttrs)
 		}
-		if f.UncompressedSize64 > maxFileBytes {
+		if f.UncompressedSize64 > 12_600_000 {
 			t.Errorf("%s: %d bytes", f.Name, f.UncompressedSize64)
 		}
 	}
@@ -186,16 +119,16 @@ func TestThePackageIsMadeAsSpotifyMakesIt(t *testing.T) {
 }
 
 func TestEveryFileIsJSON(t *testing.T) {
-	for _, g := range []Generation{V1, V2, V3a, V3b, V4} {
+	for _, g := range []sample.Generation{sample.V1, sample.V2, sample.V3a, sample.V3b, sample.V4} {
 		var b bytes.Buffer
-		if _, err := Extended(&b, Options{Plays: 2_000, Seed: 5, Generation: g, From: from, To: to}); err != nil {
+		if _, err := Extended(&b, sample.Options{Plays: 2_000, Seed: 5, Generation: g, From: from, To: to}); err != nil {
 			t.Fatal(err)
 		}
 		z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		keys := map[Generation]int{V1: 24, V2: 21, V3a: 19, V3b: 23, V4: 23}[g]
+		keys := map[sample.Generation]int{sample.V1: 24, sample.V2: 21, sample.V3a: 19, sample.V3b: 23, sample.V4: 23}[g]
 		for _, f := range z.File[:len(z.File)-1] {
 			r, err := f.Open()
 			if err != nil {
@@ -221,7 +154,7 @@ func TestEveryFileIsJSON(t *testing.T) {
 func TestSmallHistoriesAreWholeToo(t *testing.T) {
 	for seed := range uint64(40) {
 		for _, days := range []int{1, 5, 60} {
-			o := Options{Plays: int(seed), Seed: seed, From: from, To: from.AddDate(0, 0, days)}
+			o := sample.Options{Plays: int(seed), Seed: seed, From: from, To: from.AddDate(0, 0, days)}
 			if c, err := Extended(io.Discard, o); err != nil || c.Rows != o.Plays {
 				t.Errorf("%d rows of %d in %d days, %v", c.Rows, o.Plays, days, err)
 			}
@@ -231,7 +164,7 @@ func TestSmallHistoriesAreWholeToo(t *testing.T) {
 
 func TestTheSameOptionsGiveTheSameBytes(t *testing.T) {
 	var a, b bytes.Buffer
-	o := Options{Plays: 3_000, Seed: 9, From: from, To: to}
+	o := sample.Options{Plays: 3_000, Seed: 9, From: from, To: to}
 	for _, w := range []*bytes.Buffer{&a, &b} {
 		if _, err := Extended(w, o); err != nil {
 			t.Fatal(err)
@@ -243,7 +176,7 @@ func TestTheSameOptionsGiveTheSameBytes(t *testing.T) {
 }
 
 func TestTechnicalLog(t *testing.T) {
-	o := Options{Plays: 2000, Seed: 5, From: to.AddDate(-2, 0, 0), To: to}
+	o := sample.Options{Plays: 2000, Seed: 5, From: to.AddDate(-2, 0, 0), To: to}
 	var b, again bytes.Buffer
 	counts, err := TechnicalLog(&b, o)
 	if err != nil {
@@ -254,7 +187,7 @@ func TestTechnicalLog(t *testing.T) {
 	}
 	kept := ""
 	r, err := export.Read(t.Context(), []export.Input{{Name: "log.zip", R: bytes.NewReader(b.Bytes()), Size: int64(b.Len())}},
-		export.Options{Sinks: []export.Sink{newCounting()}, Document: func(d export.Document) error {
+		export.Options{Sinks: []export.Sink{exporttest.NewPlays()}, Document: func(d export.Document) error {
 			kept += string(d.JSON)
 			return nil
 		}})

@@ -1,4 +1,7 @@
-package sample
+// Package sampletest invents listeners with histories of any size, in any
+// generation of Spotify's exports, for tests and benchmarks. Among their names are
+// such as break programs. The same options give the same bytes.
+package sampletest
 
 import (
 	"cmp"
@@ -7,30 +10,13 @@ import (
 	"slices"
 	"sort"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 )
-
-// play is one row of the history. Its texts are quoted JSON.
-type play struct {
-	ts, start int64 // Unix seconds of its end and its beginning
-	ms        int
-	track     *track
-	name, uri string
-	video     bool
-	offline   bool
-
-	*session
-	reasonStart, reasonEnd string
-}
-
-// session is what the plays of one sitting share.
-type session struct {
-	platform, country, address string
-	shuffle, incognito         bool
-}
 
 // listener is the invented person at work.
 type listener struct {
-	Options
+	sample.Options
 	r       *rand.Rand
 	library *library
 	from    int64
@@ -46,7 +32,7 @@ type listener struct {
 	rows   int
 	now    int64 // the end of the last row
 	recent []identity
-	yield  func(p *play, again bool) error
+	yield  func(p *sample.Play, repeated bool) error
 }
 
 // identity is what makes two rows the same.
@@ -67,17 +53,15 @@ var (
 	journeys = []place{{`"IT"`, 1}, {`"JP"`, 9}, {`"SE"`, 1}, {`"US"`, -7}, {`"FR"`, 1}, {`"MX"`, -6}, {`"GB"`, 0}, {`"ZZ"`, 1}}
 )
 
-const day = 24 * 60 * 60
-
-func newListener(o Options) *listener {
+func newListener(o sample.Options) *listener {
 	if o.Generation == 0 {
-		o.Generation = V3b
+		o.Generation = sample.V3b
 	}
 	r := rand.New(rand.NewPCG(o.Seed, 0x5eed))
 	l := &listener{
 		Options: o, r: r, library: newLibrary(r, o.Plays),
 		from: o.From.Unix(), weeks: -1,
-		days: max(1, int(o.To.Unix()-o.From.Unix())/day),
+		days: max(1, int(o.To.Unix()-o.From.Unix())/sample.Day),
 	}
 	l.settle()
 	l.plan()
@@ -113,7 +97,7 @@ func (l *listener) plan() {
 	total, mood := 0.0, 1.0
 	for d := range sums {
 		t := float64(d) / float64(l.days)
-		date := time.Unix(l.from+int64(d)*day, 0).UTC()
+		date := time.Unix(l.from+int64(d)*sample.Day, 0).UTC()
 		mood = 0.94*mood + 0.06*(0.2+1.6*l.r.Float64())
 		w := mood * mood * (0.55 + 0.9*t + 0.35*math.Sin(9*t+1))
 		w *= 1 + 0.18*math.Cos(2*math.Pi*float64(date.YearDay()-15)/365)
@@ -163,7 +147,7 @@ func (l *listener) draw(sums []float64) int {
 
 // listen lives through all the days and yields every row in the order of time.
 // again says that the same row was there before.
-func (l *listener) listen(yield func(p *play, again bool) error) error {
+func (l *listener) listen(yield func(p *sample.Play, repeated bool) error) error {
 	l.yield = yield
 	l.now = l.from
 	for d := range l.days {
@@ -200,7 +184,7 @@ func (l *listener) spend(d int) error {
 	if n <= 0 {
 		return nil
 	}
-	midnight := l.from + int64(d)*day
+	midnight := l.from + int64(d)*sample.Day
 	hours := workday
 	if wd := time.Unix(midnight, 0).UTC().Weekday(); wd == time.Saturday || wd == time.Sunday {
 		hours = weekend
@@ -226,37 +210,38 @@ func (l *listener) sit(d int, at int64, upTo int) error {
 		return nil
 	}
 	t := float64(d) / float64(l.days)
-	s := &session{
-		platform:  l.device(at, t),
-		country:   l.places[d].country,
-		address:   addresses[(d/9+len(l.places[d].country)*int(l.places[d].country[1]))%len(addresses)],
-		shuffle:   l.r.IntN(3) == 0,
-		incognito: l.r.IntN(90) == 0,
+	s := &sample.Session{
+		Platform:  l.device(at, t),
+		Country:   l.places[d].country,
+		Address:   addresses[(d/9+len(l.places[d].country)*int(l.places[d].country[1]))%len(addresses)],
+		Shuffle:   l.r.IntN(3) == 0,
+		Incognito: l.r.IntN(90) == 0,
 	}
 	offline := l.r.IntN(45) == 0
-	kind := music
+	kind := sample.Music
 	switch {
-	case l.Generation >= V3b && t > 0.62 && t < 0.68 && l.r.IntN(5) == 0:
-		kind = audiobook
+	case l.Generation >= sample.V3b && t > 0.62 && t < 0.68 && l.r.IntN(5) == 0:
+		kind = sample.Audiobook
 	case l.r.IntN(14) == 0 && l.shows[len(l.shows)-1] > 0:
-		kind = podcast
+		kind = sample.Podcast
 	}
-	var pending []play // rows that wait to be sent when the device is online again
+	var pending []sample.Play // rows that wait to be sent when the device is online again
 	l.now = at
 	artist, reason := -1, []string{`"clickrow"`, `"playbtn"`, `"appload"`, `"remote"`}[l.r.IntN(4)]
 	for spoken := 0; l.rows+len(pending) < upTo; spoken++ {
 		if spoken == 2 {
-			kind = music
+			kind = sample.Music
 		}
-		if kind == music && (artist < 0 || l.r.IntN(10) < 7) {
+		if kind == sample.Music && (artist < 0 || l.r.IntN(10) < 7) {
 			artist = min(l.draw(l.favour), len(l.library.artists)-1)
 		}
-		p := play{session: s, track: l.choose(kind, artist, t), reasonStart: reason, offline: offline}
-		l.perform(&p, t)
-		p.start = l.now + int64(l.r.IntN(4))
-		l.now = p.start + int64(p.ms/1000)
-		p.ts = l.now
-		reason = p.reasonEnd
+		chosen := l.choose(kind, artist, t)
+		p := sample.Play{Session: s, Track: &chosen.Track, ReasonStart: reason, Offline: offline}
+		l.perform(&p, chosen, t)
+		p.Start = l.now + int64(l.r.IntN(4))
+		l.now = p.Start + int64(p.MS/1000)
+		p.TS = l.now
+		reason = p.ReasonEnd
 		if reason == `"endplay"` {
 			reason = `"clickrow"`
 		}
@@ -271,7 +256,7 @@ func (l *listener) sit(d int, at int64, upTo int) error {
 	if offline {
 		l.now += int64(l.r.IntN(5_000))
 		for i := range pending {
-			pending[i].ts = l.now
+			pending[i].TS = l.now
 			if err := l.emit(&pending[i], upTo); err != nil {
 				return err
 			}
@@ -280,21 +265,21 @@ func (l *listener) sit(d int, at int64, upTo int) error {
 	return nil
 }
 
-var untitled = track{kind: nothing, name: "null", artist: "null", album: "null", uri: "null"}
+var untitled = track{Track: sample.Track{Kind: sample.Untitled, Name: "null", Artist: "null", Album: "null", URI: "null"}}
 
 // choose picks what is played next.
-func (l *listener) choose(kind content, artist int, t float64) *track {
+func (l *listener) choose(kind sample.Kind, artist int, t float64) *track {
 	switch kind {
-	case podcast:
+	case sample.Podcast:
 		show := &l.library.shows[min(l.draw(l.shows), len(l.library.shows)-1)]
 		// The person keeps up: later on, later episodes.
 		latest := int(t * float64(len(show.tracks)-3))
 		return &show.tracks[latest+l.r.IntN(3)]
-	case audiobook:
+	case sample.Audiobook:
 		chapter := (t - 0.62) / 0.06 * float64(len(l.library.book))
 		return &l.library.book[min(max(int(chapter), 0), len(l.library.book)-1)]
 	}
-	if l.Generation <= V2 && l.r.IntN(330) == 0 {
+	if l.Generation <= sample.V2 && l.r.IntN(330) == 0 {
 		return &untitled
 	}
 	tracks := l.library.artists[artist].tracks
@@ -304,40 +289,40 @@ func (l *listener) choose(kind content, artist int, t float64) *track {
 }
 
 // perform decides how a play goes: to the end, skipped or left.
-func (l *listener) perform(p *play, t float64) {
-	full := float64(p.track.ms) * l.pace
-	p.name, p.uri = p.track.name, p.track.uri
-	if t > 0.5 && p.track.kind == music {
-		p.name = p.track.renamed
+func (l *listener) perform(p *sample.Play, chosen *track, t float64) {
+	full := float64(p.Track.MS) * l.pace
+	p.Name, p.URI = p.Track.Name, p.Track.URI
+	if t > 0.5 && p.Track.Kind == sample.Music {
+		p.Name = chosen.renamed
 	}
 	if l.r.IntN(3) == 0 {
-		p.uri = p.track.otherURI
+		p.URI = chosen.otherURI
 	}
-	p.video = p.track.video && t > 0.7 && l.r.IntN(6) == 0
+	p.Video = p.Track.Video && t > 0.7 && l.r.IntN(6) == 0
 	switch k := l.r.IntN(100); {
-	case p.track.kind == nothing:
-		p.ms, p.reasonEnd = l.r.IntN(200_000), `"unknown"`
-		p.name, p.uri = "null", "null"
-	case p.track.kind == podcast || p.track.kind == audiobook:
-		p.ms, p.reasonEnd = int(full*(0.1+0.9*l.r.Float64())), `"endplay"`
+	case p.Track.Kind == sample.Untitled:
+		p.MS, p.ReasonEnd = l.r.IntN(200_000), `"unknown"`
+		p.Name, p.URI = "null", "null"
+	case p.Track.Kind == sample.Podcast || p.Track.Kind == sample.Audiobook:
+		p.MS, p.ReasonEnd = int(full*(0.1+0.9*l.r.Float64())), `"endplay"`
 	case k < 24:
 		f := l.r.Float64()
-		p.ms, p.reasonEnd = int(l.pace*(500+29_000*f*f)), `"fwdbtn"`
+		p.MS, p.ReasonEnd = int(l.pace*(500+29_000*f*f)), `"fwdbtn"`
 	case k < 29:
-		p.ms, p.reasonEnd = int(full*l.r.Float64()), `"endplay"`
+		p.MS, p.ReasonEnd = int(full*l.r.Float64()), `"endplay"`
 	case k < 31:
-		p.ms, p.reasonEnd = int(full*0.2*l.r.Float64()), `"backbtn"`
+		p.MS, p.ReasonEnd = int(full*0.2*l.r.Float64()), `"backbtn"`
 	case k < 33:
-		p.ms, p.reasonEnd = int(full*l.r.Float64()), `"logout"`
+		p.MS, p.ReasonEnd = int(full*l.r.Float64()), `"logout"`
 	case k < 34:
-		p.ms, p.reasonEnd = 0, `"clickrow"`
+		p.MS, p.ReasonEnd = 0, `"clickrow"`
 	default:
-		p.ms, p.reasonEnd = int(full), `"trackdone"`
+		p.MS, p.ReasonEnd = int(full), `"trackdone"`
 	}
 }
 
 // emit yields a row, and now and then once more, as Spotify does.
-func (l *listener) emit(p *play, upTo int) error {
+func (l *listener) emit(p *sample.Play, upTo int) error {
 	if err := l.send(p); err != nil {
 		return err
 	}
@@ -347,18 +332,18 @@ func (l *listener) emit(p *play, upTo int) error {
 		return l.send(p)
 	case k < 17:
 		near := *p
-		near.ms = p.ms * 2 / 3
+		near.MS = p.MS * 2 / 3
 		return l.send(&near)
 	}
 	return nil
 }
 
-func (l *listener) send(p *play) error {
-	me := identity{p.ts, p.uri, p.ms}
-	if l.Generation == V1 {
-		me.id = p.track.artist + p.name
+func (l *listener) send(p *sample.Play) error {
+	me := identity{p.TS, p.URI, p.MS}
+	if l.Generation == sample.V1 {
+		me.id = p.Track.Artist + p.Name
 	}
-	if len(l.recent) > 0 && l.recent[0].ts != p.ts {
+	if len(l.recent) > 0 && l.recent[0].ts != p.TS {
 		l.recent = l.recent[:0]
 	}
 	again := slices.Contains(l.recent, me)
@@ -376,21 +361,17 @@ func (l *listener) device(at int64, t float64) string {
 	for i := range devices {
 		d := &devices[i]
 		if t >= d.from && t < d.to && l.r.Float64() < d.share {
-			if at < shortNamesFrom {
+			if at < sample.ShortNamesFrom {
 				return d.long
 			}
 			return d.short
 		}
 	}
-	if at < shortNamesFrom {
+	if at < sample.ShortNamesFrom {
 		return `"iOS 13.3 (iPhone11,8)"`
 	}
 	return `"ios"`
 }
-
-// shortNamesFrom is when Spotify began to write platforms in a word, and to
-// tell skips: 1 October 2022.
-const shortNamesFrom = 1_664_582_400
 
 var devices = []struct {
 	from, to, share float64

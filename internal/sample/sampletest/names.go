@@ -1,9 +1,11 @@
-package sample
+package sampletest
 
 import (
 	"math/rand/v2"
 	"strconv"
 	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 )
 
 // The names of listeners for tests and benchmarks. All are invented: made of
@@ -58,8 +60,6 @@ var (
 	}
 )
 
-func pick(r *rand.Rand, words []string) string { return words[r.IntN(len(words))] }
-
 // artistName invents the n-th artist's name.
 func artistName(r *rand.Rand, n int) string {
 	if n < len(firstArtists) {
@@ -67,19 +67,19 @@ func artistName(r *rand.Rand, n int) string {
 	}
 	switch k := r.IntN(20); {
 	case k < 7:
-		return pick(r, adjectives) + " " + pick(r, nouns)
+		return sample.Pick(r, adjectives) + " " + sample.Pick(r, nouns)
 	case k < 11:
-		return pick(r, given) + " " + pick(r, surnames)
+		return sample.Pick(r, given) + " " + sample.Pick(r, surnames)
 	case k < 13:
-		return "The " + pick(r, adjectives) + " " + pick(r, nouns)
+		return "The " + sample.Pick(r, adjectives) + " " + sample.Pick(r, nouns)
 	case k < 15:
-		return pick(r, nouns) + " & " + pick(r, nouns)
+		return sample.Pick(r, nouns) + " & " + sample.Pick(r, nouns)
 	case k < 16:
-		return strings.ToUpper(pick(r, nouns))
+		return strings.ToUpper(sample.Pick(r, nouns))
 	case k < 17:
-		return strings.ToLower(pick(r, adjectives) + pick(r, nouns))
+		return strings.ToLower(sample.Pick(r, adjectives) + sample.Pick(r, nouns))
 	case k < 18:
-		return pick(r, given) + " og " + pick(r, given)
+		return sample.Pick(r, given) + " og " + sample.Pick(r, given)
 	}
 	return foreign(r)
 }
@@ -93,7 +93,7 @@ func foreign(r *rand.Rand) string {
 			b.WriteString(s.space)
 		}
 		for range 2 + r.IntN(2) {
-			b.WriteString(pick(r, s.syllables))
+			b.WriteString(sample.Pick(r, s.syllables))
 		}
 	}
 	return b.String()
@@ -102,46 +102,46 @@ func foreign(r *rand.Rand) string {
 func albumName(r *rand.Rand) string {
 	switch r.IntN(7) {
 	case 0:
-		return "Songs for the " + pick(r, adjectives) + " " + pick(r, nouns)
+		return "Songs for the " + sample.Pick(r, adjectives) + " " + sample.Pick(r, nouns)
 	case 1:
-		return pick(r, nouns)
+		return sample.Pick(r, nouns)
 	case 2:
-		return pick(r, nouns) + ", Vol. " + strconv.Itoa(1+r.IntN(3))
+		return sample.Pick(r, nouns) + ", Vol. " + strconv.Itoa(1+r.IntN(3))
 	case 3:
-		return "Live at the " + pick(r, nouns)
+		return "Live at the " + sample.Pick(r, nouns)
 	case 4:
 		return foreign(r)
 	}
-	return pick(r, adjectives) + " " + pick(r, nouns)
+	return sample.Pick(r, adjectives) + " " + sample.Pick(r, nouns)
 }
 
 func trackName(r *rand.Rand) string {
 	name := ""
 	switch r.IntN(9) {
 	case 0:
-		name = pick(r, nouns)
+		name = sample.Pick(r, nouns)
 	case 1:
-		name = "We Went " + title(pick(r, moods))
+		name = "We Went " + title(sample.Pick(r, moods))
 	case 2:
-		name = title(pick(r, moods)) + " the " + pick(r, nouns)
+		name = title(sample.Pick(r, moods)) + " the " + sample.Pick(r, nouns)
 	case 3:
-		name = pick(r, adjectives) + " " + title(pick(r, moods))
+		name = sample.Pick(r, adjectives) + " " + title(sample.Pick(r, moods))
 	case 4:
-		name = pick(r, nouns) + " in " + pick(r, nouns)
+		name = sample.Pick(r, nouns) + " in " + sample.Pick(r, nouns)
 	case 5:
-		name = "No " + pick(r, nouns) + " " + title(pick(r, moods))
+		name = "No " + sample.Pick(r, nouns) + " " + title(sample.Pick(r, moods))
 	case 6:
 		name = foreign(r)
 	default:
-		name = pick(r, adjectives) + " " + pick(r, nouns)
+		name = sample.Pick(r, adjectives) + " " + sample.Pick(r, nouns)
 	}
 	switch r.IntN(24) {
 	case 0:
 		name += " - Live"
 	case 1:
-		name += " (feat. " + pick(r, given) + " " + pick(r, surnames) + ")"
+		name += " (feat. " + sample.Pick(r, given) + " " + sample.Pick(r, surnames) + ")"
 	case 2:
-		name += " / " + pick(r, nouns)
+		name += " / " + sample.Pick(r, nouns)
 	case 3:
 		name += " ✨"
 	}
@@ -149,21 +149,3 @@ func trackName(r *rand.Rand) string {
 }
 
 func title(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
-
-// uri invents a URI of that type.
-func uri(r *rand.Rand, of string) string {
-	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	var id [22]byte
-	for i := range id {
-		id[i] = digits[r.IntN(len(digits))]
-	}
-	return "spotify:" + of + ":" + string(id[:])
-}
-
-// quote writes s as a JSON string the way Spotify does: raw UTF-8, escapes only
-// where JSON asks for them. The names of this package hold no control characters.
-func quote(s string) string {
-	return `"` + escaper.Replace(s) + `"`
-}
-
-var escaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
