@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob"
 	azobject "github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/blob"
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/bloberror"
 	"gocloud.dev/blob"
@@ -25,25 +24,11 @@ func openAzure(ctx context.Context, rawURL string, now func() time.Time) (bucket
 	if err != nil {
 		return nil, err
 	}
-	only := func(there *blob.Attributes) *azobject.AccessConditions {
-		tag := azcore.ETag(there.ETag)
-		return &azobject.AccessConditions{ModifiedAccessConditions: &azobject.ModifiedAccessConditions{IfMatch: &tag}}
-	}
 	return object.New(object.Provider{
 		Open:   func(context.Context) (*blob.Bucket, error) { return store, nil },
 		Absent: func(err error) bool { return bloberror.HasCode(err, bloberror.BlobNotFound) },
 		Refused: func(err error) bool {
 			return bloberror.HasCode(err, bloberror.BlobAlreadyExists, bloberror.ConditionNotMet, bloberror.TargetConditionNotMet)
-		},
-		WriteOver: func(there *blob.Attributes) func(func(any) bool) error {
-			return func(as func(any) bool) error {
-				var options *azblob.UploadStreamOptions
-				if !as(&options) {
-					return errNoCondition
-				}
-				options.AccessConditions = only(there)
-				return nil
-			}
 		},
 		DeleteOnly: func(there *blob.Attributes) func(func(any) bool) error {
 			return func(as func(any) bool) error {
@@ -51,7 +36,8 @@ func openAzure(ctx context.Context, rawURL string, now func() time.Time) (bucket
 				if !as(&options) {
 					return errNoCondition
 				}
-				options.AccessConditions = only(there)
+				tag := azcore.ETag(there.ETag)
+				options.AccessConditions = &azobject.AccessConditions{ModifiedAccessConditions: &azobject.ModifiedAccessConditions{IfMatch: &tag}}
 				return nil
 			}
 		},

@@ -27,22 +27,6 @@ func openGS(_ context.Context, rawURL string, now func() time.Time) (bucket.Buck
 	if err != nil {
 		return nil, err
 	}
-	refused := func(err error) bool {
-		var answer *googleapi.Error
-		return errors.As(err, &answer) && answer.Code == http.StatusPreconditionFailed
-	}
-	// Google's versions are numbers beside the ETag.
-	only := func(there *blob.Attributes) func(func(any) bool) error {
-		return func(as func(any) bool) error {
-			var attributes storage.ObjectAttrs
-			var object **storage.ObjectHandle
-			if !there.As(&attributes) || !as(&object) {
-				return errNoCondition
-			}
-			*object = (*object).If(storage.Conditions{GenerationMatch: attributes.Generation})
-			return nil
-		}
-	}
 	return object.New(object.Provider{
 		// Where there are no credentials, looking for them asks the network.
 		Open: func(ctx context.Context) (*blob.Bucket, error) { return openGSBucket(ctx, u) },
@@ -50,9 +34,22 @@ func openGS(_ context.Context, rawURL string, now func() time.Time) (bucket.Buck
 		Absent: func(err error) bool {
 			return errors.Is(err, storage.ErrObjectNotExist) && !strings.Contains(err.Error(), "bucket does not exist")
 		},
-		Refused:    refused,
-		WriteOver:  only,
-		DeleteOnly: only,
+		Refused: func(err error) bool {
+			var answer *googleapi.Error
+			return errors.As(err, &answer) && answer.Code == http.StatusPreconditionFailed
+		},
+		// Google's versions are numbers beside the ETag.
+		DeleteOnly: func(there *blob.Attributes) func(func(any) bool) error {
+			return func(as func(any) bool) error {
+				var attributes storage.ObjectAttrs
+				var object **storage.ObjectHandle
+				if !there.As(&attributes) || !as(&object) {
+					return errNoCondition
+				}
+				*object = (*object).If(storage.Conditions{GenerationMatch: attributes.Generation})
+				return nil
+			}
+		},
 		// The client's own buffer would be 16 MB for each object under way.
 		BufferSize: -1,
 	}, now), nil

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
 	"gocloud.dev/blob"
@@ -47,16 +46,6 @@ func openS3(ctx context.Context, rawURL string, now func() time.Time) (bucket.Bu
 		Open:    func(context.Context) (*blob.Bucket, error) { return store, nil },
 		Absent:  func(err error) bool { return says(err, "NoSuchKey", "NotFound") },
 		Refused: func(err error) bool { return says(err, "PreconditionFailed", "ConditionalRequestConflict") },
-		WriteOver: func(there *blob.Attributes) func(func(any) bool) error {
-			return func(as func(any) bool) error {
-				var input *transfermanager.UploadObjectInput
-				if !as(&input) {
-					return errNoCondition
-				}
-				input.IfMatch = &there.ETag
-				return nil
-			}
-		},
 		DeleteOnly: func(there *blob.Attributes) func(func(any) bool) error {
 			return func(as func(any) bool) error {
 				var input *s3.DeleteObjectInput

@@ -35,8 +35,9 @@ type Bucket interface {
 	Stat(ctx context.Context, key string) (size int64, err error)
 	// Put writes the blob, replacing what was there. It is gone after expires.
 	Put(ctx context.Context, key string, data []byte, expires time.Time) error
-	// Create is Put that fails with ErrExists when a live blob is there. Of
-	// several concurrent Creates of one key exactly one succeeds.
+	// Create is Put that fails with ErrExists when a blob is there, be it one that
+	// has expired and was not swept yet. Of several concurrent Creates of one key
+	// exactly one succeeds. See [CreateOverExpired].
 	Create(ctx context.Context, key string, data []byte, expires time.Time) error
 	// Delete removes the blob. Deleting a missing key returns nil.
 	Delete(ctx context.Context, key string) error
@@ -69,4 +70,31 @@ func Check(ctx context.Context, key string) error {
 // Unavailable wraps what a store answered, or failed to, into [ErrUnavailable].
 func Unavailable(operation string, err error) error {
 	return fmt.Errorf("%w: %s: %w", ErrUnavailable, operation, err)
+}
+
+// CreateOverExpired is Create for a key that may have been in use before, and
+// whose blob may have expired without being swept yet: that blob is deleted. When
+// several do so at once, the last of them may replace what the others created. So
+// whoever needs exactly one winner uses keys whose blobs outlive their use.
+func CreateOverExpired(ctx context.Context, b Bucket, key string, data []byte, expires time.Time) error {
+	err := b.Create(ctx, key, data, expires)
+	if !errors.Is(err, ErrExists) {
+		return err
+	}
+	switch _, statErr := b.Stat(ctx, key); {
+	case statErr == nil:
+		return err
+	case !errors.Is(statErr, ErrNotFound):
+		return statErr
+	}
+	switch clockErr := b.CheckClock(ctx); {
+	case errors.Is(clockErr, ErrClock):
+		return err // what seems to have expired may be alive
+	case clockErr != nil:
+		return clockErr
+	}
+	if err := b.Delete(ctx, key); err != nil {
+		return err
+	}
+	return b.Create(ctx, key, data, expires)
 }

@@ -120,9 +120,12 @@ func (r Records) Put(ctx context.Context, s Scope, name string, v any, expires t
 	return r.write(ctx, s, name, v, expires, r.Bucket.Put)
 }
 
-// Create writes v, or returns [bucket.ErrExists].
+// Create writes v, or returns [bucket.ErrExists] when there is a record that has
+// not expired.
 func (r Records) Create(ctx context.Context, s Scope, name string, v any, expires time.Time) error {
-	return r.write(ctx, s, name, v, expires, r.Bucket.Create)
+	return r.write(ctx, s, name, v, expires, func(ctx context.Context, key string, blob []byte, expires time.Time) error {
+		return bucket.CreateOverExpired(ctx, r.Bucket, key, blob, expires)
+	})
 }
 
 func (r Records) write(ctx context.Context, s Scope, name string, v any, expires time.Time, write func(context.Context, string, []byte, time.Time) error) error {

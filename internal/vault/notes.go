@@ -184,7 +184,7 @@ func (v *Vault) createNote(ctx context.Context, ref Ref, n note, expires time.Ti
 	if err != nil {
 		return nil, fmt.Errorf("seal note: %w", err)
 	}
-	err = v.bucket.Create(ctx, noteKey(ref.ID), blob, expires)
+	err = bucket.CreateOverExpired(ctx, v.bucket, noteKey(ref.ID), blob, expires)
 	if err == nil {
 		v.notes.put(ref.ID, blob, v.now())
 		return nil, nil

@@ -122,7 +122,7 @@ func (v *Vault) StoreAs(ctx context.Context, ref Ref, d *dataset.Dataset, expire
 	if blob, err = seal.InPlace(ref.Key, ref.ID, expires, blob); err != nil {
 		return fmt.Errorf("seal dataset: %w", err)
 	}
-	err = v.bucket.Create(ctx, blobKey(ref.ID), blob, expires)
+	err = bucket.CreateOverExpired(ctx, v.bucket, blobKey(ref.ID), blob, expires)
 	if errors.Is(err, bucket.ErrExists) {
 		return nil
 	}

@@ -79,7 +79,7 @@ func testNamespaceExpires(t *testing.T, s Subject) {
 	s.Advance(2 * lifetime)
 	s.wantKeys(t, "up/1/", "up/1/long")
 	s.wantKeys(t, "up/2/")
-	s.create(t, "up/1/again", []byte("new"))
+	s.put(t, "up/1/again", []byte("new"))
 	s.wantKeys(t, "up/1/", "up/1/long", "up/1/again")
 	if _, err := s.Bucket.Sweep(t.Context()); err != nil {
 		t.Fatal(err)

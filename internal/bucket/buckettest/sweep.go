@@ -84,8 +84,8 @@ func testClockAhead(t *testing.T, s Subject) {
 		}
 	}
 	for _, key := range keys {
-		if err := ahead.Create(t.Context(), key, []byte("y"), s.Now().Add(days+time.Hour)); !errors.Is(err, bucket.ErrExists) {
-			t.Errorf("Create(%q): %v, want ErrExists", key, err)
+		if err := bucket.CreateOverExpired(t.Context(), ahead, key, []byte("y"), s.Now().Add(days+time.Hour)); !errors.Is(err, bucket.ErrExists) {
+			t.Errorf("CreateOverExpired(%q): %v, want ErrExists", key, err)
 		}
 		s.want(t, key, []byte("x"))
 	}

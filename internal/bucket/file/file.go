@@ -32,10 +32,9 @@ import (
 // ",": keys are checked to hold neither, so no key can name anything outside of
 // its folder, and "a" and "a/b" are two files, not a file and a folder.
 type Bucket struct {
-	dir   string
-	now   func() time.Time
-	lock  *folderLock
-	clock bucket.StoreClock
+	dir  string
+	now  func() time.Time
+	lock *folderLock
 	// olderUntil is until when blobs of namespaces may lie in blobs/. Nil: none do.
 	olderUntil atomic.Pointer[time.Time]
 }
@@ -80,7 +79,6 @@ func Open(dir string, now func() time.Time) (*Bucket, error) {
 		return nil, err
 	}
 	b := &Bucket{dir: abs, now: now, lock: &folderLock{path: filepath.Join(abs, "lock")}}
-	b.clock = bucket.StoreClock{Now: now, Ask: b.storeTime}
 	if err := b.makeFolders(); err != nil {
 		return nil, err
 	}
@@ -148,10 +146,9 @@ func (b *Bucket) Create(ctx context.Context, key string, data []byte, expires ti
 	return b.write(ctx, key, data, expires, true)
 }
 
-// write writes a temporary file and renames it. Looking whether a blob is
-// there and renaming happen under the folder's lock, and so does the sweeper's
-// removal: link(2) alone would make a new name exclusive, but could not
-// replace an expired blob without a moment in which two writers both do.
+// write writes a temporary file and renames it. Looking whether a file is there
+// and renaming happen under the folder's lock, and so does the sweeper's removal,
+// which must not take what has just replaced an expired blob.
 func (b *Bucket) write(ctx context.Context, key string, data []byte, expires time.Time, exclusive bool) (err error) {
 	if err := bucket.Check(ctx, key); err != nil {
 		return err
@@ -159,7 +156,7 @@ func (b *Bucket) write(ctx context.Context, key string, data []byte, expires tim
 	paths := b.paths(key)
 	if exclusive {
 		// Spares the writing; what counts is the look under the lock.
-		if err := b.vacant(ctx, paths); err != nil {
+		if err := vacant(paths); err != nil {
 			return err
 		}
 	}
@@ -182,7 +179,7 @@ func (b *Bucket) write(ctx context.Context, key string, data []byte, expires tim
 	}
 	defer unlock()
 	if exclusive {
-		if err := b.vacant(ctx, paths); err != nil {
+		if err := vacant(paths); err != nil {
 			return err
 		}
 	}
@@ -263,7 +260,7 @@ func (b *Bucket) Sweep(ctx context.Context) (int, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	if err := b.clock.Check(ctx); err != nil {
+	if err := b.CheckClock(ctx); err != nil {
 		return 0, err
 	}
 	places, err := b.places("")
@@ -337,8 +334,19 @@ func (b *Bucket) sweepTemporary(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// CheckClock implements [bucket.Bucket].
-func (b *Bucket) CheckClock(ctx context.Context) error { return b.clock.Check(ctx) }
+// CheckClock implements [bucket.Bucket]. It asks the clock of the file system,
+// which over a network is another machine's.
+func (b *Bucket) CheckClock(context.Context) error {
+	f, err := b.createTemporary()
+	if err != nil {
+		return bucket.Unavailable("ask for the time", err)
+	}
+	info, err := f.Stat()
+	if err := errors.Join(err, f.Close(), os.Remove(f.Name())); err != nil {
+		return bucket.Unavailable("ask for the time", err)
+	}
+	return bucket.CompareClocks(b.now(), info.ModTime())
+}
 
 // Ping implements [bucket.Bucket]. It writes, because a folder that can only be read
 // cannot take uploads.
@@ -392,23 +400,13 @@ func statFile(path string, live func(expires time.Time) bool) (int64, error) {
 	return size, f.Close()
 }
 
-// vacant returns bucket.ErrExists when a live blob is at one of the paths. One that has
-// expired by our clock alone is live: taking its place would delete it.
-func (b *Bucket) vacant(ctx context.Context, paths []string) error {
+// vacant returns ErrExists when there is a file at one of the paths.
+func vacant(paths []string) error {
 	for _, path := range paths {
-		var unknown error
-		_, err := statFile(path, func(expires time.Time) bool {
-			past, err := b.clock.Past(ctx, expires)
-			unknown = err
-			return !past
-		})
-		switch {
-		case unknown != nil:
-			return unknown
-		case err == nil:
+		if _, err := os.Lstat(path); err == nil {
 			return bucket.ErrExists
-		case !errors.Is(err, bucket.ErrNotFound):
-			return err
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return bucket.Unavailable("look for blob", err)
 		}
 	}
 	return nil

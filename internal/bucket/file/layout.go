@@ -171,17 +171,3 @@ func (b *Bucket) tidy(path string) {
 		_ = os.Remove(folder)
 	}
 }
-
-// storeTime is what the clock of the file system shows, which over a network is
-// another machine's.
-func (b *Bucket) storeTime(context.Context) (time.Time, error) {
-	f, err := b.createTemporary()
-	if err != nil {
-		return time.Time{}, bucket.Unavailable("ask for the time", err)
-	}
-	info, err := f.Stat()
-	if err := errors.Join(err, f.Close(), os.Remove(f.Name())); err != nil {
-		return time.Time{}, bucket.Unavailable("ask for the time", err)
-	}
-	return info.ModTime(), nil
-}

@@ -77,7 +77,7 @@ func (m *Bucket) Create(ctx context.Context, key string, data []byte, expires ti
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.live(key) {
+	if _, there := m.blobs[key]; there {
 		return bucket.ErrExists
 	}
 	m.blobs[key] = blob{append([]byte{}, data...), expires}

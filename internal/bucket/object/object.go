@@ -39,10 +39,9 @@ type Provider struct {
 	// Refused reports whether an error says that a condition did not hold, or
 	// that two conditional writes met.
 	Refused func(error) bool
-	// WriteOver makes a write succeed only over the version described, and
-	// DeleteOnly a deletion. They return what gocloud calls BeforeWrite and
-	// BeforeDelete.
-	WriteOver, DeleteOnly func(*blob.Attributes) func(as func(any) bool) error
+	// DeleteOnly makes a deletion succeed only of the version described. It
+	// returns what gocloud calls BeforeDelete.
+	DeleteOnly func(*blob.Attributes) func(as func(any) bool) error
 	// BufferSize is gocloud's of that name. A blob is in memory as it is.
 	BufferSize int
 }
@@ -51,7 +50,6 @@ type Provider struct {
 type Bucket struct {
 	provider Provider
 	now      func() time.Time
-	clock    bucket.StoreClock
 
 	opening chan struct{} // holds one; a mutex would keep waiting whoever has no time
 	store   *blob.Bucket
@@ -72,16 +70,11 @@ const (
 	pageSize = 1000
 	// concurrency bounds the requests that one List or Sweep makes at a time.
 	concurrency = 16
-	// contended bounds how often a Create begins again because somebody else
-	// was quicker. More than twice takes a crowd of writers and deleters.
-	contended = 5
 )
 
 // New returns the bucket of a provider, whose blobs expire by the clock now.
 func New(p Provider, now func() time.Time) *Bucket {
-	b := &Bucket{provider: p, now: now, opening: make(chan struct{}, 1), sweepAt: blob.FirstPageToken}
-	b.clock = bucket.StoreClock{Now: now, Ask: b.storeTime}
-	return b
+	return &Bucket{provider: p, now: now, opening: make(chan struct{}, 1), sweepAt: blob.FirstPageToken}
 }
 
 // A header stands before each blob.
@@ -194,17 +187,6 @@ func (b *Bucket) peek(ctx context.Context, store *blob.Bucket, name string) (hea
 	return h, r.Size() - int64(headerBytes), err
 }
 
-// inspect describes an object for a condition, and reads its header. The header
-// may be that of a later version; then the condition will not hold.
-func (b *Bucket) inspect(ctx context.Context, store *blob.Bucket, name string) (*blob.Attributes, header, error) {
-	attributes, err := store.Attributes(ctx, name)
-	if err != nil {
-		return nil, header{}, err
-	}
-	h, _, err := b.peek(ctx, store, name)
-	return attributes, h, err
-}
-
 // Put implements [bucket.Bucket].
 func (b *Bucket) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
 	if err := bucket.CheckKey(key); err != nil {
@@ -223,38 +205,19 @@ func (b *Bucket) Create(ctx context.Context, key string, data []byte, expires ti
 	}
 	h, name := newHeader(expires), objectName(key)
 	return b.ask(ctx, "create blob", func(ctx context.Context, store *blob.Bucket, more func(int)) error {
-		for range contended {
-			more(len(data))
-			err := b.upload(ctx, store, name, h, data, &blob.WriterOptions{IfNotExist: true})
-			if !b.provider.Refused(err) {
-				return err
-			}
-			there, present, err := b.inspect(ctx, store, name)
-			switch {
-			case b.provider.Absent(err):
-				continue // deleted meanwhile
-			case errors.Is(err, bucket.ErrNotFound):
-				return bucket.ErrExists // something that is not ours
-			case err != nil:
-				return err
-			case present.id == h.id:
-				return nil
-			}
-			// One that has expired by our clock alone is live: taking its place would
-			// delete it.
-			switch past, err := b.clock.Past(ctx, present.expires); {
-			case err != nil:
-				return err
-			case !past:
-				return bucket.ErrExists
-			}
-			more(len(data))
-			err = b.upload(ctx, store, name, h, data, &blob.WriterOptions{BeforeWrite: b.provider.WriteOver(there)})
-			if !b.provider.Refused(err) && !b.provider.Absent(err) {
-				return err
-			}
+		more(len(data))
+		err := b.upload(ctx, store, name, h, data, &blob.WriterOptions{IfNotExist: true})
+		if !b.provider.Refused(err) {
+			return err
 		}
-		return errors.New("others keep writing there")
+		switch there, _, err := b.peek(ctx, store, name); {
+		case err == nil && there.id == h.id:
+			return nil // the client has sent it twice
+		case err == nil || b.gone(err):
+			return bucket.ErrExists
+		default:
+			return err
+		}
 	})
 }
 
@@ -312,13 +275,13 @@ func (b *Bucket) listPage(ctx context.Context, store *blob.Bucket, page []byte, 
 		}
 		group.Go(func() error {
 			h, _, err := b.peek(ctx, store, object.Key)
-			if b.provider.Absent(err) || errors.Is(err, bucket.ErrNotFound) || err == nil && !b.live(h) {
+			if b.gone(err) {
 				return nil
 			}
-			if err == nil {
+			if err == nil && b.live(h) {
 				mu.Lock()
+				defer mu.Unlock()
 				keys = append(keys, key)
-				mu.Unlock()
 			}
 			return err
 		})
@@ -329,7 +292,7 @@ func (b *Bucket) listPage(ctx context.Context, store *blob.Bucket, page []byte, 
 // Sweep implements [bucket.Bucket]. It looks at one page of objects and goes on
 // behind it the next time, so that it costs the same however much is stored.
 func (b *Bucket) Sweep(ctx context.Context) (swept int, err error) {
-	if err := b.clock.Check(ctx); err != nil {
+	if err := b.CheckClock(ctx); err != nil {
 		return 0, err
 	}
 	b.sweeping.Lock()
@@ -366,56 +329,69 @@ func (b *Bucket) Sweep(ctx context.Context) (swept int, err error) {
 // sweepObject removes the object when it has expired, unless it was replaced
 // since.
 func (b *Bucket) sweepObject(ctx context.Context, store *blob.Bucket, name string) (bool, error) {
-	gone := func(err error) bool { return b.provider.Absent(err) || errors.Is(err, bucket.ErrNotFound) }
-	if h, _, err := b.peek(ctx, store, name); gone(err) || err == nil && b.live(h) {
-		return false, nil
-	} else if err != nil {
+	if expired, err := b.expired(ctx, store, name); !expired {
 		return false, err
 	}
-	there, h, err := b.inspect(ctx, store, name)
-	if gone(err) || err == nil && b.live(h) {
-		return false, nil
+	there, err := store.Attributes(ctx, name)
+	if err == nil {
+		// Once more, because the attributes may be those of a later version.
+		var expired bool
+		if expired, err = b.expired(ctx, store, name); !expired {
+			return false, err
+		}
+		err = store.DeleteWithOptions(ctx, name, &blob.DeleteOptions{BeforeDelete: b.provider.DeleteOnly(there)})
 	}
-	if err != nil {
-		return false, err
-	}
-	err = store.DeleteWithOptions(ctx, name, &blob.DeleteOptions{BeforeDelete: b.provider.DeleteOnly(there)})
-	if gone(err) || b.provider.Refused(err) {
+	if b.provider.Absent(err) || b.provider.Refused(err) {
 		return false, nil
 	}
 	return err == nil, err
 }
 
-// storeTime is what the clock of the store shows: the time at which it has an
-// object that is written for the purpose. It has a name that no key has, and is
-// not a blob of ours to whoever lists it meanwhile.
-func (b *Bucket) storeTime(ctx context.Context) (now time.Time, err error) {
+// expired reports whether there is a blob, and one that has expired.
+func (b *Bucket) expired(ctx context.Context, store *blob.Bucket, name string) (bool, error) {
+	h, _, err := b.peek(ctx, store, name)
+	if b.gone(err) {
+		return false, nil
+	}
+	return err == nil && !b.live(h), err
+}
+
+// gone reports whether an error says that there is no object, or one that is not
+// a blob of ours.
+func (b *Bucket) gone(err error) bool {
+	return b.provider.Absent(err) || errors.Is(err, bucket.ErrNotFound)
+}
+
+// CheckClock implements [bucket.Bucket]. The clock of the store shows the time at
+// which it has an object that is written for the purpose, under a name that no key
+// has.
+func (b *Bucket) CheckClock(ctx context.Context) error {
 	name := "Clock-" + rand.Text()
-	err = b.ask(ctx, "ask for the time", func(ctx context.Context, store *blob.Bucket, _ func(int)) error {
+	var theirs time.Time
+	err := b.ask(ctx, "ask for the time", func(ctx context.Context, store *blob.Bucket, _ func(int)) error {
 		if err := store.WriteAll(ctx, name, []byte("What time is it?"), &blob.WriterOptions{ContentType: "text/plain"}); err != nil {
 			return err
 		}
 		attributes, err := store.Attributes(ctx, name)
 		if err == nil {
-			now = attributes.ModTime
+			theirs = attributes.ModTime
 		}
 		return errors.Join(err, store.Delete(ctx, name))
 	})
-	return now, err
+	if err != nil {
+		return err
+	}
+	return bucket.CompareClocks(b.now(), theirs)
 }
-
-// CheckClock implements [bucket.Bucket].
-func (b *Bucket) CheckClock(ctx context.Context) error { return b.clock.Check(ctx) }
 
 // Ping implements [bucket.Bucket]. It reads what need not be there: whoever is
 // told so may read, and asks the right bucket.
 func (b *Bucket) Ping(ctx context.Context) error {
 	return b.ask(ctx, "ping", func(ctx context.Context, store *blob.Bucket, _ func(int)) error {
-		_, _, err := b.peek(ctx, store, "ping")
-		if b.provider.Absent(err) || errors.Is(err, bucket.ErrNotFound) {
-			return nil
+		if _, _, err := b.peek(ctx, store, "ping"); !b.gone(err) {
+			return err
 		}
-		return err
+		return nil
 	})
 }
 
