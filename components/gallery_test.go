@@ -41,6 +41,8 @@ func gallery() map[string]templ.Component {
 	nothing.Empty = &partials.EmptyView{Title: "You played nothing in April 2018.", Message: "The history begins on 29 March 2018.", Action: layout.LinkView{Label: "Show everything", URL: "/"}}
 	nothing.Headline = prose.Of("A silent month.")
 	nothing.Lede = nil
+	tabled, lens := g.overview(), g.lens("/", "", "")
+	tabled.Clock.Heatmap.Table.Shown, lens.Spine.Table.Shown = true, true
 	track := g.entity(longName)
 	track.Kind, track.Identity = "Track", "QUAM"
 	track.Trail = []layout.LinkView{{Label: "QUAM", URL: "/artists/4"}, {Label: hostileMarkup, URL: "/albums/1"}}
@@ -53,6 +55,7 @@ func gallery() map[string]templ.Component {
 		"overview":      pages.Overview(frame("Overview", "/", g.lens("/", "", "")), g.overview()),
 		"overview-2024": pages.Overview(frame("Overview, 2024", "/", g.lens("/", "", "2024")), g.overview()),
 		"overview-none": pages.Overview(frame("Overview", "/", g.lens("/", "", "2018")), nothing),
+		"tables":        pages.Overview(frame("Overview", "/", lens), tabled),
 		"artists":       pages.Ranked(frame("Artists", "/artists", g.lens("/artists", "", "")), g.ranked("Artists", 50)),
 		"artists-none":  pages.Ranked(frame("Artists", "/artists", g.lens("/artists", "", "")), empty),
 		"tracks":        pages.Ranked(frame("Tracks", "/tracks", g.lens("/tracks", "", "")), tracks),

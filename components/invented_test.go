@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
@@ -59,8 +60,7 @@ func (g inventor) months() []charts.MonthView {
 		out = append(out, charts.MonthView{
 			Label: format.Month(m),
 			Title: fmt.Sprintf("%s: %s, %s", format.Month(m), en.Hours(ms), en.Count(plays, "play", "plays")),
-			From:  m.Format("2006-01-02"), To: m.AddDate(0, 1, -1).Format("2006-01-02"),
-			URL:   m.Format("/?from=2006-01&to=2006-01"),
+			URL:   m.Format("?from=2006-01&to=2006-01"),
 			Hours: en.Hours(ms), Plays: en.Number(plays), Value: ms, Lit: true,
 		})
 	}
@@ -70,9 +70,9 @@ func (g inventor) months() []charts.MonthView {
 func years(months []charts.MonthView) []charts.YearView {
 	var out []charts.YearView
 	for i, m := range months {
-		label := m.From[:4]
+		label := m.Label[len(m.Label)-4:]
 		if n := len(out); n == 0 || out[n-1].Label != label {
-			out = append(out, charts.YearView{Label: label, URL: "/?from=" + label + "&to=" + label, First: i, Lit: true})
+			out = append(out, charts.YearView{Label: label, URL: "?from=" + label + "&to=" + label, First: i, Lit: true})
 		}
 		out[len(out)-1].Count++
 		out[len(out)-1].Lit = out[len(out)-1].Lit && m.Lit
@@ -83,7 +83,7 @@ func years(months []charts.MonthView) []charts.YearView {
 func (g inventor) lens(action, subject string, litYear string) *layout.LensView {
 	months := g.months()
 	for i := range months {
-		months[i].Lit = litYear == "" || months[i].From[:4] == litYear
+		months[i].Lit = litYear == "" || strings.HasSuffix(months[i].Label, litYear)
 		if subject != "" {
 			months[i].Part = int64(float64(months[i].Value) * 0.6 * math.Pow(math.Abs(math.Sin(float64(i)*0.05)), 3))
 		}
@@ -93,7 +93,7 @@ func (g inventor) lens(action, subject string, litYear string) *layout.LensView 
 		Announce: "29 March 2018 to 28 February 2026, music and podcasts.",
 		Spine: charts.SpineView{
 			Label: "Hours a month, March 2018 to February 2026", Months: months, Years: years(months),
-			Subject: subject, Identity: subject,
+			Table: charts.TableView{ID: "spine-table", URL: action + "?table=spine#spine-table"}, Subject: subject, Identity: subject,
 		},
 		Presets: []layout.LinkView{
 			{Label: "All time", URL: action, Current: litYear == ""},
@@ -163,7 +163,7 @@ func (g inventor) rows(names []string, n int, creator bool, firstHours float64, 
 func (g inventor) clock() pages.ClockView {
 	v := pages.ClockView{
 		Sentence: "Mostly on weekday evenings. The quietest hour of your week is Tuesday, 4 in the morning.",
-		Heatmap:  charts.HeatmapView{ID: "clock", Label: "Hours by weekday and time of day. The busiest is Thursday from 20 to 21 with 41 h."},
+		Heatmap:  charts.HeatmapView{ID: "clock", Label: "Hours by weekday and time of day. The busiest is Thursday from 20 to 21 with 41 h.", Table: charts.TableView{ID: "clock-table", URL: "/?table=clock#clock-table"}},
 	}
 	for day := range 7 {
 		for h := range 24 {
@@ -300,7 +300,8 @@ func (g inventor) entity(name string) pages.EntityPageView {
 			{Label: "Skipped", Value: prose.Of("12%")},
 		},
 		Months: charts.MonthsView{
-			ID: "months", Sentence: "It began in the spring of 2019 and never quite stopped. The fullest month was January 2026.",
+			Table: charts.TableView{ID: "months-table", URL: "/artists/1?table=months#months-table"},
+			ID:    "months", Sentence: "It began in the spring of 2019 and never quite stopped. The fullest month was January 2026.",
 			Label: "Hours a month of " + name, Months: months, Years: years(months), Identity: name, Max: 40 * hour, MaxLabel: "40 h",
 		},
 		Lists: []partials.CardListView{

@@ -53,7 +53,7 @@ func TestPagesKeepToTheContentPolicy(t *testing.T) {
 					t.Errorf("attribute %s in %s", a.Key, outer(s))
 				case a.Key == "href" || a.Key == "src" || a.Key == "action" || strings.HasPrefix(a.Key, "hx-get"):
 					value := strings.ToLower(strings.TrimSpace(a.Val))
-					local := strings.HasPrefix(value, "/") && !strings.HasPrefix(value, "//") || strings.HasPrefix(value, "#")
+					local := strings.HasPrefix(value, "/") && !strings.HasPrefix(value, "//") || strings.HasPrefix(value, "#") || strings.HasPrefix(value, "?")
 					toSpotify := value == pages.PrivacyPage && goquery.NodeName(s) == "a" && s.AttrOr("rel", "") == "noreferrer"
 					if !local && !toSpotify && value != "https://example.org/source" {
 						t.Errorf("%s leads to %q in %s", a.Key, a.Val, outer(s))
@@ -127,7 +127,7 @@ func TestPagesAreWellMade(t *testing.T) {
 			})
 		}
 		d.Find("a").Each(func(_ int, s *goquery.Selection) {
-			name := strings.TrimSpace(s.Text()) + s.AttrOr("aria-label", "")
+			name := strings.TrimSpace(s.Text()) + s.AttrOr("aria-label", "") + s.AttrOr("title", "")
 			if s.AttrOr("href", "") == "" || name == "" {
 				t.Errorf("a link without address or name: %s", outer(s))
 			}
@@ -147,37 +147,51 @@ func TestPagesAreWellMade(t *testing.T) {
 	})
 }
 
-func TestEveryChartHasATable(t *testing.T) {
-	d := document(t, gallery()["overview"])
-	if n := d.Find("#chip-range").Parent().Find("tbody tr").Length(); n != 96 {
+func TestEveryChartLeadsToATable(t *testing.T) {
+	for name, charts := range map[string][]string{"overview": {"spine", "clock"}, "artist": {"spine", "months"}} {
+		d := document(t, gallery()[name])
+		for _, chart := range charts {
+			link := d.Find("#" + chart + "-table")
+			if want := "?table=" + chart + "#" + chart + "-table"; !strings.HasSuffix(link.AttrOr("href", ""), want) || link.Text() != "Show as table" {
+				t.Errorf("%s: the table of %s is at %q", name, chart, link.AttrOr("href", ""))
+			}
+		}
+	}
+	d := document(t, gallery()["tables"])
+	if n := d.Find("#chip-range").Parent().Find("details[open] tbody tr").Length(); n != 96 {
 		t.Errorf("the spine's table has %d rows, want 96", n)
 	}
-	if n := d.Find("#clock table tbody td").Length(); n != 7*24 {
+	if d.Find("details[open] > #chip-range").Length() != 1 {
+		t.Error("the table of the spine is in a chip that is closed")
+	}
+	if n := d.Find("#clock details[open] table tbody td").Length(); n != 7*24 {
 		t.Errorf("the heatmap's table has %d cells, want 168", n)
 	}
 	// All but the one silent hour, seven days, and 8 of the 24 hours labelled in the drawing.
-	if marks, figures := d.Find("#clock svg a").Length(), d.Find("#clock table a").Length(); marks != 167+7+8 || figures != 167+7+24 {
+	if marks, figures := d.Find("#clock .heat-frame a").Length(), d.Find("#clock table a").Length(); marks != 167+7+8 || figures != 167+7+24 {
 		t.Errorf("the heatmap has %d links, its table %d", marks, figures)
 	}
 	// A chart must not put 168 stops in the way of a keyboard; the table has the links too.
-	if n := d.Find("#clock svg a:not([tabindex='-1'])").Length(); n != 0 {
+	if n := d.Find("#clock .heat-frame a:not([tabindex='-1'])").Length(); n != 0 {
 		t.Errorf("%d cells are stops of their own", n)
 	}
-	artist := document(t, gallery()["artist"])
-	if rows, bars := artist.Find("#months tbody tr").Length(), artist.Find("#months a.month").Length(); rows != bars || bars != 96 {
-		t.Errorf("%d bars, %d rows", bars, rows)
+	if n := document(t, gallery()["artist"]).Find("#months .month-links a").Length(); n != 96 {
+		t.Errorf("%d bars", n)
 	}
 }
 
 func TestSpineIsLinksAndLightsTheRange(t *testing.T) {
 	d := document(t, gallery()["overview-2024"])
-	if n := d.Find("#lens a.month[href]").Length(); n != 96 {
-		t.Errorf("%d months are links, want 96", n)
+	if n := d.Find("#lens .month-links a[href][title]").Length(); n != 96 {
+		t.Errorf("%d months are links with a name, want 96", n)
 	}
-	if n := d.Find("#lens a.month.lit").Length(); n != 12 {
+	if n := d.Find("#lens .month-links .lit a").Length(); n != 12 {
 		t.Errorf("%d months are lit, want 12", n)
 	}
-	if got := d.Find("#lens a.year.lit title").Text(); got != "2024" {
+	if got := strings.Count(d.Find("#lens .bars .lit").AttrOr("d", ""), "M"); got != 12 {
+		t.Errorf("%d bars are lit, want 12", got)
+	}
+	if got := d.Find("#lens .years .lit").AttrOr("title", ""); got != "2024" {
 		t.Errorf("lit years: %q", got)
 	}
 	if n := d.Find(".spine-months a").Length(); n != 12 {
@@ -186,7 +200,7 @@ func TestSpineIsLinksAndLightsTheRange(t *testing.T) {
 	if n := document(t, gallery()["overview"]).Find(".spine-months").Length(); n != 0 {
 		t.Error("months at a finger's size although no year is chosen")
 	}
-	if n := document(t, gallery()["artist"]).Find(".spine.has-subject .part").Length(); n == 0 {
+	if d := document(t, gallery()["artist"]).Find(".spine.has-subject .part.lit").AttrOr("d", ""); d == "" {
 		t.Error("the artist is not drawn on the spine")
 	}
 }

@@ -206,6 +206,7 @@ func newEntityMonths(v view, about *subject) charts.MonthsView {
 		Identity: identityOf(about.entity),
 		Months:   v.months(about.months),
 		Years:    v.years(about.months),
+		Table:    v.table("months"),
 	}
 	for _, month := range m.Months {
 		m.Max = max(m.Max, month.Value)

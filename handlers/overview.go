@@ -180,7 +180,7 @@ func newClockView(v view) pages.ClockView {
 	clock := v.data.Clock(v.lens)
 	m := pages.ClockView{
 		Sentence: v.clockSentence(clock),
-		Heatmap:  charts.HeatmapView{ID: "clock", Label: "Hours listened by weekday and hour of the day"},
+		Heatmap:  charts.HeatmapView{ID: "clock", Label: "Hours listened by weekday and hour of the day", Table: v.table("clock")},
 	}
 	if onlyUnknown(v.data.Summary(v.lens)) {
 		m.Sentence = "For how long is not known, so no hour of the week has any time."

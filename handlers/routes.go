@@ -69,6 +69,8 @@ type view struct {
 	// own are the page's own parameters, beyond the lens: which part of it is
 	// shown, in which order. Links that stay on the page keep them.
 	own []layout.FieldView
+	// asText is the chart whose figures the page shows as text.
+	asText string
 	// sample is true for invented data.
 	sample bool
 	loc    format.Locale
@@ -240,6 +242,7 @@ func (s *Server) look(ctx context.Context, r *http.Request, query url.Values) (v
 		lens:   lens,
 		home:   home,
 		path:   pagePath(r.URL.Path),
+		asText: query.Get(fieldTable),
 		sample: h.sample,
 	}, nil
 }

@@ -1,10 +1,13 @@
 package handlers
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
 
@@ -17,7 +20,7 @@ type subject struct {
 
 func newSpine(v view, about *subject) charts.SpineView {
 	months := v.data.Months(kept(v.lens))
-	spine := charts.SpineView{Months: v.months(months)}
+	spine := charts.SpineView{Months: v.months(months), Table: v.table("spine")}
 	if about != nil {
 		spine.Subject, spine.Identity = untitled(about.entity.Name), identityOf(about.entity)
 		of := barsOf(months)
@@ -36,6 +39,22 @@ func newSpine(v view, about *subject) charts.SpineView {
 	return spine
 }
 
+// rangeHref is this very page with another range. Hundreds of links on a page lead
+// to one, so it says the query alone.
+func (v view) rangeHref(from, to dataset.Date) string {
+	return strings.TrimPrefix(v.href(v.lens.WithRange(from, to)), v.path)
+}
+
+// fieldTable names the chart whose figures a page shows as text.
+const fieldTable = "table"
+
+// table is where the figures of a chart stand as text.
+func (v view) table(chart string) charts.TableView {
+	here := v
+	here.own = append(slices.Clip(v.own), layout.FieldView{Name: fieldTable, Value: chart})
+	return charts.TableView{ID: chart + "-table", Shown: v.asText == chart, URL: here.href(v.lens) + "#" + chart + "-table"}
+}
+
 // months are one bar each. Following one narrows the range to its month.
 func (v view) months(months []dataset.Month) []charts.MonthView {
 	shownFrom, shownTo := v.shown()
@@ -48,8 +67,7 @@ func (v view) months(months []dataset.Month) []charts.MonthView {
 		bars[i] = charts.MonthView{
 			Label: label,
 			Title: v.barTitle(label, m.Ms, m.Plays),
-			From:  from.String(), To: to.String(),
-			URL:   v.href(v.lens.WithRange(from, to)),
+			URL:   v.rangeHref(from, to),
 			Hours: hours, Plays: v.loc.Number(m.Plays),
 			Value: of(m),
 			Lit:   to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
@@ -79,7 +97,7 @@ func (v view) years(months []dataset.Month) []charts.YearView {
 			from, to := yearOf(m.Date.Year)
 			years = append(years, charts.YearView{
 				Label: label,
-				URL:   v.href(v.lens.WithRange(from, to)),
+				URL:   v.rangeHref(from, to),
 				First: i,
 				Lit:   to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
 			})

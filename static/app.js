@@ -89,18 +89,30 @@ readout.hidden = true;
 readout.setAttribute("aria-hidden", "true"); // a link says it itself
 document.body.append(readout);
 
-const markOf = (target) => target?.closest?.("svg :is(a, rect):is([data-says], :has(> title))");
+const markOf = (target) => target?.closest?.("svg :is(a, rect):is([data-says], :has(> title)), :is(.month-links, .years, .heat-cells) [title], :is(.month-links, .years, .heat-cells) [data-says]");
 
-const saysOf = (mark) => mark.dataset.says ?? $("title", mark)?.textContent ?? "";
+const saysOf = (mark) => mark.dataset.says ?? (mark.title || $("title", mark)?.textContent) ?? "";
+
+// trace draws the bars of months once more, in the colour of what is pointed at.
+const trace = (...months) => {
+  for (const path of $$(".bars .pointed")) path.removeAttribute("d");
+  const plot = months[0]?.closest("[data-walk]");
+  if (!plot) return;
+  const all = monthsOf(plot);
+  const bars = $$(".bars path:not(.part, .pointed)", plot).map((path) => path.getAttribute("d")).join("");
+  $(".bars .pointed", plot).setAttribute("d", months.map((month) => new RegExp(`M${all.indexOf(month)} [^M]*`).exec(bars)?.[0]).join(""));
+};
 
 // show puts the readout above its mark, or below it where there is no room.
 const show = (mark, more = "") => {
   readout.hidden = !mark;
+  trace(mark);
   if (!mark) return;
   if (!mark.dataset.says) {
     // The browser would show the title as well, over the readout.
     mark.dataset.says = saysOf(mark);
-    $("title", mark).remove();
+    $("title", mark)?.remove();
+    mark.removeAttribute("title");
     if (mark.matches("a")) mark.setAttribute("aria-label", mark.dataset.says);
   }
   readout.textContent = mark.dataset.says + more;
@@ -140,31 +152,28 @@ document.addEventListener("click", (event) => {
   const mark = markOf(event.target);
   const again = mark === tapped;
   tapped = mark;
-  if (!finger || !mark || again || !mark.closest("svg[aria-hidden] a")) return;
+  if (!finger || !mark || again || !mark.closest("[aria-hidden] a")) return;
   event.preventDefault();
   show(mark, ". Tap again for the plays.");
 }, true);
-
-// htmx boosts links of HTML only; those of a chart are sent through it here.
-// With a modifier or another button a link is the browser's.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("svg a[href]");
-  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-  if (!window.htmx || link.closest("[hx-boost]")?.getAttribute("hx-boost") !== "true") return;
-  event.preventDefault();
-  window.htmx.ajax("GET", link.getAttribute("href"), { source: link, event, push: "true" }).catch(() => {});
-});
 
 // ── The spine: drag over months to choose a range, walk them with the arrows. ──
 
 let drag = null;
 
-const monthsOf = (plot) => $$(".month", plot);
+const monthsOf = (plot) => $$(".month-links a", plot);
 
 const monthAt = (plot, x) => {
   const box = plot.getBoundingClientRect();
   const count = monthsOf(plot).length;
   return Math.max(0, Math.min(count - 1, Math.floor((x - box.left) / box.width * count)));
+};
+
+// daysOf are the first and the last day of a month.
+const daysOf = (month) => {
+  const name = new URL(month.href).searchParams.get("from"); // 2019-03
+  const [year, number] = name.split("-");
+  return [`${name}-01`, `${name}-${new Date(Date.UTC(year, number, 0)).getUTCDate()}`];
 };
 
 const monthName = (month) => saysOf(month).split(":")[0];
@@ -194,6 +203,7 @@ document.addEventListener("pointermove", (event) => {
   drag.first = Math.min(drag.start, now);
   drag.last = Math.max(drag.start, now);
   drag.months.forEach((month, i) => month.classList.toggle("picked", i >= drag.first && i <= drag.last));
+  trace(...drag.months.slice(drag.first, drag.last + 1));
   const [first, last] = [monthName(drag.months[drag.first]), monthName(drag.months[drag.last])];
   drag.chip.textContent = first === last ? first : `${first} – ${last}`;
 });
@@ -204,6 +214,7 @@ const endDrag = () => {
   if (!ended?.moved) return null;
   ended.plot.classList.remove("dragging");
   for (const month of ended.months) month.classList.remove("picked");
+  trace();
   return ended;
 };
 
@@ -215,8 +226,8 @@ document.addEventListener("pointerup", () => {
   addEventListener("click", swallow, { capture: true, once: true });
   setTimeout(() => removeEventListener("click", swallow, { capture: true }), 50);
   const form = $("[data-range-form]");
-  form.elements.from.value = clamp(ended.months[ended.first].dataset.from, form.elements.from);
-  form.elements.to.value = clamp(ended.months[ended.last].dataset.to, form.elements.to);
+  form.elements.from.value = clamp(daysOf(ended.months[ended.first])[0], form.elements.from);
+  form.elements.to.value = clamp(daysOf(ended.months[ended.last])[1], form.elements.to);
   form.requestSubmit();
 });
 
@@ -236,7 +247,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.key === "Escape") show(null);
-  const month = event.target.closest?.("[data-walk] .month");
+  const month = event.target.closest?.("[data-walk] .month-links a");
   if (!month) return;
   const months = monthsOf(month.closest("[data-walk]"));
   const at = months.indexOf(month);
@@ -253,7 +264,7 @@ document.addEventListener("keydown", (event) => {
 const rove = () => {
   for (const plot of $$("[data-walk]")) {
     const months = monthsOf(plot);
-    const stop = months.find((month) => month.classList.contains("lit")) ?? months[0];
+    const stop = $(".month-links .lit a", plot) ?? months[0];
     for (const month of months) month.setAttribute("tabindex", month === stop ? "0" : "-1");
   }
 };
@@ -261,21 +272,23 @@ const rove = () => {
 // ── Swaps by htmx. ──
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { boosted, isError, pathInfo, requestConfig } = event.detail;
+  const { boosted, isError, pathInfo } = event.detail;
   // A page that could not be shown is a page of its own.
-  if (isError && (boosted || requestConfig.elt.matches("svg a"))) {
+  if (isError && boosted) {
     event.detail.shouldSwap = false;
     location.assign(pathInfo.finalRequestPath);
   }
 });
 
 // What the focus goes back to when a swap has taken away what held it.
-let anchor = "";
+let anchor = null;
 document.addEventListener("htmx:beforeRequest", (event) => {
   $("#alert")?.replaceChildren();
   show(null);
   const { elt } = event.detail;
-  anchor = elt.closest("details")?.querySelector("summary")?.id || elt.id || "";
+  const id = elt.closest("details")?.querySelector("summary")?.id || elt.id;
+  const plot = elt.closest("[data-walk]");
+  anchor = plot ? `#${plot.closest("[id]").id} [href="${elt.getAttribute("href")}"]` : id && `#${id}`;
 });
 
 const refocus = (place) => {
@@ -294,7 +307,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   press();
   if (target?.id === "page") {
     say($("#lens")?.dataset.announce);
-    refocus(document.getElementById(anchor) ?? $("#chips"));
+    refocus((anchor && $(anchor)) ?? $("#chips"));
   }
   settle();
 });

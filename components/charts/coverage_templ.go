@@ -310,7 +310,7 @@ func Coverage(v CoverageView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = table(v.Label).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = foldedTable(v.Label).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

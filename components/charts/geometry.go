@@ -29,46 +29,52 @@ func short(f float64, decimals int) string {
 	return strconv.FormatFloat(f, 'f', -1, 64)
 }
 
-// column is one bar of a chart of months.
-type column struct {
-	MonthView
-	SlotX, SlotWidth string // the whole column: what can be pointed at
-	X, Width         string // the bar
-	Y, Height        string
-	PartY, PartH     string // the subject's part of the bar
-}
-
 // barShare is how much of its slot a bar fills; the rest is the gap.
 const barShare = 0.84
 
 // barMost is how much of a whole chart one bar fills at most.
 const barMost = 0.05
 
-// columns lays months out side by side on a plot of the given height. Whatever
-// is not nothing is at least one pixel high.
-func columns(months []MonthView, height float64, top int64) []column {
+// A chart of months is as many units wide as it has months, each bar in the
+// middle of its unit. Stretched to its place, only its height stays in pixels.
+
+func barsBox(months, height int) string {
+	return "-.5 0 " + strconv.Itoa(max(months, 1)) + " " + strconv.Itoa(height)
+}
+
+func (m MonthView) whole() int64 { return m.Value }
+
+func (m MonthView) part() int64 { return min(m.Part, m.Value) }
+
+// barsPath draws a value of the months that are lit, or of those that are not, as
+// upright lines. The highest of all months, or top, reaches the upper edge.
+// Whatever is not nothing is at least one pixel high.
+func barsPath(months []MonthView, height int, top int64, lit bool, value func(MonthView) int64) string {
 	for _, m := range months {
 		top = max(top, m.Value)
 	}
-	n, share := float64(len(months)), barShareOf(len(months))
-	out := make([]column, len(months))
+	path := make([]byte, 0, 14*len(months))
 	for i, m := range months {
-		whole := barHeight(m.Value, top, height)
-		part := math.Min(whole, barHeight(m.Part, top, height))
-		slot := float64(i)
-		out[i] = column{
-			MonthView: m,
-			SlotX:     percent(slot, n),
-			SlotWidth: percent(1, n),
-			X:         percent(slot+(1-share)/2, n),
-			Width:     percent(share, n),
-			Y:         short(height-whole, 1),
-			Height:    short(whole, 1),
-			PartY:     short(height-part, 1),
-			PartH:     short(part, 1),
+		if h := barHeight(value(m), top, float64(height)); h > 0 && m.Lit == lit {
+			path = strconv.AppendInt(append(path, 'M'), int64(i), 10)
+			path = strconv.AppendInt(append(path, ' '), int64(height), 10)
+			path = append(append(path, 'V'), short(float64(height)-h, 1)...)
 		}
 	}
-	return out
+	return string(path)
+}
+
+// litRuns are the months in runs that are all inside the chosen range, or all
+// outside of it.
+func litRuns(months []MonthView) [][]MonthView {
+	var runs [][]MonthView
+	for from, i := 0, 1; i <= len(months); i++ {
+		if i == len(months) || months[i].Lit != months[from].Lit {
+			runs = append(runs, months[from:i])
+			from = i
+		}
+	}
+	return runs
 }
 
 // barShareOf is how much of a month's slot its bar takes. The bars of a short
@@ -92,6 +98,8 @@ type tick struct {
 	// Line draws the rule that begins the year; a history's first year needs
 	// none, it begins at the edge.
 	Line bool
+	// Ending has the label end at the edge of the chart.
+	Ending bool
 	// Text says whether the label stands at all, Wide that it does on wide
 	// screens only.
 	Text, Wide bool
@@ -135,7 +143,7 @@ func ticks(years []YearView, months int) []tick {
 	}
 	if wide.ending {
 		t := &out[wide.last]
-		t.TextX, t.Anchor, t.Shift = "100%", "end", "0"
+		t.TextX, t.Anchor, t.Shift, t.Ending = "100%", "end", "0", true
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package charts
 
 import (
-	"fmt"
 	"math"
 	"regexp"
 	"slices"
@@ -39,49 +38,71 @@ func TestPercent(t *testing.T) {
 	}
 }
 
-func TestColumnsStandOnTheGround(t *testing.T) {
+func TestBarsStandOnTheGround(t *testing.T) {
 	months := monthsOf(0, 1, 500, 1000)
 	months[2].Part = 250
 	months[3].Part = 5000 // more than the whole: never taller than the bar
-	got := columns(months, 50, 0)
-	want := []struct{ y, height, partY, partH string }{
-		{"50", "0", "50", "0"},
-		{"49", "1", "50", "0"}, // something is never nothing
-		{"25", "25", "37.5", "12.5"},
-		{"0", "50", "0", "50"},
-	}
-	for i, w := range want {
-		c := got[i]
-		if c.Y != w.y || c.Height != w.height || c.PartY != w.partY || c.PartH != w.partH {
-			t.Errorf("column %d: y %s height %s part %s %s, want %+v", i, c.Y, c.Height, c.PartY, c.PartH, w)
+	months[3].Lit = true
+	for _, c := range []struct {
+		top   int64
+		lit   bool
+		value func(MonthView) int64
+		want  string
+	}{
+		{0, false, MonthView.whole, "M1 50V49M2 50V25"}, // something is never nothing
+		{0, true, MonthView.whole, "M3 50V0"},
+		{0, false, MonthView.part, "M2 50V37.5"},
+		{0, true, MonthView.part, "M3 50V0"},
+		{2000, true, MonthView.whole, "M3 50V25"}, // a gridline at 2000
+	} {
+		if got := barsPath(months, 50, c.top, c.lit, c.value); got != c.want {
+			t.Errorf("%+v: %q", c, got)
 		}
-		if c.SlotX != percent(float64(i), 4) || c.SlotWidth != "25%" || c.X != percent(float64(i)+0.4, 4) || c.Width != "5%" {
-			t.Errorf("column %d: slot %s %s, bar %s %s", i, c.SlotX, c.SlotWidth, c.X, c.Width)
+	}
+	if got := barsPath(nil, 50, 0, true, MonthView.whole); got != "" || barsBox(0, 50) != "-.5 0 1 50" {
+		t.Errorf("no months give bars: %q", got)
+	}
+	for months, want := range map[int]string{4: "0.2", 24: "0.84"} {
+		if got := short(barShareOf(months), 2); got != want {
+			t.Errorf("of %d months a bar takes %s of its place, want %s", months, got, want)
 		}
-	}
-	if scaled := columns(months, 50, 2000); scaled[3].Height != "25" {
-		t.Errorf("a gridline at 2000 gives 1000 the height %s", scaled[3].Height)
-	}
-	year := columns(monthsOf(make([]int64, 24)...), 50, 0)
-	if year[0].X != percent(0.08, 24) || year[0].Width != "3.5%" {
-		t.Errorf("of 24 months a bar stands at %s, %s wide", year[0].X, year[0].Width)
-	}
-	if columns(nil, 50, 0) == nil || len(columns(nil, 50, 0)) != 0 {
-		t.Error("no months give no columns")
 	}
 }
 
-func TestColumnsStayInsideThePlot(t *testing.T) {
+func TestBarsStayInsideThePlot(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfN(rapid.Int64Range(0, math.MaxInt64/2), 1, 240).Draw(t, "values")
-		for _, c := range columns(monthsOf(values...), 52, 0) {
-			y, h := number(t, c.Y), number(t, c.Height)
-			x, w := number(t, c.X), number(t, c.Width)
-			if y < 0 || y+h > 52.11 || h < 0 || x < 0 || x+w > 100.001 {
-				t.Fatalf("column leaves the plot: %+v", c)
+		bars := map[string]string{}
+		for bar := range strings.SplitSeq(barsPath(monthsOf(values...), 52, 0, false, MonthView.whole), "M") {
+			month, line, _ := strings.Cut(bar, " 52V")
+			bars[month] = line
+		}
+		for i, value := range values {
+			y, drawn := bars[strconv.Itoa(i)]
+			if drawn != (value > 0) {
+				t.Fatalf("value %d is drawn: %v", value, drawn)
 			}
-			if (c.Value > 0) != (h >= 1) {
-				t.Fatalf("value %d has the height %s", c.Value, c.Height)
+			if drawn && (number(t, y) < 0 || number(t, y) > 51) {
+				t.Fatalf("the bar of %d reaches up to %s", value, y)
+			}
+		}
+	})
+}
+
+func TestLitRunsHoldEveryMonthOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		lit := rapid.SliceOfN(rapid.Bool(), 0, 30).Draw(t, "lit")
+		months := make([]MonthView, len(lit))
+		for i := range months {
+			months[i] = MonthView{Lit: lit[i], Value: int64(i)}
+		}
+		runs := litRuns(months)
+		if got := slices.Concat(runs...); !slices.Equal(got, months) {
+			t.Fatalf("the runs hold %+v", got)
+		}
+		for i, run := range runs {
+			if slices.ContainsFunc(run, func(m MonthView) bool { return m.Lit != run[0].Lit }) || i > 0 && runs[i-1][0].Lit == run[0].Lit {
+				t.Fatalf("of %v the runs are %+v", lit, runs)
 			}
 		}
 	})
@@ -193,12 +214,12 @@ func TestZoomIsTheOneYearThatIsLit(t *testing.T) {
 	spine := func(lit ...int) SpineView {
 		s := SpineView{Months: monthsOf(make([]int64, 30)...), Years: history(2, 30)}
 		for i := range s.Months {
-			s.Months[i].From = fmt.Sprint(i)
+			s.Months[i].Label = strconv.Itoa(i)
 			s.Months[i].Lit = slices.Contains(lit, i)
 		}
 		return s
 	}
-	if got := spine(11, 12).zoom(); len(got) != 12 || got[0].From != "10" {
+	if got := spine(11, 12).zoom(); len(got) != 12 || got[0].Label != "10" {
 		t.Errorf("two months of the second year: %v", got)
 	}
 	if got := spine(9, 10).zoom(); got != nil {

@@ -18,18 +18,17 @@ func TestGolden(t *testing.T) {
 	for i := range months {
 		m := &months[i]
 		m.Label = []string{"November 2023", "December 2023", "January 2024", "February 2024"}[i]
-		m.From = []string{"2023-11-01", "2023-12-01", "2024-01-01", "2024-02-01"}[i]
-		m.To = []string{"2023-11-30", "2023-12-31", "2024-01-31", "2024-02-29"}[i]
 		m.Hours = []string{"0 s", "1.0 h", "2.0 h", "30 min"}[i]
 		m.Plays = []string{"0", "17", "34", "9"}[i]
 		m.Title = m.Label + ": " + m.Hours + ", " + m.Plays + " plays"
-		m.URL = "/?from=" + m.From + "&to=" + m.To
+		month := []string{"2023-11", "2023-12", "2024-01", "2024-02"}[i]
+		m.URL = "?from=" + month + "&to=" + month
 		m.Lit = i >= 2
 		m.Part = m.Value / 4
 	}
-	years := []YearView{{Label: "2023", URL: "/?from=2023", First: 0, Count: 2}, {Label: "2024", URL: "/?from=2024", First: 2, Count: 2, Lit: true}}
+	years := []YearView{{Label: "2023", URL: "?from=2023", First: 0, Count: 2}, {Label: "2024", URL: "?from=2024", First: 2, Count: 2, Lit: true}}
 	subject := `"><em>x</em>`
-	heat := HeatmapView{ID: "clock", Label: "Hours of the week"}
+	heat := HeatmapView{ID: "clock", Label: "Hours of the week", Table: TableView{ID: "clock-table", Shown: true}}
 	heat.Cells[0][20] = HeatCellView{Value: 7_200_000, Title: "Monday, 20 to 21: 2.0 h", Hours: "2.0 h", URL: "/history?weekday=mon&hour=20"}
 	for day := range heat.DayURLs {
 		heat.DayURLs[day] = fmt.Sprint("/history?weekday=", day)
@@ -43,8 +42,8 @@ func TestGolden(t *testing.T) {
 		"spine":         Spine(SpineView{Label: "Hours a month", Months: months, Years: years}),
 		"spine-subject": Spine(SpineView{Label: "Hours a month", Months: months, Years: years, Subject: subject, Identity: subject}),
 		"spine-months":  SpineMonths(SpineView{Months: months, Years: years}),
-		"spine-table":   SpineTable(SpineView{Label: "Hours a month", Months: months}),
-		"months":        Months(MonthsView{ID: "months", Label: "Hours of " + subject, Months: months, Years: years, Identity: subject, Max: 7_200_000, MaxLabel: "2 h"}),
+		"spine-table":   SpineTable(SpineView{Label: "Hours a month", Months: months, Table: TableView{ID: "spine-table", Shown: true}}),
+		"months":        Months(MonthsView{ID: "months", Label: "Hours of " + subject, Months: months, Years: years, Table: TableView{ID: "months-table", URL: "/artists/1?table=months#months-table"}, Identity: subject, Max: 7_200_000, MaxLabel: "2 h"}),
 		"heatmap":       Heatmap(heat),
 		"spark":         Spark([]int64{0, 0, 3, 9, 2, 0}, 18),
 		"spark-silent":  Spark([]int64{0, 0}, 9),

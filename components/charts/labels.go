@@ -25,6 +25,15 @@ func (t tick) title() string {
 	return t.Title
 }
 
+// classes make the year as wide as its months.
+func (t tick) classes() string {
+	class := "of-" + strconv.Itoa(t.Count)
+	if t.Ending {
+		class += " ending"
+	}
+	return class
+}
+
 // wideOnly marks a label that narrow screens leave out.
 func wideOnly(t tick) templ.Attributes {
 	if !t.Wide {

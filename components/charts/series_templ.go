@@ -341,7 +341,7 @@ func Series(v SeriesView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = table(v.Label).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = foldedTable(v.Label).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -7,14 +7,19 @@ package charts
 type MonthView struct {
 	Label string // "March 2019"
 	Title string // the exact value: "March 2019: 34 h, 512 plays"
-	From  string // "2019-03-01": first and last day, for forms and for dragging
-	To    string // "2019-03-31"
-	URL   string // narrows the range to this month
+	URL   string // narrows the range to this month: "?from=2019-03&to=2019-03"
 	Hours string // "34 h", for the table
 	Plays string // "512", for the table
 	Value int64  // height of the bar, in any unit: milliseconds
 	Part  int64  // on an entity's page: the entity's share of Value, in the same unit
 	Lit   bool   // inside the chosen range
+}
+
+// TableView says where the figures of a chart stand as text.
+type TableView struct {
+	ID    string // of the link to them; unique on the page
+	URL   string // this page with them
+	Shown bool   // they are asked for here
 }
 
 // YearView is a year that labels a series.
@@ -33,6 +38,7 @@ type SpineView struct {
 	Label  string // accessible name: "Hours a month, March 2018 to February 2026"
 	Months []MonthView
 	Years  []YearView
+	Table  TableView
 	// Subject is the artist, album, … whose Part is drawn against the whole;
 	// empty on pages about everything.
 	Subject string
@@ -47,6 +53,7 @@ type MonthsView struct {
 	Label    string // accessible name: "Hours of Pelwynfai a month"
 	Months   []MonthView
 	Years    []YearView
+	Table    TableView
 	Identity string // the name that gives the hue
 	// Max is the value that the top gridline stands for, and MaxLabel its
 	// label ("40 h"); 0 draws no gridline and scales to the largest month.
@@ -66,6 +73,7 @@ type HeatCellView struct {
 type HeatmapView struct {
 	ID    string // unique on the page
 	Label string // accessible name
+	Table TableView
 	Cells [7][24]HeatCellView
 	// DayURLs and HourURLs lead to the plays of a whole weekday, and to those of
 	// an hour of any day.

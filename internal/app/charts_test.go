@@ -16,8 +16,8 @@ func evaluate[T any](b *tab, script string) T {
 	return v
 }
 
-// TestChartLinksChangeThePageInPlace clicks marks of charts, which htmx does not
-// boost by itself: the document, the focus and the place on the screen stay.
+// TestChartLinksChangeThePageInPlace clicks marks of charts: the document, the
+// focus and the place on the screen stay.
 func TestChartLinksChangeThePageInPlace(t *testing.T) {
 	s := startTestServer(t, nil)
 	b := newTab(t, s.base, tabOptions{})
@@ -26,20 +26,20 @@ func TestChartLinksChangeThePageInPlace(t *testing.T) {
 	b.untilAt("/receipt")
 	b.open("/artists")
 	b.click("#list .row a.name")
-	b.until(".months caption", "a month")
+	b.until(".months .as-table", "Show as table")
 	artist := evaluate[string](b, "location.pathname")
 
-	for _, c := range []struct{ chart, month, id string }{
-		{"the spine", `.spine a.month[data-from="2022-03-01"]`, "m2022-03-01"},
-		{"an artist's months", `a#months-2022-04-01`, "months-2022-04-01"},
+	for _, c := range []struct{ chart, plot, month string }{
+		{"the spine", "#lens", "2022-03"},
+		{"an artist's months", "#months", "2022-04"},
 	} {
+		month := c.plot + ` [href="?from=` + c.month + `&to=` + c.month + `"]`
 		b.open(artist)
-		b.until(".months caption", "a month")
+		b.until(".months .as-table", "Show as table")
 		b.run(chromedp.Evaluate(`window.stayed = true; document.body.style.minHeight = "4000px"; scrollTo(0, 60)`, nil))
-		b.click(c.month)
+		b.click(month)
 		top := evaluate[float64](b, "scrollY")
-		from := c.id[len(c.id)-len("2022-03-01"):]
-		b.untilAt("from=" + from[:7] + "&to=" + from[:7])
+		b.untilAt("from=" + c.month + "&to=" + c.month)
 		b.until("#chip-range", "2022")
 		if !evaluate[bool](b, "window.stayed === true") {
 			t.Error(c.chart + ": the page was loaded anew")
@@ -47,19 +47,29 @@ func TestChartLinksChangeThePageInPlace(t *testing.T) {
 		if now := evaluate[float64](b, "scrollY"); now != top {
 			t.Errorf("%s: the reader was moved from %v to %v", c.chart, top, now)
 		}
-		if got := evaluate[string](b, "document.activeElement.id"); got != c.id {
-			t.Errorf("%s: the focus is on %q, want %q", c.chart, got, c.id)
+		if !evaluate[bool](b, "document.activeElement.matches(`"+month+"`)") {
+			t.Errorf("%s: the focus is on %q", c.chart, evaluate[string](b, "document.activeElement.outerHTML"))
 		}
 		b.until(".readout", ": ")
 		b.back()
 		b.untilAt(artist)
 	}
 
+	// The figures come in place of the link to them, and the focus stays.
+	b.open(artist)
+	b.until(".months .as-table", "Show as table")
+	b.click("#months-table")
+	b.until("#months details[open] caption", "a month")
+	b.untilAt(artist)
+	if got := evaluate[string](b, "document.activeElement.id"); got != "months-table" {
+		t.Errorf("after the figures came the focus is on %q", got)
+	}
+
 	// With a modifier a link is the browser's own: here it opens a tab of its own.
 	b.open(artist)
-	b.until(".months caption", "a month")
+	b.until(".months .as-table", "Show as table")
 	b.run(chromedp.Evaluate(`document.addEventListener("click", (event) => { window.prevented = event.defaultPrevented; event.preventDefault(); })`, nil))
-	b.run(chromedp.Evaluate(`document.querySelector("a#months-2022-04-01").dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true, ctrlKey: true}))`, nil))
+	b.run(chromedp.Evaluate(`document.querySelector("#months .month-links a").dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true, ctrlKey: true}))`, nil))
 	if evaluate[bool](b, "window.prevented") {
 		t.Error("a click with a modifier is taken from the browser")
 	}
@@ -75,7 +85,7 @@ func TestChartValuesByKeyboardAndTouch(t *testing.T) {
 
 	b.open("/?from=2022-02-01&to=2022-02-28")
 	b.until("#chip-range", "Feb 2022")
-	b.run(chromedp.Evaluate(`document.querySelector(".spine .month[tabindex='0']").focus()`, nil))
+	b.run(chromedp.Evaluate(`document.querySelector(".spine .month-links [tabindex='0']").focus()`, nil))
 	b.until(".readout:not([hidden])", "February 2022: ")
 	b.run(chromedp.KeyEvent(kb.ArrowRight))
 	b.until(".readout:not([hidden])", "March 2022: ")
@@ -90,7 +100,7 @@ func TestChartValuesByKeyboardAndTouch(t *testing.T) {
 	// A finger reads a cell first; the second touch follows it.
 	b.open("/")
 	b.until("h1", "across 7 artists")
-	const cell = `.heat-cells a rect`
+	const cell = `.heat-cells a`
 	b.run(chromedp.Evaluate(`document.querySelector("`+cell+`").scrollIntoView({block: "center"})`, nil))
 	at := evaluate[[]float64](b, `(() => { const r = document.querySelector("`+cell+`").getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()`)
 	touch := chromedp.Tasks{

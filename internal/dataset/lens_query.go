@@ -107,9 +107,9 @@ type field struct {
 
 var fields = []field{
 	{name: "from", parse: func(l *Lens, s string) string { return parseDate(&l.From, s, false) },
-		print: func(l *Lens) string { return printDate(l.From, false) }},
+		print: func(l *Lens) string { return printDate(l.From, l.To, false) }},
 	{name: "to", parse: func(l *Lens, s string) string { return parseDate(&l.To, s, true) },
-		print: func(l *Lens) string { return printDate(l.To, true) }},
+		print: func(l *Lens) string { return printDate(l.To, l.From, true) }},
 	{name: "tz", parse: parseZone, print: func(l *Lens) string {
 		name, home := l.Zone().String(), "UTC"
 		if l.Home != nil {
@@ -263,19 +263,26 @@ func parseDate(d *Date, s string, last bool) string {
 }
 
 // printDate is the shortest text that parseDate reads as d: pages hold hundreds
-// of links, most of them to whole months and years.
-func printDate(d Date, last bool) string {
-	s, month, whole := d.String(), time.January, d.Day == 1
-	if last {
-		month, whole = time.December, d.AddDays(1).Day == 1
-	}
+// of links, most of them to whole months and years. A range of one month says so
+// at both ends.
+func printDate(d, other Date, last bool) string {
+	text := d.String()
 	switch {
-	case d.IsZero() || !whole:
-		return s
-	case d.Month == month:
-		return s[:len("2006")]
+	case bounds(d, last, true) && (other.IsZero() || bounds(other, !last, true)):
+		return text[:len("2006")]
+	case bounds(d, last, false):
+		return text[:len("2006-01")]
 	}
-	return s[:len("2006-01")]
+	return text
+}
+
+// bounds reports whether a date is the first day of a month or year, or its last.
+func bounds(d Date, last, year bool) bool {
+	day, month := d, time.January
+	if last {
+		day, month = d.AddDays(1), time.December
+	}
+	return !d.IsZero() && day.Day == 1 && (!year || d.Month == month)
 }
 
 // zoneName is what names of zones look like. time.LoadLocation reads files by
