@@ -119,8 +119,8 @@ func newReceiptPageView(v view) pages.ReceiptPageView {
 	if left := t.FilesIgnored + t.FilesUnknown; left > 0 {
 		m.Lede = m.Lede.Plain(v.loc.Count(left, "file was", "files were") + " looked at and left aside; each line says why. ")
 	}
-	if t.FilesUnsent > 0 {
-		m.Lede = m.Lede.Plain(v.loc.Count(t.FilesUnsent, "file was", "files were") + " left out by your browser and never sent. ")
+	if t.FilesLeftOut > 0 {
+		m.Lede = m.Lede.Plain(v.loc.Count(t.FilesLeftOut, "file was", "files were") + " left out by your browser and never sent. ")
 	}
 	if t.Changes+t.Telemetry > 0 {
 		m.Lede = m.Lede.Plain("Of the technical log, ").Link(v.loc.Count(t.Changes, "change", "changes"), href(pathChanges, kept(v.lens))).
@@ -253,7 +253,7 @@ func newReceiptUploads(v view, r *export.Receipt) []pages.ReceiptUploadView {
 	for i, all := range files {
 		lines, rows, changes, telemetry, unsent := 0, 0, 0, 0, 0
 		for _, f := range all {
-			if n := f.Unsent(); n > 0 {
+			if n := f.LeftOut(); n > 0 {
 				unsent += n
 				continue
 			}
@@ -293,7 +293,7 @@ const (
 
 func groupOf(f export.File) receiptGroup {
 	switch {
-	case f.Unsent() > 0:
+	case f.LeftOut() > 0:
 		return groupUnsent
 	case f.Status != export.StatusRead && f.Status != export.StatusPartly:
 		return groupAside
@@ -313,7 +313,7 @@ func newReceiptGroups(v view, files []export.File, open bool) []pages.ReceiptGro
 	for _, f := range files {
 		g := groupOf(f)
 		lines[g] = append(lines[g], newReceiptFile(v, f))
-		counts[g] += max(f.Unsent(), 1) // a line may stand for several that were not sent
+		counts[g] += max(f.LeftOut(), 1) // a line may stand for several that were not sent
 	}
 	var groups []pages.ReceiptGroupView
 	for g, title := range [receiptGroups]func(n int) string{

@@ -37,7 +37,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 			t.Errorf("note, %s: %q", code, words)
 		}
 	}
-	for _, code := range export.RefusalCodes() {
+	for _, code := range export.InputCodes() {
 		for _, name := range []string{"b.zip", ""} {
 			words := refusalSentence(format.Locale{}, &export.InputError{Code: code, File: name, Figures: figures})
 			inside := reasonWords(format.Locale{}, export.Reason{Code: code, Figures: figures}, `a\b.zip`)
@@ -74,7 +74,7 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 
 func TestNoWordsWithoutACode(t *testing.T) {
 	list := map[export.Code]bool{}
-	for _, codes := range [][]export.Code{export.FileCodes(), export.RefusalCodes(), export.RowCodes(), export.NoteCodes()} {
+	for _, codes := range [][]export.Code{export.FileCodes(), export.InputCodes(), export.RowCodes(), export.NoteCodes()} {
 		for _, code := range codes {
 			list[code] = true
 		}
@@ -288,7 +288,7 @@ func TestReceiptsOfEarlierVersionsKeepTheirWords(t *testing.T) {
 // newerCodes came after the fixtures, so that none of them has one.
 var newerCodes = map[export.Code]bool{
 	export.CodeNotFromSpotify: true, export.CodeNotUTF8: true, export.CodeWindows1252: true, export.CodeBeyondBounds: true,
-	export.CodeUnsent: true, export.CodeMoreUnsent: true, export.CodeUnsentUnusable: true,
+	export.CodeLeftOut: true, export.CodeMoreLeftOut: true, export.CodeLeftOutListUnusable: true,
 }
 
 // compareFields reports the fields of old that are missing in now or differ.

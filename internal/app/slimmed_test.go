@@ -175,7 +175,7 @@ func imported(t *testing.T, content []byte) *dataset.Dataset {
 func linesOf(d *dataset.Dataset) (lines []string, unsent []string) {
 	for _, f := range d.Receipt().Files {
 		switch {
-		case f.Reason.Code == export.CodeUnsent:
+		case f.Reason.Code == export.CodeLeftOut:
 			unsent = append(unsent, f.Name)
 		case f.Class != export.ClassTechnicalLog && f.Status == export.StatusIgnored || f.Class == export.ClassTechnicalLog && f.Changes == 0:
 		default:
@@ -263,7 +263,7 @@ func TestTheBrowserKeepsWhatChanged(t *testing.T) {
 		}
 	}
 	totals := other.Receipt().Totals()
-	if changes == 0 || telemetry == 0 || totals.FilesRead != changes || totals.FilesUnsent != telemetry || totals.Telemetry != 0 {
+	if changes == 0 || telemetry == 0 || totals.FilesRead != changes || totals.FilesLeftOut != telemetry || totals.Telemetry != 0 {
 		t.Errorf("%d files of changes, %d of telemetry; sent: %+v", changes, telemetry, totals)
 	}
 	if one.Digest() != other.Digest() {
@@ -321,7 +321,7 @@ func TestManyFilesAreNotSent(t *testing.T) {
 		slim, _ := b.slim(zipWith(t, entries...))
 		d := imported(t, slim)
 		totals := d.Receipt().Totals()
-		if totals.FilesUnsent != 450 || totals.FilesRead != 1 || totals.FilesUnknown != 0 || len(d.Receipt().Files) > 202 {
+		if totals.FilesLeftOut != 450 || totals.FilesRead != 1 || totals.FilesUnknown != 0 || len(d.Receipt().Files) > 202 {
 			t.Errorf("%s: %+v in %d lines", name, totals, len(d.Receipt().Files))
 		}
 	}
@@ -383,7 +383,7 @@ func TestUploadOfWhatMatters(t *testing.T) {
 	}
 	unsent := 0
 	for _, l := range receipt.Lines {
-		if l.Code == string(export.CodeUnsent) {
+		if l.Code == string(export.CodeLeftOut) {
 			unsent++
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/minio/simdjson-go"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/inflate"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
@@ -201,5 +202,25 @@ func inflateInto(buf []byte, f *zip.File) ([]byte, error) {
 		if err != nil {
 			return buf, err
 		}
+	}
+}
+
+// BenchmarkInflate unpacks a history with one worker, beside the fastest
+// general reader.
+func BenchmarkInflate(b *testing.B) {
+	for name, open := range map[string]zip.Decompressor{"own": inflate.NewReader, "klauspost": flate.NewReader} {
+		b.Run(name, func(b *testing.B) {
+			_, z := unpackable(b)
+			z.RegisterDecompressor(zip.Deflate, open)
+			var buf []byte
+			for b.Loop() {
+				for _, f := range z.File[:len(z.File)-1] {
+					var err error
+					if buf, err = inflateInto(buf[:0], f); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		})
 	}
 }

@@ -69,7 +69,7 @@ func TestLimitsOfTheTechnicalLog(t *testing.T) {
 		entry{"Technical Log/AddedToPlaylist.json", "[" + row + "]"}, entry{"Technical Log/AddedToQueue.json", "[" + row + "]"}, entry{"Follow.json", "{}"},
 	))
 	for i, want := range []Reason{
-		{CodeDocumentTooLarge, Figures{Limit: 150}}, because(CodeTelemetryTooLarge), {}, {CodeDocumentsTooLarge, Figures{Limit: 100}}, {},
+		{CodeDocumentTooLarge, Figures{Limit: 150}}, reasonOf(CodeTelemetryTooLarge), {}, {CodeDocumentsTooLarge, Figures{Limit: 100}}, {},
 	} {
 		if f := r.Files[i]; f.Reason != want {
 			t.Errorf("%s: %+v, want %+v", f.Name, f.Reason, want)

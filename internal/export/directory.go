@@ -45,17 +45,17 @@ func checkDirectory(r io.ReaderAt, size int64, name string, l *Limits) error {
 	d, err := readEnd(r, size)
 	switch {
 	case errors.Is(err, errNoEnd):
-		return refuse(CodeTruncated, name, err)
+		return inputError(CodeTruncated, name, err)
 	case err != nil:
 		return err
 	case d.disk != 0:
-		return refuse(CodeSplit, name, nil)
+		return inputError(CodeSplit, name, nil)
 	case d.entries > uint64(l.ArchiveEntries):
-		return refuseBeyond(CodeTooManyEntries, name, int64(l.ArchiveEntries))
+		return limitError(CodeTooManyEntries, name, int64(l.ArchiveEntries))
 	case d.size > uint64(l.DirectoryBytes):
-		return refuseBeyond(CodeDirectoryLarge, name, l.DirectoryBytes)
+		return limitError(CodeDirectoryLarge, name, l.DirectoryBytes)
 	case d.size > uint64(size) || d.offset > uint64(size):
-		return refuse(CodeDamaged, name, errors.New("central directory lies outside the file"))
+		return inputError(CodeDamaged, name, errors.New("central directory lies outside the file"))
 	}
 	// Bytes in front of the archive shift all offsets, unless they do not: a
 	// header where the offset says settles it.
@@ -64,7 +64,7 @@ func checkDirectory(r io.ReaderAt, size int64, name string, l *Limits) error {
 		start = int64(d.offset)
 	}
 	if start < 0 {
-		return refuse(CodeDamaged, name, errors.New("central directory lies outside the file"))
+		return inputError(CodeDamaged, name, errors.New("central directory lies outside the file"))
 	}
 	return walkDirectory(r, start, size, name, l)
 }
@@ -86,13 +86,13 @@ func walkDirectory(r io.ReaderAt, start, size int64, name string, l *Limits) err
 			return nil
 		}
 		if n == l.ArchiveEntries {
-			return refuseBeyond(CodeTooManyEntries, name, int64(l.ArchiveEntries))
+			return limitError(CodeTooManyEntries, name, int64(l.ArchiveEntries))
 		}
 		rest := int(binary.LittleEndian.Uint16(header[28:])) +
 			int(binary.LittleEndian.Uint16(header[30:])) +
 			int(binary.LittleEndian.Uint16(header[32:]))
 		if bytesSeen += int64(headerLen + rest); bytesSeen > l.DirectoryBytes {
-			return refuseBeyond(CodeDirectoryLarge, name, l.DirectoryBytes)
+			return limitError(CodeDirectoryLarge, name, l.DirectoryBytes)
 		}
 		if _, err := in.Discard(rest); err != nil {
 			if err == io.EOF {

@@ -94,7 +94,7 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 			limit = w.limits.DocumentBytes // little of it is kept, if anything
 		}
 		if d.size > limit {
-			if f.Reason = because(CodeTelemetryTooLarge); !d.log || d.change != "" {
+			if f.Reason = reasonOf(CodeTelemetryTooLarge); !d.log || d.change != "" {
 				f.Status, f.Reason = StatusIgnored, w.tooLarge(limit)
 			}
 			continue
@@ -108,7 +108,7 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 		}
 		if err != nil {
 			d.damaged = true
-			f.Status, f.Reason = StatusUnknown, because(CodeDamagedFile)
+			f.Status, f.Reason = StatusUnknown, reasonOf(CodeDamagedFile)
 			continue
 		}
 		text := bytes.TrimPrefix(buf.Bytes(), utf8BOM)
@@ -135,10 +135,10 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 				continue
 			}
 		} else if st := wellFormed(text); st == tooDeep {
-			f.Status, f.Reason = StatusUnknown, because(CodeTooDeep)
+			f.Status, f.Reason = StatusUnknown, reasonOf(CodeTooDeep)
 			continue
 		} else if st != done {
-			f.Status, f.Reason = StatusUnknown, because(CodeNotJSON)
+			f.Status, f.Reason = StatusUnknown, reasonOf(CodeNotJSON)
 			continue
 		}
 		if encoding.Code != "" && f.Status == StatusRead {
@@ -183,7 +183,7 @@ func (w *work) readDocument(ctx context.Context, d *documentFile, limit int64, b
 	}
 	defer func() { err = errors.Join(err, src.Close()) }()
 	buf.Grow(int(d.size) + bytes.MinRead)
-	_, err = buf.ReadFrom(io.LimitReader(inUTF8(&metered{ctx, src, &w.bytes}), limit+1))
+	_, err = buf.ReadFrom(io.LimitReader(inUTF8(&countingReader{ctx, src, &w.bytes}), limit+1))
 	return err
 }
 

@@ -110,7 +110,7 @@ func TestAnyJSONIsADocument(t *testing.T) {
 func TestWhatIsNoWholeJSONIsNoDocument(t *testing.T) {
 	deep := strings.Repeat("[", maxNesting+1) + strings.Repeat("]", maxNesting+1)
 	// Valid as far as a first look goes.
-	long := `{"playlists":[` + strings.Repeat(`{"name":"x"},`, glanceMaxBytes/10)
+	long := `{"playlists":[` + strings.Repeat(`{"name":"x"},`, maxSniffBytes/10)
 	for name, c := range map[string]struct {
 		entry *rawEntry
 		code  Code
@@ -125,7 +125,7 @@ func TestWhatIsNoWholeJSONIsNoDocument(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, documents := readDocuments(t, Limits{}, loose("a.zip", string(rawZip(t, c.entry, stored("Follow.json", "{}")))))
-			if f := r.Files[0]; len(documents) != 1 || documents[0].File != 1 || f.Status == StatusRead || f.Reason != because(c.code) || f.Topic != "" {
+			if f := r.Files[0]; len(documents) != 1 || documents[0].File != 1 || f.Status == StatusRead || f.Reason != reasonOf(c.code) || f.Topic != "" {
 				t.Errorf("%d documents, %+v", len(documents), f)
 			}
 		})

@@ -14,8 +14,8 @@ import (
 // byte. A file is asked about only when some text of it is not UTF-8, so one that
 // is costs nothing.
 
-// letters counts what the bytes beyond ASCII of a file are.
-type letters struct {
+// encodingCounts counts what the bytes beyond ASCII of a file are.
+type encodingCounts struct {
 	utf8      int  // characters in UTF-8
 	other     int  // bytes that are not part of any
 	undefined bool // some byte stands for nothing in Windows-1252
@@ -23,7 +23,7 @@ type letters struct {
 
 // count counts b, and returns the beginning of a character that it ends in; none
 // when nothing follows.
-func (l *letters) count(b []byte, last bool) (rest []byte) {
+func (l *encodingCounts) count(b []byte, last bool) (rest []byte) {
 	for i := 0; i < len(b); {
 		if b[i] < utf8.RuneSelf {
 			i++
@@ -47,13 +47,13 @@ func (l *letters) count(b []byte, last bool) (rest []byte) {
 // windows1252 reports whether the file fits Windows-1252 better than UTF-8. Text in
 // the one is hardly ever by chance a character of the other, so a file with more
 // than a few of these is UTF-8 that came to harm.
-func (l *letters) windows1252() bool {
+func (l *encodingCounts) windows1252() bool {
 	const byChance = 8
 	return l.other > 0 && !l.undefined && l.other >= byChance*l.utf8
 }
 
-// lettersOf reads a file to its end.
-func lettersOf(r io.Reader) (l letters, err error) {
+// countEncoding reads a file to its end.
+func countEncoding(r io.Reader) (l encodingCounts, err error) {
 	buf := make([]byte, 64<<10)
 	kept := 0
 	for {
@@ -80,7 +80,7 @@ func asUTF8(text []byte, limit int64) ([]byte, Reason) {
 	if utf8.Valid(text) {
 		return text, Reason{}
 	}
-	var l letters
+	var l encodingCounts
 	if l.count(text, true); !l.windows1252() {
 		replaced := []byte("\uFFFD")
 		before := bytes.Count(text, replaced)
@@ -92,5 +92,5 @@ func asUTF8(text []byte, limit int64) ([]byte, Reason) {
 	for i := 0; i < len(text) && int64(len(out)) <= limit; i++ {
 		out = utf8.AppendRune(out, charmap.Windows1252.DecodeByte(text[i]))
 	}
-	return out, because(CodeWindows1252)
+	return out, reasonOf(CodeWindows1252)
 }

@@ -11,7 +11,7 @@ import (
 // the cause, which may quote what it failed on.
 func TestAnInputErrorCanBeWrittenDown(t *testing.T) {
 	for _, e := range []*InputError{
-		refuseBeyond(CodeBomb, "a.zip", 200),
+		limitError(CodeBomb, "a.zip", 200),
 		{Fault: FaultUnusable, Code: CodeNoHistory, File: "a.zip", Entry: "x.json", Reason: &Reason{CodeBreaksOff, Figures{Row: 7}}},
 		{Fault: FaultUnusable, Code: CodeNoHistory, File: "a.zip", Problem: &Problem{Code: CodeNotTime, Key: "ts", Count: 2, Row: 1}},
 		{Fault: FaultUnusable, Code: CodeDamaged, File: "a.zip", Sentence: "The dog ate it."},

@@ -82,7 +82,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(b.Bytes())
 	}
 	f.Add(zipOf(f, entry{"endsong_0.json", `[{"ts":"2023-03-15T14:23:45Z","ms_played":1}]`}, entry{"a.zip", "PK\x03\x04"}))
-	f.Add(zipOf(f, entry{"endsong_0.json", `[{"ts":"2023-03-15T14:23:45Z","ms_played":1}]`}, entry{UnsentList, `{"files":[{"name":"a.mp4","bytes":1},{"name":"b.json","bytes":2,"log":true}],"more":3}`}))
+	f.Add(zipOf(f, entry{"endsong_0.json", `[{"ts":"2023-03-15T14:23:45Z","ms_played":1}]`}, entry{LeftOutList, `{"files":[{"name":"a.mp4","bytes":1},{"name":"b.json","bytes":2,"log":true}],"more":3}`}))
 	f.Add(rawZip(f, stored("b.zip", string(rawZip(f, stored("endsong_0.json", `[{"ts":"2023-03-15T14:23:45Z","ms_played":1}]`))))))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		checkAnyUpload(t, b)

@@ -68,7 +68,7 @@ func oldReason(sentence string) Reason {
 		figure = s
 		return "#"
 	})
-	r := because(oldReasons[key])
+	r := reasonOf(oldReasons[key])
 	if r.Code == "" || figure == "" {
 		return r
 	}

@@ -13,7 +13,7 @@ func TestReceiptsOfEarlierVersions(t *testing.T) {
 		stored string
 		want   File
 	}{
-		"a sentence":       {`{"status":"ignored","reason":"A file that macOS added; it holds nothing about you."}`, File{Status: StatusIgnored, Reason: because(CodeMacOSFile)}},
+		"a sentence":       {`{"status":"ignored","reason":"A file that macOS added; it holds nothing about you."}`, File{Status: StatusIgnored, Reason: reasonOf(CodeMacOSFile)}},
 		"with a row":       {`{"reason":"The file breaks off after row 1,234,567. The rows before are kept."}`, File{Reason: Reason{CodeBreaksOff, Figures{Row: 1_234_567}}}},
 		"with a size":      {`{"reason":"The file is larger than 32 MB, more than is kept of a file that is no listening history."}`, File{Reason: Reason{CodeDocumentTooLarge, Figures{Limit: 32 << 20}}}},
 		"with bytes":       {`{"reason":"“a.zip” holds a file that is larger than 700 bytes unpacked. Upload only what Spotify sent you."}`, File{Reason: Reason{CodeEntryTooLarge, Figures{Limit: 700}}}},
@@ -24,8 +24,8 @@ func TestReceiptsOfEarlierVersions(t *testing.T) {
 		"a document":       {`{"holds":"your postal address"}`, File{Topic: TopicAddress}},
 		"an odd document":  {`{"holds":"your dreams"}`, File{Topic: TopicOther}},
 		"of this version":  {`{"why":{"code":"document_too_large","limit":7},"topic":"voice","problems":[{"code":"not_a_time","key":"ts","count":1,"first_row":2}]}`, File{Reason: Reason{CodeDocumentTooLarge, Figures{Limit: 7}}, Topic: TopicVoice, Problems: []Problem{{Code: CodeNotTime, Key: "ts", Count: 1, Row: 2}}}},
-		"of a later one":   {`{"why":{"code":"eaten","dog":"Rex"},"topic":"dreams","moon":{"phase":3}}`, File{Reason: because("eaten"), Topic: "dreams"}},
-		"of both versions": {`{"why":{"code":"eaten"},"reason":"The dog ate it.","topic":"dreams","holds":"your dreams"}`, File{Reason: because("eaten"), Sentence: "The dog ate it.", Topic: "dreams"}},
+		"of a later one":   {`{"why":{"code":"eaten","dog":"Rex"},"topic":"dreams","moon":{"phase":3}}`, File{Reason: reasonOf("eaten"), Topic: "dreams"}},
+		"of both versions": {`{"why":{"code":"eaten"},"reason":"The dog ate it.","topic":"dreams","holds":"your dreams"}`, File{Reason: reasonOf("eaten"), Sentence: "The dog ate it.", Topic: "dreams"}},
 	} {
 		r, err := DecodeReceipt([]byte(`{"files":[` + c.stored + `],"later":1}`))
 		if err != nil || !reflect.DeepEqual(r.Files, []File{c.want}) {

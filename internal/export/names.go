@@ -75,9 +75,9 @@ func BaseName(name string) string {
 	return name[strings.LastIndexByte(name, '/')+1:]
 }
 
-// clutter says why a file that no package holds for its content is left out:
+// systemFile says why a file that no package holds for its content is left out:
 // what operating systems add, and Spotify's own explanation.
-func clutter(name string) Code {
+func systemFile(name string) Code {
 	base := strings.ToLower(BaseName(name))
 	path := "/" + strings.ToLower(slashed(name))
 	switch {
@@ -95,9 +95,9 @@ func clutter(name string) Code {
 // in, and whole names of settings that are no documents though they are JSON.
 var others = regexp.MustCompile(`\.(txt|md|csv|xml|html?|css|js|ts|log|jpe?g|png|gif|webp|svg|heic|mp3|m4a|wav|ogg|mp4|mov|avi|mkv|webm|docx?|xlsx?|py|ipynb|url|lnk)$|^(ts|js)config\.json$|^package(-lock)?\.json$`)
 
-// harmless says whether a file is by its name nothing of Spotify's, and no
+// isUnrelated says whether a file is by its name nothing of Spotify's, and no
 // reason to worry.
-func harmless(name string) bool { return others.MatchString(strings.ToLower(BaseName(name))) }
+func isUnrelated(name string) bool { return others.MatchString(strings.ToLower(BaseName(name))) }
 
 // inTechnicalLog says whether the file lies in the folder of that package.
 func inTechnicalLog(name string) bool {

@@ -17,11 +17,11 @@ import (
 
 // decoder is the seam that the scanner stands behind: it reads a history file
 // and gives each readable row to add.
-type decoder func(src []byte, class Class, l *Limits, add func(*Play) error) (tally, ending, error)
+type decoder func(src []byte, class Class, l *Limits, add func(*Play) error) (rowCounts, ending, error)
 
 // scanDecoder returns the scanner as a decoder that reads chunk bytes at a time.
 func scanDecoder(chunk int) decoder {
-	return func(src []byte, class Class, l *Limits, add func(*Play) error) (tally, ending, error) {
+	return func(src []byte, class Class, l *Limits, add func(*Play) error) (rowCounts, ending, error) {
 		s := newScanner(l)
 		s.chunk = chunk
 		end, err := s.scan(bytes.NewReader(src), class, add, func(int) error { return nil })
@@ -35,7 +35,7 @@ var errAmbiguous = errors.New("too large and malformed")
 
 // jsontextDecoder reads a history the plain way: a JSON library finds the rows
 // and the values, a map holds them, the standard library reads the times.
-func jsontextDecoder(src []byte, class Class, l *Limits, add func(*Play) error) (t tally, _ ending, _ error) {
+func jsontextDecoder(src []byte, class Class, l *Limits, add func(*Play) error) (t rowCounts, _ ending, _ error) {
 	src = bytes.TrimPrefix(src, utf8BOM)
 	d := jsontext.NewDecoder(bytes.NewReader(src), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	switch text := bytes.TrimLeft(src, " \t\r\n"); {
@@ -427,7 +427,7 @@ func (r plain) account(class Class) (*Play, problem) {
 }
 
 // allPlays runs a decoder and keeps what it finds.
-func allPlays(d decoder, src []byte, class Class, l *Limits) (plays []Play, t tally, end ending, err error) {
+func allPlays(d decoder, src []byte, class Class, l *Limits) (plays []Play, t rowCounts, end ending, err error) {
 	t, end, err = d(src, class, l, func(p *Play) error {
 		plays = append(plays, clonePlay(p))
 		return nil

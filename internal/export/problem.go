@@ -40,15 +40,15 @@ var problems = [problemCount]struct {
 	problemHugeMS:          {CodeBeyondOneWeek, "ms_played", "msPlayed"},
 }
 
-// tally counts the rows of one file.
-type tally struct {
+// rowCounts counts the rows of one file.
+type rowCounts struct {
 	rows        int
 	problems    [problemCount]struct{ count, first int }
 	first, last int64
 }
 
 // fail counts the current row as unreadable.
-func (t *tally) fail(p problem) {
+func (t *rowCounts) fail(p problem) {
 	e := &t.problems[p]
 	if e.count++; e.count == 1 {
 		e.first = t.rows
@@ -56,7 +56,7 @@ func (t *tally) fail(p problem) {
 }
 
 // seen widens the span of time that the file covers.
-func (t *tally) seen(ts int64) {
+func (t *rowCounts) seen(ts int64) {
 	if t.first == 0 || ts < t.first {
 		t.first = ts
 	}
@@ -66,7 +66,7 @@ func (t *tally) seen(ts int64) {
 }
 
 // fill writes the counts to the file's line on the receipt.
-func (t *tally) fill(f *File) {
+func (t *rowCounts) fill(f *File) {
 	f.Rows, f.First, f.Last = t.rows, t.first, t.last
 	extended := f.Class == ClassExtended || f.Class == ClassExtendedVideo
 	for p, e := range t.problems {

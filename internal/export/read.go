@@ -21,19 +21,19 @@ func read(ctx context.Context, inputs []Input, o Options) (*Receipt, error) {
 		return nil, errors.New("export: no sink to read into")
 	}
 	if len(inputs) == 0 {
-		return nil, refuse(CodeNoFiles, "", nil)
+		return nil, inputError(CodeNoFiles, "", nil)
 	}
 	limits := o.Limits.orDefaults()
-	s := &survey{ctx: ctx, limits: &limits, memory: o.Memory}
+	s := &inventory{ctx: ctx, limits: &limits, memory: o.Memory}
 	for _, in := range inputs {
 		if err := s.inputAmongOthers(in); err != nil {
 			return nil, err
 		}
 	}
 	if !s.spotify {
-		return nil, s.dubious
+		return nil, s.firstUseless
 	}
-	w := &work{survey: s}
+	w := &work{inventory: s}
 	if err := w.run(ctx, o); err != nil {
 		return nil, err
 	}
@@ -43,10 +43,10 @@ func read(ctx context.Context, inputs []Input, o Options) (*Receipt, error) {
 	return &s.receipt, nil
 }
 
-// work is the reading of the histories that a survey found. Its counters are
+// work is the reading of the histories that an inventory found. Its counters are
 // shared by the workers.
 type work struct {
-	*survey
+	*inventory
 	files, rows, bytes atomic.Int64
 }
 
@@ -135,7 +135,7 @@ func (w *work) readHistory(ctx context.Context, h *historyFile, scanner *scanner
 		encoding = notUTF8(n)
 		var windows bool
 		if windows, err = w.isWindows1252(ctx, h); windows && err == nil {
-			encoding = because(CodeWindows1252)
+			encoding = reasonOf(CodeWindows1252)
 			sink.End(false)
 			sink.Begin(h.file)
 			end, err = w.scanWindows1252(ctx, h, f.Class, scanner, sink)
@@ -150,7 +150,7 @@ func (w *work) readHistory(ctx context.Context, h *historyFile, scanner *scanner
 			return err
 		}
 		h.damaged = true
-		f.Status, f.Reason = StatusUnknown, because(CodeDamagedFile)
+		f.Status, f.Reason = StatusUnknown, reasonOf(CodeDamagedFile)
 		w.files.Add(1)
 		return nil
 	}
@@ -170,7 +170,7 @@ func (w *work) scan(ctx context.Context, h *historyFile, class Class, scanner *s
 		return endEmpty, fmt.Errorf("%w: %w", errSource, err)
 	}
 	defer src.Close()
-	return scanWhole(inUTF8(&metered{ctx, src, &w.bytes}), class, scanner, sink, func(rows int) error { return w.countRows(rows, h.name) })
+	return scanWhole(inUTF8(&countingReader{ctx, src, &w.bytes}), class, scanner, sink, func(rows int) error { return w.countRows(rows, h.name) })
 }
 
 // isWindows1252 looks once more at a history some of whose texts are not UTF-8.
@@ -180,7 +180,7 @@ func (w *work) isWindows1252(ctx context.Context, h *historyFile) (bool, error) 
 		return false, fmt.Errorf("%w: %w", errSource, err)
 	}
 	defer src.Close()
-	l, err := lettersOf(inUTF8(&metered{ctx, src, new(atomic.Int64)}))
+	l, err := countEncoding(inUTF8(&countingReader{ctx, src, new(atomic.Int64)}))
 	if err != nil {
 		return false, fmt.Errorf("%w: %w", errSource, err)
 	}
@@ -194,7 +194,7 @@ func (w *work) scanWindows1252(ctx context.Context, h *historyFile, class Class,
 		return endEmpty, fmt.Errorf("%w: %w", errSource, err)
 	}
 	defer src.Close()
-	in := bufio.NewReader(&metered{ctx, src, new(atomic.Int64)})
+	in := bufio.NewReader(&countingReader{ctx, src, new(atomic.Int64)})
 	// The mark says UTF-8, and is the last of the file that is.
 	if b, _ := in.Peek(len(utf8BOM)); bytes.Equal(b, utf8BOM) {
 		_, _ = in.Discard(len(utf8BOM)) // it has been peeked at
@@ -223,11 +223,11 @@ func outcome(end ending, rows int) (Status, Reason) {
 	case end == endInvalid && rows > 0:
 		return StatusPartly, Reason{CodeNotJSONAfter, Figures{Row: rows}}
 	case end == endEmpty:
-		return StatusUnknown, because(CodeEmptyFile)
+		return StatusUnknown, reasonOf(CodeEmptyFile)
 	case end == endNotList:
-		return StatusUnknown, because(CodeNotPlays)
+		return StatusUnknown, reasonOf(CodeNotPlays)
 	case end != endWhole:
-		return StatusUnknown, because(CodeNotJSON)
+		return StatusUnknown, reasonOf(CodeNotJSON)
 	}
 	return StatusRead, Reason{}
 }
@@ -238,7 +238,7 @@ func notUTF8(texts int) Reason { return Reason{CodeNotUTF8, Figures{Count: int64
 // breaksOff says that a file ends within the row that follows so many.
 func breaksOff(rows int) Reason {
 	if rows == 0 {
-		return because(CodeBreaksOffAtOnce)
+		return reasonOf(CodeBreaksOffAtOnce)
 	}
 	return Reason{CodeBreaksOff, Figures{Row: rows}}
 }
@@ -246,7 +246,7 @@ func breaksOff(rows int) Reason {
 // countRows counts rows of the upload, to which the input called name adds.
 func (w *work) countRows(rows int, name string) error {
 	if w.rows.Add(int64(rows)) > w.limits.Rows {
-		return refuseBeyond(CodeTooManyRows, name, w.limits.Rows)
+		return limitError(CodeTooManyRows, name, w.limits.Rows)
 	}
 	return nil
 }
@@ -274,5 +274,5 @@ func (w *work) refuseDamaged() error {
 	if first < 0 {
 		return nil
 	}
-	return refuse(CodeDamaged, w.inputs[first].name, nil)
+	return inputError(CodeDamaged, w.inputs[first].name, nil)
 }

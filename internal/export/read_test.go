@@ -172,7 +172,7 @@ func TestEveryFileIsNamed(t *testing.T) {
 		t.Fatalf("%d files, want %d", len(r.Files), len(want))
 	}
 	for i, f := range r.Files {
-		if w := want[i]; f.Class != w.class || f.Status != w.status || f.Reason != because(w.code) || f.Topic != w.topic {
+		if w := want[i]; f.Class != w.class || f.Status != w.status || f.Reason != reasonOf(w.code) || f.Topic != w.topic {
 			t.Errorf("%s: %s, %s, %+v, %q, want %+v", f.Name, f.Class, f.Status, f.Reason, f.Topic, w)
 		}
 	}
@@ -414,7 +414,7 @@ func TestWindows1252IsReadAsWhatItIs(t *testing.T) {
 	if len(documents) != 1 || documents[0] != list {
 		t.Errorf("%q", documents)
 	}
-	for i, want := range []Reason{because(CodeWindows1252), because(CodeWindows1252), {CodeBreaksOff, Figures{Row: 1499}}} {
+	for i, want := range []Reason{reasonOf(CodeWindows1252), reasonOf(CodeWindows1252), {CodeBreaksOff, Figures{Row: 1499}}} {
 		if f := r.Files[i]; f.Reason != want {
 			t.Errorf("%s: %s, %+v, want %+v", f.Name, f.Status, f.Reason, want)
 		}
@@ -646,16 +646,16 @@ func TestFilesThatBreakOffKeepWhatCameBefore(t *testing.T) {
 	}{
 		{"[" + goodRow + "," + goodRow, 2, StatusPartly, Reason{CodeBreaksOff, Figures{Row: 2}}},
 		{"[" + goodRow + "," + goodRow[:40], 1, StatusPartly, Reason{CodeBreaksOff, Figures{Row: 1}}},
-		{"[" + goodRow[:40], 0, StatusPartly, because(CodeBreaksOffAtOnce)},
+		{"[" + goodRow[:40], 0, StatusPartly, reasonOf(CodeBreaksOffAtOnce)},
 		{"[" + goodRow + ",", 1, StatusPartly, Reason{CodeBreaksOff, Figures{Row: 1}}},
 		{"[" + goodRow + ",}]", 1, StatusPartly, Reason{CodeNotJSONAfter, Figures{Row: 1}}},
 		{"[" + goodRow + "] and more", 1, StatusPartly, Reason{CodeNotJSONAfter, Figures{Row: 1}}},
 		{"[" + goodRow + `,{"ts":` + strings.Repeat("1", 300<<10), 1, StatusPartly, Reason{CodeBreaksOff, Figures{Row: 1}}},
-		{"[oops]", 0, StatusUnknown, because(CodeNotJSON)},
-		{`{"ts":1}`, 0, StatusUnknown, because(CodeNotPlays)},
-		{"List(Map(", 0, StatusUnknown, because(CodeNotJSON)},
-		{"", 0, StatusUnknown, because(CodeEmptyFile)},
-		{" \n", 0, StatusUnknown, because(CodeEmptyFile)},
+		{"[oops]", 0, StatusUnknown, reasonOf(CodeNotJSON)},
+		{`{"ts":1}`, 0, StatusUnknown, reasonOf(CodeNotPlays)},
+		{"List(Map(", 0, StatusUnknown, reasonOf(CodeNotJSON)},
+		{"", 0, StatusUnknown, reasonOf(CodeEmptyFile)},
+		{" \n", 0, StatusUnknown, reasonOf(CodeEmptyFile)},
 		{"[]", 0, StatusRead, Reason{}},
 	} {
 		r, plays := mustRead(t, zipped(t, entry{"endsong_0.json", goodRows}, entry{"endsong_1.json", c.content}))

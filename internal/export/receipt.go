@@ -91,7 +91,7 @@ type Totals struct {
 	FilesPartly  int `json:"files_partly_read"`
 	FilesIgnored int `json:"files_ignored"`
 	FilesUnknown int `json:"files_not_understood"`
-	FilesUnsent  int `json:"files_not_sent"` // the browser left them out; they are in no other count
+	FilesLeftOut int `json:"files_not_sent"` // the browser left them out; they are in no other count
 	Documents    int `json:"documents"`      // of FilesRead, those that are no history
 	Rows         int `json:"rows"`
 	Kept         int `json:"kept"`
@@ -107,8 +107,8 @@ func (r *Receipt) Totals() Totals {
 	var t Totals
 	for i := range r.Files {
 		f := &r.Files[i]
-		if n := f.Unsent(); n > 0 {
-			t.FilesUnsent += n
+		if n := f.LeftOut(); n > 0 {
+			t.FilesLeftOut += n
 			continue
 		}
 		t.Files++
@@ -136,12 +136,12 @@ func (r *Receipt) Totals() Totals {
 	return t
 }
 
-// Unsent is for how many files that were not sent the line stands.
-func (f *File) Unsent() int {
+// LeftOut is for how many files that were not sent the line stands.
+func (f *File) LeftOut() int {
 	switch f.Reason.Code {
-	case CodeUnsent:
+	case CodeLeftOut:
 		return 1
-	case CodeMoreUnsent:
+	case CodeMoreLeftOut:
 		return int(f.Reason.Count)
 	}
 	return 0

@@ -42,7 +42,7 @@ type scanner struct {
 	row    row
 	reader reader
 
-	tally tally
+	tally rowCounts
 }
 
 func newScanner(l *Limits) *scanner {
@@ -56,7 +56,7 @@ func (s *scanner) scan(src io.Reader, class Class, add func(*Play) error, more f
 	s.src, s.srcErr = src, nil
 	s.lo, s.hi = 0, 0
 	s.layout.known = false
-	s.tally = tally{}
+	s.tally = rowCounts{}
 	s.reader.class, s.reader.cut = class, s.limits.StringBytes
 	s.reader.clock.known = false
 	s.reader.broken = 0

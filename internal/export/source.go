@@ -10,16 +10,16 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// watched is an input whose failures are remembered: a disk that cannot be read
+// trackedInput is an input whose failures are remembered: a disk that cannot be read
 // must not pass for a damaged archive.
-type watched struct {
+type trackedInput struct {
 	name string
 	r    io.ReaderAt
 	size int64
 	err  atomic.Pointer[error]
 }
 
-func (w *watched) ReadAt(p []byte, off int64) (int, error) {
+func (w *trackedInput) ReadAt(p []byte, off int64) (int, error) {
 	if off < 0 || off >= w.size {
 		return 0, io.EOF // it is the archive that points there
 	}
@@ -31,21 +31,21 @@ func (w *watched) ReadAt(p []byte, off int64) (int, error) {
 }
 
 // failure is the first error of the input.
-func (w *watched) failure() error {
+func (w *trackedInput) failure() error {
 	if p := w.err.Load(); p != nil {
 		return *p
 	}
 	return nil
 }
 
-// metered counts what is read of a file and stops when the context ends.
-type metered struct {
+// countingReader counts what is read of a file and stops when the context ends.
+type countingReader struct {
 	ctx   context.Context
 	r     io.Reader
 	count *atomic.Int64
 }
 
-func (m *metered) Read(p []byte) (int, error) {
+func (m *countingReader) Read(p []byte) (int, error) {
 	if err := m.ctx.Err(); err != nil {
 		return 0, err
 	}

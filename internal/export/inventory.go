@@ -9,6 +9,8 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/inflate"
 )
 
 // historyFile is a file to be read for its rows.
@@ -22,13 +24,13 @@ type historyFile struct {
 	damaged bool // it could not be unpacked
 }
 
-// survey looks at every file of every input, without reading more of it than
+// inventory looks at every file of every input, without reading more of it than
 // its kind takes, and finds the histories and the documents.
-type survey struct {
+type inventory struct {
 	ctx       context.Context
 	limits    *Limits
 	memory    func(bytes int64) error // nil for no bound
-	inputs    []*watched
+	inputs    []*trackedInput
 	receipt   Receipt
 	history   []historyFile
 	documents []documentFile
@@ -37,15 +39,15 @@ type survey struct {
 	inside    bool  // what is looked at lies inside an archive
 	nested    int64 // bytes of archives inside archives so far
 	spotify   bool  // something comes from Spotify
-	// dubious is the first input that is of no use; it is named when there is no
+	// firstUseless is the first input that is of no use; it is named when there is no
 	// other.
-	dubious *InputError
-	buf     [glanceMaxBytes]byte
+	firstUseless *InputError
+	buf          [maxSniffBytes]byte
 }
 
 // inputAmongOthers looks at one input. One that cannot be taken is a line on the
 // receipt, and no reason to refuse the others.
-func (s *survey) inputAmongOthers(in Input) error {
+func (s *inventory) inputAmongOthers(in Input) error {
 	before := s.mark()
 	err := s.input(in)
 	var refusal *InputError
@@ -53,14 +55,14 @@ func (s *survey) inputAmongOthers(in Input) error {
 		return err
 	}
 	s.forget(before)
-	s.line(found{input: in.Name, name: in.Name, size: in.Size}, ClassNone, StatusUnknown, Reason{refusal.Code, refusal.Figures})
-	if s.dubious == nil {
-		s.dubious = refusal
+	s.addLine(foundFile{input: in.Name, name: in.Name, size: in.Size}, ClassNone, StatusUnknown, Reason{refusal.Code, refusal.Figures})
+	if s.firstUseless == nil {
+		s.firstUseless = refusal
 	}
 	return nil
 }
 
-// mark is how far a survey has come, so that what comes of an input can be
+// mark is how far an inventory has come, so that what comes of an input can be
 // forgotten.
 type mark struct {
 	files, history, documents, inputs int
@@ -68,35 +70,35 @@ type mark struct {
 	entries                           int
 }
 
-func (s *survey) mark() mark {
+func (s *inventory) mark() mark {
 	return mark{len(s.receipt.Files), len(s.history), len(s.documents), len(s.inputs), s.total, s.entries}
 }
 
-func (s *survey) forget(since mark) {
+func (s *inventory) forget(since mark) {
 	s.receipt.Files, s.history = s.receipt.Files[:since.files], s.history[:since.history]
 	s.documents, s.inputs = s.documents[:since.documents], s.inputs[:since.inputs]
 	s.total, s.entries = since.total, since.entries
 }
 
 // input looks at one input.
-func (s *survey) input(in Input) error {
+func (s *inventory) input(in Input) error {
 	if err := s.ctx.Err(); err != nil {
 		return err
 	}
-	w := &watched{name: in.Name, r: in.R, size: in.Size}
+	w := &trackedInput{name: in.Name, r: in.R, size: in.Size}
 	s.inputs = append(s.inputs, w)
-	err := s.look(in, w)
+	err := s.inspect(in, w)
 	if cause := w.failure(); cause != nil {
 		return fmt.Errorf("read input %d: %w", len(s.inputs), cause)
 	}
 	return err
 }
 
-func (s *survey) look(in Input, w *watched) error {
+func (s *inventory) inspect(in Input, w *trackedInput) error {
 	if in.Size == 0 {
-		return refuse(CodeEmptyFile, in.Name, nil)
+		return inputError(CodeEmptyFile, in.Name, nil)
 	}
-	g, err := take(inUTF8(io.NewSectionReader(w, 0, in.Size)), s.buf[:])
+	g, err := sniff(inUTF8(io.NewSectionReader(w, 0, in.Size)), s.buf[:])
 	if err != nil {
 		return err
 	}
@@ -107,40 +109,40 @@ func (s *survey) look(in Input, w *watched) error {
 }
 
 // loose looks at a file that is no ZIP.
-func (s *survey) loose(in Input, w *watched, g glance) error {
+func (s *inventory) loose(in Input, w *trackedInput, g sniffed) error {
 	if in.Size > s.limits.EntryBytes {
-		return refuseBeyond(CodeEntryTooLarge, in.Name, s.limits.EntryBytes)
+		return limitError(CodeEntryTooLarge, in.Name, s.limits.EntryBytes)
 	}
 	if err := s.addBytes(in.Size, in.Name); err != nil {
 		return err
 	}
 	if g.shape == shapeEmpty {
-		return refuse(CodeEmptyFile, in.Name, nil)
+		return inputError(CodeEmptyFile, in.Name, nil)
 	}
-	refusal := refuse(CodeNotSpotify, in.Name, nil)
+	refusal := inputError(CodeNotSpotify, in.Name, nil)
 	isText := g.shape == shapeOther && !isAddress(in, w)
 	if isText {
 		code := CodeNotZIPOrJSON
 		if strings.HasSuffix(strings.ToLower(in.Name), ".json") {
 			code = CodeNotJSON
 		}
-		refusal = refuse(code, in.Name, nil)
+		refusal = inputError(code, in.Name, nil)
 	}
-	useful := s.file(found{input: in.Name, name: in.Name, size: in.Size, open: func() (io.ReadCloser, error) {
+	useful := s.add(foundFile{input: in.Name, name: in.Name, size: in.Size, open: func() (io.ReadCloser, error) {
 		return io.NopCloser(io.NewSectionReader(w, 0, in.Size)), nil
 	}}, g)
 	switch {
 	case useful && !isText:
 		s.spotify = true
-	case s.dubious == nil:
-		s.dubious = refusal
+	case s.firstUseless == nil:
+		s.firstUseless = refusal
 	}
 	return nil
 }
 
 // isAddress reports whether a file that is no JSON is the address in Scala's
 // notation, as Spotify writes it.
-func isAddress(in Input, w *watched) bool {
+func isAddress(in Input, w *trackedInput) bool {
 	if known := knownByName(in.Name); known == nil || known.topic != TopicAddress || in.Size > maxAddressBytes {
 		return false
 	}
@@ -152,26 +154,26 @@ func isAddress(in Input, w *watched) bool {
 	return ok
 }
 
-func (s *survey) addBytes(n int64, name string) error {
+func (s *inventory) addBytes(n int64, name string) error {
 	if s.total += n; s.total > s.limits.TotalBytes {
-		return refuseBeyond(CodeUploadTooLarge, name, s.limits.TotalBytes)
+		return limitError(CodeUploadTooLarge, name, s.limits.TotalBytes)
 	}
 	return nil
 }
 
 // archive looks at the entries of a ZIP.
-func (s *survey) archive(in Input, w *watched) error {
+func (s *inventory) archive(in Input, w *trackedInput) error {
 	if err := checkDirectory(w, in.Size, in.Name, s.limits); err != nil {
 		return err
 	}
 	z, err := zip.NewReader(w, in.Size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return refuse(CodeDamaged, in.Name, err)
+		return inputError(CodeDamaged, in.Name, err)
 	}
 	if s.entries += len(z.File); s.entries > s.limits.ArchiveEntries {
-		return refuseBeyond(CodeTooManyEntries, in.Name, int64(s.limits.ArchiveEntries))
+		return limitError(CodeTooManyEntries, in.Name, int64(s.limits.ArchiveEntries))
 	}
-	z.RegisterDecompressor(zip.Deflate, newInflater)
+	z.RegisterDecompressor(zip.Deflate, inflate.NewReader)
 	if err := s.checkEntries(z.File, in); err != nil {
 		return err
 	}
@@ -185,19 +187,19 @@ func (s *survey) archive(in Input, w *watched) error {
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
-		if f.Name == UnsentList {
-			useful, err := s.addUnsent(in, f)
+		if f.Name == LeftOutList {
+			useful, err := s.addLeftOut(in, f)
 			if err != nil {
 				return err
 			}
 			fromSpotify = fromSpotify || useful
 			continue
 		}
-		if code := clutter(f.Name); code != "" {
-			s.line(entryOf(in.Name, f), ClassNone, StatusIgnored, because(code))
+		if code := systemFile(f.Name); code != "" {
+			s.addLine(entryOf(in.Name, f), ClassNone, StatusIgnored, reasonOf(code))
 			continue
 		}
-		g, err := s.glance(f)
+		g, err := s.sniff(f)
 		if err != nil {
 			if cause := w.failure(); cause != nil {
 				return cause
@@ -212,7 +214,7 @@ func (s *survey) archive(in Input, w *watched) error {
 			archives = append(archives, f)
 			continue
 		}
-		if s.file(entryOf(in.Name, f), g) {
+		if s.add(entryOf(in.Name, f), g) {
 			fromSpotify = true
 		}
 	}
@@ -227,13 +229,13 @@ func (s *survey) archive(in Input, w *watched) error {
 	}
 	switch {
 	case files == 0:
-		return refuse(CodeEmptyArchive, in.Name, nil)
+		return inputError(CodeEmptyArchive, in.Name, nil)
 	case !fromSpotify && refusal != nil && refusal.Code != CodeNested:
 		return refusal
 	case !fromSpotify && len(archives) > 0:
-		return refuse(CodeNested, in.Name, nil)
+		return inputError(CodeNested, in.Name, nil)
 	case !fromSpotify:
-		return refuse(CodeNotSpotify, in.Name, nil)
+		return inputError(CodeNotSpotify, in.Name, nil)
 	}
 	s.spotify = true
 	return nil
@@ -245,10 +247,10 @@ func (s *survey) archive(in Input, w *watched) error {
 // It answers whether something in it comes from Spotify. When it cannot be used,
 // which is no reason to refuse what lies beside it, the receipt says why, and so
 // does the error.
-func (s *survey) archiveInside(in Input, f *zip.File) (bool, error) {
+func (s *inventory) archiveInside(in Input, f *zip.File) (bool, error) {
 	entry := entryOf(in.Name, f)
 	if s.inside || int64(f.UncompressedSize64) > s.limits.NestedBytes-s.nested {
-		s.line(entry, ClassNone, StatusIgnored, because(CodeArchiveTooDeep))
+		s.addLine(entry, ClassNone, StatusIgnored, reasonOf(CodeArchiveTooDeep))
 		return false, nil
 	}
 	if s.memory != nil {
@@ -258,8 +260,8 @@ func (s *survey) archiveInside(in Input, f *zip.File) (bool, error) {
 	}
 	b, err := unpacked(f)
 	if err != nil {
-		s.line(entry, ClassNone, StatusUnknown, because(CodeDamagedFile))
-		return false, refuse(CodeDamaged, f.Name, err)
+		s.addLine(entry, ClassNone, StatusUnknown, reasonOf(CodeDamagedFile))
+		return false, inputError(CodeDamaged, f.Name, err)
 	}
 	s.nested += int64(len(b))
 	before := s.mark()
@@ -269,7 +271,7 @@ func (s *survey) archiveInside(in Input, f *zip.File) (bool, error) {
 	var refusal *InputError
 	if errors.As(err, &refusal) {
 		s.forget(before)
-		s.line(entry, ClassNone, StatusUnknown, Reason{refusal.Code, refusal.Figures})
+		s.addLine(entry, ClassNone, StatusUnknown, Reason{refusal.Code, refusal.Figures})
 	}
 	return err == nil, err
 }
@@ -295,26 +297,26 @@ func unpacked(f *zip.File) (_ []byte, err error) {
 }
 
 // checkEntries refuses an archive for what its table of contents says.
-func (s *survey) checkEntries(files []*zip.File, in Input) error {
+func (s *inventory) checkEntries(files []*zip.File, in Input) error {
 	if len(files) == 0 {
-		return refuse(CodeEmptyArchive, in.Name, nil)
+		return inputError(CodeEmptyArchive, in.Name, nil)
 	}
 	var packed, unpacked uint64
 	for _, f := range files {
 		if unsafeName(f.Name) {
-			return refuse(CodeUnsafePath, in.Name, nil)
+			return inputError(CodeUnsafePath, in.Name, nil)
 		}
 		if f.Flags&1 != 0 {
-			return refuse(CodeEncrypted, in.Name, nil)
+			return inputError(CodeEncrypted, in.Name, nil)
 		}
 		if f.Mode()&(fs.ModeType&^fs.ModeDir) != 0 {
-			return refuse(CodeUnsafeEntry, in.Name, nil)
+			return inputError(CodeUnsafeEntry, in.Name, nil)
 		}
 		if f.UncompressedSize64 > uint64(s.limits.EntryBytes) {
-			return refuseBeyond(CodeEntryTooLarge, in.Name, s.limits.EntryBytes)
+			return limitError(CodeEntryTooLarge, in.Name, s.limits.EntryBytes)
 		}
 		if f.CompressedSize64 > uint64(in.Size) {
-			return refuse(CodeDamaged, in.Name, nil)
+			return inputError(CodeDamaged, in.Name, nil)
 		}
 		packed += f.CompressedSize64
 		unpacked += f.UncompressedSize64
@@ -322,23 +324,23 @@ func (s *survey) checkEntries(files []*zip.File, in Input) error {
 			return err
 		}
 		if s.swollen(f.UncompressedSize64, f.CompressedSize64) {
-			return refuseBeyond(CodeBomb, in.Name, s.limits.Ratio)
+			return limitError(CodeBomb, in.Name, s.limits.Ratio)
 		}
 		if !isFolder(f) && f.Method != zip.Deflate && f.Method != zip.Store {
-			return refuse(CodeCompression, in.Name, fmt.Errorf("method %d: %w", f.Method, zip.ErrAlgorithm))
+			return inputError(CodeCompression, in.Name, fmt.Errorf("method %d: %w", f.Method, zip.ErrAlgorithm))
 		}
 	}
 	// Entries that share their data add up to more than there is.
 	if packed > uint64(in.Size) {
-		return refuse(CodeOverlapping, in.Name, nil)
+		return inputError(CodeOverlapping, in.Name, nil)
 	}
 	if s.swollen(unpacked, uint64(in.Size)) {
-		return refuseBeyond(CodeBomb, in.Name, s.limits.Ratio)
+		return limitError(CodeBomb, in.Name, s.limits.Ratio)
 	}
 	return nil
 }
 
-func (s *survey) swollen(unpacked, packed uint64) bool {
+func (s *inventory) swollen(unpacked, packed uint64) bool {
 	return unpacked > uint64(s.limits.RatioFloor) && unpacked/uint64(s.limits.Ratio) >= max(packed, 1)
 }
 
@@ -348,32 +350,32 @@ func isFolder(f *zip.File) bool {
 	return strings.HasSuffix(slashed(f.Name), "/") || f.Mode().IsDir()
 }
 
-// glance looks at the beginning of an entry.
-func (s *survey) glance(f *zip.File) (glance, error) {
+// sniff looks at the beginning of an entry.
+func (s *inventory) sniff(f *zip.File) (sniffed, error) {
 	r, err := f.Open()
 	if err != nil {
-		return glance{}, err
+		return sniffed{}, err
 	}
-	g, err := take(inUTF8(r), s.buf[:])
+	g, err := sniff(inUTF8(r), s.buf[:])
 	return g, errors.Join(err, r.Close())
 }
 
-// found is a file that was come across.
-type found struct {
+// foundFile is a file that was come across.
+type foundFile struct {
 	input, name string
 	size        int64
 	modified    int64
 	open        func() (io.ReadCloser, error)
 }
 
-func entryOf(input string, f *zip.File) found {
-	return found{input, f.Name, int64(f.UncompressedSize64), writtenAt(f.Modified), f.Open}
+func entryOf(input string, f *zip.File) foundFile {
+	return foundFile{input, f.Name, int64(f.UncompressedSize64), writtenAt(f.Modified), f.Open}
 }
 
 // damaged notes an entry whose beginning cannot be read, and says whether its
 // name is one of Spotify's. Those are left for whoever reads them to find
 // damaged.
-func (s *survey) damaged(f found) bool {
+func (s *inventory) damaged(f foundFile) bool {
 	if class := classOfName(f.name); class != ClassNone {
 		s.addHistory(f, class)
 		return true
@@ -382,15 +384,15 @@ func (s *survey) damaged(f found) bool {
 		s.addDocument(f, known)
 		return true
 	}
-	s.line(f, ClassNone, StatusUnknown, because(CodeDamagedFile))
+	s.addLine(f, ClassNone, StatusUnknown, reasonOf(CodeDamagedFile))
 	return false
 }
 
-// file puts a file on the receipt, and on the list of histories or documents
+// add puts a file on the receipt, and on the list of histories or documents
 // when it is one. It answers whether the file comes from Spotify. What the
 // content shows counts for more than the name; a name is enough for a history
 // without rows.
-func (s *survey) file(f found, g glance) bool {
+func (s *inventory) add(f foundFile, g sniffed) bool {
 	byName, known := classOfName(f.name), knownByName(f.name)
 	byKeys := classOfKeys(g.keys)
 	_, isJSON := jsonStem(f.name)
@@ -406,22 +408,22 @@ func (s *survey) file(f found, g glance) bool {
 	case g.shape == shapeOther && known != nil && known.topic == TopicAddress:
 		s.addDocument(f, known) // it may be in Scala's notation
 	case g.shape == shapeEmpty:
-		s.line(f, classIf(known != nil), StatusUnknown, because(CodeEmptyFile))
+		s.addLine(f, classIf(known != nil), StatusUnknown, reasonOf(CodeEmptyFile))
 		return known != nil
 	case g.shape == shapeOther:
-		if code := clutter(f.name); code != "" {
-			s.line(f, ClassNone, StatusIgnored, because(code))
+		if code := systemFile(f.name); code != "" {
+			s.addLine(f, ClassNone, StatusIgnored, reasonOf(code))
 			return false
 		}
 		code := CodeNotSpotifyFile
-		if known == nil && harmless(f.name) {
-			s.line(f, ClassNone, StatusIgnored, because(CodeNotFromSpotify))
+		if known == nil && isUnrelated(f.name) {
+			s.addLine(f, ClassNone, StatusIgnored, reasonOf(CodeNotFromSpotify))
 			return false
 		}
 		if isJSON {
 			code = CodeNotJSON
 		}
-		s.line(f, classIf(known != nil), StatusUnknown, because(code))
+		s.addLine(f, classIf(known != nil), StatusUnknown, reasonOf(code))
 		return known != nil
 	case inTechnicalLog(f.name):
 		s.addLog(f)
@@ -429,12 +431,12 @@ func (s *survey) file(f found, g glance) bool {
 		if known == nil {
 			known = knownByKeys(func(k string) bool { return g.keys[k] })
 		}
-		if known == nil && harmless(f.name) {
-			s.line(f, ClassNone, StatusIgnored, because(CodeNotFromSpotify))
+		if known == nil && isUnrelated(f.name) {
+			s.addLine(f, ClassNone, StatusIgnored, reasonOf(CodeNotFromSpotify))
 			return false
 		}
 		if known == nil && !isJSON {
-			s.line(f, ClassNone, StatusUnknown, because(CodeUnknownJSON))
+			s.addLine(f, ClassNone, StatusUnknown, reasonOf(CodeUnknownJSON))
 			return false
 		}
 		s.addDocument(f, known)
@@ -450,24 +452,24 @@ func classIf(account bool) Class {
 	return ClassNone
 }
 
-// line puts a file on the receipt.
-func (s *survey) line(f found, class Class, status Status, reason Reason) {
+// addLine puts a file on the receipt.
+func (s *inventory) addLine(f foundFile, class Class, status Status, reason Reason) {
 	s.receipt.Files = append(s.receipt.Files, File{
 		Package: printable(f.input), Name: printable(f.name), Bytes: f.size,
 		Class: class, Status: status, Reason: reason,
 	})
 }
 
-func (s *survey) addHistory(f found, class Class) {
+func (s *inventory) addHistory(f foundFile, class Class) {
 	s.history = append(s.history, historyFile{
 		file: len(s.receipt.Files), input: len(s.inputs) - 1, name: f.input, size: f.size, open: f.open,
 	})
-	s.line(f, class, StatusRead, Reason{})
+	s.addLine(f, class, StatusRead, Reason{})
 }
 
 // addDocument notes a file to be handed over whole; known is nil when nobody
 // knows what it holds.
-func (s *survey) addDocument(f found, known *knownFile) {
+func (s *inventory) addDocument(f foundFile, known *knownFile) {
 	d := documentFile{
 		file: len(s.receipt.Files), input: len(s.inputs) - 1, topic: TopicOther,
 		modified: f.modified, size: f.size, open: f.open,
@@ -476,15 +478,15 @@ func (s *survey) addDocument(f found, known *knownFile) {
 		d.topic = known.topic
 	}
 	s.documents = append(s.documents, d)
-	s.line(f, classIf(known != nil), StatusRead, Reason{})
+	s.addLine(f, classIf(known != nil), StatusRead, Reason{})
 }
 
 // addLog notes a file of the technical log, to be read for the changes it
 // records, or for the number of its rows alone.
-func (s *survey) addLog(f found) {
+func (s *inventory) addLog(f foundFile) {
 	s.documents = append(s.documents, documentFile{
 		file: len(s.receipt.Files), input: len(s.inputs) - 1, topic: TopicChanges,
 		modified: f.modified, size: f.size, open: f.open, log: true, change: changeOfName(f.name),
 	})
-	s.line(f, ClassTechnicalLog, StatusIgnored, because(CodeTelemetry))
+	s.addLine(f, ClassTechnicalLog, StatusIgnored, reasonOf(CodeTelemetry))
 }

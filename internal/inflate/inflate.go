@@ -1,4 +1,7 @@
-package export
+// Package inflate unpacks deflated data, faster than a general reader: half of an
+// import's time would go into one whose source may be any reader and that checks
+// the bounds of every copy. compress/flate is its oracle in the tests.
+package inflate
 
 import (
 	"encoding/binary"
@@ -7,27 +10,24 @@ import (
 	"sync"
 )
 
-// inflater unpacks deflated data (RFC 1951). Half of an import's time would go
-// into a general one, whose source may be any reader and whose every copy is
-// asked about its bounds. This one takes eight bytes of its input at a time and
-// decodes into a window with room to spare; compress/flate is its oracle in the
-// tests.
-type inflater struct {
+// reader unpacks deflated data (RFC 1951) with at least eight bytes of input at
+// hand and room to spare behind the output, so that few steps check bounds.
+type reader struct {
 	src    io.Reader
 	srcErr error
 
 	in      []byte // input that was read
 	pos     int    // in[pos:] is not in hold yet
 	padding int    // zeros at the end of in, once the source has ended
-	room    [inflateInput]byte
+	room    [inputSize]byte
 
 	hold  uint64 // the next bits of the input, the lowest first
 	holds uint   // how many of them; what is above may be there already
 
-	out  [inflateWindow + inflateOutput + inflateSlack]byte
+	out  [window + outputSize + slack]byte
 	r, w int // out[r:w] is not read yet
 
-	state  inflateState
+	state  state
 	last   bool // the block is the last one
 	stored int  // bytes left of a stored block
 	err    error
@@ -37,33 +37,33 @@ type inflater struct {
 }
 
 const (
-	inflateWindow = 32 << 10  // how far back a copy may reach
-	inflateOutput = 64 << 10  // unpacked at a time
-	inflateSlack  = 258 + 8   // the longest copy, and what is written beyond its end
-	inflateInput  = 128 << 10 // packed bytes read at a time
-	inflateAhead  = 16        // bytes of input that one turn of the decoder may look at
+	window     = 32 << 10  // how far back a copy may reach
+	outputSize = 64 << 10  // unpacked at a time
+	slack      = 258 + 8   // the longest copy, and what is written beyond its end
+	inputSize  = 128 << 10 // packed bytes read at a time
+	lookahead  = 16        // bytes of input that one turn of the decoder may look at
 )
 
-type inflateState uint8
+type state uint8
 
 const (
-	atHeader inflateState = iota
+	atHeader state = iota
 	inStored
 	inSymbols
 )
 
 var errDeflate = errors.New("not deflated data")
 
-var inflaters = sync.Pool{New: func() any { return new(inflater) }}
+var readers = sync.Pool{New: func() any { return new(reader) }}
 
-// newInflater is a zip.Decompressor.
-func newInflater(r io.Reader) io.ReadCloser {
-	f := inflaters.Get().(*inflater)
+// NewReader is a zip.Decompressor. What it returns must be closed, once.
+func NewReader(r io.Reader) io.ReadCloser {
+	f := readers.Get().(*reader)
 	f.reset(r)
 	return f
 }
 
-func (f *inflater) reset(r io.Reader) {
+func (f *reader) reset(r io.Reader) {
 	f.src, f.srcErr = r, nil
 	f.in, f.pos, f.padding = f.room[:0], 0, 0
 	f.hold, f.holds = 0, 0
@@ -72,166 +72,153 @@ func (f *inflater) reset(r io.Reader) {
 }
 
 // Close must be called once; f may be someone else's afterwards.
-func (f *inflater) Close() error {
+func (f *reader) Close() error {
 	f.src = nil
-	inflaters.Put(f)
+	readers.Put(f)
 	return nil
 }
 
-func (f *inflater) Read(p []byte) (int, error) {
+func (f *reader) Read(p []byte) (int, error) {
 	for f.r == f.w {
 		if f.err != nil {
 			return 0, f.err
 		}
-		if keep := min(f.w, inflateWindow); f.w > inflateWindow {
-			copy(f.out[:], f.out[f.w-keep:f.w])
-			f.r, f.w = keep, keep
+		if f.w > window {
+			copy(f.out[:], f.out[f.w-window:f.w])
+			f.r, f.w = window, window
 		}
-		f.err = f.unpack()
+		f.unpack()
 	}
 	n := copy(p, f.out[f.r:f.w])
 	f.r += n
 	return n, nil
 }
 
+// fail keeps the first error. What is read after it are zeros.
+func (f *reader) fail(err error) {
+	if f.err == nil {
+		f.err = err
+	}
+}
+
 // unpack goes on until the output is full or something ends.
-func (f *inflater) unpack() error {
-	for f.w < inflateWindow+inflateOutput {
-		switch f.state {
-		case atHeader:
-			if f.last {
-				return io.EOF
-			}
-			if err := f.header(); err != nil {
-				return err
-			}
-		case inStored:
-			if err := f.copyStored(); err != nil {
-				return err
-			}
-		case inSymbols:
-			if err := f.symbols(); err != nil {
-				return err
-			}
-			if f.state == inSymbols && len(f.in)-f.pos < inflateAhead {
-				if err := f.fill(); err != nil {
-					return err
-				}
+func (f *reader) unpack() {
+	for f.err == nil && f.w < window+outputSize {
+		switch {
+		case f.state == atHeader && f.last:
+			f.fail(io.EOF)
+		case f.state == atHeader:
+			f.header()
+		case f.state == inStored:
+			f.copyStored()
+		default:
+			f.symbols()
+			if f.state == inSymbols && len(f.in)-f.pos < lookahead {
+				f.fill()
 			}
 		}
 	}
-	return nil
 }
 
 // fill reads more input. What the source does not have is made up of zeros; it
 // is an error once some of them were used.
-func (f *inflater) fill() error {
+func (f *reader) fill() {
 	n := copy(f.room[:], f.in[f.pos:])
 	f.pos = 0
-	for n < inflateAhead && f.srcErr == nil {
+	for n < lookahead && f.srcErr == nil {
 		var more int
 		more, f.srcErr = f.src.Read(f.room[n:])
 		n += more
 	}
 	f.in = f.room[:n]
-	if n >= inflateAhead {
-		return nil
+	switch {
+	case n >= lookahead:
+	case f.srcErr != io.EOF:
+		f.fail(f.srcErr)
+	case f.overrun():
+		f.fail(io.ErrUnexpectedEOF)
+	default:
+		clear(f.room[n : n+lookahead])
+		f.in = f.room[:n+lookahead]
+		f.padding += lookahead
 	}
-	if f.srcErr != io.EOF {
-		return f.srcErr
-	}
-	if f.used() {
-		return io.ErrUnexpectedEOF
-	}
-	clear(f.room[n : n+inflateAhead])
-	f.in = f.room[:n+inflateAhead]
-	f.padding += inflateAhead
-	return nil
 }
 
-// used says whether bits were used that the source does not have.
-func (f *inflater) used() bool { return f.padding*8 > (len(f.in)-f.pos)*8+int(f.holds) }
+// overrun reports whether bits were used that the source does not have.
+func (f *reader) overrun() bool {
+	return f.padding > 0 && f.padding*8 > (len(f.in)-f.pos)*8+int(f.holds)
+}
 
-// take takes n bits, at most 16.
-func (f *inflater) take(n uint) (uint32, error) {
-	for f.holds < n {
-		if f.pos == len(f.in) {
-			if err := f.fill(); err != nil {
-				return 0, err
-			}
-		}
-		f.hold |= uint64(f.in[f.pos]) << f.holds
-		f.pos++
-		f.holds += 8
+// take takes n bits, at most 16; zeros after an error.
+func (f *reader) take(n uint) uint32 {
+	for f.holds < n && f.pull() {
 	}
 	v := uint32(f.hold) & (1<<n - 1)
 	f.hold >>= n
-	f.holds -= n
-	if f.padding > 0 && f.used() {
-		return 0, io.ErrUnexpectedEOF
+	f.holds -= min(n, f.holds)
+	if f.overrun() {
+		f.fail(io.ErrUnexpectedEOF)
 	}
-	return v, nil
+	if f.err != nil {
+		return 0
+	}
+	return v
+}
+
+// pull moves a byte from the input to the bits that are held. It answers false
+// after an error.
+func (f *reader) pull() bool {
+	if f.pos == len(f.in) {
+		f.fill()
+	}
+	if f.err != nil {
+		return false
+	}
+	f.hold |= uint64(f.in[f.pos]) << f.holds
+	f.pos++
+	f.holds += 8
+	return true
 }
 
 // header reads what a block begins with.
-func (f *inflater) header() error {
-	v, err := f.take(3)
-	if err != nil {
-		return err
-	}
+func (f *reader) header() {
+	v := f.take(3)
 	f.last = v&1 != 0
+	f.state = inSymbols
 	switch v >> 1 {
 	case 0:
-		if _, err := f.take(f.holds & 7); err != nil { // to the next whole byte
-			return err
+		f.take(f.holds & 7) // to the next whole byte
+		f.state, f.stored = inStored, int(f.take(16))
+		if f.take(16) != ^uint32(f.stored)&0xFFFF {
+			f.fail(errDeflate)
 		}
-		n, err := f.take(16)
-		if err != nil {
-			return err
-		}
-		inverse, err := f.take(16)
-		if err != nil {
-			return err
-		}
-		if n != ^inverse&0xFFFF {
-			return errDeflate
-		}
-		f.state, f.stored = inStored, int(n)
-		return nil
 	case 1:
-		f.state = inSymbols
 		f.literals.build(fixedLengths[:288], literalBits, literalMeanings[:])
 		f.distances.build(fixedLengths[288:], distanceBits, distanceMeanings[:])
-		return nil
 	case 2:
-		f.state = inSymbols
-		return f.readCodes()
+		f.readCodes()
+	default:
+		f.fail(errDeflate)
 	}
-	return errDeflate
 }
 
-func (f *inflater) copyStored() error {
-	for f.stored > 0 && f.w < inflateWindow+inflateOutput {
+func (f *reader) copyStored() {
+	for f.stored > 0 && f.w < window+outputSize && f.err == nil {
 		if f.holds >= 8 { // whole bytes that were taken from the input
-			b, err := f.take(8)
-			if err != nil {
-				return err
-			}
-			f.out[f.w] = byte(b)
+			f.out[f.w] = byte(f.take(8))
 			f.w++
 			f.stored--
 			continue
 		}
 		f.hold = 0 // what is above the bits held comes again
 		if f.pos == len(f.in) {
-			if err := f.fill(); err != nil {
-				return err
-			}
+			f.fill()
 		}
 		if f.padding > 0 && len(f.in)-f.pos <= f.padding {
-			return io.ErrUnexpectedEOF
+			f.fail(io.ErrUnexpectedEOF)
+			return
 		}
-		room := min(f.stored, inflateWindow+inflateOutput-f.w)
+		room := min(f.stored, window+outputSize-f.w)
 		n := copy(f.out[f.w:f.w+room], f.in[f.pos:len(f.in)-f.padding])
 		f.pos += n
 		f.w += n
@@ -240,105 +227,76 @@ func (f *inflater) copyStored() error {
 	if f.stored == 0 {
 		f.state = atHeader
 	}
-	return nil
 }
 
 // readCodes reads the two codes of a block that brings its own.
-func (f *inflater) readCodes() error {
-	v, err := f.take(14)
-	if err != nil {
-		return err
-	}
+func (f *reader) readCodes() {
+	v := f.take(14)
 	literals, distances, lengths := int(v&31)+257, int(v>>5&31)+1, int(v>>10)+4
 	if literals > 286 || distances > 30 {
-		return errDeflate
+		f.fail(errDeflate)
+		return
 	}
 	var of [19]uint8
 	for _, i := range lengthOrder[:lengths] {
-		n, err := f.take(3)
-		if err != nil {
-			return err
-		}
-		of[i] = uint8(n)
+		of[i] = uint8(f.take(3))
 	}
 	// The table of distances serves for the lengths until its own turn comes.
 	if !f.distances.build(of[:], lengthBits, lengthMeanings[:]) {
-		return errDeflate
+		f.fail(errDeflate)
 	}
 	var all [286 + 30]uint8
-	for i := 0; i < literals+distances; {
-		symbol, err := f.takeLength()
-		if err != nil {
-			return err
-		}
-		if symbol < 16 {
-			all[i] = uint8(symbol)
-			i++
-			continue
-		}
-		var value uint8
-		var more uint32
+	for i := 0; i < literals+distances && f.err == nil; {
+		symbol := f.takeLength()
+		value, times := uint8(symbol), 1
 		switch symbol {
 		case 16:
 			if i == 0 {
-				return errDeflate
+				f.fail(errDeflate)
+				return
 			}
-			value = all[i-1]
-			more, err = f.take(2)
-			more += 3
+			value, times = all[i-1], int(f.take(2))+3
 		case 17:
-			more, err = f.take(3)
-			more += 3
-		default:
-			more, err = f.take(7)
-			more += 11
+			value, times = 0, int(f.take(3))+3
+		case 18:
+			value, times = 0, int(f.take(7))+11
 		}
-		if err != nil {
-			return err
+		if i+times > literals+distances {
+			f.fail(errDeflate)
+			return
 		}
-		if i+int(more) > literals+distances {
-			return errDeflate
-		}
-		for range more {
+		for range times {
 			all[i] = value
 			i++
 		}
 	}
 	if !f.literals.build(all[:literals], literalBits, literalMeanings[:]) ||
 		!f.distances.build(all[literals:literals+distances], distanceBits, distanceMeanings[:]) {
-		return errDeflate
+		f.fail(errDeflate)
 	}
-	return nil
 }
 
 // takeLength takes a symbol of the code of lengths.
-func (f *inflater) takeLength() (uint32, error) {
+func (f *reader) takeLength() uint32 {
 	if f.holds < lengthBits {
-		if f.pos == len(f.in) {
-			if err := f.fill(); err != nil {
-				return 0, err
-			}
-		}
-		f.hold |= uint64(f.in[f.pos]) << f.holds
-		f.pos++
-		f.holds += 8
+		f.pull()
 	}
 	e := f.distances[f.hold&(1<<lengthBits-1)]
 	if e&entrySize == 0 {
-		return 0, errDeflate
+		f.fail(errDeflate)
 	}
-	_, err := f.take(uint(e & entrySize))
-	return e >> entryValue, err
+	f.take(uint(e & entrySize))
+	return e >> entryValue
 }
 
 // symbols decodes literals and copies until the block ends, the output is full
 // or the input must be read on.
-func (f *inflater) symbols() error {
+func (f *reader) symbols() {
 	in, pos, hold, holds := f.in, f.pos, f.hold, f.holds
 	out, w := &f.out, f.w
 	literals, distances := &f.literals, &f.distances
 	var err error
-	for pos+inflateAhead <= len(in) && w < inflateWindow+inflateOutput {
+	for pos+lookahead <= len(in) && w < window+outputSize {
 		// At least 56 bits, whatever was left: the bits that are held already
 		// come again, and are the same.
 		hold |= binary.LittleEndian.Uint64(in[pos:]) << (holds & 63)
@@ -409,10 +367,12 @@ func (f *inflater) symbols() error {
 		w += length
 	}
 	f.pos, f.hold, f.holds, f.w = pos, hold, holds, w
-	if err == nil && f.padding > 0 && f.used() {
-		return io.ErrUnexpectedEOF
+	if err == nil && f.overrun() {
+		err = io.ErrUnexpectedEOF
 	}
-	return err
+	if err != nil {
+		f.fail(err)
+	}
 }
 
 // extended is the number that an entry and the bits behind its code stand for,

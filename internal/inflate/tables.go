@@ -1,4 +1,4 @@
-package export
+package inflate
 
 import (
 	"math/bits"

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// glanceBytes is how much of a file is looked at to find out what it is, at
+// sniffBytes is how much of a file is looked at to find out what it is, at
 // first and at most.
 const (
-	glanceBytes    = 4 << 10
-	glanceMaxBytes = 64 << 10
+	sniffBytes    = 4 << 10
+	maxSniffBytes = 64 << 10
 )
 
 // shape is what the beginning of a file shows.
@@ -23,49 +23,49 @@ const (
 	shapeArchive       // a ZIP
 )
 
-// glance is the first look at a file.
-type glance struct {
+// sniffed is what the beginning of a file tells.
+type sniffed struct {
 	shape shape
 	keys  map[string]bool // of the first object that has any
 }
 
-// take reads the beginning of a file, as much of it as is needed. The error is
+// sniff reads the beginning of a file, as much of it as is needed. The error is
 // that of r.
-func take(r io.Reader, buf []byte) (glance, error) {
+func sniff(r io.Reader, buf []byte) (sniffed, error) {
 	n := 0
-	for _, want := range []int{glanceBytes, glanceMaxBytes} {
+	for _, want := range []int{sniffBytes, maxSniffBytes} {
 		m, err := io.ReadFull(r, buf[n:want])
 		n += m
 		whole := err == io.EOF || err == io.ErrUnexpectedEOF
 		if err != nil && !whole {
-			return glance{}, err
+			return sniffed{}, err
 		}
-		g, more := look(buf[:n])
+		g, more := inspect(buf[:n])
 		if !more || whole {
 			return g, nil
 		}
 	}
-	g, _ := look(buf[:n])
+	g, _ := inspect(buf[:n])
 	return g, nil
 }
 
-// look examines the beginning of a file, and says whether more of it would help.
-func look(b []byte) (g glance, more bool) {
+// inspect examines the beginning of a file, and says whether more of it would help.
+func inspect(b []byte) (g sniffed, more bool) {
 	if isZIP(b) {
-		return glance{shape: shapeArchive}, false
+		return sniffed{shape: shapeArchive}, false
 	}
 	b = bytes.TrimPrefix(b, utf8BOM)
 	p := skipSpace(b, 0)
 	if p == len(b) {
-		return glance{shape: shapeEmpty}, true
+		return sniffed{shape: shapeEmpty}, true
 	}
 	switch b[p] {
 	case '{':
 		keys, _, st := objectKeys(b, p)
-		return glance{shapeOf(st), keys}, st == needMore && len(keys) == 0
+		return sniffed{shapeOf(st), keys}, st == needMore && len(keys) == 0
 	case '[':
 		keys, st := firstKeys(b, p+1)
-		return glance{shapeOf(st), keys}, st == needMore && !conclusive(keys)
+		return sniffed{shapeOf(st), keys}, st == needMore && !conclusive(keys)
 	}
 	// A bare number or word is JSON when nothing follows; else it is some text
 	// that happens to begin like that.
@@ -74,7 +74,7 @@ func look(b []byte) (g glance, more bool) {
 	if st == done && skipSpace(b, p) < len(b) {
 		st = malformed
 	}
-	return glance{shape: shapeOf(st)}, false
+	return sniffed{shape: shapeOf(st)}, false
 }
 
 func shapeOf(st progress) shape {

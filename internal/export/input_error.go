@@ -1,6 +1,10 @@
 package export
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // Fault is the family an [InputError] belongs to.
 type Fault uint8
@@ -41,3 +45,39 @@ func (e *InputError) Error() string {
 }
 
 func (e *InputError) Unwrap() error { return e.Err }
+
+// inputError makes the error that says why the input called name is not taken.
+func inputError(code Code, name string, cause error) *InputError {
+	return &InputError{Fault: faults[code], Code: code, File: printable(name), Err: cause}
+}
+
+// limitError is inputError for a limit.
+func limitError(code Code, name string, limit int64) *InputError {
+	e := inputError(code, name, nil)
+	e.Limit = limit
+	return e
+}
+
+// NoHistory makes the error that says why inputs that may well come from
+// Spotify give neither a play nor a document. r is their receipt.
+func NoHistory(inputs []Input, r *Receipt) *InputError {
+	for i := range r.Files {
+		f := &r.Files[i]
+		e := inputError(CodeNoHistory, f.Package, nil)
+		switch {
+		case len(f.Problems) > 0:
+			first := slices.MinFunc(f.Problems, func(a, b Problem) int { return cmp.Compare(a.Row, b.Row) })
+			first.Count = f.Rows
+			e.Problem = &first
+		case f.Status == StatusUnknown || f.Status == StatusPartly:
+			e.Reason = &f.Reason
+		default:
+			continue
+		}
+		if f.Name != f.Package { // one of several in a ZIP
+			e.Entry = BaseName(f.Name)
+		}
+		return e
+	}
+	return inputError(CodeNoHistory, inputs[0].Name, nil)
+}

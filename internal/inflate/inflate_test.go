@@ -1,7 +1,6 @@
-package export
+package inflate
 
 import (
-	"archive/zip"
 	"bytes"
 	"compress/flate"
 	"fmt"
@@ -10,15 +9,13 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
-
-	kflate "github.com/klauspost/compress/flate"
 )
 
 // sameAsFlate checks that packed unpacks as the standard library has it.
 func sameAsFlate(t *testing.T, packed []byte, src io.Reader) {
 	t.Helper()
 	want, wantErr := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
-	r := newInflater(src)
+	r := NewReader(src)
 	got, err := io.ReadAll(r)
 	if cerr := r.Close(); cerr != nil {
 		t.Fatal(cerr)
@@ -96,7 +93,7 @@ func TestInflaterAgreesWithTheStandardLibrary(t *testing.T) {
 
 func TestInflaterTellsOfItsSource(t *testing.T) {
 	packed := packedBy(t, 6, deflatable()["rows"])
-	_, err := io.ReadAll(newInflater(io.MultiReader(bytes.NewReader(packed[:1000]), iotest.ErrReader(iotest.ErrTimeout))))
+	_, err := io.ReadAll(NewReader(io.MultiReader(bytes.NewReader(packed[:1000]), iotest.ErrReader(iotest.ErrTimeout))))
 	if err != iotest.ErrTimeout {
 		t.Errorf("got %v", err)
 	}
@@ -115,24 +112,4 @@ func FuzzInflate(f *testing.F) {
 		}
 		sameAsFlate(t, packed, bytes.NewReader(packed))
 	})
-}
-
-// BenchmarkInflate unpacks a history with one worker, beside the fastest
-// general inflater.
-func BenchmarkInflate(b *testing.B) {
-	for name, open := range map[string]zip.Decompressor{"own": newInflater, "klauspost": kflate.NewReader} {
-		b.Run(name, func(b *testing.B) {
-			_, z := unpackable(b)
-			z.RegisterDecompressor(zip.Deflate, open)
-			var buf []byte
-			for b.Loop() {
-				for _, f := range z.File[:len(z.File)-1] {
-					var err error
-					if buf, err = inflateInto(buf[:0], f); err != nil {
-						b.Fatal(err)
-					}
-				}
-			}
-		})
-	}
 }

@@ -255,7 +255,7 @@ func TestFilesThatAreNotFromSpotifyAreLeftOut(t *testing.T) {
 			t.Fatalf("%s: %d plays, %d files", how, len(plays), len(r.Files))
 		}
 		for _, f := range r.Files[1:] {
-			if f.Status != StatusIgnored || f.Reason != because(CodeNotFromSpotify) {
+			if f.Status != StatusIgnored || f.Reason != reasonOf(CodeNotFromSpotify) {
 				t.Errorf("%s, %s: %s, %+v", how, f.Name, f.Status, f.Reason)
 			}
 		}
@@ -334,7 +334,7 @@ func TestZIPsInsideAZIPAreOpened(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want[i])
 		}
 	}
-	if reason := r.Files[4].Reason; reason != because(CodeTruncated) {
+	if reason := r.Files[4].Reason; reason != reasonOf(CodeTruncated) {
 		t.Errorf("%+v", reason)
 	}
 	// With nothing else to be had, what is wrong with the one inside is the answer.
@@ -370,7 +370,7 @@ func TestADamagedFileInASoundArchiveIsForgotten(t *testing.T) {
 			pkg := rawZip(t, deflated(t, "endsong_0.json", goodRows), bad, stored("Follow.json", "{}"))
 			r, plays := mustRead(t, loose("a.zip", string(pkg)))
 			f := r.Files[1]
-			if f.Status != StatusUnknown || f.Reason != because(CodeDamagedFile) || f.Rows != 0 || len(plays) != 2 {
+			if f.Status != StatusUnknown || f.Reason != reasonOf(CodeDamagedFile) || f.Rows != 0 || len(plays) != 2 {
 				t.Errorf("%s, %+v, %d rows, %d plays", f.Status, f.Reason, f.Rows, len(plays))
 			}
 		})
@@ -382,7 +382,7 @@ func TestADamagedFileOfAnotherKindIsALine(t *testing.T) {
 		h.data = strings.Repeat("\xff", len(h.data))
 	}))
 	r, _ := mustRead(t, loose("a.zip", string(pkg)))
-	if f := r.Files[1]; f.Status != StatusUnknown || f.Reason != because(CodeDamagedFile) || f.Class != ClassAccountOther {
+	if f := r.Files[1]; f.Status != StatusUnknown || f.Reason != reasonOf(CodeDamagedFile) || f.Class != ClassAccountOther {
 		t.Errorf("%+v", f)
 	}
 }
@@ -520,7 +520,7 @@ func TestRowsCostNoMemory(t *testing.T) {
 }
 
 func TestARefusalTellsItsCause(t *testing.T) {
-	if got := fmt.Sprint(refuse(CodeDamaged, "a.zip", zip.ErrFormat)); got != "a.zip: damaged_archive: zip: not a valid zip file" {
+	if got := fmt.Sprint(inputError(CodeDamaged, "a.zip", zip.ErrFormat)); got != "a.zip: damaged_archive: zip: not a valid zip file" {
 		t.Error(got)
 	}
 }

@@ -33,10 +33,10 @@ const (
 	CodeNotJSONAfter      Code = "not_json_after" // Row: the last one before
 	CodeBeyondBounds      Code = "beyond_bounds"  // Count: elements that only the page of the document shows
 
-	// What the page itself left out of a ZIP before it was sent: see [UnsentList].
-	CodeUnsent         Code = "left_out_by_browser"
-	CodeMoreUnsent     Code = "more_left_out_by_browser" // Count: of files beyond those that are named
-	CodeUnsentUnusable Code = "left_out_list_unusable"
+	// What the page itself left out of a ZIP before it was sent: see [LeftOutList].
+	CodeLeftOut             Code = "left_out_by_browser"
+	CodeMoreLeftOut         Code = "more_left_out_by_browser" // Count: of files beyond those that are named
+	CodeLeftOutListUnusable Code = "left_out_list_unusable"
 )
 
 // Why an input was not taken: see [InputError]. A file can have these as well:
@@ -102,7 +102,7 @@ var fileCodes = []Code{
 	CodeTelemetry, CodeTelemetryTooLarge, CodeMacOSFile, CodeWindowsFile, CodePDF, CodeNotSpotifyFile, CodeNotFromSpotify, CodeUnknownJSON,
 	CodeNotPlays, CodeTooDeep, CodeDamagedFile, CodeArchiveTooDeep, CodeDocumentTooLarge, CodeDocumentsTooLarge,
 	CodeNotUTF8, CodeWindows1252, CodeBreaksOff, CodeBreaksOffAtOnce, CodeNotJSONAfter, CodeBeyondBounds,
-	CodeUnsent, CodeMoreUnsent, CodeUnsentUnusable, CodeEmptyFile, CodeNotJSON,
+	CodeLeftOut, CodeMoreLeftOut, CodeLeftOutListUnusable, CodeEmptyFile, CodeNotJSON,
 }
 
 // faults are the families of the codes of an InputError.
@@ -136,11 +136,11 @@ var faults = map[Code]Fault{
 }
 
 // FileCodes lists the codes of files, but for those of a ZIP inside another,
-// which are among RefusalCodes.
+// which are among InputCodes.
 func FileCodes() []Code { return slices.Clone(fileCodes) }
 
-// RefusalCodes lists the codes of an [InputError].
-func RefusalCodes() []Code { return slices.Sorted(maps.Keys(faults)) }
+// InputCodes lists the codes of an [InputError].
+func InputCodes() []Code { return slices.Sorted(maps.Keys(faults)) }
 
 // RowCodes lists the codes of a [Problem].
 func RowCodes() []Code {
@@ -168,5 +168,5 @@ type Reason struct {
 	Figures
 }
 
-// because is the reason of a file without figures.
-func because(code Code) Reason { return Reason{Code: code} }
+// reasonOf is the reason of a file without figures.
+func reasonOf(code Code) Reason { return Reason{Code: code} }

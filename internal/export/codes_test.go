@@ -13,11 +13,11 @@ import (
 // TestEveryCodeIsListed: whoever has words for all that is listed has words for
 // all there is.
 func TestEveryCodeIsListed(t *testing.T) {
-	f, err := parser.ParseFile(token.NewFileSet(), "code.go", nil, 0)
+	f, err := parser.ParseFile(token.NewFileSet(), "codes.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	listed := slices.Concat(FileCodes(), RowCodes(), RefusalCodes(), NoteCodes())
+	listed := slices.Concat(FileCodes(), RowCodes(), InputCodes(), NoteCodes())
 	names := map[Code]string{}
 	for _, d := range f.Decls {
 		constants, ok := d.(*ast.GenDecl)
