@@ -60,9 +60,7 @@ func (s *Server) serveFile(c echo.Context) error {
 		body = newPacedBody(r, w, s.Now)
 		r.Body = body
 	}
-	answer, err := s.tus.Serve(w, r, upload.Request{
-		Scope: in.Scope, ID: id, Location: pathFiles, Expires: s.expires(ctx, false),
-	})
+	answer, err := s.tus.Serve(w, r, upload.Visitor{Scope: in.Scope, Expires: s.expires(ctx, false)})
 	if err != nil {
 		if body != nil && body.refusal() != nil && !errors.Is(err, bucket.ErrUnavailable) {
 			err = body.refusal() // of which the protocol's library knows a text only
@@ -84,7 +82,7 @@ func (s *Server) serveFile(c echo.Context) error {
 			return err
 		}
 	}
-	answer.WriteTo(w)
+	answer.Send()
 	return nil
 }
 

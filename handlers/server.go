@@ -86,7 +86,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Memory == nil {
 		cfg.Memory = admission.New(defaultMemory, defaultMemoryWait)
 	}
-	tus, err := upload.NewHandler(cfg.Files)
+	tus, err := upload.NewHandler(cfg.Files, pathFiles)
 	if err != nil {
 		return nil, err
 	}

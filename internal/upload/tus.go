@@ -8,7 +8,8 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"net/url"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/tus/tusd/v2/pkg/handler"
@@ -34,22 +35,23 @@ func (e *ProtocolError) Error() string { return fmt.Sprintf("tus: %d: %s", e.Sta
 // ErrBroken: the line stood still or broke. What had arrived is kept.
 var ErrBroken = errors.New("upload: line broke")
 
-// Handler speaks tus. Mount it where all of it belongs to one person: what it
-// serves is in the scope that comes with each request.
+// Handler speaks tus below a path. Mount it where all of it belongs to one
+// person: what it serves is in the scope that comes with each request.
 type Handler struct {
 	store *Store
+	path  string
 	tus   http.Handler
 }
 
-// NewHandler returns a handler over a store.
-func NewHandler(store *Store) (*Handler, error) {
+// NewHandler returns a handler over a store. IDs of files are appended to path.
+func NewHandler(store *Store, path string) (*Handler, error) {
 	composer := handler.NewStoreComposer()
 	composer.UseCore(dataStore{store})
 	composer.UseTerminater(dataStore{store})
-	tus, err := handler.NewHandler(handler.Config{
+	tus, err := handler.NewUnroutedHandler(handler.Config{
 		StoreComposer:                    composer,
 		MaxSize:                          store.maxBytes,
-		BasePath:                         "/",
+		BasePath:                         path + "/",
 		DisableDownload:                  true,
 		DisableConcatenation:             true,
 		Cors:                             &handler.CorsConfig{Disable: true},
@@ -57,69 +59,124 @@ func NewHandler(store *Store) (*Handler, error) {
 		GracefulRequestCompletionTimeout: after,
 		// It logs addresses and paths with every request. What operators need to
 		// know is in the error that Serve returns, and in the access log.
-		Logger: slog.New(mute{}),
+		Logger: slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelError + 1})),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("set up tus: %w", err)
 	}
-	return &Handler{store, tus}, nil
+	// The middleware may replace the method by that of X-HTTP-Method-Override, for
+	// proxies that know no PATCH; a page of another site can send no such header.
+	routes := tus.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		isFile := r.URL.Path != ""
+		switch {
+		case r.Method == http.MethodPost && !isFile:
+			tus.PostFile(w, r)
+		case r.Method == http.MethodHead && isFile:
+			tus.HeadFile(w, r)
+		case r.Method == http.MethodPatch && isFile:
+			tus.PatchFile(w, r)
+		case r.Method == http.MethodDelete && isFile:
+			tus.DelFile(w, r)
+		default:
+			w.WriteHeader(http.StatusMethodNotAllowed)
+		}
+	}))
+	return &Handler{store, path, http.StripPrefix(path, routes)}, nil
 }
 
-// A Request is what Serve knows beside the HTTP request.
-type Request struct {
+// A Visitor is whose request it is.
+type Visitor struct {
 	Scope Scope
-	// ID is the file's, or empty where files are created.
-	ID string
-	// Location is the path of the folder that IDs are appended to.
-	Location string
 	// Expires bounds the life of a file that is created.
 	Expires time.Time
 }
 
-// Answer is what Serve wants to be answered. It is whole in memory, and small.
+// An Answer is what Serve wants to be answered. It is whole in memory, and small.
 type Answer struct {
-	Status int
-	Header http.Header
+	http.ResponseWriter // where the deadlines go that tusd sets for the connection
+	header              http.Header
+	status              int
+	body                bytes.Buffer
 }
 
-// WriteTo answers with a.
-func (a Answer) WriteTo(w http.ResponseWriter) {
-	maps.Copy(w.Header(), a.Header)
-	w.WriteHeader(a.Status)
+// Header implements [http.ResponseWriter], as do WriteHeader and Write.
+func (a *Answer) Header() http.Header { return a.header }
+
+// Unwrap is for [http.ResponseController].
+func (a *Answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+func (a *Answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+}
+
+func (a *Answer) Write(b []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(b)
 }
 
 // Created reports whether the request has created a file.
-func (a Answer) Created() bool { return a.Status == http.StatusCreated }
+func (a *Answer) Created() bool { return a.status == http.StatusCreated }
+
+// Send answers the request.
+func (a *Answer) Send() {
+	maps.Copy(a.ResponseWriter.Header(), a.header)
+	a.ResponseWriter.WriteHeader(a.status)
+}
 
 // Serve carries out a request. It answers nothing itself: what becomes of an
 // error is the caller's to say, and so is what goes before an answer.
-// Methods may be overridden with X-HTTP-Method-Override in a POST, for proxies
-// that know no PATCH; a page of another site can send no such header.
-func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, q Request) (Answer, error) {
-	v := &visit{Request: q}
-	a := &answer{ResponseWriter: w, header: make(http.Header)}
-	inner := r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
-	inner.URL = &url.URL{Path: "/" + q.ID}
-	h.tus.ServeHTTP(a, inner)
+func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, visitor Visitor) (*Answer, error) {
+	v := &visit{Visitor: visitor}
+	a := &Answer{ResponseWriter: w, header: make(http.Header)}
+	r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
+	h.tus.ServeHTTP(a, r)
 	switch {
 	case v.err != nil:
-		return Answer{}, v.err
+		return nil, v.err
 	case a.status >= 400:
-		return Answer{}, h.problem(a)
+		return nil, h.problem(a)
 	}
-	if a.header.Get("Location") != "" {
+	if url := a.header.Get("Location"); url != "" {
 		// A path: behind a proxy nobody here knows the scheme.
-		a.header.Set("Location", q.Location+"/"+v.created)
+		a.header.Set("Location", h.path+"/"+path.Base(url))
 	}
 	a.header.Del("Content-Length") // of the file, in the answer to a HEAD
-	return Answer{a.status, a.header}, nil
+	return a, nil
+}
+
+// problems are the answers of tusd that mean an error of this package.
+var problems = map[string]error{
+	handler.ErrMismatchOffset.HTTPResponse.Body:  ErrOffset,
+	handler.ErrMaxSizeExceeded.HTTPResponse.Body: ErrTooLarge,
+	handler.ErrUnexpectedEOF.HTTPResponse.Body:   ErrBroken,
+	handler.ErrReadTimeout.HTTPResponse.Body:     ErrBroken,
+	handler.ErrConnectionReset.HTTPResponse.Body: ErrBroken,
+}
+
+// problem is the error that tusd has answered with.
+func (h *Handler) problem(a *Answer) error {
+	err := problems[a.body.String()]
+	_, message, _ := strings.Cut(strings.TrimSpace(a.body.String()), ": ") // behind a code, for programs
+	switch {
+	case err == ErrTooLarge:
+		return h.store.tooLarge()
+	case err != nil:
+		return err
+	case a.status == http.StatusInternalServerError:
+		return fmt.Errorf("tus: %s", message)
+	case a.status == http.StatusNotImplemented:
+		// An extension that the answer to OPTIONS does not name: the sender's mistake.
+		a.status = http.StatusBadRequest
+	}
+	return &ProtocolError{a.status, message}
 }
 
 // A visit is one request on its way through tusd.
 type visit struct {
-	Request
-	created string
-	err     error // the store's, which tusd would make a text of
+	Visitor
+	err error // the store's, of which tusd would make a text
 }
 
 type visitKey struct{}
@@ -134,55 +191,6 @@ func (v *visit) fail(err error) error {
 	return err
 }
 
-// answer keeps what tusd answers. The deadlines it sets go to the connection.
-type answer struct {
-	http.ResponseWriter
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (a *answer) Header() http.Header         { return a.header }
-func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
-
-func (a *answer) WriteHeader(status int) {
-	if a.status == 0 {
-		a.status = status
-	}
-}
-
-func (a *answer) Write(b []byte) (int, error) {
-	a.WriteHeader(http.StatusOK)
-	return a.body.Write(b)
-}
-
-// problem is the error that tusd has answered with, by its code.
-func (h *Handler) problem(a *answer) error {
-	code, text, _ := bytes.Cut(bytes.TrimSpace(a.body.Bytes()), []byte(": "))
-	switch string(code) {
-	case handler.ErrMismatchOffset.ErrorCode:
-		return ErrOffset
-	case handler.ErrNotFound.ErrorCode:
-		return ErrNotFound
-	case handler.ErrMaxSizeExceeded.ErrorCode:
-		return h.store.tooLarge()
-	case handler.ErrUnexpectedEOF.ErrorCode, handler.ErrReadTimeout.ErrorCode, handler.ErrConnectionReset.ErrorCode:
-		return ErrBroken
-	}
-	switch a.status {
-	case http.StatusConflict: // without a body, to a HEAD
-		return ErrOffset
-	case http.StatusNotFound:
-		return ErrNotFound
-	case http.StatusInternalServerError:
-		return fmt.Errorf("tus: %s", a.body.Bytes())
-	case http.StatusNotImplemented:
-		// An extension that the answer to OPTIONS does not name: the sender's mistake.
-		return &ProtocolError{http.StatusBadRequest, string(text)}
-	}
-	return &ProtocolError{a.status, string(text)}
-}
-
 // dataStore is what tusd knows of the store.
 type dataStore struct{ store *Store }
 
@@ -194,7 +202,6 @@ func (d dataStore) NewUpload(ctx context.Context, in handler.FileInfo) (handler.
 	if err != nil {
 		return nil, v.fail(err)
 	}
-	v.created = f.ID
 	return &tusUpload{d.store, f}, nil
 }
 
@@ -240,11 +247,3 @@ func (u *tusUpload) FinishUpload(context.Context) error { return nil }
 func (u *tusUpload) GetReader(context.Context) (io.ReadCloser, error) {
 	return nil, handler.ErrNotImplemented
 }
-
-// mute is a log that nobody reads.
-type mute struct{}
-
-func (mute) Enabled(context.Context, slog.Level) bool  { return false }
-func (mute) Handle(context.Context, slog.Record) error { return nil }
-func (m mute) WithAttrs([]slog.Attr) slog.Handler      { return m }
-func (m mute) WithGroup(string) slog.Handler           { return m }

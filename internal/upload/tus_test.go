@@ -35,20 +35,19 @@ func (s *tusServer) last() error { return *s.end.Load() }
 
 func newTus(t *testing.T, st *upload.Store, s upload.Scope) *tusServer {
 	t.Helper()
-	h, err := upload.NewHandler(st)
+	h, err := upload.NewHandler(st, "/files")
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := &tusServer{t: t}
 	server.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := strings.Trim(strings.TrimPrefix(r.URL.Path, "/files"), "/")
-		a, err := h.Serve(w, r, upload.Request{Scope: s, ID: id, Location: "/files", Expires: tomorrow()})
+		a, err := h.Serve(w, r, upload.Visitor{Scope: s, Expires: tomorrow()})
 		server.end.Store(&err)
 		if err != nil {
 			w.WriteHeader(http.StatusTeapot)
 			return
 		}
-		a.WriteTo(w)
+		a.Send()
 	}))
 	t.Cleanup(server.Close)
 	return server
