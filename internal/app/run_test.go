@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -15,90 +14,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/static"
-
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/test/process"
 )
-
-func status(t *testing.T, url string) int {
-	t.Helper()
-	response, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	return response.StatusCode
-}
-
-func TestRun(t *testing.T) {
-	s := startTestServer(t, nil)
-	for _, path := range []string{"/healthz", "/readyz"} {
-		if got := status(t, s.base+path); got < 200 || 299 < got {
-			t.Errorf("%s: %d", path, got)
-		}
-	}
-	if err := s.stop(); err != nil {
-		t.Errorf("run: %v", err)
-	}
-	if _, err := http.Get(s.base); err == nil {
-		t.Error("still listening")
-	}
-	if !strings.Contains(s.log.String(), "stopping") {
-		t.Errorf("log: %s", s.log.String())
-	}
-}
-
-// What has no page is named in the access log, too, and not by its path.
-func TestRoutesBesideThePages(t *testing.T) {
-	s := startTestServer(t, map[string]string{"LOG_LEVEL": "debug"})
-	for _, path := range []string{
-		static.URL("app.css"), "/static/of-somebody", "/favicon.ico", "/robots.txt", securityPath, "/healthz", "/readyz", "/of-somebody",
-	} {
-		status(t, s.base+path)
-	}
-	if err := s.stop(); err != nil {
-		t.Errorf("run: %v", err)
-	}
-	told := s.log.String() // whole, now that it has stopped
-	for route, want := range map[string]int{
-		"/static/*": 2, "/favicon.ico": 1, "/robots.txt": 1, securityPath: 1, "/healthz": 1, "/readyz": 1, "(unmatched)": 1,
-	} {
-		if got := strings.Count(told, " route="+route+" "); got != want {
-			t.Errorf("%d lines of %s, want %d", got, route, want)
-		}
-	}
-	if strings.Contains(told, "somebody") {
-		t.Error("a path is in the log")
-	}
-}
-
-// What libraries print by themselves is heard where everything else is, by who
-// asks for it: what matters of it is in their errors.
-func TestLibrariesPrintIntoTheLog(t *testing.T) {
-	s := startTestServer(t, map[string]string{"LOG_LEVEL": "debug"})
-	log.Print("told by a library")
-	if got := s.log.String(); !strings.Contains(got, `level=DEBUG msg="told by a library"`) {
-		t.Errorf("log: %s", got)
-	}
-}
-
-// Liveness does not depend on the stores, readiness does.
-func TestProbesWithoutRedis(t *testing.T) {
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := closed.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s := startTestServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": "redis://" + closed.Addr().String()})
-	if got := status(t, s.base+"/healthz"); got < 200 || 299 < got {
-		t.Errorf("/healthz: %d", got)
-	}
-	if got := status(t, s.base+"/readyz"); got != http.StatusServiceUnavailable {
-		t.Errorf("/readyz: %d, want 503", got)
-	}
-}
 
 func TestRunRefuses(t *testing.T) {
 	taken, err := net.Listen("tcp", "localhost:0")
@@ -123,25 +41,6 @@ func TestRunRefuses(t *testing.T) {
 		err := Run(t.Context(), test.args, env(test.env...), io.Discard, io.Discard)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %q in it", name, err, test.want)
-		}
-	}
-}
-
-func TestMissingKeyIsWarnedOfLocally(t *testing.T) {
-	s := startTestServer(t, map[string]string{"SESSION_SECRET_KEY": ""})
-	if log := s.log.String(); !strings.Contains(log, "level=WARN") || !strings.Contains(log, "SESSION_SECRET_KEY is not set") {
-		t.Errorf("log: %s", log)
-	}
-}
-
-func TestLogFormats(t *testing.T) {
-	for format, want := range map[string]string{"json": `{"time":`, "text": "time="} {
-		s := startTestServer(t, map[string]string{"LOG_FORMAT": format})
-		if err := s.stop(); err != nil {
-			t.Error(err)
-		}
-		if log := s.log.String(); !strings.HasPrefix(log, want) {
-			t.Errorf("%s: %s", format, log)
 		}
 	}
 }
@@ -196,7 +95,7 @@ func TestSweeper(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var sweeps atomic.Int64 // the sweeper counts while the test looks
-		var log lockedBuffer
+		var log process.Output
 		stopped := startSweeper(ctx, func(context.Context) (int, error) {
 			switch sweeps.Add(1) {
 			case 1:
@@ -231,7 +130,7 @@ func TestSweeperWithAWrongClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var sweeps atomic.Int64 // the sweeper counts while the test looks
-		var log lockedBuffer
+		var log process.Output
 		stopped := startSweeper(ctx, func(context.Context) (int, error) {
 			if sweeps.Add(1) == 4 {
 				return 0, nil

@@ -62,12 +62,6 @@ func (p *Process) Wait() error {
 	return p.err
 }
 
-// Used returns the time the processor has spent on a process that has ended.
-func (p *Process) Used() time.Duration {
-	<-p.ended
-	return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
-}
-
 // Ended is closed when the process has ended.
 func (p *Process) Ended() <-chan struct{} { return p.ended }
 

@@ -16,7 +16,7 @@ import (
 
 // RedisServer is a redis-server with nothing in it.
 type RedisServer struct {
-	*server
+	*Server
 	Address string
 }
 
@@ -31,7 +31,7 @@ func startRedis(t testing.TB, address string, arguments []string) *RedisServer {
 	t.Helper()
 	path, dir := Program(t, "redis-server"), t.TempDir()
 	s := &RedisServer{Address: address}
-	s.server = start(t, func() *exec.Cmd {
+	s.Server = Run(t, func() *exec.Cmd {
 		c := exec.Command(path, append(arguments, "--bind", "127.0.0.1", "--dir", dir)...)
 		c.Dir = dir
 		return c

@@ -42,8 +42,8 @@ func Program(t testing.TB, name string) string {
 	return ""
 }
 
-// A server is a process that a test may stop, pause and start again.
-type server struct {
+// A Server is a process that a test may stop, pause and start again.
+type Server struct {
 	t       testing.TB
 	command func() *exec.Cmd
 	answers func() error
@@ -53,17 +53,17 @@ type server struct {
 	output  *process.Output
 }
 
-// start starts a server and ends it with the test.
-func start(t testing.TB, command func() *exec.Cmd, answers func() error) *server {
+// Run starts a server, waits until it answers, and ends it with the test.
+func Run(t testing.TB, command func() *exec.Cmd, answers func() error) *Server {
 	t.Helper()
-	s := &server{t: t, command: command, answers: answers}
+	s := &Server{t: t, command: command, answers: answers}
 	t.Cleanup(s.Stop)
 	s.Start()
 	return s
 }
 
 // Start starts the server, again if it was stopped, and waits until it answers.
-func (s *server) Start() {
+func (s *Server) Start() {
 	s.t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -80,7 +80,7 @@ func (s *server) Start() {
 }
 
 // Stop ends the server at once, as a crash would.
-func (s *server) Stop() {
+func (s *Server) Stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running != nil {
@@ -91,7 +91,7 @@ func (s *server) Stop() {
 
 // Signal sends the server a signal: after SIGSTOP it accepts connections and
 // never answers, until SIGCONT.
-func (s *server) Signal(signal os.Signal) {
+func (s *Server) Signal(signal os.Signal) {
 	s.t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,8 +133,8 @@ func port(address string) string {
 	return port
 }
 
-// listening reports whether somebody listens on the address.
-func listening(address string) func() error {
+// Listening reports whether somebody listens on the address.
+func Listening(address string) func() error {
 	return func() error {
 		c, err := net.DialTimeout("tcp", address, time.Second)
 		if err != nil {

@@ -26,7 +26,7 @@ import (
 // An ObjectStore is a server of one of the clouds' interfaces, with an empty
 // bucket in it.
 type ObjectStore struct {
-	*server
+	*Server
 	Address string
 	// Folder is where it keeps the objects; S3 alone has one.
 	Folder string
@@ -77,7 +77,7 @@ func S3(t testing.TB) *ObjectStore {
 			"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_EC2_METADATA_DISABLED": "true",
 		},
 	}
-	s.server = start(t, func() *exec.Cmd {
+	s.Server = Run(t, func() *exec.Cmd {
 		c := exec.Command(path, "--access", s3User, "--secret", s3Password, "--region", "us-east-1", "--port", address, "--health", "/health", "--quiet", "posix", dir)
 		c.Dir = dir
 		return c
@@ -98,7 +98,7 @@ func GCS(t testing.TB) *ObjectStore {
 		URL:         "gs://" + bucketName + "?anonymous=true",
 		Environment: map[string]string{"STORAGE_EMULATOR_HOST": address},
 	}
-	s.server = start(t, func() *exec.Cmd {
+	s.Server = Run(t, func() *exec.Cmd {
 		return exec.Command(path, "-backend", "memory", "-scheme", "http", "-host", "127.0.0.1", "-port", port(behind),
 			"-public-host", address, "-external-url", host, "-log-level", "error")
 	}, healthy(host+"/storage/v1/b?project=test"))
@@ -156,12 +156,12 @@ func Azure(t testing.TB) *ObjectStore {
 			"AZURE_STORAGE_ACCOUNT": azureAccount, "AZURE_STORAGE_KEY": azureKey,
 		},
 	}
-	s.server = start(t, func() *exec.Cmd {
+	s.Server = Run(t, func() *exec.Cmd {
 		c := exec.Command(path, "--blobHost", "127.0.0.1", "--blobPort", port(address), "--inMemoryPersistence",
 			"--skipApiVersionCheck", "--disableTelemetry", "--silent")
 		c.Dir = t.TempDir()
 		return c
-	}, listening(address))
+	}, Listening(address))
 	resource := "/" + azureAccount + "/" + bucketName
 	s.request(http.MethodPut, "http://"+address+resource+"?restype=container", nil, signAzure("/"+azureAccount+resource))
 	return s

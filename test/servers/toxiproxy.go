@@ -14,7 +14,7 @@ import (
 
 // A Network stands between clients and servers, and can be made to misbehave.
 type Network struct {
-	*server
+	*Server
 	api  string
 	next atomic.Int64
 }
@@ -24,9 +24,9 @@ func NewNetwork(t testing.TB) *Network {
 	t.Helper()
 	path, address := Program(t, "toxiproxy-server"), FreeAddress(t)
 	n := &Network{api: "http://" + address}
-	n.server = start(t, func() *exec.Cmd {
+	n.Server = Run(t, func() *exec.Cmd {
 		return exec.Command(path, "-host", "127.0.0.1", "-port", port(address))
-	}, listening(address))
+	}, Listening(address))
 	return n
 }
 

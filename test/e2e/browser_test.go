@@ -1,0 +1,261 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// These tests drive a real browser over a real server: the same run as in
+// production, on a port and in a folder of its own.
+
+const browserTime = 90 * time.Second
+
+// chromium finds the browser. Without one the tests are skipped, on CI they fail.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal("no Chromium: install the package chromium")
+	}
+	t.Skip("no Chromium: install the package chromium")
+	return ""
+}
+
+// A tab is a browser of its own with nothing in it, watching what no
+// page of ours may do.
+type tab struct {
+	ctx  context.Context
+	t    *testing.T
+	base string
+
+	mu       sync.Mutex
+	problems []string
+}
+
+type tabOptions struct {
+	noScript bool
+	width    int64
+}
+
+func newTab(t *testing.T, base string, o tabOptions) *tab {
+	t.Helper()
+	if o.width == 0 {
+		o.width = 1280
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.WSURLReadTimeout(browserTime),
+		// Clicks during a transition between pages would go to its picture.
+		chromedp.Flag("force-prefers-reduced-motion", true),
+	)
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(cancel)
+	return openTab(ctx, t, base, o, chromedp.WithErrorf(func(string, ...any) {}))
+}
+
+// another is one more tab of the same browser.
+func (b *tab) another() *tab {
+	b.t.Helper()
+	return openTab(b.ctx, b.t, b.base, tabOptions{width: 1280})
+}
+
+func openTab(ctx context.Context, t *testing.T, base string, o tabOptions, options ...chromedp.ContextOption) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, browserTime)
+	t.Cleanup(cancel)
+
+	b := &tab{ctx: ctx, t: t, base: base}
+	chromedp.ListenTarget(ctx, func(ev any) {
+		switch e := ev.(type) {
+		case *network.EventRequestWillBeSent:
+			if u := e.Request.URL; !strings.HasPrefix(u, base) && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:") && !strings.HasPrefix(u, "about:") {
+				b.problem("request to somebody else: " + u)
+			}
+		case *log.EventEntryAdded:
+			if strings.Contains(e.Entry.Text, "Content Security Policy") {
+				b.problem("content policy: " + e.Entry.Text)
+			}
+		case *runtime.EventExceptionThrown:
+			// The browser's own transitions between pages give up loudly when the
+			// next page is there too soon.
+			if text := e.ExceptionDetails.Error(); !strings.Contains(text, "Transition was") {
+				b.problem("script error: " + text)
+			}
+		case *runtime.EventConsoleAPICalled:
+			if e.Type == runtime.APITypeError || e.Type == runtime.APITypeWarning {
+				b.problem("on the console: " + string(e.Args[0].Value))
+			}
+		case *page.EventJavascriptDialogOpening:
+			b.problem("a dialog opened: " + e.Message)
+		}
+	})
+	b.run(network.Enable(), log.Enable(), runtime.Enable(), page.Enable(),
+		emulation.SetDeviceMetricsOverride(o.width, 900, 1, false),
+		emulation.SetScriptExecutionDisabled(o.noScript))
+	t.Cleanup(func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		for _, p := range b.problems {
+			t.Error(p)
+		}
+	})
+	return b
+}
+
+func (b *tab) problem(s string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.problems = append(b.problems, s)
+}
+
+// leaving is what the browser answers about a page that is on its way out.
+var leaving = regexp.MustCompile(`context|navigated|No node|find node`)
+
+func (b *tab) run(actions ...chromedp.Action) {
+	b.t.Helper()
+	// A page that is being left takes its scripts along in the middle of a
+	// question; the next one can answer it.
+	var err error
+	for range 5 {
+		if err = chromedp.Run(b.ctx, actions...); err == nil || !leaving.MatchString(err.Error()) || b.ctx.Err() != nil {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *tab) open(path string) {
+	b.t.Helper()
+	b.run(chromedp.Navigate(b.base + path))
+}
+
+// text reads what a selector shows; nothing while it is not there.
+func (b *tab) text(selector string) string {
+	b.t.Helper()
+	var s string
+	b.run(chromedp.Evaluate(fmt.Sprintf(`document.querySelector(%q)?.textContent ?? ""`, selector), &s))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// until waits for a selector to show a text; it never waits for a clock.
+func (b *tab) until(selector, want string) {
+	b.t.Helper()
+	var got string
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if got = b.text(selector); strings.Contains(got, want) {
+			return
+		}
+		if time.Now().After(deadline) {
+			var where string
+			b.run(chromedp.Location(&where))
+			b.t.Fatalf("at %s: %q shows %q, want %q", where, selector, got, want)
+		}
+	}
+}
+
+// untilAt waits for an address.
+func (b *tab) untilAt(suffix string) {
+	b.t.Helper()
+	var where string
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		b.run(chromedp.Location(&where))
+		if strings.HasSuffix(where, suffix) {
+			return
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatalf("at %s, want …%s\n%.600s", where, suffix, b.text("body"))
+		}
+	}
+}
+
+func (b *tab) count(selector string) int {
+	b.t.Helper()
+	var n int
+	b.run(chromedp.Evaluate(fmt.Sprintf("document.querySelectorAll(%q).length", selector), &n))
+	return n
+}
+
+// click clicks where a person would, once the page has been painted there: a
+// click on what is not yet on the screen goes nowhere.
+func (b *tab) click(selector string) {
+	b.t.Helper()
+	const where = `(() => {
+		const e = document.querySelector(%q);
+		if (!e || document.readyState !== "complete" || document.fonts.status !== "loaded") return null;
+		e.scrollIntoView({block: "center"});
+		const r = e.getClientRects()[0];
+		if (!r) return null;
+		const x = r.x + r.width/2, y = r.y + r.height/2, hit = document.elementFromPoint(x, y);
+		return hit && (e.contains(hit) || hit.contains(e) && hit.closest("a, button, summary") === e) ? [x, y] : null;
+	})()`
+	var at []float64
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		b.run(chromedp.Evaluate(fmt.Sprintf(where, selector), &at))
+		if at != nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatalf("%q cannot be clicked\n%.600s", selector, b.text("body"))
+		}
+	}
+	b.run(chromedp.MouseClickXY(at[0], at[1]))
+}
+
+// back presses the browser's button. What comes back is for the test to wait
+// for: it may be a page that loads or one that htmx puts together.
+func (b *tab) back() {
+	b.t.Helper()
+	b.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		at, entries, err := page.GetNavigationHistory().Do(ctx)
+		if err != nil {
+			return err
+		}
+		return page.NavigateToHistoryEntry(entries[at-1].ID).Do(ctx)
+	}))
+}
+
+// send chooses files and sends the form.
+func (b *tab) send(paths ...string) {
+	b.t.Helper()
+	b.run(chromedp.SetUploadFiles("#files", paths, chromedp.ByQuery))
+	// With script, the rows of the files push the button down.
+	const ready = `document.readyState === "complete" && (!document.querySelector("#upload.in-parts") || Boolean(document.querySelector("[data-chosen] li")))`
+	b.run(chromedp.Poll(ready, nil, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(20*time.Second)))
+	b.click("#upload button[type=submit]")
+}
+
+// sendBroken sends a ZIP that is none, and waits to be told.
+func (b *tab) sendBroken() {
+	b.t.Helper()
+	broken := filepath.Join(b.t.TempDir(), "broken.zip")
+	if err := os.WriteFile(broken, []byte("PK\x03\x04 but no more"), 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+	b.send(broken)
+	b.until("#upload-alert", "broken.zip")
+}

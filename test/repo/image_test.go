@@ -1,0 +1,46 @@
+package repo
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// The image is built from these folders alone; a package that is missing among
+// them would fail the build on the platform.
+func TestImageHasEverything(t *testing.T) {
+	content, err := os.ReadFile("../../deploy/cloudrun/Dockerfile.dockerignore")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var allowed []string
+	for line := range strings.Lines(string(content)) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "!"); ok {
+			allowed = append(allowed, name+"/...")
+		}
+	}
+	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "../../cmd/server")
+	output, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours := 0
+	for path := range strings.FieldsSeq(string(output)) {
+		folder, ok := strings.CutPrefix(path, module+"/")
+		if !ok {
+			continue
+		}
+		ours++
+		found := false
+		for _, pattern := range allowed {
+			found = found || fits(pattern, folder)
+		}
+		if !found {
+			t.Errorf("%s is kept out of the image", folder)
+		}
+	}
+	if ours < 10 {
+		t.Errorf("%d packages of ours", ours)
+	}
+}
