@@ -58,11 +58,11 @@ type Account struct {
 // not matter.
 func Read(sources []Source) *Account {
 	r := newReading(sources)
-	r.read()
+	r.readAll()
 	return r.account
 }
 
-func (r *reading) read() {
+func (r *reading) readAll() {
 	for _, topic := range topicOrder(r.sources) {
 		if read, ok := readers[topic]; ok {
 			if of := ofTopic(r.sources, topic); len(of) > 0 {

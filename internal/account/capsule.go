@@ -28,68 +28,61 @@ type CapsuleStat struct {
 }
 
 func (r *reading) readCapsule(sources []Source) {
-	// A newer package says the same of a day again, so the newest counts.
-	type span struct {
-		date    dataset.Date
-		monthly bool
-	}
-	type highlight struct {
+	// A newer package repeats the statistics of a day, so the newest counts.
+	type key struct {
 		date dataset.Date
-		kind string
+		kind string // of a highlight; "" for a day, "month" for a month
 	}
-	stats := make(map[span]bool)
-	highlights := make(map[highlight]bool)
+	stats, highlights := make(map[key]bool), make(map[key]bool)
 	k := &r.account.Capsule
-	for _, handout := range handouts(sources) {
-		var counted []highlight // several of one day and type are fine within a package
-		for i := range handout {
-			untimed := 0
-			r.capsule(&handout[i], func(s *Node) {
-				stat := capsuleStat(s)
-				at := span{stat.Date, stat.Monthly}
-				if stat.Date.IsZero() {
-					untimed++
-					return // it is of no month
-				}
-				if stats[at] {
-					return
-				}
-				stats[at] = true
-				k.Stats = append(k.Stats, stat)
-			}, func(h *Node) {
-				day, _ := capsuleDate(h.text("date"))
-				at := highlight{day, h.text("highlightType", "type")}
-				if highlights[at] {
-					return
-				}
-				counted = append(counted, at)
-				k.Highlights++
+	for _, documents := range byPackage(sources) {
+		var counted []key // a package may have several highlights of one day and kind
+		for i := range documents {
+			r.read(&documents[i], func(c *cursor) {
+				c.capsule(func(n *Node) {
+					stat := capsuleStat(n)
+					at := key{date: stat.Date}
+					if stat.Monthly {
+						at.kind = "month"
+					}
+					switch {
+					case stat.Date.IsZero():
+						c.timeless++
+					case !stats[at]:
+						stats[at] = true
+						k.Stats = append(k.Stats, stat)
+					}
+				}, func(n *Node) {
+					day, _ := capsuleDate(n.text("date"))
+					if at := (key{day, n.text("highlightType", "type")}); !highlights[at] {
+						counted = append(counted, at)
+						k.Highlights++
+					}
+				})
 			})
-			r.problem(&handout[i], CodeNoTime, untimed)
 		}
 		for _, at := range counted {
 			highlights[at] = true
 		}
 	}
-	slices.SortStableFunc(k.Stats, func(a, b CapsuleStat) int {
-		// A month stands before its days.
-		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(rankOf(b.Monthly), rankOf(a.Monthly)))
-	})
+	slices.SortStableFunc(k.Stats, compareStats)
+}
+
+// compareStats orders by time, a month before its days.
+func compareStats(a, b CapsuleStat) int {
+	return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(rankOf(b.Monthly), rankOf(a.Monthly)))
 }
 
 // capsule hands over the records of a document one by one: there are as many as
 // days, each with lists of its own.
-func (r *reading) capsule(s *Source, stat, highlight func(*Node)) {
-	c, done := r.open(s)
-	defer done()
-	records := func(f func(*Node)) {
+func (c *cursor) capsule(stat, highlight func(*Node)) {
+	c.object(func(key []byte) {
+		f := map[string]func(*Node){"stats": stat, "highlights": highlight}[string(key)]
+		if f == nil {
+			return
+		}
 		one := func() {
-			record, err := c.dec.ReadValue()
-			if err != nil {
-				c.err = err
-				return
-			}
-			if n, err := Tree(record, wholeLimits); err == nil {
+			if n, err := Tree(c.skip(), wholeLimits); err == nil {
 				f(n)
 			}
 		}
@@ -98,14 +91,6 @@ func (r *reading) capsule(s *Source, stat, highlight func(*Node)) {
 			return
 		}
 		c.objects(one)
-	}
-	c.object(func(key []byte) {
-		switch string(key) {
-		case "stats":
-			records(stat)
-		case "highlights":
-			records(highlight)
-		}
 	})
 }
 
@@ -161,9 +146,7 @@ func (k *Capsule) Spans() []CapsuleStat {
 		}
 	}
 	spans = slices.DeleteFunc(spans, func(s CapsuleStat) bool { return !s.Counted() && !s.favoured() })
-	slices.SortStableFunc(spans, func(a, b CapsuleStat) int {
-		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(rankOf(b.Monthly), rankOf(a.Monthly)))
-	})
+	slices.SortStableFunc(spans, compareStats)
 	return spans
 }
 

@@ -68,15 +68,7 @@ func changeKind(event string) ChangeKind {
 func (k ChangeKind) inLibrary() bool { return k == ChangeSaved || k == ChangeUnsaved }
 
 func (r *reading) readChanges(sources []Source) {
-	var groups [][]Change
-	for _, handout := range handouts(sources) {
-		var rows []Change
-		for i := range handout {
-			rows = r.changes(&handout[i], rows)
-		}
-		groups = append(groups, rows)
-	}
-	all := uniteRows(groups, func(h *xxhash.Digest, c *Change) {
+	all := uniteRows(perPackage(r, sources, (*cursor).changes), func(h *xxhash.Digest, c *Change) {
 		hashTexts(h, strconv.FormatInt(c.Time, 10), c.Event, c.Name, c.Playlist.URI, c.Playlist.Name, strconv.Itoa(c.Position))
 		hashTexts(h, c.URIs...)
 	})
@@ -89,70 +81,61 @@ func (r *reading) readChanges(sources []Source) {
 	r.account.Changes = all
 }
 
-// changes reads the rows that package export has kept. What its keys are called
-// is documented nowhere, so what a URI is counts for more than where it stands.
-func (r *reading) changes(s *Source, rows []Change) []Change {
-	c, done := r.open(s)
-	defer done()
-	timeless := 0
+// changes reads the rows that package export has kept. The names of their keys
+// are documented nowhere, so what a URI is counts for more than its key.
+func (c *cursor) changes(_ *Source, rows []Change) []Change {
 	c.objects(func() {
 		row := Change{Position: -1}
-		var found []changeValue
+		var values [][2]string // with their keys; they mean something once the event is known
 		c.object(func(key []byte) {
 			name := string(key)
 			switch {
 			case name == "change":
 				row.Event = c.text()
 			case name == "timestamp_utc":
-				row.Time = milliseconds(string(c.bytes()))
+				row.Time = c.time()
 			case c.kind() == '[':
 				for _, uri := range c.list() {
-					found = append(found, changeValue{name, uri})
+					values = append(values, [2]string{name, uri})
 				}
 			default:
-				found = append(found, changeValue{name, c.text()})
+				values = append(values, [2]string{name, c.text()})
 			}
 		})
 		row.Kind = changeKind(row.Event)
-		for _, f := range found {
-			row.take(f)
+		for _, v := range values {
+			row.set(v[0], v[1])
 		}
 		if row.Kind == ChangePlaylistCreated && row.Playlist.Name == "" {
 			row.Playlist.Name, row.Name = row.Name, ""
 		}
 		if row.Time == 0 {
-			timeless++
+			c.timeless++
 		}
 		rows = append(rows, row)
 	})
-	r.problem(s, CodeNoTime, timeless)
 	return rows
 }
 
-// changeValue is a value of a change and what it is called.
-type changeValue struct{ key, text string }
-
-func (c *Change) take(f changeValue) {
-	ofPlaylist := strings.Contains(f.key, "playlist")
+// set fills in what a value of a change says.
+func (c *Change) set(key, value string) {
+	ofPlaylist := strings.Contains(key, "playlist")
 	switch {
-	case strings.HasPrefix(f.text, "spotify:"):
-		isPlaylist := strings.HasPrefix(f.text, "spotify:playlist:")
-		switch {
-		case isPlaylist && !c.Kind.inLibrary() && (c.Playlist.URI == "" || ofPlaylist):
-			c.Playlist.URI = f.text
-		case strings.Contains(f.key, "context"):
-			// Where somebody was when they did it.
-		case !slices.Contains(c.URIs, f.text):
-			c.URIs = append(c.URIs, f.text)
+	case strings.HasPrefix(value, "spotify:playlist:") && !c.Kind.inLibrary() && (c.Playlist.URI == "" || ofPlaylist):
+		c.Playlist.URI = value
+	case strings.HasPrefix(value, "spotify:"):
+		// The context is only where the person was when they did it.
+		if !strings.Contains(key, "context") && !slices.Contains(c.URIs, value) {
+			c.URIs = append(c.URIs, value)
 		}
-	case strings.HasSuffix(f.key, "name") || strings.HasSuffix(f.key, "title"):
+	case strings.HasSuffix(key, "name") || strings.HasSuffix(key, "title"):
 		if ofPlaylist && !c.Kind.inLibrary() {
-			c.Playlist.Name = f.text
+			c.Playlist.Name = value
 		} else if c.Name == "" {
-			c.Name = f.text
+			c.Name = value
 		}
-	case strings.HasSuffix(f.key, "position") || strings.HasSuffix(f.key, "index"):
-		if n, err := strconv.Atoi(f.text); err == nil {
+	case strings.HasSuffix(key, "position") || strings.HasSuffix(key, "index"):
+		if n, err := strconv.Atoi(value); err == nil {
 			c.Position = n
 		}
 	}

@@ -6,133 +6,85 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
-// cursor walks a document value by value. Each method takes exactly one value;
-// a value of another kind than asked for is passed over and, unless it is null,
-// counted. After the first error in the syntax every method does nothing.
-type cursor struct {
-	dec   *jsontext.Decoder
-	texts map[string]string
-	buf   []byte
-	odd   int // values of another kind than asked for
-	err   error
+// errBroken says that a document ends, or is no JSON, before its value does.
+var errBroken = errors.New("the JSON breaks off")
+
+// scanner goes through a document that was checked when it was imported, and
+// skips values at the speed of a search for brackets and quotes. Of what is no
+// JSON it notices no more than that it cannot go on.
+type scanner struct {
+	b      []byte
+	p      int
+	buf    []byte // see unquoted
+	broken bool
 }
 
-func newCursor(json []byte, texts map[string]string) *cursor {
-	json = withoutMark(json)
-	// From a bytes.Buffer the decoder reads in place.
-	return &cursor{texts: texts, dec: jsontext.NewDecoder(bytes.NewBuffer(json),
-		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
-}
-
-var errDamaged = errors.New("the document cannot be unpacked")
-
-// open starts reading a document; the returned function notes what was wrong.
-func (r *reading) open(s *Source) (*cursor, func()) {
-	json, ok := r.content(s)
-	c := newCursor(json, r.texts)
-	if !ok {
-		c.err = errDamaged
-		return c, func() {}
-	}
-	return c, func() {
-		if c.err != nil && !s.cut {
-			r.problem(s, CodeCutShort, 1)
+// next is the first byte of the next value or mark, 0 at the end of the document.
+func (s *scanner) next() byte {
+	for !s.broken && s.p < len(s.b) {
+		switch c := s.b[s.p]; c {
+		case ' ', '\n', '\r', '\t':
+			s.p++
+		default:
+			return c
 		}
-		r.problem(s, CodeOddKind, c.odd)
 	}
+	return 0
 }
 
-// kind is the kind of the next value, 0 when there is none.
-func (c *cursor) kind() jsontext.Kind {
-	if c.err != nil {
-		return 0
+// skip moves past the next value and returns it as it is written, nothing when it
+// is broken.
+func (s *scanner) skip() []byte {
+	if s.next() != 0 {
+		start := s.p
+		if end := export.SkipValue(s.b, start); end >= 0 {
+			s.p = end
+			return s.b[start:end]
+		}
 	}
-	return c.dec.PeekKind()
+	s.broken = true
+	return nil
 }
 
-// take begins a value of the kind, or passes over one of another.
-func (c *cursor) take(kind jsontext.Kind) bool {
-	k := c.kind()
-	if k == kind {
+// each goes through the object or array that begins here. It calls f before each
+// value, with the key of a member as it is written, and f must move past the value.
+func (s *scanner) each(f func(key []byte)) {
+	object := s.b[s.p] == '{'
+	end := s.b[s.p] + 2 // the bracket that closes it
+	s.p++
+	// after moves past a mark that must be next.
+	after := func(mark byte) bool {
+		if s.next() != mark {
+			return false
+		}
+		s.p++
 		return true
 	}
-	if k != 'n' && k != 0 {
-		c.odd++
-	}
-	c.skip()
-	return false
-}
-
-func (c *cursor) skip() {
-	if c.err == nil {
-		c.err = c.dec.SkipValue()
-	}
-}
-
-func (c *cursor) token() {
-	if c.err == nil {
-		_, c.err = c.dec.ReadToken()
-	}
-}
-
-// object calls f for each member. f need not read the member's value. The key
-// is good until f reads.
-func (c *cursor) object(f func(key []byte)) {
-	if !c.take('{') {
-		return
-	}
-	c.token()
-	for c.kind() != '}' && c.err == nil {
-		name, err := c.dec.ReadValue()
-		if err != nil {
-			c.err = err
+	for first := true; ; first = false {
+		if after(end) {
 			return
 		}
-		f(unquoted(name, &c.buf))
-		// Names and values take turns, so an odd number means a value to go.
-		if _, n := c.stack(); n%2 == 1 {
-			c.skip()
+		ok := first || after(',')
+		var key []byte
+		if ok && object {
+			if ok = s.next() == '"'; ok {
+				key = s.skip()
+				ok = after(':')
+			}
 		}
-	}
-	c.token()
-}
-
-// array calls f for each element. f need not read it.
-func (c *cursor) array(f func()) {
-	if !c.take('[') {
-		return
-	}
-	c.token()
-	for c.kind() != ']' && c.err == nil {
-		if c.kind() == 0 { // the document ends here: no element, but the error
-			c.skip()
+		if c := s.next(); !ok || c == 0 || c == ',' || c == ']' || c == '}' {
+			s.broken = true
 			return
 		}
-		_, before := c.stack()
-		f()
-		if _, n := c.stack(); n == before {
-			c.skip()
-		}
+		f(key)
 	}
-	c.token()
 }
 
-// objects calls f for each object of an array and passes over what is none.
-func (c *cursor) objects(f func()) {
-	c.array(func() {
-		if c.kind() == '{' {
-			f()
-			return
-		}
-		c.take('{')
-	})
-}
-
-func (c *cursor) stack() (jsontext.Kind, int64) { return c.dec.StackIndex(c.dec.StackDepth()) }
-
-// withoutMark is a document without the mark that some programs begin texts with.
+// withoutMark is a document without the byte order mark that some programs write.
 func withoutMark(json []byte) []byte { return bytes.TrimPrefix(json, []byte("\xef\xbb\xbf")) }
 
 // unquoted is what a JSON string says, in buf where it has escapes.
@@ -148,21 +100,98 @@ func unquoted(v []byte, buf *[]byte) []byte {
 	return *buf
 }
 
-// bytes is a string's text, or a number as it stands. It is good until the next read.
-func (c *cursor) bytes() []byte {
-	if k := c.kind(); k != '"' && k != '0' {
-		c.take('"')
-		return nil
-	}
-	v, err := c.dec.ReadValue()
-	if err != nil {
-		c.err = err
-		return nil
-	}
-	return unquoted(v, &c.buf)
+// cursor reads a document value by value. Each method reads exactly one value; a
+// value of another kind than expected is skipped and, unless it is null, counted.
+// Once the document is broken no method does anything.
+type cursor struct {
+	scanner
+	texts    map[string]string
+	odd      int // values of another kind than expected
+	timeless int // rows without a time that can be read
 }
 
-// text is a string, or a number as it stands, and "" for anything else.
+// read reads a document and records what was wrong with it.
+func (r *reading) read(s *Source, f func(*cursor)) {
+	json, ok := r.content(s)
+	if !ok {
+		return
+	}
+	c := cursor{scanner: scanner{b: withoutMark(json)}, texts: r.texts}
+	f(&c)
+	r.problem(s, CodeNoTime, c.timeless)
+	if c.broken && !s.cut {
+		r.problem(s, CodeCutShort, 1)
+	}
+	r.problem(s, CodeOddKind, c.odd)
+}
+
+// kind is the first byte of the next value, '0' for any number; 0 when there is none.
+func (c *cursor) kind() byte {
+	if k := c.next(); k != '-' && (k < '0' || k > '9') {
+		return k
+	}
+	return '0'
+}
+
+// expect reports whether the next value is of the kind, and skips any other.
+func (c *cursor) expect(kind byte) bool {
+	k := c.kind()
+	if k == kind {
+		return true
+	}
+	if k != 'n' && k != 0 {
+		c.odd++
+	}
+	c.skip()
+	return false
+}
+
+// object calls f for each member. f need not read the member's value. The key
+// is valid until f reads.
+func (c *cursor) object(f func(key []byte)) {
+	if c.expect('{') {
+		c.each(func(key []byte) {
+			start := c.p
+			f(unquoted(key, &c.buf))
+			if c.p == start {
+				c.skip()
+			}
+		})
+	}
+}
+
+// array calls f for each element. f need not read it.
+func (c *cursor) array(f func()) {
+	if c.expect('[') {
+		c.each(func([]byte) {
+			start := c.p
+			f()
+			if c.p == start {
+				c.skip()
+			}
+		})
+	}
+}
+
+// objects calls f for each object of an array and skips everything else.
+func (c *cursor) objects(f func()) {
+	c.array(func() {
+		if c.expect('{') {
+			f()
+		}
+	})
+}
+
+// bytes is a string's text, or a number as it is written. It is valid until the next read.
+func (c *cursor) bytes() []byte {
+	if k := c.kind(); k != '"' && k != '0' {
+		c.expect('"')
+		return nil
+	}
+	return unquoted(c.skip(), &c.buf)
+}
+
+// text is a string, or a number as it is written, and "" for anything else.
 func (c *cursor) text() string {
 	b := c.bytes()
 	if len(b) == 0 {
@@ -179,20 +208,22 @@ func (c *cursor) text() string {
 	return s
 }
 
-// whole is a whole number, which may stand in a string.
+// time is a time in Unix milliseconds, 0 when it cannot be read.
+func (c *cursor) time() int64 { return milliseconds(string(c.bytes())) }
+
+// whole is a whole number, which may be written as a string.
 func (c *cursor) whole() int {
 	b := c.bytes()
-	n, err := strconv.Atoi(string(b))
-	if err != nil {
-		if f, err := strconv.ParseFloat(string(b), 64); err == nil && f > -1e15 && f < 1e15 {
-			return int(f)
-		}
-		if len(b) > 0 {
-			c.odd++
-		}
-		return 0
+	if n, err := strconv.Atoi(string(b)); err == nil {
+		return n
 	}
-	return n
+	if f, err := strconv.ParseFloat(string(b), 64); err == nil && f > -1e15 && f < 1e15 {
+		return int(f)
+	}
+	if len(b) > 0 {
+		c.odd++
+	}
+	return 0
 }
 
 // list is the strings of an array.
@@ -204,4 +235,26 @@ func (c *cursor) list() []string {
 		}
 	})
 	return list
+}
+
+// people counts the names of an array of names or of objects with a name.
+func (c *cursor) people() int {
+	n := 0
+	c.array(func() {
+		named := false
+		if c.kind() == '{' {
+			c.object(func(key []byte) {
+				switch string(key) {
+				case "name", "displayName", "username", "userName":
+					named = len(c.bytes()) > 0 || named
+				}
+			})
+		} else {
+			named = len(c.bytes()) > 0
+		}
+		if named {
+			n++
+		}
+	})
+	return n
 }

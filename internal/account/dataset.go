@@ -16,7 +16,7 @@ func Of(d *dataset.Dataset) *Account { return readingOf(d).account }
 func readingOf(d *dataset.Dataset) noted {
 	return dataset.Remember(d, notedKey{}, func() noted {
 		r := newReading(sourcesOf(d))
-		r.read()
+		r.readAll()
 		return noted{r.account, r.sources}
 	})
 }

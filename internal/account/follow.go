@@ -10,30 +10,25 @@ type Follow struct {
 }
 
 func (r *reading) readFollow(sources []Source) {
-	newest := newest(sources)
 	f := &r.account.Follow
-	c, done := r.open(&newest[0])
-	defer done()
-	named := func(count *int) {
-		*count = c.people()
-		f.Named = true
-	}
-	c.object(func(key []byte) {
-		switch string(key) {
-		case "followerCount":
-			f.Followers = c.whole()
-		case "followingUsersCount":
-			f.Following = c.whole()
-		case "dismissingUsersCount":
-			f.Blocked = c.whole()
-		case "followingArtists":
-			f.Artists = c.list()
-		case "userIsFollowing":
-			named(&f.Following)
-		case "userIsFollowedBy":
-			named(&f.Followers)
-		case "userIsBlocking":
-			named(&f.Blocked)
-		}
+	r.read(&newest(sources)[0], func(c *cursor) {
+		c.object(func(key []byte) {
+			switch string(key) {
+			case "followerCount":
+				f.Followers = c.whole()
+			case "followingUsersCount":
+				f.Following = c.whole()
+			case "dismissingUsersCount":
+				f.Blocked = c.whole()
+			case "followingArtists":
+				f.Artists = c.list()
+			case "userIsFollowing":
+				f.Following, f.Named = c.people(), true
+			case "userIsFollowedBy":
+				f.Followers, f.Named = c.people(), true
+			case "userIsBlocking":
+				f.Blocked, f.Named = c.people(), true
+			}
+		})
 	})
 }

@@ -36,35 +36,38 @@ func (r *reading) readLibrary(sources []Source) {
 		"artists": &l.Artists, "bannedTracks": &l.BannedTracks, "bannedArtists": &l.BannedArtists,
 	}
 	others := make(map[string]int) // into l.Other
-	newest := newest(sources)
-	for i := range newest {
-		c, done := r.open(&newest[i])
-		c.object(func(key []byte) {
-			list, known := lists[string(key)]
-			albums := string(key) == "albums"
-			if !known {
-				if c.kind() != '[' {
+	// listOf is the list of a name; nil for one that is none, or too many.
+	listOf := func(c *cursor, key string) *[]Item {
+		if list := lists[key]; list != nil {
+			return list
+		}
+		at, known := others[key]
+		if c.kind() != '[' || !known && len(l.Other) == maxOtherLists {
+			return nil
+		}
+		if !known {
+			at = len(l.Other)
+			others[key] = at
+			l.Other = append(l.Other, OtherList{Key: key})
+		}
+		return &l.Other[at].Items
+	}
+	for _, s := range newest(sources) {
+		r.read(&s, func(c *cursor) {
+			c.object(func(key []byte) {
+				name := string(key)
+				list := listOf(c, name)
+				if list == nil {
 					return
 				}
-				at, ok := others[string(key)]
-				if !ok && len(l.Other) == maxOtherLists {
-					return
-				}
-				if !ok {
-					at = len(l.Other)
-					others[string(key)] = at
-					l.Other = append(l.Other, OtherList{Key: string(key)})
-				}
-				list = &l.Other[at].Items
-			}
-			c.array(func() {
-				t := c.item()
-				if albums && t.Name == "" {
-					t.Name, t.Collection = t.Collection, ""
-				}
-				*list = append(*list, t)
+				c.array(func() {
+					it := c.item()
+					if name == "albums" && it.Name == "" {
+						it.Name, it.Collection = it.Collection, ""
+					}
+					*list = append(*list, it)
+				})
 			})
 		})
-		done()
 	}
 }

@@ -126,7 +126,7 @@ const (
 	maxDepth      = 128     // brackets within each other, as package export lets pass
 	maxKey        = 200     // bytes of a key in a tree or a path
 	maxTexts      = 1 << 15 // different texts that are kept to be found again while reading
-	maxHandouts   = 64      // packages of one topic
+	maxPackages   = 64      // packages of one topic
 	maxOtherLists = 100     // of a library
 	maxWrapped    = 32      // years
 	maxFacts      = 500     // of one document

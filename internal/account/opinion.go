@@ -1,5 +1,7 @@
 package account
 
+import "slices"
+
 // Marquee is what kind of listener of an artist Spotify sells a person as.
 type Marquee struct {
 	Artist  string
@@ -7,22 +9,21 @@ type Marquee struct {
 }
 
 func (r *reading) readMarquee(sources []Source) {
-	newest := newest(sources)
-	for i := range newest {
-		c, done := r.open(&newest[i])
-		c.objects(func() {
-			var m Marquee
-			c.object(func(key []byte) {
-				switch string(key) {
-				case "artistName":
-					m.Artist = c.text()
-				case "segment":
-					m.Segment = c.text()
-				}
+	for _, s := range newest(sources) {
+		r.read(&s, func(c *cursor) {
+			c.objects(func() {
+				var m Marquee
+				c.object(func(key []byte) {
+					switch string(key) {
+					case "artistName":
+						m.Artist = c.text()
+					case "segment":
+						m.Segment = c.text()
+					}
+				})
+				r.account.Marquee = append(r.account.Marquee, m)
 			})
-			r.account.Marquee = append(r.account.Marquee, m)
 		})
-		done()
 	}
 }
 
@@ -39,10 +40,9 @@ var segments = []string{"Super Listeners", "Moderate listeners", "Light listener
 // that are not known follow in the order of the document.
 func (a *Account) Segments() []Segment {
 	at := make(map[string]int, len(segments))
-	all := make([]Segment, 0, len(segments))
-	for _, name := range segments {
-		at[name] = len(all)
-		all = append(all, Segment{Name: name})
+	all := make([]Segment, len(segments))
+	for i, name := range segments {
+		at[name], all[i].Name = i, name
 	}
 	for _, m := range a.Marquee {
 		i, ok := at[m.Segment]
@@ -53,19 +53,12 @@ func (a *Account) Segments() []Segment {
 		}
 		all[i].Artists = append(all[i].Artists, m.Artist)
 	}
-	out := all[:0]
-	for _, s := range all {
-		if len(s.Artists) > 0 {
-			out = append(out, s)
-		}
-	}
-	return out
+	return slices.DeleteFunc(all, func(s Segment) bool { return len(s.Artists) == 0 })
 }
 
 func (r *reading) readInferences(sources []Source) {
-	newest := newest(sources)
-	for i := range newest {
-		n := r.document(&newest[i])
+	for _, s := range newest(sources) {
+		n := r.document(&s)
 		list := n.texts("inferences")
 		if list == nil {
 			list = n.texts()
@@ -77,9 +70,8 @@ func (r *reading) readInferences(sources []Source) {
 // readTaste takes every text of the taste profile, whose shape is not
 // documented: it is prose.
 func (r *reading) readTaste(sources []Source) {
-	newest := newest(sources)
-	for i := range newest {
-		n := r.document(&newest[i])
+	for _, s := range newest(sources) {
+		n := r.document(&s)
 		if n != nil && n.Kind == NodeText && n.Text != "" {
 			r.account.Taste = append(r.account.Taste, n.Text)
 		}

@@ -68,7 +68,7 @@ func (r *reading) personalFields(show bool) []PersonalField {
 			continue
 		}
 		p := personalReader{
-			cursor: newCursor(json, nil), source: s, show: show,
+			cursor: cursor{scanner: scanner{b: withoutMark(json)}}, source: s, show: show,
 			at: make(map[string]int), room: min(maxPersonalFields, maxPersonal-len(all)),
 		}
 		p.value("$", NewRedactor(s.Topic), 1)
@@ -81,7 +81,7 @@ func (r *reading) personalFields(show bool) []PersonalField {
 }
 
 type personalReader struct {
-	*cursor
+	cursor
 	source *Source
 	show   bool
 	room   int // fields that may be listed
@@ -122,7 +122,7 @@ func (p *personalReader) value(path string, redactor Redactor, depth int) {
 }
 
 func (p *personalReader) add(path, value, mask string) {
-	if value == "" || p.err != nil {
+	if value == "" || p.broken {
 		return
 	}
 	i, ok := p.at[path]

@@ -36,23 +36,16 @@ type PlaylistItem struct {
 const idItems = 3
 
 func (r *reading) readPlaylists(sources []Source) {
-	var groups [][]Playlist
-	for _, handout := range handouts(sources) {
-		var list []Playlist
-		for i := range handout {
-			list = r.playlists(&handout[i], list)
-		}
+	groups := perPackage(r, sources, (*cursor).playlists)
+	for _, list := range groups {
 		identify(list)
-		groups = append(groups, list)
 	}
 	r.account.Playlists = unite(groups)
 	tellApart(r.account.Playlists)
 }
 
 // playlists appends the playlists of one document.
-func (r *reading) playlists(s *Source, list []Playlist) []Playlist {
-	c, done := r.open(s)
-	defer done()
+func (c *cursor) playlists(s *Source, list []Playlist) []Playlist {
 	one := func() { list = append(list, c.playlist(s.Package)) }
 	if c.kind() == '[' { // somebody took the list out of its object
 		c.objects(one)
@@ -97,7 +90,7 @@ func (c *cursor) playlistItem() PlaylistItem {
 	var bare Item // until 2019 an item is the track itself
 	c.object(func(key []byte) {
 		if kind, ok := itemKinds[string(key)]; ok {
-			if c.kind() == '"' || c.take('{') {
+			if c.kind() == '"' || c.expect('{') {
 				it.Kind = kind
 				it.Item = c.item()
 			}
@@ -116,28 +109,6 @@ func (c *cursor) playlistItem() PlaylistItem {
 		it.fillLocal()
 	}
 	return it
-}
-
-// people counts the names of an array of names or of objects with a name.
-func (c *cursor) people() int {
-	n := 0
-	c.array(func() {
-		named := false
-		if c.kind() == '{' {
-			c.object(func(key []byte) {
-				switch string(key) {
-				case "name", "displayName", "username", "userName":
-					named = len(c.bytes()) > 0 || named
-				}
-			})
-		} else {
-			named = len(c.bytes()) > 0
-		}
-		if named {
-			n++
-		}
-	})
-	return n
 }
 
 // identify gives the playlists of one package their IDs. Where name and first

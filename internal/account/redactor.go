@@ -77,7 +77,7 @@ type Redacted struct {
 // revealed. What lies beyond the first maxShown bytes is left out.
 func Redact(json []byte, extent export.Extent, topic export.Topic, reveal bool) (Redacted, error) {
 	json = withoutMark(json)
-	s := redacting{walk: walk{b: json}, reveal: reveal, out: make([]byte, 0, min(len(json), maxShown)+1024)}
+	s := redacting{scanner: scanner{b: json}, reveal: reveal, out: make([]byte, 0, min(len(json), maxShown)+1024)}
 	s.value(NewRedactor(topic), 0)
 	if s.broken && !s.full {
 		return Redacted{}, fmt.Errorf("show document: %w", errBroken)
@@ -92,7 +92,7 @@ func Redact(json []byte, extent export.Extent, topic export.Topic, reveal bool) 
 
 // redacting writes a document anew, within bounds.
 type redacting struct {
-	walk
+	scanner
 	out            []byte
 	reveal, masked bool
 	full           bool // enough is written: what is open is closed, and no more

@@ -35,15 +35,7 @@ type Search struct {
 const searchPause = 30_000
 
 func (r *reading) readSearches(sources []Source) {
-	var groups [][]keystroke
-	for _, handout := range handouts(sources) {
-		var rows []keystroke
-		for i := range handout {
-			rows = r.keystrokes(&handout[i], rows)
-		}
-		groups = append(groups, rows)
-	}
-	all := uniteRows(groups, func(h *xxhash.Digest, k *keystroke) {
+	all := uniteRows(perPackage(r, sources, (*cursor).keystrokes), func(h *xxhash.Digest, k *keystroke) {
 		hashTexts(h, strconv.FormatInt(k.time, 10), k.platform, k.query)
 		hashTexts(h, k.uris...)
 	})
@@ -51,11 +43,8 @@ func (r *reading) readSearches(sources []Source) {
 	r.account.Searches = foldSearches(all)
 }
 
-func (r *reading) keystrokes(s *Source, rows []keystroke) []keystroke {
-	c, done := r.open(s)
-	defer done()
-	timeless := 0
-	rows = slices.Grow(rows, s.extent.Elements) // of which what was opened takes some
+func (c *cursor) keystrokes(s *Source, rows []keystroke) []keystroke {
+	rows = slices.Grow(rows, s.extent.Elements) // of which the opened results take some
 	c.objects(func() {
 		var k keystroke
 		c.object(func(key []byte) {
@@ -63,10 +52,10 @@ func (r *reading) keystrokes(s *Source, rows []keystroke) []keystroke {
 			case "platform":
 				k.platform = c.text()
 			case "searchTime":
-				k.time, k.day = milliseconds(string(c.bytes())), false
+				k.time, k.day = c.time(), false
 			case "date":
 				// Until 2019: one row a search, under its day.
-				if ms := milliseconds(string(c.bytes())); ms != 0 && k.time == 0 {
+				if ms := c.time(); ms != 0 && k.time == 0 {
 					k.time, k.day = ms, true
 				}
 			case "searchQuery":
@@ -80,12 +69,23 @@ func (r *reading) keystrokes(s *Source, rows []keystroke) []keystroke {
 			}
 		})
 		if k.time == 0 {
-			timeless++
+			c.timeless++
 		}
 		rows = append(rows, k)
 	})
-	r.problem(s, CodeNoTime, timeless)
 	return rows
+}
+
+// perPackage reads the rows of each package, the newest package first.
+func perPackage[T any](r *reading, sources []Source, read func(*cursor, *Source, []T) []T) (groups [][]T) {
+	for _, documents := range byPackage(sources) {
+		var rows []T
+		for i := range documents {
+			r.read(&documents[i], func(c *cursor) { rows = read(c, &documents[i], rows) })
+		}
+		groups = append(groups, rows)
+	}
+	return groups
 }
 
 // uniteRows puts the rows of several packages together. Packages overlap, and

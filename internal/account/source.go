@@ -148,7 +148,7 @@ func (r *reading) plan(sources []Source) []Source {
 	var planned []Source
 	left := int64(maxReading)
 	for _, topic := range topicOrder(sources) {
-		groups := handouts(ofTopic(sources, topic))
+		groups := byPackage(ofTopic(sources, topic))
 		if newestOnly[topic] && impersonalTopics[topic] {
 			groups = groups[:1]
 		}
@@ -156,7 +156,7 @@ func (r *reading) plan(sources []Source) []Source {
 		room := b.Room
 		full := false // what follows is older, and finds no room
 		for n, group := range groups {
-			full = full || n >= maxHandouts
+			full = full || n >= maxPackages
 			for _, s := range group {
 				if full {
 					r.beyond(&s, export.Extent{})
@@ -221,18 +221,17 @@ func ofTopic(sources []Source, topic export.Topic) []Source {
 	return of
 }
 
-// handoutSpan is how far apart the files of one package may be written.
-const handoutSpan = 24 * 3600
+// packageSpan is how far apart the files of one package may be written.
+const packageSpan = 24 * 3600
 
-// handouts groups documents by the package they were handed out in, the newest
-// first. Packages of several years often have the same name, so their age tells
+// byPackage groups documents by the package they came in, the newest first. Packages of several years often have the same name, so their age tells
 // them apart too.
-func handouts(sources []Source) [][]Source {
+func byPackage(sources []Source) [][]Source {
 	var groups [][]Source
 	latest := make(map[string]int) // of each package: the group of its last document
 	for _, s := range sources {
 		i, ok := latest[s.Package]
-		if !ok || groups[i][0].Modified-s.Modified > handoutSpan {
+		if !ok || groups[i][0].Modified-s.Modified > packageSpan {
 			i = len(groups)
 			latest[s.Package] = i
 			groups = append(groups, nil)
@@ -244,4 +243,4 @@ func handouts(sources []Source) [][]Source {
 
 // newest is what the newest package says: the rule for everything that is a
 // state and not a record of events.
-func newest(sources []Source) []Source { return handouts(sources)[0] }
+func newest(sources []Source) []Source { return byPackage(sources)[0] }

@@ -33,7 +33,7 @@ type Node struct {
 // as it could be read comes with the error; it is nil only when there was
 // nothing at all.
 func Tree(json []byte, limits TreeLimits) (*Node, error) {
-	t := treeReader{walk: walk{b: withoutMark(json)}, limits: limits, left: max(limits.Nodes, 1) - 1}
+	t := treeReader{scanner: scanner{b: withoutMark(json)}, limits: limits, left: max(limits.Nodes, 1) - 1}
 	if t.next() == 0 {
 		return nil, fmt.Errorf("read a JSON tree: %w", errBroken)
 	}
@@ -46,7 +46,7 @@ func Tree(json []byte, limits TreeLimits) (*Node, error) {
 }
 
 type treeReader struct {
-	walk
+	scanner
 	limits TreeLimits
 	left   int // nodes that may still be made
 }
