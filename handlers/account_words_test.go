@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
@@ -76,7 +75,7 @@ func TestProblemsOfDocumentsAreOnTheReceipt(t *testing.T) {
 			t.Errorf("line %d has %+v, want %+v", i, problems, want)
 		}
 	}
-	page := newReceiptPageView(view{data: d, loc: format.Locale{}})
+	page := newReceiptPageView(&Request{Data: d, Sample: true, Kept: func() string { return "" }})
 	if len(page.Problems) != 2 || !slices.Equal(page.Problems[0].Reasons, []string{got.Lines[2].Problems[0].Reason, got.Lines[2].Problems[1].Reason}) {
 		t.Errorf("the page begins with %+v", page.Problems)
 	}

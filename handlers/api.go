@@ -1,13 +1,6 @@
 package handlers
 
 import (
-	"fmt"
-	"net/http"
-	"strconv"
-	"time"
-
-	"github.com/labstack/echo/v4"
-
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
@@ -15,20 +8,6 @@ import (
 
 // The JSON API answers the same questions as the pages, with the same lens.
 // docs/api.md describes it; fields are added, never renamed or removed.
-
-const (
-	apiDefaultLimit = 100
-	apiMaxLimit     = 1000
-)
-
-// rfc3339 prints Unix seconds; the zero time is null.
-func rfc3339(unix int64) *string {
-	if unix == 0 {
-		return nil
-	}
-	t := time.Unix(unix, 0).UTC().Format(time.RFC3339)
-	return &t
-}
 
 type receiptJSON struct {
 	export.Totals
@@ -140,17 +119,6 @@ func newSummaryJSON(d *dataset.Dataset, l dataset.Lens) summaryJSON {
 	}
 }
 
-func (s *Server) apiSummary(c echo.Context, v view) error {
-	return c.JSON(http.StatusOK, newSummaryJSON(v.data, v.lens))
-}
-
-func (s *Server) apiReceipt(c echo.Context, v view) error {
-	if c.QueryParam("download") == "1" {
-		c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="receipt.json"`)
-	}
-	return c.JSON(http.StatusOK, newReceiptJSON(v.data, receiptOf(v.data)))
-}
-
 type rankedJSON struct {
 	Rank     int     `json:"rank"`
 	ID       string  `json:"id"`
@@ -167,11 +135,11 @@ type rankedJSON struct {
 
 // uri is that of the history or, for a track of account data, which has none,
 // that of the library or of a playlist.
-func (v view) uri(known string, track bool, artist, title string) string {
+func (req *Request) uri(known string, track bool, artist, title string) string {
 	if known != "" || !track {
 		return known
 	}
-	return v.names().TrackURI(artist, title)
+	return req.names().TrackURI(artist, title)
 }
 
 type rankingJSON struct {
@@ -180,7 +148,7 @@ type rankingJSON struct {
 	Next  *int         `json:"next"` // the page after this one
 }
 
-func newRankingJSON(v view, r dataset.Ranking, page, limit int) rankingJSON {
+func newRankingJSON(req *Request, r dataset.Ranking, page, limit int) rankingJSON {
 	out := rankingJSON{Items: make([]rankedJSON, 0, len(r.Items)), Total: r.Total}
 	for _, it := range r.Items {
 		artist := it.Creator
@@ -189,7 +157,7 @@ func newRankingJSON(v view, r dataset.Ranking, page, limit int) rankingJSON {
 		}
 		out.Items = append(out.Items, rankedJSON{
 			Rank: it.Rank, ID: it.ID, Name: it.Name, Artist: artist, Album: it.Collection,
-			URI:      v.uri(it.URI, it.By == dataset.ByTrack, artist, it.Name),
+			URI:      req.uri(it.URI, it.By == dataset.ByTrack, artist, it.Name),
 			MsPlayed: it.Ms, Plays: it.Plays, Rows: it.Rows, First: rfc3339(it.First), Last: rfc3339(it.Last),
 		})
 	}
@@ -198,26 +166,6 @@ func newRankingJSON(v view, r dataset.Ranking, page, limit int) rankingJSON {
 		out.Next = &next
 	}
 	return out
-}
-
-// topKinds are the rankings of the API by the name in the URL.
-var topKinds = map[string]dataset.By{
-	"artists": dataset.ByArtist, "albums": dataset.ByAlbum, "tracks": dataset.ByTrack,
-	"shows": dataset.ByShow, "episodes": dataset.ByEpisode,
-	"audiobooks": dataset.ByAudiobook, "chapters": dataset.ByChapter,
-}
-
-func (s *Server) apiTop(c echo.Context, v view) error {
-	by, ok := topKinds[c.Param("what")]
-	if !ok {
-		return errNotFound
-	}
-	limit, err := apiLimit(c)
-	if err != nil {
-		return err
-	}
-	page := max(v.lens.Page, 1)
-	return c.JSON(http.StatusOK, newRankingJSON(v, v.data.Rank(v.lens, by, (page-1)*limit, limit), page, limit))
 }
 
 type playJSON struct {
@@ -263,12 +211,12 @@ func triJSON(t export.Tri) *bool {
 	return &b
 }
 
-func newPlayJSON(v view, it dataset.Item) playJSON {
+func newPlayJSON(req *Request, it dataset.Item) playJSON {
 	return playJSON{
 		TS: rfc3339(it.TS), Start: rfc3339(it.Start), MsPlayed: it.Ms, NoLength: it.UnknownLength,
 		Kind: kindNames[it.Kind], Video: it.Video,
 		ID: it.ID, Name: it.Name, Artist: it.Artist, Album: it.Collection,
-		URI:      v.uri(it.URI, it.Kind == export.KindMusic, it.Artist, it.Name),
+		URI:      req.uri(it.URI, it.Kind == export.KindMusic, it.Artist, it.Name),
 		Platform: it.Platform, Country: it.Country,
 		ReasonStart: it.ReasonStart, ReasonEnd: it.ReasonEnd,
 		Shuffle: triJSON(it.Shuffle), Skipped: triJSON(it.Skipped), Skip: it.Traits&dataset.Skipped != 0,
@@ -277,10 +225,10 @@ func newPlayJSON(v view, it dataset.Item) playJSON {
 	}
 }
 
-func newPlaysJSON(v view, p dataset.PlayPage) playsJSON {
+func newPlaysJSON(req *Request, p dataset.PlayPage) playsJSON {
 	out := playsJSON{Items: make([]playJSON, 0, len(p.Items)), Total: p.Total}
 	for _, it := range p.Items {
-		out.Items = append(out.Items, newPlayJSON(v, it))
+		out.Items = append(out.Items, newPlayJSON(req, it))
 	}
 	if p.Next != "" {
 		out.Next = &p.Next
@@ -288,27 +236,11 @@ func newPlaysJSON(v view, p dataset.PlayPage) playsJSON {
 	return out
 }
 
-func (s *Server) apiPlays(c echo.Context, v view) error {
-	limit, err := apiLimit(c)
+func topJSON(req *Request, by dataset.By) (any, error) {
+	limit, err := req.Limit()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p, err := v.data.Plays(v.lens, limit)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, newPlaysJSON(v, p))
-}
-
-// apiLimit reads how many items a program wants at once.
-func apiLimit(c echo.Context) (int, error) {
-	text := c.QueryParam("limit")
-	if text == "" {
-		return apiDefaultLimit, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > apiMaxLimit {
-		return 0, &dataset.FieldError{Field: "limit", Message: fmt.Sprintf("The limit is a whole number from 1 to %d.", apiMaxLimit)}
-	}
-	return n, nil
+	page := max(req.Lens.Page, 1)
+	return newRankingJSON(req, req.Data.Rank(req.Lens, by, (page-1)*limit, limit), page, limit), nil
 }

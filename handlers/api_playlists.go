@@ -1,10 +1,6 @@
 package handlers
 
 import (
-	"net/http"
-
-	"github.com/labstack/echo/v4"
-
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
 
@@ -60,14 +56,14 @@ type thingJSON struct {
 	Last      *string  `json:"last"`
 }
 
-func newThingJSON(v view, t *thing) thingJSON {
+func newThingJSON(req *Request, t *thing) thingJSON {
 	out := thingJSON{
 		ID: t.heard.ID, Kind: t.kind, Name: t.Name, Artist: t.Creator, Album: t.Collection, URI: t.URI,
 		Added: day(t.added), Times: t.times, Rows: t.heard.Rows, Plays: t.heard.Plays, MsPlayed: t.heard.Ms,
 		First: rfc3339(t.heard.First), Last: rfc3339(t.heard.Last),
 	}
 	for _, i := range t.in {
-		out.Playlists = append(out.Playlists, v.account().Playlists[i].ID)
+		out.Playlists = append(out.Playlists, req.account().Playlists[i].ID)
 	}
 	return out
 }
@@ -80,13 +76,13 @@ type listJSON[T any] struct {
 }
 
 // newListJSON is the page of a collection that a request asks for.
-func newListJSON[T, J any](c echo.Context, v view, list *collection[T], item func(*T) J) (listJSON[J], error) {
-	limit, err := apiLimit(c)
+func newListJSON[T, J any](req *Request, list *collection[T], item func(*T) J) (listJSON[J], error) {
+	limit, err := req.Limit()
 	if err != nil {
 		return listJSON[J]{}, err
 	}
-	all := list.chosen(v.lens.Q)
-	page := max(v.lens.Page, 1)
+	all := list.chosen(req.Lens.Q)
+	page := max(req.Lens.Page, 1)
 	shown := cut(all, page, limit)
 	out := listJSON[J]{Items: make([]J, len(shown)), Total: len(all)}
 	for i := range shown {
@@ -97,49 +93,6 @@ func newListJSON[T, J any](c echo.Context, v view, list *collection[T], item fun
 		out.Next = &next
 	}
 	return out, nil
-}
-
-func (s *Server) apiPlaylists(c echo.Context, v view) error {
-	list, err := playlistsOf(v, c.QueryParam(fieldOrder))
-	if err != nil {
-		return err
-	}
-	out, err := newListJSON(c, v, list, newPlaylistJSON)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, out)
-}
-
-func (s *Server) apiPlaylist(c echo.Context, v view) error {
-	p, ok := v.account().Playlist(c.Param("id"))
-	if !ok {
-		return errNotFound
-	}
-	list, err := playlistItemsOf(v, p, c.QueryParam(fieldOrder))
-	if err != nil {
-		return err
-	}
-	items, err := newListJSON(c, v, list, func(t *thing) thingJSON { return newThingJSON(v, t) })
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, struct {
-		Playlist playlistJSON `json:"playlist"`
-		listJSON[thingJSON]
-	}{newPlaylistJSON(&playlist{p, playlistHeard(v, p)}), items})
-}
-
-func (s *Server) apiPlaylistTracks(c echo.Context, v view) error {
-	list, err := playlistTracksOf(v, c.QueryParam(fieldOrder))
-	if err != nil {
-		return err
-	}
-	out, err := newListJSON(c, v, list, func(t *thing) thingJSON { return newThingJSON(v, t) })
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, out)
 }
 
 type playlistArtistJSON struct {
@@ -175,8 +128,8 @@ type playlistOverviewJSON struct {
 
 const apiOverviewTop = 10
 
-func newPlaylistOverviewJSON(v view) playlistOverviewJSON {
-	s := newPlaylistSummary(v)
+func newPlaylistOverviewJSON(req *Request) playlistOverviewJSON {
+	s := newPlaylistSummary(req)
 	out := playlistOverviewJSON{
 		Playlists: s.Playlists, Empty: s.Empty, Items: s.Items, ItemsPerPlaylist: s.Average,
 		Tracks: s.Tracks, Matched: s.Matched, Unmatched: s.Tracks - s.Matched, NeverPlayed: s.NotPlayed,
@@ -190,7 +143,7 @@ func newPlaylistOverviewJSON(v view) playlistOverviewJSON {
 	if n := h.Plays - s.History.UnknownLength; n > 0 {
 		h.MinutesPerPlay = float64(s.PlayedMs) / minuteMs / float64(n)
 	}
-	artists := playlistArtists(v, s.tracks)
+	artists := playlistArtists(req, s.tracks)
 	for _, a := range artists[:min(apiOverviewTop, len(artists))] {
 		out.TopArtists = append(out.TopArtists, playlistArtistJSON(a))
 	}
@@ -198,7 +151,7 @@ func newPlaylistOverviewJSON(v view) playlistOverviewJSON {
 		list := collection[thing]{items: s.tracks, order: o}
 		items := []thingJSON{}
 		for _, t := range list.first(apiOverviewTop) {
-			items = append(items, newThingJSON(v, t))
+			items = append(items, newThingJSON(req, t))
 		}
 		return items
 	}
@@ -206,32 +159,93 @@ func newPlaylistOverviewJSON(v view) playlistOverviewJSON {
 	return out
 }
 
-func (s *Server) apiPlaylistOverview(c echo.Context, v view) error {
-	return c.JSON(http.StatusOK, newPlaylistOverviewJSON(v))
+var playlistsView = View{
+	Path: pathPlaylists, Title: "Playlists", Group: Kept, Memory: playlistBytes,
+	Holds: func(req *Request) bool { return len(req.account().Playlists) > 0 },
+	Page:  collectionPage(buildPlaylists),
+	JSON: func(req *Request) (any, error) {
+		list, err := playlistsOf(req, req.Query.Get(fieldOrder))
+		if err != nil {
+			return nil, err
+		}
+		return newListJSON(req, list, newPlaylistJSON)
+	},
 }
 
-func (s *Server) apiLibrary(c echo.Context, v view) error {
-	part, err := libraryPartOf(c.QueryParam(fieldPart), v.account())
-	if err != nil {
-		return err
-	}
-	list, err := libraryOf(newLibraryView(v), part, c.QueryParam(fieldOrder))
-	if err != nil {
-		return err
-	}
-	items, err := newListJSON(c, v, list, func(t *thing) thingJSON { return newThingJSON(v, t) })
-	if err != nil {
-		return err
-	}
-	counts := make(map[string]int)
-	for i := range libraryParts {
-		if p := &libraryParts[i]; p.count != nil {
-			counts[p.value] = p.count(v.account())
+var playlistOverview = View{
+	API: pathPlaylists + "/overview", Memory: playlistBytes,
+	JSON: func(req *Request) (any, error) { return newPlaylistOverviewJSON(req), nil },
+}
+
+var playlistTracksView = View{
+	Path: pathPlaylistTracks, Title: "Tracks of playlists", Memory: playlistBytes,
+	Page: collectionPage(buildPlaylistTracks),
+	JSON: func(req *Request) (any, error) {
+		list, err := playlistTracksOf(req, req.Query.Get(fieldOrder))
+		if err != nil {
+			return nil, err
 		}
-	}
-	return c.JSON(http.StatusOK, struct {
-		Part   string         `json:"part"`
-		Counts map[string]int `json:"counts"`
-		listJSON[thingJSON]
-	}{part.value, counts, items})
+		return newListJSON(req, list, func(t *thing) thingJSON { return newThingJSON(req, t) })
+	},
+}
+
+var playlistView = View{
+	Path: pathPlaylists + "/:id", Title: "Playlist", Memory: playlistBytes,
+	Examples: func(req *Request) []string {
+		var out []string
+		for _, p := range req.account().Playlists[:min(2, len(req.account().Playlists))] {
+			out = append(out, pathPlaylists+"/"+p.ID)
+		}
+		return out
+	},
+	Page: collectionPage(buildPlaylist),
+	JSON: func(req *Request) (any, error) {
+		p, ok := req.account().Playlist(req.ID)
+		if !ok {
+			return nil, errNotFound
+		}
+		list, err := playlistItemsOf(req, p, req.Query.Get(fieldOrder))
+		if err != nil {
+			return nil, err
+		}
+		items, err := newListJSON(req, list, func(t *thing) thingJSON { return newThingJSON(req, t) })
+		if err != nil {
+			return nil, err
+		}
+		return struct {
+			Playlist playlistJSON `json:"playlist"`
+			listJSON[thingJSON]
+		}{newPlaylistJSON(&playlist{p, playlistHeard(req, p)}), items}, nil
+	},
+}
+
+var libraryPage = View{
+	Path: pathLibrary, Title: "Library", Group: Kept, Memory: libraryBytes,
+	Holds: func(req *Request) bool { return holdsLibrary(req.account()) },
+	Page:  collectionPage(buildLibrary),
+	JSON: func(req *Request) (any, error) {
+		part, err := libraryPartOf(req.Query.Get(fieldPart), req.account())
+		if err != nil {
+			return nil, err
+		}
+		list, err := libraryOf(newLibraryView(req), part, req.Query.Get(fieldOrder))
+		if err != nil {
+			return nil, err
+		}
+		items, err := newListJSON(req, list, func(t *thing) thingJSON { return newThingJSON(req, t) })
+		if err != nil {
+			return nil, err
+		}
+		counts := make(map[string]int)
+		for i := range libraryParts {
+			if p := &libraryParts[i]; p.count != nil {
+				counts[p.value] = p.count(req.account())
+			}
+		}
+		return struct {
+			Part   string         `json:"part"`
+			Counts map[string]int `json:"counts"`
+			listJSON[thingJSON]
+		}{part.value, counts, items}, nil
+	},
 }

@@ -3,12 +3,11 @@ package handlers
 import (
 	"cmp"
 	"math"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/labstack/echo/v4"
+	"github.com/a-h/templ"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
@@ -32,9 +31,9 @@ type change struct {
 }
 
 // changes are all changes, the newest first.
-func (v view) changes() []change {
-	return dataset.Remember(v.data, "changes", func() []change {
-		all := v.account().ResolvedChanges(v.data)
+func (req *Request) changes() []change {
+	return dataset.Remember(req.Data, "changes", func() []change {
+		all := req.account().ResolvedChanges(req.Data)
 		out := make([]change, len(all))
 		for i, c := range all {
 			out[i] = change{ResolvedChange: c, at: dataset.Cursor{TS: uint32(min(max(c.Time/1000, 0), math.MaxUint32))}}
@@ -48,19 +47,19 @@ func (v view) changes() []change {
 
 // changesView is which changes are looked at, beyond the lens.
 type changesView struct {
-	view
+	*Request
 	kind  account.ChangeKind // empty for all
 	order order[change]
 }
 
 var changeOrders = []order[change]{{value: "newest", label: "Newest first"}, {value: "oldest", label: "Oldest first"}}
 
-func newChangesView(c echo.Context, v view) (changesView, error) {
-	o, err := orderBy(c.QueryParam(fieldOrder), changeOrders)
+func newChangesView(req *Request) (changesView, error) {
+	o, err := orderBy(req.Query.Get(fieldOrder), changeOrders)
 	if err != nil {
 		return changesView{}, err
 	}
-	kind := account.ChangeKind(c.QueryParam(fieldChange))
+	kind := account.ChangeKind(req.Query.Get(fieldChange))
 	if kind != "" && !slices.Contains(account.ChangeKinds, kind) {
 		words := make([]string, len(account.ChangeKinds))
 		for i, k := range account.ChangeKinds {
@@ -68,11 +67,11 @@ func newChangesView(c echo.Context, v view) (changesView, error) {
 		}
 		return changesView{}, &dataset.FieldError{Field: fieldChange, Message: "A change is one of " + strings.Join(words, ", ") + "."}
 	}
-	after := v.lens.After
-	v.lens = sole(v.lens)
-	v.lens.After = after
-	cv := changesView{view: v, kind: kind, order: o}
-	cv.own = cv.parameters(kind, o)
+	after := req.Lens.After
+	req.Lens = sole(req.Lens)
+	req.Lens.After = after
+	cv := changesView{Request: req, kind: kind, order: o}
+	cv.Own = cv.parameters(kind, o)
 	return cv, nil
 }
 
@@ -88,49 +87,23 @@ func (v changesView) parameters(kind account.ChangeKind, o order[change]) []layo
 	return own
 }
 
-func (s *Server) showChanges(c echo.Context, v view) error {
-	cv, err := newChangesView(c, v)
-	if err != nil {
-		return err
-	}
-	return s.render(c, http.StatusOK, pages.Changes(s.lensPage(c, "Changes", cv.view, nil), newChangesPageView(cv)))
-}
-
-// swapChanges answers a search within the page.
-func (s *Server) swapChanges(c echo.Context, v view) error {
-	cv, err := newChangesView(c, v)
-	if err != nil {
-		return err
-	}
-	showAddress(c, cv.href(cv.lens))
-	return s.render(c, http.StatusOK, pages.ChangesPartial(s.lensPage(c, "Changes", cv.view, nil), newChangesPageView(cv)))
-}
-
-// appendChanges answers "Older" within the page.
-func (s *Server) appendChanges(c echo.Context, v view) error {
-	cv, err := newChangesView(c, v)
-	if err != nil {
-		return err
-	}
-	return s.render(c, http.StatusOK, partials.ChangeMore(newChangeListView(cv, cv.chosen())))
-}
-
 func newChangesPageView(v changesView) pages.ChangesPageView {
 	all := v.changes()
 	if len(all) == 0 {
 		missing := pages.Missing(pages.PartChanges, pathReceipt+"#more")
 		return pages.ChangesPageView{Headline: prose.Of("No changes here yet."), Missing: &missing}
 	}
-	every := v
-	every.kind, every.lens = "", v.lens.WithQ("")
+	whole := *v.Request
+	whole.Lens = v.Lens.WithQ("")
+	every := changesView{Request: &whole, order: v.order}
 	inRange := every.chosen()
 	return pages.ChangesPageView{
-		Headline: changesHeadline(v.view, inRange),
+		Headline: changesHeadline(v.Request, inRange),
 		Lede:     prose.Of("What you saved, removed and put into playlists, as the technical log recorded it. It names things by their URI; names come from your plays, your library and your playlists."),
 		Kinds:    changeTabs(v, inRange),
 		Search: partials.SearchView{
 			Label: "Search changes", Placeholder: "Search titles, artists, playlists",
-			Action: pathChanges, Partial: pathPartials + pathChanges, Query: v.lens.Q,
+			Action: pathChanges, Partial: pathPartials + pathChanges, Query: v.Lens.Q,
 		},
 		List: newChangeListView(v, v.chosen()),
 	}
@@ -139,15 +112,15 @@ func newChangesPageView(v changesView) pages.ChangesPageView {
 // chosen are the changes within the lens's range that hold its words, in the
 // order asked for.
 func (v changesView) chosen() []change {
-	words := strings.Fields(dataset.Folded(v.lens.Q))
+	words := strings.Fields(dataset.Folded(v.Lens.Q))
 	var found []change
 	for _, c := range v.changes() {
 		if v.kind != "" && c.Kind != v.kind {
 			continue
 		}
-		if v.lens.HasRange() {
+		if v.Lens.HasRange() {
 			d := v.day(c)
-			if d.IsZero() || !v.lens.From.IsZero() && d.Compare(v.lens.From) < 0 || !v.lens.To.IsZero() && d.Compare(v.lens.To) > 0 {
+			if d.IsZero() || !v.Lens.From.IsZero() && d.Compare(v.Lens.From) < 0 || !v.Lens.To.IsZero() && d.Compare(v.Lens.To) > 0 {
 				continue
 			}
 		}
@@ -176,7 +149,7 @@ func (v changesView) day(c change) dataset.Date {
 	if c.Time == 0 {
 		return dataset.Date{}
 	}
-	return dataset.DateIn(c.Time/1000, v.lens.Zone())
+	return dataset.DateIn(c.Time/1000, v.Lens.Zone())
 }
 
 // compare orders places as the list does.
@@ -190,7 +163,7 @@ func (v changesView) compare(a, b dataset.Cursor) int {
 
 // page cuts the page at the lens's place out of what was found.
 func (v changesView) page(found []change, limit int) (first, end int) {
-	at, ok := dataset.ParseCursor(v.lens.After)
+	at, ok := dataset.ParseCursor(v.Lens.After)
 	if !ok {
 		return 0, min(limit, len(found))
 	}
@@ -204,7 +177,7 @@ func (v changesView) page(found []change, limit int) (first, end int) {
 	return i, min(i+limit, len(found))
 }
 
-func changesHeadline(v view, all []change) prose.Text {
+func changesHeadline(req *Request, all []change) prose.Text {
 	if len(all) == 0 {
 		return prose.Of("You changed nothing in this range.")
 	}
@@ -219,14 +192,14 @@ func changesHeadline(v view, all []change) prose.Text {
 	var parts []prose.Text
 	say := func(did string, n int) {
 		if n > 0 {
-			parts = append(parts, prose.Of(did).Accent(v.loc.Times(n)))
+			parts = append(parts, prose.Of(did).Accent(req.Locale.Times(n)))
 		}
 	}
 	say("saved something ", count(account.ChangeSaved))
 	say("put something into a playlist ", count(account.ChangePlaylistAdded))
 	say("took something out again ", count(account.ChangeUnsaved, account.ChangePlaylistRemoved))
 	if parts == nil {
-		return prose.Of("You made ").Accent(v.loc.Count(len(all), "change", "changes")).Plain(".")
+		return prose.Of("You made ").Accent(req.Locale.Count(len(all), "change", "changes")).Plain(".")
 	}
 	return append(prose.Of("You "), prose.List(parts)...).Plain(".")
 }
@@ -244,8 +217,8 @@ func changeTabs(v changesView, all []change) []partials.TabView {
 		counts[c.Kind]++
 	}
 	tab := func(label string, kind account.ChangeKind, n int) partials.TabView {
-		l := v.lens.ClearedPaging()
-		return partials.TabView{Label: label, Count: v.loc.Number(n), URL: address(pathChanges, v.parameters(kind, v.order), l), Current: v.kind == kind}
+		l := v.Lens.ClearedPaging()
+		return partials.TabView{Label: label, Count: v.Locale.Number(n), URL: address(pathChanges, v.parameters(kind, v.order), l), Current: v.kind == kind}
 	}
 	tabs := []partials.TabView{tab("All", "", len(all))}
 	for _, k := range account.ChangeKinds {
@@ -260,22 +233,22 @@ func newChangeListView(v changesView, found []change) partials.ChangeListView {
 	first, end := v.page(found, changesPageSize)
 	shown := found[first:end]
 	m := partials.ChangeListView{
-		Count: v.loc.Count(len(found), "change", "changes"), Hidden: v.hidden("q"),
+		Count: v.Locale.Count(len(found), "change", "changes"), Hidden: v.hidden("q"),
 		Days: newChangeDays(v, shown),
 	}
-	if v.lens.Q != "" {
-		m.Count += " for “" + v.lens.Q + "”"
+	if v.Lens.Q != "" {
+		m.Count += " for “" + v.Lens.Q + "”"
 	}
 	for _, o := range changeOrders {
-		own, l := v.parameters(v.kind, o), v.lens.ClearedPaging()
+		own, l := v.parameters(v.kind, o), v.Lens.ClearedPaging()
 		m.Sorts = append(m.Sorts, partials.StepView{
 			Label: o.label, URL: address(pathChanges, own, l), Partial: address(pathPartials+pathChanges, own, l), Current: o.value == v.order.value,
 		})
 	}
 	step := func(label, path string, at dataset.Cursor, before bool) *partials.StepView {
 		at.Newer = before
-		l := v.lens.WithAfter(at.String())
-		return &partials.StepView{Label: label, URL: v.href(l), Partial: address(pathPartials+path, v.own, l)}
+		l := v.Lens.WithAfter(at.String())
+		return &partials.StepView{Label: label, URL: v.href(l), Partial: address(pathPartials+path, v.Own, l)}
 	}
 	on, back := "Older", "Newer"
 	if v.order.value == "oldest" {
@@ -296,25 +269,25 @@ func newChangeListView(v changesView, found []change) partials.ChangeListView {
 }
 
 func newNoChanges(v changesView, found int) *partials.EmptyView {
-	beginning := v.href(v.lens.ClearedPaging())
+	beginning := v.href(v.Lens.ClearedPaging())
 	switch {
 	case found > 0:
 		return &partials.EmptyView{
 			Title:   "The list ends before this place.",
-			Message: "It has " + v.loc.Count(found, "change", "changes") + ".",
+			Message: "It has " + v.Locale.Count(found, "change", "changes") + ".",
 			Action:  layout.LinkView{Label: "Go to its beginning", URL: beginning},
 		}
-	case v.lens.Q != "":
+	case v.Lens.Q != "":
 		return &partials.EmptyView{
-			Title:   "Nothing matches “" + v.lens.Q + "”.",
+			Title:   "Nothing matches “" + v.Lens.Q + "”.",
 			Message: "The search looks at titles, artists and playlists, as far as their names are known.",
-			Action:  layout.LinkView{Label: "Clear the search", URL: v.href(v.lens.WithQ(""))},
+			Action:  layout.LinkView{Label: "Clear the search", URL: v.href(v.Lens.WithQ(""))},
 		}
 	default:
 		return &partials.EmptyView{
 			Title:   "No such change in this range.",
 			Message: "A technical log reaches back a few weeks from the day it was asked for.",
-			Action:  layout.LinkView{Label: "Show all changes", URL: href(pathChanges, v.lens.WithRange(dataset.Date{}, dataset.Date{}))},
+			Action:  layout.LinkView{Label: "Show all changes", URL: href(pathChanges, v.Lens.WithRange(dataset.Date{}, dataset.Date{}))},
 		}
 	}
 }
@@ -329,7 +302,7 @@ func newChangeDays(v changesView, shown []change) []partials.ChangeDayView {
 			day := partials.ChangeDayView{Date: "At an unknown time"}
 			if !d.IsZero() {
 				day.Date, day.ISO = format.LongDate(civil(d)), d.String()
-				day.URL = href(pathHistory, kept(v.lens).WithRange(d, d))
+				day.URL = href(pathHistory, kept(v.Lens).WithRange(d, d))
 			}
 			days = append(days, day)
 		}
@@ -352,13 +325,13 @@ func newChange(v changesView, c change) partials.ChangeView {
 		m.Items = append(m.Items, newChangedItem(v, it))
 	}
 	if more := len(c.Items) - len(m.Items); more > 0 {
-		m.More = "and " + v.loc.Number(more) + " more"
+		m.More = "and " + v.Locale.Number(more) + " more"
 	}
 	if c.Playlist != (account.Named{}) {
 		name := cmp.Or(c.Playlist.Name, "a playlist whose name is not known")
 		link := layout.LinkView{Label: name}
 		if c.PlaylistID != "" {
-			link.URL = href(pathPlaylists+"/"+c.PlaylistID, kept(v.lens))
+			link.URL = href(pathPlaylists+"/"+c.PlaylistID, kept(v.Lens))
 		}
 		switch c.Kind {
 		case account.ChangePlaylistRemoved:
@@ -383,7 +356,7 @@ func newChange(v changesView, c change) partials.ChangeView {
 func newChangedItem(v changesView, it account.ChangedItem) partials.ChangedItemView {
 	m := partials.ChangedItemView{Name: it.Name, Creator: it.Creator}
 	if it.Entity.ID != "" {
-		m.URL = entityHref(it.Entity.By, it.Entity.ID, v.lens)
+		m.URL = entityHref(it.Entity.By, it.Entity.ID, v.Lens)
 	}
 	if m.Name == "" {
 		m.Name = unnamedResource(it.URI)
@@ -456,14 +429,33 @@ func newChangesJSON(v changesView, limit int) changesJSON {
 	return out
 }
 
-func (s *Server) apiChanges(c echo.Context, v view) error {
-	limit, err := apiLimit(c)
-	if err != nil {
-		return err
-	}
-	cv, err := newChangesView(c, v)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, newChangesJSON(cv, limit))
+var changesPage = View{
+	Path: pathChanges, Title: "Changes", Group: Spotify, Memory: changeBytes,
+	Holds: func(req *Request) bool { return len(req.account().Changes) > 0 },
+	Page: func(req *Request) (Page, error) {
+		v, err := newChangesView(req)
+		if err != nil {
+			return Page{}, err
+		}
+		m := newChangesPageView(v)
+		return Page{Title: "Changes", Content: pages.Changes(m), Partial: partials.ChangeList(m.List)}, nil
+	},
+	More: func(req *Request) (templ.Component, error) {
+		v, err := newChangesView(req)
+		if err != nil {
+			return nil, err
+		}
+		return partials.ChangeMore(newChangeListView(v, v.chosen())), nil
+	},
+	JSON: func(req *Request) (any, error) {
+		limit, err := req.Limit()
+		if err != nil {
+			return nil, err
+		}
+		v, err := newChangesView(req)
+		if err != nil {
+			return nil, err
+		}
+		return newChangesJSON(v, limit), nil
+	},
 }

@@ -2,11 +2,8 @@ package handlers
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 	"strings"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
@@ -163,35 +160,35 @@ func sole(l dataset.Lens) dataset.Lens {
 }
 
 // played is the lens without the search, which looks for names and not for plays.
-func (v view) played() dataset.Lens { return kept(v.lens) }
+func (req *Request) played() dataset.Lens { return kept(req.Lens) }
 
 // list is the table of a collection. others are the page's parameters beside
 // the order.
-func (c *collection[T]) list(v view, others []layout.FieldView) partials.TableListView {
-	all := c.chosen(v.lens.Q)
-	page := max(v.lens.Page, 1)
+func (c *collection[T]) list(req *Request, others []layout.FieldView) partials.TableListView {
+	all := c.chosen(req.Lens.Q)
+	page := max(req.Lens.Page, 1)
 	shown := cut(all, page, rankingPageSize)
 	m := partials.TableListView{
 		Label: c.label, Name: c.head, Columns: c.columns,
-		Count:  v.loc.Count(len(all), c.one, c.many),
-		Hidden: v.hidden("q"),
+		Count:  req.Locale.Count(len(all), c.one, c.many),
+		Hidden: req.hidden("q"),
 	}
-	if v.lens.Q != "" {
-		m.Count += " for “" + v.lens.Q + "”"
+	if req.Lens.Q != "" {
+		m.Count += " for “" + req.Lens.Q + "”"
 	}
 	for _, item := range shown {
 		m.Rows = append(m.Rows, c.row(item))
 	}
 	step := func(label string, o order[T], l dataset.Lens, current bool) partials.StepView {
 		own := c.own(o, others)
-		return partials.StepView{Label: label, URL: address(v.path, own, l), Partial: address(pathPartials+v.path, own, l), Current: current}
+		return partials.StepView{Label: label, URL: address(req.Path, own, l), Partial: address(pathPartials+req.Path, own, l), Current: current}
 	}
 	if len(c.items) > 1 {
 		for _, o := range c.orders {
-			if !v.hasPlays() && slices.Contains(ordersByPlays, o.value) {
+			if !req.hasPlays() && slices.Contains(ordersByPlays, o.value) {
 				continue
 			}
-			m.Sorts = append(m.Sorts, step(o.label, o, v.lens.ClearedPaging(), o.value == c.order.value))
+			m.Sorts = append(m.Sorts, step(o.label, o, req.Lens.ClearedPaging(), o.value == c.order.value))
 		}
 	}
 	if len(m.Sorts) == 1 { // no choice
@@ -200,9 +197,9 @@ func (c *collection[T]) list(v view, others []layout.FieldView) partials.TableLi
 	switch {
 	case len(shown) > 0:
 		first := (page-1)*rankingPageSize + 1
-		m.Pager.Text = v.loc.Number(first) + "–" + v.loc.Number(first+len(shown)-1) + " of " + v.loc.Number(len(all))
+		m.Pager.Text = req.Locale.Number(first) + "–" + req.Locale.Number(first+len(shown)-1) + " of " + req.Locale.Number(len(all))
 		turn := func(label string, to int) *partials.StepView {
-			s := step(label, c.order, v.lens.WithPage(to), false)
+			s := step(label, c.order, req.Lens.WithPage(to), false)
 			return &s
 		}
 		if page > 1 {
@@ -213,20 +210,20 @@ func (c *collection[T]) list(v view, others []layout.FieldView) partials.TableLi
 		}
 	case len(all) > 0:
 		m.Empty = &partials.EmptyView{
-			Title:   "The list ends before page " + v.loc.Number(page) + ".",
-			Message: "It has " + m.Count + " on " + v.loc.Count((len(all)+rankingPageSize-1)/rankingPageSize, "page", "pages") + ".",
-			Action:  layout.LinkView{Label: "Go to its beginning", URL: v.href(v.lens.ClearedPaging())},
+			Title:   "The list ends before page " + req.Locale.Number(page) + ".",
+			Message: "It has " + m.Count + " on " + req.Locale.Count((len(all)+rankingPageSize-1)/rankingPageSize, "page", "pages") + ".",
+			Action:  layout.LinkView{Label: "Go to its beginning", URL: req.href(req.Lens.ClearedPaging())},
 		}
-	case v.lens.Q != "":
+	case req.Lens.Q != "":
 		m.Empty = &partials.EmptyView{
-			Title:   "Nothing matches “" + v.lens.Q + "”.",
+			Title:   "Nothing matches “" + req.Lens.Q + "”.",
 			Message: "The search looks at " + c.looksAt + ".",
-			Action:  layout.LinkView{Label: "Clear the search", URL: v.href(v.lens.WithQ(""))},
+			Action:  layout.LinkView{Label: "Clear the search", URL: req.href(req.Lens.WithQ(""))},
 		}
 	default:
 		m.Empty = &partials.EmptyView{
 			Title: c.none, Message: "The receipt says what each file held.",
-			Action: layout.LinkView{Label: "See the receipt", URL: href(pathReceipt, kept(v.lens))},
+			Action: layout.LinkView{Label: "See the receipt", URL: href(pathReceipt, kept(req.Lens))},
 		}
 	}
 	return m
@@ -236,36 +233,19 @@ func (c *collection[T]) list(v view, others []layout.FieldView) partials.TableLi
 var ordersByPlays = []string{"hours", "plays", "never", "last"}
 
 // search is the search field of a collection.
-func (c *collection[T]) search(v view) partials.SearchView {
+func (c *collection[T]) search(req *Request) partials.SearchView {
 	return partials.SearchView{
 		Label: "Search " + c.many, Placeholder: "Search " + c.many,
-		Action: v.path, Partial: pathPartials + v.path, Query: v.lens.Q,
+		Action: req.Path, Partial: pathPartials + req.Path, Query: req.Lens.Q,
 	}
 }
 
-// A collectionPage builds a page around a collection. It sets the view's own
-// parameters, because links all over the page keep them.
-type collectionPage func(c echo.Context, v *view) (title string, m pages.CollectionPageView, err error)
-
-func showCollection(build collectionPage) dataHandler {
-	return func(s *Server, c echo.Context, v view) error {
-		v.lens = sole(v.lens)
-		title, m, err := build(c, &v)
-		if err != nil {
-			return err
-		}
-		return s.render(c, http.StatusOK, pages.Collection(s.lensPage(c, title, v, nil), m))
-	}
-}
-
-func swapCollection(build collectionPage) dataHandler {
-	return func(s *Server, c echo.Context, v view) error {
-		v.lens = sole(v.lens)
-		title, m, err := build(c, &v)
-		if err != nil {
-			return err
-		}
-		showAddress(c, v.href(v.lens))
-		return s.render(c, http.StatusOK, pages.CollectionPartial(s.lensPage(c, title, v, nil), m))
+// collectionPage makes the page of a view around a collection. build sets the
+// request's own parameters, because links all over the page keep them.
+func collectionPage(build func(*Request) (title string, m pages.CollectionPageView, err error)) func(*Request) (Page, error) {
+	return func(req *Request) (Page, error) {
+		req.Lens = sole(req.Lens)
+		title, m, err := build(req)
+		return Page{Title: title, Content: pages.Collection(m), Partial: partials.TableList(m.List)}, err
 	}
 }

@@ -1,10 +1,7 @@
 package handlers
 
 import (
-	"net/http"
 	"strconv"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
@@ -12,8 +9,8 @@ import (
 )
 
 // newCoverageView is the map of the days on the receipt; nil without a day.
-func newCoverageView(v view) *charts.CoverageView {
-	days := v.data.CoverageDays(v.lens.Zone())
+func newCoverageView(req *Request) *charts.CoverageView {
+	days := req.Data.CoverageDays(req.Lens.Zone())
 	if days.First.IsZero() {
 		return nil
 	}
@@ -21,16 +18,16 @@ func newCoverageView(v view) *charts.CoverageView {
 	m := &charts.CoverageView{
 		ID:       "coverage",
 		Label:    "Covered days, " + format.Span(civil(days.First), civil(days.Last)),
-		Sentence: coverageSentence(v.loc, days),
+		Sentence: coverageSentence(req.Locale, days),
 		Days:     whole.Days(),
-		Gaps:     v.stretches(days, days.Gaps, false),
+		Gaps:     req.stretches(days, days.Gaps, false),
 	}
 	for year := days.First.Year; year <= days.Last.Year; year++ {
 		from, to := yearOf(year)
 		from, to = later(from, days.First), earlier(to, days.Last)
 		m.Years = append(m.Years, charts.YearView{
 			Label: strconv.Itoa(year),
-			URL:   href(pathHome, kept(v.lens).WithRange(from, to)),
+			URL:   href(pathHome, kept(req.Lens).WithRange(from, to)),
 			First: dataset.DayStretch{First: days.First, Last: from}.Days() - 1,
 			Count: dataset.DayStretch{First: from, Last: to}.Days(),
 		})
@@ -42,9 +39,9 @@ func newCoverageView(v view) *charts.CoverageView {
 		m.Rows = append(m.Rows, charts.CoverageRowView{
 			Label: label, Kind: kind,
 			Span:      format.Span(civil(list[0].First), civil(list[len(list)-1].Last)) + precision,
-			Total:     v.loc.Count(sumDays(list), "day", "days"),
-			Bands:     v.stretches(days, joined(list), true),
-			Stretches: v.stretches(days, list, true),
+			Total:     req.Locale.Count(sumDays(list), "day", "days"),
+			Bands:     req.stretches(days, joined(list), true),
+			Stretches: req.stretches(days, list, true),
 		})
 	}
 	add("Extended history", ", to the second", charts.CoverageExact, days.Extended)
@@ -68,18 +65,18 @@ func joined(list []dataset.DayStretch) []dataset.DayStretch {
 	return out
 }
 
-func (v view) stretches(days dataset.CoverageDays, list []dataset.DayStretch, plays bool) []charts.StretchView {
+func (req *Request) stretches(days dataset.CoverageDays, list []dataset.DayStretch, plays bool) []charts.StretchView {
 	out := make([]charts.StretchView, len(list))
 	for i, s := range list {
 		out[i] = charts.StretchView{
 			First: dataset.DayStretch{First: days.First, Last: s.First}.Days() - 1,
 			Days:  s.Days(),
 			Label: format.Span(civil(s.First), civil(s.Last)),
-			Count: v.loc.Count(s.Days(), "day", "days"),
-			URL:   href(pathHome, kept(v.lens).WithRange(s.First, s.Last)),
+			Count: req.Locale.Count(s.Days(), "day", "days"),
+			URL:   href(pathHome, kept(req.Lens).WithRange(s.First, s.Last)),
 		}
 		if plays {
-			out[i].Plays = v.loc.Count(s.Rows, "row", "rows")
+			out[i].Plays = req.Locale.Count(s.Rows, "row", "rows")
 		}
 	}
 	return out
@@ -175,6 +172,9 @@ func newCoverageJSON(days dataset.CoverageDays) coverageJSON {
 	return out
 }
 
-func (s *Server) apiCoverage(c echo.Context, v view) error {
-	return c.JSON(http.StatusOK, newCoverageJSON(v.data.CoverageDays(v.lens.Zone())))
+var coverageView = View{
+	API: "/coverage",
+	JSON: func(req *Request) (any, error) {
+		return newCoverageJSON(req.Data.CoverageDays(req.Lens.Zone())), nil
+	},
 }

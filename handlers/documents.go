@@ -2,17 +2,13 @@ package handlers
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
@@ -36,9 +32,9 @@ const documentIDBytes = 12
 
 // documents are all documents. An ID follows from what a document is called and
 // holds, so that it stays when other packages are added.
-func (v view) documents() []document {
-	return dataset.Remember(v.data, "documents", func() []document {
-		list := v.data.Documents()
+func (req *Request) documents() []document {
+	return dataset.Remember(req.Data, "documents", func() []document {
+		list := req.Data.Documents()
 		out := make([]document, len(list))
 		for i, d := range list {
 			id := sha256.Sum256(append([]byte(string(d.Topic)+"\x00"+d.Name+"\x00"), d.Sum[:]...))
@@ -58,41 +54,23 @@ type fileOf struct{ pack, name string }
 func (d document) url(l dataset.Lens) string { return href(pathDocuments+"/"+d.id, kept(l)) }
 
 // sourceOf leads to the newest document of a topic; without a URL when there is none.
-func (v view) sourceOf(topic export.Topic, named func(name string) bool) layout.LinkView {
-	for _, d := range v.documents() {
+func (req *Request) sourceOf(topic export.Topic, named func(name string) bool) layout.LinkView {
+	for _, d := range req.documents() {
 		if d.Topic == topic && (named == nil || named(d.Name)) {
-			return layout.LinkView{Label: d.Name, URL: d.url(v.lens)}
+			return layout.LinkView{Label: d.Name, URL: d.url(req.Lens)}
 		}
 	}
 	return layout.LinkView{}
 }
 
 // hasTopic reports whether the packages hold a document of any of the topics.
-func (v view) hasTopic(topics ...export.Topic) bool {
-	return slices.ContainsFunc(v.data.Documents(), func(d dataset.Document) bool { return slices.Contains(topics, d.Topic) })
+func (req *Request) hasTopic(topics ...export.Topic) bool {
+	return slices.ContainsFunc(req.Data.Documents(), func(d dataset.Document) bool { return slices.Contains(topics, d.Topic) })
 }
 
-func (s *Server) showDocuments(c echo.Context, v view) error {
-	m, err := newDocumentsPageView(c, &v)
-	if err != nil {
-		return err
-	}
-	return s.render(c, http.StatusOK, pages.Collection(s.pageView(c, "Everything else", &v), m))
-}
-
-func (s *Server) swapDocuments(c echo.Context, v view) error {
-	m, err := newDocumentsPageView(c, &v)
-	if err != nil {
-		return err
-	}
-	showAddress(c, v.href(v.lens))
-	return s.render(c, http.StatusOK, pages.CollectionPartial(s.pageView(c, "Everything else", &v), m))
-}
-
-func newDocumentsPageView(c echo.Context, v *view) (pages.CollectionPageView, error) {
-	v.lens = sole(v.lens)
+func newDocumentsPageView(req *Request) (pages.CollectionPageView, error) {
 	m := pages.CollectionPageView{Eyebrow: "Everything else", Headline: prose.Of("Nothing but plays.")}
-	list, err := newDocuments(c, *v)
+	list, err := newDocuments(req)
 	if err != nil {
 		return m, err
 	}
@@ -105,12 +83,12 @@ func newDocumentsPageView(c echo.Context, v *view) (pages.CollectionPageView, er
 	for _, d := range list.items {
 		packages[d.Package] = true
 	}
-	m.Headline = prose.Text{}.Accent(v.loc.Count(len(list.items), "document", "documents")).
-		Plain(" in " + v.loc.Count(len(packages), "upload", "uploads") + ", each of them readable here.")
+	m.Headline = prose.Text{}.Accent(req.Locale.Count(len(list.items), "document", "documents")).
+		Plain(" in " + req.Locale.Count(len(packages), "upload", "uploads") + ", each of them readable here.")
 	m.Lede = prose.Of("Whatever Spotify put beside your plays, as it stands in the files. What is personal is hidden until you ask.")
-	v.own = list.own(list.order, nil)
-	m.Search = list.search(*v)
-	m.List = list.list(*v, nil)
+	req.Own = list.own(list.order, nil)
+	m.Search = list.search(req)
+	m.List = list.list(req, nil)
 	return m, nil
 }
 
@@ -124,22 +102,22 @@ var documentOrders = []order[document]{
 }
 
 // newDocuments are the documents in the order asked for.
-func newDocuments(c echo.Context, v view) (*collection[document], error) {
-	o, err := orderBy(c.QueryParam(fieldOrder), documentOrders)
+func newDocuments(req *Request) (*collection[document], error) {
+	o, err := orderBy(req.Query.Get(fieldOrder), documentOrders)
 	if err != nil {
 		return nil, err
 	}
 	return &collection[document]{
 		label: "Documents", one: "document", many: "documents",
 		looksAt: "what documents are called, what they hold and what they came in",
-		items:   v.documents(), orders: documentOrders, order: o,
+		items:   req.documents(), orders: documentOrders, order: o,
 		names:   func(d *document) []string { return []string{d.Name, d.holds, d.Package} },
 		head:    "Document",
 		columns: []partials.ColumnView{{Label: "What it holds"}, {Label: "Upload"}, {Label: "Written"}, {Label: "Size", Figure: true, Main: true}},
 		row: func(d *document) partials.TableRowView {
 			return partials.TableRowView{
-				Name: d.Name, URL: d.url(v.lens),
-				Cells: []partials.CellView{{Text: d.holds}, {Text: d.Package}, {Text: writtenOn(d.Modified)}, {Text: v.loc.Bytes(int64(d.Size))}},
+				Name: d.Name, URL: d.url(req.Lens),
+				Cells: []partials.CellView{{Text: d.holds}, {Text: d.Package}, {Text: writtenOn(d.Modified)}, {Text: req.Locale.Bytes(int64(d.Size))}},
 			}
 		},
 	}, nil
@@ -155,32 +133,13 @@ func writtenOn(modified int64) string {
 }
 
 // documentOf is the document with that ID.
-func (v view) documentOf(id string) (document, error) {
-	for _, d := range v.documents() {
+func (req *Request) documentOf(id string) (document, error) {
+	for _, d := range req.documents() {
 		if d.id == id {
 			return d, nil
 		}
 	}
 	return document{}, errNotFound
-}
-
-func (s *Server) showDocument(c echo.Context, v view) error {
-	d, err := v.documentOf(c.Param("id"))
-	if err != nil {
-		return err
-	}
-	tree, err := s.treeOf(c.Request().Context(), v, d)
-	if err != nil {
-		return err
-	}
-	release, err := s.acquire(c.Request().Context(), treePageBytes)
-	if err != nil {
-		return fmt.Errorf("show document: %w", err)
-	}
-	defer release()
-	c.Response().Before(release)
-	m := newDocumentPageView(v, d, tree, reveals(c))
-	return s.render(c, http.StatusOK, pages.Document(s.pageView(c, d.Name, &v), m))
 }
 
 // documentTree is as much of a document as its page shows.
@@ -191,9 +150,9 @@ type documentTree struct {
 }
 
 // treeOf reads the tree of a document.
-func (s *Server) treeOf(ctx context.Context, v view, d document) (documentTree, error) {
-	return together(ctx, s, fmt.Sprintf("tree %p %d", v.data, d.at), int64(d.Size)+treePageBytes, func() documentTree {
-		content, err := v.data.DocumentJSON(d.at)
+func treeOf(req *Request, d document) (documentTree, error) {
+	return Together(req, fmt.Sprintf("tree %p %d", req.Data, d.at), int64(d.Size)+treePageBytes, func() documentTree {
+		content, err := req.Data.DocumentJSON(d.at)
 		if err != nil {
 			return documentTree{damaged: true}
 		}
@@ -203,14 +162,14 @@ func (s *Server) treeOf(ctx context.Context, v view, d document) (documentTree, 
 	})
 }
 
-func newDocumentPageView(v view, d document, tree documentTree, show bool) pages.DocumentPageView {
-	all := layout.LinkView{Label: "All documents", URL: href(pathDocuments, kept(v.lens))}
+func newDocumentPageView(req *Request, d document, tree documentTree, show bool) pages.DocumentPageView {
+	all := layout.LinkView{Label: "All documents", URL: href(pathDocuments, kept(req.Lens))}
 	m := pages.DocumentPageView{
 		Name: d.Name, Trail: []layout.LinkView{all},
 		Headline: prose.Of("It holds " + d.holds + "."),
 		Facts: []partials.FactView{
 			{Label: "Upload", Value: prose.Of(d.Package)},
-			{Label: "Size", Value: prose.Of(v.loc.Bytes(int64(d.Size)))},
+			{Label: "Size", Value: prose.Of(req.Locale.Bytes(int64(d.Size)))},
 		},
 	}
 	if on := writtenOn(d.Modified); on != "" {
@@ -224,13 +183,13 @@ func newDocumentPageView(v view, d document, tree documentTree, show bool) pages
 		m.Unreadable = &partials.EmptyView{Title: "It cannot be read.", Message: "It is called JSON and is none.", Action: all}
 		return m
 	}
-	t := treeView{loc: v.loc, show: show}
+	t := treeView{loc: req.Locale, show: show}
 	m.Root = t.node(tree.root, "", account.NewRedactor(d.Topic), 0)
 	if tree.breaksOff {
 		m.Root.Cut = strings.TrimSpace(m.Root.Cut + " It breaks off here.")
 	}
 	if t.personal {
-		m.Reveal = newRevealView(v, show)
+		m.Reveal = newRevealView(req, show)
 	}
 	return m
 }
@@ -238,14 +197,6 @@ func newDocumentPageView(v view, d document, tree documentTree, show bool) pages
 // fieldReveal asks for personal values. It is not "show", which narrows the lens
 // to a show.
 const fieldReveal = "reveal"
-
-func reveals(c echo.Context) bool { return c.QueryParam(fieldReveal) == "1" }
-
-// newRevealView asks before this very page shows what is personal.
-func newRevealView(v view, show bool) *partials.RevealView {
-	l := v.lens.ClearedPaging()
-	return &partials.RevealView{Action: v.path, Hidden: v.hidden(), Shown: show, HideURL: v.href(l)}
-}
 
 type documentJSON struct {
 	ID       string  `json:"id"`
@@ -261,22 +212,6 @@ func newDocumentJSON(d document) documentJSON {
 	return documentJSON{d.id, string(d.Topic), d.Name, d.holds, d.Package, rfc3339(d.Modified), d.Size}
 }
 
-func (s *Server) apiDocuments(c echo.Context, v view) error {
-	list, err := newDocuments(c, v)
-	if err != nil {
-		return err
-	}
-	out := struct {
-		Items []documentJSON `json:"items"`
-		Total int            `json:"total"`
-	}{Items: []documentJSON{}}
-	for _, d := range list.chosen(v.lens.Q) {
-		out.Items = append(out.Items, newDocumentJSON(*d))
-	}
-	out.Total = len(out.Items)
-	return c.JSON(http.StatusOK, out)
-}
-
 // documentContentJSON is a document with what it holds.
 type documentContentJSON struct {
 	documentJSON
@@ -284,17 +219,72 @@ type documentContentJSON struct {
 	LeftOut int  `json:"left_out"` // elements and fields that are not in the content
 }
 
-// apiDocument gives a document as its page does: personal values are masked
+func reveals(req *Request) bool { return req.Query.Get(fieldReveal) == "1" }
+
+var documentsView = View{
+	Path: pathDocuments, Title: "Everything else", Group: Spotify, Memory: documentsBytes,
+	Holds: func(req *Request) bool { return len(req.Data.Documents()) > 0 },
+	Page: func(req *Request) (Page, error) {
+		req.Lens = sole(req.Lens)
+		m, err := newDocumentsPageView(req)
+		return Page{Title: "Everything else", Undated: true, Content: pages.Collection(m), Partial: partials.TableList(m.List)}, err
+	},
+	JSON: func(req *Request) (any, error) {
+		list, err := newDocuments(req)
+		if err != nil {
+			return nil, err
+		}
+		out := struct {
+			Items []documentJSON `json:"items"`
+			Total int            `json:"total"`
+		}{Items: []documentJSON{}}
+		for _, d := range list.chosen(req.Lens.Q) {
+			out.Items = append(out.Items, newDocumentJSON(*d))
+		}
+		out.Total = len(out.Items)
+		return out, nil
+	},
+}
+
+var documentView = View{
+	Path: pathDocuments + "/:id", Title: "Document",
+	Examples: func(req *Request) []string {
+		var out []string
+		for _, d := range req.documents()[:min(2, len(req.documents()))] {
+			out = append(out, pathDocuments+"/"+d.id)
+		}
+		return out
+	},
+	Page: func(req *Request) (Page, error) {
+		d, err := req.documentOf(req.ID)
+		if err != nil {
+			return Page{}, err
+		}
+		tree, err := treeOf(req, d)
+		if err != nil {
+			return Page{}, err
+		}
+		release, err := req.Work.Acquire(req.Context(), treePageBytes)
+		if err != nil {
+			return Page{}, fmt.Errorf("show document: %w", err)
+		}
+		m := newDocumentPageView(req, d, tree, reveals(req))
+		return Page{Title: d.Name, Undated: true, Content: pages.Document(m), Release: release}, nil
+	},
+	JSON: documentContent,
+}
+
+// documentContent gives a document as its page does: personal values are masked
 // unless they are asked for.
-func (s *Server) apiDocument(c echo.Context, v view) error {
-	d, err := v.documentOf(c.Param("id"))
+func documentContent(req *Request) (any, error) {
+	d, err := req.documentOf(req.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	reveal := reveals(c)
-	key := fmt.Sprintf("content %p %d %t", v.data, d.at, reveal)
-	shown, err := together(c.Request().Context(), s, key, int64(d.Size)+shownBytes, func() account.Redacted {
-		content, err := v.data.DocumentJSON(d.at)
+	reveal := reveals(req)
+	key := fmt.Sprintf("content %p %d %t", req.Data, d.at, reveal)
+	shown, err := Together(req, key, int64(d.Size)+shownBytes, func() account.Redacted {
+		content, err := req.Data.DocumentJSON(d.at)
 		if err != nil {
 			return account.Redacted{}
 		}
@@ -305,23 +295,21 @@ func (s *Server) apiDocument(c echo.Context, v view) error {
 		return shown
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if shown.JSON == nil {
 		shown.JSON = []byte("null") // it is damaged
 	}
 	about, err := json.Marshal(documentContentJSON{newDocumentJSON(d), shown.Masked, shown.LeftOut})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	// The content may be megabytes, and is JSON already.
-	r := c.Response()
-	r.Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
-	r.WriteHeader(http.StatusOK)
-	for _, part := range [][]byte{about[:len(about)-1], []byte(`,"content":`), shown.JSON, []byte("}\n")} {
-		if _, err := r.Write(part); err != nil {
-			return err
-		}
-	}
-	return nil
+	return File{Parts: [][]byte{about[:len(about)-1], []byte(`,"content":`), shown.JSON, []byte("}\n")}}, nil
+}
+
+// newRevealView asks before this very page shows what is personal.
+func newRevealView(req *Request, show bool) *partials.RevealView {
+	l := req.Lens.ClearedPaging()
+	return &partials.RevealView{Action: req.Path, Hidden: req.hidden(), Shown: show, HideURL: req.href(l)}
 }

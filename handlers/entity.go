@@ -2,11 +2,8 @@ package handlers
 
 import (
 	"cmp"
-	"net/http"
 	"strconv"
 	"strings"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
@@ -16,20 +13,6 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
-
-func showEntity(sec section) dataHandler {
-	return func(s *Server, c echo.Context, v view) error {
-		id := c.Param("id")
-		entity, ok := v.data.Find(sec.by, id)
-		if !ok {
-			return errNotFound
-		}
-		v.lens, v.about = kept(v.lens).WithEntity(sec.by, id), true
-		about := &subject{entity: entity, months: v.data.Months(v.lens)}
-		m := newEntityPageView(v, sec, about)
-		return s.render(c, http.StatusOK, pages.Entity(s.lensPage(c, untitled(entity.Name)+selection(v.lens), v, about), m))
-	}
-}
 
 // entityLists are the lists on the page of each kind of entity.
 var entityLists = map[dataset.By][]section{
@@ -41,50 +24,50 @@ var entityLists = map[dataset.By][]section{
 
 const entityListSize = 20
 
-func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView {
+func newEntityPageView(req *Request, sec section, about *subject) pages.EntityPageView {
 	e := about.entity
-	sum := v.data.Summary(v.lens)
+	sum := req.Data.Summary(req.Lens)
 	m := pages.EntityPageView{
 		Kind:     sec.kind,
 		Name:     untitled(e.Name),
 		Identity: identityOf(e),
-		Trail:    newTrail(v, e),
-		Actions:  newEntityActions(v, sec, e),
+		Trail:    newTrail(req, e),
+		Actions:  newEntityActions(req, sec, e),
 	}
 	if sum.Rows == 0 {
-		m.Headline = prose.Of("Not heard" + cmp.Or(selection(v.lens), " in this selection") + ".")
+		m.Headline = prose.Of("Not heard" + cmp.Or(selection(req.Lens), " in this selection") + ".")
 		empty := partials.EmptyView{
 			Title:   "Nothing of it in this selection.",
 			Message: "You did not listen to it in the range and choices above.",
-			Action:  layout.LinkView{Label: "Show all of it", URL: v.href(widened(v.lens))},
+			Action:  layout.LinkView{Label: "Show all of it", URL: req.href(widened(req.Lens))},
 		}
 		m.Empty = &empty
 		return m
 	}
-	m.Headline = prose.Text{}.Accent(v.loc.HoursInWords(sum.Ms)).Plain(selection(v.lens))
+	m.Headline = prose.Text{}.Accent(req.Locale.HoursInWords(sum.Ms)).Plain(selection(req.Lens))
 	switch {
 	case onlyUnknown(sum):
-		m.Headline = prose.Text{}.Accent(v.loc.Count(sum.Plays, "play", "plays")).Plain(" of unknown length" + selection(v.lens) + ".")
+		m.Headline = prose.Text{}.Accent(req.Locale.Count(sum.Plays, "play", "plays")).Plain(" of unknown length" + selection(req.Lens) + ".")
 	case sum.Plays > 0:
-		m.Headline = m.Headline.Plain(" over ").Accent(v.loc.Count(sum.Plays, "play", "plays"))
+		m.Headline = m.Headline.Plain(" over ").Accent(req.Locale.Count(sum.Plays, "play", "plays"))
 		if sum.UnknownLength > 0 {
-			m.Headline = m.Headline.Plain(", " + v.loc.Number(sum.UnknownLength) + " of them of unknown length")
+			m.Headline = m.Headline.Plain(", " + req.Locale.Number(sum.UnknownLength) + " of them of unknown length")
 		}
 		m.Headline = m.Headline.Plain(".")
 	default:
 		m.Headline = m.Headline.Plain(", never long enough to count as a play.")
 	}
-	if recordings := v.recordings(sec, e.ID); len(recordings) > 1 {
-		if v.lens.Group == dataset.GroupTitle {
-			m.Headline = m.Headline.Plain(" On " + v.loc.Number(len(recordings)) + " recordings.")
-			m.Lists = append(m.Lists, newRecordings(v, recordings))
+	if recordings := req.recordings(sec, e.ID); len(recordings) > 1 {
+		if req.Lens.Group == dataset.GroupTitle {
+			m.Headline = m.Headline.Plain(" On " + req.Locale.Number(len(recordings)) + " recordings.")
+			m.Lists = append(m.Lists, newRecordings(req, recordings))
 		} else {
-			m.Headline = m.Headline.Plain(" One of "+v.loc.Number(len(recordings))+" recordings: ").
-				Link("see them together", v.href(v.lens.WithGroup(dataset.GroupTitle))).Plain(".")
+			m.Headline = m.Headline.Plain(" One of "+req.Locale.Number(len(recordings))+" recordings: ").
+				Link("see them together", req.href(req.Lens.WithGroup(dataset.GroupTitle))).Plain(".")
 		}
 	}
-	m.Facts = newEntityFacts(v, sum)
-	m.Months = newEntityMonths(v, about)
+	m.Facts = newEntityFacts(req, sum)
+	m.Months = newEntityMonths(req, about)
 	switch sentence := m.Months.Sentence; {
 	case onlyUnknown(sum) && untimed(about.months):
 		m.Months.Sentence = "How long they were is not known, so the bars are of plays."
@@ -93,10 +76,10 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 	case sum.UnknownLength > 0 && sentence != "":
 		m.Months.Sentence = "Plays of unknown length aside: " + strings.ToLower(sentence[:1]) + sentence[1:]
 	}
-	clock := newClockView(v)
+	clock := newClockView(req)
 	m.Clock = &clock
 	for _, list := range entityLists[sec.by] {
-		card := newCardList(v, list, entityListSize, true)
+		card := newCardList(req, list, entityListSize, true)
 		if len(card.Rows) == 0 { // account data names no albums
 			continue
 		}
@@ -110,33 +93,33 @@ func newEntityPageView(v view, sec section, about *subject) pages.EntityPageView
 
 // recordings are all that have the title and the artist of a track; none for
 // other things.
-func (v view) recordings(sec section, id string) []dataset.Ranked {
+func (req *Request) recordings(sec section, id string) []dataset.Ranked {
 	if sec.by != dataset.ByTrack {
 		return nil
 	}
-	return v.data.Recordings(v.lens, id)
+	return req.Data.Recordings(req.Lens, id)
 }
 
 // newRecordings lists the recordings of a track, each with its album and a link
 // to its own page.
-func newRecordings(v view, recordings []dataset.Ranked) partials.CardListView {
+func newRecordings(req *Request, recordings []dataset.Ranked) partials.CardListView {
 	card := partials.CardListView{ID: "recordings", Title: "Recordings"}
-	each := v
-	each.lens = v.lens.WithGroup("")
+	each := *req
+	each.Lens = req.Lens.WithGroup("")
 	for _, r := range recordings {
-		row := newRow(each, r, recordings[0].Ms)
-		row.Creator, row.CreatorURL = credited(r.Collection), entityHref(dataset.ByAlbum, r.CollectionID, v.lens)
+		row := newRow(&each, r, recordings[0].Ms)
+		row.Creator, row.CreatorURL = credited(r.Collection), entityHref(dataset.ByAlbum, r.CollectionID, req.Lens)
 		card.Rows = append(card.Rows, row)
 	}
 	return card
 }
 
 // newTrail leads up from an entity to what it belongs to.
-func newTrail(v view, e dataset.Entity) []layout.LinkView {
+func newTrail(req *Request, e dataset.Entity) []layout.LinkView {
 	var trail []layout.LinkView
 	add := func(by dataset.By, name, id string) {
 		if name != "" && id != "" {
-			trail = append(trail, layout.LinkView{Label: untitled(name), URL: entityHref(by, id, v.lens)})
+			trail = append(trail, layout.LinkView{Label: untitled(name), URL: entityHref(by, id, req.Lens)})
 		}
 	}
 	switch e.By {
@@ -153,26 +136,26 @@ func newTrail(v view, e dataset.Entity) []layout.LinkView {
 	return trail
 }
 
-func newEntityActions(v view, sec section, e dataset.Entity) []layout.LinkView {
-	actions := []layout.LinkView{{Label: "Every play", URL: href(pathHistory, kept(v.lens).WithEntity(sec.by, e.ID))}}
+func newEntityActions(req *Request, sec section, e dataset.Entity) []layout.LinkView {
+	actions := []layout.LinkView{{Label: "Every play", URL: href(pathHistory, kept(req.Lens).WithEntity(sec.by, e.ID))}}
 	if sec.by == dataset.ByArtist || sec.by == dataset.ByShow {
 		actions = append(actions, layout.LinkView{
-			Label: "Leave out of everything", URL: href(pathHome, kept(v.lens).WithNot(e.Name)),
+			Label: "Leave out of everything", URL: href(pathHome, kept(req.Lens).WithNot(e.Name)),
 		})
 	}
 	return actions
 }
 
-func newEntityFacts(v view, sum dataset.Summary) []partials.FactView {
-	on := func(d dataset.Date) string { return href(pathHistory, v.lens.WithRange(d, d)) }
+func newEntityFacts(req *Request, sum dataset.Summary) []partials.FactView {
+	on := func(d dataset.Date) string { return href(pathHistory, req.Lens.WithRange(d, d)) }
 	day := func(unix int64) prose.Text {
-		d := dataset.DateIn(unix, v.lens.Zone())
+		d := dataset.DateIn(unix, req.Lens.Zone())
 		return prose.Text{}.Link(format.Date(civil(d)), on(d))
 	}
 	facts := []partials.FactView{
 		{Label: "First heard", Value: day(sum.First)},
 		{Label: "Last heard", Value: day(sum.Last)},
-		{Label: "Days heard", Value: prose.Of(v.loc.Number(sum.Days))},
+		{Label: "Days heard", Value: prose.Of(req.Locale.Number(sum.Days))},
 	}
 	if sum.Days == 1 { // all the others would say the same day again
 		facts = []partials.FactView{{Label: "Heard on", Value: day(sum.First)}}
@@ -180,33 +163,33 @@ func newEntityFacts(v view, sum dataset.Summary) []partials.FactView {
 	if sum.LongestDayMs > 0 && sum.Days > 1 {
 		facts = append(facts, partials.FactView{
 			Label: "Most in a day",
-			Value: prose.Text{}.Link(v.loc.HoursInWords(sum.LongestDayMs), on(sum.LongestDay)),
+			Value: prose.Text{}.Link(req.Locale.HoursInWords(sum.LongestDayMs), on(sum.LongestDay)),
 			Note:  format.Date(civil(sum.LongestDay)),
 		})
 	}
-	if share, link, ok := v.skipped(sum); ok {
+	if share, link, ok := req.skipped(sum); ok {
 		skipped := partials.FactView{Label: "Skipped", Value: prose.Of("never")}
 		switch {
 		case sum.Skips > 0 && sum.Ended < few:
-			skipped.Value = prose.Text{}.Link(v.loc.Number(sum.Skips)+" of "+v.loc.Count(sum.Ended, "time", "times"), link)
+			skipped.Value = prose.Text{}.Link(req.Locale.Number(sum.Skips)+" of "+req.Locale.Count(sum.Ended, "time", "times"), link)
 		case sum.Skips > 0:
-			skipped.Value, skipped.Note = prose.Text{}.Link(share, link), v.loc.Times(sum.Skips)
+			skipped.Value, skipped.Note = prose.Text{}.Link(share, link), req.Locale.Times(sum.Skips)
 		}
 		facts = append(facts, skipped)
 	}
 	return facts
 }
 
-func newEntityMonths(v view, about *subject) charts.MonthsView {
-	from, to := v.shown()
+func newEntityMonths(req *Request, about *subject) charts.MonthsView {
+	from, to := req.shown()
 	m := charts.MonthsView{
 		ID:       "months",
-		Sentence: monthsSentence(v.loc, about.months, from, to),
+		Sentence: monthsSentence(req.Locale, about.months, from, to),
 		Label:    "Hours of " + untitled(about.entity.Name) + " a month",
 		Identity: identityOf(about.entity),
-		Months:   v.months(about.months),
-		Years:    v.years(about.months),
-		Table:    v.table("months"),
+		Months:   req.months(about.months),
+		Years:    req.years(about.months),
+		Table:    req.table("months"),
 	}
 	for _, month := range m.Months {
 		m.Max = max(m.Max, month.Value)
@@ -215,9 +198,9 @@ func newEntityMonths(v view, about *subject) charts.MonthsView {
 	case m.Max == 0:
 	case untimed(about.months):
 		m.Label = "Plays of " + untitled(about.entity.Name) + " a month"
-		m.MaxLabel = v.loc.Count(int(m.Max), "play", "plays")
+		m.MaxLabel = req.Locale.Count(int(m.Max), "play", "plays")
 	default:
-		m.MaxLabel = v.loc.Hours(m.Max)
+		m.MaxLabel = req.Locale.Hours(m.Max)
 	}
 	return m
 }
@@ -269,4 +252,30 @@ func monthsSentence(loc format.Locale, months []dataset.Month, from, to dataset.
 		return loc.Percent(years[year], total) + " of it was in " + strconv.Itoa(year) + ". " + fullest
 	}
 	return "Spread over the years. " + fullest
+}
+
+// entityView is the page of one thing of a section.
+func entityView(sec section) View {
+	return View{
+		Path: sec.path + "/:id", Title: sec.kind,
+		Examples: func(req *Request) []string {
+			var out []string
+			for _, it := range req.Data.Rank(dataset.Lens{}, sec.by, 0, 2).Items {
+				out = append(out, entityPath(sec.by, it.ID))
+			}
+			return out
+		},
+		Page: func(req *Request) (Page, error) {
+			entity, ok := req.Data.Find(sec.by, req.ID)
+			if !ok {
+				return Page{}, errNotFound
+			}
+			req.Lens, req.Focused = kept(req.Lens).WithEntity(sec.by, req.ID), true
+			about := &subject{entity: entity, months: req.Data.Months(req.Lens)}
+			return Page{
+				Title: untitled(entity.Name) + selection(req.Lens), Subject: about,
+				Content: pages.Entity(newEntityPageView(req, sec, about)),
+			}, nil
+		},
+	}
 }

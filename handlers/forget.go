@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
@@ -19,7 +20,7 @@ func (s *Server) confirmForget(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, pages.Forget(s.pageView(c, "Delete my data", nil), pages.ForgetView{
+	return s.renderPlain(c, http.StatusOK, "Delete my data", pages.Forget(pages.ForgetView{
 		Action:  pathReset,
 		Rows:    forgotten(ds.Rows()),
 		BackURL: pathHome,
@@ -75,7 +76,7 @@ func (s *Server) showForgotten(c echo.Context) error {
 	if _, err := s.open(c.Request().Context()); err == nil {
 		return s.redirect(c, pathForget)
 	}
-	return s.render(c, http.StatusOK, pages.Forgotten(s.pageView(c, "Deleted", nil), pages.ForgottenView{StartURL: pathHome}))
+	return s.renderPlain(c, http.StatusOK, "Deleted", pages.Forgotten(pages.ForgottenView{StartURL: pathHome}))
 }
 
 // showGone is where requests end up whose session outlived its data. It looks
@@ -87,7 +88,7 @@ func (s *Server) showGone(c echo.Context) error {
 	}
 	p := s.pageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""
-	return s.render(c, http.StatusGone, pages.Gone(p, pages.GoneView{ClearURL: pathGone}))
+	return s.render(c, http.StatusGone, layout.Page(p, pages.Gone(pages.GoneView{ClearURL: pathGone})))
 }
 
 // isGone is vault.ErrGone when the session outlived its data; otherwise it has
@@ -100,7 +101,7 @@ func (s *Server) isGone(c echo.Context) error {
 		// The session stays: it opens the data where that is.
 		f := describe(err)
 		c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
-		return s.render(c, f.Status, pages.Elsewhere(s.pageView(c, f.Title, nil), pages.ElsewhereView{
+		return s.renderPlain(c, f.Status, f.Title, pages.Elsewhere(pages.ElsewhereView{
 			Title: f.Title, Message: f.Message, RetryURL: pathHome, Upload: s.uploadView(c, false),
 		}))
 	default:
@@ -157,7 +158,7 @@ func (s *Server) clearGone(c echo.Context) error {
 func (s *Server) renderGone(c echo.Context) error {
 	p := s.pageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""
-	return s.render(c, http.StatusGone, pages.Gone(p, pages.GoneView{
+	return s.render(c, http.StatusGone, layout.Page(p, pages.Gone(pages.GoneView{
 		Upload: s.uploadView(c, false), SampleURL: pathSample,
-	}))
+	})))
 }

@@ -1,10 +1,9 @@
 package handlers
 
 import (
-	"net/http"
 	"time"
 
-	"github.com/labstack/echo/v4"
+	"github.com/a-h/templ"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
@@ -16,76 +15,47 @@ import (
 
 const historyPageSize = 100
 
-func (s *Server) showHistory(c echo.Context, v view) error {
-	m, err := newHistoryPageView(v)
-	if err != nil {
-		return err
-	}
-	return s.render(c, http.StatusOK, pages.History(s.lensPage(c, "History"+selection(v.lens), v, nil), m))
-}
-
-func newHistoryPageView(v view) (pages.HistoryPageView, error) {
-	list, err := newHistoryListView(v)
+func newHistoryPageView(req *Request) (pages.HistoryPageView, error) {
+	list, err := newHistoryListView(req)
 	if err != nil {
 		return pages.HistoryPageView{}, err
 	}
-	if !v.hasPlays() {
+	if !req.hasPlays() {
 		return pages.HistoryPageView{Headline: prose.Of("No plays here yet."), List: list}, nil
 	}
 	return pages.HistoryPageView{
-		Headline: historyHeadline(v),
+		Headline: historyHeadline(req),
 		Search: partials.SearchView{
 			Label:       "Search your history",
 			Placeholder: "Search titles, artists, shows",
 			Action:      pathHistory,
 			Partial:     pathPartials + pathHistory,
-			Query:       v.lens.Q,
+			Query:       req.Lens.Q,
 		},
 		List: list,
 	}, nil
 }
 
-// swapHistory answers a search within the page.
-func (s *Server) swapHistory(c echo.Context, v view) error {
-	m, err := newHistoryPageView(v)
-	if err != nil {
-		return err
-	}
-	showAddress(c, href(pathHistory, v.lens))
-	return s.render(c, http.StatusOK, pages.HistoryPartial(s.lensPage(c, "History"+selection(v.lens), v, nil), m))
-}
-
-// appendHistory answers "Older" within the page: what follows is added below. The
-// script notes in the address how often, so that a reload or the back button finds
-// the whole list again.
-func (s *Server) appendHistory(c echo.Context, v view) error {
-	list, err := newHistoryListView(v)
-	if err != nil {
-		return err
-	}
-	return s.render(c, http.StatusOK, partials.HistoryMore(list))
-}
-
 // historyHeadline names what the history is narrowed to, when it is.
-func historyHeadline(v view) prose.Text {
-	t := prose.Of("Every " + marked(v.lens.Only, "play"))
-	if v.lens.Kinds != 0 {
-		t = t.Plain(ofKinds(v.lens.Kinds))
+func historyHeadline(req *Request) prose.Text {
+	t := prose.Of("Every " + marked(req.Lens.Only, "play"))
+	if req.Lens.Kinds != 0 {
+		t = t.Plain(ofKinds(req.Lens.Kinds))
 	}
 	for _, about := range []struct {
 		by dataset.By
 		id string
 	}{
-		{dataset.ByTrack, v.lens.Track}, {dataset.ByEpisode, v.lens.Track}, {dataset.ByChapter, v.lens.Track},
-		{dataset.ByAlbum, v.lens.Album}, {dataset.ByArtist, v.lens.Artist},
-		{dataset.ByShow, v.lens.Show}, {dataset.ByAudiobook, v.lens.Audiobook},
+		{dataset.ByTrack, req.Lens.Track}, {dataset.ByEpisode, req.Lens.Track}, {dataset.ByChapter, req.Lens.Track},
+		{dataset.ByAlbum, req.Lens.Album}, {dataset.ByArtist, req.Lens.Artist},
+		{dataset.ByShow, req.Lens.Show}, {dataset.ByAudiobook, req.Lens.Audiobook},
 	} {
-		if e, ok := v.data.Find(about.by, about.id); ok {
-			t = t.Plain(" of ").Link(untitled(e.Name), entityHref(about.by, e.ID, v.lens))
+		if e, ok := req.Data.Find(about.by, about.id); ok {
+			t = t.Plain(" of ").Link(untitled(e.Name), entityHref(about.by, e.ID, req.Lens))
 			break
 		}
 	}
-	return t.Plain(began(v.lens) + selectionOf(v.lens) + ", newest first.")
+	return t.Plain(began(req.Lens) + selectionOf(req.Lens) + ", newest first.")
 }
 
 // marked is plays of some kind: "skipped plays in a private session".
@@ -119,68 +89,68 @@ func began(l dataset.Lens) string {
 	return s
 }
 
-func newHistoryListView(v view) (partials.HistoryListView, error) {
-	p, err := v.data.Plays(v.lens, historyPageSize)
+func newHistoryListView(req *Request) (partials.HistoryListView, error) {
+	p, err := req.Data.Plays(req.Lens, historyPageSize)
 	if err != nil {
 		return partials.HistoryListView{}, err
 	}
 	m := partials.HistoryListView{
-		Count:  v.loc.Count(p.Total, "play", "plays"),
-		Hidden: v.hidden("q"),
-		Days:   newDays(v, p.Items),
+		Count:  req.Locale.Count(p.Total, "play", "plays"),
+		Hidden: req.hidden("q"),
+		Days:   newDays(req, p.Items),
 	}
-	if v.lens.Q != "" {
-		m.Count += " for “" + v.lens.Q + "”"
+	if req.Lens.Q != "" {
+		m.Count += " for “" + req.Lens.Q + "”"
 	}
-	if len(m.Days) > 0 && v.lens.After != "" {
+	if len(m.Days) > 0 && req.Lens.After != "" {
 		m.Days[0].Continued = true
 	}
 	step := func(label, cursor, partial string) *partials.StepView {
-		l := v.lens.WithAfter(cursor)
+		l := req.Lens.WithAfter(cursor)
 		return &partials.StepView{Label: label, URL: href(pathHistory, l), Partial: href(partial, l)}
 	}
 	if p.Prev != "" {
 		m.Newer = step("Newer", p.Prev, pathPartials+pathHistory)
-	} else if v.lens.After != "" {
+	} else if req.Lens.After != "" {
 		m.Newer = step("Newest", "", pathPartials+pathHistory)
 	}
 	if p.Next != "" {
 		m.Older = step("Older", p.Next, pathPartials+pathHistory+"/older")
 	}
 	if len(p.Items) == 0 {
-		empty := newEmptyView(v, "plays")
+		empty := newEmptyView(req, "plays")
 		m.Empty = &empty
 	}
 	return m, nil
 }
 
 // newDays groups plays by the day they ended on.
-func newDays(v view, items []dataset.Item) []partials.DayView {
+func newDays(req *Request, items []dataset.Item) []partials.DayView {
 	var days []partials.DayView
 	var current dataset.Date
 	for _, it := range items {
-		d := dataset.DateIn(it.TS, v.lens.Zone())
+		d := dataset.DateIn(it.TS, req.Lens.Zone())
 		if len(days) == 0 || d != current {
 			current = d
 			days = append(days, partials.DayView{
 				Date: format.LongDate(civil(d)),
 				ISO:  d.String(),
-				URL:  href(pathHistory, v.lens.WithRange(d, d)),
+				URL:  href(pathHistory, req.Lens.WithRange(d, d)),
 			})
 		}
 		day := &days[len(days)-1]
-		day.Plays = append(day.Plays, newPlay(v, it))
+		day.Plays = append(day.Plays, newPlay(req, it))
 	}
 	return days
 }
 
-func newPlay(v view, it dataset.Item) partials.PlayView {
-	ended := time.Unix(it.TS, 0).In(v.lens.Zone())
+func newPlay(req *Request, it dataset.Item) partials.PlayView {
+	ended := time.Unix(it.TS, 0).In(req.Lens.Zone())
 	p := partials.PlayView{
 		Time:    format.Clock(ended),
 		Instant: ended.Format(time.RFC3339),
 		Title:   untitled(it.Name),
-		URL:     entityHref(it.By, it.ID, v.lens),
+		URL:     entityHref(it.By, it.ID, req.Lens),
 		Artist:  credited(it.Artist),
 		Played:  format.Length(it.Ms),
 		Device:  deviceOf(it),
@@ -191,9 +161,9 @@ func newPlay(v view, it dataset.Item) partials.PlayView {
 	}
 	switch it.Kind {
 	case export.KindMusic:
-		p.ArtistURL = entityHref(dataset.ByArtist, it.ArtistID, v.lens)
+		p.ArtistURL = entityHref(dataset.ByArtist, it.ArtistID, req.Lens)
 	case export.KindPodcast:
-		p.ArtistURL = entityHref(dataset.ByShow, it.ArtistID, v.lens)
+		p.ArtistURL = entityHref(dataset.ByShow, it.ArtistID, req.Lens)
 		p.Kind = "podcast"
 	case export.KindAudiobook:
 		p.Kind = "audiobook"
@@ -233,4 +203,32 @@ func howItEnded(it dataset.Item) (word string, skipped bool) {
 	default:
 		return "", false
 	}
+}
+
+var historyView = View{
+	Path: pathHistory, Title: "History", Group: Listening, API: "/plays",
+	Holds: func(req *Request) bool { return req.hasPlays() },
+	Page: func(req *Request) (Page, error) {
+		m, err := newHistoryPageView(req)
+		return Page{
+			Title: "History" + selection(req.Lens), Content: pages.History(m), Partial: partials.HistoryList(m.List),
+		}, err
+	},
+	// The script notes in the address how often more was appended, so that a reload
+	// or the back button finds the whole list again.
+	More: func(req *Request) (templ.Component, error) {
+		list, err := newHistoryListView(req)
+		return partials.HistoryMore(list), err
+	},
+	JSON: func(req *Request) (any, error) {
+		limit, err := req.Limit()
+		if err != nil {
+			return nil, err
+		}
+		p, err := req.Data.Plays(req.Lens, limit)
+		if err != nil {
+			return nil, err
+		}
+		return newPlaysJSON(req, p), nil
+	},
 }

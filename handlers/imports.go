@@ -182,7 +182,7 @@ func (s *Server) showImport(c echo.Context) error {
 		if now, ok := s.ref(ctx, keyDataset); ok && now.ID == st.Ref.ID {
 			return s.redirect(c, pathReceipt)
 		}
-		return s.render(c, http.StatusOK, pages.Import(s.pageView(c, "Your data is read", nil), pages.ImportView{
+		return s.renderPlain(c, http.StatusOK, "Your data is read", pages.Import(pages.ImportView{
 			URL: pathImports + "/" + id, Stored: true,
 		}))
 	case st.Task.Refused != nil:
@@ -190,7 +190,7 @@ func (s *Server) showImport(c echo.Context) error {
 	case st.Over:
 		return importer.ErrNoTask
 	}
-	return s.render(c, http.StatusOK, pages.Import(s.pageView(c, "Reading your data", nil), pages.ImportView{
+	return s.renderPlain(c, http.StatusOK, "Reading your data", pages.Import(pages.ImportView{
 		URL: pathImports + "/" + id, Progress: s.importView(c, id, st),
 	}))
 }

@@ -13,56 +13,56 @@ import (
 
 // newLensView lays out the spine and the chips. Every link leads to the same
 // page with another lens.
-func newLensView(v view, about *subject) layout.LensView {
-	l := v.lens.ClearedPaging()
-	first, last := v.span()
+func newLensView(req *Request, about *subject) layout.LensView {
+	l := req.Lens.ClearedPaging()
+	first, last := req.span()
 	lens := layout.LensView{
-		Spine:   newSpine(v, about),
-		Presets: newPresets(v, first, last),
-		Choices: newChoices(v),
-		Filters: newFilters(v),
+		Spine:   newSpine(req, about),
+		Presets: newPresets(req, first, last),
+		Choices: newChoices(req),
+		Filters: newFilters(req),
 	}
-	lens.Range = newRange(v, first, last, lens.Presets)
-	exclusions := newExclusions(v)
+	lens.Range = newRange(req, first, last, lens.Presets)
+	exclusions := newExclusions(req)
 	lens.Exclusions = &exclusions
-	lens.Announce = announce(v, first, last, lens.Choices, lens.Filters)
+	lens.Announce = announce(req, first, last, lens.Choices, lens.Filters)
 	wide := widened(l).WithQ(l.Q)
-	if wide.Min, wide.Group = dataset.DefaultMin, ""; v.href(wide) != v.href(l) {
-		lens.ResetURL = v.href(wide)
+	if wide.Min, wide.Group = dataset.DefaultMin, ""; req.href(wide) != req.href(l) {
+		lens.ResetURL = req.href(wide)
 	}
 	return lens
 }
 
 // href is this very page under another lens. What the path says already need
 // not be said again in the query.
-func (v view) href(l dataset.Lens) string {
-	if v.about {
+func (req *Request) href(l dataset.Lens) string {
+	if req.Focused {
 		l.Artist, l.Album, l.Track, l.Show, l.Audiobook = "", "", "", "", ""
 	}
-	return address(v.path, v.own, l)
+	return address(req.Path, req.Own, l)
 }
 
 // span is the first and last day of the whole history in the lens's zone.
-func (v view) span() (first, last dataset.Date) {
-	a, b := v.data.Span()
-	return dataset.DateIn(a, v.lens.Zone()), dataset.DateIn(b, v.lens.Zone())
+func (req *Request) span() (first, last dataset.Date) {
+	a, b := req.Data.Span()
+	return dataset.DateIn(a, req.Lens.Zone()), dataset.DateIn(b, req.Lens.Zone())
 }
 
 // shown is the range that the lens shows: its own bounds where it has any.
-func (v view) shown() (from, to dataset.Date) {
-	from, to = v.span()
-	if !v.lens.From.IsZero() {
-		from = v.lens.From
+func (req *Request) shown() (from, to dataset.Date) {
+	from, to = req.span()
+	if !req.Lens.From.IsZero() {
+		from = req.Lens.From
 	}
-	if !v.lens.To.IsZero() {
-		to = v.lens.To
+	if !req.Lens.To.IsZero() {
+		to = req.Lens.To
 	}
 	return from, to
 }
 
 // newPresets offers all time, the last twelve months of the history, and its
 // two latest whole or part years.
-func newPresets(v view, first, last dataset.Date) []layout.LinkView {
+func newPresets(req *Request, first, last dataset.Date) []layout.LinkView {
 	type preset struct {
 		label    string
 		from, to dataset.Date
@@ -81,8 +81,8 @@ func newPresets(v view, first, last dataset.Date) []layout.LinkView {
 	for i, p := range presets {
 		links[i] = layout.LinkView{
 			Label:   p.label,
-			URL:     v.href(v.lens.WithRange(p.from, p.to)),
-			Current: v.lens.From == p.from && v.lens.To == p.to,
+			URL:     req.href(req.Lens.WithRange(p.from, p.to)),
+			Current: req.Lens.From == p.from && req.Lens.To == p.to,
 		}
 	}
 	return links
@@ -97,28 +97,28 @@ func yearBefore(d dataset.Date) dataset.Date {
 	return d
 }
 
-func newRange(v view, first, last dataset.Date, presets []layout.LinkView) layout.RangeView {
+func newRange(req *Request, first, last dataset.Date, presets []layout.LinkView) layout.RangeView {
 	r := layout.RangeView{
 		Label:  "Custom…",
-		Action: v.path,
-		From:   v.lens.From.String(), To: v.lens.To.String(),
+		Action: req.Path,
+		From:   req.Lens.From.String(), To: req.Lens.To.String(),
 		Min: first.String(), Max: last.String(),
-		Hidden: v.hidden("from", "to"),
+		Hidden: req.hidden("from", "to"),
 	}
 	if !slices.ContainsFunc(presets, func(p layout.LinkView) bool { return p.Current }) {
-		from, to := v.shown()
+		from, to := req.shown()
 		r.Label, r.Current = format.Span(civil(from), civil(to)), true
 	}
 	return r
 }
 
 // hidden are the fields that keep this page's lens while a form changes part of it.
-func (v view) hidden(changed ...string) []layout.FieldView {
-	if v.about {
+func (req *Request) hidden(changed ...string) []layout.FieldView {
+	if req.Focused {
 		changed = append(changed, "artist", "album", "track", "show", "audiobook")
 	}
-	fields := hidden(v.lens, changed...)
-	for _, f := range v.own {
+	fields := hidden(req.Lens, changed...)
+	for _, f := range req.Own {
 		if !slices.Contains(changed, f.Name) {
 			fields = append(fields, f)
 		}
@@ -152,37 +152,37 @@ var zones = []string{
 	"Europe/Zurich", "Pacific/Auckland",
 }
 
-func newChoices(v view) []layout.ChoiceView {
+func newChoices(req *Request) []layout.ChoiceView {
 	// What can be chosen does not depend on what is chosen.
-	all := dataset.Lens{Min: v.lens.Min}
-	choices := []layout.ChoiceView{kindChoice(v), minChoice(v), zoneChoice(v)}
-	if v.lens.Group != "" || v.listsTracks() && v.data.HasRecordings() {
-		choices = append(choices, groupChoice(v))
+	all := dataset.Lens{Min: req.Lens.Min}
+	choices := []layout.ChoiceView{kindChoice(req), minChoice(req), zoneChoice(req)}
+	if req.Lens.Group != "" || req.listsTracks() && req.Data.HasRecordings() {
+		choices = append(choices, groupChoice(req))
 	}
-	if c, ok := shareChoice(v, "country", "Anywhere", "Where you listened", v.lens.Country, v.data.Countries(all), countryName); ok {
+	if c, ok := shareChoice(req, "country", "Anywhere", "Where you listened", req.Lens.Country, req.Data.Countries(all), countryName); ok {
 		choices = append(choices, c)
 	}
-	if c, ok := shareChoice(v, "platform", "Any device", "What you listened on", v.lens.Platform, v.data.Platforms(all), familyName); ok {
+	if c, ok := shareChoice(req, "platform", "Any device", "What you listened on", req.Lens.Platform, req.Data.Platforms(all), familyName); ok {
 		choices = append(choices, c)
 	}
 	return choices
 }
 
-func kindChoice(v view) layout.ChoiceView {
+func kindChoice(req *Request) layout.ChoiceView {
 	c := layout.ChoiceView{
 		ID: "kind", Field: "kind", Legend: "What to count", Style: layout.ChooseMany,
 		Note:   "None ticked means everything. Videos are what the video files hold: music videos and video podcasts.",
-		Action: v.path, Hidden: v.hidden("kind"), Changed: v.lens.Kinds != 0, Label: "Everything",
+		Action: req.Path, Hidden: req.hidden("kind"), Changed: req.Lens.Kinds != 0, Label: "Everything",
 	}
 	var chosen []string
 	for _, k := range kindLabels {
-		on := v.lens.Kinds&k.kind != 0
+		on := req.Lens.Kinds&k.kind != 0
 		c.Options = append(c.Options, layout.OptionView{Value: k.value, Label: k.label, Checked: on})
 		if on {
 			chosen = append(chosen, k.label)
 		}
 	}
-	if v.lens.Kinds != 0 {
+	if req.Lens.Kinds != 0 {
 		for i := 1; i < len(chosen); i++ {
 			chosen[i] = strings.ToLower(chosen[i])
 		}
@@ -191,22 +191,22 @@ func kindChoice(v view) layout.ChoiceView {
 	return c
 }
 
-func minChoice(v view) layout.ChoiceView {
+func minChoice(req *Request) layout.ChoiceView {
 	c := layout.ChoiceView{
 		ID: "min", Field: "min", Legend: "What counts as a play", Style: layout.ChooseOne,
 		Note:   "Hours always count everything you heard, however short.",
-		Action: v.path, Hidden: v.hidden("min"), Changed: v.lens.Min != dataset.DefaultMin,
-		Label: "Plays ≥ " + strconv.Itoa(v.lens.Min) + " s",
+		Action: req.Path, Hidden: req.hidden("min"), Changed: req.Lens.Min != dataset.DefaultMin,
+		Label: "Plays ≥ " + strconv.Itoa(req.Lens.Min) + " s",
 	}
-	if v.lens.Min == 0 {
+	if req.Lens.Min == 0 {
 		c.Label = "Every play"
 	}
 	offered := minimums
-	if !slices.Contains(offered, v.lens.Min) {
-		offered = slices.Sorted(slices.Values(append([]int{v.lens.Min}, minimums...)))
+	if !slices.Contains(offered, req.Lens.Min) {
+		offered = slices.Sorted(slices.Values(append([]int{req.Lens.Min}, minimums...)))
 	}
 	for _, m := range offered {
-		o := layout.OptionView{Value: strconv.Itoa(m), Label: "At least " + v.loc.HoursInWords(int64(m)*1000), Checked: m == v.lens.Min}
+		o := layout.OptionView{Value: strconv.Itoa(m), Label: "At least " + req.Locale.HoursInWords(int64(m)*1000), Checked: m == req.Lens.Min}
 		switch m {
 		case 0:
 			o.Label = "Every play, however short"
@@ -220,16 +220,16 @@ func minChoice(v view) layout.ChoiceView {
 
 // listsTracks reports whether the page is about tracks: elsewhere the choice
 // what counts as one would be one more for little.
-func (v view) listsTracks() bool {
-	return under(v.path, pathTracks) || v.about && (under(v.path, pathArtists) || under(v.path, pathAlbums))
+func (req *Request) listsTracks() bool {
+	return under(req.Path, pathTracks) || req.Focused && (under(req.Path, pathArtists) || under(req.Path, pathAlbums))
 }
 
-func groupChoice(v view) layout.ChoiceView {
-	grouped := v.lens.Group == dataset.GroupTitle
+func groupChoice(req *Request) layout.ChoiceView {
+	grouped := req.Lens.Group == dataset.GroupTitle
 	c := layout.ChoiceView{
 		ID: "group", Field: "group", Legend: "What counts as one track", Style: layout.ChooseOne,
 		Note:   "Spotify often has one song several times: as a single, on the album, on a compilation.",
-		Action: v.path, Hidden: v.hidden("group"), Changed: grouped, Label: "Recordings",
+		Action: req.Path, Hidden: req.hidden("group"), Changed: grouped, Label: "Recordings",
 		Options: []layout.OptionView{
 			{Value: "", Label: "Each recording by itself", Detail: "as Spotify counts", Checked: !grouped},
 			{Value: string(dataset.GroupTitle), Label: "All of one title by one artist", Checked: grouped},
@@ -243,19 +243,19 @@ func groupChoice(v view) layout.ChoiceView {
 
 // zoneChoice is the chip with the time zone. What is chosen there is remembered;
 // an address may name another, for whoever follows it.
-func zoneChoice(v view) layout.ChoiceView {
-	name := v.lens.Zone().String()
+func zoneChoice(req *Request) layout.ChoiceView {
+	name := req.Lens.Zone().String()
 	c := layout.ChoiceView{
 		ID: "tz", Field: "tz", Legend: "Time zone", Style: layout.ChooseText,
-		Note:   zoneWhy(v) + " Spotify records in UTC. Type a city or a country.",
-		Action: pathZone, Hidden: []layout.FieldView{{Name: "return", Value: v.href(v.lens)}},
-		Changed: name != v.home.zone.String(), Label: v.zoneTime(), Value: dataset.ZonePlace(name),
+		Note:   zoneWhy(req) + " Spotify records in UTC. Type a city or a country.",
+		Action: pathZone, Hidden: []layout.FieldView{{Name: "return", Value: req.href(req.Lens)}},
+		Changed: name != req.Home.zone.String(), Label: req.zoneTime(), Value: dataset.ZonePlace(name),
 	}
-	if m, wrong := v.typed("tz"); wrong {
+	if m, wrong := req.typed("tz"); wrong {
 		c.Value, c.Error = m.value, m.message
 	}
-	if guess := v.data.ZoneGuess(); guess != "" && guess != name {
-		c.Offer = &layout.OptionView{Value: guess, Label: dataset.ZonePlace(guess), Detail: zoneOffer(v)}
+	if guess := req.Data.ZoneGuess(); guess != "" && guess != name {
+		c.Offer = &layout.OptionView{Value: guess, Label: dataset.ZonePlace(guess), Detail: zoneOffer(req)}
 	}
 	for _, z := range zones {
 		c.Options = append(c.Options, layout.OptionView{Value: dataset.ZonePlace(z), Label: z, Checked: z == name})
@@ -264,23 +264,23 @@ func zoneChoice(v view) layout.ChoiceView {
 }
 
 // zoneWhy says where the zone comes from.
-func zoneWhy(v view) string {
+func zoneWhy(req *Request) string {
 	switch {
-	case v.lens.Zone().String() != v.home.zone.String():
+	case req.Lens.Zone().String() != req.Home.zone.String():
 		return "The address of this page names this zone."
-	case v.home.source == zoneChosen:
+	case req.Home.source == zoneChosen:
 		return "You chose this zone."
-	case v.home.source == zoneTold:
+	case req.Home.source == zoneTold:
 		return "This is your browser’s zone."
-	case v.home.source == zoneGuessed:
+	case req.Home.source == zoneGuessed:
 		return "This is the zone where you listened most."
 	}
 	return "Nobody said which zone is yours."
 }
 
 // zoneOffer says why a zone is offered.
-func zoneOffer(v view) string {
-	for _, s := range v.data.Countries(dataset.Lens{}) {
+func zoneOffer(req *Request) string {
+	for _, s := range req.Data.Countries(dataset.Lens{}) {
 		if s.Value != unknownCountry {
 			return "You listened mostly in " + countryName(s.Value) + "."
 		}
@@ -290,13 +290,13 @@ func zoneOffer(v view) string {
 
 // shareChoice offers the values of a breakdown. Fewer than two are no choice,
 // unless one is chosen and must be undone.
-func shareChoice(v view, field, every, legend, chosen string, shares []dataset.Share, name func(string) string) (layout.ChoiceView, bool) {
+func shareChoice(req *Request, field, every, legend, chosen string, shares []dataset.Share, name func(string) string) (layout.ChoiceView, bool) {
 	if len(shares) < 2 && chosen == "" {
 		return layout.ChoiceView{}, false
 	}
 	c := layout.ChoiceView{
 		ID: field, Field: field, Legend: legend, Style: layout.ChooseOne,
-		Action: v.path, Hidden: v.hidden(field), Changed: chosen != "", Label: every,
+		Action: req.Path, Hidden: req.hidden(field), Changed: chosen != "", Label: every,
 		Options: []layout.OptionView{{Value: "", Label: every, Checked: chosen == ""}},
 	}
 	if chosen != "" {
@@ -309,32 +309,32 @@ func shareChoice(v view, field, every, legend, chosen string, shares []dataset.S
 		}
 		found = found || s.Value == chosen
 		c.Options = append(c.Options, layout.OptionView{
-			Value: s.Value, Label: name(s.Value), Detail: v.loc.Hours(s.Ms), Checked: s.Value == chosen,
+			Value: s.Value, Label: name(s.Value), Detail: req.Locale.Hours(s.Ms), Checked: s.Value == chosen,
 		})
 	}
 	if !found {
-		c.Options = append(c.Options, layout.OptionView{Value: chosen, Label: name(chosen), Detail: v.loc.Hours(0), Checked: true})
+		c.Options = append(c.Options, layout.OptionView{Value: chosen, Label: name(chosen), Detail: req.Locale.Hours(0), Checked: true})
 	}
 	return c, true
 }
 
 // newFilters are the chips of what links set and no form.
-func newFilters(v view) []layout.FilterView {
+func newFilters(req *Request) []layout.FilterView {
 	var filters []layout.FilterView
-	if days := v.lens.Weekdays; days != 0 {
+	if days := req.Lens.Weekdays; days != 0 {
 		filters = append(filters, layout.FilterView{
-			Label: weekdaysLabel(days), Remove: "Show every weekday", RemoveURL: v.href(v.lens.WithClock(0, v.lens.Hours)),
+			Label: weekdaysLabel(days), Remove: "Show every weekday", RemoveURL: req.href(req.Lens.WithClock(0, req.Lens.Hours)),
 		})
 	}
-	if hours := v.lens.Hours; hours != 0 {
+	if hours := req.Lens.Hours; hours != 0 {
 		filters = append(filters, layout.FilterView{
-			Label: hoursLabel(hours), Remove: "Show every hour", RemoveURL: v.href(v.lens.WithClock(v.lens.Weekdays, 0)),
+			Label: hoursLabel(hours), Remove: "Show every hour", RemoveURL: req.href(req.Lens.WithClock(req.Lens.Weekdays, 0)),
 		})
 	}
 	for _, t := range traitLabels {
-		if v.lens.Only&t.trait != 0 {
+		if req.Lens.Only&t.trait != 0 {
 			filters = append(filters, layout.FilterView{
-				Label: t.label, Remove: "Show other plays too", RemoveURL: v.href(v.lens.WithOnly(v.lens.Only &^ t.trait)),
+				Label: t.label, Remove: "Show other plays too", RemoveURL: req.href(req.Lens.WithOnly(req.Lens.Only &^ t.trait)),
 			})
 		}
 	}
@@ -349,25 +349,25 @@ var traitLabels = []struct {
 // suggestedExclusions is how many names the form for leaving out suggests.
 const suggestedExclusions = 30
 
-func newExclusions(v view) layout.ExclusionsView {
+func newExclusions(req *Request) layout.ExclusionsView {
 	e := layout.ExclusionsView{
-		Label: "Leave out…", Field: "not", Action: v.path, Hidden: v.hidden(),
+		Label: "Leave out…", Field: "not", Action: req.Path, Hidden: req.hidden(),
 	}
-	if n := len(v.lens.Not); n > 0 {
-		e.Label = v.loc.Number(n) + " left out"
+	if n := len(req.Lens.Not); n > 0 {
+		e.Label = req.Locale.Number(n) + " left out"
 	}
-	for _, name := range v.lens.Not {
-		item := layout.ExclusionView{Name: name, RemoveURL: v.href(v.lens.WithoutNot(name))}
-		if !v.data.HasName(name) {
+	for _, name := range req.Lens.Not {
+		item := layout.ExclusionView{Name: name, RemoveURL: req.href(req.Lens.WithoutNot(name))}
+		if !req.Data.HasName(name) {
 			item.Note = "No artist or show has this name, so nothing is left out."
 			e.Missing = append(e.Missing, "“"+name+"” is no artist or show in your data, so nothing was left out.")
 		}
 		e.Items = append(e.Items, item)
 	}
-	all := dataset.Lens{Min: v.lens.Min}
+	all := dataset.Lens{Min: req.Lens.Min}
 	for _, by := range []dataset.By{dataset.ByArtist, dataset.ByShow} {
-		for _, r := range v.data.Rank(all, by, 0, suggestedExclusions).Items {
-			if !slices.Contains(v.lens.Not, r.Name) {
+		for _, r := range req.Data.Rank(all, by, 0, suggestedExclusions).Items {
+			if !slices.Contains(req.Lens.Not, r.Name) {
 				e.Names = append(e.Names, r.Name)
 			}
 		}
@@ -376,8 +376,8 @@ func newExclusions(v view) layout.ExclusionsView {
 }
 
 // announce says what the lens sees, for those who cannot see the spine.
-func announce(v view, first, last dataset.Date, choices []layout.ChoiceView, filters []layout.FilterView) string {
-	from, to := v.shown()
+func announce(req *Request, first, last dataset.Date, choices []layout.ChoiceView, filters []layout.FilterView) string {
+	from, to := req.shown()
 	parts := []string{"All time"}
 	if from != first || to != last {
 		parts[0] = format.Span(civil(from), civil(to))
@@ -390,7 +390,7 @@ func announce(v view, first, last dataset.Date, choices []layout.ChoiceView, fil
 			parts = append(parts, c.Label)
 		}
 	}
-	if n := len(v.lens.Not); n > 0 {
+	if n := len(req.Lens.Not); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d left out", n))
 	}
 	return strings.Join(parts, ", ") + "."

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
 	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
@@ -30,7 +28,7 @@ const (
 // A libraryView is a view of the library beside the whole history, which is
 // joined when it is first asked for.
 type libraryView struct {
-	view
+	*Request
 	ever func() account.LibraryPlays
 	// seen are the saved tracks and episodes under the view's lens.
 	seen func() []account.PlayedItem
@@ -40,16 +38,16 @@ type libraryView struct {
 
 // newLibraryView joins under a lens without a range: what somebody never played
 // does not depend on the days they are looking at.
-func newLibraryView(v view) libraryView {
-	whole := dataset.Lens{TZ: v.lens.TZ, Min: v.lens.Min}
-	ever := sync.OnceValue(func() account.LibraryPlays { return v.account().LibraryPlays(v.data, whole) })
-	return libraryView{v, ever, sync.OnceValue(func() []account.PlayedItem {
-		if isWide(v.played()) {
+func newLibraryView(req *Request) libraryView {
+	whole := dataset.Lens{TZ: req.Lens.TZ, Min: req.Lens.Min}
+	ever := sync.OnceValue(func() account.LibraryPlays { return req.account().LibraryPlays(req.Data, whole) })
+	return libraryView{req, ever, sync.OnceValue(func() []account.PlayedItem {
+		if isWide(req.played()) {
 			return ever().Saved
 		}
-		return v.account().SavedPlays(v.data, v.played())
+		return req.account().SavedPlays(req.Data, req.played())
 	}), sync.OnceValue(func() []dataset.Ranked {
-		return v.account().NotSaved(v.data, v.played(), notSavedTracks)
+		return req.account().NotSaved(req.Data, req.played(), notSavedTracks)
 	})}
 }
 
@@ -68,17 +66,17 @@ type libraryPart struct {
 
 // name is what a part is called. What account data does not have may have been
 // played before its year.
-func (p *libraryPart) name(v view) string {
-	if p.value == partNeverPlayed && !v.hasExtended() {
+func (p *libraryPart) name(req *Request) string {
+	if p.value == partNeverPlayed && !req.hasExtended() {
 		return "Not played"
 	}
 	return p.label
 }
 
 // heading heads the column of its things.
-func (p *libraryPart) heading(v view) string {
+func (p *libraryPart) heading(req *Request) string {
 	if p.value == partNeverPlayed {
-		return p.name(v)
+		return p.name(req)
 	}
 	return p.head
 }
@@ -148,12 +146,12 @@ func libraryPartOf(value string, a *account.Account) (*libraryPart, error) {
 
 // leafThings are tracks and episodes.
 func leafThings(v libraryView, list string, things []account.Item) []thing {
-	return newThings(v.view, things, v.account().ListPlays(v.data, v.played(), list, things), likelyBy)
+	return newThings(v.Request, things, v.account().ListPlays(v.Data, v.played(), list, things), likelyBy)
 }
 
 // knownThings are artists, albums and shows.
 func knownThings(v libraryView, by dataset.By, list string, things []account.Item) []thing {
-	return newThings(v.view, things, v.account().GroupPlays(v.data, v.played(), by, list, things), func(account.Item) dataset.By { return by })
+	return newThings(v.Request, things, v.account().GroupPlays(v.Data, v.played(), by, list, things), func(account.Item) dataset.By { return by })
 }
 
 func bannedThings(v libraryView) []thing {
@@ -194,7 +192,7 @@ func savedThings(v libraryView, list []account.PlayedItem) []thing {
 
 func savedThing(v libraryView, h *account.PlayedItem) thing {
 	t := thing{Item: h.Item, heard: h.Heard, by: likelyBy(h.Item)}
-	t.fillNames(v.data)
+	t.fillNames(v.Data)
 	return t
 }
 
@@ -237,36 +235,36 @@ func libraryOf(v libraryView, part *libraryPart, orderValue string) (*collection
 		return nil, err
 	}
 	return &collection[thing]{
-		label: "Library: " + strings.ToLower(part.name(v.view)), one: part.one, many: part.many, head: part.heading(v.view),
+		label: "Library: " + strings.ToLower(part.name(v.Request)), one: part.one, many: part.many, head: part.heading(v.Request),
 		looksAt: "the names of tracks, artists, albums and shows in this part of your library",
 		none:    part.none,
 		items:   part.things(v), names: (*thing).names, orders: orders, order: o,
 		columns: slices.Concat(part.columns, v.heardColumns()),
 		row: func(t *thing) partials.TableRowView {
-			r := t.row(v.view)
-			r.Cells = slices.Concat(part.cells(t), heardCells(v.view, t.heard))
+			r := t.row(v.Request)
+			r.Cells = slices.Concat(part.cells(t), heardCells(v.Request, t.heard))
 			return r
 		},
 	}, nil
 }
 
-func buildLibrary(c echo.Context, v *view) (string, pages.CollectionPageView, error) {
+func buildLibrary(req *Request) (string, pages.CollectionPageView, error) {
 	var none pages.CollectionPageView
-	part, err := libraryPartOf(c.QueryParam(fieldPart), v.account())
+	part, err := libraryPartOf(req.Query.Get(fieldPart), req.account())
 	if err != nil {
 		return "", none, err
 	}
-	look := newLibraryView(*v)
-	list, err := libraryOf(look, part, c.QueryParam(fieldOrder))
+	look := newLibraryView(req)
+	list, err := libraryOf(look, part, req.Query.Get(fieldOrder))
 	if err != nil {
 		return "", none, err
 	}
 	var which []layout.FieldView
-	if c.QueryParam(fieldPart) != "" {
+	if req.Query.Get(fieldPart) != "" {
 		which = partField(part)
 	}
-	v.own = list.own(list.order, which)
-	look.own = v.own
+	req.Own = list.own(list.order, which)
+	look.Own = req.Own
 	return "Library", newLibraryPageView(look, part, list, which), nil
 }
 
@@ -284,7 +282,7 @@ func newLibraryPageView(v libraryView, part *libraryPart, list *collection[thing
 	a := v.account()
 	if !holdsLibrary(a) {
 		m.Headline = prose.Of("No library here yet.")
-		m.Missing = missing(v.view, pages.PartLibrary)
+		m.Missing = missing(v.Request, pages.PartLibrary)
 		return m
 	}
 	joined := v.ever()
@@ -293,8 +291,8 @@ func newLibraryPageView(v libraryView, part *libraryPart, list *collection[thing
 	m.Tabs = newLibraryTabs(v, part, map[string]int{
 		partNeverPlayed: len(joined.NeverPlayed), partAbandoned: len(joined.Abandoned),
 	})
-	m.Search, m.List = list.search(v.view), list.list(v.view, which)
-	if v.lens.Q == "" && v.hasPlays() {
+	m.Search, m.List = list.search(v.Request), list.list(v.Request, which)
+	if v.Lens.Q == "" && v.hasPlays() {
 		for _, card := range []struct{ id, title, part string }{
 			{"never", "Saved, never played", partNeverPlayed},
 			{"unsaved", "Played most, not saved", partNotSaved},
@@ -317,7 +315,7 @@ func libraryHeadline(v libraryView, a *account.Account, leaves, never int) prose
 	n := len(a.Library.Tracks)
 	episodes := leaves - n
 	t := prose.Of("You saved ")
-	count := func(n int, one, many string) { t = t.Accent(v.loc.Number(n)).Plain(plural(n, one, many)) }
+	count := func(n int, one, many string) { t = t.Accent(v.Locale.Number(n)).Plain(plural(n, one, many)) }
 	switch {
 	case leaves == 0 && a.Library.Saved() == 0:
 		return prose.Of("You saved nothing, and banned what is listed here.")
@@ -334,7 +332,7 @@ func libraryHeadline(v libraryView, a *account.Account, leaves, never int) prose
 		count(episodes, " episode", " episodes")
 	}
 	switch {
-	case v.data.Rows() == 0:
+	case v.Data.Rows() == 0:
 		return t.Plain(".")
 	case never == 0 && leaves == 1:
 		return t.Plain(" and played it.")
@@ -344,9 +342,9 @@ func libraryHeadline(v libraryView, a *account.Account, leaves, never int) prose
 		return t.Plain(" and never played it.")
 	}
 	if !v.hasExtended() {
-		return t.Plain("; ").Accent(v.loc.Number(never)).Plain(" of them you did not play in the time that your account data covers.")
+		return t.Plain("; ").Accent(v.Locale.Number(never)).Plain(" of them you did not play in the time that your account data covers.")
 	}
-	return t.Plain("; ").Accent(v.loc.Number(never)).Plain(" of them you never played.")
+	return t.Plain("; ").Accent(v.Locale.Number(never)).Plain(" of them you never played.")
 }
 
 // newLibraryTabs leads to the parts with something in them, and to the one shown.
@@ -354,7 +352,7 @@ func newLibraryTabs(v libraryView, current *libraryPart, joined map[string]int) 
 	var tabs []partials.TabView
 	for i := range libraryParts {
 		p := &libraryParts[i]
-		tab := partials.TabView{Label: p.name(v.view), URL: address(pathLibrary, partField(p), v.played()), Current: p.value == current.value}
+		tab := partials.TabView{Label: p.name(v.Request), URL: address(pathLibrary, partField(p), v.played()), Current: p.value == current.value}
 		if p.count == nil && !v.hasPlays() && !tab.Current {
 			continue
 		}
@@ -363,7 +361,7 @@ func newLibraryTabs(v libraryView, current *libraryPart, joined map[string]int) 
 			n, counted = p.count(v.account()), true
 		}
 		if counted {
-			tab.Count = v.loc.Number(n)
+			tab.Count = v.Locale.Number(n)
 		}
 		if tab.Current || !counted || n > 0 {
 			tabs = append(tabs, tab)
@@ -374,11 +372,11 @@ func newLibraryTabs(v libraryView, current *libraryPart, joined map[string]int) 
 
 // allOf says how long the whole list is. The tracks that are not saved end after
 // those worth a look, so their number is no count.
-func allOf(v view, part *libraryPart, n int) string {
+func allOf(req *Request, part *libraryPart, n int) string {
 	if part.value == partNotSaved && n == notSavedTracks {
-		return "the first " + v.loc.Number(n)
+		return "the first " + req.Locale.Number(n)
 	}
-	return "all " + v.loc.Number(n)
+	return "all " + req.Locale.Number(n)
 }
 
 func newLibraryCard(v libraryView, id, title, value string) partials.CardListView {
@@ -389,7 +387,7 @@ func newLibraryCard(v libraryView, id, title, value string) partials.CardListVie
 	card := partials.CardListView{ID: id, Title: title, Empty: part.none}
 	top := list.first(libraryCardSize)
 	for i, t := range top {
-		r := t.cardRow(v.view, i+1)
+		r := t.cardRow(v.Request, i+1)
 		if most := top[0].heard.Plays; most > 0 && value != partNeverPlayed {
 			r.Share = float64(t.heard.Plays) / float64(most)
 		}
@@ -399,7 +397,7 @@ func newLibraryCard(v libraryView, id, title, value string) partials.CardListVie
 		card.Rows = append(card.Rows, r)
 	}
 	if all > libraryCardSize {
-		card.AllLabel, card.AllURL = allOf(v.view, part, all), address(pathLibrary, partField(part), v.played())
+		card.AllLabel, card.AllURL = allOf(v.Request, part, all), address(pathLibrary, partField(part), v.played())
 	}
 	return card
 }

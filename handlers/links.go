@@ -52,12 +52,12 @@ func entityHref(by dataset.By, id string, l dataset.Lens) string {
 }
 
 // creatorHref is the page of who made an entity, where there is one.
-func creatorHref(v view, e dataset.Entity) string {
+func creatorHref(req *Request, e dataset.Entity) string {
 	switch e.By {
 	case dataset.ByAlbum, dataset.ByTrack:
-		return entityHref(dataset.ByArtist, e.CreatorID, v.lens)
+		return entityHref(dataset.ByArtist, e.CreatorID, req.Lens)
 	case dataset.ByEpisode:
-		return entityHref(dataset.ByShow, e.CreatorID, v.lens)
+		return entityHref(dataset.ByShow, e.CreatorID, req.Lens)
 	}
 	return ""
 }

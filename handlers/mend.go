@@ -35,8 +35,8 @@ func mend(q url.Values, wrong *dataset.FieldError) mendedField {
 }
 
 // typed is what a person wrote into a field that could not be used.
-func (v *view) typed(field string) (mendedField, bool) {
-	for _, m := range v.mended {
+func (req *Request) typed(field string) (mendedField, bool) {
+	for _, m := range req.Mended {
 		if m.field == field {
 			return m, true
 		}

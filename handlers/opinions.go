@@ -1,13 +1,10 @@
 package handlers
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
@@ -25,22 +22,18 @@ var opinionTopics = []export.Topic{
 	export.TopicPrompts, export.TopicBottle, export.TopicPodcastInteractivity, export.TopicSoundCapsule,
 }
 
-func (s *Server) showOpinions(c echo.Context, v view) error {
-	return s.render(c, http.StatusOK, pages.Opinions(s.pageView(c, "Spotify on you", &v), newOpinionsPageView(v)))
-}
-
-func newOpinionsPageView(v view) pages.OpinionsPageView {
-	if !v.hasTopic(opinionTopics...) {
+func newOpinionsPageView(req *Request) pages.OpinionsPageView {
+	if !req.hasTopic(opinionTopics...) {
 		missing := pages.Missing(pages.PartOpinions, pathReceipt+"#more")
 		return pages.OpinionsPageView{Headline: prose.Of("Spotify keeps its opinion to itself."), Missing: &missing}
 	}
-	a := v.account()
+	a := req.account()
 	return pages.OpinionsPageView{
-		Headline: opinionsHeadline(v.loc, a),
+		Headline: opinionsHeadline(req.Locale, a),
 		Lede:     prose.Of("What Spotify wrote down about you and what you told it, beside your plays. Nobody asked you whether its guesses are right."),
 		Opinions: []pages.OpinionView{
-			marqueeOpinion(v, a), inferencesOpinion(v, a), tasteOpinion(v, a), followOpinion(v, a),
-			promptsOpinion(v, a), lettersOpinion(v, a), podcastsOpinion(v, a), capsuleOpinion(v, a),
+			marqueeOpinion(req, a), inferencesOpinion(req, a), tasteOpinion(req, a), followOpinion(req, a),
+			promptsOpinion(req, a), lettersOpinion(req, a), podcastsOpinion(req, a), capsuleOpinion(req, a),
 		},
 	}
 }
@@ -67,8 +60,8 @@ func opinionsHeadline(loc format.Locale, a *account.Account) prose.Text {
 }
 
 // opinion begins one side of what Spotify thinks; without a document it says so.
-func (v view) opinion(id, title string, topic export.Topic, file string) pages.OpinionView {
-	o := pages.OpinionView{ID: id, Title: title, Source: v.sourceOf(topic, nil)}
+func (req *Request) opinion(id, title string, topic export.Topic, file string) pages.OpinionView {
+	o := pages.OpinionView{ID: id, Title: title, Source: req.sourceOf(topic, nil)}
 	if o.Source.URL == "" {
 		o.Absent = "No package holds " + file + "."
 	}
@@ -85,20 +78,20 @@ var segmentNotes = map[string]string{
 	"Previously Active Listeners": "You have gone quiet. They would like you back.",
 }
 
-func marqueeOpinion(v view, a *account.Account) pages.OpinionView {
-	o := v.opinion("marquee", "Whose fan you are", export.TopicMarquee, "Marquee.json")
+func marqueeOpinion(req *Request, a *account.Account) pages.OpinionView {
+	o := req.opinion("marquee", "Whose fan you are", export.TopicMarquee, "Marquee.json")
 	if o.Absent != "" {
 		return o
 	}
 	o.Sentence = prose.Of("Labels can buy an advertisement called Marquee that is shown to listeners of a kind. ").
-		Strong(v.loc.Count(len(a.Marquee), "artist", "artists")).Plain(plural(len(a.Marquee), " has", " have") + " you on such a list.")
+		Strong(req.Locale.Count(len(a.Marquee), "artist", "artists")).Plain(plural(len(a.Marquee), " has", " have") + " you on such a list.")
 	for _, s := range a.Segments() {
-		g := partials.GroupView{Label: s.Name, Note: segmentNotes[s.Name], Count: v.loc.Number(len(s.Artists))}
+		g := partials.GroupView{Label: s.Name, Note: segmentNotes[s.Name], Count: req.Locale.Number(len(s.Artists))}
 		if g.Label == "" {
 			g.Label = "Without a name"
 		}
 		for _, name := range s.Artists {
-			g.Names = append(g.Names, v.artistLink(name))
+			g.Names = append(g.Names, req.artistLink(name))
 		}
 		o.Groups = append(o.Groups, g)
 	}
@@ -107,10 +100,10 @@ func marqueeOpinion(v view, a *account.Account) pages.OpinionView {
 
 // artistLink names an artist and leads to the artist's page, if the history has
 // one.
-func (v view) artistLink(name string) layout.LinkView {
+func (req *Request) artistLink(name string) layout.LinkView {
 	link := layout.LinkView{Label: name}
-	if id := v.names().ArtistID(name); id != "" {
-		link.URL = entityHref(dataset.ByArtist, id, v.lens)
+	if id := req.names().ArtistID(name); id != "" {
+		link.URL = entityHref(dataset.ByArtist, id, req.Lens)
 	}
 	return link
 }
@@ -124,13 +117,13 @@ var inferenceKinds = []struct{ prefix, label, note string }{
 	{"Demographic_", "Who you are", ""},
 }
 
-func inferencesOpinion(v view, a *account.Account) pages.OpinionView {
-	o := v.opinion("inferences", "What it infers", export.TopicInferences, "Inferences.json")
+func inferencesOpinion(req *Request, a *account.Account) pages.OpinionView {
+	o := req.opinion("inferences", "What it infers", export.TopicInferences, "Inferences.json")
 	if o.Absent != "" {
 		return o
 	}
 	o.Sentence = prose.Of("Groups that advertisers can choose, into which Spotify puts you: ").
-		Strong(v.loc.Number(len(a.Inferences))).Plain(".")
+		Strong(req.Locale.Number(len(a.Inferences))).Plain(".")
 	if len(a.Inferences) == 0 {
 		o.Sentence = prose.Of("The document is there and names nothing.")
 	}
@@ -152,21 +145,21 @@ func inferencesOpinion(v view, a *account.Account) pages.OpinionView {
 		o.Groups[i].Names = append(o.Groups[i].Names, layout.LinkView{Label: strings.ReplaceAll(name, "_", " ")})
 	}
 	for i := range o.Groups {
-		o.Groups[i].Count = v.loc.Number(len(o.Groups[i].Names))
+		o.Groups[i].Count = req.Locale.Number(len(o.Groups[i].Names))
 	}
 	return o
 }
 
-func tasteOpinion(v view, a *account.Account) pages.OpinionView {
-	o := v.opinion("taste", "Your taste in its words", export.TopicTasteProfile, "TasteProfile.json")
+func tasteOpinion(req *Request, a *account.Account) pages.OpinionView {
+	o := req.opinion("taste", "Your taste in its words", export.TopicTasteProfile, "TasteProfile.json")
 	for _, text := range a.Taste {
 		o.Quotes = append(o.Quotes, pages.QuoteView{Text: text})
 	}
 	return o
 }
 
-func followOpinion(v view, a *account.Account) pages.OpinionView {
-	o := v.opinion("follow", "Who follows whom", export.TopicFollow, "Follow.json")
+func followOpinion(req *Request, a *account.Account) pages.OpinionView {
+	o := req.opinion("follow", "Who follows whom", export.TopicFollow, "Follow.json")
 	if o.Absent != "" {
 		return o
 	}
@@ -174,13 +167,13 @@ func followOpinion(v view, a *account.Account) pages.OpinionView {
 		label string
 		n     int
 	}{{"Follow you", a.Follow.Followers}, {"You follow", a.Follow.Following}, {"You block", a.Follow.Blocked}} {
-		o.Facts = append(o.Facts, partials.FactView{Label: f.label, Value: prose.Of(v.loc.Number(f.n))})
+		o.Facts = append(o.Facts, partials.FactView{Label: f.label, Value: prose.Of(req.Locale.Number(f.n))})
 	}
 	if n := len(a.Follow.Artists); n > 0 {
-		o.Facts = append(o.Facts, partials.FactView{Label: "Artists you follow", Value: prose.Of(v.loc.Number(n))})
-		g := partials.GroupView{Label: "Artists you follow", Count: v.loc.Number(n)}
+		o.Facts = append(o.Facts, partials.FactView{Label: "Artists you follow", Value: prose.Of(req.Locale.Number(n))})
+		g := partials.GroupView{Label: "Artists you follow", Count: req.Locale.Number(n)}
 		for _, name := range a.Follow.Artists {
-			g.Names = append(g.Names, v.artistLink(name))
+			g.Names = append(g.Names, req.artistLink(name))
 		}
 		o.Groups = append(o.Groups, g)
 	}
@@ -190,23 +183,23 @@ func followOpinion(v view, a *account.Account) pages.OpinionView {
 	return o
 }
 
-func promptsOpinion(v view, a *account.Account) pages.OpinionView {
-	o := v.opinion("prompts", "What you asked it for", export.TopicPrompts, "UserPrompts.json")
+func promptsOpinion(req *Request, a *account.Account) pages.OpinionView {
+	o := req.opinion("prompts", "What you asked it for", export.TopicPrompts, "UserPrompts.json")
 	if o.Absent == "" {
 		o.Sentence = prose.Of("Words you gave Spotify to make playlists of. They stayed.")
 	}
 	for _, p := range slices.Backward(a.Prompts) {
-		o.Quotes = append(o.Quotes, pages.QuoteView{Text: p.Text, When: v.dateOf(p.Time)})
+		o.Quotes = append(o.Quotes, pages.QuoteView{Text: p.Text, When: req.dateOf(p.Time)})
 	}
 	return o
 }
 
 // dateOf is the day of a time of the account data, "" when it is not known.
-func (v view) dateOf(ms int64) string {
+func (req *Request) dateOf(ms int64) string {
 	if ms == 0 {
 		return ""
 	}
-	return format.Date(v.at(ms))
+	return format.Date(req.at(ms))
 }
 
 // letterShown is how much of a letter is shown, in characters; the document,
@@ -226,8 +219,8 @@ func shortened(s string, most int) string {
 	return cut + " …"
 }
 
-func lettersOpinion(v view, a *account.Account) pages.OpinionView {
-	o := v.opinion("bottle", "Playlist in a bottle", export.TopicBottle, "PlaylistInABottle.json")
+func lettersOpinion(req *Request, a *account.Account) pages.OpinionView {
+	o := req.opinion("bottle", "Playlist in a bottle", export.TopicBottle, "PlaylistInABottle.json")
 	if o.Absent == "" {
 		o.Sentence = prose.Of("Letters to your later self, answered in tracks.")
 	}
@@ -237,17 +230,17 @@ func lettersOpinion(v view, a *account.Account) pages.OpinionView {
 			uris = append(uris, answer.Text)
 		}
 	}
-	entities := v.names().Entities(uris)
+	entities := req.names().Entities(uris)
 	for _, l := range a.Letters {
-		g := partials.GroupView{Label: humanized(l.Key), Note: shortened(l.Note, letterShown), Count: v.loc.Number(len(l.Answers))}
+		g := partials.GroupView{Label: humanized(l.Key), Note: shortened(l.Note, letterShown), Count: req.Locale.Number(len(l.Answers))}
 		for _, answer := range l.Answers {
 			e := entities[0]
 			entities = entities[1:]
 			link := layout.LinkView{Label: humanized(answer.Question) + ": "}
-			switch name := v.names().Item(answer.Text).Name; {
+			switch name := req.names().Item(answer.Text).Name; {
 			case e.ID != "":
 				link.Label += e.Name
-				link.URL = entityHref(e.By, e.ID, v.lens)
+				link.URL = entityHref(e.By, e.ID, req.Lens)
 			case name != "":
 				link.Label += name
 			case strings.HasPrefix(answer.Text, "spotify:"):
@@ -267,10 +260,10 @@ var podcastActs = map[account.PodcastActionKind]string{
 	account.PodcastVote: "voted", account.PodcastOther: "answered",
 }
 
-func podcastsOpinion(v view, a *account.Account) pages.OpinionView {
-	o := v.opinion("podcasts", "What you said to podcasts", export.TopicPodcastInteractivity, "PodcastInteractivity.json")
+func podcastsOpinion(req *Request, a *account.Account) pages.OpinionView {
+	o := req.opinion("podcasts", "What you said to podcasts", export.TopicPodcastInteractivity, "PodcastInteractivity.json")
 	for _, p := range slices.Backward(a.Podcasts) {
-		q := pages.QuoteView{Text: p.Text, When: v.dateOf(p.Time), Note: podcastActs[p.Kind]}
+		q := pages.QuoteView{Text: p.Text, When: req.dateOf(p.Time), Note: podcastActs[p.Kind]}
 		if p.Kind == account.PodcastRating && p.Rating > 0 {
 			q.Text = strconv.FormatFloat(p.Rating, 'f', -1, 64) + plural(int(p.Rating), " star", " stars")
 		}
@@ -293,12 +286,12 @@ func capsuleSentence(loc format.Locale, highlights int) prose.Text {
 	return t.Plain(" ").Strong(loc.Count(highlights, "highlight", "highlights")).Plain(plural(highlights, " it found remarkable is", " it found remarkable are") + " in the document.")
 }
 
-func capsuleOpinion(v view, a *account.Account) pages.OpinionView {
-	o := v.opinion("capsule", "Sound Capsule", export.TopicSoundCapsule, "YourSoundCapsule.json")
+func capsuleOpinion(req *Request, a *account.Account) pages.OpinionView {
+	o := req.opinion("capsule", "Sound Capsule", export.TopicSoundCapsule, "YourSoundCapsule.json")
 	if o.Absent != "" {
 		return o
 	}
-	o.Sentence = capsuleSentence(v.loc, a.Capsule.Highlights)
+	o.Sentence = capsuleSentence(req.Locale, a.Capsule.Highlights)
 	months := a.Capsule.Spans()
 	most := int64(0)
 	for _, s := range months {
@@ -310,13 +303,13 @@ func capsuleOpinion(v view, a *account.Account) pages.OpinionView {
 			m.Label = "Week of " + format.Date(civil(s.Date))
 		}
 		if s.Counted() {
-			m.Hours, m.Streams = v.loc.Hours(s.Seconds*1000), v.loc.Number(s.Streams)
+			m.Hours, m.Streams = req.Locale.Hours(s.Seconds*1000), req.Locale.Number(s.Streams)
 		}
 		if most > 0 {
 			m.Share = float64(s.Seconds) / float64(most)
 		}
 		if s.Artist != "" {
-			m.Artist = v.artistLink(s.Artist)
+			m.Artist = req.artistLink(s.Artist)
 		}
 		m.Track.Label, m.Genre = s.Track, s.Genre
 		o.Months = append(o.Months, m)
@@ -411,6 +404,11 @@ func newOpinionsJSON(a *account.Account) opinionsJSON {
 	return out
 }
 
-func (s *Server) apiOpinions(c echo.Context, v view) error {
-	return c.JSON(http.StatusOK, newOpinionsJSON(v.account()))
+var opinionsView = View{
+	Path: pathOpinions, Title: "Spotify on you", Group: Spotify, Memory: opinionBytes,
+	Holds: func(req *Request) bool { return req.hasTopic(opinionTopics...) },
+	Page: func(req *Request) (Page, error) {
+		return Page{Title: "Spotify on you", Undated: true, Content: pages.Opinions(newOpinionsPageView(req))}, nil
+	},
+	JSON: func(req *Request) (any, error) { return newOpinionsJSON(req.account()), nil },
 }

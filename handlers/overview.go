@@ -1,13 +1,9 @@
 package handlers
 
 import (
-	"errors"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
@@ -17,20 +13,6 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
 
-// showHome is the overview for those who have data, the start page for the rest.
-func (s *Server) showHome(c echo.Context) error {
-	err := s.withData(c, (*Server).showOverview)
-	if errors.Is(err, errNoSession) {
-		return s.showStart(c)
-	}
-	return err
-}
-
-func (s *Server) showOverview(c echo.Context, v view) error {
-	v.lens = kept(v.lens)
-	return s.render(c, http.StatusOK, pages.Overview(s.lensPage(c, "Overview"+selection(v.lens), v, nil), newOverviewView(v)))
-}
-
 const (
 	overviewArtists = 8
 	overviewTracks  = 8
@@ -38,34 +20,34 @@ const (
 	overviewShows   = 5
 )
 
-func newOverviewView(v view) pages.OverviewView {
-	sum := v.data.Summary(v.lens)
-	m := pages.OverviewView{Receipt: newReceiptCard(v)}
-	if v.data.Rows() > 0 {
-		from, to := v.shown()
+func newOverviewView(req *Request) pages.OverviewView {
+	sum := req.Data.Summary(req.Lens)
+	m := pages.OverviewView{Receipt: newReceiptCard(req)}
+	if req.Data.Rows() > 0 {
+		from, to := req.shown()
 		m.Span = format.Span(civil(from), civil(to))
 	}
 	if sum.Rows == 0 {
 		m.Headline = prose.Of("Silence.")
-		if !v.hasPlays() {
+		if !req.hasPlays() {
 			m.Headline = prose.Of("No plays here yet.")
-			if holdings := v.holdings(); holdings != nil {
+			if holdings := req.holdings(); holdings != nil {
 				m.Lede = []prose.Text{holdings}
 			}
 		}
-		empty := newEmptyView(v, "plays")
+		empty := newEmptyView(req, "plays")
 		m.Empty = &empty
 		return m
 	}
-	m.Headline = overviewHeadline(v, sum)
-	m.Lede = overviewLede(v, sum)
-	m.Artists = newCardList(v, artists, overviewArtists, true)
-	m.Tracks = newCardList(v, tracks, overviewTracks, false) // narrow cards have no room for sparks
-	m.Albums = newCardList(v, albums, overviewAlbums, true)
-	m.Shows = newCardList(v, shows, overviewShows, false)
-	m.Clock = newClockView(v)
-	m.Breakdowns = newBreakdowns(v, sum.Ms)
-	m.Ask = newAskView(v)
+	m.Headline = overviewHeadline(req, sum)
+	m.Lede = overviewLede(req, sum)
+	m.Artists = newCardList(req, artists, overviewArtists, true)
+	m.Tracks = newCardList(req, tracks, overviewTracks, false) // narrow cards have no room for sparks
+	m.Albums = newCardList(req, albums, overviewAlbums, true)
+	m.Shows = newCardList(req, shows, overviewShows, false)
+	m.Clock = newClockView(req)
+	m.Breakdowns = newBreakdowns(req, sum.Ms)
+	m.Ask = newAskView(req)
 	return m
 }
 
@@ -73,20 +55,20 @@ const dayMs = 24 * int64(time.Hour/time.Millisecond)
 
 // overviewHeadline is the one big sentence: "351 hours in 2023, or 15 days of
 // your life, across 1,233 artists."
-func overviewHeadline(v view, sum dataset.Summary) prose.Text {
-	figure, unit, _ := strings.Cut(v.loc.HoursInWords(sum.Ms), " ")
+func overviewHeadline(req *Request, sum dataset.Summary) prose.Text {
+	figure, unit, _ := strings.Cut(req.Locale.HoursInWords(sum.Ms), " ")
 	if onlyUnknown(sum) {
-		figure, unit, _ = strings.Cut(v.playsOfUnknownLength(sum), " ")
+		figure, unit, _ = strings.Cut(req.playsOfUnknownLength(sum), " ")
 	}
-	t := prose.Text{}.Accent(figure).Plain(" " + unit + selection(v.lens))
+	t := prose.Text{}.Accent(figure).Plain(" " + unit + selection(req.Lens))
 	if days := int((sum.Ms + dayMs/2) / dayMs); days >= 2 {
-		t = t.Plain(", or " + v.loc.Number(days) + " days of your life")
+		t = t.Plain(", or " + req.Locale.Number(days) + " days of your life")
 	}
 	switch {
 	case sum.Artists > 0:
-		t = t.Plain(", across ").Accent(v.loc.Number(sum.Artists)).Plain(plural(sum.Artists, " artist", " artists"))
+		t = t.Plain(", across ").Accent(req.Locale.Number(sum.Artists)).Plain(plural(sum.Artists, " artist", " artists"))
 	case sum.Shows > 0:
-		t = t.Plain(", across ").Accent(v.loc.Number(sum.Shows)).Plain(plural(sum.Shows, " show", " shows"))
+		t = t.Plain(", across ").Accent(req.Locale.Number(sum.Shows)).Plain(plural(sum.Shows, " show", " shows"))
 	}
 	return t.Plain(".")
 }
@@ -95,18 +77,18 @@ func overviewHeadline(v view, sum dataset.Summary) prose.Text {
 // three plays make no habit.
 const few = 10
 
-func overviewLede(v view, sum dataset.Summary) []prose.Text {
+func overviewLede(req *Request, sum dataset.Summary) []prose.Text {
 	rows, plays := sum.Rows-sum.UnknownLength, sum.Plays-sum.UnknownLength
 	t := prose.Of("Something started playing ")
-	t = t.Strong(v.loc.Times(sum.Rows))
-	if v.lens.Min > 0 && rows > 0 {
-		length := "for " + v.loc.HoursInWords(int64(v.lens.Min)*1000) + " or more"
-		if v.lens.Min == dataset.DefaultMin {
+	t = t.Strong(req.Locale.Times(sum.Rows))
+	if req.Lens.Min > 0 && rows > 0 {
+		length := "for " + req.Locale.HoursInWords(int64(req.Lens.Min)*1000) + " or more"
+		if req.Lens.Min == dataset.DefaultMin {
 			length = "for at least half a minute"
 		}
 		switch {
 		case sum.UnknownLength > 0:
-			t = append(t.Plain("; "), v.knownLede(rows, plays, length)...)
+			t = append(t.Plain("; "), req.knownLede(rows, plays, length)...)
 		case plays == 0 && sum.Rows == 1:
 			t = t.Plain(", and did not go on " + length)
 		case plays == 0:
@@ -116,18 +98,18 @@ func overviewLede(v view, sum dataset.Summary) []prose.Text {
 		case plays == sum.Rows:
 			t = t.Plain(" and went on " + length + " every time")
 		default:
-			t = t.Plain("; ").Strong(v.loc.Times(plays)).Plain(" it went on " + length)
+			t = t.Plain("; ").Strong(req.Locale.Times(plays)).Plain(" it went on " + length)
 		}
 	}
-	lede := append([]prose.Text{t.Plain(".")}, v.unknownLede(sum)...)
-	if share, link, ok := v.skipped(sum); ok {
+	lede := append([]prose.Text{t.Plain(".")}, req.unknownLede(sum)...)
+	if share, link, ok := req.skipped(sum); ok {
 		of := " of what started."
 		if sum.Ended*10 < sum.Rows*9 { // account data does not say how plays ended
-			of = " of the " + v.loc.Number(sum.Ended) + " whose end is known."
+			of = " of the " + req.Locale.Number(sum.Ended) + " whose end is known."
 		}
 		switch {
 		case sum.Skips > 0 && sum.Ended < few:
-			lede = append(lede, prose.Of("You skipped ").Link(v.loc.Number(sum.Skips), link).Plain(of))
+			lede = append(lede, prose.Of("You skipped ").Link(req.Locale.Number(sum.Skips), link).Plain(of))
 		case sum.Skips > 0:
 			lede = append(lede, prose.Of("You skipped ").Link(share, link).Plain(of))
 		case sum.Rows > 1:
@@ -137,21 +119,21 @@ func overviewLede(v view, sum dataset.Summary) []prose.Text {
 	if sum.LongestDayMs > 0 && sum.Days > 1 {
 		d := sum.LongestDay
 		lede = append(lede, prose.Of("Your longest day was ").
-			Link(format.Date(civil(d)), href(pathHistory, v.lens.WithRange(d, d))).
-			Plain(", with "+v.loc.HoursInWords(sum.LongestDayMs)+"."))
+			Link(format.Date(civil(d)), href(pathHistory, req.Lens.WithRange(d, d))).
+			Plain(", with "+req.Locale.HoursInWords(sum.LongestDayMs)+"."))
 	}
 	return lede
 }
 
 // skipped is how much was skipped of what is known to have ended, and where it
 // is listed; nothing where all is skipped because the lens sees nothing else.
-func (v view) skipped(sum dataset.Summary) (share, link string, ok bool) {
-	if sum.Ended == 0 || v.lens.Only&dataset.Skipped != 0 {
+func (req *Request) skipped(sum dataset.Summary) (share, link string, ok bool) {
+	if sum.Ended == 0 || req.Lens.Only&dataset.Skipped != 0 {
 		return "", "", false
 	}
-	l := v.lens.WithOnly(v.lens.Only | dataset.Skipped)
+	l := req.Lens.WithOnly(req.Lens.Only | dataset.Skipped)
 	l.Min = 0 // most of them are short
-	return v.loc.Percent(int64(sum.Skips), int64(sum.Ended)), href(pathHistory, l), true
+	return req.Locale.Percent(int64(sum.Skips), int64(sum.Ended)), href(pathHistory, l), true
 }
 
 func plural(n int, one, many string) string {
@@ -162,13 +144,13 @@ func plural(n int, one, many string) string {
 }
 
 // newCardList is the top of a ranking in a card.
-func newCardList(v view, sec section, n int, sparks bool) partials.CardListView {
-	r := v.data.Rank(v.lens, sec.by, 0, n)
+func newCardList(req *Request, sec section, n int, sparks bool) partials.CardListView {
+	r := req.Data.Rank(req.Lens, sec.by, 0, n)
 	card := partials.CardListView{
-		ID: sec.many, Title: sec.title, Rows: newRows(v, sec.by, r, sparks), Empty: "None in this selection.",
+		ID: sec.many, Title: sec.title, Rows: newRows(req, sec.by, r, sparks), Empty: "None in this selection.",
 	}
 	if r.Total > n && listed(sec) {
-		card.AllLabel, card.AllURL = "all "+v.loc.Number(r.Total), href(sec.path, v.lens.ClearedPaging())
+		card.AllLabel, card.AllURL = "all "+req.Locale.Number(r.Total), href(sec.path, req.Lens.ClearedPaging())
 	}
 	return card
 }
@@ -176,38 +158,38 @@ func newCardList(v view, sec section, n int, sparks bool) partials.CardListView 
 // listed reports whether a section has a list page of its own.
 func listed(sec section) bool { return sec.by != dataset.ByEpisode && sec.by != dataset.ByChapter }
 
-func newClockView(v view) pages.ClockView {
-	clock := v.data.Clock(v.lens)
+func newClockView(req *Request) pages.ClockView {
+	clock := req.Data.Clock(req.Lens)
 	m := pages.ClockView{
-		Sentence: v.clockSentence(clock),
-		Heatmap:  charts.HeatmapView{ID: "clock", Label: "Hours listened by weekday and hour of the day", Table: v.table("clock")},
+		Sentence: req.clockSentence(clock),
+		Heatmap:  charts.HeatmapView{ID: "clock", Label: "Hours listened by weekday and hour of the day", Table: req.table("clock")},
 	}
-	if onlyUnknown(v.data.Summary(v.lens)) {
+	if onlyUnknown(req.Data.Summary(req.Lens)) {
 		m.Sentence = "For how long is not known, so no hour of the week has any time."
 	}
 	for day := range clock {
 		for hour, ms := range clock[day] {
 			cell := charts.HeatCellView{
 				Value: ms,
-				Title: weekday(day) + ", " + strconv.Itoa(hour) + " to " + strconv.Itoa(hour+1) + ": " + nothingOr(v.loc.Hours(ms), ms),
-				Hours: v.loc.Hours(ms),
+				Title: weekday(day) + ", " + strconv.Itoa(hour) + " to " + strconv.Itoa(hour+1) + ": " + nothingOr(req.Locale.Hours(ms), ms),
+				Hours: req.Locale.Hours(ms),
 			}
 			if ms > 0 {
-				cell.URL = v.plays(1<<day, 1<<hour)
+				cell.URL = req.plays(1<<day, 1<<hour)
 			}
 			m.Heatmap.Cells[day][hour] = cell
 		}
-		m.Heatmap.DayURLs[day] = v.plays(1<<day, v.lens.Hours)
+		m.Heatmap.DayURLs[day] = req.plays(1<<day, req.Lens.Hours)
 	}
 	for hour := range m.Heatmap.HourURLs {
-		m.Heatmap.HourURLs[hour] = v.plays(v.lens.Weekdays, 1<<hour)
+		m.Heatmap.HourURLs[hour] = req.plays(req.Lens.Weekdays, 1<<hour)
 	}
 	return m
 }
 
 // plays leads to the history of some days of the week and hours of the day.
-func (v view) plays(days dataset.Weekdays, hours dataset.Hours) string {
-	return href(pathHistory, v.lens.WithClock(days, hours))
+func (req *Request) plays(days dataset.Weekdays, hours dataset.Hours) string {
+	return href(pathHistory, req.Lens.WithClock(days, hours))
 }
 
 // weekday names a day counted from Monday.
@@ -215,8 +197,8 @@ func weekday(day int) string { return time.Weekday((day + 1) % 7).String() }
 
 // clockSentence says when most listening happens, unless only a part of the week
 // is looked at or a few plays are all there is.
-func (v view) clockSentence(clock [7][24]int64) string {
-	if v.lens.Weekdays != 0 || v.lens.Hours != 0 || v.data.Summary(v.lens).Plays < few {
+func (req *Request) clockSentence(clock [7][24]int64) string {
+	if req.Lens.Weekdays != 0 || req.Lens.Hours != 0 || req.Data.Summary(req.Lens).Plays < few {
 		return ""
 	}
 	return clockSentence(clock)
@@ -321,33 +303,33 @@ func hourInWords(hour int) string {
 const breakdownRows = 5
 
 // newBreakdowns are where and on what; one value alone says nothing.
-func newBreakdowns(v view, total int64) []partials.BreakdownView {
+func newBreakdowns(req *Request, total int64) []partials.BreakdownView {
 	var out []partials.BreakdownView
 	add := func(id, title, preposition string, shares []dataset.Share, name func(string) string, narrow func(*dataset.Lens, string)) {
 		if len(shares) < 2 {
 			return
 		}
-		b := partials.BreakdownView{ID: id, Title: title, Sentence: shareSentence(v, shares, total, preposition, name)}
+		b := partials.BreakdownView{ID: id, Title: title, Sentence: shareSentence(req, shares, total, preposition, name)}
 		for _, s := range shares[:min(len(shares), breakdownRows)] {
 			row := partials.ShareRowView{
-				Label: name(s.Value), Percent: v.loc.Percent(s.Ms, total), Hours: v.loc.Hours(s.Ms),
+				Label: name(s.Value), Percent: req.Locale.Percent(s.Ms, total), Hours: req.Locale.Hours(s.Ms),
 				Share: float64(s.Ms) / float64(max(total, 1)),
 			}
 			if s.Value != "" {
-				l := v.lens.ClearedPaging()
+				l := req.Lens.ClearedPaging()
 				narrow(&l, s.Value)
-				row.URL = v.href(l)
+				row.URL = req.href(l)
 			}
 			b.Rows = append(b.Rows, row)
 		}
 		out = append(out, b)
 	}
-	add("countries", "Where", "in ", v.data.Countries(v.lens), countryName, func(l *dataset.Lens, c string) { l.Country = c })
-	add("platforms", "On what", "on ", v.data.Platforms(v.lens), familyName, func(l *dataset.Lens, p string) { l.Platform = p })
+	add("countries", "Where", "in ", req.Data.Countries(req.Lens), countryName, func(l *dataset.Lens, c string) { l.Country = c })
+	add("platforms", "On what", "on ", req.Data.Platforms(req.Lens), familyName, func(l *dataset.Lens, p string) { l.Platform = p })
 	return out
 }
 
-func shareSentence(v view, shares []dataset.Share, total int64, preposition string, name func(string) string) string {
+func shareSentence(req *Request, shares []dataset.Share, total int64, preposition string, name func(string) string) string {
 	top := shares[0]
 	switch share := float64(top.Ms) / float64(max(total, 1)); {
 	case top.Ms == total:
@@ -355,8 +337,17 @@ func shareSentence(v view, shares []dataset.Share, total int64, preposition stri
 	case share >= 0.95:
 		return "Nearly all of it " + preposition + inSentence(name(top.Value)) + "."
 	case share >= 0.5:
-		return v.loc.Percent(top.Ms, total) + " of it " + preposition + inSentence(name(top.Value)) + "."
+		return req.Locale.Percent(top.Ms, total) + " of it " + preposition + inSentence(name(top.Value)) + "."
 	default:
-		return "Most " + preposition + inSentence(name(top.Value)) + ", " + v.loc.Percent(top.Ms, total) + " of the hours."
+		return "Most " + preposition + inSentence(name(top.Value)) + ", " + req.Locale.Percent(top.Ms, total) + " of the hours."
 	}
+}
+
+var overviewView = View{
+	Path: pathHome, Title: "Overview", Group: Listening, API: "/summary",
+	Page: func(req *Request) (Page, error) {
+		req.Lens = kept(req.Lens)
+		return Page{Title: "Overview" + selection(req.Lens), Content: pages.Overview(newOverviewView(req))}, nil
+	},
+	JSON: func(req *Request) (any, error) { return newSummaryJSON(req.Data, req.Lens), nil },
 }

@@ -48,12 +48,12 @@ func TestSearchesHeadline(t *testing.T) {
 		"You searched twice on 3 May 2024. After 1 of them you played something you had looked for.":                   {played(at(3)), at(3)},
 		"You searched 12 times on 3 May 2024. After 33.3% of them you played something you had looked for.":            many,
 	} {
-		if got := searchesHeadline(view{}, all, true).String(); got != want {
+		if got := searchesHeadline(&Request{}, all, true).String(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
 	const unknown = "You searched once on 3 May 2024. What you played then is not known: your packages hold no plays."
-	if got := searchesHeadline(view{}, []account.SearchOutcome{at(3)}, false).String(); got != unknown {
+	if got := searchesHeadline(&Request{}, []account.SearchOutcome{at(3)}, false).String(); got != unknown {
 		t.Errorf("without a history: %s", got)
 	}
 }
@@ -77,7 +77,7 @@ func TestCoverageSentence(t *testing.T) {
 
 func TestWrappedSentence(t *testing.T) {
 	const m = 60_000
-	v := view{}
+	req := &Request{}
 	cut := func(month time.Month, d int, ms int64) account.Cutoff {
 		return account.Cutoff{To: dataset.Date{Year: 2024, Month: month, Day: d}, AllMs: ms, PlayedMs: ms}
 	}
@@ -92,7 +92,7 @@ func TestWrappedSentence(t *testing.T) {
 		"Spotify tells you 9 minutes, as many as you played in that year.":                                                                          audit(9*m+1, 0, cut(12, 31, 9*m)),
 		"Spotify tells you 10 minutes, as many as you played in that year.":                                                                         audit(10*m, 0, cut(11, 15, 10*m), cut(12, 31, 10*m)),
 	} {
-		if got := wrappedSentence(v, a).String(); got != want {
+		if got := wrappedSentence(req, a).String(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
@@ -146,7 +146,7 @@ func TestWhyTimeNamesEveryCause(t *testing.T) {
 		"3 minutes are plays under 30 seconds, which it does not count. " +
 		"7 minutes more are in its count than in your packages, and nothing here says why. " +
 		"12 days of its year are not in your packages."
-	if got := whyTime(view{}, a).String(); got != want {
+	if got := whyTime(&Request{}, a).String(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
@@ -167,10 +167,10 @@ func TestWrappedStepsAddUp(t *testing.T) {
 	} {
 		a.Differences = append(a.Differences, account.Difference{Cause: cause.cause, Ms: cause.to - cause.from})
 	}
-	if got, want := wrappedSentence(view{}, a).String(), "Spotify tells you 19,547 minutes, 1,402 less than all you played in that year."; got != want {
+	if got, want := wrappedSentence(&Request{}, a).String(), "Spotify tells you 19,547 minutes, 1,402 less than all you played in that year."; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if got := whyTime(view{}, a).String(); !strings.Contains(got, "158 minutes are") || !strings.Contains(got, "1,244 minutes it leaves out") {
+	if got := whyTime(&Request{}, a).String(); !strings.Contains(got, "158 minutes are") || !strings.Contains(got, "1,244 minutes it leaves out") {
 		t.Errorf("the steps do not add up to 1,402: %s", got)
 	}
 }
@@ -236,7 +236,7 @@ func TestUnplayedSentence(t *testing.T) {
 		"You never played any of them.":   {3, 3},
 		"You never played 1,000 of them.": {1001, 1000},
 	} {
-		if got := unplayedSentence(view{}, true, n[0], n[1], prose.Text.Accent).String(); got != want {
+		if got := unplayedSentence(&Request{}, true, n[0], n[1], prose.Text.Accent).String(); got != want {
 			t.Errorf("%v: got  %s, want %s", n, got, want)
 		}
 	}
@@ -245,11 +245,11 @@ func TestUnplayedSentence(t *testing.T) {
 		"In the time that your account data covers, you did not play it.":            {1, 1},
 		"In the time that your account data covers, you did not play 1,000 of them.": {1001, 1000},
 	} {
-		if got := unplayedSentence(view{}, false, n[0], n[1], prose.Text.Accent).String(); got != want {
+		if got := unplayedSentence(&Request{}, false, n[0], n[1], prose.Text.Accent).String(); got != want {
 			t.Errorf("account data, %v: got  %s, want %s", n, got, want)
 		}
 	}
-	year := view{lens: dataset.Lens{From: dataset.Date{Year: 2024, Month: 1, Day: 1}, To: dataset.Date{Year: 2024, Month: 12, Day: 31}}}
+	year := &Request{Lens: dataset.Lens{From: dataset.Date{Year: 2024, Month: 1, Day: 1}, To: dataset.Date{Year: 2024, Month: 12, Day: 31}}}
 	for want, n := range map[string][2]int{
 		"In this selection you played every one of them.": {3, 0},
 		"In this selection you did not play any of them.": {3, 3},

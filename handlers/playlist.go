@@ -3,8 +3,6 @@ package handlers
 import (
 	"slices"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
@@ -25,78 +23,78 @@ var playlistItemOrders = []order[thing]{
 	thingsByHours, thingsByPlays, thingsByLast, thingsByAdded, thingsByName,
 }
 
-func playlistItemsOf(v view, p *account.Playlist, orderValue string) (*collection[thing], error) {
+func playlistItemsOf(req *Request, p *account.Playlist, orderValue string) (*collection[thing], error) {
 	o, err := orderBy(orderValue, playlistItemOrders)
 	if err != nil {
 		return nil, err
 	}
 	items := make([]thing, len(p.Items))
-	for i, heard := range account.ItemPlays(v.data, v.played(), p) {
+	for i, heard := range account.ItemPlays(req.Data, req.played(), p) {
 		it := &p.Items[i]
 		items[i] = thing{Item: it.Item, by: likelyBy(it.Item), kind: itemKindWords[it.Kind], added: it.Added, heard: heard}
-		items[i].fillNames(v.data)
+		items[i].fillNames(req.Data)
 	}
 	return &collection[thing]{
 		label: "Items", one: "item", many: "items", head: "Title",
 		looksAt: "the names of tracks, artists and albums in this playlist",
 		none:    "This playlist is empty.",
 		items:   items, names: (*thing).names, orders: playlistItemOrders, order: o,
-		columns: slices.Concat([]partials.ColumnView{{Label: "Added"}}, v.heardColumns()),
+		columns: slices.Concat([]partials.ColumnView{{Label: "Added"}}, req.heardColumns()),
 		row: func(t *thing) partials.TableRowView {
-			r := t.row(v)
-			r.Cells = slices.Concat([]partials.CellView{dateCell(t.added)}, heardCells(v, t.heard))
+			r := t.row(req)
+			r.Cells = slices.Concat([]partials.CellView{dateCell(t.added)}, heardCells(req, t.heard))
 			return r
 		},
 	}, nil
 }
 
-func buildPlaylist(c echo.Context, v *view) (string, pages.CollectionPageView, error) {
+func buildPlaylist(req *Request) (string, pages.CollectionPageView, error) {
 	var none pages.CollectionPageView
-	p, ok := v.account().Playlist(c.Param("id"))
+	p, ok := req.account().Playlist(req.ID)
 	if !ok {
 		return "", none, errNotFound
 	}
-	list, err := playlistItemsOf(*v, p, c.QueryParam(fieldOrder))
+	list, err := playlistItemsOf(req, p, req.Query.Get(fieldOrder))
 	if err != nil {
 		return "", none, err
 	}
-	v.own = list.own(list.order, nil)
-	return untitled(p.DisplayName), newPlaylistPageView(*v, p, list), nil
+	req.Own = list.own(list.order, nil)
+	return untitled(p.DisplayName), newPlaylistPageView(req, p, list), nil
 }
 
-func newPlaylistPageView(v view, p *account.Playlist, list *collection[thing]) pages.CollectionPageView {
-	heard := playlistHeard(v, p)
+func newPlaylistPageView(req *Request, p *account.Playlist, list *collection[thing]) pages.CollectionPageView {
+	heard := playlistHeard(req, p)
 	m := pages.CollectionPageView{
 		Eyebrow: "Playlist",
-		Trail:   []layout.LinkView{{Label: "All playlists", URL: href(pathPlaylists, kept(v.lens))}},
+		Trail:   []layout.LinkView{{Label: "All playlists", URL: href(pathPlaylists, kept(req.Lens))}},
 		Title:   untitled(p.DisplayName),
-		Search:  list.search(v), List: list.list(v, nil),
+		Search:  list.search(req), List: list.list(req, nil),
 	}
 	m.Search.Label, m.Search.Placeholder = "Search this playlist", "Search this playlist"
 	switch {
 	case len(p.Items) == 0:
 		m.Headline = prose.Of("There is nothing in it.")
-	case !v.hasPlays():
-		m.Headline = prose.Of(v.loc.Count(len(p.Items), "item", "items") + ".")
+	case !req.hasPlays():
+		m.Headline = prose.Of(req.Locale.Count(len(p.Items), "item", "items") + ".")
 	case heard.Plays == 0:
-		m.Headline = prose.Of(capital(v.never())).Plain(": none of its " + v.loc.Count(len(p.Items), "item", "items") + ".")
+		m.Headline = prose.Of(capital(req.never())).Plain(": none of its " + req.Locale.Count(len(p.Items), "item", "items") + ".")
 	default:
-		m.Headline = prose.Text{}.Strong(v.loc.HoursInWords(heard.Ms)).Plain(" in ").
-			Plain(v.loc.Count(heard.Plays, "play", "plays")).Plain(" of its ").
-			Plain(v.loc.Count(len(p.Items), "item", "items")).Plain(". ")
-		m.Headline = append(m.Headline, unplayedSentence(v, v.hasExtended(), heard.Items, heard.NeverPlayed, prose.Text.Strong)...)
+		m.Headline = prose.Text{}.Strong(req.Locale.HoursInWords(heard.Ms)).Plain(" in ").
+			Plain(req.Locale.Count(heard.Plays, "play", "plays")).Plain(" of its ").
+			Plain(req.Locale.Count(len(p.Items), "item", "items")).Plain(". ")
+		m.Headline = append(m.Headline, unplayedSentence(req, req.hasExtended(), heard.Items, heard.NeverPlayed, prose.Text.Strong)...)
 	}
 	if p.Description != "" {
 		m.Lede = prose.Of("“" + p.Description + "”")
 	}
-	m.Facts = newPlaylistPageFacts(v, p, heard)
+	m.Facts = newPlaylistPageFacts(req, p, heard)
 	return m
 }
 
 // playlistHeard is what was heard of one playlist.
-func playlistHeard(v view, p *account.Playlist) account.PlaylistPlays {
-	a := v.account()
-	for i, heard := range a.PlaylistPlays(v.data, v.played()) {
+func playlistHeard(req *Request, p *account.Playlist) account.PlaylistPlays {
+	a := req.account()
+	for i, heard := range a.PlaylistPlays(req.Data, req.played()) {
 		if &a.Playlists[i] == p {
 			return heard
 		}
@@ -104,30 +102,30 @@ func playlistHeard(v view, p *account.Playlist) account.PlaylistPlays {
 	return account.PlaylistPlays{}
 }
 
-func newPlaylistPageFacts(v view, p *account.Playlist, heard account.PlaylistPlays) []partials.FactView {
-	items := partials.FactView{Label: "Items", Value: prose.Of(v.loc.Number(len(p.Items)))}
+func newPlaylistPageFacts(req *Request, p *account.Playlist, heard account.PlaylistPlays) []partials.FactView {
+	items := partials.FactView{Label: "Items", Value: prose.Of(req.Locale.Number(len(p.Items)))}
 	if heard.Items < len(p.Items) {
-		items.Note = v.loc.Number(heard.Items) + " different ones"
+		items.Note = req.Locale.Number(heard.Items) + " different ones"
 	}
 	facts := []partials.FactView{items}
 	add := func(label string, value prose.Text) {
 		facts = append(facts, partials.FactView{Label: label, Value: value})
 	}
-	if len(p.Items) > 0 && v.hasPlays() {
-		add(capital(v.never()), prose.Of(v.loc.Number(heard.NeverPlayed)))
+	if len(p.Items) > 0 && req.hasPlays() {
+		add(capital(req.never()), prose.Of(req.Locale.Number(heard.NeverPlayed)))
 	}
 	if heard.Last > 0 {
-		d := dataset.DateIn(heard.Last, v.lens.Zone())
-		add("Last played", prose.Text{}.Link(format.Date(civil(d)), href(pathHistory, kept(v.lens).WithRange(d, d))))
+		d := dataset.DateIn(heard.Last, req.Lens.Zone())
+		add("Last played", prose.Text{}.Link(format.Date(civil(d)), href(pathHistory, kept(req.Lens).WithRange(d, d))))
 	}
 	if !p.Modified.IsZero() {
 		add("Changed", prose.Of(format.Date(civil(p.Modified))))
 	}
 	if p.Followers > 0 {
-		add("Followers", prose.Of(v.loc.Number(p.Followers)))
+		add("Followers", prose.Of(req.Locale.Number(p.Followers)))
 	}
 	if p.Collaborators > 0 {
-		add("Made with", prose.Of(v.loc.Count(p.Collaborators, "other", "others")))
+		add("Made with", prose.Of(req.Locale.Count(p.Collaborators, "other", "others")))
 	}
 	if !p.Current {
 		facts = append(facts, partials.FactView{

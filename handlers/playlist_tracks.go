@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
 	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
@@ -24,9 +22,9 @@ var playlistTrackOrders = []order[thing]{
 
 // playlistThings are the different tracks of all playlists, those in most of
 // them first.
-func playlistThings(v view) []thing {
-	tracks := dataset.Remember(v.data, "playlist tracks", v.account().PlaylistTracks)
-	heard := v.account().TrackPlays(v.data, v.played(), tracks)
+func playlistThings(req *Request) []thing {
+	tracks := dataset.Remember(req.Data, "playlist tracks", req.account().PlaylistTracks)
+	heard := req.account().TrackPlays(req.Data, req.played(), tracks)
 	out := make([]thing, len(tracks))
 	for i := range tracks {
 		t := &tracks[i]
@@ -34,63 +32,63 @@ func playlistThings(v view) []thing {
 		if t.Local {
 			out[i].kind = itemKindWords[account.KindLocal]
 		}
-		out[i].fillNames(v.data)
+		out[i].fillNames(req.Data)
 	}
 	return out
 }
 
-func playlistTracksOf(v view, orderValue string) (*collection[thing], error) {
+func playlistTracksOf(req *Request, orderValue string) (*collection[thing], error) {
 	o, err := orderBy(orderValue, playlistTrackOrders)
 	if err != nil {
 		return nil, err
 	}
-	lists := v.account().Playlists
+	lists := req.account().Playlists
 	return &collection[thing]{
 		label: "Tracks of playlists", one: "track", many: "tracks", head: "Track",
 		looksAt: "the names of tracks, artists and albums in your playlists",
 		none:    "Your playlists hold no tracks.",
-		items:   playlistThings(v), names: (*thing).names, orders: playlistTrackOrders, order: o,
-		columns: slices.Concat([]partials.ColumnView{{Label: "Playlists", Figure: true}, {Label: "Added first"}}, v.heardColumns()),
+		items:   playlistThings(req), names: (*thing).names, orders: playlistTrackOrders, order: o,
+		columns: slices.Concat([]partials.ColumnView{{Label: "Playlists", Figure: true}, {Label: "Added first"}}, req.heardColumns()),
 		row: func(t *thing) partials.TableRowView {
-			r := t.row(v)
+			r := t.row(req)
 			for _, i := range t.in {
-				r.In = append(r.In, layout.LinkView{Label: untitled(lists[i].DisplayName), URL: playlistHref(v, &lists[i])})
+				r.In = append(r.In, layout.LinkView{Label: untitled(lists[i].DisplayName), URL: playlistHref(req, &lists[i])})
 			}
-			count := partials.CellView{Text: v.loc.Number(len(t.in))}
+			count := partials.CellView{Text: req.Locale.Number(len(t.in))}
 			if t.times > len(t.in) {
-				count.Title = v.loc.Number(t.times) + " times in all"
+				count.Title = req.Locale.Number(t.times) + " times in all"
 			}
-			r.Cells = slices.Concat([]partials.CellView{count, dateCell(t.added)}, heardCells(v, t.heard))
+			r.Cells = slices.Concat([]partials.CellView{count, dateCell(t.added)}, heardCells(req, t.heard))
 			return r
 		},
 	}, nil
 }
 
-func buildPlaylistTracks(c echo.Context, v *view) (string, pages.CollectionPageView, error) {
-	list, err := playlistTracksOf(*v, c.QueryParam(fieldOrder))
+func buildPlaylistTracks(req *Request) (string, pages.CollectionPageView, error) {
+	list, err := playlistTracksOf(req, req.Query.Get(fieldOrder))
 	if err != nil {
 		return "", pages.CollectionPageView{}, err
 	}
-	v.own = list.own(list.order, nil)
-	return "Tracks of playlists", newPlaylistTracksPageView(*v, list), nil
+	req.Own = list.own(list.order, nil)
+	return "Tracks of playlists", newPlaylistTracksPageView(req, list), nil
 }
 
-func newPlaylistTracksPageView(v view, list *collection[thing]) pages.CollectionPageView {
+func newPlaylistTracksPageView(req *Request, list *collection[thing]) pages.CollectionPageView {
 	m := pages.CollectionPageView{Eyebrow: "Tracks of playlists"}
-	lists := len(v.account().Playlists)
+	lists := len(req.account().Playlists)
 	if lists == 0 {
 		m.Headline = prose.Of("No playlists here yet.")
-		m.Missing = missing(v, pages.PartPlaylists)
+		m.Missing = missing(req, pages.PartPlaylists)
 		return m
 	}
 	n := len(list.items)
-	m.Trail = []layout.LinkView{{Label: "All playlists", URL: href(pathPlaylists, kept(v.lens))}}
-	m.Headline = prose.Text{}.Accent(v.loc.Number(n)).Plain(plural(n, " track in ", " different tracks in ")).
-		Plain(v.loc.Count(lists, "playlist", "playlists")).Plain(".")
+	m.Trail = []layout.LinkView{{Label: "All playlists", URL: href(pathPlaylists, kept(req.Lens))}}
+	m.Headline = prose.Text{}.Accent(req.Locale.Number(n)).Plain(plural(n, " track in ", " different tracks in ")).
+		Plain(req.Locale.Count(lists, "playlist", "playlists")).Plain(".")
 	if shared := countShared(list.items); shared > 0 {
-		m.Lede = prose.Text{}.Strong(v.loc.Number(shared)).Plain(plural(shared, " of them is", " of them are")).Plain(" in more than one.")
+		m.Lede = prose.Text{}.Strong(req.Locale.Number(shared)).Plain(plural(shared, " of them is", " of them are")).Plain(" in more than one.")
 	}
-	m.Search, m.List = list.search(v), list.list(v, nil)
+	m.Search, m.List = list.search(req), list.list(req, nil)
 	return m
 }
 
@@ -114,7 +112,7 @@ type playlistArtist struct {
 
 // playlistArtists are the artists of the playlists' tracks, those with most
 // time first.
-func playlistArtists(v view, tracks []thing) []playlistArtist {
+func playlistArtists(req *Request, tracks []thing) []playlistArtist {
 	var out []playlistArtist
 	at := make(map[string]int)
 	counted := make(map[string]bool)
@@ -139,7 +137,7 @@ func playlistArtists(v view, tracks []thing) []playlistArtist {
 		a.Plays += t.heard.Plays
 		a.Ms += t.heard.Ms
 		if a.ID == "" {
-			if e, ok := t.entity(v.data); ok && e.By == dataset.ByTrack {
+			if e, ok := t.entity(req.Data); ok && e.By == dataset.ByTrack {
 				a.ID = e.CreatorID
 			}
 		}

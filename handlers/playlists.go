@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"strings"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
@@ -37,14 +35,14 @@ var playlistOrders = []order[playlist]{
 }
 
 // playlistsOf are all playlists, in the given order.
-func playlistsOf(v view, orderValue string) (*collection[playlist], error) {
+func playlistsOf(req *Request, orderValue string) (*collection[playlist], error) {
 	o, err := orderBy(orderValue, playlistOrders)
 	if err != nil {
 		return nil, err
 	}
-	a := v.account()
+	a := req.account()
 	items := make([]playlist, len(a.Playlists))
-	for i, heard := range a.PlaylistPlays(v.data, v.played()) {
+	for i, heard := range a.PlaylistPlays(req.Data, req.played()) {
 		items[i] = playlist{&a.Playlists[i], heard}
 	}
 	return &collection[playlist]{
@@ -53,34 +51,34 @@ func playlistsOf(v view, orderValue string) (*collection[playlist], error) {
 		none:    "There are no playlists.",
 		items:   items, orders: playlistOrders, order: o,
 		names:   func(p *playlist) []string { return []string{p.DisplayName, p.Description} },
-		columns: playlistColumns(v),
-		row:     func(p *playlist) partials.TableRowView { return newPlaylistRow(v, p) },
+		columns: playlistColumns(req),
+		row:     func(p *playlist) partials.TableRowView { return newPlaylistRow(req, p) },
 	}, nil
 }
 
-func playlistColumns(v view) []partials.ColumnView {
+func playlistColumns(req *Request) []partials.ColumnView {
 	columns := []partials.ColumnView{{Label: "Items", Figure: true}}
-	if v.hasPlays() {
-		columns = append(append(columns, partials.ColumnView{Label: capital(v.never()), Figure: true}), v.heardColumns()...)
+	if req.hasPlays() {
+		columns = append(append(columns, partials.ColumnView{Label: capital(req.never()), Figure: true}), req.heardColumns()...)
 	}
 	return append(columns, partials.ColumnView{Label: "Changed"})
 }
 
-func newPlaylistRow(v view, p *playlist) partials.TableRowView {
-	r := partials.TableRowView{Name: untitled(p.DisplayName), URL: playlistHref(v, p.Playlist)}
+func newPlaylistRow(req *Request, p *playlist) partials.TableRowView {
+	r := partials.TableRowView{Name: untitled(p.DisplayName), URL: playlistHref(req, p.Playlist)}
 	if !p.Current {
 		r.Detail = "only in an older package"
 	}
-	items, changed := partials.CellView{Text: v.loc.Number(len(p.Items))}, dateCell(p.Modified)
-	if !v.hasPlays() {
+	items, changed := partials.CellView{Text: req.Locale.Number(len(p.Items))}, dateCell(p.Modified)
+	if !req.hasPlays() {
 		r.Cells = []partials.CellView{items, changed}
 		return r
 	}
 	r.Quiet = p.heard.Plays == 0
-	heard := heardCells(v, dataset.Heard{Rows: p.heard.Plays, Plays: p.heard.Plays, Ms: p.heard.Ms, Last: p.heard.Last})
+	heard := heardCells(req, dataset.Heard{Rows: p.heard.Plays, Plays: p.heard.Plays, Ms: p.heard.Ms, Last: p.heard.Last})
 	unplayed := partials.CellView{}
 	if len(p.Items) > 0 {
-		unplayed.Text = v.loc.Number(p.heard.NeverPlayed)
+		unplayed.Text = req.Locale.Number(p.heard.NeverPlayed)
 	} else {
 		heard[1] = partials.CellView{} // nothing in it could have been played
 	}
@@ -88,45 +86,45 @@ func newPlaylistRow(v view, p *playlist) partials.TableRowView {
 	return r
 }
 
-func playlistHref(v view, p *account.Playlist) string {
-	return href(pathPlaylists+"/"+p.ID, kept(v.lens))
+func playlistHref(req *Request, p *account.Playlist) string {
+	return href(pathPlaylists+"/"+p.ID, kept(req.Lens))
 }
 
 // capital is a phrase at the beginning of a line.
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-func buildPlaylists(c echo.Context, v *view) (string, pages.CollectionPageView, error) {
-	list, err := playlistsOf(*v, c.QueryParam(fieldOrder))
+func buildPlaylists(req *Request) (string, pages.CollectionPageView, error) {
+	list, err := playlistsOf(req, req.Query.Get(fieldOrder))
 	if err != nil {
 		return "", pages.CollectionPageView{}, err
 	}
-	v.own = list.own(list.order, nil)
-	return "Playlists", newPlaylistsPageView(*v, list), nil
+	req.Own = list.own(list.order, nil)
+	return "Playlists", newPlaylistsPageView(req, list), nil
 }
 
-func newPlaylistsPageView(v view, list *collection[playlist]) pages.CollectionPageView {
+func newPlaylistsPageView(req *Request, list *collection[playlist]) pages.CollectionPageView {
 	m := pages.CollectionPageView{Eyebrow: "Playlists"}
 	if len(list.items) == 0 {
 		m.Headline = prose.Of("No playlists here yet.")
-		m.Missing = missing(v, pages.PartPlaylists)
+		m.Missing = missing(req, pages.PartPlaylists)
 		return m
 	}
-	sum := newPlaylistSummary(v)
-	tracksHref := href(pathPlaylistTracks, kept(v.lens))
-	m.Headline = prose.Text{}.Accent(v.loc.Number(sum.Playlists)).Plain(plural(sum.Playlists, " playlist holds ", " playlists hold ")).
-		Strong(v.loc.Number(sum.Tracks)).Plain(plural(sum.Tracks, " track.", " different tracks."))
-	if sum.Tracks > 0 && v.hasPlays() {
-		m.Headline = append(m.Headline.Plain(" "), unplayedSentence(v, v.hasExtended(), sum.Tracks, sum.NotPlayed, prose.Text.Accent)...)
+	sum := newPlaylistSummary(req)
+	tracksHref := href(pathPlaylistTracks, kept(req.Lens))
+	m.Headline = prose.Text{}.Accent(req.Locale.Number(sum.Playlists)).Plain(plural(sum.Playlists, " playlist holds ", " playlists hold ")).
+		Strong(req.Locale.Number(sum.Tracks)).Plain(plural(sum.Tracks, " track.", " different tracks."))
+	if sum.Tracks > 0 && req.hasPlays() {
+		m.Headline = append(m.Headline.Plain(" "), unplayedSentence(req, req.hasExtended(), sum.Tracks, sum.NotPlayed, prose.Text.Accent)...)
 	}
 	if top := mostLived(list.items); top != nil {
-		m.Lede = prose.Of("You spent most time with the contents of ").Link(untitled(top.DisplayName), playlistHref(v, top.Playlist)).
-			Plain(": ").Strong(v.loc.HoursInWords(top.heard.Ms)).Plain(", wherever you played them from.")
+		m.Lede = prose.Of("You spent most time with the contents of ").Link(untitled(top.DisplayName), playlistHref(req, top.Playlist)).
+			Plain(": ").Strong(req.Locale.HoursInWords(top.heard.Ms)).Plain(", wherever you played them from.")
 	}
-	m.Facts = newPlaylistFacts(v, sum, tracksHref)
-	m.Search, m.List = list.search(v), list.list(v, nil)
+	m.Facts = newPlaylistFacts(req, sum, tracksHref)
+	m.Search, m.List = list.search(req), list.list(req, nil)
 	m.Actions = []layout.LinkView{{Label: "All tracks of all playlists", URL: tracksHref}}
-	if v.lens.Q == "" {
-		m.Cards = newPlaylistCards(v, sum, tracksHref)
+	if req.Lens.Q == "" {
+		m.Cards = newPlaylistCards(req, sum, tracksHref)
 	}
 	return m
 }
@@ -134,10 +132,10 @@ func newPlaylistsPageView(v view, list *collection[playlist]) pages.CollectionPa
 // unplayedSentence says how many of some things there is no play of; set gives
 // the figure its voice. Without the extended history nobody knows what was never
 // played.
-func unplayedSentence(v view, extended bool, all, unplayed int, set func(prose.Text, string) prose.Text) prose.Text {
+func unplayedSentence(req *Request, extended bool, all, unplayed int, set func(prose.Text, string) prose.Text) prose.Text {
 	played, not := "You played ", "You never played "
 	switch {
-	case !isWide(v.played()):
+	case !isWide(req.played()):
 		played, not = "In this selection you played ", "In this selection you did not play "
 	case !extended:
 		played, not = "In the time that your account data covers, you played ", "In the time that your account data covers, you did not play "
@@ -152,7 +150,7 @@ func unplayedSentence(v view, extended bool, all, unplayed int, set func(prose.T
 	case unplayed == all:
 		return prose.Of(not + "any of them.")
 	}
-	return set(prose.Of(not), v.loc.Number(unplayed)).Plain(" of them.")
+	return set(prose.Of(not), req.Locale.Number(unplayed)).Plain(" of them.")
 }
 
 // mostLived is the playlist with most time, nil when nothing was heard of any.
@@ -178,10 +176,10 @@ type playlistSummary struct {
 	tracks    []thing
 }
 
-func newPlaylistSummary(v view) playlistSummary {
-	l := v.played()
-	s := playlistSummary{History: v.data.Summary(l), PlayedMs: v.data.PlayedMs(l), tracks: playlistThings(v)}
-	s.Overview = v.account().PlaylistOverview(len(s.tracks))
+func newPlaylistSummary(req *Request) playlistSummary {
+	l := req.played()
+	s := playlistSummary{History: req.Data.Summary(l), PlayedMs: req.Data.PlayedMs(l), tracks: playlistThings(req)}
+	s.Overview = req.account().PlaylistOverview(len(s.tracks))
 	counted := make(map[string]bool, len(s.tracks))
 	for i := range s.tracks {
 		h := &s.tracks[i].heard
@@ -209,19 +207,19 @@ func itemsNote(loc format.Locale, o account.Overview) string {
 	return loc.Decimal(int64(o.Average*10+0.5)) + " a playlist, on average"
 }
 
-func newPlaylistFacts(v view, s playlistSummary, tracksHref string) []partials.FactView {
+func newPlaylistFacts(req *Request, s playlistSummary, tracksHref string) []partials.FactView {
 	facts := []partials.FactView{
-		{Label: "Items", Value: prose.Of(v.loc.Number(s.Items)), Note: itemsNote(v.loc, s.Overview)},
-		{Label: "Different tracks", Value: prose.Text{}.Link(v.loc.Number(s.Tracks), tracksHref)},
+		{Label: "Items", Value: prose.Of(req.Locale.Number(s.Items)), Note: itemsNote(req.Locale, s.Overview)},
+		{Label: "Different tracks", Value: prose.Text{}.Link(req.Locale.Number(s.Tracks), tracksHref)},
 	}
-	if !v.hasPlays() {
+	if !req.hasPlays() {
 		return facts
 	}
-	facts = append(facts, partials.FactView{Label: "Found in your history", Value: prose.Of(v.loc.Number(s.Matched)), Note: notFound(v, s.Tracks-s.Matched)})
+	facts = append(facts, partials.FactView{Label: "Found in your history", Value: prose.Of(req.Locale.Number(s.Matched)), Note: notFound(req, s.Tracks-s.Matched)})
 	if s.Plays > 0 {
 		facts = append(facts,
-			partials.FactView{Label: "Time with these tracks", Value: prose.Of(v.loc.Hours(s.Ms)), Note: v.loc.Percent(s.Ms, s.History.Ms) + " of all your listening"},
-			partials.FactView{Label: "Plays of these tracks", Value: prose.Of(v.loc.Number(s.Plays)), Note: v.loc.Percent(int64(s.Plays), int64(s.History.Plays)) + " of all your plays"})
+			partials.FactView{Label: "Time with these tracks", Value: prose.Of(req.Locale.Hours(s.Ms)), Note: req.Locale.Percent(s.Ms, s.History.Ms) + " of all your listening"},
+			partials.FactView{Label: "Plays of these tracks", Value: prose.Of(req.Locale.Number(s.Plays)), Note: req.Locale.Percent(int64(s.Plays), int64(s.History.Plays)) + " of all your plays"})
 	}
 	if n := s.History.Plays - s.History.UnknownLength; n > 0 {
 		facts = append(facts, partials.FactView{
@@ -233,55 +231,55 @@ func newPlaylistFacts(v view, s playlistSummary, tracksHref string) []partials.F
 }
 
 // notFound says how many tracks there is no play of.
-func notFound(v view, n int) string {
+func notFound(req *Request, n int) string {
 	if n == 0 {
 		return "all of them"
 	}
-	return v.loc.Number(n) + plural(n, " is not", " are not")
+	return req.Locale.Number(n) + plural(n, " is not", " are not")
 }
 
-func newPlaylistCards(v view, s playlistSummary, tracksHref string) []partials.CardListView {
-	all := "all " + v.loc.Number(s.Tracks)
+func newPlaylistCards(req *Request, s playlistSummary, tracksHref string) []partials.CardListView {
+	all := "all " + req.Locale.Number(s.Tracks)
 	inMost := partials.CardListView{ID: "in-most", Title: "In most playlists", AllLabel: all, AllURL: tracksHref, Empty: "Your playlists hold no tracks."}
 	for i := range s.tracks[:min(playlistCardSize, len(s.tracks))] { // in this order already
 		t := &s.tracks[i]
-		r := t.cardRow(v, i+1)
-		r.Hours = v.loc.Count(len(t.in), "playlist", "playlists")
+		r := t.cardRow(req, i+1)
+		r.Hours = req.Locale.Count(len(t.in), "playlist", "playlists")
 		r.Share = float64(len(t.in)) / float64(len(s.tracks[0].in))
 		inMost.Rows = append(inMost.Rows, r)
 	}
-	if !v.hasPlays() {
+	if !req.hasPlays() {
 		return []partials.CardListView{inMost}
 	}
 	byPlays := collection[thing]{items: s.tracks, order: thingsByPlays}
 	played := partials.CardListView{
 		ID: "played-most", Title: "Played most", AllLabel: all,
-		AllURL: address(pathPlaylistTracks, []layout.FieldView{{Name: fieldOrder, Value: thingsByPlays.value}}, kept(v.lens)),
+		AllURL: address(pathPlaylistTracks, []layout.FieldView{{Name: fieldOrder, Value: thingsByPlays.value}}, kept(req.Lens)),
 		Empty:  "None in this selection.",
 	}
 	top := byPlays.first(playlistCardSize)
 	for i, t := range top {
 		if t.heard.Plays > 0 {
-			r := t.cardRow(v, i+1)
+			r := t.cardRow(req, i+1)
 			r.Hours, r.Plays, r.Share = r.Plays, r.Hours, float64(t.heard.Plays)/float64(top[0].heard.Plays)
 			played.Rows = append(played.Rows, r)
 		}
 	}
 	makers := partials.CardListView{ID: "artists", Title: "Artists in them", Empty: "None in this selection."}
-	artists := playlistArtists(v, s.tracks)
+	artists := playlistArtists(req, s.tracks)
 	for i := range artists[:min(playlistCardSize, len(artists))] {
 		a := &artists[i]
 		makers.Rows = append(makers.Rows, partials.RowView{
-			Rank: i + 1, Name: a.Name, URL: entityHref(dataset.ByArtist, a.ID, v.lens),
-			Hours: v.loc.Hours(a.Ms), Title: v.loc.Exact(a.Ms) + " of " + v.loc.Count(a.Tracks, "track", "tracks"),
-			Plays: v.loc.Count(a.Plays, "play", "plays"), Share: float64(a.Ms) / float64(max(artists[0].Ms, 1)),
+			Rank: i + 1, Name: a.Name, URL: entityHref(dataset.ByArtist, a.ID, req.Lens),
+			Hours: req.Locale.Hours(a.Ms), Title: req.Locale.Exact(a.Ms) + " of " + req.Locale.Count(a.Tracks, "track", "tracks"),
+			Plays: req.Locale.Count(a.Plays, "play", "plays"), Share: float64(a.Ms) / float64(max(artists[0].Ms, 1)),
 		})
 	}
 	return []partials.CardListView{inMost, played, makers}
 }
 
 // missing says that no package holds a part, and leads to where one is added.
-func missing(v view, p pages.Part) *partials.EmptyView {
-	empty := pages.Missing(p, href(pathReceipt, kept(v.lens))+"#more")
+func missing(req *Request, p pages.Part) *partials.EmptyView {
+	empty := pages.Missing(p, href(pathReceipt, kept(req.Lens))+"#more")
 	return &empty
 }

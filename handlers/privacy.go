@@ -3,12 +3,9 @@ package handlers
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
@@ -25,47 +22,32 @@ const (
 	privacyValues = 5  // values of one field
 )
 
-func (s *Server) showPrivacy(c echo.Context, v view) error {
-	fields, show := v.account().PersonalFields(), reveals(c)
-	if show {
-		var err error
-		fields, err = together(c.Request().Context(), s, fmt.Sprintf("revealed %p", v.data), account.LargestBytes(v.data), func() []account.PersonalField {
-			return account.Revealed(v.data)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	m := newPrivacyPageView(v, fields, show)
-	return s.render(c, http.StatusOK, pages.Privacy(s.lensPage(c, "Privacy", v, nil), m))
-}
-
-func newPrivacyPageView(v view, fields []account.PersonalField, show bool) pages.PrivacyPageView {
+func newPrivacyPageView(req *Request, fields []account.PersonalField, show bool) pages.PrivacyPageView {
 	// The series are of the whole history, as the spine is.
-	whole := kept(v.lens)
+	whole := kept(req.Lens)
 	whole.From, whole.To = dataset.Date{}, dataset.Date{}
-	platforms, countries := v.data.Platforms(anyPlatform(whole)), v.data.Countries(anyCountry(whole))
-	networks := v.data.Networks()
+	platforms, countries := req.Data.Platforms(anyPlatform(whole)), req.Data.Countries(anyCountry(whole))
+	networks := req.Data.Networks()
 	devices, places := named(platforms, dataset.FamilyOther), named(countries, unknownCountry)
 	m := pages.PrivacyPageView{
-		Headline: privacyHeadline(v.loc, devices, places, networks),
+		Headline: privacyHeadline(req.Locale, devices, places, networks),
 		Lede:     prose.Of("Nearly every play says on what, where and from which network you heard it. The addresses of networks were counted when your files were read, and are not stored."),
 		None:     "No document in your packages says anything about you by name.",
-		Reveal:   *newRevealView(v, show),
+		Reveal:   *newRevealView(req, show),
 	}
 	telling := devices+places+len(networks) > 0
 	switch {
-	case v.data.Rows() == 0:
+	case req.Data.Rows() == 0:
 		m.Headline, m.Lede = prose.Of("Without a play, only the documents tell of you."), nil
 	case !telling:
 		m.Headline = prose.Of("Your plays do not say where you heard them, or on what.")
 		m.Lede = prose.Of("Account data leaves that out, and whether you were offline or in a private session. The extended streaming history says it of nearly every play. ")
-		m.Lede = append(m.Lede, pages.AskFor(pages.PackageExtended, v.addURL())...)
+		m.Lede = append(m.Lede, pages.AskFor(pages.PackageExtended, req.addURL())...)
 	}
-	m.Hidden = newHidden(v, whole)
-	m.Fields, m.Documents = newPersonalDocuments(v, fields, show)
+	m.Hidden = newHidden(req, whole)
+	m.Fields, m.Documents = newPersonalDocuments(req, fields, show)
 	for _, card := range []*pages.SeriesCardView{
-		platformSeries(v, whole, platforms), countrySeries(v, whole, countries), networkSeries(v, networks),
+		platformSeries(req, whole, platforms), countrySeries(req, whole, countries), networkSeries(req, networks),
 	} {
 		if card != nil && telling {
 			m.Series = append(m.Series, *card)
@@ -104,20 +86,20 @@ func privacyHeadline(loc format.Locale, platforms, countries int, networks []dat
 		Plain(" and up to ").Accent(loc.Count(most, "network", "networks")).Plain(" a month.")
 }
 
-func platformSeries(v view, whole dataset.Lens, shares []dataset.Share) *pages.SeriesCardView {
-	card := v.series("platforms", "Platforms", "Hours a month by platform", whole, shares, familyName,
+func platformSeries(req *Request, whole dataset.Lens, shares []dataset.Share) *pages.SeriesCardView {
+	card := req.series("platforms", "Platforms", "Hours a month by platform", whole, shares, familyName,
 		func(l dataset.Lens, value string) dataset.Lens { l.Platform = value; return l })
 	if card != nil {
-		card.Sentence = seriesSentence(v.loc, shares, "What you listened on: ", familyName)
+		card.Sentence = seriesSentence(req.Locale, shares, "What you listened on: ", familyName)
 	}
 	return card
 }
 
-func countrySeries(v view, whole dataset.Lens, shares []dataset.Share) *pages.SeriesCardView {
-	card := v.series("countries", "Countries", "Hours a month by country", whole, shares, countryName,
+func countrySeries(req *Request, whole dataset.Lens, shares []dataset.Share) *pages.SeriesCardView {
+	card := req.series("countries", "Countries", "Hours a month by country", whole, shares, countryName,
 		func(l dataset.Lens, value string) dataset.Lens { l.Country = value; return l })
 	if card != nil {
-		card.Sentence = seriesSentence(v.loc, shares, "Where you listened: ", countryName)
+		card.Sentence = seriesSentence(req.Locale, shares, "Where you listened: ", countryName)
 	}
 	return card
 }
@@ -139,22 +121,22 @@ func seriesSentence(loc format.Locale, shares []dataset.Share, before string, na
 }
 
 // series draws the shares with most time over the months; nil for none.
-func (v view) series(id, title, label string, whole dataset.Lens, shares []dataset.Share, name func(string) string, narrowed func(dataset.Lens, string) dataset.Lens) *pages.SeriesCardView {
+func (req *Request) series(id, title, label string, whole dataset.Lens, shares []dataset.Share, name func(string) string, narrowed func(dataset.Lens, string) dataset.Lens) *pages.SeriesCardView {
 	if len(shares) == 0 {
 		return nil
 	}
-	all := v.data.Months(whole)
-	card := &pages.SeriesCardView{Title: title, Chart: charts.SeriesView{ID: id, Label: label, Years: v.years(all)}}
+	all := req.Data.Months(whole)
+	card := &pages.SeriesCardView{Title: title, Chart: charts.SeriesView{ID: id, Label: label, Years: req.years(all)}}
 	for _, m := range all {
 		card.Chart.Months = append(card.Chart.Months, format.Month(civil(m.Date)))
 	}
 	for _, s := range shares[:min(len(shares), privacySeries)] {
 		row := charts.SeriesRowView{
-			Label: name(s.Value), URL: href(pathHome, narrowed(kept(v.lens), s.Value)), Total: v.loc.Hours(s.Ms),
+			Label: name(s.Value), URL: href(pathHome, narrowed(kept(req.Lens), s.Value)), Total: req.Locale.Hours(s.Ms),
 		}
 		var first, last dataset.Date
-		for _, m := range v.data.Months(narrowed(whole, s.Value)) {
-			row.Values, row.Figures = append(row.Values, m.Ms), append(row.Figures, v.loc.Hours(m.Ms))
+		for _, m := range req.Data.Months(narrowed(whole, s.Value)) {
+			row.Values, row.Figures = append(row.Values, m.Ms), append(row.Figures, req.Locale.Hours(m.Ms))
 			if m.Ms > 0 {
 				if first.IsZero() {
 					first = m.Date
@@ -218,25 +200,25 @@ func byYear(months []dataset.Month) []yearShare {
 
 // newHidden shows that Spotify recorded what was played offline and in private
 // sessions as well, by year.
-func newHidden(v view, whole dataset.Lens) []partials.BreakdownView {
-	if !v.hasExtended() {
+func newHidden(req *Request, whole dataset.Lens) []partials.BreakdownView {
+	if !req.hasExtended() {
 		return nil // account data does not tell
 	}
 	var cards []partials.BreakdownView
 	for _, t := range hiddenTraits {
 		narrow := func(l dataset.Lens) dataset.Lens { return l.WithOnly(l.Only | t.trait) }
-		years := byYear(v.data.Months(narrow(whole)))
-		sum := v.data.Summary(narrow(whole))
+		years := byYear(req.Data.Months(narrow(whole)))
+		sum := req.Data.Summary(narrow(whole))
 		card := partials.BreakdownView{ID: t.id, Title: t.title, Sentence: t.nothing, Count: "Plays"}
 		if len(years) > 0 {
 			most := slices.MaxFunc(years, func(a, b yearShare) int { return cmp.Compare(a.ms, b.ms) })
-			card.Sentence = "You listened " + t.where + " for " + v.loc.HoursInWords(sum.Ms) + ", " + v.loc.Count(sum.Plays, "play", "plays") +
+			card.Sentence = "You listened " + t.where + " for " + req.Locale.HoursInWords(sum.Ms) + ", " + req.Locale.Count(sum.Plays, "play", "plays") +
 				", and Spotify recorded it all the same."
 			for _, y := range years {
 				from, to := yearOf(y.year)
 				card.Rows = append(card.Rows, partials.ShareRowView{
-					Label: strconv.Itoa(y.year), URL: href(pathHistory, narrow(kept(v.lens)).WithRange(from, to)),
-					Share: float64(y.ms) / float64(max(most.ms, 1)), Hours: v.loc.Hours(y.ms), Percent: v.loc.Count(y.plays, "play", "plays"),
+					Label: strconv.Itoa(y.year), URL: href(pathHistory, narrow(kept(req.Lens)).WithRange(from, to)),
+					Share: float64(y.ms) / float64(max(most.ms, 1)), Hours: req.Locale.Hours(y.ms), Percent: req.Locale.Count(y.plays, "play", "plays"),
 				})
 			}
 		}
@@ -245,7 +227,7 @@ func newHidden(v view, whole dataset.Lens) []partials.BreakdownView {
 	return cards
 }
 
-func networkSeries(v view, networks []dataset.NetworkMonth) *pages.SeriesCardView {
+func networkSeries(req *Request, networks []dataset.NetworkMonth) *pages.SeriesCardView {
 	if len(networks) == 0 {
 		return nil
 	}
@@ -258,13 +240,13 @@ func networkSeries(v view, networks []dataset.NetworkMonth) *pages.SeriesCardVie
 		}
 	}
 	row := charts.SeriesRowView{
-		Label: "Networks", Total: v.loc.Number(most.Networks) + " at most",
+		Label: "Networks", Total: req.Locale.Number(most.Networks) + " at most",
 		Span: monthSpan(networks[0].Date, networks[len(networks)-1].Date),
 	}
 	card := &pages.SeriesCardView{
 		Title: "Networks",
 		Sentence: "From how many networks you listened each month, the most in " + format.Month(civil(most.Date)) + ": " +
-			v.loc.Number(most.Networks) + ". A network is what a home, an office or a mobile cell shares.",
+			req.Locale.Number(most.Networks) + ". A network is what a home, an office or a mobile cell shares.",
 	}
 	// Networks are counted in months of UTC.
 	var months []dataset.Month
@@ -273,19 +255,19 @@ func networkSeries(v view, networks []dataset.NetworkMonth) *pages.SeriesCardVie
 		n := byMonth[d]
 		months = append(months, dataset.Month{Date: d})
 		card.Chart.Months = append(card.Chart.Months, format.Month(civil(d)))
-		row.Values, row.Figures = append(row.Values, int64(n)), append(row.Figures, v.loc.Number(n))
+		row.Values, row.Figures = append(row.Values, int64(n)), append(row.Figures, req.Locale.Number(n))
 	}
-	card.Chart.ID, card.Chart.Label, card.Chart.Years = "networks", "Networks a month", v.years(months)
+	card.Chart.ID, card.Chart.Label, card.Chart.Years = "networks", "Networks a month", req.years(months)
 	card.Chart.Rows = []charts.SeriesRowView{row}
 	return card
 }
 
 // newPersonalDocuments lists the personal fields by document.
-func newPersonalDocuments(v view, fields []account.PersonalField, show bool) (prose.Text, []partials.PersonalDocumentView) {
+func newPersonalDocuments(req *Request, fields []account.PersonalField, show bool) (prose.Text, []partials.PersonalDocumentView) {
 	urls := make(map[fileOf]string)
-	for _, d := range v.documents() {
+	for _, d := range req.documents() {
 		if at := (fileOf{d.Package, d.Name}); urls[at] == "" {
-			urls[at] = d.url(v.lens)
+			urls[at] = d.url(req.Lens)
 		}
 	}
 	var out []partials.PersonalDocumentView
@@ -297,18 +279,18 @@ func newPersonalDocuments(v view, fields []account.PersonalField, show bool) (pr
 		}
 		d := &out[len(out)-1]
 		if len(d.Fields) < privacyFields {
-			d.Fields = append(d.Fields, newPersonalField(v.loc, f, show))
+			d.Fields = append(d.Fields, newPersonalField(req.Locale, f, show))
 			continue
 		}
 		left++
 		if last := i+1 == len(fields) || fields[i+1].Document != f.Document || fields[i+1].Package != f.Package; last {
 			d.Fields = append(d.Fields, partials.PersonalFieldView{
-				Label: "And " + v.loc.Count(left, "more field", "more fields"), Name: "…", Value: "on the document’s own page",
+				Label: "And " + req.Locale.Count(left, "more field", "more fields"), Name: "…", Value: "on the document’s own page",
 			})
 		}
 	}
-	t := prose.Text{}.Strong(v.loc.Count(len(fields), "field", "fields")).
-		Plain(" about you or people you know in " + v.loc.Count(len(out), "document", "documents") + ".")
+	t := prose.Text{}.Strong(req.Locale.Count(len(fields), "field", "fields")).
+		Plain(" about you or people you know in " + req.Locale.Count(len(out), "document", "documents") + ".")
 	if show {
 		return t.Plain(" They are shown on this page only, and never written to a log."), out
 	}
@@ -377,46 +359,67 @@ type privacyJSON struct {
 }
 
 // newPrivacyJSON holds no personal value: programs that want them have the files.
-func newPrivacyJSON(v view) privacyJSON {
-	whole := kept(v.lens)
+func newPrivacyJSON(req *Request) privacyJSON {
+	whole := kept(req.Lens)
 	whole.From, whole.To = dataset.Date{}, dataset.Date{}
 	out := privacyJSON{
 		Months: []string{}, Platforms: []privacySeriesJSON{}, Countries: []privacySeriesJSON{},
 		Networks: []networkMonthJSON{},
-		Offline:  newHiddenJSON(v.data, whole.WithOnly(whole.Only|dataset.Offline)),
-		Private:  newHiddenJSON(v.data, whole.WithOnly(whole.Only|dataset.Private)),
+		Offline:  newHiddenJSON(req.Data, whole.WithOnly(whole.Only|dataset.Offline)),
+		Private:  newHiddenJSON(req.Data, whole.WithOnly(whole.Only|dataset.Private)),
 		Fields:   []personalFieldJSON{},
 	}
 	monthOf := func(d dataset.Date) string { return d.String()[:len("2006-01")] }
-	for _, m := range v.data.Months(whole) {
+	for _, m := range req.Data.Months(whole) {
 		out.Months = append(out.Months, monthOf(m.Date))
 	}
 	series := func(s dataset.Share, l dataset.Lens) privacySeriesJSON {
 		row := privacySeriesJSON{Value: s.Value, MsPlayed: s.Ms}
-		for _, m := range v.data.Months(l) {
+		for _, m := range req.Data.Months(l) {
 			row.Months = append(row.Months, m.Ms)
 		}
 		return row
 	}
-	for _, s := range v.data.Platforms(anyPlatform(whole)) {
+	for _, s := range req.Data.Platforms(anyPlatform(whole)) {
 		l := whole
 		l.Platform = s.Value
 		out.Platforms = append(out.Platforms, series(s, l))
 	}
-	for _, s := range v.data.Countries(anyCountry(whole)) {
+	for _, s := range req.Data.Countries(anyCountry(whole)) {
 		l := whole
 		l.Country = s.Value
 		out.Countries = append(out.Countries, series(s, l))
 	}
-	for _, m := range v.data.Networks() {
+	for _, m := range req.Data.Networks() {
 		out.Networks = append(out.Networks, networkMonthJSON{monthOf(m.Date), m.Networks})
 	}
-	for _, f := range v.account().PersonalFields() {
+	for _, f := range req.account().PersonalFields() {
 		out.Fields = append(out.Fields, personalFieldJSON{f.Document, f.Package, f.Path, f.Count, f.Values})
 	}
 	return out
 }
 
-func (s *Server) apiPrivacy(c echo.Context, v view) error {
-	return c.JSON(http.StatusOK, newPrivacyJSON(v))
+var privacyView = View{
+	Path: pathPrivacy, Title: "Privacy", Group: Spotify,
+	Page: func(req *Request) (Page, error) {
+		fields, show := req.account().PersonalFields(), reveals(req)
+		if show {
+			var err error
+			fields, err = Together(req, fmt.Sprintf("revealed %p", req.Data), account.LargestBytes(req.Data), func() []account.PersonalField {
+				return account.Revealed(req.Data)
+			})
+			if err != nil {
+				return Page{}, err
+			}
+		}
+		return Page{Title: "Privacy", Content: pages.Privacy(newPrivacyPageView(req, fields, show))}, nil
+	},
+	JSON: func(req *Request) (any, error) {
+		release, err := req.Work.Acquire(req.Context(), pageBytes+privacyBytes(req))
+		if err != nil {
+			return nil, fmt.Errorf("build page: %w", err)
+		}
+		defer release()
+		return newPrivacyJSON(req), nil
+	},
 }

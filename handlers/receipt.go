@@ -18,41 +18,9 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
-// showReceipt accounts for every file and every row.
-func (s *Server) showReceipt(c echo.Context, v view) error {
-	return s.render(c, http.StatusOK, pages.Receipt(s.pageView(c, "Your data", &v), s.receiptView(c, v)))
-}
-
-// receiptView is the receipt, and beneath it what can be done with the data.
-func (s *Server) receiptView(c echo.Context, v view) pages.ReceiptPageView {
-	m := newReceiptPageView(v)
-	m.ForgetURL = pathForget
-	if v.sample {
-		m.BringURL = pathBring
-		m.Kept = "The invented listener is here for a day at most."
-		return m
-	}
-	m.Upload = s.uploadView(c, true)
-	m.Kept = keptUntil(s.expires(c.Request().Context(), false).In(v.lens.Zone()), s.Now(), s.SessionIdle)
-	return m
-}
-
-// keptUntil says when data goes by itself: with its session, which ends at a fixed
-// time, or sooner where nobody comes back to it for so long as idle.
-func keptUntil(end, now time.Time, idle time.Duration) string {
-	when := format.Date(end)
-	if end.Sub(now) < 48*time.Hour {
-		when += " at " + format.Clock(end)
-	}
-	if idle > 0 {
-		return "Your data is here until " + when + ", until you stay away for " + lifetime(idle) + ", or until you delete it."
-	}
-	return "Your data is here until " + when + ", or until you delete it."
-}
-
-// receiptOf is the receipt of a dataset, with what could not be read of a document
-// on its line. That is not stored with the receipt: bounds hold over all uploads,
-// so another one may change it.
+// receiptOf is the receipt of a dataset, and says on the line of a document how
+// much of it is beyond what is read. That is not written down with the receipt:
+// the bounds hold over all uploads, so another one may change it.
 func receiptOf(d *dataset.Dataset) *export.Receipt {
 	return dataset.Remember(d, "receipt", func() *export.Receipt {
 		r, problems := d.Receipt(), account.Of(d).Problems
@@ -94,39 +62,45 @@ func (s *Server) answerReceipt(c echo.Context, d *dataset.Dataset) error {
 	return c.JSON(http.StatusCreated, newReceiptJSON(d, r))
 }
 
-func newReceiptPageView(v view) pages.ReceiptPageView {
-	r := receiptOf(v.data)
+func newReceiptPageView(req *Request) pages.ReceiptPageView {
+	r := receiptOf(req.Data)
 	t := r.Totals()
 	m := pages.ReceiptPageView{
-		Headline: prose.Text{}.Accent(v.loc.Count(t.Rows, "row", "rows")).
-			Plain(" in " + filesCounted(v.loc, t.Files, historyFiles(r.Files)) + ". Every one accounted for."),
-		Total:       v.loc.Number(t.Rows),
-		Parts:       newReceiptParts(v.loc, t),
-		Uploads:     newReceiptUploads(v, r),
-		OverviewURL: href(pathHome, kept(v.lens)),
+		Headline: prose.Text{}.Accent(req.Locale.Count(t.Rows, "row", "rows")).
+			Plain(" in " + filesCounted(req.Locale, t.Files, historyFiles(r.Files)) + ". Every one accounted for."),
+		Total:       req.Locale.Number(t.Rows),
+		Parts:       newReceiptParts(req.Locale, t),
+		Uploads:     newReceiptUploads(req, r),
+		OverviewURL: href(pathHome, kept(req.Lens)),
 	}
 	if t.Rows == 0 {
-		m.Headline = prose.Text{}.Accent(v.loc.Count(t.Files, "file", "files")).Plain(", none of them listening history.")
+		m.Headline = prose.Text{}.Accent(req.Locale.Count(t.Files, "file", "files")).Plain(", none of them listening history.")
 		m.Total, m.Parts = "", nil
 	}
-	m.Coverage = newCoverageView(v)
-	m.Problems, m.MoreProblems = newReceiptProblems(v, r)
+	m.ForgetURL = pathForget
+	if m.Kept = req.Kept(); req.Sample {
+		m.BringURL = pathBring
+	} else {
+		m.Upload = req.Upload()
+	}
+	m.Coverage = newCoverageView(req)
+	m.Problems, m.MoreProblems = newReceiptProblems(req, r)
 	for _, n := range r.Notes {
-		if words := noteText(v.loc, n); words != "" {
+		if words := noteText(req.Locale, n); words != "" {
 			m.Lede = m.Lede.Plain(words + " ")
 		}
 	}
 	if left := t.FilesIgnored + t.FilesUnknown; left > 0 {
-		m.Lede = m.Lede.Plain(v.loc.Count(left, "file was", "files were") + " looked at and left aside; each line says why. ")
+		m.Lede = m.Lede.Plain(req.Locale.Count(left, "file was", "files were") + " looked at and left aside; each line says why. ")
 	}
 	if t.FilesLeftOut > 0 {
-		m.Lede = m.Lede.Plain(v.loc.Count(t.FilesLeftOut, "file was", "files were") + " left out by your browser and never sent. ")
+		m.Lede = m.Lede.Plain(req.Locale.Count(t.FilesLeftOut, "file was", "files were") + " left out by your browser and never sent. ")
 	}
 	if t.Changes+t.Telemetry > 0 {
-		m.Lede = m.Lede.Plain("Of the technical log, ").Link(v.loc.Count(t.Changes, "change", "changes"), href(pathChanges, kept(v.lens))).
-			Plain(" to library and playlists " + plural(t.Changes, "is", "are") + " kept and " + v.loc.Count(t.Telemetry, "row", "rows") + " of telemetry " + plural(t.Telemetry, "is", "are") + " not. ")
+		m.Lede = m.Lede.Plain("Of the technical log, ").Link(req.Locale.Count(t.Changes, "change", "changes"), href(pathChanges, kept(req.Lens))).
+			Plain(" to library and playlists " + plural(t.Changes, "is", "are") + " kept and " + req.Locale.Count(t.Telemetry, "row", "rows") + " of telemetry " + plural(t.Telemetry, "is", "are") + " not. ")
 	}
-	if notice := rulesNotice(v.data.Rules(), dataset.CurrentRules); notice != "" {
+	if notice := rulesNotice(req.Data.Rules(), dataset.CurrentRules); notice != "" {
 		m.Lede = m.Lede.Plain(notice + " ")
 	}
 	m.Lede = m.Lede.Link("The whole receipt as JSON", pathAPI+pathReceipt+"?download=1").Plain(".")
@@ -160,7 +134,7 @@ func filesCounted(loc format.Locale, all, history int) string {
 const receiptProblems = 8
 
 // newReceiptProblems are the files that were not read as a whole.
-func newReceiptProblems(v view, r *export.Receipt) (problems []pages.ReceiptProblemView, more string) {
+func newReceiptProblems(req *Request, r *export.Receipt) (problems []pages.ReceiptProblemView, more string) {
 	left := 0
 	for _, f := range r.Files {
 		if f.Status != export.StatusPartly && f.Status != export.StatusUnknown && len(f.Problems) == 0 {
@@ -170,7 +144,7 @@ func newReceiptProblems(v view, r *export.Receipt) (problems []pages.ReceiptProb
 			left++
 			continue
 		}
-		line := newReceiptFile(v, f)
+		line := newReceiptFile(req, f)
 		p := pages.ReceiptProblemView{Name: line.Name, Package: f.Package, Status: line.Status, Reasons: line.Problems}
 		if line.Reason != "" {
 			p.Reasons = append([]string{line.Reason}, p.Reasons...)
@@ -178,7 +152,7 @@ func newReceiptProblems(v view, r *export.Receipt) (problems []pages.ReceiptProb
 		problems = append(problems, p)
 	}
 	if left > 0 {
-		more = v.loc.Count(left, "more file stands", "more files stand") + " among the others below."
+		more = req.Locale.Count(left, "more file stands", "more files stand") + " among the others below."
 	}
 	return problems, more
 }
@@ -217,13 +191,13 @@ func newReceiptParts(loc format.Locale, t export.Totals) []partials.ReceiptPartV
 	return parts
 }
 
-func newReceiptCard(v view) pages.ReceiptCardView {
-	t := v.data.Receipt().Totals()
+func newReceiptCard(req *Request) pages.ReceiptCardView {
+	t := req.Data.Receipt().Totals()
 	return pages.ReceiptCardView{
-		URL:      href(pathReceipt, kept(v.lens)),
+		URL:      href(pathReceipt, kept(req.Lens)),
 		Sentence: "Every row accounted for.",
-		Total:    v.loc.Number(t.Rows),
-		Parts:    newReceiptParts(v.loc, t),
+		Total:    req.Locale.Number(t.Rows),
+		Parts:    newReceiptParts(req.Locale, t),
 	}
 }
 
@@ -231,7 +205,7 @@ func newReceiptCard(v view) pages.ReceiptCardView {
 // genuine package. What is left aside gives way to what was read.
 const receiptLines = 200
 
-func newReceiptUploads(v view, r *export.Receipt) []pages.ReceiptUploadView {
+func newReceiptUploads(req *Request, r *export.Receipt) []pages.ReceiptUploadView {
 	type key struct {
 		upload int
 		name   string
@@ -263,19 +237,19 @@ func newReceiptUploads(v view, r *export.Receipt) []pages.ReceiptUploadView {
 			telemetry += f.Telemetry
 		}
 		u := &uploads[i]
-		u.Summary = filesCounted(v.loc, lines, historyFiles(all)) + ", " + v.loc.Count(rows, "row", "rows")
+		u.Summary = filesCounted(req.Locale, lines, historyFiles(all)) + ", " + req.Locale.Count(rows, "row", "rows")
 		if changes+telemetry > 0 {
-			u.Summary += ", " + v.loc.Count(changes, "change", "changes") + " kept and " + v.loc.Count(telemetry, "row", "rows") + " of telemetry left out"
+			u.Summary += ", " + req.Locale.Count(changes, "change", "changes") + " kept and " + req.Locale.Count(telemetry, "row", "rows") + " of telemetry left out"
 		}
 		if unsent > 0 {
-			u.Summary += ", " + v.loc.Number(unsent) + " more left out by your browser"
+			u.Summary += ", " + req.Locale.Number(unsent) + " more left out by your browser"
 		}
 		if len(all) > receiptLines {
 			slices.SortStableFunc(all, func(a, b export.File) int { return cmp.Compare(leftAside(a), leftAside(b)) })
 			all = all[:receiptLines]
-			u.Summary += "; the first " + v.loc.Number(receiptLines) + " are listed"
+			u.Summary += "; the first " + req.Locale.Number(receiptLines) + " are listed"
 		}
-		u.Groups = newReceiptGroups(v, all, len(r.Files) <= receiptUnfolded)
+		u.Groups = newReceiptGroups(req, all, len(r.Files) <= receiptUnfolded)
 	}
 	return uploads
 }
@@ -307,21 +281,21 @@ func groupOf(f export.File) receiptGroup {
 // asked for.
 const receiptUnfolded = 3
 
-func newReceiptGroups(v view, files []export.File, open bool) []pages.ReceiptGroupView {
+func newReceiptGroups(req *Request, files []export.File, open bool) []pages.ReceiptGroupView {
 	var lines [receiptGroups][]pages.ReceiptFileView
 	var counts [receiptGroups]int
 	for _, f := range files {
 		g := groupOf(f)
-		lines[g] = append(lines[g], newReceiptFile(v, f))
+		lines[g] = append(lines[g], newReceiptFile(req, f))
 		counts[g] += max(f.LeftOut(), 1) // a line may stand for several that were not sent
 	}
 	var groups []pages.ReceiptGroupView
 	for g, title := range [receiptGroups]func(n int) string{
-		groupHistory:   func(n int) string { return v.loc.Count(n, "file of history", "files of history") },
-		groupDocuments: func(n int) string { return v.loc.Count(n, "other document", "other documents") },
-		groupAside:     func(n int) string { return v.loc.Count(n, "file left aside", "files left aside") },
+		groupHistory:   func(n int) string { return req.Locale.Count(n, "file of history", "files of history") },
+		groupDocuments: func(n int) string { return req.Locale.Count(n, "other document", "other documents") },
+		groupAside:     func(n int) string { return req.Locale.Count(n, "file left aside", "files left aside") },
 		groupUnsent: func(n int) string {
-			return v.loc.Count(n, "file that your browser left out", "files that your browser left out")
+			return req.Locale.Count(n, "file that your browser left out", "files that your browser left out")
 		},
 	} {
 		if n := counts[g]; n > 0 {
@@ -355,31 +329,45 @@ var statusNames = map[export.Status]pages.FileStatus{
 	export.StatusUnknown: pages.FileUnknown,
 }
 
-func newReceiptFile(v view, f export.File) pages.ReceiptFileView {
+func newReceiptFile(req *Request, f export.File) pages.ReceiptFileView {
 	m := pages.ReceiptFileView{
 		Name: f.Name, Holds: cmp.Or(topicHolds(f.Topic), classNames[f.Class]),
-		Status: cmp.Or(statusNames[f.Status], pages.FileUnknown), Reason: fileReason(v.loc, &f),
+		Status: cmp.Or(statusNames[f.Status], pages.FileUnknown), Reason: fileReason(req.Locale, &f),
 	}
 	history := f.Topic == "" // a document has no rows to account for
 	if history && (f.Status == export.StatusRead || f.Status == export.StatusPartly) {
-		m.Rows, m.Kept = v.loc.Number(f.Rows), v.loc.Number(f.Kept)
-		m.Duplicate, m.Elsewhere, m.Unreadable = v.loc.Number(f.Duplicate), v.loc.Number(f.Elsewhere), v.loc.Number(f.Unreadable)
+		m.Rows, m.Kept = req.Locale.Number(f.Rows), req.Locale.Number(f.Kept)
+		m.Duplicate, m.Elsewhere, m.Unreadable = req.Locale.Number(f.Duplicate), req.Locale.Number(f.Elsewhere), req.Locale.Number(f.Unreadable)
 	}
 	if rows := f.Changes + f.Telemetry; rows > 0 {
-		m.Rows, m.Kept = v.loc.Number(rows), v.loc.Number(f.Changes)
+		m.Rows, m.Kept = req.Locale.Number(rows), req.Locale.Number(f.Changes)
 		if f.Changes > 0 && f.Telemetry > 0 {
-			m.Problems = append(m.Problems, v.loc.Count(f.Telemetry, "row says", "rows say")+" nothing of what changed and "+plural(f.Telemetry, "is", "are")+" not kept.")
+			m.Problems = append(m.Problems, req.Locale.Count(f.Telemetry, "row says", "rows say")+" nothing of what changed and "+plural(f.Telemetry, "is", "are")+" not kept.")
 		}
 	}
 	if f.First != 0 {
-		m.Span = format.Span(time.Unix(f.First, 0).In(v.lens.Zone()), time.Unix(f.Last, 0).In(v.lens.Zone()))
+		m.Span = format.Span(time.Unix(f.First, 0).In(req.Lens.Zone()), time.Unix(f.Last, 0).In(req.Lens.Zone()))
 	}
 	for _, p := range f.Problems {
-		words := problemReason(v.loc, &p)
+		words := problemReason(req.Locale, &p)
 		if p.Row > 0 {
-			words = v.loc.Count(p.Count, "row", "rows") + ": " + words + " (first in row " + strconv.Itoa(p.Row) + ")"
+			words = req.Locale.Count(p.Count, "row", "rows") + ": " + words + " (first in row " + strconv.Itoa(p.Row) + ")"
 		}
 		m.Problems = append(m.Problems, words)
 	}
 	return m
+}
+
+var receiptView = View{
+	Path: pathReceipt, Title: "Your data", Group: Yours,
+	Page: func(req *Request) (Page, error) {
+		return Page{Title: "Your data", Undated: true, Content: pages.Receipt(newReceiptPageView(req))}, nil
+	},
+	JSON: func(req *Request) (any, error) {
+		receipt := File{Value: newReceiptJSON(req.Data, receiptOf(req.Data))}
+		if req.Query.Get("download") == "1" {
+			receipt.Name = "receipt.json"
+		}
+		return receipt, nil
+	},
 }

@@ -190,7 +190,7 @@ func TestALineOfALaterVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := newReceiptFile(view{}, r.Files[0])
+	got := newReceiptFile(&Request{}, r.Files[0])
 	want := pages.ReceiptFileView{
 		Name: "x.json", Holds: "something that this version does not know by name", Status: pages.FileUnknown, Reason: unknownLeftOut,
 		Problems: []string{"2 rows: a reason that this version does not know (first in row 1)"},
@@ -260,7 +260,7 @@ func TestReceiptsOfEarlierVersionsKeepTheirWords(t *testing.T) {
 			t.Fatal(err)
 		}
 		compareFields(t, name, old.Receipt, now)
-		for i, doc := range (view{data: d}).documents() {
+		for i, doc := range (&Request{Data: d}).documents() {
 			if want := old.Documents[i]; doc.Name != want.Name || doc.holds != want.Holds {
 				t.Errorf("document %s holds %s, want %+v", doc.Name, doc.holds, want)
 			}

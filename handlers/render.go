@@ -40,6 +40,58 @@ func (s *Server) render(c echo.Context, status int, component templ.Component) e
 	return c.HTMLBlob(status, b.Bytes())
 }
 
+// renderPlain renders a page of the shell's own in the frame.
+func (s *Server) renderPlain(c echo.Context, status int, title string, content templ.Component) error {
+	return s.render(c, status, layout.Page(s.pageView(c, title, nil), content))
+}
+
+// renderPage renders a view's page in the frame.
+func (s *Server) renderPage(c echo.Context, status int, p Page, req *Request) error {
+	if p.Release != nil {
+		defer p.Release()
+	}
+	return s.render(c, status, layout.Page(s.frame(c, p, req), p.Content))
+}
+
+// renderPartial renders what of a page htmx replaces, and the lens with its links
+// brought up to date.
+func (s *Server) renderPartial(c echo.Context, p Page, req *Request) error {
+	if p.Release != nil {
+		defer p.Release()
+	}
+	content := p.Partial
+	if content == nil {
+		content = p.Content
+	}
+	if m := s.frame(c, p, req); m.Lens != nil {
+		content = templ.Join(content, layout.LensOutOfBand(*m.Lens))
+	}
+	return s.render(c, http.StatusOK, content)
+}
+
+// writeJSON answers a program.
+func writeJSON(c echo.Context, status int, value any) error {
+	f, ok := value.(File)
+	if !ok {
+		return c.JSON(status, value)
+	}
+	r := c.Response()
+	if f.Name != "" {
+		r.Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+f.Name+`"`)
+	}
+	if f.Parts == nil {
+		return c.JSON(status, f.Value)
+	}
+	r.Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
+	r.WriteHeader(status)
+	for _, part := range f.Parts {
+		if _, err := r.Write(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // redirect sends a browser on after a form, whether htmx sent it or not.
 func (s *Server) redirect(c echo.Context, to string) error {
 	if c.Request().Header.Get("HX-Request") == "true" {
@@ -128,14 +180,14 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 		m.Action = layout.LinkView{Label: "Try again", URL: r.URL.RequestURI()}
 	}
 	if inSession(r.Context()) && f.Status < 500 {
-		if v, err := s.look(r.Context(), r, url.Values{}); err == nil {
-			page = s.pageView(c, f.Title, &v)
+		if req, err := s.request(r.Context(), c, url.Values{}); err == nil {
+			page = s.pageView(c, f.Title, req)
 			if f.Field != "" && r.Method == http.MethodGet {
-				m.Action = layout.LinkView{Label: "Show this page without it", URL: v.path}
+				m.Action = layout.LinkView{Label: "Show this page without it", URL: req.Path}
 			}
 		}
 	}
-	return s.render(c, f.Status, pages.Error(page, m))
+	return s.render(c, f.Status, layout.Page(page, pages.Error(m)))
 }
 
 func whereWithoutData(err error) string {

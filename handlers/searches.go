@@ -2,13 +2,12 @@ package handlers
 
 import (
 	"cmp"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/labstack/echo/v4"
+	"github.com/a-h/templ"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
@@ -26,49 +25,34 @@ const (
 
 // sought are all searches with what was played of them, the newest first. What
 // counts as played does not change with the lens: a search has one outcome.
-func (v view) sought() []account.SearchOutcome {
-	return dataset.Remember(v.data, "sought", func() []account.SearchOutcome {
-		all := v.account().SearchOutcomes(v.data, dataset.Lens{Min: dataset.DefaultMin})
+func (req *Request) sought() []account.SearchOutcome {
+	return dataset.Remember(req.Data, "sought", func() []account.SearchOutcome {
+		all := req.account().SearchOutcomes(req.Data, dataset.Lens{Min: dataset.DefaultMin})
 		slices.Reverse(all)
 		return all
 	})
 }
 
-func (s *Server) showSearches(c echo.Context, v view) error {
-	return s.render(c, http.StatusOK, pages.Searches(s.lensPage(c, "Searches", v, nil), newSearchesPageView(v)))
-}
-
-// swapSearches answers a search among the searches within the page.
-func (s *Server) swapSearches(c echo.Context, v view) error {
-	showAddress(c, href(pathSearches, v.lens))
-	return s.render(c, http.StatusOK, pages.SearchesPartial(s.lensPage(c, "Searches", v, nil), newSearchesPageView(v)))
-}
-
-// appendSearches answers "Older" within the page.
-func (s *Server) appendSearches(c echo.Context, v view) error {
-	return s.render(c, http.StatusOK, partials.SearchMore(newSearchListView(v, soughtIn(v.sought(), v.lens))))
-}
-
-func newSearchesPageView(v view) pages.SearchesPageView {
-	if len(v.sought()) == 0 {
+func newSearchesPageView(req *Request) pages.SearchesPageView {
+	if len(req.sought()) == 0 {
 		missing := pages.Missing(pages.PartSearches, pathReceipt+"#more")
 		return pages.SearchesPageView{Headline: prose.Of("No searches here yet."), Missing: &missing}
 	}
-	all := soughtIn(v.sought(), v.lens.WithQ(""))
+	all := soughtIn(req.sought(), req.Lens.WithQ(""))
 	found := all
-	if v.lens.Q != "" {
-		found = soughtIn(all, v.lens)
+	if req.Lens.Q != "" {
+		found = soughtIn(all, req.Lens)
 	}
 	return pages.SearchesPageView{
-		Headline: searchesHeadline(v, all, v.data.Rows() > 0),
+		Headline: searchesHeadline(req, all, req.Data.Rows() > 0),
 		Lede:     prose.Of("Spotify writes down what stands in the search field again and again while you type. Here, the records of one search are put together."),
-		Facts:    searchFacts(v.loc, all),
-		Top:      newTopSearches(v, all),
+		Facts:    searchFacts(req.Locale, all),
+		Top:      newTopSearches(req, all),
 		Search: partials.SearchView{
 			Label: "Search your searches", Placeholder: "Search your searches",
-			Action: pathSearches, Partial: pathPartials + pathSearches, Query: v.lens.Q,
+			Action: pathSearches, Partial: pathPartials + pathSearches, Query: req.Lens.Q,
 		},
-		List: newSearchListView(v, found),
+		List: newSearchListView(req, found),
 	}
 }
 
@@ -95,7 +79,7 @@ func soughtIn(all []account.SearchOutcome, l dataset.Lens) []account.SearchOutco
 
 // searchesHeadline says how often somebody searched, and, beside a history, how
 // often a play came of it.
-func searchesHeadline(v view, all []account.SearchOutcome, history bool) prose.Text {
+func searchesHeadline(req *Request, all []account.SearchOutcome, history bool) prose.Text {
 	if len(all) == 0 {
 		return prose.Of("You searched for nothing in this range.")
 	}
@@ -108,11 +92,11 @@ func searchesHeadline(v view, all []account.SearchOutcome, history bool) prose.T
 			moments++ // of a day alone nobody knows what came after
 		}
 	}
-	t := prose.Of("You searched ").Accent(v.loc.Times(len(all)))
+	t := prose.Of("You searched ").Accent(req.Locale.Times(len(all)))
 	// Those without a time come last.
 	timed, _ := slices.BinarySearchFunc(all, int64(0), func(s account.SearchOutcome, zero int64) int { return cmp.Compare(zero, s.From) })
 	if timed > 0 {
-		first, last := v.searchDay(all[timed-1]), v.searchDay(all[0])
+		first, last := req.searchDay(all[timed-1]), req.searchDay(all[0])
 		if first == last {
 			t = t.Plain(" on " + format.Date(civil(first)))
 		} else {
@@ -124,7 +108,7 @@ func searchesHeadline(v view, all []account.SearchOutcome, history bool) prose.T
 	}
 	t = t.Plain(". ")
 	if moments < len(all) && history {
-		t = t.Plain("Of the " + v.loc.Number(moments) + " whose time is known: ")
+		t = t.Plain("Of the " + req.Locale.Number(moments) + " whose time is known: ")
 	}
 	const then = " you played something you had looked for."
 	switch {
@@ -139,14 +123,14 @@ func searchesHeadline(v view, all []account.SearchOutcome, history bool) prose.T
 	case played == moments:
 		return t.Plain("After every one of them" + then)
 	case moments < few:
-		return t.Plain("After ").Strong(v.loc.Number(played)).Plain(" of them" + then)
+		return t.Plain("After ").Strong(req.Locale.Number(played)).Plain(" of them" + then)
 	default:
-		return t.Plain("After ").Strong(v.loc.Percent(int64(played), int64(moments))).Plain(" of them" + then)
+		return t.Plain("After ").Strong(req.Locale.Percent(int64(played), int64(moments))).Plain(" of them" + then)
 	}
 }
 
 // at is a time of the account data in the lens's zone.
-func (v view) at(ms int64) time.Time { return time.UnixMilli(ms).In(v.lens.Zone()) }
+func (req *Request) at(ms int64) time.Time { return time.UnixMilli(ms).In(req.Lens.Zone()) }
 
 func searchFacts(loc format.Locale, all []account.SearchOutcome) []partials.FactView {
 	if len(all) == 0 {
@@ -175,7 +159,7 @@ func searchFacts(loc format.Locale, all []account.SearchOutcome) []partials.Fact
 }
 
 // newTopSearches is what was searched for most, as it was written last.
-func newTopSearches(v view, all []account.SearchOutcome) partials.CardListView {
+func newTopSearches(req *Request, all []account.SearchOutcome) partials.CardListView {
 	m := partials.CardListView{ID: "top-searches", Title: "Searched most"}
 	type words struct {
 		text  string
@@ -201,9 +185,9 @@ func newTopSearches(v view, all []account.SearchOutcome) partials.CardListView {
 		if w.times < 2 {
 			break // a list of what was searched for once says nothing
 		}
-		times := v.loc.Times(w.times)
+		times := req.Locale.Times(w.times)
 		m.Rows = append(m.Rows, partials.RowView{
-			Rank: i + 1, Name: w.text, URL: v.searchesFor(w.text), Share: float64(w.times) / float64(list[0].times),
+			Rank: i + 1, Name: w.text, URL: req.searchesFor(w.text), Share: float64(w.times) / float64(list[0].times),
 			Hours: times, Title: times,
 		})
 	}
@@ -212,67 +196,69 @@ func newTopSearches(v view, all []account.SearchOutcome) partials.CardListView {
 
 // searchesFor leads to every search for some words, unless they are more than a
 // search can have.
-func (v view) searchesFor(text string) string {
+func (req *Request) searchesFor(text string) string {
 	if text == "" {
 		return ""
 	}
 	if _, err := dataset.ParseLens(url.Values{"q": {text}}); err != nil {
 		return ""
 	}
-	return href(pathSearches, kept(v.lens).WithQ(text))
+	return href(pathSearches, kept(req.Lens).WithQ(text))
 }
 
-func newSearchListView(v view, found []account.SearchOutcome) partials.SearchListView {
-	page := max(v.lens.Page, 1)
+func newSearchListView(req *Request, found []account.SearchOutcome) partials.SearchListView {
+	page := max(req.Lens.Page, 1)
 	first := min((page-1)*searchesPageSize, len(found))
 	shown := found[first:min(first+searchesPageSize, len(found))]
 	m := partials.SearchListView{
-		Count: v.loc.Count(len(found), "search", "searches"), Hidden: v.hidden("q"),
-		Days: newSearchDays(v, shown),
+		Count: req.Locale.Count(len(found), "search", "searches"), Hidden: req.hidden("q"),
+		Days: newSearchDays(req, shown),
 	}
-	if v.lens.Q != "" {
-		m.Count += " for “" + v.lens.Q + "”"
+	if req.Lens.Q != "" {
+		m.Count += " for “" + req.Lens.Q + "”"
 	}
 	if first > 0 && len(shown) > 0 {
-		m.Days[0].Continued = v.searchDay(found[first-1]) == v.searchDay(shown[0])
-		newer := newStep("Newer", pathSearches, v.lens.WithPage(page-1), false)
+		m.Days[0].Continued = req.searchDay(found[first-1]) == req.searchDay(shown[0])
+		newer := newStep("Newer", pathSearches, req.Lens.WithPage(page-1), false)
 		m.Newer = &newer
 	}
 	if first+len(shown) < len(found) && len(shown) > 0 {
-		l := v.lens.WithPage(page + 1)
+		l := req.Lens.WithPage(page + 1)
 		m.Older = &partials.StepView{Label: "Older", URL: href(pathSearches, l), Partial: href(pathPartials+pathSearches+"/older", l)}
 	}
 	if len(shown) == 0 {
-		m.Empty = newNoSearches(v, len(found))
+		m.Empty = newNoSearches(req, len(found))
 	}
 	return m
 }
 
-func newNoSearches(v view, found int) *partials.EmptyView {
+func newNoSearches(req *Request, found int) *partials.EmptyView {
 	switch {
 	case found > 0:
 		return &partials.EmptyView{
-			Title:   "The list ends before page " + v.loc.Number(v.lens.Page) + ".",
-			Message: "It has " + v.loc.Count(found, "search", "searches") + ".",
-			Action:  layout.LinkView{Label: "Go to its beginning", URL: href(pathSearches, v.lens.ClearedPaging())},
+			Title:   "The list ends before page " + req.Locale.Number(req.Lens.Page) + ".",
+			Message: "It has " + req.Locale.Count(found, "search", "searches") + ".",
+			Action:  layout.LinkView{Label: "Go to its beginning", URL: href(pathSearches, req.Lens.ClearedPaging())},
 		}
-	case v.lens.Q != "":
+	case req.Lens.Q != "":
 		return &partials.EmptyView{
-			Title:   "You did not search for “" + v.lens.Q + "”.",
+			Title:   "You did not search for “" + req.Lens.Q + "”.",
 			Message: "The package holds the searches of about three months.",
-			Action:  layout.LinkView{Label: "Show all searches", URL: href(pathSearches, v.lens.WithQ(""))},
+			Action:  layout.LinkView{Label: "Show all searches", URL: href(pathSearches, req.Lens.WithQ(""))},
 		}
 	default:
 		return &partials.EmptyView{
 			Title:   "No searches in this range.",
 			Message: "The package holds the searches of about three months.",
-			Action:  layout.LinkView{Label: "Show all searches", URL: href(pathSearches, v.lens.WithRange(dataset.Date{}, dataset.Date{}))},
+			Action:  layout.LinkView{Label: "Show all searches", URL: href(pathSearches, req.Lens.WithRange(dataset.Date{}, dataset.Date{}))},
 		}
 	}
 }
 
 // searchDay is the day of a search, the zero Date when its time is not known.
-func (v view) searchDay(s account.SearchOutcome) dataset.Date { return searchDate(s, v.lens.Zone()) }
+func (req *Request) searchDay(s account.SearchOutcome) dataset.Date {
+	return searchDate(s, req.Lens.Zone())
+}
 
 func searchDate(s account.SearchOutcome, tz *time.Location) dataset.Date {
 	switch {
@@ -284,50 +270,50 @@ func searchDate(s account.SearchOutcome, tz *time.Location) dataset.Date {
 	return dataset.DateIn(s.From/1000, tz)
 }
 
-func newSearchDays(v view, shown []account.SearchOutcome) []partials.SearchDayView {
+func newSearchDays(req *Request, shown []account.SearchOutcome) []partials.SearchDayView {
 	var days []partials.SearchDayView
 	var current dataset.Date
 	for i, s := range shown {
-		d := v.searchDay(s)
+		d := req.searchDay(s)
 		if i == 0 || d != current {
 			current = d
 			day := partials.SearchDayView{Date: "At an unknown time"}
 			if !d.IsZero() {
 				day.Date, day.ISO = format.LongDate(civil(d)), d.String()
-				day.URL = href(pathHistory, kept(v.lens).WithRange(d, d))
+				day.URL = href(pathHistory, kept(req.Lens).WithRange(d, d))
 			}
 			days = append(days, day)
 		}
 		day := &days[len(days)-1]
-		day.Searches = append(day.Searches, newSearched(v, s))
+		day.Searches = append(day.Searches, newSearched(req, s))
 	}
 	return days
 }
 
-func newSearched(v view, s account.SearchOutcome) partials.SearchedView {
+func newSearched(req *Request, s account.SearchOutcome) partials.SearchedView {
 	m := partials.SearchedView{
-		Text: s.Text, URL: v.searchesFor(s.Text),
+		Text: s.Text, URL: req.searchesFor(s.Text),
 	}
 	if s.Keystrokes > 1 && !s.DayOnly {
-		m.Records = "recorded " + v.loc.Times(s.Keystrokes)
+		m.Records = "recorded " + req.Locale.Times(s.Keystrokes)
 	}
 	if s.Text == "" {
 		m.Text = "Opened, and nothing typed"
 	}
 	if s.From > 0 && !s.DayOnly {
-		at := v.at(s.From)
+		at := req.at(s.From)
 		m.Time, m.Instant = format.Clock(at), at.Format(time.RFC3339)
 	}
 	if f := dataset.FamilyOf(s.Platform); f != dataset.FamilyOther {
 		m.Device = familyName(f)
 	}
 	if s.Row >= 0 {
-		p := v.data.Play(s.Row)
+		p := req.Data.Play(s.Row)
 		played := partials.PlayedView{
-			Name: cmp.Or(p.Name, "Unknown title"), URL: entityHref(p.By, p.ID, v.lens), Creator: p.Artist, After: "at once",
+			Name: cmp.Or(p.Name, "Unknown title"), URL: entityHref(p.By, p.ID, req.Lens), Creator: p.Artist, After: "at once",
 		}
 		if wait := p.Start*1000 - s.To; wait >= 1000 {
-			played.After = v.loc.HoursInWords(wait) + " later"
+			played.After = req.Locale.HoursInWords(wait) + " later"
 		}
 		m.Played = []partials.PlayedView{played}
 	}
@@ -351,7 +337,7 @@ type searchesJSON struct {
 	Next  *int         `json:"next"` // the page after this one
 }
 
-func newSearchesJSON(v view, found []account.SearchOutcome, page, limit int) searchesJSON {
+func newSearchesJSON(req *Request, found []account.SearchOutcome, page, limit int) searchesJSON {
 	first := min((page-1)*limit, len(found))
 	shown := found[first:min(first+limit, len(found))]
 	out := searchesJSON{Items: make([]searchJSON, 0, len(shown)), Total: len(found)}
@@ -366,7 +352,7 @@ func newSearchesJSON(v view, found []account.SearchOutcome, page, limit int) sea
 			item.From, item.To = rfc3339(s.From/1000), rfc3339(s.To/1000)
 		}
 		if s.Row >= 0 {
-			p := newPlayJSON(v, v.data.Play(s.Row))
+			p := newPlayJSON(req, req.Data.Play(s.Row))
 			item.Played = &p
 		}
 		out.Items = append(out.Items, item)
@@ -378,10 +364,21 @@ func newSearchesJSON(v view, found []account.SearchOutcome, page, limit int) sea
 	return out
 }
 
-func (s *Server) apiSearches(c echo.Context, v view) error {
-	limit, err := apiLimit(c)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, newSearchesJSON(v, soughtIn(v.sought(), v.lens), max(v.lens.Page, 1), limit))
+var searchesView = View{
+	Path: pathSearches, Title: "Searches", Group: Spotify, Memory: searchBytes,
+	Holds: func(req *Request) bool { return len(req.account().Searches) > 0 },
+	Page: func(req *Request) (Page, error) {
+		m := newSearchesPageView(req)
+		return Page{Title: "Searches", Content: pages.Searches(m), Partial: partials.SearchList(m.List)}, nil
+	},
+	More: func(req *Request) (templ.Component, error) {
+		return partials.SearchMore(newSearchListView(req, soughtIn(req.sought(), req.Lens))), nil
+	},
+	JSON: func(req *Request) (any, error) {
+		limit, err := req.Limit()
+		if err != nil {
+			return nil, err
+		}
+		return newSearchesJSON(req, soughtIn(req.sought(), req.Lens), max(req.Lens.Page, 1), limit), nil
+	},
 }

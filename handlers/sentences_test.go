@@ -104,7 +104,7 @@ func TestMonthsSentence(t *testing.T) {
 }
 
 func TestLedeOfFewPlays(t *testing.T) {
-	v := view{lens: dataset.Lens{Min: dataset.DefaultMin}}
+	req := &Request{Lens: dataset.Lens{Min: dataset.DefaultMin}}
 	for want, sum := range map[string]dataset.Summary{
 		"Something started playing once and went on for at least half a minute.":               {Rows: 1, Plays: 1},
 		"Something started playing once, and did not go on for at least half a minute.":        {Rows: 1},
@@ -113,7 +113,7 @@ func TestLedeOfFewPlays(t *testing.T) {
 		"Something started playing 3 times and went on for at least half a minute every time.": {Rows: 3, Plays: 3},
 		"Something started playing 1,003 times; twice it went on for at least half a minute.":  {Rows: 1003, Plays: 2},
 	} {
-		if got := overviewLede(v, sum)[0].String(); got != want {
+		if got := overviewLede(req, sum)[0].String(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
@@ -123,7 +123,7 @@ func TestLedeOfFewPlays(t *testing.T) {
 		"You skipped 25% of what started.":              {Rows: 20, Plays: 20, Ended: 20, Skips: 5},
 		"You skipped 25% of the 20 whose end is known.": {Rows: 40, Plays: 40, Ended: 20, Skips: 5},
 	} {
-		if got := overviewLede(v, sum)[1].String(); got != want {
+		if got := overviewLede(req, sum)[1].String(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
-	"golang.org/x/sync/singleflight"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
@@ -64,12 +63,12 @@ type Server struct {
 	echo    *echo.Echo
 	sample  samplePackages
 	tus     *upload.Handler
-	spools  *ratelimit.Places  // for forms on their way
-	parts   *ratelimit.Places  // for parts of files on their way
-	imports *ratelimit.Places  // for imports of files that are here
-	dropped idSet              // datasets whose place was taken, and that are deleted
-	arrived idSet              // datasets that a browser has come back with
-	shared  singleflight.Group // see together
+	spools  *ratelimit.Places // for forms on their way
+	parts   *ratelimit.Places // for parts of files on their way
+	imports *ratelimit.Places // for imports of files that are here
+	dropped idSet             // datasets whose place was taken, and that are deleted
+	arrived idSet             // datasets that a browser has come back with
+	work    *Work             // admits what requests build
 	// elsewhereAt is when the log last heard of data in another place.
 	elsewhereAt atomic.Int64
 }
@@ -94,6 +93,7 @@ func New(cfg Config) (*Server, error) {
 		Config: cfg, echo: echo.New(), tus: tus,
 		spools: ratelimit.NewPlaces(maxSpools, maxEach), parts: ratelimit.NewPlaces(maxParts, maxEach),
 		imports: ratelimit.NewPlaces(maxImports, maxEach),
+		work:    &Work{Gate: cfg.Memory},
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -134,4 +135,25 @@ func (s *Server) expires(ctx context.Context, sample bool) time.Time {
 		return soon
 	}
 	return end
+}
+
+// keptUntil says until when the session's data is here.
+func (s *Server) keptUntil(ctx context.Context, sample bool, zone *time.Location) string {
+	if sample {
+		return "The invented listener is here for a day at most."
+	}
+	return keptUntil(s.expires(ctx, false).In(zone), s.Now(), s.SessionIdle)
+}
+
+// keptUntil says when data goes by itself: with its session, which ends at a fixed
+// time, or sooner where nobody comes back to it for so long as idle.
+func keptUntil(end, now time.Time, idle time.Duration) string {
+	when := format.Date(end)
+	if end.Sub(now) < 48*time.Hour {
+		when += " at " + format.Clock(end)
+	}
+	if idle > 0 {
+		return "Your data is here until " + when + ", until you stay away for " + lifetime(idle) + ", or until you delete it."
+	}
+	return "Your data is here until " + when + ", or until you delete it."
 }

@@ -12,13 +12,13 @@ import (
 // its documents alone tell of no play at all.
 
 // hasPlays reports whether there is any play.
-func (v view) hasPlays() bool { return v.data.Rows() > 0 }
+func (req *Request) hasPlays() bool { return req.Data.Rows() > 0 }
 
 // hasExtended reports whether any play comes from the extended history, which
 // alone can tell that something was never played.
-func (v view) hasExtended() bool {
-	return dataset.Remember(v.data, "extended", func() bool {
-		for _, f := range v.data.Receipt().Files {
+func (req *Request) hasExtended() bool {
+	return dataset.Remember(req.Data, "extended", func() bool {
+		for _, f := range req.Data.Receipt().Files {
 			if f.Kept > 0 && (f.Class == export.ClassExtended || f.Class == export.ClassExtendedVideo) {
 				return true
 			}
@@ -28,17 +28,17 @@ func (v view) hasExtended() bool {
 }
 
 // addURL leads to where packages are added.
-func (v view) addURL() string {
-	if v.sample {
+func (req *Request) addURL() string {
+	if req.Sample {
 		return pathBring
 	}
-	return href(pathReceipt, kept(v.lens)) + "#more"
+	return href(pathReceipt, kept(req.Lens)) + "#more"
 }
 
 // newAskView says what account data leaves out and how to get it; nil for those
 // who have it.
-func newAskView(v view) *pages.AskView {
-	if !v.hasPlays() || v.hasExtended() {
+func newAskView(req *Request) *pages.AskView {
+	if !req.hasPlays() || req.hasExtended() {
 		return nil
 	}
 	return &pages.AskView{
@@ -46,26 +46,26 @@ func newAskView(v view) *pages.AskView {
 		Text: []prose.Text{
 			prose.Of("It covers about a year, and says of each play the artist, the title and the minute. " +
 				"Albums, devices, countries, shuffle and skips are not in it, so no page here counts them."),
-			pages.AskFor(pages.PackageExtended, v.addURL()),
+			pages.AskFor(pages.PackageExtended, req.addURL()),
 		},
 	}
 }
 
 // holdings say what the packages hold beside plays, each with its page.
-func (v view) holdings() prose.Text {
-	a := v.account()
+func (req *Request) holdings() prose.Text {
+	a := req.account()
 	var parts []prose.Text
 	add := func(n int, one, many, path string) {
 		if n > 0 {
-			parts = append(parts, prose.Text{}.Link(v.loc.Count(n, one, many), href(path, kept(v.lens))))
+			parts = append(parts, prose.Text{}.Link(req.Locale.Count(n, one, many), href(path, kept(req.Lens))))
 		}
 	}
 	add(len(a.Playlists), "playlist", "playlists", pathPlaylists)
 	add(a.Library.Saved(), "entry in your library", "entries in your library", pathLibrary)
-	add(len(v.sought()), "search", "searches", pathSearches)
+	add(len(req.sought()), "search", "searches", pathSearches)
 	add(len(a.Changes), "change to library and playlists", "changes to library and playlists", pathChanges)
 	add(len(a.Wrapped), "year of Wrapped", "years of Wrapped", pathWrapped)
-	add(len(v.data.Documents()), "document in all", "documents in all", pathDocuments)
+	add(len(req.Data.Documents()), "document in all", "documents in all", pathDocuments)
 	if len(parts) == 0 {
 		return nil
 	}

@@ -18,9 +18,9 @@ type subject struct {
 	months []dataset.Month
 }
 
-func newSpine(v view, about *subject) charts.SpineView {
-	months := v.data.Months(kept(v.lens))
-	spine := charts.SpineView{Months: v.months(months), Table: v.table("spine")}
+func newSpine(req *Request, about *subject) charts.SpineView {
+	months := req.Data.Months(kept(req.Lens))
+	spine := charts.SpineView{Months: req.months(months), Table: req.table("spine")}
 	if about != nil {
 		spine.Subject, spine.Identity = untitled(about.entity.Name), identityOf(about.entity)
 		of := barsOf(months)
@@ -28,7 +28,7 @@ func newSpine(v view, about *subject) charts.SpineView {
 			spine.Months[i].Part = of(about.months[i])
 		}
 	}
-	spine.Years = v.years(months)
+	spine.Years = req.years(months)
 	if n := len(months); n > 0 {
 		what := "Hours"
 		if untimed(months) {
@@ -41,34 +41,34 @@ func newSpine(v view, about *subject) charts.SpineView {
 
 // rangeHref is this very page with another range. Hundreds of links on a page lead
 // to one, so it says the query alone.
-func (v view) rangeHref(from, to dataset.Date) string {
-	return strings.TrimPrefix(v.href(v.lens.WithRange(from, to)), v.path)
+func (req *Request) rangeHref(from, to dataset.Date) string {
+	return strings.TrimPrefix(req.href(req.Lens.WithRange(from, to)), req.Path)
 }
 
 // fieldTable names the chart whose figures a page shows as text.
 const fieldTable = "table"
 
 // table is where the figures of a chart stand as text.
-func (v view) table(chart string) charts.TableView {
-	here := v
-	here.own = append(slices.Clip(v.own), layout.FieldView{Name: fieldTable, Value: chart})
-	return charts.TableView{ID: chart + "-table", Shown: v.asText == chart, URL: here.href(v.lens) + "#" + chart + "-table"}
+func (req *Request) table(chart string) charts.TableView {
+	here := *req
+	here.Own = append(slices.Clip(req.Own), layout.FieldView{Name: fieldTable, Value: chart})
+	return charts.TableView{ID: chart + "-table", Shown: req.Query.Get(fieldTable) == chart, URL: here.href(req.Lens) + "#" + chart + "-table"}
 }
 
 // months are one bar each. Following one narrows the range to its month.
-func (v view) months(months []dataset.Month) []charts.MonthView {
-	shownFrom, shownTo := v.shown()
+func (req *Request) months(months []dataset.Month) []charts.MonthView {
+	shownFrom, shownTo := req.shown()
 	bars := make([]charts.MonthView, len(months))
 	of := barsOf(months)
 	for i, m := range months {
 		from, to := m.Date, monthEnd(m.Date)
 		label := format.Month(civil(from))
-		hours, _ := v.hours(m.Ms, m.Plays)
+		hours, _ := req.hours(m.Ms, m.Plays)
 		bars[i] = charts.MonthView{
 			Label: label,
-			Title: v.barTitle(label, m.Ms, m.Plays),
-			URL:   v.rangeHref(from, to),
-			Hours: hours, Plays: v.loc.Number(m.Plays),
+			Title: req.barTitle(label, m.Ms, m.Plays),
+			URL:   req.rangeHref(from, to),
+			Hours: hours, Plays: req.Locale.Number(m.Plays),
 			Value: of(m),
 			Lit:   to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
 		}
@@ -78,17 +78,17 @@ func (v view) months(months []dataset.Month) []charts.MonthView {
 
 // barTitle is what a month or year says when it is pointed at: "March 2019: 59.2 h,
 // 751 plays".
-func (v view) barTitle(label string, ms int64, plays int) string {
+func (req *Request) barTitle(label string, ms int64, plays int) string {
 	if ms == 0 && plays == 0 {
 		return label + ": nothing"
 	}
-	hours, _ := v.hours(ms, plays)
-	return label + ": " + hours + ", " + v.loc.Count(plays, "play", "plays")
+	hours, _ := req.hours(ms, plays)
+	return label + ": " + hours + ", " + req.Locale.Count(plays, "play", "plays")
 }
 
-func (v view) years(months []dataset.Month) []charts.YearView {
+func (req *Request) years(months []dataset.Month) []charts.YearView {
 	var years []charts.YearView
-	shownFrom, shownTo := v.shown()
+	shownFrom, shownTo := req.shown()
 	var ms int64
 	plays := 0
 	for i, m := range months {
@@ -97,7 +97,7 @@ func (v view) years(months []dataset.Month) []charts.YearView {
 			from, to := yearOf(m.Date.Year)
 			years = append(years, charts.YearView{
 				Label: label,
-				URL:   v.rangeHref(from, to),
+				URL:   req.rangeHref(from, to),
 				First: i,
 				Lit:   to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
 			})
@@ -107,7 +107,7 @@ func (v view) years(months []dataset.Month) []charts.YearView {
 		year.Count++
 		ms, plays = ms+m.Ms, plays+m.Plays
 		if i+1 == len(months) || months[i+1].Date.Year != m.Date.Year {
-			year.Title = v.barTitle(label, ms, plays)
+			year.Title = req.barTitle(label, ms, plays)
 		}
 	}
 	return years

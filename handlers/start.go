@@ -26,7 +26,7 @@ func (s *Server) showStart(c echo.Context) error {
 	p.Share = s.shareView(c.Request())
 	m := s.startView(c, nil)
 	m.NoData = c.QueryParams().Has(fieldNoData)
-	return s.render(c, http.StatusOK, pages.Start(p, m))
+	return s.render(c, http.StatusOK, layout.Page(p, pages.Start(m)))
 }
 
 // hostName is a host that may stand in an address: a name or an IP address, and
@@ -54,11 +54,11 @@ func (s *Server) shareView(r *http.Request) *layout.ShareView {
 // showBring is where somebody leaves the sample for data of their own. It begins
 // like the first page; the sample goes when the data comes.
 func (s *Server) showBring(c echo.Context) error {
-	err := s.withData(c, func(s *Server, c echo.Context, v view) error {
-		if !v.sample {
+	err := s.withData(c, func(req *Request) error {
+		if !req.Sample {
 			return s.redirect(c, pathReceipt+"#more")
 		}
-		return s.render(c, http.StatusOK, pages.Start(s.pageView(c, "Bring your own data", nil), s.leaveSampleView(c, nil)))
+		return s.renderPlain(c, http.StatusOK, "Bring your own data", pages.Start(s.leaveSampleView(c, nil)))
 	})
 	if errors.Is(err, errNoSession) {
 		return s.redirect(c, pathHome+"#bring")
@@ -139,31 +139,39 @@ func newImportID() string {
 
 // lookWithoutWaiting is look for the page that tells of err: who has waited for
 // memory in vain does not wait again.
-func (s *Server) lookWithoutWaiting(c echo.Context, err error) (view, error) {
+func (s *Server) lookWithoutWaiting(c echo.Context, err error) (*Request, error) {
 	if errors.Is(err, admission.ErrBusy) {
-		return view{}, err
+		return nil, err
 	}
-	return s.look(c.Request().Context(), c.Request(), url.Values{})
+	return s.request(c.Request().Context(), c, url.Values{})
 }
 
 // renderUploadError shows what went wrong in the page with the form, so that
 // the person can try again at once: the receipt for those who have data.
 func (s *Server) renderUploadError(c echo.Context, err error, f failure, id string) error {
 	alert := newAlertView(f, id)
-	v, missing := s.lookWithoutWaiting(c, err)
-	if missing == nil && v.sample {
-		return s.render(c, f.Status, pages.Start(s.pageView(c, f.Title, nil), s.leaveSampleView(c, &alert)))
+	req, missing := s.lookWithoutWaiting(c, err)
+	if missing == nil && req.Sample {
+		return s.renderPlain(c, f.Status, f.Title, pages.Start(s.leaveSampleView(c, &alert)))
 	}
 	if missing == nil {
-		v.path = pathReceipt
-		m := s.receiptView(c, v)
-		m.Upload.Alert = &alert
-		if refused := (*uploadError)(nil); errors.As(err, &refused) {
-			m.Upload.Replace = refused.replace
+		req.Path = pathReceipt
+		req.Upload = func() partials.UploadView {
+			form := s.uploadView(c, true)
+			form.Alert = &alert
+			if refused := (*uploadError)(nil); errors.As(err, &refused) {
+				form.Replace = refused.replace
+			}
+			return form
 		}
-		return s.render(c, f.Status, pages.Receipt(s.pageView(c, f.Title, &v), m))
+		page, err := receiptView.Page(req)
+		if err != nil {
+			return err
+		}
+		page.Title = f.Title
+		return s.renderPage(c, f.Status, page, req)
 	}
-	return s.render(c, f.Status, pages.Start(s.pageView(c, f.Title, nil), s.startView(c, &alert)))
+	return s.renderPlain(c, f.Status, f.Title, pages.Start(s.startView(c, &alert)))
 }
 
 // newProgressView says how far an import is.

@@ -51,11 +51,11 @@ func likelyBy(t account.Item) dataset.By {
 
 // newThings puts things together with what was heard of them. Where a package
 // gives no names, the history may know them.
-func newThings(v view, list []account.Item, heard []dataset.Heard, by func(account.Item) dataset.By) []thing {
+func newThings(req *Request, list []account.Item, heard []dataset.Heard, by func(account.Item) dataset.By) []thing {
 	out := make([]thing, len(list))
 	for i := range list {
 		t := thing{Item: list[i], heard: heard[i], by: by(list[i])}
-		t.fillNames(v.data)
+		t.fillNames(req.Data)
 		out[i] = t
 	}
 	return out
@@ -86,48 +86,48 @@ var (
 )
 
 // row is a thing's line without its cells.
-func (t *thing) row(v view) partials.TableRowView {
-	r := partials.TableRowView{Name: untitled(t.Name), Creator: credited(t.Creator), Kind: t.kind, Quiet: t.heard.Plays == 0 && v.hasPlays()}
-	if e, ok := t.entity(v.data); ok {
-		r.URL = entityHref(e.By, e.ID, v.lens)
-		r.CreatorURL = creatorHref(v, e)
+func (t *thing) row(req *Request) partials.TableRowView {
+	r := partials.TableRowView{Name: untitled(t.Name), Creator: credited(t.Creator), Kind: t.kind, Quiet: t.heard.Plays == 0 && req.hasPlays()}
+	if e, ok := t.entity(req.Data); ok {
+		r.URL = entityHref(e.By, e.ID, req.Lens)
+		r.CreatorURL = creatorHref(req, e)
 	}
 	return r
 }
 
 // never says in the words of the lens that there was no play. What account data
 // does not have may have been played before its year.
-func (v view) never() string {
-	if isWide(v.played()) && v.hasExtended() {
+func (req *Request) never() string {
+	if isWide(req.played()) && req.hasExtended() {
 		return "never played"
 	}
 	return "not played"
 }
 
 // heardCells are the plays, the hours and the last play of something.
-func heardCells(v view, h dataset.Heard) []partials.CellView {
-	if !v.hasPlays() {
+func heardCells(req *Request, h dataset.Heard) []partials.CellView {
+	if !req.hasPlays() {
 		return nil
 	}
 	if h.Plays == 0 {
-		never := partials.CellView{Text: v.never(), Never: true}
+		never := partials.CellView{Text: req.never(), Never: true}
 		if h.Rows > 0 {
-			never.Title = "Heard for " + v.loc.Exact(h.Ms) + ", never long enough to count as a play"
+			never.Title = "Heard for " + req.Locale.Exact(h.Ms) + ", never long enough to count as a play"
 		}
 		return []partials.CellView{{}, never, {}}
 	}
-	hours, exact := v.hours(h.Ms, h.Plays)
+	hours, exact := req.hours(h.Ms, h.Plays)
 	return []partials.CellView{
-		{Text: v.loc.Number(h.Plays)},
+		{Text: req.Locale.Number(h.Plays)},
 		{Text: hours, Title: exact},
-		momentCell(v, h.Last),
+		momentCell(req, h.Last),
 	}
 }
 
 // heardColumns head heardCells. Where there is no history, nothing is known of
 // what was heard, and there are none.
-func (v view) heardColumns() []partials.ColumnView {
-	if !v.hasPlays() {
+func (req *Request) heardColumns() []partials.ColumnView {
+	if !req.hasPlays() {
 		return nil
 	}
 	return []partials.ColumnView{
@@ -136,11 +136,11 @@ func (v view) heardColumns() []partials.ColumnView {
 }
 
 // momentCell is the day of a moment in the lens's zone.
-func momentCell(v view, unix int64) partials.CellView {
+func momentCell(req *Request, unix int64) partials.CellView {
 	if unix == 0 {
 		return partials.CellView{}
 	}
-	return dateCell(dataset.DateIn(unix, v.lens.Zone()))
+	return dateCell(dataset.DateIn(unix, req.Lens.Zone()))
 }
 
 func dateCell(d dataset.Date) partials.CellView {
@@ -151,15 +151,15 @@ func dateCell(d dataset.Date) partials.CellView {
 }
 
 // cardRow is a thing's line in a card.
-func (t *thing) cardRow(v view, rank int) partials.RowView {
-	table := t.row(v)
+func (t *thing) cardRow(req *Request, rank int) partials.RowView {
+	table := t.row(req)
 	r := partials.RowView{
 		Rank: rank, Name: table.Name, URL: table.URL, Creator: table.Creator, CreatorURL: table.CreatorURL,
 		Identity: cmp.Or(t.Creator, table.Name),
 	}
 	if t.heard.Rows > 0 {
-		hours, exact := v.hours(t.heard.Ms, t.heard.Plays)
-		r.Hours, r.Plays = hours, v.loc.Count(t.heard.Plays, "play", "plays")
+		hours, exact := req.hours(t.heard.Ms, t.heard.Plays)
+		r.Hours, r.Plays = hours, req.Locale.Count(t.heard.Plays, "play", "plays")
 		r.Title = exact + ", " + r.Plays
 	}
 	return r

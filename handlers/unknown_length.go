@@ -17,8 +17,8 @@ const (
 // ofUnknownLength reports whether nobody knows how long something was heard that
 // has no time and so many plays. With a lens that takes plays of no length for
 // plays, no time may be all there was.
-func (v view) ofUnknownLength(ms int64, plays int) bool {
-	return ms == 0 && plays > 0 && (v.lens.Min > 0 || onlyUnknown(v.data.Summary(kept(v.lens))))
+func (req *Request) ofUnknownLength(ms int64, plays int) bool {
+	return ms == 0 && plays > 0 && (req.Lens.Min > 0 || onlyUnknown(req.Data.Summary(kept(req.Lens))))
 }
 
 // onlyUnknown reports whether nothing that was added up has a length.
@@ -28,20 +28,20 @@ func onlyUnknown(sum dataset.Summary) bool {
 
 // hours is for how long something was heard, in a column of hours, and the same
 // exactly.
-func (v view) hours(ms int64, plays int) (short, exact string) {
-	if v.ofUnknownLength(ms, plays) {
+func (req *Request) hours(ms int64, plays int) (short, exact string) {
+	if req.ofUnknownLength(ms, plays) {
 		return unknownHours, unknownLength
 	}
-	return v.loc.Hours(ms), v.loc.Exact(ms)
+	return req.Locale.Hours(ms), req.Locale.Exact(ms)
 }
 
 // playsOfUnknownLength is how many there are: "2 plays of unknown length".
-func (v view) playsOfUnknownLength(sum dataset.Summary) string {
-	return v.loc.Count(sum.UnknownLength, "play", "plays") + " of unknown length"
+func (req *Request) playsOfUnknownLength(sum dataset.Summary) string {
+	return req.Locale.Count(sum.UnknownLength, "play", "plays") + " of unknown length"
 }
 
 // knownLede says how many of the rows whose length is known went on for so long.
-func (v view) knownLede(rows, plays int, length string) prose.Text {
+func (req *Request) knownLede(rows, plays int, length string) prose.Text {
 	const known = " whose length is known"
 	switch {
 	case rows == 1 && plays == 1:
@@ -49,20 +49,20 @@ func (v view) knownLede(rows, plays int, length string) prose.Text {
 	case rows == 1:
 		return prose.Of("the one" + known + " did not go on " + length)
 	case plays == 0:
-		return prose.Of("none of the " + v.loc.Number(rows) + known + " went on " + length)
+		return prose.Of("none of the " + req.Locale.Number(rows) + known + " went on " + length)
 	case plays == rows:
-		return prose.Of("all ").Strong(v.loc.Number(rows)).Plain(known + " went on " + length)
+		return prose.Of("all ").Strong(req.Locale.Number(rows)).Plain(known + " went on " + length)
 	default:
-		return prose.Text{}.Strong(v.loc.Number(plays)).Plain(" of the " + v.loc.Number(rows) + known + " went on " + length)
+		return prose.Text{}.Strong(req.Locale.Number(plays)).Plain(" of the " + req.Locale.Number(rows) + known + " went on " + length)
 	}
 }
 
 // unknownLede says why some plays have no time; nothing where all have.
-func (v view) unknownLede(sum dataset.Summary) []prose.Text {
+func (req *Request) unknownLede(sum dataset.Summary) []prose.Text {
 	if sum.UnknownLength == 0 {
 		return nil
 	}
-	text := v.playsOfUnknownLength(sum) + plural(sum.UnknownLength, " adds", " add") + " no time: " +
+	text := req.playsOfUnknownLength(sum) + plural(sum.UnknownLength, " adds", " add") + " no time: " +
 		"the account data of 2018 and before does not say how long something was played."
 	return []prose.Text{prose.Of(text)}
 }

@@ -3,12 +3,9 @@ package handlers
 import (
 	"cmp"
 	"math"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
@@ -20,67 +17,63 @@ import (
 )
 
 // audits are the Wrappeds of all years beside our own count, the newest first.
-func (v view) audits() []account.Audit {
-	return dataset.RememberLatest(v.data, "audits", v.lens.Zone().String(), func() []account.Audit {
-		all := v.account().Audits(v.data, v.lens.Zone())
+func (req *Request) audits() []account.Audit {
+	return dataset.RememberLatest(req.Data, "audits", req.Lens.Zone().String(), func() []account.Audit {
+		all := req.account().Audits(req.Data, req.Lens.Zone())
 		slices.Reverse(all)
 		return all
 	})
 }
 
-func (s *Server) showWrapped(c echo.Context, v view) error {
-	return s.render(c, http.StatusOK, pages.Wrapped(s.pageView(c, "Wrapped", &v), newWrappedPageView(v)))
-}
-
-func newWrappedPageView(v view) pages.WrappedPageView {
-	audits := v.audits()
+func newWrappedPageView(req *Request) pages.WrappedPageView {
+	audits := req.audits()
 	if len(audits) == 0 {
 		missing := pages.Missing(pages.PartWrapped, pathReceipt+"#more")
 		return pages.WrappedPageView{Headline: prose.Of("No Wrapped here yet."), Missing: &missing}
 	}
 	m := pages.WrappedPageView{
-		Headline: wrappedHeadline(v, audits),
+		Headline: wrappedHeadline(req, audits),
 		Lede:     prose.Of("Where the two differ, the reason stands beside it: what Spotify counts, and when it stops counting."),
 	}
-	if !v.hasPlays() {
+	if !req.hasPlays() {
 		m.Lede = prose.Of("Your packages hold no plays to hold them against.")
 	}
 	for _, a := range audits {
-		m.Years = append(m.Years, newWrappedYear(v, a))
+		m.Years = append(m.Years, newWrappedYear(req, a))
 	}
 	return m
 }
 
-func wrappedHeadline(v view, audits []account.Audit) prose.Text {
+func wrappedHeadline(req *Request, audits []account.Audit) prose.Text {
 	t := prose.Of("Your Wrapped ")
 	if len(audits) == 1 {
 		t = t.Plain("of ").Accent(strconv.Itoa(audits[0].Year))
 	} else {
-		t = t.Plain("from ").Accent(v.loc.Number(len(audits))).Plain(" years")
+		t = t.Plain("from ").Accent(req.Locale.Number(len(audits))).Plain(" years")
 	}
-	if !v.hasPlays() {
+	if !req.hasPlays() {
 		return t.Plain(".")
 	}
 	return t.Plain(", beside your own plays.")
 }
 
-func newWrappedYear(v view, a account.Audit) pages.WrappedYearView {
+func newWrappedYear(req *Request, a account.Audit) pages.WrappedYearView {
 	year := strconv.Itoa(a.Year)
 	m := pages.WrappedYearView{
 		Year:   year,
-		Source: v.sourceOf(export.TopicWrapped, func(name string) bool { return strings.Contains(name, year) }),
+		Source: req.sourceOf(export.TopicWrapped, func(name string) bool { return strings.Contains(name, year) }),
 	}
-	if v.hasPlays() { // otherwise the page says so once
-		m.Sentence = wrappedSentence(v, a)
+	if req.hasPlays() { // otherwise the page says so once
+		m.Sentence = wrappedSentence(req, a)
 	}
-	m.Rest, m.Tree = wrappedRest(v.loc, a.Facts)
+	m.Rest, m.Tree = wrappedRest(req.Locale, a.Facts)
 	if heardIn(a) {
-		m.Figures = wrappedFigures(v, a)
+		m.Figures = wrappedFigures(req, a)
 	}
-	if list := wrappedArtists(v, a); len(list.Pairs) > 0 {
+	if list := wrappedArtists(req, a); len(list.Pairs) > 0 {
 		m.Lists = append(m.Lists, list)
 	}
-	if list := wrappedTracks(v, a); len(list.Pairs) > 0 {
+	if list := wrappedTracks(req, a); len(list.Pairs) > 0 {
 		m.Lists = append(m.Lists, list)
 	}
 	return m
@@ -106,23 +99,23 @@ func inMinutes(loc format.Locale, ms int64) string {
 	return loc.Count(minutes(ms), "minute", "minutes")
 }
 
-func wrappedSentence(v view, a account.Audit) prose.Text {
+func wrappedSentence(req *Request, a account.Audit) prose.Text {
 	if !heardIn(a) {
 		return prose.Of("Your packages have no play of " + strconv.Itoa(a.Year) + ", so there is nothing to hold it against.")
 	}
 	year := a.Cutoffs[len(a.Cutoffs)-1]
 	if a.Ms == 0 {
 		return prose.Of("The document does not say how long you listened. You played ").
-			Strong(inMinutes(v.loc, year.AllMs)).Plain(" in that year.")
+			Strong(inMinutes(req.Locale, year.AllMs)).Plain(" in that year.")
 	}
-	t := prose.Of("Spotify tells you ").Strong(inMinutes(v.loc, a.Ms))
+	t := prose.Of("Spotify tells you ").Strong(inMinutes(req.Locale, a.Ms))
 	// The figures beside it are rounded, and who subtracts them should find this.
 	less := minutes(year.AllMs) - minutes(a.Ms)
 	switch {
 	case less > 0:
-		t = t.Plain(", ").Strong(v.loc.Number(less)).Plain(" less than all you played in that year.")
+		t = t.Plain(", ").Strong(req.Locale.Number(less)).Plain(" less than all you played in that year.")
 	case less < 0:
-		t = t.Plain(", ").Strong(v.loc.Number(-less)).Plain(" more than your packages have of that year.")
+		t = t.Plain(", ").Strong(req.Locale.Number(-less)).Plain(" more than your packages have of that year.")
 	default:
 		t = t.Plain(", as many as you played in that year.")
 	}
@@ -132,7 +125,7 @@ func wrappedSentence(v view, a account.Audit) prose.Text {
 	return t
 }
 
-func wrappedFigures(v view, a account.Audit) []partials.ComparisonView {
+func wrappedFigures(req *Request, a account.Audit) []partials.ComparisonView {
 	var out []partials.ComparisonView
 	cut := bestCutoff(a)
 	until := "Your count goes to " + format.Date(civil(cut.To)) + ", as Spotify’s seems to."
@@ -140,13 +133,13 @@ func wrappedFigures(v view, a account.Audit) []partials.ComparisonView {
 		out = append(out, partials.ComparisonView{Label: label, Spotify: spotify, Yours: yours, Why: why, Agree: spotify == yours})
 	}
 	if a.Ms > 0 {
-		add("Time listened", inMinutes(v.loc, a.Ms), inMinutes(v.loc, a.Cutoffs[len(a.Cutoffs)-1].AllMs), whyTime(v, a))
+		add("Time listened", inMinutes(req.Locale, a.Ms), inMinutes(req.Locale, a.Cutoffs[len(a.Cutoffs)-1].AllMs), whyTime(req, a))
 	}
 	count := func(label string, theirs, ours int) {
 		if theirs == 0 {
 			return
 		}
-		add(label, v.loc.Number(theirs), v.loc.Number(ours), whyCount(theirs, ours, until))
+		add(label, req.Locale.Number(theirs), req.Locale.Number(ours), whyCount(theirs, ours, until))
 	}
 	count("Different artists", a.Wrapped.Artists, a.Summary.Artists)
 	count("Different tracks", a.Wrapped.Tracks, a.Summary.Tracks)
@@ -159,21 +152,21 @@ func wrappedFigures(v view, a account.Audit) []partials.ComparisonView {
 		case t.WrappedTrack.Plays != t.Heard.Plays:
 			why = prose.Of("Plays of half a minute and more. " + until)
 		}
-		add("Plays of the top track", v.loc.Number(t.WrappedTrack.Plays), v.loc.Number(t.Heard.Plays), why)
+		add("Plays of the top track", req.Locale.Number(t.WrappedTrack.Plays), req.Locale.Number(t.Heard.Plays), why)
 	}
 	if a.TopArtistMs > 0 && len(a.Wrapped.TopArtists) > 0 {
 		yours, why := "", prose.Of("The document gives a number for the artist, and your library does not say who that is.")
 		if len(a.Artists) > 0 && a.Artists[0].OurRank > 0 {
-			yours, why = inMinutes(v.loc, a.Artists[0].Ms), prose.Of("Yours is all you heard, short plays included. "+until)
+			yours, why = inMinutes(req.Locale, a.Artists[0].Ms), prose.Of("Yours is all you heard, short plays included. "+until)
 		}
-		add("Time with the top artist", inMinutes(v.loc, a.TopArtistMs), yours, why)
+		add("Time with the top artist", inMinutes(req.Locale, a.TopArtistMs), yours, why)
 	}
 	if !a.MostDay.IsZero() {
 		yours := ""
 		if a.Summary.LongestDayMs > 0 {
 			yours = format.Date(civil(a.Summary.LongestDay))
 		}
-		why := prose.Of("Spotify’s days may be those of another time zone; yours are those of " + v.lens.Zone().String() + ".")
+		why := prose.Of("Spotify’s days may be those of another time zone; yours are those of " + req.Lens.Zone().String() + ".")
 		if a.MostDay == a.Summary.LongestDay {
 			why = nil
 		}
@@ -184,7 +177,7 @@ func wrappedFigures(v view, a account.Audit) []partials.ComparisonView {
 
 // whyTime explains the way from the whole year to Spotify's figure. Each step is
 // the difference of rounded figures, so that the steps add up to what is shown.
-func whyTime(v view, a account.Audit) prose.Text {
+func whyTime(req *Request, a account.Audit) prose.Text {
 	var t prose.Text
 	say := func(figure, words string) {
 		if len(t) > 0 {
@@ -202,14 +195,14 @@ func whyTime(v view, a account.Audit) prose.Text {
 		if d.Cause != account.CauseNoHistory && step == 0 {
 			continue
 		}
-		size := v.loc.Count(max(step, -step), "minute", "minutes")
+		size := req.Locale.Count(max(step, -step), "minute", "minutes")
 		switch d.Cause {
 		case account.CauseCutoff:
 			say(size, " you played after "+format.Date(civil(bestCutoff(a).To))+", when it seems to have stopped counting.")
 		case account.CauseShortPlays:
 			say(size, " are plays under 30 seconds, which it does not count.")
 		case account.CauseNoHistory:
-			say(v.loc.Count(d.Days, "day", "days"), " of its year are not in your packages.")
+			say(req.Locale.Count(d.Days, "day", "days"), " of its year are not in your packages.")
 		case account.CauseRest:
 			if step > 0 {
 				say(size, " more are in its count than in your packages, and nothing here says why.")
@@ -232,7 +225,7 @@ func whyCount(theirs, ours int, until string) prose.Text {
 	}
 }
 
-func wrappedArtists(v view, a account.Audit) partials.SideBySideView {
+func wrappedArtists(req *Request, a account.Audit) partials.SideBySideView {
 	m := partials.SideBySideView{ID: "artists-" + strconv.Itoa(a.Year), Title: "Artists"}
 	if !heardIn(a) {
 		return m
@@ -250,26 +243,26 @@ func wrappedArtists(v view, a account.Audit) partials.SideBySideView {
 			side.Name, side.Note = "An artist without a name", "the document gives an address only, and your library does not say whose"
 		} else {
 			named++
-			side.URL = v.artistLink(artist.Name).URL
+			side.URL = req.artistLink(artist.Name).URL
 		}
-		side.Match, side.Note = matchOf(i+1, artist.OurRank), cmp.Or(side.Note, rankNote(v.loc, i+1, artist.OurRank))
+		side.Match, side.Note = matchOf(i+1, artist.OurRank), cmp.Or(side.Note, rankNote(req.Locale, i+1, artist.OurRank))
 		pair := partials.PairView{Rank: i + 1, Spotify: side}
 		if i < len(a.OurArtists) {
 			r := a.OurArtists[i]
 			pair.Yours = partials.SideView{
-				Name: r.Name, URL: entityHref(r.By, r.ID, v.lens), Figure: v.loc.Hours(r.Ms),
+				Name: r.Name, URL: entityHref(r.By, r.ID, req.Lens), Figure: req.Locale.Hours(r.Ms),
 				Match: matchOf(i+1, theirs[dataset.Folded(r.Name)]),
 			}
 		}
 		m.Pairs = append(m.Pairs, pair)
 	}
 	if named > 0 {
-		m.Sentence = agreement(v.loc, m.Pairs)
+		m.Sentence = agreement(req.Locale, m.Pairs)
 	}
 	return m
 }
 
-func wrappedTracks(v view, a account.Audit) partials.SideBySideView {
+func wrappedTracks(req *Request, a account.Audit) partials.SideBySideView {
 	m := partials.SideBySideView{ID: "tracks-" + strconv.Itoa(a.Year), Title: "Tracks"}
 	if !heardIn(a) {
 		return m
@@ -284,11 +277,11 @@ func wrappedTracks(v view, a account.Audit) partials.SideBySideView {
 	}
 	for i, t := range a.Tracks {
 		side := partials.SideView{Name: "A track without a name", Note: "your packages have no play of it"}
-		if e, ok := v.data.Find(dataset.ByTrack, t.Heard.ID); ok && t.Heard.ID != "" {
+		if e, ok := req.Data.Find(dataset.ByTrack, t.Heard.ID); ok && t.Heard.ID != "" {
 			rank := ours[t.Heard.ID]
 			side = partials.SideView{
-				Name: e.Name, Creator: e.Creator, URL: entityHref(dataset.ByTrack, e.ID, v.lens),
-				Match: matchOf(i+1, rank), Note: rankNote(v.loc, i+1, rank),
+				Name: e.Name, Creator: e.Creator, URL: entityHref(dataset.ByTrack, e.ID, req.Lens),
+				Match: matchOf(i+1, rank), Note: rankNote(req.Locale, i+1, rank),
 			}
 		} else if t.Item.Name != "" {
 			side.Name, side.Creator = t.Item.Name, t.Item.Creator
@@ -296,19 +289,19 @@ func wrappedTracks(v view, a account.Audit) partials.SideBySideView {
 			side.Name = t.URI // some years give names
 		}
 		if t.WrappedTrack.Plays > 0 {
-			side.Figure = v.loc.Count(t.WrappedTrack.Plays, "play", "plays")
+			side.Figure = req.Locale.Count(t.WrappedTrack.Plays, "play", "plays")
 		}
 		pair := partials.PairView{Rank: i + 1, Spotify: side}
 		if i < len(a.OurTracks) {
 			r := a.OurTracks[i]
 			pair.Yours = partials.SideView{
-				Name: r.Name, Creator: r.Creator, URL: entityHref(r.By, r.ID, v.lens),
-				Figure: v.loc.Count(r.Plays, "play", "plays"), Match: matchOf(i+1, theirs[r.ID]),
+				Name: r.Name, Creator: r.Creator, URL: entityHref(r.By, r.ID, req.Lens),
+				Figure: req.Locale.Count(r.Plays, "play", "plays"), Match: matchOf(i+1, theirs[r.ID]),
 			}
 		}
 		m.Pairs = append(m.Pairs, pair)
 	}
-	m.Sentence = agreement(v.loc, m.Pairs)
+	m.Sentence = agreement(req.Locale, m.Pairs)
 	return m
 }
 
@@ -432,12 +425,19 @@ func newAuditJSON(a account.Audit) auditJSON {
 	return out
 }
 
-func (s *Server) apiWrapped(c echo.Context, v view) error {
-	out := struct {
-		Items []auditJSON `json:"items"`
-	}{Items: []auditJSON{}}
-	for _, a := range v.audits() {
-		out.Items = append(out.Items, newAuditJSON(a))
-	}
-	return c.JSON(http.StatusOK, out)
+var wrappedView = View{
+	Path: pathWrapped, Title: "Wrapped", Group: Spotify, Memory: wrappedBytes,
+	Holds: func(req *Request) bool { return req.hasTopic(export.TopicWrapped) },
+	Page: func(req *Request) (Page, error) {
+		return Page{Title: "Wrapped", Undated: true, Content: pages.Wrapped(newWrappedPageView(req))}, nil
+	},
+	JSON: func(req *Request) (any, error) {
+		out := struct {
+			Items []auditJSON `json:"items"`
+		}{Items: []auditJSON{}}
+		for _, a := range req.audits() {
+			out.Items = append(out.Items, newAuditJSON(a))
+		}
+		return out, nil
+	},
 }

@@ -119,8 +119,8 @@ func (s *Server) zoneView(r *http.Request) layout.ZoneView {
 }
 
 // zoneTime is what a page says beside hours and days: "Warsaw time".
-func (v *view) zoneTime() string {
-	if name := v.lens.Zone().String(); name != "UTC" {
+func (req *Request) zoneTime() string {
+	if name := req.Lens.Zone().String(); name != "UTC" {
 		return dataset.ZoneCity(name) + " time"
 	}
 	return "UTC"
