@@ -7,6 +7,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // A section is a kind of thing that was played: its list and its pages.
@@ -230,10 +231,7 @@ func newEmptyView(req *Request, many string) partials.EmptyView {
 // widened takes off everything that narrows a lens, but not how it counts and
 // what it is about.
 func widened(l dataset.Lens) dataset.Lens {
-	return dataset.Lens{
-		TZ: l.TZ, Home: l.Home, Min: l.Min, Group: l.Group, Sort: l.Sort,
-		Artist: l.Artist, Album: l.Album, Track: l.Track, Show: l.Show, Audiobook: l.Audiobook,
-	}
+	return dataset.Lens{TZ: l.TZ, Home: l.Home, Min: l.Min, Group: l.Group, Focus: lens.Focus{Artist: l.Artist, Album: l.Album, Track: l.Track, Show: l.Show, Audiobook: l.Audiobook}, Paging: lens.Paging{Sort: l.Sort}}
 }
 
 // isWide reports whether a lens sees all there is.

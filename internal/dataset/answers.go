@@ -1,5 +1,7 @@
 package dataset
 
+import "github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+
 // The pages of one person ask the same questions again and again: every page
 // shows the spine, every page of a list belongs to the same ranking. Answers
 // are small, so the latest are remembered.
@@ -26,16 +28,16 @@ const (
 // A question is one query with everything its answer depends on.
 type question struct {
 	asked         asked
-	lens          string // see key
+	lens          string // see lensKey
 	by            By
 	sort          Sort
 	offset, limit int
 	ids           string
 }
 
-// key is the lens without its place in a list, with its zone whatever the home.
-func (l Lens) key() string {
-	l.Sort, l.Page, l.After, l.Home = "", 0, "", nil
+// lensKey is the lens without its place in a list, with its zone whatever the home.
+func lensKey(l lens.Lens) string {
+	l.Paging, l.Home = lens.Paging{}, nil
 	return l.Encode()
 }
 

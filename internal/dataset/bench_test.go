@@ -12,6 +12,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/hugepages"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 var benchRows = flag.Int("rows", 300_000, "rows of the benchmarks; 3000000 for the heaviest")
@@ -189,7 +190,7 @@ func BenchmarkQuery(b *testing.B) {
 		b.Fatal(err)
 	}
 	all := Lens{Min: 30, TZ: berlin}
-	year := all.WithRange(Date{2018, 1, 1}, Date{2018, 12, 31})
+	year := all.WithRange(Date{Year: 2018, Month: 1, Day: 1}, Date{Year: 2018, Month: 12, Day: 31})
 	artist := d.Rank(all, ByArtist, 0, 1).Items[0].ID
 	var ids []string
 	for _, it := range d.Rank(all, ByTrack, 0, 50).Items {
@@ -201,8 +202,8 @@ func BenchmarkQuery(b *testing.B) {
 	}{
 		{"all", all}, {"year", year}, {"search", all.WithQ("song ba")}, {"artist", all.WithEntity(ByArtist, artist)},
 		{"not", all.WithNot(d.Rank(all, ByArtist, 3, 1).Items[0].Name)},
-		{"platform", Lens{Min: 30, TZ: berlin, Platform: FamilyIOS}},
-		{"country", Lens{Min: 30, TZ: berlin, Country: "DE"}}, // every row
+		{"platform", Lens{Min: 30, TZ: berlin, Filter: lens.Filter{Platform: FamilyIOS}}},
+		{"country", Lens{Min: 30, TZ: berlin, Filter: lens.Filter{Country: "DE"}}}, // every row
 		{"recordings", all.WithGroup(GroupTitle)},
 		{"skipped", all.WithOnly(Skipped)},
 		{"evenings", all.WithClock(0, 1<<20|1<<21)},

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // coveragePause is how many days without a play a source's stretch bridges.
@@ -17,7 +18,7 @@ type DayStretch struct {
 }
 
 // Days is how long the stretch is.
-func (s DayStretch) Days() int { return dayNumber(s.Last) - dayNumber(s.First) + 1 }
+func (s DayStretch) Days() int { return s.Last.Number() - s.First.Number() + 1 }
 
 // CoverageDays says which of the two sources covers which days.
 type CoverageDays struct {
@@ -65,8 +66,8 @@ func (d *Dataset) coverageDays(tz *time.Location) CoverageDays {
 	if last == 0 {
 		return CoverageDays{}
 	}
-	zone := zoneOffsets(tz, first, last)
-	number := func(ts int64) int { return int(floorDay(ts + zone.of(ts))) }
+	zone := lens.ZoneOffsets(tz, first, last)
+	number := func(ts int64) int { return int(lens.DayNumber(ts + zone.At(ts))) }
 	from := number(first)
 	days := make([]dayCount, number(last)-from+1)
 	for i, ts := range d.ts {
@@ -83,7 +84,7 @@ func (d *Dataset) coverageDays(tz *time.Location) CoverageDays {
 		}
 	}
 	m := mapDays(days, from)
-	m.First, m.Last = dayDate(int64(from)), dayDate(int64(from+len(days)-1))
+	m.First, m.Last = lens.DateOfNumber(int64(from)), lens.DateOfNumber(int64(from+len(days)-1))
 	return m
 }
 
@@ -127,10 +128,10 @@ func stretches(days []dayCount, from int, rows func(dayCount) int32, in func(i i
 		if !in(i) {
 			continue
 		}
-		s := DayStretch{First: dayDate(int64(from + i))}
+		s := DayStretch{First: lens.DateOfNumber(int64(from + i))}
 		for ; i < len(days) && in(i); i++ {
 			s.Rows += int(rows(days[i]))
-			s.Last = dayDate(int64(from + i))
+			s.Last = lens.DateOfNumber(int64(from + i))
 		}
 		list = append(list, s)
 	}
@@ -139,9 +140,4 @@ func stretches(days []dayCount, from int, rows func(dayCount) int32, in func(i i
 
 func isAccountHistory(c export.Class) bool {
 	return c == export.ClassAccountMusic || c == export.ClassAccountPodcast || c == export.ClassAccountAudiobook
-}
-
-// dayNumber counts days as dayDate does.
-func dayNumber(d Date) int {
-	return int(time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay)
 }

@@ -12,7 +12,7 @@ func TestCoverageDays(t *testing.T) {
 	noon := func(month time.Month, day int) int64 {
 		return time.Date(2024, month, day, 12, 0, 0, 0, time.UTC).Unix()
 	}
-	date := func(month time.Month, day int) Date { return Date{2024, month, day} }
+	date := func(month time.Month, day int) Date { return Date{Year: 2024, Month: month, Day: day} }
 	p := NewPart()
 	add := func(source export.Source, ts int64) {
 		t.Helper()

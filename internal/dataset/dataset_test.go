@@ -1,18 +1,18 @@
 package dataset
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sync/errgroup"
-	"golang.org/x/text/unicode/norm"
-	"pgregory.net/rapid"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 func TestAnEmptyDatasetAnswersEverything(t *testing.T) {
@@ -73,7 +73,7 @@ func TestEntities(t *testing.T) {
 	if _, ok := d.Find(ByArtist, track); ok {
 		t.Error("an artist by the ID of a track")
 	}
-	if _, ok := d.Find(byEnd, track); ok {
+	if _, ok := d.Find(lens.EntityKinds, track); ok {
 		t.Error("a thing of no kind")
 	}
 }
@@ -223,28 +223,6 @@ func TestTooMuchTextIsRefused(t *testing.T) {
 	}
 }
 
-func TestFold(t *testing.T) {
-	for s, want := range map[string]string{
-		"BJÖRK": "bjork", "Bjo\u0308rk": "bjork", "Sigur Rós": "sigur ros", "Ærø ŁÓDŹ": "aero lodz", "STRASSE": "strasse", "Straße": "strasse",
-		"Ёлка": "елка", "Αθήνας": "αθηνασ", "が": "か\u3099", "ﬁre": "fire", "İstanbul ı": "istanbul i", "a\x00b": "a b", "Don’t": "don't", "": "",
-	} {
-		if got := string(fold(nil, s)); got != want {
-			t.Errorf("%q folds to %q, want %q", s, got, want)
-		}
-	}
-}
-
-// What is quick about folding changes nothing of it.
-func TestFoldIsTheNormalFormOfAll(t *testing.T) {
-	letters := rapid.OneOf(rapid.RuneFrom([]rune("aZ é\u0308\u0327\u0591\u05b0ßİŉĳ½´\u00a0ºΣｱが각ﬁ\x00")), rapid.Rune())
-	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.StringOf(letters).Draw(t, "s")
-		if got, want := fold(nil, s), foldRunes(nil, norm.NFKD.String(s)); !bytes.Equal(got, want) {
-			t.Fatalf("%q folds to %q, want %q", s, got, want)
-		}
-	})
-}
-
 func TestSearchFindsEveryName(t *testing.T) {
 	d := small(t)
 	for i := range d.names.len() {
@@ -253,9 +231,9 @@ func TestSearchFindsEveryName(t *testing.T) {
 		if name == "" {
 			continue
 		}
-		d.search(string(fold(nil, name)), 1, hits)
+		d.search(string(fold.Append(nil, name)), 1, hits)
 		for j := range hits {
-			contains := strings.Contains(string(fold(nil, d.names.at(uint32(j)))), string(fold(nil, name)))
+			contains := strings.Contains(string(fold.Append(nil, d.names.at(uint32(j)))), string(fold.Append(nil, name)))
 			if (hits[j] == 1) != contains {
 				t.Errorf("%q in %q: found %v", name, d.names.at(uint32(j)), hits[j] == 1)
 			}
@@ -270,14 +248,14 @@ func TestDatasetsServeManyAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	var g errgroup.Group
-	want := small(t).Rank(Lens{Q: "a", Sort: SortName}, ByTrack, 0, 9)
+	want := small(t).Rank(Lens{Filter: lens.Filter{Q: "a"}, Paging: lens.Paging{Sort: SortName}}, ByTrack, 0, 9)
 	for i := range 8 {
 		g.Go(func() error {
 			if err := exercise(d); err != nil {
 				return err
 			}
 			d.Rank(Lens{Min: i}, ByArtist, 0, 9)
-			if got := d.Rank(Lens{Q: "a", Sort: SortName}, ByTrack, 0, 9); !reflect.DeepEqual(got, want) {
+			if got := d.Rank(Lens{Filter: lens.Filter{Q: "a"}, Paging: lens.Paging{Sort: SortName}}, ByTrack, 0, 9); !reflect.DeepEqual(got, want) {
 				return fmt.Errorf("got %+v, want %+v", got, want)
 			}
 			return nil
@@ -285,5 +263,13 @@ func TestDatasetsServeManyAtOnce(t *testing.T) {
 	}
 	if err := g.Wait(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAnswersAreRememberedByZoneNotByHome(t *testing.T) {
+	warsaw, tokyo := lens.LoadZone("Europe/Warsaw"), lens.LoadZone("Asia/Tokyo")
+	at := func(home *time.Location) string { return lensKey(lens.Lens{TZ: home, Home: home}) }
+	if at(warsaw) == at(tokyo) || at(warsaw) == at(nil) {
+		t.Error("answers of two homes are remembered as one")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // keep merges documents into base, without a play.
@@ -186,11 +187,11 @@ func TestTooManyDocumentsAreRefused(t *testing.T) {
 
 // TestQuestionsAreToldApart: what is remembered of one lens answers no other.
 func TestQuestionsAreToldApart(t *testing.T) {
-	if a, b := (Lens{Not: []string{"a\x00b"}}).key(), (Lens{Not: []string{"a", "b"}}).key(); a == b {
+	if a, b := lensKey(Lens{Filter: lens.Filter{Not: []string{"a\x00b"}}}), lensKey(Lens{Filter: lens.Filter{Not: []string{"a", "b"}}}); a == b {
 		t.Errorf("both are %q", a)
 	}
 	d := small(t)
-	long := Lens{Not: []string{strings.Repeat("x", maxQuestion)}}
+	long := Lens{Filter: lens.Filter{Not: []string{strings.Repeat("x", maxQuestion)}}}
 	if got, want := d.Summary(long), d.Summary(Lens{}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

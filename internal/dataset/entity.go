@@ -10,20 +10,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
-)
-
-// By is what a ranking ranks.
-type By uint8
-
-// What can be ranked.
-const (
-	ByArtist By = iota
-	ByAlbum
-	ByTrack
-	ByShow
-	ByEpisode
-	ByAudiobook
-	ByChapter
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // Entity is a thing that was played.
@@ -39,17 +26,15 @@ type Entity struct {
 	URI                      string // empty when the package gave none
 }
 
-const byEnd = ByChapter + 1
-
-// leafKind is the kind whose items By ranks one by one, KindUnknown when By
-// ranks groups of them.
-func (by By) leafKind() export.Kind {
+// leafKind is the kind of the items that are ranked one by one as things of a
+// kind, export.KindUnknown for things that are groups of items.
+func leafKind(by lens.EntityKind) export.Kind {
 	switch by {
-	case ByTrack:
+	case lens.Track:
 		return export.KindMusic
-	case ByEpisode:
+	case lens.Episode:
 		return export.KindPodcast
-	case ByChapter:
+	case lens.Chapter:
 		return export.KindAudiobook
 	}
 	return export.KindUnknown
@@ -75,7 +60,7 @@ func (d *Dataset) space(by By) space {
 	case ByAudiobook:
 		return space{n: len(d.books), of: d.bookOf}
 	case ByTrack, ByEpisode, ByChapter:
-		return space{n: d.items(), of: d.leaf, kind: by.leafKind()}
+		return space{n: d.items(), of: d.leaf, kind: leafKind(by)}
 	}
 	return space{}
 }
@@ -160,7 +145,7 @@ func (d *Dataset) id(by By, code uint32) string {
 	switch {
 	case d.classes[code] == uint8(uriNone):
 		s := d.shown[code]
-		return hashID("item", string('0'+rune(by)), d.names.at(s.title), d.names.at(whose(by.leafKind(), s.creator, s.collection)))
+		return hashID("item", string('0'+rune(by)), d.names.at(s.title), d.names.at(whose(leafKind(by), s.creator, s.collection)))
 	case d.hasUsualID(by, code):
 		return d.uris.at(code)
 	case d.apart.has(int(code)):
@@ -213,10 +198,10 @@ func (d *Dataset) FindURI(uri string) (Entity, bool) {
 }
 
 func (d *Dataset) find(by By, id string) (code uint32, ok bool) {
-	if by >= byEnd {
+	if by >= lens.EntityKinds {
 		return 0, false
 	}
-	kind := by.leafKind()
+	kind := leafKind(by)
 	if kind != export.KindUnknown && isID(id) {
 		var room [1]uint32
 		for _, item := range d.appendItems(room[:0], usualClass(by), id) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // small is a dataset with something of everything.
@@ -80,7 +81,7 @@ func assemble(t testing.TB, header []int, raw [sections][]byte, documents []byte
 
 // exercise asks everything of a dataset.
 func exercise(d *Dataset) error {
-	l := Lens{Min: 30, Q: "a", TZ: time.UTC}
+	l := Lens{Min: 30, TZ: time.UTC, Filter: lens.Filter{Q: "a"}}
 	d.Summary(Lens{})
 	d.Summary(l)
 	d.Clock(Lens{})
@@ -242,13 +243,13 @@ func FuzzCursor(f *testing.F) {
 		if c, ok := ParseCursor(s); ok && (c.String() != s || url.QueryEscape(s) != s) {
 			t.Fatalf("%q is not how a cursor is written", s)
 		}
-		p, err := d.Plays(Lens{After: s}, 2)
+		p, err := d.Plays(Lens{Paging: lens.Paging{After: s}}, 2)
 		var field *FieldError
 		if err != nil && (!errors.As(err, &field) || field.Field != "after") {
 			t.Fatal(err)
 		}
 		for _, c := range []string{p.Next, p.Prev} {
-			if _, err := d.Plays(Lens{After: c}, 2); err != nil {
+			if _, err := d.Plays(Lens{Paging: lens.Paging{After: c}}, 2); err != nil {
 				t.Fatalf("%q leads to %q, which is refused", s, c)
 			}
 		}

@@ -3,6 +3,8 @@ package dataset
 import (
 	"sync"
 	"sync/atomic"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // lazy is what only some requests need, built on the first that does.
@@ -23,8 +25,8 @@ type lazy struct {
 	uriOnce sync.Once
 	byURI   table // leaves
 
-	findOnce [byEnd]sync.Once
-	findable [byEnd]table // codes by hash of ID, but for the usual IDs of leaves
+	findOnce [lens.EntityKinds]sync.Once
+	findable [lens.EntityKinds]table // codes by hash of ID, but for the usual IDs of leaves
 
 	groupOnce sync.Once
 	grouped   []uint32 // see recordings

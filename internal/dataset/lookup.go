@@ -1,18 +1,11 @@
 package dataset
 
 import (
-	"bytes"
 	"iter"
 	"slices"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
-
-// Folded is a name in the form in which case and accents do not matter, as
-// searches compare them. Spaces at the edges do not matter either.
-func Folded(name string) string {
-	return string(bytes.TrimSpace(fold(make([]byte, 0, len(name)), name)))
-}
 
 // TrackRef refers to one track, episode or chapter: by its URI, by its title and
 // its artist (or show, or audiobook), or by both. Asked by both, whatever has

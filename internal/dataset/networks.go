@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // Where a person was shows in their IP addresses, so a dataset holds none: all
@@ -139,7 +141,7 @@ func countNetworks(base *Dataset, parts []*Part) []NetworkMonth {
 	return months
 }
 
-func monthDate(month uint32) Date { return Date{int(month / 12), time.Month(month%12 + 1), 1} }
+func monthDate(month uint32) Date { return Date{Year: int(month / 12), Month: time.Month(month%12 + 1), Day: 1} }
 
 // appendNetworks writes each month as its distance from the one before, and its
 // count.
@@ -159,11 +161,11 @@ func readNetworks(b []byte) ([]NetworkMonth, error) {
 	month := uint64(0)
 	for len(b) > 0 {
 		var distance, n uint64
-		if !readNumber(&b, &distance) || !readNumber(&b, &n) || distance == 0 || distance > 12*(lastYear+1) ||
+		if !readNumber(&b, &distance) || !readNumber(&b, &n) || distance == 0 || distance > 12*(lens.LastYear+1) ||
 			n == 0 || n > math.MaxInt32 {
 			return nil, corrupt("networks")
 		}
-		if month += distance; month >= 12*(lastYear+2) {
+		if month += distance; month >= 12*(lens.LastYear+2) {
 			return nil, corrupt("networks")
 		}
 		months = append(months, NetworkMonth{monthDate(uint32(month)), int(n)})

@@ -146,7 +146,7 @@ func TestPlaysOfUnknownLengthPassEveryMin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, min := range []int{0, DefaultMin, 201, maxMin} {
+	for _, min := range []int{0, DefaultMin, 201, 86400} {
 		s := stored.Summary(Lens{Min: min})
 		want := 5
 		if min > 200 {

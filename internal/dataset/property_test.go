@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 var (
@@ -338,7 +339,7 @@ func TestDecodeIsTheInverseOfEncode(t *testing.T) {
 }
 
 func someDate(t *rapid.T, label string) Date {
-	return dayDate(18_559 + rapid.Int64Range(-2, 14).Draw(t, label)) // around 2020-10-24
+	return lens.DateOfNumber(18_559 + rapid.Int64Range(-2, 14).Draw(t, label)) // around 2020-10-24
 }
 
 func someLens(t *rapid.T, h *refHistory) Lens {
@@ -346,7 +347,7 @@ func someLens(t *rapid.T, h *refHistory) Lens {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := Lens{TZ: tz, Min: rapid.SampledFrom([]int{0, 1, 30}).Draw(t, "min"), Page: 1}
+	l := Lens{TZ: tz, Min: rapid.SampledFrom([]int{0, 1, 30}).Draw(t, "min"), Paging: lens.Paging{Page: 1}}
 	often := func(label string) bool { return rapid.IntRange(0, 4).Draw(t, label) == 0 }
 	if often("from") {
 		l.From = someDate(t, "first")
@@ -389,7 +390,7 @@ func someLens(t *rapid.T, h *refHistory) Lens {
 		by := rapid.SampledFrom(everyBy).Draw(t, "by")
 		l = l.WithEntity(by, cmpOr(r.idOf(by), "nothing"))
 	}
-	l.Sort = rapid.SampledFrom(append(sorts, "")).Draw(t, "sort")
+	l.Sort = rapid.SampledFrom(append(lens.Sorts, "")).Draw(t, "sort")
 	return l
 }
 

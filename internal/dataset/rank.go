@@ -63,12 +63,12 @@ func (d *Dataset) Rank(l Lens, by By, offset, limit int) Ranking {
 	if limit > maxAnswerItems {
 		return d.rank(l, by, offset, limit)
 	}
-	q := question{asked: askedRank, lens: l.key(), by: by, offset: offset, limit: limit, sort: l.Sort}
+	q := question{asked: askedRank, lens: lensKey(l), by: by, offset: offset, limit: limit, sort: l.Sort}
 	return remembered(d, q, func() Ranking { return d.rank(l, by, offset, limit) })
 }
 
 func (d *Dataset) rank(l Lens, by By, offset, limit int) Ranking {
-	words := l.words()
+	words := l.Words()
 	l.Q = ""
 	v := d.view(l)
 	defer v.done()
@@ -191,7 +191,7 @@ func (v *view) dropUnnamed(by By, space space, sums []tally, words []string) {
 	}
 	d, all := v.d, v.searchNames(words)
 	v.marks = sized(v.marks, space.n) // the words that name each thing, as bits
-	if by.leafKind() == export.KindUnknown {
+	if leafKind(by) == export.KindUnknown {
 		for code := range v.marks {
 			v.marks[code] = v.hits[d.nameCode(by, uint32(code))]
 			if by == ByAlbum {

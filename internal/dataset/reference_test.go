@@ -11,6 +11,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // The reference says what the package promises in the most obvious way: maps,
@@ -529,7 +531,7 @@ func (r *refRow) nameOf(by By) string {
 func (h *refHistory) see(l Lens) []refRow {
 	var out []refRow
 	for _, r := range h.rows {
-		date := dateOf(time.Unix(r.ts, 0).In(l.Zone()))
+		date := lens.DateOf(time.Unix(r.ts, 0).In(l.Zone()))
 		if !l.From.IsZero() && date.Compare(l.From) < 0 || !l.To.IsZero() && date.Compare(l.To) > 0 {
 			continue
 		}
@@ -554,7 +556,7 @@ func (h *refHistory) see(l Lens) []refRow {
 			continue
 		}
 		left := func(name string) bool {
-			return slices.ContainsFunc(l.Not, func(n string) bool { return string(fold(nil, n)) == string(fold(nil, name)) })
+			return slices.ContainsFunc(l.Not, func(n string) bool { return string(fold.Append(nil, n)) == string(fold.Append(nil, name)) })
 		}
 		if r.kind == export.KindMusic && left(r.creator) || r.kind == export.KindPodcast && left(r.collection) {
 			continue
@@ -641,7 +643,7 @@ func (h *refHistory) months(l Lens) []Month {
 	l.From, l.To = Date{}, Date{}
 	last := DateIn(h.rows[len(h.rows)-1].ts, l.Zone())
 	var out []Month
-	for m := DateIn(h.rows[0].ts, l.Zone()); cmp.Or(m.Year-last.Year, int(m.Month-last.Month)) <= 0; m = dateOf(time.Date(m.Year, m.Month+1, 1, 0, 0, 0, 0, time.UTC)) {
+	for m := DateIn(h.rows[0].ts, l.Zone()); cmp.Or(m.Year-last.Year, int(m.Month-last.Month)) <= 0; m = lens.DateOf(time.Date(m.Year, m.Month+1, 1, 0, 0, 0, 0, time.UTC)) {
 		m.Day = 1
 		out = append(out, Month{Date: m})
 	}
@@ -659,8 +661,8 @@ func (h *refHistory) months(l Lens) []Month {
 
 // holdsWords reports whether each word of q stands in one of the names.
 func holdsWords(q string, names ...string) bool {
-	for _, w := range strings.Fields(string(fold(nil, q))) {
-		if !slices.ContainsFunc(names, func(s string) bool { return strings.Contains(string(fold(nil, s)), w) }) {
+	for _, w := range strings.Fields(string(fold.Append(nil, q))) {
+		if !slices.ContainsFunc(names, func(s string) bool { return strings.Contains(string(fold.Append(nil, s)), w) }) {
 			return false
 		}
 	}
@@ -711,7 +713,7 @@ func (h *refHistory) rank(l Lens, by By) []Ranked {
 		default:
 			c = cmp.Or(cmp.Compare(b.Ms, a.Ms), b.Plays-a.Plays)
 		}
-		return cmp.Or(c, cmp.Compare(string(fold(nil, a.Name)), string(fold(nil, b.Name))), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(c, cmp.Compare(string(fold.Append(nil, a.Name)), string(fold.Append(nil, b.Name))), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 	for i := range out {
 		out[i].Rank = i + 1

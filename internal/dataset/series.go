@@ -3,7 +3,8 @@ package dataset
 import (
 	"math"
 	"strings"
-	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // Month is one month of a series. Series have no gaps: a silent month is there with zeros.
@@ -18,7 +19,7 @@ type Month struct {
 // The series is shared: it must not be changed.
 func (d *Dataset) Months(l Lens) []Month {
 	l.From, l.To = Date{}, Date{}
-	return remembered(d, question{asked: askedMonths, lens: l.key()}, func() []Month { return d.months(l) })
+	return remembered(d, question{asked: askedMonths, lens: lensKey(l)}, func() []Month { return d.months(l) })
 }
 
 func (d *Dataset) months(l Lens) []Month {
@@ -31,8 +32,8 @@ func (d *Dataset) months(l Lens) []Month {
 	end := DateIn(last, v.tz)
 	var months []Month
 	var ends []int64
-	for m := DateIn(first, v.tz).firstOfMonth(); m.Compare(end) <= 0; {
-		next := m.nextMonth()
+	for m := DateIn(first, v.tz).FirstOfMonth(); m.Compare(end) <= 0; {
+		next := m.NextMonth()
 		months = append(months, Month{Date: m})
 		ends = append(ends, next.Start(v.tz))
 		m = next
@@ -50,15 +51,6 @@ func (d *Dataset) months(l Lens) []Month {
 	return months
 }
 
-func (d Date) firstOfMonth() Date { return Date{d.Year, d.Month, 1} }
-
-func (d Date) nextMonth() Date {
-	if d.Month == time.December {
-		return Date{d.Year + 1, time.January, 1}
-	}
-	return Date{d.Year, d.Month + 1, 1}
-}
-
 // Sparks gives, for each ID, milliseconds in each of n equal slices of the
 // lens's range (the whole span without one). An ID that is not known has zeros.
 // The sparks are shared: they must not be changed.
@@ -66,7 +58,7 @@ func (d *Dataset) Sparks(l Lens, by By, ids []string, n int) [][]int64 {
 	if len(ids) > maxAnswerItems {
 		return d.sparks(l, by, ids, n)
 	}
-	q := question{asked: askedSparks, lens: l.key(), by: by, limit: n, ids: strings.Join(ids, " ")}
+	q := question{asked: askedSparks, lens: lensKey(l), by: by, limit: n, ids: strings.Join(ids, " ")}
 	return remembered(d, q, func() [][]int64 { return d.sparks(l, by, ids, n) })
 }
 
@@ -112,7 +104,7 @@ func (d *Dataset) sparks(l Lens, by By, ids []string, n int) [][]int64 {
 		}
 	}
 
-	from, to := l.Range(d)
+	from, to := d.Range(l)
 	slice, next := 0, sliceEnd(from, to, 1, n)
 	v.scan(v.lo, v.hi, func(rows []uint32) {
 		for _, i := range rows {
@@ -140,7 +132,7 @@ func sliceEnd(from, to int64, i, n int) int64 {
 
 // Range is the lens's range over d in Unix seconds: from inclusive, to
 // exclusive; the dataset's span where the lens has no bound.
-func (l Lens) Range(d *Dataset) (from, to int64) {
+func (d *Dataset) Range(l lens.Lens) (from, to int64) {
 	from, to = d.Span()
 	to++
 	if !l.From.IsZero() {
@@ -154,7 +146,7 @@ func (l Lens) Range(d *Dataset) (from, to int64) {
 
 // Clock is milliseconds by weekday (0 = Monday) and hour of the start of play in the lens's zone.
 func (d *Dataset) Clock(l Lens) [7][24]int64 {
-	return remembered(d, question{asked: askedClock, lens: l.key()}, func() [7][24]int64 { return d.clock(l) })
+	return remembered(d, question{asked: askedClock, lens: lensKey(l)}, func() [7][24]int64 { return d.clock(l) })
 }
 
 func (d *Dataset) clock(l Lens) [7][24]int64 {

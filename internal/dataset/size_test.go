@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // names are plays of which each has names and a URI of its own, n of them, each
@@ -47,7 +48,7 @@ func askEverything(t testing.TB, d *Dataset) {
 		t.Fatal(err)
 	}
 	all := Lens{Min: 30, TZ: berlin}
-	for by := range byEnd {
+	for by := range lens.EntityKinds {
 		d.Rank(all.WithSort(SortName), by, 0, 50)
 		d.Rank(all.WithQ("a b"), by, 0, 50)
 		d.Find(by, "nothing")
@@ -257,20 +258,6 @@ func TestQueriesDoNotNest(t *testing.T) {
 		}
 	case <-time.After(20 * time.Second):
 		t.Fatal("a query waits for a turn that it has itself")
-	}
-}
-
-func TestFoldWithinFoldsAsFoldDoes(t *testing.T) {
-	for _, s := range []string{"", "Sigur Rós", "ﷺ ß Œuvre", "が か\u3099", "a\u0000b", "\xff", "ǅ İstanbul ﬁ"} {
-		want := string(fold(nil, s))
-		if got := string(foldWithin(nil, s, len(want))); got != want {
-			t.Errorf("%q: %q, want %q", s, got, want)
-		}
-		if len(want) > 0 && len(want) > len(s) {
-			if got := string(foldWithin(nil, s, len(want)-1)); got != strings.ReplaceAll(s, "\x00", " ") {
-				t.Errorf("%q without room: %q", s, got)
-			}
-		}
 	}
 }
 

@@ -1,6 +1,9 @@
 package dataset
 
-import "github.com/spotify-data-tool/spotify-data-tool/internal/export"
+import (
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
 
 // Times are Unix seconds UTC of the end of a play (ts), the time Spotify
 // records; Clock and the weekdays and hours of a lens use the start. Ms is
@@ -32,7 +35,7 @@ type day struct {
 
 // Summary adds up.
 func (d *Dataset) Summary(l Lens) Summary {
-	return remembered(d, question{asked: askedSummary, lens: l.key()}, func() Summary { return d.summary(l) })
+	return remembered(d, question{asked: askedSummary, lens: lensKey(l)}, func() Summary { return d.summary(l) })
 }
 
 func (d *Dataset) summary(l Lens) Summary {
@@ -42,9 +45,9 @@ func (d *Dataset) summary(l Lens) Summary {
 		return Summary{}
 	}
 	first, last := int64(d.ts[v.lo]), int64(d.ts[v.hi-1])
-	zone := zoneOffsets(v.tz, first, last)
-	firstDay := floorDay(first - secondsPerDay)
-	span := floorDay(last+secondsPerDay) - firstDay + 1
+	zone := lens.ZoneOffsets(v.tz, first, last)
+	firstDay := lens.DayNumber(first - lens.SecondsPerDay)
+	span := lens.DayNumber(last+lens.SecondsPerDay) - firstDay + 1
 	v.spread(func(w *view, lo, hi int) {
 		w.hits = sized(w.hits, d.items())
 		w.totals = totals{days: make([]day, span), played: w.hits}
@@ -65,7 +68,7 @@ func (d *Dataset) summary(l Lens) Summary {
 			}
 		}
 	}
-	s.LongestDay, s.LongestDayMs = dayDate(firstDay+int64(longest)), days[longest].ms
+	s.LongestDay, s.LongestDayMs = lens.DateOfNumber(firstDay+int64(longest)), days[longest].ms
 	v.count(&s, t.played)
 	return s
 }
@@ -103,7 +106,7 @@ func (t *totals) add(u *totals) {
 
 // total adds up the rows from lo to hi. Rows come in order of time, so the day
 // changes seldom. zone is a copy: it remembers where it was asked last.
-func (v *view) total(zone offsets, firstDay int64, lo, hi int) {
+func (v *view) total(zone lens.Offsets, firstDay int64, lo, hi int) {
 	d, t := v.d, &v.totals
 	ends, played := d.ends, t.played
 	var today *day
@@ -123,9 +126,9 @@ func (v *view) total(zone offsets, firstDay int64, lo, hi int) {
 			ended += uint32(ends.known[d.end[i]])
 			ts := int64(d.ts[i])
 			if ts >= until {
-				local := ts + zone.of(ts)
-				n := floorDay(local)
-				until = zone.end(ts + (n+1)*secondsPerDay - local)
+				local := ts + zone.At(ts)
+				n := lens.DayNumber(local)
+				until = zone.Until(ts + (n+1)*lens.SecondsPerDay - local)
 				today = &t.days[n-firstDay]
 			}
 			today.ms += length(ms)
@@ -170,11 +173,4 @@ func (v *view) count(s *Summary, played []uint8) {
 			v.marks[c] = 1
 		}
 	}
-}
-
-func floorDay(ts int64) int64 {
-	if ts < 0 {
-		return -((-ts + secondsPerDay - 1) / secondsPerDay)
-	}
-	return ts / secondsPerDay
 }

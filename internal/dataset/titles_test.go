@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 const editedURI = "spotify:track:4242424242424242424242"
@@ -52,7 +53,7 @@ func TestAURIOfManyTitlesIsNoTrack(t *testing.T) {
 			if d.Digest() != once.Digest() {
 				t.Fatalf("%d titles %s are another dataset", titles, name)
 			}
-			r := d.Rank(Lens{Sort: SortFirst}, ByTrack, 0, 2*titles)
+			r := d.Rank(Lens{Paging: lens.Paging{Sort: SortFirst}}, ByTrack, 0, 2*titles)
 			if r.Total != tracks || d.Summary(Lens{}).Tracks != tracks {
 				t.Fatalf("%d titles %s are %d tracks, want %d", titles, name, r.Total, tracks)
 			}

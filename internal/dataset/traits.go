@@ -4,22 +4,8 @@ import (
 	"math"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
-
-// Traits are what is true of single plays.
-type Traits uint8
-
-// The traits.
-const (
-	Skipped Traits = 1 << iota // see skipBelow
-	Offline                    // played without a connection
-	Private                    // played in a private session
-)
-
-var traitNames = []struct {
-	name  string
-	trait Traits
-}{{"skipped", Skipped}, {"offline", Offline}, {"private", Private}}
 
 // skipBelow is, for each reason an end can have, the milliseconds below which
 // it was a skip. The skipped that Spotify writes is no guide: it says nothing of
@@ -28,7 +14,7 @@ var traitNames = []struct {
 // half a minute of it was heard, which Spotify does not count as a play.
 var skipBelow = map[string]uint32{
 	"fwdbtn": math.MaxUint32, "backbtn": math.MaxUint32,
-	"endplay": DefaultMin * 1000, "clickrow": DefaultMin * 1000, "clickside": DefaultMin * 1000,
+	"endplay": lens.DefaultMin * 1000, "clickrow": lens.DefaultMin * 1000, "clickside": lens.DefaultMin * 1000,
 }
 
 // endUnknown are the reasons that do not tell how a play ended.
@@ -52,16 +38,28 @@ func endsOf(reasons []string) *ends {
 }
 
 // traits are those of one row.
-func (d *Dataset) traits(row uint32) Traits {
-	var t Traits
+func (d *Dataset) traits(row uint32) lens.Traits {
+	var t lens.Traits
 	if d.ms[row] < d.ends.skipBelow[d.end[row]] {
-		t |= Skipped
+		t |= lens.Skipped
 	}
 	if flags := d.flags[row]; tri(flags, shiftOffline) == export.True {
-		t |= Offline
+		t |= lens.Offline
 	}
 	if flags := d.flags[row]; tri(flags, shiftIncognito) == export.True {
-		t |= Private
+		t |= lens.Private
 	}
 	return t
+}
+
+// family is that of a platform by its code. Finding out takes a search for every
+// mark, and plays ask one by one.
+func (d *Dataset) family(platform uint16) lens.Family {
+	d.familyOnce.Do(func() {
+		d.families = make([]lens.Family, len(d.platforms))
+		for i, p := range d.platforms {
+			d.families[i] = lens.FamilyOf(p)
+		}
+	})
+	return d.families[platform]
 }

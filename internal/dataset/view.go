@@ -4,11 +4,12 @@ import (
 	"runtime"
 	"slices"
 	"sort"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // A view is a lens made ready for one dataset: a range of rows, a mask over
@@ -104,7 +105,7 @@ func newTurns(items int) chan struct{} {
 func (d *Dataset) view(l Lens) *view {
 	d.turns <- struct{}{}
 	v := &view{d: d, tz: l.Zone(), hi: d.Rows(), scratch: scratches.Get().(*scratch)}
-	v.min = uint32(min(max(l.Min, 0), maxMin)) * 1000
+	v.min = l.MinMs()
 	v.leaf = d.leaf
 	if l.Group == GroupTitle {
 		v.leaf = d.recordings()
@@ -128,7 +129,7 @@ func (d *Dataset) view(l Lens) *view {
 	}
 	if l.Weekdays != 0 || l.Hours != 0 {
 		v.weekdays, v.hours, v.zone = l.Weekdays, l.Hours, v.tz.String()
-		v.week, v.beganIn = l.hoursOfWeek(), d.beganIn(v.tz)
+		v.week, v.beganIn = hoursOfWeek(l), d.beganIn(v.tz)
 	}
 	v.only, v.kinds = l.Only, l.Kinds
 	v.choose(l)
@@ -143,14 +144,13 @@ func (d *Dataset) rowAt(ts int64) int {
 // choose makes the mask.
 func (v *view) choose(l Lens) {
 	d := v.d
-	words := l.words()
-	narrow := l.Artist != "" || l.Album != "" || l.Track != "" || l.Show != "" || l.Audiobook != ""
-	if l.Kinds == 0 && len(words) == 0 && len(l.Not) == 0 && !narrow {
+	words := l.Words()
+	if l.Kinds == 0 && len(words) == 0 && len(l.Not) == 0 && l.Focus == (lens.Focus{}) {
 		return
 	}
 	v.masks = sized(v.masks, d.items())
 	v.mask = v.masks
-	ofKind := l.Kinds.mask()
+	ofKind := maskOf(l.Kinds)
 	for i, k := range d.kinds {
 		v.mask[i] = ofKind[k]
 	}
@@ -168,8 +168,8 @@ func (v *view) choose(l Lens) {
 	}
 }
 
-// mask is what each kind of item lets through.
-func (k Kinds) mask() [export.KindAudiobook + 1]uint8 {
+// maskOf is what a set of kinds lets through of each kind of item.
+func maskOf(k Kinds) [export.KindAudiobook + 1]uint8 {
 	const audio, video = 1, 2
 	if k == 0 {
 		return [...]uint8{audio | video, audio | video, audio | video, audio | video}
@@ -242,7 +242,7 @@ func (v *view) find(by By, id string) (code uint32, ok bool) {
 func (v *view) leaveOut(of, groups []uint32, names []string) {
 	left := make([]string, len(names))
 	for i, name := range names {
-		left[i] = string(fold(nil, name))
+		left[i] = string(fold.Append(nil, name))
 	}
 	v.hits = sized(v.hits, len(groups))
 	any := false
@@ -265,7 +265,7 @@ func (v *view) leaveOut(of, groups []uint32, names []string) {
 // HasName reports whether an artist or a show has that name, as [Lens.Not]
 // compares names.
 func (d *Dataset) HasName(name string) bool {
-	folded := string(fold(nil, name))
+	folded := string(fold.Append(nil, name))
 	for _, groups := range [][]uint32{d.artists, d.shows} {
 		for _, g := range groups {
 			if d.foldedName(g) == folded {
@@ -296,20 +296,6 @@ func (v *view) search(words []string) {
 			v.mask[i] = 0
 		}
 	}
-}
-
-// maxWords is how many words a search looks for: one bit each.
-const maxWords = 8
-
-// words are the distinct folded words of the search.
-func (l Lens) words() []string {
-	var words []string
-	for _, w := range strings.Fields(string(fold(nil, l.Q))) {
-		if len(words) < maxWords && !slices.Contains(words, w) {
-			words = append(words, w)
-		}
-	}
-	return words
 }
 
 // scan calls f with the numbers of the rows from lo to hi that the lens lets

@@ -1,6 +1,10 @@
 package dataset
 
-import "time"
+import (
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
 
 const hoursPerWeek = 7 * 24
 
@@ -21,12 +25,12 @@ func (d *Dataset) beganIn(tz *time.Location) []uint8 {
 		// 1970-01-01 was a Thursday; hours are counted from the Monday before the
 		// earliest start there can be, so that none is negative.
 		const hour = 3600
-		const monday = -3*secondsPerDay - 8*7*secondsPerDay
+		const monday = -3*lens.SecondsPerDay - 8*7*lens.SecondsPerDay
 		first, last := d.Span()
-		zone := zoneOffsets(tz, first-maxLead, last)
+		zone := lens.ZoneOffsets(tz, first-maxLead, last)
 		for i, ts := range d.ts {
 			start := int64(ts) - int64(d.lead[i])
-			w.began[i] = uint8(uint64(start+zone.of(start)-monday) / hour % hoursPerWeek)
+			w.began[i] = uint8(uint64(start+zone.At(start)-monday) / hour % hoursPerWeek)
 		}
 	}
 	d.week.Store(w)
@@ -34,7 +38,7 @@ func (d *Dataset) beganIn(tz *time.Location) []uint8 {
 }
 
 // hoursOfWeek is 1 for each hour of the week that the lens lets through.
-func (l Lens) hoursOfWeek() (through [hoursPerWeek]uint8) {
+func hoursOfWeek(l lens.Lens) (through [hoursPerWeek]uint8) {
 	for i := range through {
 		day, hour := i/24, i%24
 		if (l.Weekdays == 0 || l.Weekdays.Has(day)) && (l.Hours == 0 || l.Hours.Has(hour)) {

@@ -1,95 +1,16 @@
 package dataset
 
+import "github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+
 // ZoneGuess suggests a time zone: that of the country with most time, or ""
-// where no country is known or it is none of the commonest. Where a country has
-// several zones it is the one most people live in: New York for the United
-// States, Toronto for Canada, São Paulo for Brazil, Mexico City, Moscow, Sydney,
-// Jakarta. It is a guess, so a person must be able to choose another.
+// where no country is known or few people listen there. Where a country has
+// several zones it is the one most people live in. A person must be able to
+// choose another.
 func (d *Dataset) ZoneGuess() string {
-	for _, s := range d.Countries(Lens{}) {
+	for _, s := range d.Countries(lens.Lens{}) {
 		if s.Value != countryName(unknownCountry) && s.Ms > 0 {
-			return zoneOfCountry[s.Value]
+			return lens.ZoneOfCountry(s.Value)
 		}
 	}
 	return ""
-}
-
-// zoneOfCountry is one zone for each country where many listen.
-var zoneOfCountry = map[string]string{
-	"AE": "Asia/Dubai",
-	"AR": "America/Argentina/Buenos_Aires",
-	"AT": "Europe/Vienna",
-	"AU": "Australia/Sydney",
-	"BD": "Asia/Dhaka",
-	"BE": "Europe/Brussels",
-	"BG": "Europe/Sofia",
-	"BO": "America/La_Paz",
-	"BR": "America/Sao_Paulo",
-	"CA": "America/Toronto",
-	"CH": "Europe/Zurich",
-	"CL": "America/Santiago",
-	"CO": "America/Bogota",
-	"CR": "America/Costa_Rica",
-	"CY": "Asia/Nicosia",
-	"CZ": "Europe/Prague",
-	"DE": "Europe/Berlin",
-	"DK": "Europe/Copenhagen",
-	"DO": "America/Santo_Domingo",
-	"EC": "America/Guayaquil",
-	"EE": "Europe/Tallinn",
-	"EG": "Africa/Cairo",
-	"ES": "Europe/Madrid",
-	"FI": "Europe/Helsinki",
-	"FR": "Europe/Paris",
-	"GB": "Europe/London",
-	"GR": "Europe/Athens",
-	"GT": "America/Guatemala",
-	"HK": "Asia/Hong_Kong",
-	"HR": "Europe/Zagreb",
-	"HU": "Europe/Budapest",
-	"ID": "Asia/Jakarta",
-	"IE": "Europe/Dublin",
-	"IL": "Asia/Jerusalem",
-	"IN": "Asia/Kolkata",
-	"IS": "Atlantic/Reykjavik",
-	"IT": "Europe/Rome",
-	"JP": "Asia/Tokyo",
-	"KE": "Africa/Nairobi",
-	"KR": "Asia/Seoul",
-	"KZ": "Asia/Almaty",
-	"LT": "Europe/Vilnius",
-	"LU": "Europe/Luxembourg",
-	"LV": "Europe/Riga",
-	"MA": "Africa/Casablanca",
-	"MT": "Europe/Malta",
-	"MX": "America/Mexico_City",
-	"MY": "Asia/Kuala_Lumpur",
-	"NG": "Africa/Lagos",
-	"NL": "Europe/Amsterdam",
-	"NO": "Europe/Oslo",
-	"NZ": "Pacific/Auckland",
-	"PA": "America/Panama",
-	"PE": "America/Lima",
-	"PH": "Asia/Manila",
-	"PK": "Asia/Karachi",
-	"PL": "Europe/Warsaw",
-	"PT": "Europe/Lisbon",
-	"PY": "America/Asuncion",
-	"RO": "Europe/Bucharest",
-	"RS": "Europe/Belgrade",
-	"RU": "Europe/Moscow",
-	"SA": "Asia/Riyadh",
-	"SE": "Europe/Stockholm",
-	"SG": "Asia/Singapore",
-	"SI": "Europe/Ljubljana",
-	"SK": "Europe/Bratislava",
-	"TH": "Asia/Bangkok",
-	"TR": "Europe/Istanbul",
-	"TW": "Asia/Taipei",
-	"UA": "Europe/Kyiv",
-	"US": "America/New_York",
-	"UY": "America/Montevideo",
-	"VE": "America/Caracas",
-	"VN": "Asia/Ho_Chi_Minh",
-	"ZA": "Africa/Johannesburg",
 }

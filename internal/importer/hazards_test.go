@@ -20,6 +20,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
@@ -537,7 +538,7 @@ func TestSection1(t *testing.T) {
 			if len(list) != 2 || list[0].Video || !list[1].Video || list[0].ID != list[1].ID {
 				t.Errorf("%+v", list)
 			}
-			eq(t, "videos", d.Summary(dataset.Lens{Kinds: dataset.Video}).Rows, 1)
+			eq(t, "videos", d.Summary(dataset.Lens{Filter: lens.Filter{Kinds: dataset.Video}}).Rows, 1)
 		}},
 		{"shuffle, offline and incognito_mode may be strings or 0/1", func(t *testing.T) {
 			for v, want := range map[any]export.Tri{true: export.True, "true": export.True, 1: export.True, "1": export.True, false: export.False, "False": export.False, 0: export.False, "maybe": export.Absent} {

@@ -1,11 +1,52 @@
-package dataset
+package lens
 
 import (
 	_ "embed"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
 )
+
+// zoneName is what names of zones look like. time.LoadLocation reads files by
+// that name, so nothing else reaches it: no dots, no absolute paths.
+var zoneName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+-]{0,31}(/[A-Za-z0-9_+-]{1,31}){0,2}$`)
+
+// zones keeps what was loaded: the database is read from disk otherwise, for
+// every request. Only zones that exist get in; a file system that ignores case
+// could make many names of one, so there is a bound.
+var zones = struct {
+	sync.RWMutex
+	byName map[string]*time.Location
+}{byName: map[string]*time.Location{"UTC": time.UTC}}
+
+const maxZones = 1000
+
+// LoadZone is the zone of that name in the tz database, or nil.
+func LoadZone(name string) *time.Location {
+	zones.RLock()
+	tz := zones.byName[name]
+	zones.RUnlock()
+	if tz != nil {
+		return tz
+	}
+	if name == "Local" || !zoneName.MatchString(name) {
+		return nil
+	}
+	tz, err := time.LoadLocation(name)
+	if err != nil {
+		return nil
+	}
+	zones.Lock()
+	defer zones.Unlock()
+	if len(zones.byName) < maxZones {
+		zones.byName[name] = tz
+	}
+	return tz
+}
 
 //go:embed zones.txt
 var zonesText string
@@ -36,8 +77,8 @@ var zoneNames = sync.OnceValue(func() (names struct {
 	for _, f := range countries {
 		for _, zone := range f[2:] {
 			first(zone, zone)
-			first(zoneCity(zone), zone)
-			first(zoneCity(zone)+", "+f[1], zone)
+			first(ZoneCity(zone), zone)
+			first(ZoneCity(zone)+", "+f[1], zone)
 			if _, known := names.country[zone]; !known {
 				names.country[zone] = f[1]
 			}
@@ -69,14 +110,14 @@ var otherCountryNames = map[string]string{
 // zoneKey is how names of zones are compared: without case, accents and
 // whatever stands between words.
 func zoneKey(name string) string {
-	folded := string(fold(nil, name))
+	folded := string(fold.Append(nil, name))
 	return strings.Join(strings.FieldsFunc(folded, func(r rune) bool {
 		return r == ' ' || r == '_' || r == '-' || r == ',' || r == '.'
 	}), " ")
 }
 
-// zoneCity is the part of a zone's name that people say: "New York".
-func zoneCity(name string) string {
+// ZoneCity is the city a zone is named after: "New York".
+func ZoneCity(name string) string {
 	return strings.ReplaceAll(name[strings.LastIndexByte(name, '/')+1:], "_", " ")
 }
 
@@ -90,21 +131,33 @@ func findZone(text string) string {
 }
 
 // ZonePlace is where a zone is as people say it, "Warsaw, Poland"; the zone's
-// own name where that is unknown. ParseLens takes it for tz.
+// own name where that is unknown. [Parse] takes it for tz.
 func ZonePlace(zone string) string {
 	country, ok := zoneNames().country[zone]
 	if !ok {
 		return zone
 	}
-	place := zoneCity(zone) + ", " + country
+	place := ZoneCity(zone) + ", " + country
 	if findZone(place) != zone {
 		return zone
 	}
 	return place
 }
 
-// ZoneCity is the city a zone is named after: "New York".
-func ZoneCity(zone string) string { return zoneCity(zone) }
-
 // ZonesOf lists the zones of a country code, the most populous first.
 func ZonesOf(country string) []string { return slices.Clone(zoneNames().byCountry[country]) }
+
+// commonCountries are the countries where many people listen.
+const commonCountries = "AE AR AT AU BD BE BG BO BR CA CH CL CO CR CY CZ DE DK DO EC EE EG ES FI FR GB " +
+	"GR GT HK HR HU ID IE IL IN IS IT JP KE KR KZ LT LU LV MA MT MX MY NG NL NO NZ " +
+	"PA PE PH PK PL PT PY RO RS RU SA SE SG SI SK TH TR TW UA US UY VE VN ZA"
+
+// ZoneOfCountry suggests the zone of a country where many people listen: New
+// York for the United States, Toronto for Canada, São Paulo for Brazil. It is
+// "" for any other country.
+func ZoneOfCountry(code string) string {
+	if !slices.Contains(strings.Fields(commonCountries), code) {
+		return ""
+	}
+	return zoneNames().byCountry[code][0]
+}

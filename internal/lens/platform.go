@@ -1,4 +1,4 @@
-package dataset
+package lens
 
 import "strings"
 
@@ -58,25 +58,4 @@ func FamilyOf(platform string) Family {
 		}
 	}
 	return FamilyOther
-}
-
-// family is that of a platform by its code. Finding out takes a search for every
-// mark, and plays ask one by one.
-func (d *Dataset) family(platform uint16) Family {
-	d.familyOnce.Do(func() {
-		d.families = make([]Family, len(d.platforms))
-		for i, p := range d.platforms {
-			d.families[i] = FamilyOf(p)
-		}
-	})
-	return d.families[platform]
-}
-
-func isFamily(s string) bool {
-	for _, f := range Families {
-		if f == s {
-			return true
-		}
-	}
-	return false
 }

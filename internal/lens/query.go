@@ -1,13 +1,11 @@
-package dataset
+package lens
 
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -25,33 +23,23 @@ func (e *FieldError) Error() string { return e.Field + ": " + e.Message }
 // ReversedRange is what is wrong with a range that ends before it begins.
 const ReversedRange = "The first day must not come after the last."
 
-// DefaultMin is how many seconds make a row a play when the lens does not say:
-// Spotify itself counts so.
-const DefaultMin = 30
-
-// Bounds of a lens. Whoever needs more than these is a program gone wrong.
+// Bounds of a lens. Only a program gone wrong needs more than these.
 const (
 	maxMin      = 86400
 	maxQuery    = 200 // runes
+	MaxWords    = 8   // of a search
 	maxNot      = 50
 	maxNotRunes = 1000
 	maxID       = 64
 	maxPage     = 100_000
 	firstYear   = 1970
-	lastYear    = 2105 // times are 32 bits
+	LastYear    = 2105 // times are 32 bits
 )
 
-var kindNames = []struct {
-	name string
-	kind Kinds
-}{{"music", Music}, {"podcast", Podcast}, {"audiobook", Audiobook}, {"video", Video}}
+// Sorts are all orders.
+var Sorts = []Sort{SortHours, SortPlays, SortName, SortFirst, SortLast}
 
-// weekdayNames are the days as they stand in URLs, Monday first.
-var weekdayNames = [7]string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
-
-var sorts = []Sort{SortHours, SortPlays, SortName, SortFirst, SortLast}
-
-// ParseLens reads a lens from a query. A bad value is a *FieldError; an unknown
+// Parse reads a lens from a query. A bad value is a *FieldError; an unknown
 // key is ignored, and so is an empty value, because forms send one for every
 // field left blank. Parameters: from, to (YYYY-MM-DD; also YYYY-MM and YYYY,
 // which mean their first or last day), tz (IANA name, or a city or country), min (seconds, 0 to
@@ -63,12 +51,12 @@ var sorts = []Sort{SortHours, SortPlays, SortName, SortFirst, SortLast}
 //
 // Zones come from the time package: a program that may run where no zone
 // database is installed must import time/tzdata.
-func ParseLens(q url.Values) (Lens, error) { return ParseLensAt(q, time.UTC) }
+func Parse(q url.Values) (Lens, error) { return ParseAt(q, time.UTC) }
 
-// ParseLensAt is ParseLens for somebody whose days are those of home when the
+// ParseAt is Parse for somebody whose days are those of home when the
 // query names no zone.
-func ParseLensAt(q url.Values, home *time.Location) (Lens, error) {
-	l := Lens{TZ: home, Min: DefaultMin, Page: 1}
+func ParseAt(q url.Values, home *time.Location) (Lens, error) {
+	l := Lens{TZ: home, Min: DefaultMin, Paging: Paging{Page: 1}}
 	if home != time.UTC {
 		l.Home = home
 	}
@@ -91,8 +79,7 @@ func ParseLensAt(q url.Values, home *time.Location) (Lens, error) {
 	if !l.From.IsZero() && !l.To.IsZero() && l.From.Compare(l.To) > 0 {
 		return Lens{}, &FieldError{"from", ReversedRange}
 	}
-	slices.Sort(l.Not)
-	l.Not = slices.Compact(l.Not)
+	l.Not = sortedNames(l.Not)
 	return l, nil
 }
 
@@ -120,60 +107,25 @@ var fields = []field{
 		}
 		return name
 	}},
-	{name: "min", parse: func(l *Lens, s string) string {
-		return parseNumber(&l.Min, s, 0, maxMin, "A play is a whole number of seconds from 0 to 86400.")
-	}, print: func(l *Lens) string { return number(l.Min, DefaultMin) }},
-	{name: "kind", repeats: true, parse: parseKinds, print: func(l *Lens) string {
-		var names []string
-		for _, k := range kindNames {
-			if l.Kinds&k.kind != 0 {
-				names = append(names, k.name)
-			}
-		}
-		return strings.Join(names, ",")
-	}},
+	numberField("min", func(l *Lens) *int { return &l.Min }, 0, maxMin, DefaultMin, "A play is a whole number of seconds from 0 to 86400."),
+	setField("kind", func(l *Lens) *Kinds { return &l.Kinds },
+		[]string{"music", "podcast", "audiobook", "video"}, "A kind is one of music, podcast, audiobook, video."),
 	{name: "q", parse: parseSearch, print: func(l *Lens) string { return l.Q }},
 	{name: "country", parse: func(l *Lens, s string) string {
-		if c := countryCode([]byte(s)); c != unknownCountry || strings.EqualFold(s, "ZZ") {
-			l.Country = countryName(c)
-			return ""
+		notLetter := func(r rune) bool { return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') }
+		if len(s) != 2 || strings.ContainsFunc(s, notLetter) {
+			return "A country is two letters, such as DE."
 		}
-		return "A country is two letters, such as DE."
-	}, print: func(l *Lens) string { return l.Country }},
-	{name: "platform", parse: func(l *Lens, s string) string {
-		if !isFamily(s) {
-			return "A platform is one of " + strings.Join(Families, ", ") + "."
-		}
-		l.Platform = s
+		l.Country = strings.ToUpper(s)
 		return ""
-	}, print: func(l *Lens) string { return l.Platform }},
-	{name: "weekday", repeats: true, parse: parseWeekdays, print: func(l *Lens) string {
-		var names []string
-		for day, name := range weekdayNames {
-			if l.Weekdays.Has(day) {
-				names = append(names, name)
-			}
-		}
-		return strings.Join(names, ",")
-	}},
-	{name: "hour", repeats: true, parse: parseHours, print: func(l *Lens) string {
-		var numbers []string
-		for hour := range 24 {
-			if l.Hours.Has(hour) {
-				numbers = append(numbers, strconv.Itoa(hour))
-			}
-		}
-		return strings.Join(numbers, ",")
-	}},
-	{name: "only", repeats: true, parse: parseTraits, print: func(l *Lens) string {
-		var names []string
-		for _, t := range traitNames {
-			if l.Only&t.trait != 0 {
-				names = append(names, t.name)
-			}
-		}
-		return strings.Join(names, ",")
-	}},
+	}, print: func(l *Lens) string { return l.Country }},
+	choiceField("platform", func(l *Lens) *Family { return &l.Platform }, Families,
+		"A platform is one of "+strings.Join(Families, ", ")+"."),
+	setField("weekday", func(l *Lens) *Weekdays { return &l.Weekdays }, weekdayNames,
+		"A weekday is one of "+strings.Join(weekdayNames, ", ")+"."),
+	setField("hour", func(l *Lens) *Hours { return &l.Hours }, hourNames(), "An hour is a whole number from 0 to 23."),
+	setField("only", func(l *Lens) *Traits { return &l.Only },
+		[]string{"skipped", "offline", "private"}, "Plays can be narrowed to skipped, offline, private ones."),
 	{name: "not", repeats: true, parse: func(l *Lens, s string) string {
 		if utf8.RuneCountInString(s) > maxNotRunes {
 			return fmt.Sprintf("A name has at most %d characters.", maxNotRunes)
@@ -200,39 +152,95 @@ var fields = []field{
 	idField("track", func(l *Lens) *string { return &l.Track }),
 	idField("show", func(l *Lens) *string { return &l.Show }),
 	idField("audiobook", func(l *Lens) *string { return &l.Audiobook }),
-	{name: "sort", parse: func(l *Lens, s string) string {
-		if !slices.Contains(sorts, Sort(s)) {
-			return "An order is one of hours, plays, name, first, last."
-		}
-		l.Sort = Sort(s)
-		return ""
-	}, print: func(l *Lens) string { return string(l.Sort) }},
-	{name: "page", parse: func(l *Lens, s string) string {
-		return parseNumber(&l.Page, s, 1, maxPage, fmt.Sprintf("A page is a whole number from 1 to %d.", maxPage))
-	}, print: func(l *Lens) string { return number(max(l.Page, 1), 1) }},
+	choiceField("sort", func(l *Lens) *Sort { return &l.Sort }, Sorts, "An order is one of hours, plays, name, first, last."),
+	numberField("page", func(l *Lens) *int { return &l.Page }, 1, maxPage, 1, fmt.Sprintf("A page is a whole number from 1 to %d.", maxPage)),
 	{name: "after", parse: func(l *Lens, s string) string {
 		if _, ok := ParseCursor(s); !ok {
-			return badCursor
+			return BadCursor
 		}
 		l.After = s
 		return ""
 	}, print: func(l *Lens) string { return l.After }},
 }
 
-func number(n, absent int) string {
-	if n == absent {
-		return ""
+// weekdayNames are the days as they stand in URLs.
+var weekdayNames = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
+func hourNames() []string {
+	names := make([]string, 24)
+	for hour := range names {
+		names[hour] = strconv.Itoa(hour)
 	}
-	return strconv.Itoa(n)
+	return names
 }
 
-func parseNumber(n *int, s string, low, high int, message string) string {
-	v, err := strconv.Atoi(s)
-	if err != nil || v < low || v > high {
-		return message
+// numberField is a number that is left out where it is absent.
+func numberField(name string, of func(*Lens) *int, low, high, absent int, message string) field {
+	return field{
+		name: name,
+		parse: func(l *Lens, s string) string {
+			v, err := strconv.Atoi(s)
+			if err != nil || v < low || v > high {
+				return message
+			}
+			*of(l) = v
+			return ""
+		},
+		print: func(l *Lens) string {
+			if n := max(*of(l), low); n != absent {
+				return strconv.Itoa(n)
+			}
+			return ""
+		},
 	}
-	*n = v
-	return ""
+}
+
+// choiceField is one of several texts.
+func choiceField[T ~string](name string, of func(*Lens) *T, choices []T, message string) field {
+	return field{
+		name: name,
+		parse: func(l *Lens, s string) string {
+			if !slices.Contains(choices, T(s)) {
+				return message
+			}
+			*of(l) = T(s)
+			return ""
+		},
+		print: func(l *Lens) string { return string(*of(l)) },
+	}
+}
+
+// setField is a set of named bits, separated by commas.
+func setField[T ~uint8 | ~uint32](name string, of func(*Lens) *T, names []string, message string) field {
+	return field{
+		name: name, repeats: true,
+		parse: func(l *Lens, s string) string {
+			for value := range strings.SplitSeq(s, ",") {
+				// Numbers may have a sign or zeros in front.
+				if n, err := strconv.Atoi(value); err == nil {
+					value = strconv.Itoa(n)
+				}
+				bit := slices.Index(names, value)
+				if bit < 0 {
+					return message
+				}
+				*of(l) |= 1 << bit
+			}
+			return ""
+		},
+		print: func(l *Lens) string {
+			if *of(l) == 0 {
+				return ""
+			}
+			var in []string
+			for bit, value := range names {
+				if *of(l)>>bit&1 != 0 {
+					in = append(in, value)
+				}
+			}
+			return strings.Join(in, ",")
+		},
+	}
 }
 
 // parseDate takes a day, a month or a year; last says which of its days is meant.
@@ -255,10 +263,10 @@ func parseDate(d *Date, s string, last bool) string {
 	if err != nil {
 		return message
 	}
-	if t.Year() < firstYear || t.Year() > lastYear {
-		return fmt.Sprintf("A year is from %d to %d.", firstYear, lastYear)
+	if t.Year() < firstYear || t.Year() > LastYear {
+		return fmt.Sprintf("A year is from %d to %d.", firstYear, LastYear)
 	}
-	*d = dateOf(t)
+	*d = DateOf(t)
 	return ""
 }
 
@@ -285,104 +293,15 @@ func bounds(d Date, last, year bool) bool {
 	return !d.IsZero() && day.Day == 1 && (!year || d.Month == month)
 }
 
-// zoneName is what names of zones look like. time.LoadLocation reads files by
-// that name, so nothing else reaches it: no dots, no absolute paths.
-var zoneName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+-]{0,31}(/[A-Za-z0-9_+-]{1,31}){0,2}$`)
-
-// zones keeps what was loaded: the database is read from disk otherwise, for
-// every request. Only zones that exist get in; a file system that ignores case
-// could make many names of one, so there is a bound.
-var zones = struct {
-	sync.RWMutex
-	byName map[string]*time.Location
-}{byName: map[string]*time.Location{"UTC": time.UTC}}
-
-const maxZones = 1000
-
 func parseZone(l *Lens, s string) string {
 	tz := LoadZone(s)
 	if tz == nil {
 		tz = LoadZone(findZone(s))
 	}
 	if tz == nil {
-		return unknownZone
+		return "No such time zone is known here. Name a city, a country or a zone: Warsaw, Poland or Europe/Warsaw."
 	}
 	l.TZ = tz
-	return ""
-}
-
-// LoadZone is the zone of that name in the tz database, or nil.
-func LoadZone(name string) *time.Location {
-	zones.RLock()
-	tz := zones.byName[name]
-	zones.RUnlock()
-	if tz != nil {
-		return tz
-	}
-	if name == "Local" || !zoneName.MatchString(name) {
-		return nil
-	}
-	tz, err := time.LoadLocation(name)
-	if err != nil {
-		return nil
-	}
-	zones.Lock()
-	defer zones.Unlock()
-	if len(zones.byName) < maxZones {
-		zones.byName[name] = tz
-	}
-	return tz
-}
-
-const unknownZone = "No such time zone is known here. Name a city, a country or a zone: Warsaw, Poland or Europe/Warsaw."
-
-func parseKinds(l *Lens, s string) string {
-next:
-	for name := range strings.SplitSeq(s, ",") {
-		for _, k := range kindNames {
-			if k.name == name {
-				l.Kinds |= k.kind
-				continue next
-			}
-		}
-		return "A kind is one of music, podcast, audiobook, video."
-	}
-	return ""
-}
-
-func parseWeekdays(l *Lens, s string) string {
-	for name := range strings.SplitSeq(s, ",") {
-		day := slices.Index(weekdayNames[:], name)
-		if day < 0 {
-			return "A weekday is one of " + strings.Join(weekdayNames[:], ", ") + "."
-		}
-		l.Weekdays |= 1 << day
-	}
-	return ""
-}
-
-func parseHours(l *Lens, s string) string {
-	for text := range strings.SplitSeq(s, ",") {
-		var hour int
-		if message := parseNumber(&hour, text, 0, 23, "An hour is a whole number from 0 to 23."); message != "" {
-			return message
-		}
-		l.Hours |= 1 << hour
-	}
-	return ""
-}
-
-func parseTraits(l *Lens, s string) string {
-next:
-	for name := range strings.SplitSeq(s, ",") {
-		for _, t := range traitNames {
-			if t.name == name {
-				l.Only |= t.trait
-				continue next
-			}
-		}
-		return "Plays can be narrowed to skipped, offline, private ones."
-	}
 	return ""
 }
 
@@ -394,8 +313,8 @@ func parseSearch(l *Lens, s string) string {
 		return "A search is one line of text."
 	}
 	l.Q = strings.TrimSpace(s)
-	if len(strings.Fields(l.Q)) > maxWords {
-		return fmt.Sprintf("A search has at most %d words.", maxWords)
+	if len(strings.Fields(l.Q)) > MaxWords {
+		return fmt.Sprintf("A search has at most %d words.", MaxWords)
 	}
 	return ""
 }
@@ -417,20 +336,11 @@ func idField(name string, of func(*Lens) *string) field {
 	}
 }
 
-// Query is the inverse of ParseLens: the canonical query, defaults left out.
-// ParseLensAt(l.Query(), l.Home) gives l again.
+// Query is the inverse of Parse: the canonical query, defaults left out.
+// ParseAt(l.Query(), l.Home) gives l again.
 func (l Lens) Query() url.Values {
 	q := make(url.Values)
-	for i := range fields {
-		f := &fields[i]
-		if f.list == nil {
-			if value := f.print(&l); value != "" {
-				q.Set(f.name, value)
-			}
-		} else if values := f.list(&l); len(values) > 0 {
-			q[f.name] = slices.Clone(values)
-		}
-	}
+	l.each(func(name, value string) { q.Add(name, value) })
 	return q
 }
 
@@ -445,22 +355,26 @@ func (l Lens) Encode() string {
 // builds no map.
 func (l Lens) AppendQuery(b []byte) []byte {
 	from := len(b)
-	add := func(name, value string) {
+	l.each(func(name, value string) {
 		if len(b) > from {
 			b = append(b, '&')
 		}
 		b = append(append(b, name...), '=')
 		b = append(b, url.QueryEscape(value)...)
-	}
+	})
+	return b
+}
+
+// each calls f with every parameter of the canonical query.
+func (l *Lens) each(f func(name, value string)) {
 	for i := range fields {
-		f := &fields[i]
-		if f.list != nil {
-			for _, value := range f.list(&l) {
-				add(f.name, value)
+		field := &fields[i]
+		if field.list != nil {
+			for _, value := range field.list(l) {
+				f(field.name, value)
 			}
-		} else if value := f.print(&l); value != "" {
-			add(f.name, value)
+		} else if value := field.print(l); value != "" {
+			f(field.name, value)
 		}
 	}
-	return b
 }

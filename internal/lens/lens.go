@@ -1,21 +1,79 @@
-package dataset
+// Package lens says what of a listening history a page looks at: which plays
+// count, what the page is about, and where in a list it is. A lens lives in the
+// URL; it is parsed and printed in one place.
+package lens
 
 import (
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
 )
 
+// Lens is what a view looks at. The zero Lens, with TZ nil meaning UTC and Min
+// 0, sees every row; [Parse] defaults Min to [DefaultMin].
+type Lens struct {
+	From, To Date           // from the start of From to the end of To; both inclusive
+	TZ       *time.Location // zone of dates, hours and months
+	Home     *time.Location // the zone when the query names none; nil is UTC
+	Min      int            // seconds that make a row a play; one of unknown length is one always
+	Group    Grouping
+	Filter
+	Focus
+	Paging
+}
+
+// Filter says which plays of the range a lens lets through.
+type Filter struct {
+	Kinds    Kinds
+	Q        string   // words to be found in titles, artists, albums and shows; case and accents do not matter
+	Country  string   // two letters
+	Platform Family   // "" for any
+	Weekdays Weekdays // on which a play began, in the lens's zone
+	Hours    Hours    // in which a play began, in the lens's zone
+	Not      []string // artists and shows left out, by their whole name; case and accents do not matter
+	Only     Traits   // all of which must be true of a play; 0 for any
+}
+
+// Focus narrows a lens to one thing, by the ID that rankings give. Track takes
+// episodes and chapters too.
+type Focus struct {
+	Artist, Album, Track, Show, Audiobook string
+}
+
+// Paging is the order of a list and the place in it.
+type Paging struct {
+	Sort  Sort
+	Page  int    // from 1
+	After string // a Cursor
+}
+
+// DefaultMin is how many seconds make a row a play when the lens does not say:
+// Spotify itself counts so.
+const DefaultMin = 30
+
 // Kinds is a set of kinds of content. Video is a kind of its own here: music
-// videos and video podcasts count as Video, not as Music or Podcast.
+// videos and video podcasts count as KindVideo, not as KindMusic or KindPodcast.
 type Kinds uint8
 
 // The kinds a lens can choose from. The zero Kinds means all, rows without a
 // title included.
 const (
-	Music Kinds = 1 << iota
-	Podcast
-	Audiobook
-	Video
+	KindMusic Kinds = 1 << iota
+	KindPodcast
+	KindAudiobook
+	KindVideo
+)
+
+// Traits are what is true of single plays.
+type Traits uint8
+
+// The traits.
+const (
+	Skipped Traits = 1 << iota // by the reason it ended for and its length
+	Offline                    // played without a connection
+	Private                    // played in a private session
 )
 
 // Weekdays is a set of days of the week: bit 0 is Monday. The zero Weekdays
@@ -53,36 +111,20 @@ const (
 	SortLast  Sort = "last"  // latest last play first
 )
 
-// Lens is what a view looks at. It lives in the URL and is parsed in one
-// place, [ParseLens]. The zero Lens, with TZ nil meaning UTC and Min 0, sees
-// every row; [ParseLens] defaults Min to 30.
-type Lens struct {
-	From, To Date           // from the start of From to the end of To; both inclusive
-	TZ       *time.Location // zone of dates, hours and months
-	Home     *time.Location // the zone when the query names none; nil is UTC
-	Min      int            // seconds that make a row a play; one of unknown length is one always
-	Kinds    Kinds
-	Q        string   // words to be found in titles, artists, albums and shows; case and accents do not matter
-	Country  string   // two letters
-	Platform string   // a platform family, see Platforms
-	Weekdays Weekdays // on which a play began, in the lens's zone
-	Hours    Hours    // in which a play began, in the lens's zone
-	Not      []string // artists and shows left out, by their whole name; case and accents do not matter
+// EntityKind is a kind of thing that is played and can be ranked.
+type EntityKind uint8
 
-	// Only leaves the plays of which all of it is true; 0 for any.
-	Only Traits
-
-	// Group says which recordings are one track.
-	Group Grouping
-
-	// Narrowing to one thing, by the ID that rankings give. Track takes
-	// episodes and chapters too.
-	Artist, Album, Track, Show, Audiobook string
-
-	Sort  Sort
-	Page  int    // from 1
-	After string // a Cursor
-}
+// The kinds of things.
+const (
+	Artist EntityKind = iota
+	Album
+	Track
+	Show
+	Episode
+	Audiobook
+	Chapter
+	EntityKinds // their number
+)
 
 // Zone is the lens's zone, UTC when none is set.
 func (l Lens) Zone() *time.Location {
@@ -92,14 +134,27 @@ func (l Lens) Zone() *time.Location {
 	return l.TZ
 }
 
+// MinMs is how many milliseconds make a row a play.
+func (l Lens) MinMs() uint32 { return uint32(min(max(l.Min, 0), maxMin)) * 1000 }
+
 // HasRange reports whether the lens has a first or a last day.
 func (l Lens) HasRange() bool { return !l.From.IsZero() || !l.To.IsZero() }
 
 // Filtered reports whether the lens leaves out rows for any reason but the range.
 func (l Lens) Filtered() bool {
 	return l.Kinds != 0 || l.Q != "" || l.Country != "" || l.Platform != "" ||
-		l.Weekdays != 0 || l.Hours != 0 || l.Only != 0 || len(l.Not) > 0 ||
-		l.Artist != "" || l.Album != "" || l.Track != "" || l.Show != "" || l.Audiobook != ""
+		l.Weekdays != 0 || l.Hours != 0 || l.Only != 0 || len(l.Not) > 0 || l.Focus != Focus{}
+}
+
+// Words are the distinct folded words of the search, at most [MaxWords].
+func (l Lens) Words() []string {
+	var words []string
+	for _, w := range strings.Fields(string(fold.Append(nil, l.Q))) {
+		if len(words) < MaxWords && !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	return words
 }
 
 // ClearedPaging is the lens at the start of its list. Whatever changes what a
@@ -148,10 +203,13 @@ func (l Lens) WithSort(s Sort) Lens {
 
 // WithNot is the lens that leaves out one more artist or show.
 func (l Lens) WithNot(name string) Lens {
-	l.Not = append(slices.Clone(l.Not), name)
-	slices.Sort(l.Not)
-	l.Not = slices.Compact(l.Not)
+	l.Not = sortedNames(append(slices.Clone(l.Not), name))
 	return l.ClearedPaging()
+}
+
+func sortedNames(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // WithoutNot is the lens that lets an artist or show back in.
@@ -161,15 +219,15 @@ func (l Lens) WithoutNot(name string) Lens {
 }
 
 // WithEntity is the lens narrowed to one thing.
-func (l Lens) WithEntity(by By, id string) Lens {
-	switch by {
-	case ByArtist:
+func (l Lens) WithEntity(kind EntityKind, id string) Lens {
+	switch kind {
+	case Artist:
 		l.Artist = id
-	case ByAlbum:
+	case Album:
 		l.Album = id
-	case ByShow:
+	case Show:
 		l.Show = id
-	case ByAudiobook:
+	case Audiobook:
 		l.Audiobook = id
 	default:
 		l.Track = id

@@ -1,4 +1,4 @@
-package dataset
+package lens
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func TestParseLens(t *testing.T) {
+func TestParse(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
@@ -23,19 +23,19 @@ func TestParseLens(t *testing.T) {
 		"from=2020-02-03":                       {From: Date{2020, 2, 3}},
 		"tz=Europe/Berlin":                      {TZ: berlin},
 		"min=0":                                 {Min: -30},
-		"kind=video,music&kind=music":           {Kinds: Music | Video},
-		"q=+Björk++x+":                          {Q: "Björk  x"},
-		"country=de":                            {Country: "DE"},
-		"country=zz":                            {Country: "ZZ"},
-		"platform=speaker":                      {Platform: FamilySpeaker},
-		"weekday=sun&weekday=mon,tue":           {Weekdays: 1<<6 | 1<<0 | 1<<1},
-		"hour=23,0&hour=7":                      {Hours: 1<<23 | 1<<0 | 1<<7},
-		"not=b&not=a&not=b":                     {Not: []string{"a", "b"}},
-		"only=private&only=skipped,skipped":     {Only: Skipped | Private},
+		"kind=video,music&kind=music":           {Filter: Filter{Kinds: KindMusic | KindVideo}},
+		"q=+Björk++x+":                          {Filter: Filter{Q: "Björk  x"}},
+		"country=de":                            {Filter: Filter{Country: "DE"}},
+		"country=zz":                            {Filter: Filter{Country: "ZZ"}},
+		"platform=speaker":                      {Filter: Filter{Platform: FamilySpeaker}},
+		"weekday=sun&weekday=mon,tue":           {Filter: Filter{Weekdays: 1<<6 | 1<<0 | 1<<1}},
+		"hour=23,0&hour=7":                      {Filter: Filter{Hours: 1<<23 | 1<<0 | 1<<7}},
+		"not=b&not=a&not=b":                     {Filter: Filter{Not: []string{"a", "b"}}},
+		"only=private&only=skipped,skipped":     {Filter: Filter{Only: Skipped | Private}},
 		"group=title":                           {Group: GroupTitle},
 		"group=uri":                             {},
-		"artist=a-_9&track=t":                   {Artist: "a-_9", Track: "t"},
-		"sort=last&page=7&after=o1600000000.12": {Sort: SortLast, Page: 6, After: "o1600000000.12"},
+		"artist=a-_9&track=t":                   {Focus: Focus{Artist: "a-_9", Track: "t"}},
+		"sort=last&page=7&after=o1600000000.12": {Paging: Paging{Sort: SortLast, Page: 6, After: "o1600000000.12"}},
 	} {
 		q, err := url.ParseQuery(query)
 		if err != nil {
@@ -47,7 +47,7 @@ func TestParseLens(t *testing.T) {
 		if want.TZ == nil {
 			want.TZ = time.UTC
 		}
-		if got, err := ParseLens(q); err != nil || !reflect.DeepEqual(got, want) {
+		if got, err := Parse(q); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q\n got %+v, %v\nwant %+v", query, got, err, want)
 		}
 	}
@@ -72,7 +72,7 @@ func TestLensPrintsDatesAsShortAsTheyCanBe(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, err := ParseLens(q)
+		l, err := Parse(q)
 		if err != nil || l.Encode() != want {
 			t.Errorf("%s is printed as %s, want %s (%v)", query, l.Encode(), want, err)
 		}
@@ -106,6 +106,7 @@ func TestParseLensNamesTheFieldAtFault(t *testing.T) {
 		"weekday=mon,":                         "weekday",
 		"hour=24":                              "hour",
 		"hour=-1":                              "hour",
+		"hour=7,24":                            "hour",
 		"hour=7,seven":                         "hour",
 		"not=" + strings.Repeat("x", 1001):     "not",
 		strings.Repeat("not=a&", 51):           "not",
@@ -129,7 +130,7 @@ func TestParseLensNamesTheFieldAtFault(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = ParseLens(q)
+		_, err = Parse(q)
 		var f *FieldError
 		if !errors.As(err, &f) || f.Field != field || !strings.HasSuffix(f.Message, ".") {
 			t.Errorf("%q: %v, want an error about %s", query, err, field)
@@ -138,14 +139,14 @@ func TestParseLensNamesTheFieldAtFault(t *testing.T) {
 }
 
 func TestLensChangesLeaveTheOriginalAlone(t *testing.T) {
-	l := Lens{Not: []string{"a", "c"}, Page: 4, After: "o1.1"}
+	l := Lens{Filter: Filter{Not: []string{"a", "c"}}, Paging: Paging{Page: 4, After: "o1.1"}}
 	for name, changed := range map[string]Lens{
 		"WithNot":    l.WithNot("b"),
 		"WithoutNot": l.WithoutNot("a"),
 		"WithRange":  l.WithRange(Date{2020, 1, 1}, Date{2020, 1, 2}),
 		"WithQ":      l.WithQ("x"),
 		"WithSort":   l.WithSort(SortName),
-		"WithEntity": l.WithEntity(ByShow, "x"),
+		"WithEntity": l.WithEntity(Show, "x"),
 		"WithOnly":   l.WithOnly(Offline),
 		"WithGroup":  l.WithGroup(GroupTitle),
 		"WithClock":  l.WithClock(1, 2),
@@ -154,7 +155,7 @@ func TestLensChangesLeaveTheOriginalAlone(t *testing.T) {
 			t.Errorf("%s keeps its place in a list that is another now", name)
 		}
 	}
-	if !reflect.DeepEqual(l, Lens{Not: []string{"a", "c"}, Page: 4, After: "o1.1"}) {
+	if !reflect.DeepEqual(l, Lens{Filter: Filter{Not: []string{"a", "c"}}, Paging: Paging{Page: 4, After: "o1.1"}}) {
 		t.Errorf("the lens changed: %+v", l)
 	}
 	if got := l.WithNot("b").WithoutNot("c").Not; !reflect.DeepEqual(got, []string{"a", "b"}) {

@@ -4,95 +4,12 @@ import (
 	"bytes"
 	"hash/maphash"
 	"strings"
-	"sync"
-	"unicode"
-	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
 )
 
-// foldSeparator stands between folded names. fold never writes it.
+// foldSeparator stands between folded names. Package fold never writes it.
 const foldSeparator = 0
-
-// fold writes s in a form in which case and accents do not matter: lower case,
-// decomposed, without combining accents, and with the letters that do not
-// decompose spelled out. Only the accents of Latin, Greek and Cyrillic are
-// dropped: in other scripts the marks make different letters (か and が).
-func fold(dst []byte, s string) []byte {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case 'A' <= c && c <= 'Z':
-			c += 'a' - 'A'
-		case c < ' ':
-			c = ' '
-		case c >= utf8.RuneSelf:
-			r, n := utf8.DecodeRuneInString(s[i:])
-			if r >= latinEnd || n == 1 {
-				return foldRunes(dst, norm.NFKD.String(s[i:]))
-			}
-			dst = append(dst, latin()[r]...)
-			i += n - 1
-			continue
-		}
-		dst = append(dst, c)
-	}
-	return dst
-}
-
-// latin are the letters of most European languages, folded one by one: nearly
-// all names are made of them. No mark precedes one of them in another order than
-// it is written in, so what is before them does not matter.
-var latin = sync.OnceValue(func() *[latinEnd]string {
-	var folded [latinEnd]string
-	for r := range folded {
-		folded[r] = string(foldRunes(nil, norm.NFKD.String(string(rune(r)))))
-	}
-	return &folded
-})
-
-const latinEnd = 0x180
-
-func foldRunes(dst []byte, s string) []byte {
-	for _, r := range s {
-		if 0x300 <= r && r <= 0x36f {
-			continue
-		}
-		r = unicode.ToLower(r)
-		switch r {
-		case 'ß':
-			dst = append(dst, "ss"...)
-		case 'æ':
-			dst = append(dst, "ae"...)
-		case 'œ':
-			dst = append(dst, "oe"...)
-		case 'þ':
-			dst = append(dst, "th"...)
-		case 'ø':
-			dst = append(dst, 'o')
-		case 'đ', 'ð':
-			dst = append(dst, 'd')
-		case 'ł':
-			dst = append(dst, 'l')
-		case 'ħ':
-			dst = append(dst, 'h')
-		case 'ı':
-			dst = append(dst, 'i')
-		case 'ς':
-			dst = append(dst, "σ"...)
-		case '‘', '’':
-			dst = append(dst, '\'')
-		case '“', '”':
-			dst = append(dst, '"')
-		default:
-			if r < ' ' {
-				r = ' '
-			}
-			dst = utf8.AppendRune(dst, r)
-		}
-	}
-	return dst
-}
 
 // foldNames folds every name of the dataset, on the first search.
 func (d *Dataset) foldNames() *texts {
@@ -103,11 +20,7 @@ func (d *Dataset) foldNames() *texts {
 		for i := range d.names.len() {
 			name := d.names.at(uint32(i))
 			left := foldedRoom(int(d.names.ends[i]), i+1) - int64(w.blob.Len()) - 1
-			if int64(len(name))*foldGrowth <= left {
-				folded = fold(folded[:0], name)
-			} else {
-				folded = foldWithin(folded[:0], name, int(left))
-			}
+			folded = fold.AppendWithin(folded[:0], name, int(left))
 			w.add(append(folded, foldSeparator))
 		}
 		d.folded = w.texts()
@@ -116,23 +29,6 @@ func (d *Dataset) foldNames() *texts {
 		}
 	})
 	return &d.folded
-}
-
-// foldGrowth is how many times as many bytes a name has at most when it is folded:
-// U+FDFA stands for eighteen letters.
-const foldGrowth = 11
-
-// foldWithin is fold for a name that may grow beyond most bytes. One that does is
-// found as it is written.
-func foldWithin(dst []byte, s string, most int) []byte {
-	var parts norm.Iter
-	for parts.InitString(norm.NFKD, s); !parts.Done() && len(dst) <= most; {
-		dst = foldRunes(dst, string(parts.Next()))
-	}
-	if len(dst) > most {
-		return append(dst[:0], strings.ReplaceAll(s, string(rune(foldSeparator)), " ")...)
-	}
-	return dst
 }
 
 // foldedRoom bounds the folded form of the first names, which have so many bytes
@@ -178,7 +74,7 @@ func (d *Dataset) nameLike(text string, guess uint32) uint32 {
 		return alike[guess]
 	}
 	var room [128]byte
-	folded := bytes.TrimSpace(fold(room[:0], text))
+	folded := bytes.TrimSpace(fold.Append(room[:0], text))
 	tag := uint32(maphash.Bytes(seed, folded))
 	for c, at, ok := d.likeness.seek(tag, tag); ok; c, at, ok = d.likeness.seek(at, tag) {
 		if strings.TrimSpace(d.foldedName(c)) == string(folded) {

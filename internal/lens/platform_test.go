@@ -1,6 +1,9 @@
-package dataset
+package lens
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestFamilyOf(t *testing.T) {
 	for platform, want := range map[string]Family{
@@ -71,11 +74,11 @@ func TestDevicesComeBeforeTheirSystems(t *testing.T) {
 
 func TestEveryFamilyIsOffered(t *testing.T) {
 	for _, f := range families {
-		if !isFamily(f.family) {
+		if !slices.Contains(Families, f.family) {
 			t.Errorf("%s cannot be chosen", f.family)
 		}
 	}
-	if !isFamily(FamilyOther) || isFamily("") {
-		t.Error("isFamily is wrong")
+	if !slices.Contains(Families, FamilyOther) || slices.Contains(Families, "") {
+		t.Error("Families is wrong")
 	}
 }
