@@ -141,7 +141,9 @@ func countNetworks(base *Dataset, parts []*Part) []NetworkMonth {
 	return months
 }
 
-func monthDate(month uint32) Date { return Date{Year: int(month / 12), Month: time.Month(month%12 + 1), Day: 1} }
+func monthDate(month uint32) Date {
+	return Date{Year: int(month / 12), Month: time.Month(month%12 + 1), Day: 1}
+}
 
 // appendNetworks writes each month as its distance from the one before, and its
 // count.
