@@ -41,45 +41,31 @@ type logRows struct {
 // it only counts. What follows a break is left out, and the progress tells.
 func readLog(b []byte, change string, buf []byte) (logRows, progress) {
 	rows := logRows{json: append(buf[:0], '[')}
-	p := skipSpace(b, 0)
-	if p == len(b) || b[p] != '[' {
-		return rows.end(), malformed
+	p, st := skipSpace(b, 0), malformed
+	if p < len(b) && b[p] == '[' {
+		p, st = eachElement(b, p, func(p int) (next int, st progress) {
+			kept := false
+			if b[p] == '{' && change != "" {
+				next, st, kept = rows.change(b, p, change)
+			} else {
+				var v value
+				next, st = readValue(b, p, &v)
+			}
+			switch {
+			case st != done:
+			case kept:
+				rows.kept++
+			default:
+				rows.dropped++
+			}
+			return next, st
+		})
 	}
-	p = skipSpace(b, p+1)
-	for first := true; p < len(b); first = false {
-		if first && b[p] == ']' {
-			break
-		}
-		st, kept := done, false
-		if b[p] == '{' && change != "" {
-			p, st, kept = rows.change(b, p, change)
-		} else {
-			var v value
-			p, st = readValue(b, p, &v)
-		}
-		if st != done {
-			return rows.end(), st
-		}
-		if kept {
-			rows.kept++
-		} else {
-			rows.dropped++
-		}
-		if p = skipSpace(b, p); p == len(b) || b[p] != ',' {
-			break
-		}
-		p = skipSpace(b, p+1)
-	}
-	st := done
-	if p == len(b) || b[p] != ']' || skipSpace(b, p+1) < len(b) {
+	if st == done && skipSpace(b, p) < len(b) {
 		st = malformed
 	}
-	return rows.end(), st
-}
-
-func (r logRows) end() logRows {
-	r.json = append(r.json, ']')
-	return r
+	rows.json = append(rows.json, ']')
+	return rows, st
 }
 
 // change reads the row at b[p:] and keeps what of it says what changed. A row
@@ -89,54 +75,33 @@ func (r *logRows) change(b []byte, p int, change string) (next int, st progress,
 	if r.kept > 0 {
 		r.json = append(r.json, ',')
 	}
-	r.json = append(append(r.json, `{"change":"`...), change...) // letters alone, see changeFile
-	r.json = append(r.json, '"')
-	p = skipSpace(b, p+1)
-	for first := true; ; first = false {
-		if p < len(b) && b[p] == '}' && first {
-			break
+	r.json = append(append(append(r.json, `{"change":"`...), change...), '"') // letters alone, see changeFile
+	next, st = eachMember(b, p, func(key *value, p int) (int, progress) {
+		var v value
+		p, st := readValue(b, p, &v)
+		if st != done {
+			return p, st
 		}
-		var key, v value
-		if p, st = readKey(b, p, &key); st != done {
-			break
-		}
-		if p, st = readValue(b, p, &v); st != done {
-			break
-		}
-		name := strings.ToLower(string(appendText(nil, b[key.start:key.end])))
+		name, json := strings.ToLower(string(appendText(nil, b[key.start:key.end]))), ""
 		switch {
 		case name == "timestamp_utc" && (v.kind == kindString || v.kind == kindNumber):
-			r.member(name, raw(b, &v))
+			json = raw(b, &v)
 		case strings.HasPrefix(name, messagePrefix) && isPlainKey(name):
-			if text := described(b, &v, strings.Split(name[len(messagePrefix):], "_")); text != "" {
-				r.member(name, text)
-				kept = true
-			}
+			json = described(b, &v, strings.Split(name[len(messagePrefix):], "_"))
+			kept = kept || json != ""
 		}
-		if p = skipSpace(b, p); p == len(b) {
-			st = needMore
-			break
+		if json != "" {
+			r.json = append(append(append(r.json, `,"`...), name...), `":`...)
+			r.json = append(r.json, json...)
 		}
-		if b[p] == '}' {
-			break
-		}
-		if b[p] != ',' {
-			st = malformed
-			break
-		}
-		p = skipSpace(b, p+1)
-	}
+		return p, done
+	})
 	if !kept || st != done {
 		r.json = r.json[:mark]
-		return p + 1, st, false
+		return next, st, false
 	}
 	r.json = append(r.json, '}')
-	return p + 1, done, true
-}
-
-func (r *logRows) member(name, json string) {
-	r.json = append(append(append(r.json, `,"`...), name...), `":`...)
-	r.json = append(r.json, json...)
+	return next, done, true
 }
 
 const messagePrefix = "message_"
@@ -274,19 +239,13 @@ func resourceList(b []byte) string {
 		return ""
 	}
 	var texts []string
-	for p := skipSpace(b, 1); p < len(b) && b[p] != ']'; p = skipSpace(b, p) {
-		if b[p] == ',' {
-			p++
-			continue
-		}
+	eachElement(b, 0, func(p int) (int, progress) { // whose grammar was checked
 		var v value
-		var st progress
-		if p, st = readValue(b, p, &v); st != done {
-			break
-		}
+		p, st := readValue(b, p, &v)
 		if v.kind == kindString {
 			texts = append(texts, string(appendText(nil, b[v.start:v.end])))
 		}
-	}
+		return p, st
+	})
 	return resources(texts)
 }

@@ -1,9 +1,6 @@
 package export
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // Code says why something was not taken: an input, a file, or a row. The values
 // are stored and stand in the API, so none is ever renamed; words are made of
@@ -105,34 +102,27 @@ var fileCodes = []Code{
 	CodeLeftOut, CodeMoreLeftOut, CodeLeftOutListUnusable, CodeEmptyFile, CodeNotJSON,
 }
 
-// faults are the families of the codes of an InputError.
-var faults = map[Code]Fault{
-	CodeNoFiles:        FaultUnusable,
-	CodeEmptyFile:      FaultUnusable,
-	CodeNotZIPOrJSON:   FaultUnsupported,
-	CodeNotJSON:        FaultUnusable,
-	CodeEmptyArchive:   FaultUnusable,
-	CodeNotSpotify:     FaultUnusable,
-	CodeNoHistory:      FaultUnusable,
-	CodeTruncated:      FaultUnusable,
-	CodeDamaged:        FaultUnusable,
-	CodeSplit:          FaultUnusable,
-	CodeEncrypted:      FaultUnusable,
-	CodeNested:         FaultUnusable,
-	CodeUnsafePath:     FaultUnusable,
-	CodeUnsafeEntry:    FaultUnusable,
-	CodeOverlapping:    FaultUnusable,
-	CodeCompression:    FaultUnusable,
-	CodeTooManyEntries: FaultTooLarge,
-	CodeDirectoryLarge: FaultTooLarge,
-	CodeEntryTooLarge:  FaultTooLarge,
-	CodeUploadTooLarge: FaultTooLarge,
-	CodeBomb:           FaultTooLarge,
-	CodeTooManyRows:    FaultTooLarge,
+// inputCodes are the codes of an InputError.
+var inputCodes = map[Fault][]Code{
+	FaultTooLarge: {
+		CodeTooManyEntries, CodeDirectoryLarge, CodeEntryTooLarge, CodeUploadTooLarge, CodeBomb, CodeTooManyRows,
+		CodeTooMuchText, CodeTooManyDocuments, CodeTooManyFiles,
+	},
+	FaultUnsupported: {CodeNotZIPOrJSON},
+	FaultUnusable: {
+		CodeNoFiles, CodeEmptyFile, CodeNotJSON, CodeEmptyArchive, CodeNotSpotify, CodeNoHistory, CodeTruncated, CodeDamaged,
+		CodeSplit, CodeEncrypted, CodeNested, CodeUnsafePath, CodeUnsafeEntry, CodeOverlapping, CodeCompression,
+	},
+}
 
-	CodeTooMuchText:      FaultTooLarge,
-	CodeTooManyDocuments: FaultTooLarge,
-	CodeTooManyFiles:     FaultTooLarge,
+// faultOf is the family of a code.
+func faultOf(code Code) Fault {
+	for fault, codes := range inputCodes {
+		if slices.Contains(codes, code) {
+			return fault
+		}
+	}
+	return 0
 }
 
 // FileCodes lists the codes of files, but for those of a ZIP inside another,
@@ -140,7 +130,13 @@ var faults = map[Code]Fault{
 func FileCodes() []Code { return slices.Clone(fileCodes) }
 
 // InputCodes lists the codes of an [InputError].
-func InputCodes() []Code { return slices.Sorted(maps.Keys(faults)) }
+func InputCodes() (all []Code) {
+	for _, codes := range inputCodes {
+		all = append(all, codes...)
+	}
+	slices.Sort(all)
+	return all
+}
 
 // RowCodes lists the codes of a [Problem].
 func RowCodes() []Code {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 )
@@ -66,21 +65,6 @@ type Document struct {
 	Reading int64  // bytes of memory that reading it takes at most; 0 where nobody said
 }
 
-// documentFile is a file to be handed over whole.
-type documentFile struct {
-	file     int // in the receipt
-	input    int
-	topic    Topic
-	modified int64
-	size     int64
-	open     func() (io.ReadCloser, error)
-
-	log    bool   // it is of the technical log
-	change string // what it records then, "" for telemetry
-
-	damaged bool // it could not be unpacked
-}
-
 // readDocuments hands the documents over, in the order of the receipt.
 func (w *work) readDocuments(ctx context.Context, take func(Document) error) error {
 	var buf bytes.Buffer
@@ -88,7 +72,7 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 	left := w.limits.DocumentsBytes
 	for i := range w.documents {
 		d := &w.documents[i]
-		f := &w.receipt.Files[d.file]
+		f := &w.receipt.Files[d.line]
 		limit := min(w.limits.DocumentBytes, left)
 		if d.log {
 			limit = w.limits.DocumentBytes // little of it is kept, if anything
@@ -100,11 +84,8 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 			continue
 		}
 		err := w.readDocument(ctx, d, limit, &buf)
-		if cause := w.inputs[d.input].failure(); cause != nil {
-			return fmt.Errorf("read input %d: %w", d.input+1, cause)
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
+		if cause := w.failure(ctx, d); cause != nil {
+			return cause
 		}
 		if err != nil {
 			d.damaged = true
@@ -118,28 +99,30 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 				text = json
 			}
 		}
-		if int64(len(text)) > limit {
+		switch {
+		case int64(len(text)) > limit:
 			f.Status, f.Reason = StatusIgnored, w.tooLarge(limit)
 			continue
-		}
-		if d.log {
+		case d.log:
 			rows, st := readLog(text, d.change, changes)
-			changes = rows.json
+			changes, text = rows.json, rows.json
 			f.note(&rows, st)
 			if rows.kept == 0 {
 				continue
 			}
-			if text = rows.json; int64(len(text)) > left {
+			if int64(len(text)) > left {
 				f.Status, f.Reason = StatusIgnored, w.tooLarge(left)
 				f.Changes, f.Telemetry = 0, rows.kept+rows.dropped
 				continue
 			}
-		} else if st := wellFormed(text); st == tooDeep {
-			f.Status, f.Reason = StatusUnknown, reasonOf(CodeTooDeep)
-			continue
-		} else if st != done {
-			f.Status, f.Reason = StatusUnknown, reasonOf(CodeNotJSON)
-			continue
+		default:
+			if st := wellFormed(text); st != done {
+				f.Status, f.Reason = StatusUnknown, reasonOf(CodeNotJSON)
+				if st == tooDeep {
+					f.Reason = reasonOf(CodeTooDeep)
+				}
+				continue
+			}
 		}
 		if encoding.Code != "" && f.Status == StatusRead {
 			f.Reason = encoding
@@ -151,7 +134,7 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 		}
 		err = take(Document{
 			Topic: d.topic, Name: printable(BaseName(f.Name)), Package: f.Package,
-			Modified: d.modified, JSON: text, File: d.file, Extent: Measure(text),
+			Modified: d.modified, JSON: text, File: d.line, Extent: Measure(text),
 		})
 		if err != nil {
 			return err
@@ -175,7 +158,7 @@ func (f *File) note(rows *logRows, st progress) {
 
 // readDocument reads a document into buf, and no more of it than one byte
 // beyond limit. The error is that of the file.
-func (w *work) readDocument(ctx context.Context, d *documentFile, limit int64, buf *bytes.Buffer) (err error) {
+func (w *work) readDocument(ctx context.Context, d *sourceFile, limit int64, buf *bytes.Buffer) (err error) {
 	buf.Reset()
 	src, err := d.open()
 	if err != nil {

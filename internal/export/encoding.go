@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 	"unicode/utf8"
@@ -69,9 +70,14 @@ func countEncoding(r io.Reader) (l encodingCounts, err error) {
 	}
 }
 
-// fromWindows1252 returns r's text as UTF-8.
+// fromWindows1252 returns r's text as UTF-8. A byte order mark says UTF-8, and is
+// the last of the file that is.
 func fromWindows1252(r io.Reader) io.Reader {
-	return transform.NewReader(r, charmap.Windows1252.NewDecoder())
+	in := bufio.NewReader(r)
+	if b, _ := in.Peek(len(utf8BOM)); bytes.Equal(b, utf8BOM) {
+		_, _ = in.Discard(len(utf8BOM)) // it has been peeked at
+	}
+	return transform.NewReader(in, charmap.Windows1252.NewDecoder())
 }
 
 // asUTF8 returns text as UTF-8, and what to say of text that is not. It ends soon

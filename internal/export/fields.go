@@ -49,77 +49,40 @@ const (
 	fieldCount
 )
 
-// fieldOf names the field that a key stands for.
-func fieldOf(key []byte) field {
-	switch string(key) {
-	case "ts":
-		return fieldTS
-	case "ms_played":
-		return fieldMS
-	case "platform":
-		return fieldPlatform
-	case "conn_country":
-		return fieldCountry
-	case "master_metadata_track_name":
-		return fieldTrack
-	case "master_metadata_album_artist_name":
-		return fieldArtist
-	case "master_metadata_album_album_name":
-		return fieldAlbum
-	case "spotify_track_uri":
-		return fieldTrackURI
-	case "episode_name":
-		return fieldEpisode
-	case "episode_show_name":
-		return fieldShow
-	case "spotify_episode_uri":
-		return fieldEpisodeURI
-	case "audiobook_title":
-		return fieldAudiobook
-	case "audiobook_uri":
-		return fieldAudiobookURI
-	case "audiobook_chapter_title":
-		return fieldChapter
-	case "audiobook_chapter_uri":
-		return fieldChapterURI
-	case "reason_start":
-		return fieldReasonStart
-	case "reason_end":
-		return fieldReasonEnd
-	case "shuffle":
-		return fieldShuffle
-	case "skipped":
-		return fieldSkipped
-	case "offline":
-		return fieldOffline
-	case "offline_timestamp":
-		return fieldOfflineTimestamp
-	case "incognito_mode":
-		return fieldIncognito
-	case "ip_addr":
-		return fieldIP
-	case "ip_addr_decrypted":
-		return fieldIPDecrypted
-	case "endTime":
-		return fieldEndTime
-	case "msPlayed":
-		return fieldMSPlayed
-	case "artistName":
-		return fieldArtistName
-	case "trackName":
-		return fieldTrackName
-	case "podcastName":
-		return fieldPodcastName
-	case "episodeName":
-		return fieldEpisodeName
-	case "audiobookName":
-		return fieldAudiobookName
-	case "chapterName":
-		return fieldChapterName
-	case "authorName":
-		return fieldAuthorName
-	case "time":
-		return fieldTime
-	}
-	return fieldNone
+// fields are the fields that keys stand for, fieldNone for any other key.
+var fields = map[string]field{
+	"ts":                                fieldTS,
+	"ms_played":                         fieldMS,
+	"platform":                          fieldPlatform,
+	"conn_country":                      fieldCountry,
+	"master_metadata_track_name":        fieldTrack,
+	"master_metadata_album_artist_name": fieldArtist,
+	"master_metadata_album_album_name":  fieldAlbum,
+	"spotify_track_uri":                 fieldTrackURI,
+	"episode_name":                      fieldEpisode,
+	"episode_show_name":                 fieldShow,
+	"spotify_episode_uri":               fieldEpisodeURI,
+	"audiobook_title":                   fieldAudiobook,
+	"audiobook_uri":                     fieldAudiobookURI,
+	"audiobook_chapter_title":           fieldChapter,
+	"audiobook_chapter_uri":             fieldChapterURI,
+	"reason_start":                      fieldReasonStart,
+	"reason_end":                        fieldReasonEnd,
+	"shuffle":                           fieldShuffle,
+	"skipped":                           fieldSkipped,
+	"offline":                           fieldOffline,
+	"offline_timestamp":                 fieldOfflineTimestamp,
+	"incognito_mode":                    fieldIncognito,
+	"ip_addr":                           fieldIP,
+	"ip_addr_decrypted":                 fieldIPDecrypted,
+	"endTime":                           fieldEndTime,
+	"msPlayed":                          fieldMSPlayed,
+	"artistName":                        fieldArtistName,
+	"trackName":                         fieldTrackName,
+	"podcastName":                       fieldPodcastName,
+	"episodeName":                       fieldEpisodeName,
+	"audiobookName":                     fieldAudiobookName,
+	"chapterName":                       fieldChapterName,
+	"authorName":                        fieldAuthorName,
+	"time":                              fieldTime,
 }

@@ -48,7 +48,7 @@ func (e *InputError) Unwrap() error { return e.Err }
 
 // inputError makes the error that says why the input called name is not taken.
 func inputError(code Code, name string, cause error) *InputError {
-	return &InputError{Fault: faults[code], Code: code, File: printable(name), Err: cause}
+	return &InputError{Fault: faultOf(code), Code: code, File: printable(name), Err: cause}
 }
 
 // limitError is inputError for a limit.

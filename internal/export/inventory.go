@@ -3,6 +3,7 @@ package export
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,71 +14,66 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/inflate"
 )
 
-// historyFile is a file to be read for its rows.
-type historyFile struct {
-	file  int // in the receipt
-	input int
-	name  string // of the input
-	size  int64
-	open  func() (io.ReadCloser, error)
-
-	damaged bool // it could not be unpacked
-}
-
 // inventory looks at every file of every input, without reading more of it than
 // its kind takes, and finds the histories and the documents.
 type inventory struct {
-	ctx       context.Context
-	limits    *Limits
-	memory    func(bytes int64) error // nil for no bound
-	inputs    []*trackedInput
-	receipt   Receipt
-	history   []historyFile
-	documents []documentFile
-	total     int64 // uncompressed bytes so far
-	entries   int   // of all archives so far
-	inside    bool  // what is looked at lies inside an archive
-	nested    int64 // bytes of archives inside archives so far
-	spotify   bool  // something comes from Spotify
-	// firstUseless is the first input that is of no use; it is named when there is no
-	// other.
+	ctx    context.Context
+	limits *Limits
+	memory func(bytes int64) error // nil for no bound
+	findings
+	inside  bool  // what is looked at lies inside an archive
+	nested  int64 // bytes of archives inside archives so far
+	spotify bool  // something comes from Spotify
+	// firstUseless is the first input that is of no use; it is named when there is
+	// no other.
 	firstUseless *InputError
 	buf          [maxSniffBytes]byte
+}
+
+// findings are what has been found so far. To forget what came of an input is to
+// go back to those before it.
+type findings struct {
+	receipt   Receipt
+	inputs    []*trackedInput
+	history   []sourceFile
+	documents []sourceFile
+	total     int64 // uncompressed bytes
+	entries   int   // of all archives
+}
+
+// foundFile is a file of an input.
+type foundFile struct {
+	input, name string
+	size        int64
+	modified    int64 // see Document
+	open        func() (io.ReadCloser, error)
+}
+
+// sourceFile is a file to be read: a history for its rows, a document whole.
+type sourceFile struct {
+	foundFile
+	line    int // on the receipt
+	at      int // its input
+	damaged bool
+
+	topic  Topic  // of a document
+	log    bool   // a document of the technical log
+	change string // what it records then, "" for telemetry
 }
 
 // inputAmongOthers looks at one input. One that cannot be taken is a line on the
 // receipt, and no reason to refuse the others.
 func (s *inventory) inputAmongOthers(in Input) error {
-	before := s.mark()
+	before := s.findings
 	err := s.input(in)
-	var refusal *InputError
-	if !errors.As(err, &refusal) {
+	var inputErr *InputError
+	if !errors.As(err, &inputErr) {
 		return err
 	}
-	s.forget(before)
-	s.addLine(foundFile{input: in.Name, name: in.Name, size: in.Size}, ClassNone, StatusUnknown, Reason{refusal.Code, refusal.Figures})
-	if s.firstUseless == nil {
-		s.firstUseless = refusal
-	}
+	s.findings = before
+	s.addLine(foundFile{input: in.Name, name: in.Name, size: in.Size}, ClassNone, StatusUnknown, Reason{inputErr.Code, inputErr.Figures})
+	s.firstUseless = cmp.Or(s.firstUseless, inputErr)
 	return nil
-}
-
-// mark is how far an inventory has come, so that what comes of an input can be
-// forgotten.
-type mark struct {
-	files, history, documents, inputs int
-	total                             int64
-	entries                           int
-}
-
-func (s *inventory) mark() mark {
-	return mark{len(s.receipt.Files), len(s.history), len(s.documents), len(s.inputs), s.total, s.entries}
-}
-
-func (s *inventory) forget(since mark) {
-	s.receipt.Files, s.history = s.receipt.Files[:since.files], s.history[:since.history]
-	s.documents, s.inputs = s.documents[:since.documents], s.inputs[:since.inputs]
-	s.total, s.entries = since.total, since.entries
 }
 
 // input looks at one input.
@@ -119,23 +115,21 @@ func (s *inventory) loose(in Input, w *trackedInput, g sniffed) error {
 	if g.shape == shapeEmpty {
 		return inputError(CodeEmptyFile, in.Name, nil)
 	}
-	refusal := inputError(CodeNotSpotify, in.Name, nil)
+	code := CodeNotSpotify
 	isText := g.shape == shapeOther && !isAddress(in, w)
-	if isText {
-		code := CodeNotZIPOrJSON
-		if strings.HasSuffix(strings.ToLower(in.Name), ".json") {
-			code = CodeNotJSON
-		}
-		refusal = inputError(code, in.Name, nil)
+	switch {
+	case isText && strings.HasSuffix(strings.ToLower(in.Name), ".json"):
+		code = CodeNotJSON
+	case isText:
+		code = CodeNotZIPOrJSON
 	}
 	useful := s.add(foundFile{input: in.Name, name: in.Name, size: in.Size, open: func() (io.ReadCloser, error) {
 		return io.NopCloser(io.NewSectionReader(w, 0, in.Size)), nil
 	}}, g)
-	switch {
-	case useful && !isText:
+	if useful && !isText {
 		s.spotify = true
-	case s.firstUseless == nil:
-		s.firstUseless = refusal
+	} else {
+		s.firstUseless = cmp.Or(s.firstUseless, inputError(code, in.Name, nil))
 	}
 	return nil
 }
@@ -214,15 +208,13 @@ func (s *inventory) archive(in Input, w *trackedInput) error {
 			archives = append(archives, f)
 			continue
 		}
-		if s.add(entryOf(in.Name, f), g) {
-			fromSpotify = true
-		}
+		fromSpotify = s.add(entryOf(in.Name, f), g) || fromSpotify
 	}
 	// After the files beside them: what is found belongs to the input looked at last.
-	var refusal *InputError
+	var inputErr *InputError
 	for _, f := range archives {
 		useful, err := s.archiveInside(in, f)
-		if !useful && err != nil && !errors.As(err, &refusal) {
+		if !useful && err != nil && !errors.As(err, &inputErr) {
 			return err
 		}
 		fromSpotify = fromSpotify || useful
@@ -230,8 +222,8 @@ func (s *inventory) archive(in Input, w *trackedInput) error {
 	switch {
 	case files == 0:
 		return inputError(CodeEmptyArchive, in.Name, nil)
-	case !fromSpotify && refusal != nil && refusal.Code != CodeNested:
-		return refusal
+	case !fromSpotify && inputErr != nil && inputErr.Code != CodeNested:
+		return inputErr
 	case !fromSpotify && len(archives) > 0:
 		return inputError(CodeNested, in.Name, nil)
 	case !fromSpotify:
@@ -264,14 +256,14 @@ func (s *inventory) archiveInside(in Input, f *zip.File) (bool, error) {
 		return false, inputError(CodeDamaged, f.Name, err)
 	}
 	s.nested += int64(len(b))
-	before := s.mark()
+	before := s.findings
 	s.inside = true
 	err = s.input(Input{Name: BaseName(f.Name), R: bytes.NewReader(b), Size: int64(len(b))})
 	s.inside = false
-	var refusal *InputError
-	if errors.As(err, &refusal) {
-		s.forget(before)
-		s.addLine(entry, ClassNone, StatusUnknown, Reason{refusal.Code, refusal.Figures})
+	var inputErr *InputError
+	if errors.As(err, &inputErr) {
+		s.findings = before
+		s.addLine(entry, ClassNone, StatusUnknown, Reason{inputErr.Code, inputErr.Figures})
 	}
 	return err == nil, err
 }
@@ -358,14 +350,6 @@ func (s *inventory) sniff(f *zip.File) (sniffed, error) {
 	}
 	g, err := sniff(inUTF8(r), s.buf[:])
 	return g, errors.Join(err, r.Close())
-}
-
-// foundFile is a file that was come across.
-type foundFile struct {
-	input, name string
-	size        int64
-	modified    int64
-	open        func() (io.ReadCloser, error)
 }
 
 func entryOf(input string, f *zip.File) foundFile {
@@ -460,33 +444,31 @@ func (s *inventory) addLine(f foundFile, class Class, status Status, reason Reas
 	})
 }
 
+// toRead notes a file to be read, on a line of the receipt that says how it is if
+// nothing is the matter with it.
+func (s *inventory) toRead(list *[]sourceFile, f sourceFile, class Class, status Status, reason Reason) {
+	f.line, f.at = len(s.receipt.Files), len(s.inputs)-1
+	*list = append(*list, f)
+	s.addLine(f.foundFile, class, status, reason)
+}
+
 func (s *inventory) addHistory(f foundFile, class Class) {
-	s.history = append(s.history, historyFile{
-		file: len(s.receipt.Files), input: len(s.inputs) - 1, name: f.input, size: f.size, open: f.open,
-	})
-	s.addLine(f, class, StatusRead, Reason{})
+	s.toRead(&s.history, sourceFile{foundFile: f}, class, StatusRead, Reason{})
 }
 
 // addDocument notes a file to be handed over whole; known is nil when nobody
 // knows what it holds.
 func (s *inventory) addDocument(f foundFile, known *knownFile) {
-	d := documentFile{
-		file: len(s.receipt.Files), input: len(s.inputs) - 1, topic: TopicOther,
-		modified: f.modified, size: f.size, open: f.open,
-	}
+	topic := TopicOther
 	if known != nil {
-		d.topic = known.topic
+		topic = known.topic
 	}
-	s.documents = append(s.documents, d)
-	s.addLine(f, classIf(known != nil), StatusRead, Reason{})
+	s.toRead(&s.documents, sourceFile{foundFile: f, topic: topic}, classIf(known != nil), StatusRead, Reason{})
 }
 
 // addLog notes a file of the technical log, to be read for the changes it
 // records, or for the number of its rows alone.
 func (s *inventory) addLog(f foundFile) {
-	s.documents = append(s.documents, documentFile{
-		file: len(s.receipt.Files), input: len(s.inputs) - 1, topic: TopicChanges,
-		modified: f.modified, size: f.size, open: f.open, log: true, change: changeOfName(f.name),
-	})
-	s.addLine(f, ClassTechnicalLog, StatusIgnored, reasonOf(CodeTelemetry))
+	s.toRead(&s.documents, sourceFile{foundFile: f, topic: TopicChanges, log: true, change: changeOfName(f.name)},
+		ClassTechnicalLog, StatusIgnored, reasonOf(CodeTelemetry))
 }

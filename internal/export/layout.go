@@ -86,51 +86,23 @@ func (s *scanner) readAnyRow(b []byte, p int) (int, progress) {
 	s.row.values = [fieldCount]value{}
 	s.spans = s.spans[:0]
 	start := p
-	p++
-	first := true
-	for {
-		if p = skipSpace(b, p); p == len(b) {
-			return p, needMore
-		}
-		if b[p] == '}' && first {
-			p++
-			break
-		}
-		var key value
-		var st progress
-		if p, st = readKey(b, p, &key); st != done {
-			return p, st
-		}
+	end, st := eachMember(b, p, func(key *value, p int) (int, progress) {
 		name := b[key.start:key.end]
 		if key.escaped || key.wide {
 			s.key = appendText(s.key[:0], name)
 			name = s.key
 		}
-		f := fieldOf(name)
+		f := fields[string(name)]
 		s.spans = append(s.spans, span{start, p, f})
-		if p, st = readValue(b, p, &s.row.values[f]); st != done {
-			return p, st
-		}
+		p, st := readValue(b, p, &s.row.values[f])
 		start = p
-		if p = skipSpace(b, p); p == len(b) {
-			return p, needMore
-		}
-		first = false
-		if b[p] == ',' {
-			p++
-			continue
-		}
-		if b[p] != '}' {
-			return p, malformed
-		}
-		p++
-		break
-	}
-	if len(s.spans) <= maxSlots {
-		s.spans = append(s.spans, span{start, p, fieldNone})
+		return p, st
+	})
+	if st == done && len(s.spans) <= maxSlots {
+		s.spans = append(s.spans, span{start, end, fieldNone})
 		s.layout.learn(b, s.spans)
 	}
-	return p, done
+	return end, st
 }
 
 // maxSlots bounds the layouts worth remembering. Genuine rows have 24 keys.

@@ -1,8 +1,6 @@
 package export
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -56,11 +54,11 @@ const progressEvery = 50 * time.Millisecond
 // run lets every sink's worker read one history after the other, the largest
 // first, so that no worker is left with a large one at the end.
 func (w *work) run(ctx context.Context, o Options) error {
-	queue := make([]*historyFile, len(w.history))
+	queue := make([]*sourceFile, len(w.history))
 	for i := range w.history {
 		queue[i] = &w.history[i]
 	}
-	slices.SortStableFunc(queue, func(a, b *historyFile) int { return cmp.Compare(b.size, a.size) })
+	slices.SortStableFunc(queue, func(a, b *sourceFile) int { return cmp.Compare(b.size, a.size) })
 
 	g, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64
@@ -125,81 +123,82 @@ func (w *work) progress() Progress {
 	return p
 }
 
+// failure is an error that is not the file's own: of its input, or that the
+// reading was called off.
+func (w *work) failure(ctx context.Context, f *sourceFile) error {
+	if cause := w.inputs[f.at].failure(); cause != nil {
+		return fmt.Errorf("read input %d: %w", f.at+1, cause)
+	}
+	return ctx.Err()
+}
+
 // readHistory reads one file into a sink and completes its line on the receipt.
-func (w *work) readHistory(ctx context.Context, h *historyFile, scanner *scanner, sink Sink) error {
-	f := &w.receipt.Files[h.file]
-	sink.Begin(h.file)
+func (w *work) readHistory(ctx context.Context, h *sourceFile, scanner *scanner, sink Sink) error {
+	f := &w.receipt.Files[h.line]
+	var end ending
 	var encoding Reason
-	end, err := w.scan(ctx, h, f.Class, scanner, sink)
+	sink.Begin(h.line)
+	err := w.open(ctx, h, &w.bytes, func(in io.Reader) (err error) {
+		end, err = scanWhole(inUTF8(in), f.Class, scanner, sink, func(rows int) error { return w.countRows(rows, h.input) })
+		return err
+	})
 	if n := scanner.reader.broken; err == nil && n > 0 {
+		// Some text is not UTF-8. It may be Windows-1252, and the file is read again
+		// then; its bytes and rows are counted already.
 		encoding = notUTF8(n)
-		var windows bool
-		if windows, err = w.isWindows1252(ctx, h); windows && err == nil {
+		var counts encodingCounts
+		err = w.open(ctx, h, new(atomic.Int64), func(in io.Reader) (err error) {
+			counts, err = countEncoding(inUTF8(in))
+			return asSourceError(err)
+		})
+		if err == nil && counts.windows1252() {
 			encoding = reasonOf(CodeWindows1252)
 			sink.End(false)
-			sink.Begin(h.file)
-			end, err = w.scanWindows1252(ctx, h, f.Class, scanner, sink)
+			sink.Begin(h.line)
+			err = w.open(ctx, h, new(atomic.Int64), func(in io.Reader) (err error) {
+				end, err = scanWhole(fromWindows1252(in), f.Class, scanner, sink, func(int) error { return nil })
+				return err
+			})
 		}
 	}
 	if err != nil {
 		sink.End(false)
-		if cause := w.inputs[h.input].failure(); cause != nil {
-			return fmt.Errorf("read input %d: %w", h.input+1, cause)
+		if cause := w.failure(ctx, h); cause != nil {
+			return cause
 		}
-		if ctx.Err() != nil || !errors.Is(err, errSource) {
+		if !errors.Is(err, errSource) {
 			return err
 		}
 		h.damaged = true
 		f.Status, f.Reason = StatusUnknown, reasonOf(CodeDamagedFile)
-		w.files.Add(1)
-		return nil
+	} else {
+		f.Status, f.Reason = outcome(end, scanner.tally.rows)
+		if encoding.Code != "" && f.Status == StatusRead {
+			f.Reason = encoding
+		}
+		scanner.tally.fill(f)
+		sink.End(true)
 	}
-	f.Status, f.Reason = outcome(end, scanner.tally.rows)
-	if encoding.Code != "" && f.Status == StatusRead {
-		f.Reason = encoding
-	}
-	scanner.tally.fill(f)
-	sink.End(true)
 	w.files.Add(1)
 	return nil
 }
 
-func (w *work) scan(ctx context.Context, h *historyFile, class Class, scanner *scanner, sink Sink) (ending, error) {
-	src, err := h.open()
+// open hands the content of a file to read, and counts its bytes.
+func (w *work) open(ctx context.Context, f *sourceFile, count *atomic.Int64, read func(io.Reader) error) error {
+	src, err := f.open()
 	if err != nil {
-		return endEmpty, fmt.Errorf("%w: %w", errSource, err)
+		return asSourceError(err)
 	}
 	defer src.Close()
-	return scanWhole(inUTF8(&countingReader{ctx, src, &w.bytes}), class, scanner, sink, func(rows int) error { return w.countRows(rows, h.name) })
+	return read(&countingReader{ctx, src, count})
 }
 
-// isWindows1252 looks once more at a history some of whose texts are not UTF-8.
-func (w *work) isWindows1252(ctx context.Context, h *historyFile) (bool, error) {
-	src, err := h.open()
-	if err != nil {
-		return false, fmt.Errorf("%w: %w", errSource, err)
+// asSourceError marks an error as that of the file itself.
+func asSourceError(err error) error {
+	if err == nil {
+		return nil
 	}
-	defer src.Close()
-	l, err := countEncoding(inUTF8(&countingReader{ctx, src, new(atomic.Int64)}))
-	if err != nil {
-		return false, fmt.Errorf("%w: %w", errSource, err)
-	}
-	return l.windows1252(), nil
-}
-
-// scanWindows1252 reads a history again. Its bytes and rows are counted already.
-func (w *work) scanWindows1252(ctx context.Context, h *historyFile, class Class, scanner *scanner, sink Sink) (ending, error) {
-	src, err := h.open()
-	if err != nil {
-		return endEmpty, fmt.Errorf("%w: %w", errSource, err)
-	}
-	defer src.Close()
-	in := bufio.NewReader(&countingReader{ctx, src, new(atomic.Int64)})
-	// The mark says UTF-8, and is the last of the file that is.
-	if b, _ := in.Peek(len(utf8BOM)); bytes.Equal(b, utf8BOM) {
-		_, _ = in.Discard(len(utf8BOM)) // it has been peeked at
-	}
-	return scanWhole(fromWindows1252(in), class, scanner, sink, func(int) error { return nil })
+	return fmt.Errorf("%w: %w", errSource, err)
 }
 
 // scanWhole reads a history to its last byte.
@@ -208,9 +207,8 @@ func scanWhole(in io.Reader, class Class, scanner *scanner, sink Sink, more func
 	if err == nil && end != endWhole {
 		// Only the checksum at the end tells whether the file was written like
 		// that or came to harm on its way.
-		if _, err := io.Copy(io.Discard, in); err != nil {
-			return end, fmt.Errorf("%w: %w", errSource, err)
-		}
+		_, err = io.Copy(io.Discard, in)
+		err = asSourceError(err)
 	}
 	return end, err
 }
@@ -255,20 +253,12 @@ func (w *work) countRows(rows int, name string) error {
 // sound. The receipt names those that are not.
 func (w *work) refuseDamaged() error {
 	first := -1 // input with something that is damaged
-	for _, h := range w.history {
-		if !h.damaged {
+	for _, f := range slices.Concat(w.history, w.documents) {
+		if !f.damaged {
 			return nil
 		}
-		if first < 0 || h.input < first {
-			first = h.input
-		}
-	}
-	for _, d := range w.documents {
-		if !d.damaged {
-			return nil
-		}
-		if first < 0 || d.input < first {
-			first = d.input
+		if first < 0 || f.at < first {
+			first = f.at
 		}
 	}
 	if first < 0 {

@@ -3,7 +3,6 @@ package export
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -103,7 +102,7 @@ func (s *scanner) failure() error {
 	if s.srcErr == io.EOF {
 		return nil
 	}
-	return fmt.Errorf("%w: %w", errSource, s.srcErr)
+	return asSourceError(s.srcErr)
 }
 
 // fill reads more of the file into the window. What is not consumed moves to

@@ -64,7 +64,7 @@ func inspect(b []byte) (g sniffed, more bool) {
 		keys, _, st := objectKeys(b, p)
 		return sniffed{shapeOf(st), keys}, st == needMore && len(keys) == 0
 	case '[':
-		keys, st := firstKeys(b, p+1)
+		keys, st := firstKeys(b, p)
 		return sniffed{shapeOf(st), keys}, st == needMore && !conclusive(keys)
 	}
 	// A bare number or word is JSON when nothing follows; else it is some text
@@ -84,76 +84,37 @@ func shapeOf(st progress) shape {
 	return shapeJSON
 }
 
-// firstKeys returns the keys of the first object with keys in the list whose
-// elements begin at p.
-func firstKeys(b []byte, p int) (map[string]bool, progress) {
-	for first := true; ; first = false {
-		if p = skipSpace(b, p); p == len(b) {
-			return nil, needMore
-		}
-		if b[p] == ']' && first {
-			return nil, done
-		}
-		var st progress
-		if b[p] == '{' {
-			var keys map[string]bool
-			if keys, p, st = objectKeys(b, p); len(keys) > 0 || st != done {
-				return keys, st
-			}
-		} else {
+// firstKeys returns the keys of the first object with keys in the list at p.
+func firstKeys(b []byte, p int) (keys map[string]bool, st progress) {
+	_, st = eachElement(b, p, func(p int) (int, progress) {
+		if b[p] != '{' {
 			var v value
-			if p, st = readValue(b, p, &v); st != done {
-				return nil, st
-			}
+			return readValue(b, p, &v)
 		}
-		if p = skipSpace(b, p); p == len(b) {
-			return nil, needMore
+		var end int
+		var st progress
+		if keys, end, st = objectKeys(b, p); len(keys) > 0 && st == done {
+			st = enough
 		}
-		if b[p] == ']' {
-			return nil, done
-		}
-		if b[p] != ',' {
-			return nil, malformed
-		}
-		p++
-	}
+		return end, st
+	})
+	return keys, st
 }
 
 // objectKeys returns the keys of the object at p, as many as the window holds.
 func objectKeys(b []byte, p int) (keys map[string]bool, next int, st progress) {
-	const enough = 256
-	p++
-	for first := true; ; first = false {
-		if p = skipSpace(b, p); p == len(b) {
-			return keys, p, needMore
-		}
-		if b[p] == '}' && first {
-			return keys, p + 1, done
-		}
-		var key, v value
-		if p, st = readKey(b, p, &key); st != done {
-			return keys, p, st
-		}
+	const most = 256
+	next, st = eachMember(b, p, func(key *value, p int) (int, progress) {
 		if keys == nil {
 			keys = make(map[string]bool)
 		}
-		if len(keys) < enough {
+		if len(keys) < most {
 			keys[string(appendText(nil, b[key.start:key.end]))] = true
 		}
-		if p, st = readValue(b, p, &v); st != done {
-			return keys, p, st
-		}
-		if p = skipSpace(b, p); p == len(b) {
-			return keys, p, needMore
-		}
-		if b[p] == '}' {
-			return keys, p + 1, done
-		}
-		if b[p] != ',' {
-			return keys, p, malformed
-		}
-		p++
-	}
+		var v value
+		return readValue(b, p, &v)
+	})
+	return keys, next, st
 }
 
 // conclusive says whether keys tell what a file is.

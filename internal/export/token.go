@@ -18,6 +18,7 @@ const (
 	needMore           // the window ends inside the token
 	malformed          // no more bytes can make this JSON
 	tooDeep            // nested beyond maxNesting
+	enough             // whoever looks at the parts of a value has seen what it needs
 )
 
 // maxNesting bounds the brackets inside one value of a row. Genuine rows are
@@ -272,6 +273,63 @@ func readKey(b []byte, p int, key *value) (int, progress) {
 		return p, needMore
 	}
 	return p, done
+}
+
+// eachMember reads the object that begins at p and calls f for each member, whose
+// value begins at the position given; f reads the value. It ends with the first
+// progress of f that is not done.
+func eachMember(b []byte, p int, f func(key *value, p int) (int, progress)) (int, progress) {
+	if p = skipSpace(b, p+1); p < len(b) && b[p] == '}' {
+		return p + 1, done
+	}
+	for {
+		var key value
+		var st progress
+		if p, st = readKey(b, p, &key); st != done {
+			return p, st
+		}
+		if p, st = f(&key, p); st != done {
+			return p, st
+		}
+		if p = skipSpace(b, p); p == len(b) {
+			return p, needMore
+		}
+		switch b[p] {
+		case '}':
+			return p + 1, done
+		case ',':
+			p = skipSpace(b, p+1)
+		default:
+			return p, malformed
+		}
+	}
+}
+
+// eachElement reads the array that begins at p like eachMember an object.
+func eachElement(b []byte, p int, f func(p int) (int, progress)) (int, progress) {
+	if p = skipSpace(b, p+1); p < len(b) && b[p] == ']' {
+		return p + 1, done
+	}
+	for {
+		var st progress
+		if p == len(b) {
+			return p, needMore
+		}
+		if p, st = f(p); st != done {
+			return p, st
+		}
+		if p = skipSpace(b, p); p == len(b) {
+			return p, needMore
+		}
+		switch b[p] {
+		case ']':
+			return p + 1, done
+		case ',':
+			p = skipSpace(b, p+1)
+		default:
+			return p, malformed
+		}
+	}
 }
 
 // skipNested passes over the object or array that begins at p and checks its
