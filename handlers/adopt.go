@@ -56,11 +56,7 @@ func (s *Server) names(ctx context.Context) (vault.Ref, bool) {
 // answer that was on its way for longer would otherwise bring back a token that is
 // nobody's any more.
 func (s *Server) renew(ctx context.Context) error {
-	renew := s.Renew
-	if renew == nil {
-		renew = s.Sessions.RenewToken
-	}
-	if err := renew(ctx); err != nil {
+	if err := s.Sessions.Renew(ctx); err != nil {
 		return fmt.Errorf("%w: %w", ErrSessions, err)
 	}
 	return nil

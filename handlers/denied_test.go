@@ -44,7 +44,7 @@ func TestEveryRefusedWriteIsAnswered(t *testing.T) {
 			im := importer.New(importer.Config{Vault: v, Now: time.Now})
 			files := upload.NewStore(b, uploadBytes, time.Now)
 			pages, err := handlers.New(handlers.Config{
-				Sessions: manager.SessionManager, Vault: v, Importer: im, Files: files, Tasks: importer.NewTasks(im, files),
+				Sessions: manager, Vault: v, Importer: im, Files: files, Tasks: importer.NewTasks(im, files),
 				Asset: func(name string) string { return "/static/" + name }, Log: log, Now: time.Now, UploadBytes: uploadBytes,
 			})
 			if err != nil {

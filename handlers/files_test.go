@@ -482,7 +482,7 @@ func TestOldTokenUntilTheEnd(t *testing.T) {
 				mu.Lock()
 				defer mu.Unlock()
 				if strings.HasPrefix(key, "uploads/") {
-					seen[s.sessions.Token(ctx)] = true
+					seen[s.sessions.ID(ctx)] = true
 				}
 			}
 		}

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
@@ -21,12 +20,26 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
+// Sessions keep what a browser is to find again.
+type Sessions interface {
+	Put(ctx context.Context, key string, value any)
+	GetBool(ctx context.Context, key string) bool
+	GetString(ctx context.Context, key string) string
+	Exists(ctx context.Context, key string) bool
+	Remove(ctx context.Context, key string)
+	Deadline(ctx context.Context) time.Time
+	// Lifetime is how long a session lasts from its beginning.
+	Lifetime() time.Duration
+	// Renew gives a session another token and keeps the old one for a while: what
+	// it named, and nothing new.
+	Renew(ctx context.Context) error
+	// Destroy ends the session, for every copy of its cookie.
+	Destroy(ctx context.Context) error
+}
+
 // Config names everything the handlers need.
 type Config struct {
-	Sessions *scs.SessionManager
-	// Renew gives a session another token and keeps the old one for a while: what
-	// it named, and nothing new. Nil is Sessions.RenewToken.
-	Renew    func(context.Context) error
+	Sessions Sessions
 	Vault    *vault.Vault
 	Importer *importer.Importer
 	Files    *upload.Store

@@ -108,7 +108,7 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 	}
 	h, err := handlers.New(handlers.Config{
 		Meter: meter, AddressHeader: "X-Forwarded-For",
-		Sessions: manager.SessionManager, Vault: v, Importer: im,
+		Sessions: manager, Vault: v, Importer: im,
 		Files: files, Tasks: importer.NewTasks(im, files),
 		Asset: func(name string) string { return "/static/" + name },
 		Log:   log, Now: func() time.Time { return time.Now().Add(o.ahead) }, UploadBytes: o.uploadBytes, RequestBytes: o.requestBytes, SecureCookies: o.secure,

@@ -77,7 +77,7 @@ func (s *Server) startView(c echo.Context, alert *partials.AlertView) pages.Star
 	m := pages.StartView{
 		Upload:    s.uploadView(c, false),
 		SampleURL: pathSample,
-		Lifetime:  lifetime(s.Sessions.Lifetime),
+		Lifetime:  lifetime(s.Sessions.Lifetime()),
 	}
 	m.Upload.Alert = alert
 	return m

@@ -43,7 +43,6 @@ func conformance(t *testing.T, cfg sessions.Config) {
 		{"renew token", renewToken},
 		{"identity", identity},
 		{"expiry", expiry},
-		{"idle timeout of scs", idleTimeoutOfSCS},
 		{"idle timeout", idleTimeout},
 		{"idle timeout: which cookie counts", idleCookies},
 		{"idle timeout: a new token", idleNewToken},
@@ -58,7 +57,6 @@ func conformance(t *testing.T, cfg sessions.Config) {
 		{"two managers in one program", twoManagers},
 		{"concurrent use", concurrentUse},
 		{"scs outside the middleware", outsideTheMiddleware},
-		{"merge of nothing", mergeOfNothing},
 		{"the cookie that opens counts", theCookieThatOpensCounts},
 		{"ping", func(t *testing.T, cfg sessions.Config) {
 			if err := ping(t, newManager(t, cfg)); err != nil {
@@ -277,19 +275,6 @@ func expiry(t *testing.T, cfg sessions.Config) {
 	}
 }
 
-func idleTimeoutOfSCS(t *testing.T, cfg sessions.Config) {
-	now := time.Now()
-	cfg.Now = func() time.Time { return now }
-	m := newManager(t, cfg)
-	m.IdleTimeout = 10 * time.Minute
-	h := m.Middleware(actions(m))
-	cookies := signedIn(t, h, "ada")
-	now = now.Add(9 * time.Minute)
-	wantBody(t, do(h, "/get", cookies...), "ada")
-	now = now.Add(2 * time.Minute)
-	wantBody(t, do(h, "/get", cookies...), "")
-}
-
 func notBefore(t *testing.T, cfg sessions.Config) {
 	start := time.Now()
 	now := start
@@ -381,7 +366,7 @@ func unencodableIsRefused(t *testing.T, cfg sessions.Config) {
 
 func twoManagers(t *testing.T, cfg sessions.Config) {
 	one, two := newManager(t, cfg), newManager(t, cfg)
-	two.Cookie.Name = "second"
+	two.SCS().Cookie.Name = "second"
 	mux := http.NewServeMux()
 	mux.HandleFunc("/put", func(_ http.ResponseWriter, r *http.Request) {
 		one.Put(r.Context(), "name", "ada")
@@ -434,46 +419,20 @@ func concurrentUse(t *testing.T, cfg sessions.Config) {
 
 func outsideTheMiddleware(t *testing.T, cfg sessions.Config) {
 	m := newManager(t, cfg)
-	ctx, err := m.Load(context.Background(), "")
+	ctx, err := m.SCS().Load(context.Background(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.Put(ctx, "name", "ada")
-	if _, _, err := m.Commit(ctx); err == nil {
+	if _, _, err := m.SCS().Commit(ctx); err == nil {
 		t.Error("Commit succeeded")
 	}
-	if _, err := m.Load(context.Background(), strings.Repeat("A", 43)); err == nil {
+	if _, err := m.SCS().Load(context.Background(), strings.Repeat("A", 43)); err == nil {
 		t.Error("Load succeeded")
 	}
 	if err := m.Destroy(ctx); err == nil {
 		t.Error("Destroy succeeded")
 	}
-}
-
-func mergeOfNothing(t *testing.T, cfg sessions.Config) {
-	now := time.Now()
-	cfg.Now = func() time.Time { return now }
-	m := newManager(t, cfg)
-	mux := actions(m)
-	mux.HandleFunc("/merge", func(_ http.ResponseWriter, r *http.Request) {
-		if err := m.MergeSession(r.Context(), strings.Repeat("A", 43)); err != nil {
-			t.Errorf("merge: %v", err)
-		}
-		if r.FormValue("put") != "" {
-			m.Put(r.Context(), "name", "grace")
-		}
-	})
-	h := m.Middleware(mux)
-	cookies := signedIn(t, h, "ada")
-	now = now.Add(time.Hour)
-	wantNoCookies(t, do(h, "/merge", cookies...))
-	wantBody(t, do(h, "/get", cookies...), "ada")
-	cookies = do(h, "/merge?put=1", cookies...).Cookies()
-	wantBody(t, do(h, "/get", cookies...), "grace")
-
-	// It is still the session of an hour ago.
-	cfg.NotBefore = now.Add(-time.Minute)
-	wantBody(t, do(site(t, cfg), "/get", cookies...), "")
 }
 
 // Of several cookies with one name the first that is a session counts. Others of

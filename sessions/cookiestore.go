@@ -3,17 +3,13 @@ package sessions
 import (
 	"context"
 	"iter"
-	"time"
 )
 
 // cookieStore keeps a session with the browser, sealed. Within a request the
 // session lives in the visit.
-type cookieStore struct {
-	ring keyring
-	now  func() time.Time
-}
+type cookieStore struct{ ring keyring }
 
-func (s *cookieStore) candidates(_ context.Context, c *cookies, cookieName string) iter.Seq2[candidate, error] {
+func (s *cookieStore) candidates(c *cookies, cookieName string) iter.Seq2[candidate, error] {
 	return func(yield func(candidate, error) bool) {
 		for value, err := range c.sealed() {
 			var found candidate
@@ -43,43 +39,11 @@ func (s *cookieStore) send(v *visit, cookieName, _ string) ([]string, error) {
 	return split(s.ring.seal(cookieName, v.current().marshal()))
 }
 
-func (s *cookieStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
-	v, err := visitFrom(ctx, s)
-	if err != nil {
-		return nil, false, err
-	}
-	session := v.current()
-	if session.token != token {
-		return nil, false, nil
-	}
-	return session.data, true, nil
-}
+func (s *cookieStore) commit(*visit, record) error { return nil }
 
-func (s *cookieStore) CommitCtx(ctx context.Context, token string, data []byte, expires time.Time) error {
-	v, err := visitFrom(ctx, s)
-	if err != nil {
-		return err
-	}
-	v.commit(record{token: token, expires: expires, data: data}, s.now())
-	return nil
-}
-
-func (s *cookieStore) DeleteCtx(ctx context.Context, token string) error {
-	v, err := visitFrom(ctx, s)
-	if err != nil {
-		return err
-	}
+func (s *cookieStore) delete(v *visit, token string) error {
 	v.forget(token)
 	return nil
 }
-
-// The methods without a context are never called by scs when those with one are
-// there.
-
-func (s *cookieStore) Find(string) ([]byte, bool, error) { return nil, false, errOutsideMiddleware }
-
-func (s *cookieStore) Commit(string, []byte, time.Time) error { return errOutsideMiddleware }
-
-func (s *cookieStore) Delete(string) error { return errOutsideMiddleware }
 
 func (s *cookieStore) ping(context.Context) error { return nil }

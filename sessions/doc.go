@@ -10,18 +10,10 @@
 //	…
 //	http.ListenAndServe(addr, manager.Middleware(mux))
 //
-// A [Manager] embeds *scs.SessionManager, so a handler uses the scs calls as
-// they are documented there: Put, GetString, Pop, Exists, Clear, RenewToken and
-// the rest. As there, values that are not of a basic type, time.Time included,
-// must be registered with encoding/gob. Four calls differ:
-//
-//   - Destroy ends a session for every copy of its cookie, given a list to note
-//     that in (below). That of scs itself does so too, when the session is saved.
-//   - LoadAndSave must not be used; [Manager.Middleware] takes its place.
-//   - MergeSession finds nothing in cookie mode, where the only session at hand
-//     is the one the request brought.
-//   - Iterate panics, as scs documents for a store that cannot list its
-//     sessions.
+// A handler uses the calls of scs that are [Values], as they are documented there.
+// As there, values that are not of a basic type, time.Time included, must be
+// registered with encoding/gob. [Manager.Destroy] ends a session for every copy of
+// its cookie, given a list to note that in (below).
 //
 // # The middleware
 //

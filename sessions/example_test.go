@@ -99,6 +99,5 @@ func ExampleConfig_redis() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(manager.Cookie.Name)
-	// Output: __Host-session
+	log.Fatal(http.ListenAndServe(":8080", manager.Middleware(http.NotFoundHandler())))
 }

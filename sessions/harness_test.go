@@ -95,12 +95,6 @@ func actions(m *sessions.Manager) *http.ServeMux {
 		}
 		m.Put(r.Context(), "name", "second")
 	})
-	// The method of scs itself, which handlers may have at hand instead.
-	mux.HandleFunc("/destroy-scs", func(w http.ResponseWriter, r *http.Request) {
-		if err := m.SessionManager.Destroy(r.Context()); err != nil {
-			http.Error(w, err.Error(), http.StatusTeapot)
-		}
-	})
 	mux.HandleFunc("/renew-id", func(w http.ResponseWriter, r *http.Request) {
 		before := m.ID(r.Context())
 		if err := m.RenewToken(r.Context()); err != nil {

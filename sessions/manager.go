@@ -82,10 +82,31 @@ type Config struct {
 	Now func() time.Time
 }
 
+// Values are the calls of scs for what is in a session, as documented there.
+type Values interface {
+	Put(ctx context.Context, key string, value any)
+	Get(ctx context.Context, key string) any
+	GetBool(ctx context.Context, key string) bool
+	GetBytes(ctx context.Context, key string) []byte
+	GetFloat(ctx context.Context, key string) float64
+	GetInt(ctx context.Context, key string) int
+	GetInt64(ctx context.Context, key string) int64
+	GetString(ctx context.Context, key string) string
+	GetTime(ctx context.Context, key string) time.Time
+	Pop(ctx context.Context, key string) any
+	Exists(ctx context.Context, key string) bool
+	Keys(ctx context.Context) []string
+	Remove(ctx context.Context, key string)
+	Clear(ctx context.Context) error
+	RenewToken(ctx context.Context) error
+	Deadline(ctx context.Context) time.Time
+}
+
 // Manager keeps the sessions of a program. It is safe for concurrent use.
 type Manager struct {
-	*scs.SessionManager
+	Values
 
+	scs       *scs.SessionManager
 	store     store
 	admission admission
 	idle      *idleness
@@ -127,26 +148,27 @@ func New(cfg Config) (*Manager, error) {
 	problems = append(problems, err)
 	// Records keep milliseconds, so that is what can be compared.
 	current := admission{now: cfg.Now, notBefore: cfg.NotBefore.Truncate(time.Millisecond)}
-	store, err := newStore(cfg, ring, current)
+	store, err := newStore(cfg, ring)
 	problems = append(problems, err)
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
 
 	m := &Manager{
-		SessionManager: scs.New(),
-		store:          store,
-		admission:      current,
-		errorPage:      cfg.ErrorPage,
-		logger:         cfg.Logger,
+		scs:       scs.New(),
+		store:     store,
+		admission: current,
+		errorPage: cfg.ErrorPage,
+		logger:    cfg.Logger,
 	}
-	m.SessionManager.Store = store
-	m.Lifetime = cfg.Lifetime
-	m.HashTokenInStore = cfg.Store == StoreRedis
-	m.Cookie.Name = plainCookieName
+	m.Values = m.scs
+	m.scs.Store = scsStore{m}
+	m.scs.Lifetime = cfg.Lifetime
+	m.scs.HashTokenInStore = cfg.Store == StoreRedis
+	m.scs.Cookie.Name = plainCookieName
 	if cfg.Secure {
-		m.Cookie.Name = secureCookieName
-		m.Cookie.Secure = true
+		m.scs.Cookie.Name = secureCookieName
+		m.scs.Cookie.Secure = true
 	}
 	if cfg.IdleTimeout > 0 {
 		m.idle = &idleness{ring: ring, cookie: plainSeenName, timeout: cfg.IdleTimeout, now: cfg.Now}
@@ -178,15 +200,18 @@ func newRing(cfg Config) (keyring, error) {
 	return newKeyring(cfg.SecretKey, previous)
 }
 
-func newStore(cfg Config, ring keyring, current admission) (store, error) {
+func newStore(cfg Config, ring keyring) (store, error) {
 	switch cfg.Store {
 	case StoreCookie, "":
-		return &cookieStore{ring: ring, now: cfg.Now}, nil
+		return &cookieStore{ring}, nil
 	case StoreRedis:
-		return newRedisStore(cfg.Redis, cfg.RedisPrefix, current)
+		return newRedisStore(cfg.Redis, cfg.RedisPrefix, cfg.Now)
 	}
 	return nil, fmt.Errorf("session store must be %q or %q, not %q", StoreCookie, StoreRedis, cfg.Store)
 }
+
+// Lifetime is how long a session lasts from its beginning.
+func (m *Manager) Lifetime() time.Duration { return m.scs.Lifetime }
 
 // ID names the session of the request, for a log or for a list of sessions that
 // were signed out. It stays the same until RenewToken or Destroy, is the same
@@ -194,7 +219,7 @@ func newStore(cfg Config, ring keyring, current admission) (store, error) {
 // RenewToken it is the ID of the old token, afterwards that of the new one. A
 // session that was never saved has none, and ID returns "".
 func (m *Manager) ID(ctx context.Context) string {
-	if token := m.Token(ctx); token != "" {
+	if token := m.scs.Token(ctx); token != "" {
 		return idOf(token)
 	}
 	return ""
@@ -212,12 +237,12 @@ func idOf(token string) string {
 // Destroy ends the session, for every copy of its cookie where the Manager can
 // revoke it. When that fails, the session stays, and the error is ErrUnavailable.
 func (m *Manager) Destroy(ctx context.Context) error {
-	if v, err := visitFrom(ctx, m.store); err == nil {
+	if v, err := m.visit(ctx); err == nil {
 		if err := m.revoke(ctx, v); err != nil {
 			return err
 		}
 	}
-	return m.SessionManager.Destroy(ctx)
+	return m.scs.Destroy(ctx)
 }
 
 // revoke ends the session that the request brought, and what it was before it was

@@ -23,16 +23,16 @@ const (
 // once; within itself it does nothing.
 func (m *Manager) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := visitFrom(r.Context(), m.store); err == nil {
+		if _, err := m.visit(r.Context()); err == nil {
 			next.ServeHTTP(w, r)
 			return
 		}
-		v := &visit{cookies: receivedCookies(r, m.Cookie.Name)}
+		v := &visit{cookies: receivedCookies(r, m.scs.Cookie.Name)}
 		if m.idle != nil {
 			v.seen = m.idle.values(r)
 		}
 		sw := &responseWriter{ResponseWriter: w, before: w.Header().Clone(), manager: m, visit: v}
-		ctx, err := m.load(withVisit(r.Context(), m.store, v), v)
+		ctx, err := m.load(context.WithValue(r.Context(), m, v), v)
 		sw.request = r.WithContext(ctx)
 		if err != nil {
 			sw.fail(err)
@@ -54,7 +54,7 @@ func (m *Manager) load(ctx context.Context, v *visit) (context.Context, error) {
 		m.logger.LogAttrs(ctx, refusalLevel(v.refusal), refusalMessage, slog.String("reason", v.refusal.Error()))
 	}
 	// Without a token, scs does not ask the store and cannot fail.
-	empty, _ := m.Load(ctx, "")
+	empty, _ := m.scs.Load(ctx, "")
 	return empty, err
 }
 
@@ -66,7 +66,7 @@ func (m *Manager) find(ctx context.Context, v *visit) (context.Context, error) {
 		return nil, nil
 	}
 	var newer error
-	for found, err := range m.store.candidates(ctx, &v.cookies, m.Cookie.Name) {
+	for found, err := range m.store.candidates(&v.cookies, m.scs.Cookie.Name) {
 		var loaded context.Context
 		if err == nil {
 			loaded, err = m.try(ctx, v, found)
@@ -107,7 +107,7 @@ func (m *Manager) try(ctx context.Context, v *visit, found candidate) (context.C
 		}
 	}
 	v.admit(found)
-	loaded, err := m.Load(ctx, found.sent)
+	loaded, err := m.scs.Load(ctx, found.sent)
 	if err != nil {
 		v.admit(candidate{})
 		return nil, undecodable(err)
@@ -120,23 +120,19 @@ func (m *Manager) try(ctx context.Context, v *visit, found candidate) (context.C
 // that go with it.
 func (m *Manager) save(ctx context.Context, w http.ResponseWriter, v *visit) error {
 	setVary(w.Header())
-	status := m.Status(ctx)
+	status := m.scs.Status(ctx)
 	switch {
 	case status == scs.Modified, status == scs.Unmodified && v.received.stale:
-		token, expires, err := m.Commit(ctx)
+		token, expires, err := m.scs.Commit(ctx)
 		if err != nil {
 			return err
 		}
-		values, err := m.store.send(v, m.Cookie.Name, token)
+		values, err := m.store.send(v, m.scs.Cookie.Name, token)
 		if err != nil {
 			return err
 		}
 		m.setCookies(ctx, w, v, values, expires)
 	case status == scs.Destroyed:
-		// Destroy of scs itself has not done it yet.
-		if err := m.revoke(ctx, v); err != nil {
-			return err
-		}
 		m.deleteCookies(ctx, w, v)
 		return nil
 	case v.refusal != nil && !v.keep:
@@ -150,7 +146,7 @@ func (m *Manager) save(ctx context.Context, w http.ResponseWriter, v *visit) err
 // setSeen says when the session was last used, unless its cookie says nearly
 // the same.
 func (m *Manager) setSeen(ctx context.Context, w http.ResponseWriter, v *visit) {
-	token := m.Token(ctx)
+	token := m.scs.Token(ctx)
 	if m.idle == nil || token == "" {
 		return
 	}
@@ -184,7 +180,7 @@ func (m *Manager) setCookies(ctx context.Context, w http.ResponseWriter, v *visi
 		h["Set-Cookie"] = slices.DeleteFunc(others, m.isSessionCookie)
 	}
 	for i := range maxParts {
-		name := partName(m.Cookie.Name, i)
+		name := partName(m.scs.Cookie.Name, i)
 		switch {
 		case i < len(values):
 			m.setCookie(ctx, w, name, values[i], expires)
@@ -197,7 +193,7 @@ func (m *Manager) setCookies(ctx context.Context, w http.ResponseWriter, v *visi
 // setCookie sets a cookie with the attributes of the session's own, or deletes
 // it when expires is zero.
 func (m *Manager) setCookie(ctx context.Context, w http.ResponseWriter, name, value string, expires time.Time) {
-	manager := *m.SessionManager
+	manager := *m.scs
 	manager.Cookie.Name = name
 	manager.WriteSessionCookie(ctx, w, value, expires)
 	// scs says the same about caching once for every cookie.
@@ -207,7 +203,7 @@ func (m *Manager) setCookie(ctx context.Context, w http.ResponseWriter, name, va
 
 func (m *Manager) isSessionCookie(setCookie string) bool {
 	name, _, _ := strings.Cut(setCookie, "=")
-	return partIndex(m.Cookie.Name, name) >= 0
+	return partIndex(m.scs.Cookie.Name, name) >= 0
 }
 
 // fail answers a request whose session could not be loaded or saved.

@@ -53,7 +53,7 @@ func (c futureCodec) Decode(b []byte) (time.Time, map[string]any, error) {
 // thrown away: another instance opens it.
 func newerVersionsAreRespected(t *testing.T, cfg sessions.Config) {
 	newer := newManager(t, cfg)
-	newer.Codec = futureCodec{}
+	newer.SCS().Codec = futureCodec{}
 	mux := actions(newer)
 	mux.HandleFunc("/future", func(_ http.ResponseWriter, r *http.Request) {
 		newer.Put(r.Context(), "future", future{"ada"})

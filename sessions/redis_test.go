@@ -88,30 +88,6 @@ func TestRedisUnknownTokenIsNotDeleted(t *testing.T) {
 	}
 }
 
-func TestRedisMerge(t *testing.T) {
-	cfg := startRedis(t).config()
-	now := time.Now()
-	cfg.Now = func() time.Time { return now }
-	m := newManager(t, cfg)
-	mux := actions(m)
-	mux.HandleFunc("/merge", func(_ http.ResponseWriter, r *http.Request) {
-		if err := m.MergeSession(r.Context(), r.FormValue("token")); err != nil {
-			t.Errorf("merge: %v", err)
-		}
-	})
-	h := m.Middleware(mux)
-	own := signedIn(t, h, "ada")
-	now = now.Add(time.Hour)
-	other := signedIn(t, h, "grace")
-	merged := do(h, "/merge?token="+other[0].Value, own...).Cookies()
-	wantBody(t, do(h, "/get", merged...), "grace")
-	wantBody(t, do(h, "/get", other...), "")
-
-	// What was merged in does not make the session younger.
-	cfg.NotBefore = now.Add(-time.Minute)
-	wantBody(t, do(site(t, cfg), "/get", merged...), "")
-}
-
 func TestRedisRefusesRecordsNotItsOwn(t *testing.T) {
 	server := startRedis(t)
 	h := site(t, server.config())

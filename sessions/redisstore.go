@@ -25,22 +25,22 @@ type redisStore struct {
 	sessions *redisstore.RedisStore
 	pool     *redis.Pool
 	retired  retired
-	admission
+	now      func() time.Time
 }
 
 // newRedisStore does not connect: a program may start before its Redis.
-func newRedisStore(pool *redis.Pool, prefix string, a admission) (*redisStore, error) {
+func newRedisStore(pool *redis.Pool, prefix string, now func() time.Time) (*redisStore, error) {
 	if pool == nil {
 		return nil, errors.New("redis session store needs a pool of connections")
 	}
 	return &redisStore{
-		sessions:  redisstore.NewWithPrefix(pool, prefix+"scs:session:"),
-		pool:      pool,
-		admission: a,
+		sessions: redisstore.NewWithPrefix(pool, prefix+"scs:session:"),
+		pool:     pool,
+		now:      now,
 	}, nil
 }
 
-func (s *redisStore) candidates(_ context.Context, c *cookies, _ string) iter.Seq2[candidate, error] {
+func (s *redisStore) candidates(c *cookies, _ string) iter.Seq2[candidate, error] {
 	return func(yield func(candidate, error) bool) {
 		if len(c.values[0]) == 0 {
 			yield(candidate{}, errMalformed)
@@ -88,36 +88,8 @@ func (s *redisStore) send(_ *visit, _, token string) ([]string, error) {
 	return []string{token}, nil
 }
 
-// FindCtx asks Redis for sessions other than that of the request, which is at
-// hand already.
-func (s *redisStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
-	v, err := visitFrom(ctx, s)
-	if err != nil {
-		return nil, false, err
-	}
-	session := v.current()
-	if session.token != token {
-		session, err = s.find(token)
-		if err == nil {
-			err = s.check(session)
-		}
-	}
-	switch {
-	case errors.Is(err, ErrUnavailable), errors.Is(err, ErrNewerVersion):
-		return nil, false, err
-	case err != nil:
-		return nil, false, nil
-	}
-	return session.data, true, nil
-}
-
-func (s *redisStore) CommitCtx(ctx context.Context, token string, data []byte, expires time.Time) error {
-	v, err := visitFrom(ctx, s)
-	if err != nil {
-		return err
-	}
-	stored := v.commit(record{token: token, expires: expires, data: data}, s.now()).marshal()
-	if err := s.sessions.Commit(token, stored, expires); err != nil {
+func (s *redisStore) commit(v *visit, session record) error {
+	if err := s.sessions.Commit(session.token, session.marshal(), session.expires); err != nil {
 		return fmt.Errorf("commit session: %w: %w", ErrUnavailable, err)
 	}
 	if former, ok := v.takeFormer(); ok {
@@ -129,11 +101,7 @@ func (s *redisStore) CommitCtx(ctx context.Context, token string, data []byte, e
 	return nil
 }
 
-func (s *redisStore) DeleteCtx(ctx context.Context, token string) error {
-	v, err := visitFrom(ctx, s)
-	if err != nil {
-		return err
-	}
+func (s *redisStore) delete(v *visit, token string) error {
 	if token == noToken || v.keepFormer(token) {
 		return nil
 	}
@@ -143,15 +111,6 @@ func (s *redisStore) DeleteCtx(ctx context.Context, token string) error {
 	v.forget(token)
 	return nil
 }
-
-// The methods without a context are never called by scs when those with one are
-// there.
-
-func (s *redisStore) Find(string) ([]byte, bool, error) { return nil, false, errOutsideMiddleware }
-
-func (s *redisStore) Commit(string, []byte, time.Time) error { return errOutsideMiddleware }
-
-func (s *redisStore) Delete(string) error { return errOutsideMiddleware }
 
 func (s *redisStore) ping(ctx context.Context) error {
 	conn, err := s.pool.GetContext(ctx)

@@ -64,7 +64,7 @@ func formatFormers(formers []former) string {
 // back, where the Manager can do that. Otherwise it opens what it opened until it
 // expires, so a program deletes what it names.
 func (m *Manager) Renew(ctx context.Context) error {
-	v, err := visitFrom(ctx, m.store)
+	v, err := m.visit(ctx)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (m *Manager) Renew(ctx context.Context) error {
 	if err := m.RenewToken(ctx); err != nil {
 		return fmt.Errorf("renew session: %w", err)
 	}
-	m.SetDeadline(ctx, deadline)
+	m.scs.SetDeadline(ctx, deadline)
 	_, inRedis := m.store.(*redisStore)
 	switch {
 	case token == "", !inRedis && m.revoked == nil:

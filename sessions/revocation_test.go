@@ -61,7 +61,7 @@ func TestRevokedSessionCannotBeReplayed(t *testing.T) {
 	var log lines
 	cfg.Logger = log.logger()
 	one, two := site(t, cfg), site(t, cfg)
-	for _, path := range []string{"/destroy", "/destroy-put", "/destroy-scs"} {
+	for _, path := range []string{"/destroy", "/destroy-put"} {
 		stolen := signedIn(t, one, "ada")
 		id := body(t, do(one, "/id", stolen...))
 		other := signedIn(t, one, "grace")
@@ -158,7 +158,6 @@ func TestRevocationsUnavailable(t *testing.T) {
 		t.Errorf("destroy: %d %q", res.StatusCode, got)
 	}
 	wantNoCookies(t, res)
-	unavailable(t, do(h, "/destroy-scs", cookies...))
 	now = now.Add(time.Minute)
 	unavailable(t, do(h, "/get", cookies...))
 	// Who has none is not disturbed.

@@ -2,7 +2,6 @@ package sessions
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"math/rand/v2"
 	"strings"
@@ -23,13 +22,13 @@ func formatStore(t testing.TB) *cookieStore {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &cookieStore{ring: ring, now: func() time.Time { return time.Unix(1_800_000_000, 0) }}
+	return &cookieStore{ring}
 }
 
 // opened returns the first session that the cookies carry, or the reason why the
 // last of them is none.
 func opened(s *cookieStore, c *cookies) (found candidate, err error) {
-	for found, err = range s.candidates(context.Background(), c, "session") {
+	for found, err = range s.candidates(c, "session") {
 		if err == nil {
 			break
 		}

@@ -32,14 +32,10 @@ type visit struct {
 	renewal renewal
 }
 
-// withVisit stores v under its store, so that two managers in one program do
-// not meet each other's.
-func withVisit(ctx context.Context, s store, v *visit) context.Context {
-	return context.WithValue(ctx, s, v)
-}
-
-func visitFrom(ctx context.Context, s store) (*visit, error) {
-	v, ok := ctx.Value(s).(*visit)
+// visit returns that of a request within the middleware of m, which is the key
+// that two managers in one program do not meet each other's by.
+func (m *Manager) visit(ctx context.Context) (*visit, error) {
+	v, ok := ctx.Value(m).(*visit)
 	if !ok {
 		return nil, errOutsideMiddleware
 	}

@@ -108,8 +108,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ service, err err
 		meter = ratelimit.New(cfg.uploadHourlyBytes, time.Now)
 	}
 	pages, err = handlers.New(handlers.Config{
-		Sessions:      manager.SessionManager,
-		Renew:         manager.Renew,
+		Sessions:      manager,
 		Vault:         sealed,
 		Importer:      imports,
 		Memory:        memory,
