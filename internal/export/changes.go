@@ -76,7 +76,7 @@ func (r *logRows) change(b []byte, p int, change string) (next int, st progress,
 		r.json = append(r.json, ',')
 	}
 	r.json = append(append(append(r.json, `{"change":"`...), change...), '"') // letters alone, see changeFile
-	next, st = eachMember(b, p, func(key *value, p int) (int, progress) {
+	next, st = eachMember(b, p, func(key value, p int) (int, progress) {
 		var v value
 		p, st := readValue(b, p, &v)
 		if st != done {

@@ -86,7 +86,7 @@ func (s *scanner) readAnyRow(b []byte, p int) (int, progress) {
 	s.row.values = [fieldCount]value{}
 	s.spans = s.spans[:0]
 	start := p
-	end, st := eachMember(b, p, func(key *value, p int) (int, progress) {
+	end, st := eachMember(b, p, func(key value, p int) (int, progress) {
 		name := b[key.start:key.end]
 		if key.escaped || key.wide {
 			s.key = appendText(s.key[:0], name)

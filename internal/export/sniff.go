@@ -104,7 +104,7 @@ func firstKeys(b []byte, p int) (keys map[string]bool, st progress) {
 // objectKeys returns the keys of the object at p, as many as the window holds.
 func objectKeys(b []byte, p int) (keys map[string]bool, next int, st progress) {
 	const most = 256
-	next, st = eachMember(b, p, func(key *value, p int) (int, progress) {
+	next, st = eachMember(b, p, func(key value, p int) (int, progress) {
 		if keys == nil {
 			keys = make(map[string]bool)
 		}

@@ -278,7 +278,7 @@ func readKey(b []byte, p int, key *value) (int, progress) {
 // eachMember reads the object that begins at p and calls f for each member, whose
 // value begins at the position given; f reads the value. It ends with the first
 // progress of f that is not done.
-func eachMember(b []byte, p int, f func(key *value, p int) (int, progress)) (int, progress) {
+func eachMember(b []byte, p int, f func(key value, p int) (int, progress)) (int, progress) {
 	if p = skipSpace(b, p+1); p < len(b) && b[p] == '}' {
 		return p + 1, done
 	}
@@ -288,7 +288,7 @@ func eachMember(b []byte, p int, f func(key *value, p int) (int, progress)) (int
 		if p, st = readKey(b, p, &key); st != done {
 			return p, st
 		}
-		if p, st = f(&key, p); st != done {
+		if p, st = f(key, p); st != done {
 			return p, st
 		}
 		if p = skipSpace(b, p); p == len(b) {
