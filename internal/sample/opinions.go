@@ -12,29 +12,11 @@ import (
 func (p *Person) opinions() []Document {
 	return []Document{
 		{"Marquee.json", p.marquee()},
-		{"Inferences.json", object{"inferences", inferences}},
 		{"TasteProfile.json", object{"tasteProfile", p.taste()}},
 		{"PlaylistInABottle.json", p.letters()},
 		{"PodcastInteractivityRatedShow.json", object{"ratedShows", p.ratings()}},
-		{"PodcastInteractivityComments.json", object{"comments", p.comments()}},
-		{"PodcastInteractivityReactions.json", object{"reactions", []object{
-			{"episodeName", p.world.shows[1].parts[6].title, "reactionUnicode", "😂", "createdAt", p.to.AddDate(-4, -1, -3).Format(time.RFC3339)},
-			{"episodeName", p.world.shows[4].parts[9].title, "reactionUnicode", "❤️", "createdAt", p.to.AddDate(-1, -2, 0).Format(time.RFC3339)},
-		}}},
-		{"PodcastInteractivityVotedPollOption.json", object{"responses", []object{
-			{"entityUri", p.world.shows[0].parts[12].id, "response", object{"option", "Bring the night train back"}, "postedDate", p.to.AddDate(-4, 0, -11).Format(time.DateOnly)},
-		}}},
 		{"YourSoundCapsule.json", p.capsule()},
 	}
-}
-
-// inferences are groups for advertisers, in the words Spotify uses.
-var inferences = []string{
-	"1P_Custom_Evening_Listeners", "1P_Custom_Commuters", "1P_Custom_Podcast_Listeners_Weekly", "1P_Custom_Indie_Fans", "1P_Custom_Morning_Runners",
-	"1P_Custom_Audiobook_Trial", "1P_Custom_Smart_Speaker_Owners", "1P_Custom_Recently_Moved", "1P_Custom_Premium_Duo",
-	"3P_Custom_Frequent_Travellers_Nordics", "3P_Custom_Public_Transport_Users", "3P_Custom_Early_Adopters_EU", "3P_Custom_Parents_Of_Teenagers",
-	"Interest_Rail_Travel", "Interest_Running", "Interest_Cooking", "Interest_Language_Learning", "Interest_Japan", "Interest_Coffee", "Interest_Interior_Design", "Interest_Golf",
-	"Demographic_Young_Professional", "Demographic_Homeowner", "In-Market Winter Tyres",
 }
 
 // marquee says how much of a listener the person is to whoever was heard in the
@@ -115,15 +97,6 @@ func (p *Person) ratings() []object {
 		}
 	}
 	return out
-}
-
-func (p *Person) comments() []object {
-	shows := p.world.shows
-	return []object{
-		{"commentText", "I missed my stop because of this one.", "episodeName", shows[0].parts[7].title, "postedDate", p.to.AddDate(-4, -2, 0).Format(time.DateOnly)},
-		{"commentText", "My grandmother disagrees about the soup.", "episodeName", shows[1].parts[2].title, "postedDate", p.to.AddDate(-4, 1, 9).Format(time.DateOnly)},
-		{"commentText", "Kiitos! The first episode I understood without the transcript.", "episodeName", shows[4].parts[5].title, "postedDate", p.to.AddDate(-1, -1, -4).Format(time.DateOnly)},
-	}
 }
 
 // weeklyFrom is when the Sound Capsule went from months to weeks.

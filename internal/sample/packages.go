@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -27,7 +28,11 @@ func (p *Person) Extended(w io.Writer) (Counts, error) {
 // Account writes the "Account data" of the person as a ZIP: the last year, and
 // everything that Spotify knows besides.
 func (p *Person) Account(w io.Writer) (Counts, error) {
-	return WriteAccount(w, p.options(), p.rows, slices.Concat(p.belongings(), p.profile(), p.opinions(), p.wrappeds(), []Document{
+	profile, err := p.profile()
+	if err != nil {
+		return Counts{}, fmt.Errorf("write account data: %w", err)
+	}
+	return WriteAccount(w, p.options(), p.rows, slices.Concat(p.belongings(), profile, p.opinions(), p.wrappeds(), []Document{
 		// The one file of an account package that is not JSON.
 		{"UserAddress.json", "List(Map(city -> Helsinki, street -> Keksitty katu 12 A 4, postal_code -> 00000, country -> FI))"},
 	}))
