@@ -68,7 +68,7 @@ func TestPace(t *testing.T) {
 		}
 		took := l.now.Sub(begun)
 		switch {
-		case test.ends == 0 && (err != io.EOF || body.refusal() != nil):
+		case test.ends == 0 && (!errors.Is(err, io.EOF) || body.refusal() != nil):
 			t.Errorf("%s: %v after %s", name, err, took)
 		case test.ends != 0 && (!errors.Is(err, errTooSlow) || body.refusal() == nil || took < test.ends-time.Second || took > test.ends+time.Second):
 			t.Errorf("%s: %v after %s, want it after %s", name, err, took, test.ends)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 )
 
 // Why a request that brought a session cookie has no session. Their texts are
@@ -34,31 +35,25 @@ const refusalMessage = "invalid session token signature"
 
 // refusalLevel tells what happens in ordinary use from what does not.
 func refusalLevel(refusal error) slog.Level {
-	switch refusal {
-	case errExpired, errIdle, errNotBefore, errRevoked, errUnknownToken:
+	if isAny(refusal, errExpired, errIdle, errNotBefore, errRevoked, errUnknownToken) {
 		return slog.LevelInfo
-	default:
-		return slog.LevelWarn
 	}
+	return slog.LevelWarn
 }
 
 // deletesCookie reports whether a cookie refused for that reason is to be
-// deleted.
+// deleted. It is kept where it may still be good: with an unknown key another
+// instance may open it, while instances change their keys. With an unknown or
+// revoked token another request may just have renewed it, and deleting would
+// throw away the new cookie if this response arrives last. With too many cookies
+// one that was not looked at may be the session.
 func deletesCookie(refusal error) bool {
-	switch refusal {
-	case errUnknownKey:
-		// The cookie may be whole: another instance, with another secret, opens
-		// it. This happens while the instances get a new one.
-		return false
-	case errUnknownToken, errRevoked:
-		// Another request may just have renewed the token, and deleting the
-		// cookie would throw away the new one if this response arrives last.
-		return false
-	case errTooMany:
-		// One that was not looked at may be the session.
-		return false
-	}
-	return true
+	return !isAny(refusal, errUnknownKey, errUnknownToken, errRevoked, errTooMany)
+}
+
+// isAny reports whether err is one of several errors.
+func isAny(err error, targets ...error) bool {
+	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
 }
 
 // undecodable says what it means that the content of an authentic session could

@@ -123,7 +123,7 @@ func TestSecondSpellingsAreMalformed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, other := range []string{body + "\n", body[:4] + "\r\n" + body[4:], body + "=", body + "==", " " + body} {
-		if _, _, err := s.ring.open("session", id, other); err != errMalformed {
+		if _, _, err := s.ring.open("session", id, other); !errors.Is(err, errMalformed) {
 			t.Errorf("%q: %v", other, err)
 		}
 	}
@@ -143,15 +143,15 @@ func TestRecordsThatCannotBeRead(t *testing.T) {
 	s := formatStore(t)
 	good := record{token: formatToken, expires: time.Unix(1_900_000_000, 0), data: []byte("data")}.marshal()
 	for n := range recordHeader + len(formatToken) {
-		if _, err := unmarshalRecord(good[:n]); err != errUnreadable {
+		if _, err := unmarshalRecord(good[:n]); !errors.Is(err, errUnreadable) {
 			t.Errorf("%d bytes: %v", n, err)
 		}
 		id, body := s.ring.seal("session", good[:n])
-		if _, err := opened(s, received([]string{"v1." + id + "." + body})); err != errUnreadable {
+		if _, err := opened(s, received([]string{"v1." + id + "." + body})); !errors.Is(err, errUnreadable) {
 			t.Errorf("%d bytes sealed: %v", n, err)
 		}
 	}
-	if _, err := unmarshalRecord(append([]byte{0}, good[1:]...)); err != errUnreadable {
+	if _, err := unmarshalRecord(append([]byte{0}, good[1:]...)); !errors.Is(err, errUnreadable) {
 		t.Errorf("no version: %v", err)
 	}
 	// What a newer version keeps in it is its own affair.
@@ -176,7 +176,7 @@ func TestAdmissionAtTheBorders(t *testing.T) {
 		{at, at.Add(-time.Millisecond), at, at.Add(time.Hour), errNotBefore},
 	} {
 		a := admission{now: func() time.Time { return test.now }, notBefore: test.notBefore}
-		if err := a.check(record{issued: test.issued, expires: test.expires}); err != test.want {
+		if err := a.check(record{issued: test.issued, expires: test.expires}); !errors.Is(err, test.want) {
 			t.Errorf("%+v: %v", test, err)
 		}
 	}

@@ -63,7 +63,7 @@ func (i *idleness) check(c candidate, values []string) (seen time.Time, err erro
 			if current {
 				seen = later(seen, at)
 			}
-		case errors.Is(err, ErrNewerVersion), err == errUnknownKey:
+		case errors.Is(err, ErrNewerVersion), errors.Is(err, errUnknownKey):
 			// It may say that the session is still in use; who can read it knows.
 			reason = err
 		}

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -19,7 +20,7 @@ func recoverPanics(next http.Handler, log *slog.Logger, failed http.Handler) htt
 			if cause == nil {
 				return
 			}
-			if cause == http.ErrAbortHandler {
+			if err, _ := cause.(error); errors.Is(err, http.ErrAbortHandler) {
 				panic(cause) // meant for net/http
 			}
 			// The cause may be an error of the connection, which names both ends.

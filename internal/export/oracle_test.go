@@ -48,7 +48,7 @@ func jsontextDecoder(src []byte, class Class, l *Limits, add func(*Play) error) 
 	}
 	for {
 		if kind := d.PeekKind(); kind != '[' {
-			if _, err := d.ReadToken(); err == io.EOF {
+			if _, err := d.ReadToken(); errors.Is(err, io.EOF) {
 				return t, endWhole, nil
 			}
 			return t, endInvalid, nil
@@ -64,7 +64,7 @@ func jsontextDecoder(src []byte, class Class, l *Limits, add func(*Play) error) 
 				if len(row) > l.RowBytes || tooDeepAt(row, maxNesting) >= 0 {
 					return t, endInvalid, errAmbiguous
 				}
-				if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
+				if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 					return t, endEarly, nil
 				}
 				return t, endInvalid, nil
@@ -84,7 +84,7 @@ func jsontextDecoder(src []byte, class Class, l *Limits, add func(*Play) error) 
 			}
 		}
 		if _, err := d.ReadToken(); err != nil {
-			if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
+			if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 				return t, endEarly, nil
 			}
 			return t, endInvalid, nil

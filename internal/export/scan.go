@@ -99,7 +99,7 @@ var errSource = errors.New("damaged file")
 
 // failure is the error of the source, if it ended with one.
 func (s *scanner) failure() error {
-	if s.srcErr == io.EOF {
+	if errors.Is(s.srcErr, io.EOF) {
 		return nil
 	}
 	return asSourceError(s.srcErr)

@@ -133,7 +133,7 @@ func (f *reader) fill() {
 	f.in = f.room[:n]
 	switch {
 	case n >= lookahead:
-	case f.srcErr != io.EOF:
+	case !errors.Is(f.srcErr, io.EOF):
 		f.fail(f.srcErr)
 	case f.overrun():
 		f.fail(io.ErrUnexpectedEOF)

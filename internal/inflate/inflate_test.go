@@ -3,6 +3,7 @@ package inflate
 import (
 	"bytes"
 	"compress/flate"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -94,7 +95,7 @@ func TestInflaterAgreesWithTheStandardLibrary(t *testing.T) {
 func TestInflaterTellsOfItsSource(t *testing.T) {
 	packed := packedBy(t, 6, deflatable()["rows"])
 	_, err := io.ReadAll(NewReader(io.MultiReader(bytes.NewReader(packed[:1000]), iotest.ErrReader(iotest.ErrTimeout))))
-	if err != iotest.ErrTimeout {
+	if !errors.Is(err, iotest.ErrTimeout) {
 		t.Errorf("got %v", err)
 	}
 }

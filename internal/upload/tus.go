@@ -160,7 +160,7 @@ func (h *Handler) problem(a *Answer) error {
 	err := problems[a.body.String()]
 	_, message, _ := strings.Cut(strings.TrimSpace(a.body.String()), ": ") // behind a code, for programs
 	switch {
-	case err == ErrTooLarge:
+	case errors.Is(err, ErrTooLarge):
 		return h.store.tooLarge()
 	case err != nil:
 		return err

@@ -19,7 +19,7 @@ const startLimit = 60 * time.Millisecond
 
 // TestStartTime takes the quickest of several starts. Beside the clock it takes
 // the time that the processor spent: on a machine that does other work at the
-// same time, the clock says little of the program. cmd/bench measures how it
+// same time, the clock says little of the program. bench measures how it
 // feels.
 func TestStartTime(t *testing.T) {
 	binary, err := harness.Binary()

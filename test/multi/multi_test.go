@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -18,65 +15,40 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/test/harness"
+	"github.com/spotify-data-tool/spotify-data-tool/test/process"
 	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
-// output is what the program prints, readable while it prints.
-type output struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (o *output) Write(b []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.Write(b)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.String()
-}
-
 // until waits for a line that matches.
-func (o *output) until(t *testing.T, pattern string) []string {
+func until(t *testing.T, out *process.Output, pattern string) []string {
 	t.Helper()
 	re := regexp.MustCompile(pattern)
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if found := re.FindStringSubmatch(o.String()); found != nil {
+		if found := re.FindStringSubmatch(out.String()); found != nil {
 			return found
 		}
 	}
-	t.Fatalf("no %q in:\n%s", pattern, o)
+	t.Fatalf("no %q in:\n%s", pattern, out)
 	return nil
-}
-
-// buildServer builds as "task build" does, so that the parts are built once.
-func buildServer(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "server")
-	build := exec.Command("go", "build", "-trimpath", "-tags=lambda.norpc,disable_grpc_modules", "-ldflags=-s -w", "-o", path, "../server")
-	build.Env = append(build.Environ(), "CGO_ENABLED=0")
-	if b, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, b)
-	}
-	return path
 }
 
 // TestMulti uploads through the proxy, browses through both instances, ends one
 // of them and goes on, and leaves nothing behind.
 func TestMulti(t *testing.T) {
 	servers.Program(t, "redis-server")
-	binary := buildServer(t)
+	binary, err := harness.Binary()
+	if err != nil {
+		t.Fatal(err)
+	}
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
 	ctx, interrupt := context.WithCancel(t.Context())
-	var out output
+	var out process.Output
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx, []string{"-server=" + binary, "-listen=127.0.0.1:0"}, &out) }()
-	base := out.until(t, `(http://127\.0\.0\.1:\d+)\n`)[1]
-	pids := out.until(t, `kill (\d+) or (\d+)\.`)
+	base := until(t, &out, `(http://127\.0\.0\.1:\d+)\n`)[1]
+	pids := until(t, &out, `kill (\d+) or (\d+)\.`)
 
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -126,7 +98,7 @@ func TestMulti(t *testing.T) {
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	out.until(t, "instance 1 has ended")
+	until(t, &out, "instance 1 has ended")
 	for range 4 {
 		if by := rows(); by != "2" {
 			t.Errorf("answered by %s, which has ended", by)

@@ -1,4 +1,4 @@
-module github.com/spotify-data-tool/spotify-data-tool/cmd/bench/duckdb
+module github.com/spotify-data-tool/spotify-data-tool/bench/duckdb
 
 go 1.26.0
 
@@ -46,4 +46,4 @@ require (
 	google.golang.org/protobuf v1.36.12 // indirect
 )
 
-replace github.com/spotify-data-tool/spotify-data-tool => ../../..
+replace github.com/spotify-data-tool/spotify-data-tool => ../..

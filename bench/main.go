@@ -100,7 +100,7 @@ func compareEngines(out io.Writer, p pkg) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command("go", "run", "-C", "cmd/bench/duckdb", "-mod=mod", ".", path)
+	cmd := exec.Command("go", "run", "-C", "bench/duckdb", "-mod=mod", ".", path)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
 	cmd.Stderr = os.Stderr
 	b, err := cmd.Output()

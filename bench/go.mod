@@ -1,0 +1,24 @@
+module github.com/spotify-data-tool/spotify-data-tool/bench
+
+go 1.26.0
+
+toolchain go1.26.10
+
+require (
+	github.com/klauspost/compress v1.20.2
+	github.com/minio/simdjson-go v0.4.5
+	github.com/spotify-data-tool/spotify-data-tool v0.0.0
+)
+
+require (
+	github.com/cespare/xxhash/v2 v2.3.0 // indirect
+	github.com/go-json-experiment/json v0.0.0-20260820222146-c27c302e5fc3 // indirect
+	github.com/klauspost/cpuid/v2 v2.2.10 // indirect
+	github.com/tus/tusd/v2 v2.10.1 // indirect
+	golang.org/x/exp v0.0.0-20260824195058-e88cd73687aa // indirect
+	golang.org/x/sync v0.24.0 // indirect
+	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
+)
+
+replace github.com/spotify-data-tool/spotify-data-tool => ../
