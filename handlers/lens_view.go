@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
@@ -257,11 +258,17 @@ func zoneChoice(req *Request) layout.ChoiceView {
 	if guess := req.Data.ZoneGuess(); guess != "" && guess != name {
 		c.Offer = &layout.OptionView{Value: guess, Label: dataset.ZonePlace(guess), Detail: zoneOffer(req)}
 	}
-	for _, z := range zones {
-		c.Options = append(c.Options, layout.OptionView{Value: dataset.ZonePlace(z), Label: z, Checked: z == name})
-	}
+	c.Options = zoneOptions()
 	return c
 }
+
+// zoneOptions are the suggestions, the same on every page.
+var zoneOptions = sync.OnceValue(func() (options []layout.OptionView) {
+	for _, z := range zones {
+		options = append(options, layout.OptionView{Value: dataset.ZonePlace(z), Label: z})
+	}
+	return options
+})
 
 // zoneWhy says where the zone comes from.
 func zoneWhy(req *Request) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 const (
@@ -83,7 +84,7 @@ func overviewLede(req *Request, sum dataset.Summary) []prose.Text {
 	t = t.Strong(req.Locale.Times(sum.Rows))
 	if req.Lens.Min > 0 && rows > 0 {
 		length := "for " + req.Locale.HoursInWords(int64(req.Lens.Min)*1000) + " or more"
-		if req.Lens.Min == dataset.DefaultMin {
+		if req.Lens.Min == lens.DefaultMin {
 			length = "for at least half a minute"
 		}
 		switch {
@@ -128,10 +129,10 @@ func overviewLede(req *Request, sum dataset.Summary) []prose.Text {
 // skipped is how much was skipped of what is known to have ended, and where it
 // is listed; nothing where all is skipped because the lens sees nothing else.
 func (req *Request) skipped(sum dataset.Summary) (share, link string, ok bool) {
-	if sum.Ended == 0 || req.Lens.Only&dataset.Skipped != 0 {
+	if sum.Ended == 0 || req.Lens.Only&lens.Skipped != 0 {
 		return "", "", false
 	}
-	l := req.Lens.WithOnly(req.Lens.Only | dataset.Skipped)
+	l := req.Lens.WithOnly(req.Lens.Only | lens.Skipped)
 	l.Min = 0 // most of them are short
 	return req.Locale.Percent(int64(sum.Skips), int64(sum.Ended)), href(pathHistory, l), true
 }
@@ -156,7 +157,7 @@ func newCardList(req *Request, sec section, n int, sparks bool) partials.CardLis
 }
 
 // listed reports whether a section has a list page of its own.
-func listed(sec section) bool { return sec.by != dataset.ByEpisode && sec.by != dataset.ByChapter }
+func listed(sec section) bool { return sec.by != lens.Episode && sec.by != lens.Chapter }
 
 func newClockView(req *Request) pages.ClockView {
 	clock := req.Data.Clock(req.Lens)
@@ -167,15 +168,25 @@ func newClockView(req *Request) pages.ClockView {
 	if onlyUnknown(req.Data.Summary(req.Lens)) {
 		m.Sentence = "For how long is not known, so no hour of the week has any time."
 	}
+	// The plays of an hour of the week: 168 links of one form.
+	plays := req.plays(0, 0)
+	if strings.Contains(plays, "?") {
+		plays += "&"
+	} else {
+		plays += "?"
+	}
+	var hours [24]struct{ query, label string }
+	for hour := range hours {
+		hours[hour].query = "&" + lens.Lens{Min: lens.DefaultMin}.WithClock(0, 1<<hour).Encode()
+		hours[hour].label = ", " + strconv.Itoa(hour) + " to " + strconv.Itoa(hour+1) + ": "
+	}
 	for day := range clock {
+		ofDay := plays + lens.Lens{Min: lens.DefaultMin}.WithClock(1<<day, 0).Encode()
 		for hour, ms := range clock[day] {
-			cell := charts.HeatCellView{
-				Value: ms,
-				Title: weekday(day) + ", " + strconv.Itoa(hour) + " to " + strconv.Itoa(hour+1) + ": " + nothingOr(req.Locale.Hours(ms), ms),
-				Hours: req.Locale.Hours(ms),
-			}
+			cell := charts.HeatCellView{Value: ms, Hours: req.Locale.Hours(ms)}
+			cell.Title = weekday(day) + hours[hour].label + nothingOr(cell.Hours, ms)
 			if ms > 0 {
-				cell.URL = req.plays(1<<day, 1<<hour)
+				cell.URL = ofDay + hours[hour].query
 			}
 			m.Heatmap.Cells[day][hour] = cell
 		}
@@ -188,7 +199,7 @@ func newClockView(req *Request) pages.ClockView {
 }
 
 // plays leads to the history of some days of the week and hours of the day.
-func (req *Request) plays(days dataset.Weekdays, hours dataset.Hours) string {
+func (req *Request) plays(days lens.Weekdays, hours lens.Hours) string {
 	return href(pathHistory, req.Lens.WithClock(days, hours))
 }
 
@@ -305,7 +316,7 @@ const breakdownRows = 5
 // newBreakdowns are where and on what; one value alone says nothing.
 func newBreakdowns(req *Request, total int64) []partials.BreakdownView {
 	var out []partials.BreakdownView
-	add := func(id, title, preposition string, shares []dataset.Share, name func(string) string, narrow func(*dataset.Lens, string)) {
+	add := func(id, title, preposition string, shares []dataset.Share, name func(string) string, narrow func(*lens.Lens, string)) {
 		if len(shares) < 2 {
 			return
 		}
@@ -324,8 +335,8 @@ func newBreakdowns(req *Request, total int64) []partials.BreakdownView {
 		}
 		out = append(out, b)
 	}
-	add("countries", "Where", "in ", req.Data.Countries(req.Lens), countryName, func(l *dataset.Lens, c string) { l.Country = c })
-	add("platforms", "On what", "on ", req.Data.Platforms(req.Lens), familyName, func(l *dataset.Lens, p string) { l.Platform = p })
+	add("countries", "Where", "in ", req.Data.Countries(req.Lens), countryName, func(l *lens.Lens, c string) { l.Country = c })
+	add("platforms", "On what", "on ", req.Data.Platforms(req.Lens), familyName, func(l *lens.Lens, p string) { l.Platform = p })
 	return out
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // A subject is the entity a page is about; the spine shows it against the whole.
@@ -39,10 +40,14 @@ func newSpine(req *Request, about *subject) charts.SpineView {
 	return spine
 }
 
-// rangeHref is this very page with another range. Hundreds of links on a page lead
-// to one, so it says the query alone.
-func (req *Request) rangeHref(from, to dataset.Date) string {
-	return strings.TrimPrefix(req.href(req.Lens.WithRange(from, to)), req.Path)
+// rangeLinks makes links to this very page with another range. A page holds
+// hundreds, so each says its query alone, and what all have in common is written once.
+func (req *Request) rangeLinks() func(from, to lens.Date) string {
+	common := strings.TrimPrefix(req.href(req.Lens.WithRange(lens.Date{}, lens.Date{})), req.Path)
+	common = strings.Replace(common, "?", "&", 1)
+	return func(from, to lens.Date) string {
+		return "?" + lens.Lens{From: from, To: to, Min: lens.DefaultMin}.Encode() + common
+	}
 }
 
 // fieldTable names the chart whose figures a page shows as text.
@@ -59,18 +64,19 @@ func (req *Request) table(chart string) charts.TableView {
 func (req *Request) months(months []dataset.Month) []charts.MonthView {
 	shownFrom, shownTo := req.shown()
 	bars := make([]charts.MonthView, len(months))
-	of := barsOf(months)
+	of, link := barsOf(months), req.rangeLinks()
 	for i, m := range months {
 		from, to := m.Date, monthEnd(m.Date)
 		label := format.Month(civil(from))
-		hours, _ := req.hours(m.Ms, m.Plays)
 		bars[i] = charts.MonthView{
 			Label: label,
 			Title: req.barTitle(label, m.Ms, m.Plays),
-			URL:   req.rangeHref(from, to),
-			Hours: hours, Plays: req.Locale.Number(m.Plays),
+			URL:   link(from, to),
 			Value: of(m),
 			Lit:   to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
+		}
+		if req.Query.Has(fieldTable) {
+			bars[i].Hours, bars[i].Plays = req.shortHours(m.Ms, m.Plays), req.Locale.Number(m.Plays)
 		}
 	}
 	return bars
@@ -82,13 +88,13 @@ func (req *Request) barTitle(label string, ms int64, plays int) string {
 	if ms == 0 && plays == 0 {
 		return label + ": nothing"
 	}
-	hours, _ := req.hours(ms, plays)
-	return label + ": " + hours + ", " + req.Locale.Count(plays, "play", "plays")
+	return label + ": " + req.shortHours(ms, plays) + ", " + req.Locale.Count(plays, "play", "plays")
 }
 
 func (req *Request) years(months []dataset.Month) []charts.YearView {
 	var years []charts.YearView
 	shownFrom, shownTo := req.shown()
+	link := req.rangeLinks()
 	var ms int64
 	plays := 0
 	for i, m := range months {
@@ -97,7 +103,7 @@ func (req *Request) years(months []dataset.Month) []charts.YearView {
 			from, to := yearOf(m.Date.Year)
 			years = append(years, charts.YearView{
 				Label: label,
-				URL:   req.rangeHref(from, to),
+				URL:   link(from, to),
 				First: i,
 				Lit:   to.Compare(shownFrom) >= 0 && shownTo.Compare(from) >= 0,
 			})
@@ -113,6 +119,6 @@ func (req *Request) years(months []dataset.Month) []charts.YearView {
 	return years
 }
 
-func yearOf(year int) (from, to dataset.Date) {
-	return dataset.Date{Year: year, Month: 1, Day: 1}, dataset.Date{Year: year, Month: 12, Day: 31}
+func yearOf(year int) (from, to lens.Date) {
+	return lens.Date{Year: year, Month: 1, Day: 1}, lens.Date{Year: year, Month: 12, Day: 31}
 }

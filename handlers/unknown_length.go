@@ -35,6 +35,13 @@ func (req *Request) hours(ms int64, plays int) (short, exact string) {
 	return req.Locale.Hours(ms), req.Locale.Exact(ms)
 }
 
+func (req *Request) shortHours(ms int64, plays int) string {
+	if req.ofUnknownLength(ms, plays) {
+		return unknownHours
+	}
+	return req.Locale.Hours(ms)
+}
+
 // playsOfUnknownLength is how many there are: "2 plays of unknown length".
 func (req *Request) playsOfUnknownLength(sum dataset.Summary) string {
 	return req.Locale.Count(sum.UnknownLength, "play", "plays") + " of unknown length"

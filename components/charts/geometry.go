@@ -23,8 +23,8 @@ func percent(part, whole float64) string {
 func short(f float64, decimals int) string {
 	pow := math.Pow10(decimals)
 	f = math.Round(f*pow) / pow
-	if f == 0 { // also −0
-		return "0"
+	if f == math.Trunc(f) && math.Abs(f) < 1e15 { // also −0
+		return strconv.Itoa(int(f))
 	}
 	return strconv.FormatFloat(f, 'f', -1, 64)
 }
@@ -58,10 +58,20 @@ func barsPath(months []MonthView, height int, top int64, lit bool, value func(Mo
 		if h := barHeight(value(m), top, float64(height)); h > 0 && m.Lit == lit {
 			path = strconv.AppendInt(append(path, 'M'), int64(i), 10)
 			path = strconv.AppendInt(append(path, ' '), int64(height), 10)
-			path = append(append(path, 'V'), short(float64(height)-h, 1)...)
+			path = appendTenths(append(path, 'V'), float64(height)-h)
 		}
 	}
 	return string(path)
+}
+
+// appendTenths appends a number that is not negative with one decimal, if any.
+func appendTenths(b []byte, f float64) []byte {
+	tenths := int64(math.Round(f * 10))
+	b = strconv.AppendInt(b, tenths/10, 10)
+	if tenths%10 != 0 {
+		b = append(b, '.', byte('0'+tenths%10))
+	}
+	return b
 }
 
 // litRuns are the months in runs that are all inside the chosen range, or all
@@ -219,39 +229,52 @@ func (s SpineView) zoom() []MonthView {
 	return s.Months[found.First : found.First+found.Count]
 }
 
-// sparkPath is a closed shape over n values on a plot of the given size: along
-// the values, and back along the ground. Values as high as top reach the upper
-// edge; whatever is not nothing leaves the ground by a pixel.
-func sparkPath(values []int64, top int64, width, height float64) string {
+// A spark is one unit wide for each step between its values, and as many units
+// high as tenths of a pixel. What is not nothing is a pixel high.
+const (
+	sparkHeight = 250
+	sparkLeast  = 10
+)
+
+func sparkBox(values []int64) string {
+	return "0 0 " + strconv.Itoa(len(values)-1) + " " + strconv.Itoa(sparkHeight)
+}
+
+// sparkPath is a closed shape over the values and back along the ground. Values as
+// high as top reach the upper edge.
+func sparkPath(values []int64, top int64) string {
 	if len(values) < 2 || slices.Max(values) <= 0 {
 		return ""
 	}
 	top = max(top, slices.Max(values))
-	const margin = 1.5 // so that the stroke is not cut
-	step := (width - 2*margin) / float64(len(values)-1)
-	y := func(v int64) float64 { return height - margin - barHeight(v, top, height-2*margin) }
-	path := make([]byte, 0, len(values)*10)
-	path = append(path, 'M')
-	path = append(path, short(margin, 1)...)
-	path = append(path, ' ')
-	path = append(path, short(y(0), 1)...)
-	previous := int64(-1)
-	for i, v := range values {
-		// Of a run of equal values only the ends are drawn.
-		if i > 0 && i < len(values)-1 && v == previous && values[i+1] == v {
-			continue
+	height := func(v int64) int64 {
+		if v <= 0 {
+			return 0
 		}
-		previous = v
-		path = append(path, 'L')
-		path = append(path, short(margin+float64(i)*step, 1)...)
-		path = append(path, ' ')
-		path = append(path, short(y(v), 1)...)
+		return max(sparkLeast, int64(math.Round(float64(v)/float64(top)*sparkHeight)))
 	}
-	path = append(path, 'L')
-	path = append(path, short(width-margin, 1)...)
-	path = append(path, ' ')
-	path = append(path, short(y(0), 1)...)
-	return string(append(path, 'Z'))
+	path := make([]byte, 0, 8*len(values))
+	path = strconv.AppendInt(append(path, "M0 "...), sparkHeight, 10)
+	at, up := 0, int64(0) // the point that the path has come to
+	for i, v := range values {
+		h := height(v)
+		switch {
+		case i == 0:
+			path = strconv.AppendInt(append(path, 'v'), -h, 10)
+		case i < len(values)-1 && h == up && height(values[i+1]) == up:
+			continue // of a run of equal values only the ends are drawn
+		case h == up:
+			path = strconv.AppendInt(append(path, 'h'), int64(i-at), 10)
+		default:
+			path = strconv.AppendInt(append(path, 'l'), int64(i-at), 10)
+			if h < up {
+				path = append(path, ' ')
+			}
+			path = strconv.AppendInt(path, up-h, 10)
+		}
+		at, up = i, h
+	}
+	return string(append(strconv.AppendInt(append(path, 'V'), sparkHeight, 10), 'Z'))
 }
 
 // HeatSteps is the number of classes a heatmap's cells are painted with:

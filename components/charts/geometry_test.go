@@ -236,34 +236,62 @@ func TestZoomIsTheOneYearThatIsLit(t *testing.T) {
 }
 
 func TestSparkPath(t *testing.T) {
-	if got := sparkPath([]int64{0, 10, 5}, 0, 103, 23); got != "M1.5 21.5L1.5 21.5L51.5 1.5L101.5 11.5L101.5 21.5Z" {
-		t.Error(got)
-	}
-	if got := sparkPath([]int64{0, 0, 0, 0, 10}, 0, 103, 23); got != "M1.5 21.5L1.5 21.5L76.5 21.5L101.5 1.5L101.5 21.5Z" {
-		t.Errorf("a run is drawn by its ends: %s", got)
-	}
-	if got := sparkPath([]int64{0, 10, 1}, 1000, 103, 23); got != "M1.5 21.5L1.5 21.5L51.5 20.5L101.5 20.5L101.5 21.5Z" {
-		t.Errorf("beside a row of 1000 a value of 10 is as high as: %s", got)
+	for _, c := range []struct {
+		name   string
+		values []int64
+		top    int64
+		want   string
+	}{
+		{"up and down", []int64{0, 10, 5}, 0, "M0 250v0l1-250l1 125V250Z"},
+		{"a run is drawn by its ends", []int64{0, 0, 0, 0, 10}, 0, "M0 250v0h3l1-250V250Z"},
+		{"beside a row of 1000", []int64{0, 10, 1}, 1000, "M0 250v0l1-10h1V250Z"},
+		{"from the top", []int64{4, 4, 0}, 0, "M0 250v-250h1l1 250V250Z"},
+	} {
+		if got := sparkPath(c.values, c.top); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
 	}
 	for _, values := range [][]int64{nil, {5}, {0, 0, 0}} {
-		if got := sparkPath(values, 9, 120, 28); got != "" {
+		if got := sparkPath(values, 9); got != "" {
 			t.Errorf("sparkPath(%v) = %q, want nothing", values, got)
 		}
 	}
+	if got := sparkBox(make([]int64, 97)); got != "0 0 96 250" {
+		t.Errorf("the box is %s", got)
+	}
 }
 
-func TestSparkPathStaysInsideItsBox(t *testing.T) {
-	point := regexp.MustCompile(`[ML]([0-9.]+) ([0-9.]+)`)
+// TestSparkPathIsThroughItsValues follows the steps of the path.
+func TestSparkPathIsThroughItsValues(t *testing.T) {
+	step := regexp.MustCompile(`([vhl])(-?[0-9]+)(?: ?(-?[0-9]+))?`)
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfN(rapid.Int64Range(-5, math.MaxInt64), 2, 60).Draw(t, "values")
-		path := sparkPath(values, 9, 120, 28)
-		last := 0.0
-		for _, m := range point.FindAllStringSubmatch(path, -1) {
-			x, y := number(t, m[1]), number(t, m[2])
-			if x < last || x > 120 || y < 0 || y > 28 {
-				t.Fatalf("%s leaves the box or goes back at %s", path, m[0])
+		path := sparkPath(values, 9)
+		if path == "" {
+			return
+		}
+		x, y := 0.0, float64(sparkHeight)
+		for _, m := range step.FindAllStringSubmatch(path, -1) {
+			switch m[1] {
+			case "v":
+				y += number(t, m[2])
+			case "h":
+				x += number(t, m[2])
+			case "l":
+				x, y = x+number(t, m[2]), y+number(t, m[3])
 			}
-			last = x
+			v := values[int(x)]
+			want := float64(max(9, slices.Max(values)))
+			want = sparkHeight - math.Round(math.Max(0, float64(v)/want*sparkHeight))
+			if v > 0 {
+				want = math.Min(want, sparkHeight-sparkLeast)
+			}
+			if y != want {
+				t.Fatalf("%v: %s is at %v in month %v, want %v", values, path, y, x, want)
+			}
+		}
+		if int(x) != len(values)-1 {
+			t.Fatalf("%s ends in month %v", path, x)
 		}
 	})
 }

@@ -42,7 +42,14 @@ func wideOnly(t tick) templ.Attributes {
 	return templ.Attributes{"class": "wide-only"}
 }
 
-func heatClass(value, top int64) string { return "heat-" + strconv.Itoa(heatStep(value, top)) }
+var heatClasses = func() (classes [HeatSteps + 1]string) {
+	for i := range classes {
+		classes[i] = "heat-" + strconv.Itoa(i)
+	}
+	return classes
+}()
+
+func heatClass(value, top int64) string { return heatClasses[heatStep(value, top)] }
 
 func twoDigits(n int) string {
 	if n < 10 {

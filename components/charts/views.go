@@ -8,8 +8,8 @@ type MonthView struct {
 	Label string // "March 2019"
 	Title string // the exact value: "March 2019: 34 h, 512 plays"
 	URL   string // narrows the range to this month: "?from=2019-03&to=2019-03"
-	Hours string // "34 h", for the table
-	Plays string // "512", for the table
+	Hours string // "34 h", for the table where it is shown
+	Plays string // "512", for the table where it is shown
 	Value int64  // height of the bar, in any unit: milliseconds
 	Part  int64  // on an entity's page: the entity's share of Value, in the same unit
 	Lit   bool   // inside the chosen range
