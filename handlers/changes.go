@@ -32,7 +32,7 @@ type change struct {
 
 // changes are all changes, the newest first.
 func (req *Request) changes() []change {
-	return dataset.Remember(req.Data, "changes", func() []change {
+	return dataset.Memoize(req.Data, "changes", func() []change {
 		all := req.account().ResolvedChanges(req.Data)
 		out := make([]change, len(all))
 		for i, c := range all {

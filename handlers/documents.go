@@ -33,7 +33,7 @@ const documentIDBytes = 12
 // documents are all documents. An ID follows from what a document is called and
 // holds, so that it stays when other packages are added.
 func (req *Request) documents() []document {
-	return dataset.Remember(req.Data, "documents", func() []document {
+	return dataset.Memoize(req.Data, "documents", func() []document {
 		list := req.Data.Documents()
 		out := make([]document, len(list))
 		for i, d := range list {

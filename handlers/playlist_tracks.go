@@ -23,7 +23,7 @@ var playlistTrackOrders = []order[thing]{
 // playlistThings are the different tracks of all playlists, those in most of
 // them first.
 func playlistThings(req *Request) []thing {
-	tracks := dataset.Remember(req.Data, "playlist tracks", req.account().PlaylistTracks)
+	tracks := dataset.Memoize(req.Data, "playlist tracks", req.account().PlaylistTracks)
 	heard := req.account().TrackPlays(req.Data, req.played(), tracks)
 	out := make([]thing, len(tracks))
 	for i := range tracks {

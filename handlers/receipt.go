@@ -22,7 +22,7 @@ import (
 // much of it is beyond what is read. That is not written down with the receipt:
 // the bounds hold over all uploads, so another one may change it.
 func receiptOf(d *dataset.Dataset) *export.Receipt {
-	return dataset.Remember(d, "receipt", func() *export.Receipt {
+	return dataset.Memoize(d, "receipt", func() *export.Receipt {
 		r, problems := d.Receipt(), account.Of(d).Problems
 		if len(problems) == 0 {
 			return r

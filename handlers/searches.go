@@ -26,7 +26,7 @@ const (
 // sought are all searches with what was played of them, the newest first. What
 // counts as played does not change with the lens: a search has one outcome.
 func (req *Request) sought() []account.SearchOutcome {
-	return dataset.Remember(req.Data, "sought", func() []account.SearchOutcome {
+	return dataset.Memoize(req.Data, "sought", func() []account.SearchOutcome {
 		all := req.account().SearchOutcomes(req.Data, dataset.Lens{Min: dataset.DefaultMin})
 		slices.Reverse(all)
 		return all

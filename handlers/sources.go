@@ -17,7 +17,7 @@ func (req *Request) hasPlays() bool { return req.Data.Rows() > 0 }
 // hasExtended reports whether any play comes from the extended history, which
 // alone can tell that something was never played.
 func (req *Request) hasExtended() bool {
-	return dataset.Remember(req.Data, "extended", func() bool {
+	return dataset.Memoize(req.Data, "extended", func() bool {
 		for _, f := range req.Data.Receipt().Files {
 			if f.Kept > 0 && (f.Class == export.ClassExtended || f.Class == export.ClassExtendedVideo) {
 				return true

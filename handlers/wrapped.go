@@ -18,7 +18,7 @@ import (
 
 // audits are the Wrappeds of all years beside our own count, the newest first.
 func (req *Request) audits() []account.Audit {
-	return dataset.RememberLatest(req.Data, "audits", req.Lens.Zone().String(), func() []account.Audit {
+	return dataset.MemoizeLatest(req.Data, "audits", req.Lens.Zone().String(), func() []account.Audit {
 		all := req.account().Audits(req.Data, req.Lens.Zone())
 		slices.Reverse(all)
 		return all

@@ -14,7 +14,7 @@ type notedKey struct{}
 func Of(d *dataset.Dataset) *Account { return readingOf(d).account }
 
 func readingOf(d *dataset.Dataset) noted {
-	return dataset.Remember(d, notedKey{}, func() noted {
+	return dataset.Memoize(d, notedKey{}, func() noted {
 		r := newReading(sourcesOf(d))
 		r.readAll()
 		return noted{r.account, r.sources}
@@ -23,7 +23,7 @@ func readingOf(d *dataset.Dataset) noted {
 
 // IsRead reports whether Of has nothing to read, or somebody has begun to.
 func IsRead(d *dataset.Dataset) bool {
-	return len(d.Documents()) == 0 || dataset.IsRemembered(d, notedKey{})
+	return len(d.Documents()) == 0 || dataset.IsMemoized(d, notedKey{})
 }
 
 // ReadingBytes is how much memory the reading takes while it goes on.

@@ -19,7 +19,7 @@ type PlaylistPlays struct {
 // matched are what somebody's items are in a history. They do not depend on
 // a lens, so each list of an account is looked up once.
 func (a *Account) matched(d *dataset.Dataset, list string, refs func() []dataset.TrackRef) *dataset.Matches {
-	return dataset.Remember(d, matchKey{a, list}, func() *dataset.Matches { return d.Match(refs()) })
+	return dataset.Memoize(d, matchKey{a, list}, func() *dataset.Matches { return d.Match(refs()) })
 }
 
 // matchKey is what the matches of a list are remembered under.
@@ -36,7 +36,7 @@ type playlistMatches struct {
 }
 
 func (a *Account) playlistMatches(d *dataset.Dataset) playlistMatches {
-	return dataset.Remember(d, matchKey{a, "playlists"}, func() playlistMatches {
+	return dataset.Memoize(d, matchKey{a, "playlists"}, func() playlistMatches {
 		// Tracks stand in many lists: each is asked for once.
 		at := make(map[string]int)
 		var refs []dataset.TrackRef
@@ -129,7 +129,7 @@ func refsOf(items []Item) []dataset.TrackRef {
 // in its order. Histories know those by their names only, see
 // [dataset.Dataset.MatchGroups].
 func (a *Account) GroupPlays(h *dataset.Dataset, l dataset.Lens, by dataset.By, list string, items []Item) []dataset.Heard {
-	return h.Heard(l, dataset.Remember(h, matchKey{a, list}, func() *dataset.Matches {
+	return h.Heard(l, dataset.Memoize(h, matchKey{a, list}, func() *dataset.Matches {
 		return h.MatchGroups(by, refsOf(items))
 	}))
 }

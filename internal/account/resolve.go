@@ -22,7 +22,7 @@ type Resolver struct {
 
 // In is the resolver between the account and a history, made once.
 func (a *Account) In(h *dataset.Dataset) *Resolver {
-	return dataset.Remember(h, matchKey{a, "names"}, func() *Resolver {
+	return dataset.Memoize(h, matchKey{a, "names"}, func() *Resolver {
 		r := &Resolver{h: h, byURI: make(map[string]*Item), tracks: make(map[uint64]*Item)}
 		r.artists = sync.OnceValue(r.artistIDs)
 		a.eachItem(func(t *Item) {

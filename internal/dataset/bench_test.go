@@ -3,6 +3,7 @@ package dataset
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -281,9 +282,7 @@ func timed(b *testing.B, query func()) {
 	query() // what is built on first use is there
 	var took []float64
 	for b.Loop() {
-		heavy().answers.forget()
-		heavy().notes.forget()
-		heavy().ranged.Store(nil)
+		heavy().memo.forget("sums of all rows", "hours of rows")
 		start := time.Now()
 		query()
 		took = append(took, float64(time.Since(start))/float64(time.Millisecond))
@@ -291,4 +290,26 @@ func timed(b *testing.B, query func()) {
 	slices.Sort(took)
 	b.ReportMetric(took[len(took)/2], "p50-ms")
 	b.ReportMetric(took[len(took)*95/100], "p95-ms")
+}
+
+// BenchmarkDerive is the whole derived layer, once a dataset.
+func BenchmarkDerive(b *testing.B) {
+	d := heavy()
+	b.ReportAllocs()
+	for b.Loop() {
+		d.memo.forget()
+		d.Derive()
+	}
+	v := d.Derive()
+	bytes := 8*cap(v.sessions.starts) + 4*cap(v.sessions.before) + 8*cap(v.runs.starts) + 4*cap(v.runs.before) + cap(v.firsts) + 4*cap(v.naturalMs)
+	b.ReportMetric(float64(bytes)/float64(d.Rows()), "memory-B/row")
+}
+
+// forget makes every question a new one, but for these keys of MemoizeLatest.
+func (m *memo) forget(but ...any) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	clear(m.kept)
+	clear(m.queries)
+	maps.DeleteFunc(m.latest, func(key any, _ variant) bool { return !slices.Contains(but, key) })
 }

@@ -46,7 +46,7 @@ type dayCount struct {
 // CoverageDays maps the days of tz. Its lists are shared: they must not be
 // changed.
 func (d *Dataset) CoverageDays(tz *time.Location) CoverageDays {
-	return Remember(d, "coverage in "+tz.String(), func() CoverageDays { return d.coverageDays(tz) })
+	return Memoize(d, "coverage in "+tz.String(), func() CoverageDays { return d.coverageDays(tz) })
 }
 
 func (d *Dataset) coverageDays(tz *time.Location) CoverageDays {
@@ -96,10 +96,10 @@ func mapDays(days []dayCount, from int) CoverageDays {
 	ofAccount := func(d dayCount) int32 { return d.account }
 	none := func(dayCount) int32 { return 0 }
 	return CoverageDays{
-		Extended: stretches(days, from, ofExtended, func(i int) bool { return extended[i] }),
-		Account:  stretches(days, from, ofAccount, func(i int) bool { return account[i] }),
-		Gaps:     stretches(days, from, none, func(i int) bool { return !extended[i] && !account[i] }),
-		Overlaps: stretches(days, from, ofExtended, func(i int) bool { return extended[i] && account[i] }),
+		Extended: stretchesOf(days, from, ofExtended, func(i int) bool { return extended[i] }),
+		Account:  stretchesOf(days, from, ofAccount, func(i int) bool { return account[i] }),
+		Gaps:     stretchesOf(days, from, none, func(i int) bool { return !extended[i] && !account[i] }),
+		Overlaps: stretchesOf(days, from, ofExtended, func(i int) bool { return extended[i] && account[i] }),
 	}
 }
 
@@ -122,7 +122,7 @@ func bridged(days []dayCount, covered func(dayCount) bool) []bool {
 	return marks
 }
 
-func stretches(days []dayCount, from int, rows func(dayCount) int32, in func(i int) bool) []DayStretch {
+func stretchesOf(days []dayCount, from int, rows func(dayCount) int32, in func(i int) bool) []DayStretch {
 	var list []DayStretch
 	for i := 0; i < len(days); i++ {
 		if !in(i) {

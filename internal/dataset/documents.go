@@ -49,7 +49,7 @@ func (d *Dataset) Documents() []Document {
 }
 
 // DocumentJSON is the content of Documents()[i], as package export handed it
-// over. Inflating takes about a millisecond a megabyte; see [Remember].
+// over. Inflating takes about a millisecond a megabyte; see [Memoize].
 func (d *Dataset) DocumentJSON(i int) ([]byte, error) { return d.DocumentInto(nil, i) }
 
 // DocumentInto is DocumentJSON in the room of b, where that is large enough.

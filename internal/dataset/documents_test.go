@@ -191,11 +191,11 @@ func TestQuestionsAreToldApart(t *testing.T) {
 		t.Errorf("both are %q", a)
 	}
 	d := small(t)
-	long := Lens{Filter: lens.Filter{Not: []string{strings.Repeat("x", maxQuestion)}}}
+	long := Lens{Filter: lens.Filter{Not: []string{strings.Repeat("x", maxQueryBytes)}}}
 	if got, want := d.Summary(long), d.Summary(Lens{}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if n := len(d.answers.m); n != 1 {
+	if n := len(d.memo.queries); n != 1 {
 		t.Errorf("%d questions are kept, the long one among them", n)
 	}
 }
@@ -205,25 +205,25 @@ func TestRememberAsksOnce(t *testing.T) {
 	asked := 0
 	ask := func() []int { asked++; return []int{asked} }
 	for range 3 {
-		if got := Remember(d, "x", ask); !slices.Equal(got, []int{1}) {
+		if got := Memoize(d, "x", ask); !slices.Equal(got, []int{1}) {
 			t.Fatal(got)
 		}
 	}
-	if got := Remember(d, "y", func() int { return len(Remember(d, "x", ask)) }); got != 1 || asked != 1 {
+	if got := Memoize(d, "y", func() int { return len(Memoize(d, "x", ask)) }); got != 1 || asked != 1 {
 		t.Errorf("%d, asked %d times", got, asked)
 	}
-	if got := Remember(d, "x", func() string { return "of another type" }); got != "of another type" {
+	if got := Memoize(d, "x", func() string { return "of another type" }); got != "of another type" {
 		t.Error(got)
 	}
 	// Whatever a person asks for, what is remembered of the dataset stays.
-	for i := range 10 * maxRemembered {
-		if got := RememberLatest(d, "z", i, func() int { return i }); got != i {
+	for i := range 10 * maxQueries {
+		if got := MemoizeLatest(d, "z", i, func() int { return i }); got != i {
 			t.Fatalf("got %d, want %d", got, i)
 		}
-		RememberLatest(d, "z", i, func() int { t.Fatal("asked twice"); return 0 })
+		MemoizeLatest(d, "z", i, func() int { t.Fatal("asked twice"); return 0 })
 	}
-	Remember(d, "y", func() int { t.Fatal("y was forgotten"); return 0 })
-	if kept := len(d.notes.m) + len(d.notes.latest); kept != 3 {
+	Memoize(d, "y", func() int { t.Fatal("y was forgotten"); return 0 })
+	if kept := len(d.memo.kept) + len(d.memo.latest); kept != 3 {
 		t.Errorf("%d answers are kept, want x, y and the latest z", kept)
 	}
 }

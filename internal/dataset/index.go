@@ -19,7 +19,7 @@ type derived struct {
 
 	// Codes of each item, or none.
 	leaf     []uint32   // the item that stands for the track, episode or chapter
-	apart    bits       // items whose URI says nothing, see maxTitles
+	apart    bitset     // items whose URI says nothing, see maxTitles
 	joined   []retitled // items that are one track with another, by that one
 	artistOf []uint32   // index into artists
 	albumOf  []uint32

@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"sync"
-	"sync/atomic"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
@@ -32,10 +31,5 @@ type lazy struct {
 	grouped   []uint32 // see recordings
 	repeated  bool     // whether a group has more than one
 
-	week atomic.Pointer[weekHours] // of the last zone
-
-	whole, ranged atomic.Pointer[keptSums] // of the whole history, and of the last range
-
-	answers memory[question] // to the latest queries
-	notes   notes            // of others, see Remember
+	memo memo
 }

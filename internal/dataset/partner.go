@@ -363,19 +363,6 @@ func (s *source) itemOf(i int) uint32 {
 	return s.items[s.at(i).item]
 }
 
-// bits is a set of rows of a source. Most sources need none.
-type bits []uint64
-
-func (b bits) has(i int) bool { return b != nil && b[i>>6]>>(i&63)&1 != 0 }
-
-// set adds i to the set, of rows of which there are size.
-func (b *bits) set(i, size int) {
-	if *b == nil {
-		*b = make(bits, (size+63)/64)
-	}
-	(*b)[i>>6] |= 1 << (i & 63)
-}
-
 // note says on the receipt what is to be said of all rows together.
 func (d *Dataset) note() {
 	d.receipt.Notes = nil

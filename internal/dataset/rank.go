@@ -63,8 +63,8 @@ func (d *Dataset) Rank(l Lens, by By, offset, limit int) Ranking {
 	if limit > maxAnswerItems {
 		return d.rank(l, by, offset, limit)
 	}
-	q := question{asked: askedRank, lens: lensKey(l), by: by, offset: offset, limit: limit, sort: l.Sort}
-	return remembered(d, q, func() Ranking { return d.rank(l, by, offset, limit) })
+	q := query{of: queryRank, lens: lensKey(l), entities: by, offset: offset, limit: limit, sort: l.Sort}
+	return answer(d, q, func() Ranking { return d.rank(l, by, offset, limit) })
 }
 
 func (d *Dataset) rank(l Lens, by By, offset, limit int) Ranking {
@@ -232,25 +232,27 @@ func (v *view) tally(space space) []tally {
 // sums adds up rows by item: a loop that does nothing else is the fastest. The
 // sums may hold items that the mask leaves out.
 func (v *view) sums() []tally {
-	d := v.d
-	// Sums by item answer every ranking of a range, whatever things it leaves
-	// out. Those of the whole history are kept apart, because most requests ask
-	// for it. Only kinds leave out things and rows at once: videos.
-	kept := &d.ranged
-	if v.lo == 0 && v.hi == d.Rows() && v.rowLens == (rowLens{}) {
-		kept = &d.whole
+	// Only kinds leave out things and rows at once: videos. Sums without them
+	// answer every ranking of a range, whatever things it leaves out. Those of the
+	// whole history are kept apart, because most requests ask for it.
+	if v.kinds != 0 {
+		return v.addRows()
 	}
-	known := sumsOf{v.lo, v.hi, v.min, v.rowLens}
-	if v.kinds == 0 {
-		if s := kept.Load(); s != nil && s.sumsOf == known {
-			return s.tallies
-		}
-		mask := v.mask
-		v.mask = nil
-		defer func() { v.mask = mask }()
+	key := "sums of a range"
+	if v.lo == 0 && v.hi == v.d.Rows() && v.rowLens == (rowLens{}) {
+		key = "sums of all rows"
 	}
+	return MemoizeLatest(v.d, key, sumsOf{v.lo, v.hi, v.min, v.rowLens}, func() []tally {
+		all := *v
+		all.mask, all.scratch = nil, &scratch{}
+		return all.addRows()
+	})
+}
+
+// addRows adds up all rows by item.
+func (v *view) addRows() []tally {
 	v.spread(func(w *view, lo, hi int) {
-		w.tallies = sized(w.tallies, d.items())
+		w.tallies = sized(w.tallies, v.d.items())
 		w.sumRows(lo, hi)
 	}, func(w *view) {
 		w.split(len(w.tallies), func(lo, hi int) {
@@ -259,12 +261,7 @@ func (v *view) sums() []tally {
 			}
 		})
 	})
-	sums := v.tallies
-	if v.kinds == 0 {
-		kept.Store(&keptSums{known, sums})
-		v.tallies = nil // what is kept is nobody's scratch
-	}
-	return sums
+	return v.tallies
 }
 
 // sumRows adds the rows from lo to hi up by item.
@@ -287,12 +284,7 @@ func addUp(sums []tally, rows, item, ts, ms []uint32, min uint32) {
 	}
 }
 
-// keptSums are the sums by item of a range of rows.
-type keptSums struct {
-	sumsOf
-	tallies []tally
-}
-
+// sumsOf is what sums are of.
 type sumsOf struct {
 	lo, hi int
 	min    uint32

@@ -19,7 +19,7 @@ type Month struct {
 // The series is shared: it must not be changed.
 func (d *Dataset) Months(l Lens) []Month {
 	l.From, l.To = Date{}, Date{}
-	return remembered(d, question{asked: askedMonths, lens: lensKey(l)}, func() []Month { return d.months(l) })
+	return answer(d, query{of: queryMonths, lens: lensKey(l)}, func() []Month { return d.months(l) })
 }
 
 func (d *Dataset) months(l Lens) []Month {
@@ -58,8 +58,8 @@ func (d *Dataset) Sparks(l Lens, by By, ids []string, n int) [][]int64 {
 	if len(ids) > maxAnswerItems {
 		return d.sparks(l, by, ids, n)
 	}
-	q := question{asked: askedSparks, lens: lensKey(l), by: by, limit: n, ids: strings.Join(ids, " ")}
-	return remembered(d, q, func() [][]int64 { return d.sparks(l, by, ids, n) })
+	q := query{of: querySparks, lens: lensKey(l), entities: by, limit: n, ids: strings.Join(ids, " ")}
+	return answer(d, q, func() [][]int64 { return d.sparks(l, by, ids, n) })
 }
 
 func (d *Dataset) sparks(l Lens, by By, ids []string, n int) [][]int64 {
@@ -146,7 +146,7 @@ func (d *Dataset) Range(l lens.Lens) (from, to int64) {
 
 // Clock is milliseconds by weekday (0 = Monday) and hour of the start of play in the lens's zone.
 func (d *Dataset) Clock(l Lens) [7][24]int64 {
-	return remembered(d, question{asked: askedClock, lens: lensKey(l)}, func() [7][24]int64 { return d.clock(l) })
+	return answer(d, query{of: queryClock, lens: lensKey(l)}, func() [7][24]int64 { return d.clock(l) })
 }
 
 func (d *Dataset) clock(l Lens) [7][24]int64 {
@@ -157,10 +157,10 @@ func (d *Dataset) clock(l Lens) [7][24]int64 {
 		return out
 	}
 	var hours [hoursPerWeek]int64
-	beganIn := d.beganIn(v.tz)
+	hoursOfRows := d.hoursOf(v.tz)
 	v.scan(v.lo, v.hi, func(rows []uint32) {
 		for _, i := range rows {
-			hours[beganIn[i]] += length(d.ms[i])
+			hours[hoursOfRows[i]] += length(d.ms[i])
 		}
 	})
 	for i, ms := range hours {

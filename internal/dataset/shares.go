@@ -16,7 +16,7 @@ type Share struct {
 // account rows have no country and are unknown too. The shares are shared: they
 // must not be changed.
 func (d *Dataset) Countries(l Lens) []Share {
-	return remembered(d, question{asked: askedCountries, lens: lensKey(l)}, func() []Share {
+	return answer(d, query{of: queryCountries, lens: lensKey(l)}, func() []Share {
 		return d.shares(l, d.country, unknownCountry+1, countryName)
 	})
 }
@@ -24,7 +24,7 @@ func (d *Dataset) Countries(l Lens) []Share {
 // Platforms breaks down what the lens sees by family, most time first. They must
 // not be changed either.
 func (d *Dataset) Platforms(l Lens) []Share {
-	return remembered(d, question{asked: askedPlatforms, lens: lensKey(l)}, func() []Share {
+	return answer(d, query{of: queryPlatforms, lens: lensKey(l)}, func() []Share {
 		return d.shares(l, d.platform, len(d.platforms), d.family)
 	})
 }

@@ -39,8 +39,8 @@ const itemBytes = 2 + 4 + 16 + 5*4
 
 // lazyBytes is what is built on first use, as if it were there in full.
 func (d *Dataset) lazyBytes() int64 {
-	size := int64(answersSize) + int64(d.Rows()) // the hours of the week
-	size += int64(d.items()) * (4 + 2*int64(unsafe.Sizeof(tally{})))
+	size := int64(answersSize) + lazyRowBytes*int64(d.Rows())
+	size += int64(d.items()) * lazyItemBytes
 	size += tableBytes(d.items()) * 2 // by URI, and by ID the leaves whose ID is no usual one
 	for _, n := range [...]int{len(d.artists), len(d.albums), len(d.shows), len(d.books)} {
 		size += tableBytes(n)
@@ -48,6 +48,14 @@ func (d *Dataset) lazyBytes() int64 {
 	size += foldedBytes(len(d.names.blob), d.names.len()) + lazyNameBytes*int64(d.names.len()) + tableBytes(d.names.len())
 	return size + d.readingBytes()
 }
+
+// lazyRowBytes is the hour of the week of a row, and of the derived layer its
+// first plays, twice, and half a byte of sessions and runs.
+const lazyRowBytes = 1 + 2 + 1
+
+// lazyItemBytes is the recording of an item, its sums of two ranges, and its
+// natural length.
+const lazyItemBytes = 4 + 2*int64(unsafe.Sizeof(tally{})) + 4
 
 // lazyNameBytes is what orders a name and tells which are alike.
 const lazyNameBytes = 4 + 4
@@ -66,7 +74,7 @@ func (d *Dataset) allDocumentBytes() int64 {
 
 // leastBytes is what Size cannot be below with so many things and names.
 func leastBytes(items, spellings, names, text, uris int) int64 {
-	const lazyItem = 4 + 2*int64(unsafe.Sizeof(tally{})) + 2*2*8
+	const lazyItem = lazyItemBytes + 2*2*8
 	return int64(items)*(itemBytes+4+lazyItem) + int64(spellings)*int64(unsafe.Sizeof(named{})) +
 		int64(names)*(4+4+lazyNameBytes+2*8) + int64(text) + foldedBytes(text, 0) + int64(uris)
 }

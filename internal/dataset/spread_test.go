@@ -48,8 +48,7 @@ func TestSpreadAgrees(t *testing.T) {
 		var answers [][]any
 		for _, cores := range []int{1, 2, 3} {
 			runtime.GOMAXPROCS(cores)
-			d.whole.Store(nil)
-			d.ranged.Store(nil)
+			d.memo.forget()
 			answers = append(answers, []any{d.summary(l), d.rank(l, ByTrack, 0, 50), d.rank(l, ByArtist, 100, 50)})
 		}
 		for i, a := range answers[1:] {

@@ -35,7 +35,7 @@ type day struct {
 
 // Summary adds up.
 func (d *Dataset) Summary(l Lens) Summary {
-	return remembered(d, question{asked: askedSummary, lens: lensKey(l)}, func() Summary { return d.summary(l) })
+	return answer(d, query{of: querySummary, lens: lensKey(l)}, func() Summary { return d.summary(l) })
 }
 
 func (d *Dataset) summary(l Lens) Summary {

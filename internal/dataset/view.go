@@ -31,8 +31,8 @@ type view struct {
 	platform []uint8 // 1 for each platform let through; nil for any
 	// 1 for each hour of the week let through, and the hour in which each row
 	// began; nil for any.
-	week    [hoursPerWeek]uint8
-	beganIn []uint8
+	week        [hoursPerWeek]uint8
+	hoursOfRows []uint8
 
 	*scratch
 }
@@ -129,7 +129,7 @@ func (d *Dataset) view(l Lens) *view {
 	}
 	if l.Weekdays != 0 || l.Hours != 0 {
 		v.weekdays, v.hours, v.zone = l.Weekdays, l.Hours, v.tz.String()
-		v.week, v.beganIn = hoursOfWeek(l), d.beganIn(v.tz)
+		v.week, v.hoursOfRows = hoursOfWeek(l), d.hoursOf(v.tz)
 	}
 	v.only, v.kinds = l.Only, l.Kinds
 	v.choose(l)
@@ -397,11 +397,11 @@ func (v *view) block(lo, hi int) []uint32 {
 		}
 		out = out[:n]
 	}
-	if v.beganIn != nil {
+	if v.hoursOfRows != nil {
 		n := 0
 		for _, i := range out {
 			out[n] = i
-			n += int(v.week[v.beganIn[i]])
+			n += int(v.week[v.hoursOfRows[i]])
 		}
 		out = out[:n]
 	}

@@ -16,9 +16,9 @@ type source struct {
 	doubles  []double
 	files    []uint32 // of each row, where base had left them all out
 
-	taken  bits // rows whose partner by name is in an account package
-	absent bits // account rows whose partner is there
-	loose  bits // of these, whose partner has another name
+	taken  bitset // rows whose partner by name is in an account package
+	absent bitset // account rows whose partner is there
+	loose  bitset // of these, whose partner has another name
 
 	*meaning
 }
