@@ -12,11 +12,13 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -25,7 +27,6 @@ import (
 // Sentinels of this package. What they mean to a person is in the table below.
 var (
 	errNoSession     = errors.New("no session with data")
-	errNotFound      = errors.New("no such thing in this data")
 	errNoFiles       = errors.New("no files in the upload")
 	errNotForm       = errors.New("upload is not multipart form data")
 	errBadForm       = errors.New("not a form")
@@ -60,7 +61,7 @@ var failures = []struct {
 	// while instances are renewed one after the other.
 	{vault.ErrNewer, renewing},
 	{upload.ErrNewer, renewing},
-	{errNotFound, failure{Status: http.StatusNotFound, Code: "not_found", Title: "That is not in your data", Message: "The address names something this data does not hold. It may have been written down before you replaced your data."}},
+	{web.ErrNotFound, failure{Status: http.StatusNotFound, Code: "not_found", Title: "That is not in your data", Message: "The address names something this data does not hold. It may have been written down before you replaced your data."}},
 	{errNoFiles, failure{Status: http.StatusBadRequest, Code: "no_files", Title: "No file arrived", Message: "Choose at least one ZIP or JSON file from Spotify, then send it.", Field: "files"}},
 	{errNotForm, failure{Status: http.StatusUnsupportedMediaType, Code: "not_a_form", Title: "That was not an upload form", Message: "Send the files as multipart/form-data in the field “files”.", Field: "files"}},
 	{errBadForm, failure{Status: http.StatusBadRequest, Code: "bad_form", Title: "That form cannot be read", Message: "Send it as the page does."}},
@@ -101,7 +102,7 @@ var renewing = failure{Status: http.StatusServiceUnavailable, Code: "renewing", 
 func describe(err error) failure {
 	var input *export.InputError
 	if errors.As(err, &input) {
-		f := failure{Code: string(input.Code), Message: refusalSentence(format.Locale{}, input), Field: "files", File: input.File}
+		f := failure{Code: string(input.Code), Message: words.RefusalSentence(format.Locale{}, input), Field: "files", File: input.File}
 		switch input.Fault {
 		case export.FaultTooLarge:
 			f.Status, f.Title = http.StatusRequestEntityTooLarge, "That is too large"
@@ -112,7 +113,7 @@ func describe(err error) failure {
 		}
 		return f
 	}
-	var field *dataset.FieldError
+	var field *lens.FieldError
 	if errors.As(err, &field) {
 		return failure{Status: http.StatusBadRequest, Code: "bad_parameter", Title: "“" + field.Field + "” cannot be used", Message: field.Message, Field: field.Field}
 	}
@@ -172,7 +173,7 @@ func wantsJSON(r *http.Request) bool {
 
 // isTus reports whether a program speaks tus: a form cannot.
 func isTus(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, pathFiles) && r.Header.Get("Tus-Resumable") != ""
+	return strings.HasPrefix(r.URL.Path, web.PathFiles) && r.Header.Get("Tus-Resumable") != ""
 }
 
 func isPartial(r *http.Request) bool {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"strings"
 	"syscall"
 	"testing"
 
@@ -27,17 +26,6 @@ func TestAFullDiskIsNoFaultOfOurs(t *testing.T) {
 	} {
 		if f := describe(c.err); f.Status != http.StatusServiceUnavailable || f.RetryAfter == 0 || f.Code != c.code {
 			t.Errorf("%v: %+v", c.err, f)
-		}
-	}
-}
-
-func TestTheReceiptTellsOfEarlierRules(t *testing.T) {
-	for _, c := range []struct {
-		rules, current int
-		want           bool
-	}{{1, 1, false}, {1, 2, true}, {2, 3, true}, {3, 2, false}} {
-		if got := strings.Contains(rulesNotice(c.rules, c.current), "Upload again for corrected figures"); got != c.want {
-			t.Errorf("rules %d of %d: told %v", c.rules, c.current, got)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
@@ -134,9 +135,9 @@ func (s *Server) discardFiles(c echo.Context) error {
 func (s *Server) formPath(ctx context.Context) string {
 	if _, ok := s.ref(ctx, keyDataset); ok {
 		if s.Sessions.GetBool(ctx, keySample) {
-			return pathBring + "#bring"
+			return web.PathBring + "#bring"
 		}
-		return pathReceipt + "#more"
+		return web.PathReceipt + "#more"
 	}
-	return pathHome + "#bring"
+	return web.PathHome + "#bring"
 }

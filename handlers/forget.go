@@ -11,6 +11,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
@@ -21,9 +22,9 @@ func (s *Server) confirmForget(c echo.Context) error {
 		return err
 	}
 	return s.renderPlain(c, http.StatusOK, "Delete my data", pages.Forget(pages.ForgetView{
-		Action:  pathReset,
+		Action:  web.PathReset,
 		Rows:    forgotten(ds.Rows()),
-		BackURL: pathHome,
+		BackURL: web.PathHome,
 	}))
 }
 
@@ -67,16 +68,16 @@ func (s *Server) forget(c echo.Context) error {
 	if wantsJSON(c.Request()) {
 		return c.JSON(http.StatusOK, map[string]bool{"deleted": true})
 	}
-	return s.redirect(c, pathForgotten)
+	return s.redirect(c, web.PathForgotten)
 }
 
 // showForgotten says that the data is gone, unless somebody comes here whose
 // data is not.
 func (s *Server) showForgotten(c echo.Context) error {
 	if _, err := s.open(c.Request().Context()); err == nil {
-		return s.redirect(c, pathForget)
+		return s.redirect(c, web.PathForget)
 	}
-	return s.renderPlain(c, http.StatusOK, "Deleted", pages.Forgotten(pages.ForgottenView{StartURL: pathHome}))
+	return s.renderPlain(c, http.StatusOK, "Deleted", pages.Forgotten(pages.ForgottenView{StartURL: web.PathHome}))
 }
 
 // showGone is where requests end up whose session outlived its data. It looks
@@ -88,7 +89,7 @@ func (s *Server) showGone(c echo.Context) error {
 	}
 	p := s.pageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""
-	return s.render(c, http.StatusGone, layout.Page(p, pages.Gone(pages.GoneView{ClearURL: pathGone})))
+	return s.render(c, http.StatusGone, layout.Page(p, pages.Gone(pages.GoneView{ClearURL: web.PathGone})))
 }
 
 // isGone is vault.ErrGone when the session outlived its data; otherwise it has
@@ -96,13 +97,13 @@ func (s *Server) showGone(c echo.Context) error {
 func (s *Server) isGone(c echo.Context) error {
 	switch _, err := s.open(c.Request().Context()); {
 	case err == nil, errors.Is(err, errNoSession):
-		return s.redirect(c, pathHome)
+		return s.redirect(c, web.PathHome)
 	case errors.Is(err, errElsewhere):
 		// The session stays: it opens the data where that is.
 		f := describe(err)
 		c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
 		return s.renderPlain(c, f.Status, f.Title, pages.Elsewhere(pages.ElsewhereView{
-			Title: f.Title, Message: f.Message, RetryURL: pathHome, Upload: s.uploadView(c, false),
+			Title: f.Title, Message: f.Message, RetryURL: web.PathHome, Upload: s.uploadView(c, false),
 		}))
 	default:
 		return err
@@ -159,6 +160,6 @@ func (s *Server) renderGone(c echo.Context) error {
 	p := s.pageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""
 	return s.render(c, http.StatusGone, layout.Page(p, pages.Gone(pages.GoneView{
-		Upload: s.uploadView(c, false), SampleURL: pathSample,
+		Upload: s.uploadView(c, false), SampleURL: web.PathSample,
 	})))
 }

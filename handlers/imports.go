@@ -13,8 +13,10 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
 	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
@@ -27,7 +29,7 @@ func parseMode(text string) (replace bool, err error) {
 	case "replace":
 		return true, nil
 	default:
-		return false, &dataset.FieldError{Field: "mode", Message: "Say “add” or “replace”."}
+		return false, &lens.FieldError{Field: "mode", Message: "Say “add” or “replace”."}
 	}
 }
 
@@ -48,7 +50,7 @@ func (s *Server) createImport(c echo.Context) error {
 		id = newImportID()
 	}
 	if !importer.ValidTaskID(id) {
-		return &dataset.FieldError{Field: "id", Message: "An import is named by 32 hexadecimal digits."}
+		return &lens.FieldError{Field: "id", Message: "An import is named by 32 hexadecimal digits."}
 	}
 	task := importer.Task{Files: slices.Concat(r.PostForm["file"], r.PostForm["whole"]), Replace: replace, Expires: s.expires(ctx, false)}
 	if len(task.Files) == 0 {
@@ -100,7 +102,7 @@ func (s *Server) runImport(c echo.Context, scope upload.Scope, id string, fresh 
 	if wantsJSON(c.Request()) {
 		return s.answerReceipt(c, res.Dataset)
 	}
-	return s.redirect(c, pathReceipt)
+	return s.redirect(c, web.PathReceipt)
 }
 
 // answerRunning sends whoever asks for an import that is under way to where it
@@ -108,12 +110,12 @@ func (s *Server) runImport(c echo.Context, scope upload.Scope, id string, fresh 
 func (s *Server) answerRunning(c echo.Context, id string) error {
 	switch r := c.Request(); {
 	case wantsJSON(r):
-		c.Response().Header().Set("Location", pathImports+"/"+id)
-		return c.JSON(http.StatusAccepted, map[string]string{"import": pathImports + "/" + id})
+		c.Response().Header().Set("Location", web.PathImports+"/"+id)
+		return c.JSON(http.StatusAccepted, map[string]string{"import": web.PathImports + "/" + id})
 	case r.Header.Get("HX-Request") == "true":
 		return s.swapImport(c)
 	default:
-		return s.redirect(c, pathImports+"/"+id)
+		return s.redirect(c, web.PathImports+"/"+id)
 	}
 }
 
@@ -180,10 +182,10 @@ func (s *Server) showImport(c echo.Context) error {
 		return s.unseen(ctx, err)
 	case st.Stored:
 		if now, ok := s.ref(ctx, keyDataset); ok && now.ID == st.Ref.ID {
-			return s.redirect(c, pathReceipt)
+			return s.redirect(c, web.PathReceipt)
 		}
 		return s.renderPlain(c, http.StatusOK, "Your data is read", pages.Import(pages.ImportView{
-			URL: pathImports + "/" + id, Stored: true,
+			URL: web.PathImports + "/" + id, Stored: true,
 		}))
 	case st.Task.Refused != nil:
 		return &uploadError{err: st.Task.Refused, replace: st.Task.Replace}
@@ -191,7 +193,7 @@ func (s *Server) showImport(c echo.Context) error {
 		return importer.ErrNoTask
 	}
 	return s.renderPlain(c, http.StatusOK, "Reading your data", pages.Import(pages.ImportView{
-		URL: pathImports + "/" + id, Progress: s.importView(c, id, st),
+		URL: web.PathImports + "/" + id, Progress: s.importView(c, id, st),
 	}))
 }
 
@@ -212,7 +214,7 @@ func (s *Server) swapImport(c echo.Context) error {
 		// The end of the import has just given the session another token, and this
 		// brings the old one. The page is asked with the new one, or says that
 		// there is nothing.
-		return s.redirect(c, pathImports+"/"+id)
+		return s.redirect(c, web.PathImports+"/"+id)
 	}
 	st, err := s.Tasks.Look(ctx, scope, id)
 	if errors.Is(err, importer.ErrNoTask) {
@@ -227,19 +229,29 @@ func (s *Server) swapImport(c echo.Context) error {
 		return err
 	}
 	if st.Stored || st.Over || st.Task.Refused != nil {
-		return s.redirect(c, pathImports+"/"+id)
+		return s.redirect(c, web.PathImports+"/"+id)
 	}
 	return s.render(c, http.StatusOK, partials.Progress(s.importView(c, id, st)))
 }
 
-func progressURL(id string) string { return pathPartials + pathImports + "/" + id }
+func progressURL(id string) string { return web.PathPartials + web.PathImports + "/" + id }
 
 func (s *Server) importView(c echo.Context, id string, st importer.State) partials.ProgressView {
 	m := newProgressView(st.Progress, format.Locale{})
 	if st.Running {
 		m.PollURL = progressURL(id)
 	} else {
-		m.Sentence, m.TakeOverURL = "The reading broke off.", pathImports+"/"+id
+		m.Sentence, m.TakeOverURL = "The reading broke off.", web.PathImports+"/"+id
 	}
 	return m
+}
+
+// answerReceipt is the answer to an import: the receipt of all that there is now.
+func (s *Server) answerReceipt(c echo.Context, d *dataset.Dataset) error {
+	r := d.Receipt()
+	// The import is done, whether or not there is memory to read the documents.
+	if err := s.readAccount(c.Request().Context(), d); err == nil {
+		r = web.ReceiptOf(d)
+	}
+	return c.JSON(http.StatusCreated, web.NewReceiptJSON(d, r))
 }

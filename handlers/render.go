@@ -15,6 +15,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
 	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
@@ -46,7 +47,7 @@ func (s *Server) renderPlain(c echo.Context, status int, title string, content t
 }
 
 // renderPage renders a view's page in the frame.
-func (s *Server) renderPage(c echo.Context, status int, p Page, req *Request) error {
+func (s *Server) renderPage(c echo.Context, status int, p web.Page, req *web.Request) error {
 	if p.Release != nil {
 		defer p.Release()
 	}
@@ -55,7 +56,7 @@ func (s *Server) renderPage(c echo.Context, status int, p Page, req *Request) er
 
 // renderPartial renders what of a page htmx replaces, and the lens with its links
 // brought up to date.
-func (s *Server) renderPartial(c echo.Context, p Page, req *Request) error {
+func (s *Server) renderPartial(c echo.Context, p web.Page, req *web.Request) error {
 	if p.Release != nil {
 		defer p.Release()
 	}
@@ -71,7 +72,7 @@ func (s *Server) renderPartial(c echo.Context, p Page, req *Request) error {
 
 // writeJSON answers a program.
 func writeJSON(c echo.Context, status int, value any) error {
-	f, ok := value.(File)
+	f, ok := value.(web.File)
 	if !ok {
 		return c.JSON(status, value)
 	}
@@ -172,7 +173,7 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 	// The form shows what the session holds. A request that was refused before
 	// it reached its session has none.
 	if ofUpload := (*uploadError)(nil); inSession(r.Context()) &&
-		(r.Method == http.MethodPost && (r.URL.Path == pathUpload || r.URL.Path == pathImports) || errors.As(err, &ofUpload)) {
+		(r.Method == http.MethodPost && (r.URL.Path == web.PathUpload || r.URL.Path == web.PathImports) || errors.As(err, &ofUpload)) {
 		return s.renderUploadError(c, err, f, id)
 	}
 	page, m := s.pageView(c, f.Title, nil), newErrorView(f, id)
@@ -193,9 +194,9 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 func whereWithoutData(err error) string {
 	switch {
 	case errors.Is(err, errNoSession):
-		return pathNoData
+		return web.PathNoData
 	case errors.Is(err, vault.ErrGone):
-		return pathGone
+		return web.PathGone
 	default:
 		return ""
 	}
@@ -212,7 +213,7 @@ func newAlertView(f failure, id string) partials.AlertView {
 func newErrorView(f failure, id string) pages.ErrorView {
 	v := pages.ErrorView{
 		Status: f.Status, Title: f.Title, Message: f.Message,
-		Action: layout.LinkView{Label: "Go to the first page", URL: pathHome},
+		Action: layout.LinkView{Label: "Go to the first page", URL: web.PathHome},
 	}
 	if f.Status >= 500 {
 		v.RequestID = id

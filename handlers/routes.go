@@ -13,46 +13,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
-)
-
-// Paths that other places link to.
-const (
-	pathHome       = "/"
-	pathUpload     = "/uploads"
-	pathFiles      = "/files"
-	pathDiscard    = pathFiles + "/discard"
-	pathImports    = "/imports"
-	pathSample     = "/sample"
-	pathBring      = "/bring"
-	pathReceipt    = "/receipt"
-	pathHistory    = "/history"
-	pathForget     = "/forget"
-	pathReset      = "/reset"
-	pathForgotten  = "/forgotten"
-	pathGone       = "/gone"
-	fieldNoData    = "nodata"
-	pathNoData     = pathHome + "?" + fieldNoData // where pages lead that have nothing to show
-	pathTheme      = "/theme"
-	pathZone       = "/zone"
-	pathPartials   = "/partials"
-	pathAPI        = "/api/v1"
-	pathArtists    = "/artists"
-	pathAlbums     = "/albums"
-	pathTracks     = "/tracks"
-	pathShows      = "/shows"
-	pathEpisodes   = "/episodes"
-	pathAudiobooks = "/audiobooks"
-	pathChapters   = "/chapters"
-	pathPlaylists  = "/playlists"
-	pathLibrary    = "/library"
-	pathSearches   = "/searches"
-	pathChanges    = "/changes"
-	pathOpinions   = "/opinions"
-	pathWrapped    = "/wrapped"
-	pathPrivacy    = "/privacy"
-	pathDocuments  = "/documents"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // A plainHandler answers a request of the shell's own.
@@ -64,29 +27,29 @@ func (s *Server) route() {
 		method, path string
 		handle       plainHandler
 	}{
-		{http.MethodPost, pathUpload, metered(costWrite, (*Server).createUpload)},
-		{http.MethodGet, pathFiles, (*Server).listFiles},
-		{http.MethodPost, pathFiles, metered(costWrite, (*Server).serveFile)},
-		{http.MethodOptions, pathFiles, (*Server).serveFile},
-		{http.MethodHead, pathFiles + "/:id", (*Server).serveFile},
-		{http.MethodPatch, pathFiles + "/:id", metered(costPart, (*Server).serveFile)},
-		{http.MethodDelete, pathFiles + "/:id", (*Server).serveFile},
-		{http.MethodPost, pathFiles + "/:id", metered(costPart, (*Server).serveFile)}, // with another method in a header
-		{http.MethodPost, pathDiscard, (*Server).discardFiles},
-		{http.MethodPost, pathImports, (*Server).createImport},
-		{http.MethodGet, pathImports + "/:id", (*Server).showImport},
-		{http.MethodPost, pathImports + "/:id", (*Server).resumeImport},
-		{http.MethodGet, pathPartials + pathImports + "/:id", (*Server).swapImport},
-		{http.MethodPost, pathSample, metered(costSample, (*Server).createSample)},
-		{http.MethodGet, pathBring, (*Server).showBring},
+		{http.MethodPost, web.PathUpload, metered(costWrite, (*Server).createUpload)},
+		{http.MethodGet, web.PathFiles, (*Server).listFiles},
+		{http.MethodPost, web.PathFiles, metered(costWrite, (*Server).serveFile)},
+		{http.MethodOptions, web.PathFiles, (*Server).serveFile},
+		{http.MethodHead, web.PathFiles + "/:id", (*Server).serveFile},
+		{http.MethodPatch, web.PathFiles + "/:id", metered(costPart, (*Server).serveFile)},
+		{http.MethodDelete, web.PathFiles + "/:id", (*Server).serveFile},
+		{http.MethodPost, web.PathFiles + "/:id", metered(costPart, (*Server).serveFile)}, // with another method in a header
+		{http.MethodPost, web.PathDiscard, (*Server).discardFiles},
+		{http.MethodPost, web.PathImports, (*Server).createImport},
+		{http.MethodGet, web.PathImports + "/:id", (*Server).showImport},
+		{http.MethodPost, web.PathImports + "/:id", (*Server).resumeImport},
+		{http.MethodGet, web.PathPartials + web.PathImports + "/:id", (*Server).swapImport},
+		{http.MethodPost, web.PathSample, metered(costSample, (*Server).createSample)},
+		{http.MethodGet, web.PathBring, (*Server).showBring},
 
-		{http.MethodGet, pathForget, (*Server).confirmForget},
-		{http.MethodPost, pathReset, (*Server).forget},
-		{http.MethodGet, pathForgotten, (*Server).showForgotten},
-		{http.MethodGet, pathGone, (*Server).showGone},
-		{http.MethodPost, pathGone, (*Server).clearGone},
-		{http.MethodPost, pathTheme, (*Server).chooseTheme},
-		{http.MethodPost, pathZone, (*Server).rememberZone},
+		{http.MethodGet, web.PathForget, (*Server).confirmForget},
+		{http.MethodPost, web.PathReset, (*Server).forget},
+		{http.MethodGet, web.PathForgotten, (*Server).showForgotten},
+		{http.MethodGet, web.PathGone, (*Server).showGone},
+		{http.MethodPost, web.PathGone, (*Server).clearGone},
+		{http.MethodPost, web.PathTheme, (*Server).chooseTheme},
+		{http.MethodPost, web.PathZone, (*Server).rememberZone},
 	} {
 		s.add(r.method, r.path, func(c echo.Context) error { return r.handle(s, c) })
 	}
@@ -109,10 +72,10 @@ func (s *Server) add(method, path string, handle echo.HandlerFunc) {
 }
 
 // serve adds the routes of a view.
-func (s *Server) serve(v *View) {
-	get := func(path string, answer func(c echo.Context, req *Request) error) {
+func (s *Server) serve(v *web.View) {
+	get := func(path string, answer func(c echo.Context, req *web.Request) error) {
 		s.add(http.MethodGet, path, func(c echo.Context) error {
-			return s.withData(c, func(req *Request) error {
+			return s.withData(c, func(req *web.Request) error {
 				release, err := s.admit(v, req)
 				if err != nil {
 					return err
@@ -125,7 +88,7 @@ func (s *Server) serve(v *View) {
 		})
 	}
 	if v.JSON != nil {
-		get(pathAPI+cmp.Or(v.API, v.Path), func(c echo.Context, req *Request) error {
+		get(web.PathAPI+cmp.Or(v.API, v.Path), func(c echo.Context, req *web.Request) error {
 			value, err := v.JSON(req)
 			if err != nil {
 				return err
@@ -136,17 +99,17 @@ func (s *Server) serve(v *View) {
 	if v.Page == nil {
 		return
 	}
-	show := func(c echo.Context, req *Request) error {
+	show := func(c echo.Context, req *web.Request) error {
 		page, err := v.Page(req)
 		if err != nil {
 			return err
 		}
 		return s.renderPage(c, http.StatusOK, page, req)
 	}
-	if v.Path == pathHome {
+	if v.Path == web.PathHome {
 		// Who has no data sees where it comes from.
-		s.add(http.MethodGet, pathHome, func(c echo.Context) error {
-			err := s.withData(c, func(req *Request) error { return show(c, req) })
+		s.add(http.MethodGet, web.PathHome, func(c echo.Context) error {
+			err := s.withData(c, func(req *web.Request) error { return show(c, req) })
 			if errors.Is(err, errNoSession) {
 				return s.showStart(c)
 			}
@@ -155,7 +118,7 @@ func (s *Server) serve(v *View) {
 	} else {
 		get(v.Path, show)
 	}
-	get(pathPartials+v.Path, func(c echo.Context, req *Request) error {
+	get(web.PathPartials+v.Path, func(c echo.Context, req *web.Request) error {
 		page, err := v.Page(req)
 		if err != nil {
 			return err
@@ -163,12 +126,12 @@ func (s *Server) serve(v *View) {
 		// While somebody types a search the last words take the place of those before
 		// in the address bar, so that going back leaves the search.
 		if c.Request().Header.Get("HX-Trigger") == "search" {
-			c.Response().Header().Set("HX-Replace-Url", req.href(req.Lens))
+			c.Response().Header().Set("HX-Replace-Url", req.Href(req.Lens))
 		}
 		return s.renderPartial(c, page, req)
 	})
 	if v.More != nil {
-		get(pathPartials+v.Path+"/older", func(c echo.Context, req *Request) error {
+		get(web.PathPartials+v.Path+"/older", func(c echo.Context, req *web.Request) error {
 			more, err := v.More(req)
 			if err != nil {
 				return err
@@ -179,11 +142,11 @@ func (s *Server) serve(v *View) {
 }
 
 // admit waits until the memory is free that a view takes.
-func (s *Server) admit(v *View, req *Request) (release func(), err error) {
+func (s *Server) admit(v *web.View, req *web.Request) (release func(), err error) {
 	if v.Memory == nil {
 		return func() {}, nil
 	}
-	if release, err = s.work.Acquire(req.Context(), pageBytes+v.Memory(req)); err != nil {
+	if release, err = s.work.Acquire(req.Context(), web.PageBytes+v.Memory(req)); err != nil {
 		return nil, fmt.Errorf("build page: %w", err)
 	}
 	return release, nil
@@ -192,8 +155,8 @@ func (s *Server) admit(v *View, req *Request) (release func(), err error) {
 // withData opens the session's data and reads the lens, once for everybody. A
 // program is told which parameter it cannot use. A person gets the page without
 // it, and a word about it.
-func (s *Server) withData(c echo.Context, handle func(*Request) error) error {
-	var mended []mendedField
+func (s *Server) withData(c echo.Context, handle func(*web.Request) error) error {
+	var mended []web.MendedField
 	for {
 		// The data is in use until the answer goes on its way: a slow reader holds
 		// no memory.
@@ -205,35 +168,35 @@ func (s *Server) withData(c echo.Context, handle func(*Request) error) error {
 			err = handle(req)
 		}
 		done()
-		var field *dataset.FieldError
+		var field *lens.FieldError
 		if isAPI(c.Request()) || !errors.As(err, &field) || !c.QueryParams().Has(field.Field) {
 			return err
 		}
-		mended = append(mended, mend(c.QueryParams(), field))
+		mended = append(mended, web.Mend(c.QueryParams(), field))
 	}
 }
 
 // request opens the session's data under the lens of a query. Days and hours are
 // those of the person's zone on pages, and those of UTC for programs, unless the
 // query names another.
-func (s *Server) request(ctx context.Context, c echo.Context, query url.Values) (*Request, error) {
+func (s *Server) request(ctx context.Context, c echo.Context, query url.Values) (*web.Request, error) {
 	r := c.Request()
 	h, err := s.hold(ctx)
 	if err != nil {
 		return nil, err
 	}
-	home := homeZone{zone: time.UTC}
+	home := web.HomeZone{Zone: time.UTC}
 	if !isAPI(r) {
 		home = s.homeOf(r, h.data)
 	}
-	lens, err := dataset.ParseLensAt(query, home.zone)
+	lens, err := lens.ParseAt(query, home.Zone)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.readAccount(r.Context(), h.data); err != nil {
 		return nil, err
 	}
-	return &Request{
+	return &web.Request{
 		Data:   h.data,
 		Lens:   lens,
 		ID:     c.Param("id"),
@@ -244,16 +207,16 @@ func (s *Server) request(ctx context.Context, c echo.Context, query url.Values) 
 		Upload: func() partials.UploadView { return s.uploadView(c, true) },
 		Kept:   func() string { return s.keptUntil(r.Context(), h.sample, lens.Zone()) },
 		Work:   s.work,
-		ctx:    r.Context(),
+		Ctx:    r.Context(),
 	}, nil
 }
 
-func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, pathAPI+"/") }
+func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, web.PathAPI+"/") }
 
 // pagePath is the page that a path belongs to: a partial's links lead to the
 // page it is part of.
 func pagePath(path string) string {
-	if rest, ok := strings.CutPrefix(path, pathPartials); ok {
+	if rest, ok := strings.CutPrefix(path, web.PathPartials); ok {
 		return strings.TrimSuffix(rest, "/older")
 	}
 	return path

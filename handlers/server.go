@@ -13,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
@@ -81,7 +82,7 @@ type Server struct {
 	imports *ratelimit.Places // for imports of files that are here
 	dropped idSet             // datasets whose place was taken, and that are deleted
 	arrived idSet             // datasets that a browser has come back with
-	work    *Work             // admits what requests build
+	work    *web.Work         // admits what requests build
 	// elsewhereAt is when the log last heard of data in another place.
 	elsewhereAt atomic.Int64
 }
@@ -98,7 +99,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Memory == nil {
 		cfg.Memory = admission.New(defaultMemory, defaultMemoryWait)
 	}
-	tus, err := upload.NewHandler(cfg.Files, pathFiles)
+	tus, err := upload.NewHandler(cfg.Files, web.PathFiles)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +107,7 @@ func New(cfg Config) (*Server, error) {
 		Config: cfg, echo: echo.New(), tus: tus,
 		spools: ratelimit.NewPlaces(maxSpools, maxEach), parts: ratelimit.NewPlaces(maxParts, maxEach),
 		imports: ratelimit.NewPlaces(maxImports, maxEach),
-		work:    &Work{Gate: cfg.Memory},
+		work:    &web.Work{Gate: cfg.Memory},
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError
@@ -122,7 +123,7 @@ const maxFormBytes = 64 << 10
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	// The other upload, by tus, is bounded by what was said of it at its creation.
-	if r.URL.Path != pathUpload && (!isTus(r) || r.URL.Path == pathDiscard) {
+	if r.URL.Path != web.PathUpload && (!isTus(r) || r.URL.Path == web.PathDiscard) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxFormBytes)
 	}
 	s.echo.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionLoaded{}, true)))

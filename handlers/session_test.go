@@ -41,3 +41,17 @@ func TestDiscardOutlivesTheRequest(t *testing.T) {
 		t.Errorf("there: %t, %v", there, err)
 	}
 }
+
+func TestKeptUntil(t *testing.T) {
+	now := time.Date(2026, 11, 28, 16, 0, 0, 0, time.UTC)
+	for want, c := range map[string]struct{ left, idle time.Duration }{
+		"Your data is here until 5 December 2026, or until you delete it.":                                     {left: 7 * 24 * time.Hour},
+		"Your data is here until 29 November 2026 at 06:30, or until you delete it.":                           {left: 14*time.Hour + 30*time.Minute},
+		"Your data is here until 5 December 2026, until you stay away for 2 days, or until you delete it.":     {left: 7 * 24 * time.Hour, idle: 48 * time.Hour},
+		"Your data is here until 5 December 2026, until you stay away for 30 minutes, or until you delete it.": {left: 7 * 24 * time.Hour, idle: 30 * time.Minute},
+	} {
+		if got := keptUntil(now.Add(c.left), now, c.idle); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -16,6 +16,8 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
 	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/receipt"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
@@ -25,7 +27,7 @@ func (s *Server) showStart(c echo.Context) error {
 	p := s.pageView(c, "Your listening, told", nil)
 	p.Share = s.shareView(c.Request())
 	m := s.startView(c, nil)
-	m.NoData = c.QueryParams().Has(fieldNoData)
+	m.NoData = c.QueryParams().Has(web.FieldNoData)
 	return s.render(c, http.StatusOK, layout.Page(p, pages.Start(m)))
 }
 
@@ -46,7 +48,7 @@ func (s *Server) shareView(r *http.Request) *layout.ShareView {
 	return &layout.ShareView{
 		Title:       "Your listening, told like the sleeve of a record",
 		Description: "Bring your Spotify export and read fifteen years of listening: hours, artists, albums and every play since the first. No account; gone when you say so.",
-		URL:         site + pathHome,
+		URL:         site + web.PathHome,
 		Image:       site + s.Asset("icons/share.png"),
 	}
 }
@@ -54,14 +56,14 @@ func (s *Server) shareView(r *http.Request) *layout.ShareView {
 // showBring is where somebody leaves the sample for data of their own. It begins
 // like the first page; the sample goes when the data comes.
 func (s *Server) showBring(c echo.Context) error {
-	err := s.withData(c, func(req *Request) error {
+	err := s.withData(c, func(req *web.Request) error {
 		if !req.Sample {
-			return s.redirect(c, pathReceipt+"#more")
+			return s.redirect(c, web.PathReceipt+"#more")
 		}
 		return s.renderPlain(c, http.StatusOK, "Bring your own data", pages.Start(s.leaveSampleView(c, nil)))
 	})
 	if errors.Is(err, errNoSession) {
-		return s.redirect(c, pathHome+"#bring")
+		return s.redirect(c, web.PathHome+"#bring")
 	}
 	return err
 }
@@ -69,14 +71,14 @@ func (s *Server) showBring(c echo.Context) error {
 // leaveSampleView is startView for somebody who looks at the sample.
 func (s *Server) leaveSampleView(c echo.Context, alert *partials.AlertView) pages.StartView {
 	m := s.startView(c, alert)
-	m.SampleURL, m.BackURL = "", pathHome
+	m.SampleURL, m.BackURL = "", web.PathHome
 	return m
 }
 
 func (s *Server) startView(c echo.Context, alert *partials.AlertView) pages.StartView {
 	m := pages.StartView{
 		Upload:    s.uploadView(c, false),
-		SampleURL: pathSample,
+		SampleURL: web.PathSample,
 		Lifetime:  lifetime(s.Sessions.Lifetime()),
 	}
 	m.Upload.Alert = alert
@@ -97,13 +99,13 @@ func (s *Server) uploadView(c echo.Context, merge bool) partials.UploadView {
 	r := c.Request()
 	loc := format.Locale{}
 	m := partials.UploadView{
-		Action:     pathUpload,
-		FilesURL:   pathFiles,
-		ImportsURL: pathImports,
+		Action:     web.PathUpload,
+		FilesURL:   web.PathFiles,
+		ImportsURL: web.PathImports,
 		// The script adds the id of its import.
 		ProgressURL: progressURL(""),
-		DiscardURL:  pathDiscard,
-		DoneURL:     pathReceipt,
+		DiscardURL:  web.PathDiscard,
+		DoneURL:     web.PathReceipt,
 		ImportID:    newImportID(),
 		PartBytes:   upload.PartBytes,
 		MaxBytes:    s.UploadBytes,
@@ -139,7 +141,7 @@ func newImportID() string {
 
 // lookWithoutWaiting is look for the page that tells of err: who has waited for
 // memory in vain does not wait again.
-func (s *Server) lookWithoutWaiting(c echo.Context, err error) (*Request, error) {
+func (s *Server) lookWithoutWaiting(c echo.Context, err error) (*web.Request, error) {
 	if errors.Is(err, admission.ErrBusy) {
 		return nil, err
 	}
@@ -155,7 +157,7 @@ func (s *Server) renderUploadError(c echo.Context, err error, f failure, id stri
 		return s.renderPlain(c, f.Status, f.Title, pages.Start(s.leaveSampleView(c, &alert)))
 	}
 	if missing == nil {
-		req.Path = pathReceipt
+		req.Path = web.PathReceipt
 		req.Upload = func() partials.UploadView {
 			form := s.uploadView(c, true)
 			form.Alert = &alert
@@ -164,7 +166,7 @@ func (s *Server) renderUploadError(c echo.Context, err error, f failure, id stri
 			}
 			return form
 		}
-		page, err := receiptView.Page(req)
+		page, err := receipt.View.Page(req)
 		if err != nil {
 			return err
 		}

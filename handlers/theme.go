@@ -9,7 +9,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 const themeLife = 365 * 24 * time.Hour
@@ -52,7 +53,7 @@ func (s *Server) chooseTheme(c echo.Context) error {
 	case layout.ThemeAuto:
 		cookie.Value, cookie.MaxAge = "", -1
 	default:
-		return &dataset.FieldError{Field: "theme", Message: "The theme is “auto”, “light” or “dark”."}
+		return &lens.FieldError{Field: "theme", Message: "The theme is “auto”, “light” or “dark”."}
 	}
 	c.SetCookie(cookie)
 	return s.redirect(c, localPath(r.PostForm.Get("return")))
@@ -62,7 +63,7 @@ func (s *Server) chooseTheme(c echo.Context) error {
 // person elsewhere.
 func localPath(p string) string {
 	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n\t") {
-		return pathHome
+		return web.PathHome
 	}
 	return p
 }

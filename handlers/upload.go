@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 )
 
@@ -86,7 +87,7 @@ func (s *Server) importInto(c echo.Context, job importer.Job, place importer.Pla
 		return s.answerReceipt(c, res.Dataset)
 	}
 	if place.Sample {
-		return s.redirect(c, pathHome) // the receipt of files that are nobody's is no first sight
+		return s.redirect(c, web.PathHome) // the receipt of files that are nobody's is no first sight
 	}
-	return s.redirect(c, pathReceipt)
+	return s.redirect(c, web.PathReceipt)
 }

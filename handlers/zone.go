@@ -9,24 +9,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
-)
-
-// A homeZone is the zone whose days and hours a person's pages show when their
-// address names none.
-type homeZone struct {
-	zone   *time.Location
-	source zoneSource
-}
-
-// zoneSource is who said which zone is home.
-type zoneSource uint8
-
-const (
-	zoneUnknown zoneSource = iota // nobody: it is UTC
-	zoneGuessed                   // the countries in the data
-	zoneTold                      // the browser, by script
-	zoneChosen                    // the person
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 const (
@@ -46,29 +31,29 @@ func (s *Server) zoneCookie() string {
 }
 
 // rememberedZone is the zone that the request's cookie names.
-func (s *Server) rememberedZone(r *http.Request) homeZone {
+func (s *Server) rememberedZone(r *http.Request) web.HomeZone {
 	c, err := r.Cookie(s.zoneCookie())
 	if err != nil {
-		return homeZone{zone: time.UTC}
+		return web.HomeZone{Zone: time.UTC}
 	}
 	name, chosen := strings.CutPrefix(c.Value, chosenMark)
-	zone := dataset.LoadZone(name)
+	zone := lens.LoadZone(name)
 	switch {
 	case zone == nil:
-		return homeZone{zone: time.UTC}
+		return web.HomeZone{Zone: time.UTC}
 	case chosen:
-		return homeZone{zone, zoneChosen}
+		return web.HomeZone{Zone: zone, Source: web.ZoneChosen}
 	}
-	return homeZone{zone, zoneTold}
+	return web.HomeZone{Zone: zone, Source: web.ZoneTold}
 }
 
 // homeOf is the zone for somebody's pages: the one they chose, the one their
 // browser told, or else the one that their data suggests.
-func (s *Server) homeOf(r *http.Request, ds *dataset.Dataset) homeZone {
+func (s *Server) homeOf(r *http.Request, ds *dataset.Dataset) web.HomeZone {
 	home := s.rememberedZone(r)
-	if home.source == zoneUnknown {
-		if zone := dataset.LoadZone(ds.ZoneGuess()); zone != nil {
-			return homeZone{zone, zoneGuessed}
+	if home.Source == web.ZoneUnknown {
+		if zone := lens.LoadZone(ds.ZoneGuess()); zone != nil {
+			return web.HomeZone{Zone: zone, Source: web.ZoneGuessed}
 		}
 	}
 	return home
@@ -82,11 +67,11 @@ func (s *Server) rememberZone(c echo.Context) error {
 		return fmt.Errorf("%w: %w", errBadForm, err)
 	}
 	told := r.PostForm.Get("told")
-	lens, err := dataset.ParseLens(map[string][]string{"tz": {r.PostForm.Get("tz") + told}})
+	lens, err := lens.Parse(map[string][]string{"tz": {r.PostForm.Get("tz") + told}})
 	if err != nil {
 		if told == "" && !wantsJSON(r) {
 			// The page explains it beside the field, with what was typed.
-			return s.redirect(c, withParameter(localPath(r.PostForm.Get("return")), "tz", r.PostForm.Get("tz")))
+			return s.redirect(c, web.WithParameter(localPath(r.PostForm.Get("return")), "tz", r.PostForm.Get("tz")))
 		}
 		return err
 	}
@@ -95,33 +80,25 @@ func (s *Server) rememberZone(c echo.Context) error {
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.SecureCookies,
 	}
 	if told != "" {
-		if s.rememberedZone(r).source != zoneChosen {
+		if s.rememberedZone(r).Source != web.ZoneChosen {
 			c.SetCookie(cookie)
 		}
 		return c.NoContent(http.StatusNoContent)
 	}
 	cookie.Value = chosenMark + cookie.Value
 	c.SetCookie(cookie)
-	return s.redirect(c, withParameter(localPath(r.PostForm.Get("return")), "tz", ""))
+	return s.redirect(c, web.WithParameter(localPath(r.PostForm.Get("return")), "tz", ""))
 }
 
 // zoneView tells the page's script whether to tell the browser's zone: not when
 // the person chose one.
 func (s *Server) zoneView(r *http.Request) layout.ZoneView {
-	switch home := s.rememberedZone(r); home.source {
-	case zoneChosen:
+	switch home := s.rememberedZone(r); home.Source {
+	case web.ZoneChosen:
 		return layout.ZoneView{}
-	case zoneTold:
-		return layout.ZoneView{URL: pathZone, Known: home.zone.String()}
+	case web.ZoneTold:
+		return layout.ZoneView{URL: web.PathZone, Known: home.Zone.String()}
 	default:
-		return layout.ZoneView{URL: pathZone}
+		return layout.ZoneView{URL: web.PathZone}
 	}
-}
-
-// zoneTime is what a page says beside hours and days: "Warsaw time".
-func (req *Request) zoneTime() string {
-	if name := req.Lens.Zone().String(); name != "UTC" {
-		return dataset.ZoneCity(name) + " time"
-	}
-	return "UTC"
 }

@@ -1,0 +1,284 @@
+package entity
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
+
+// entityLists are the lists on the page of each kind of entity.
+var entityLists = map[lens.EntityKind][]web.Section{
+	lens.Artist:    {web.Tracks, web.Albums},
+	lens.Album:     {web.Tracks},
+	lens.Show:      {web.Episodes},
+	lens.Audiobook: {web.Chapters},
+}
+
+const entityListSize = 20
+
+func newEntityPageView(req *web.Request, sec web.Section, about *web.Subject) pages.EntityPageView {
+	e := about.Entity
+	sum := req.Data.Summary(req.Lens)
+	m := pages.EntityPageView{
+		Kind:     sec.Kind,
+		Name:     words.Untitled(e.Name),
+		Identity: words.IdentityOf(e),
+		Trail:    newTrail(req, e),
+		Actions:  newEntityActions(req, sec, e),
+	}
+	if sum.Rows == 0 {
+		m.Headline = prose.Of("Not heard" + cmp.Or(words.Selection(req.Lens), " in this selection") + ".")
+		empty := partials.EmptyView{
+			Title:   "Nothing of it in this selection.",
+			Message: "You did not listen to it in the range and choices above.",
+			Action:  layout.LinkView{Label: "Show all of it", URL: req.Href(web.Widened(req.Lens))},
+		}
+		m.Empty = &empty
+		return m
+	}
+	m.Headline = prose.Text{}.Accent(req.Locale.HoursInWords(sum.Ms)).Plain(words.Selection(req.Lens))
+	switch {
+	case web.OnlyUnknown(sum):
+		m.Headline = prose.Text{}.Accent(req.Locale.Count(sum.Plays, "play", "plays")).Plain(" of unknown length" + words.Selection(req.Lens) + ".")
+	case sum.Plays > 0:
+		m.Headline = m.Headline.Plain(" over ").Accent(req.Locale.Count(sum.Plays, "play", "plays"))
+		if sum.UnknownLength > 0 {
+			m.Headline = m.Headline.Plain(", " + req.Locale.Number(sum.UnknownLength) + " of them of unknown length")
+		}
+		m.Headline = m.Headline.Plain(".")
+	default:
+		m.Headline = m.Headline.Plain(", never long enough to count as a play.")
+	}
+	if recordings := recordings(req, sec, e.ID); len(recordings) > 1 {
+		if req.Lens.Group == lens.GroupTitle {
+			m.Headline = m.Headline.Plain(" On " + req.Locale.Number(len(recordings)) + " recordings.")
+			m.Lists = append(m.Lists, newRecordings(req, recordings))
+		} else {
+			m.Headline = m.Headline.Plain(" One of "+req.Locale.Number(len(recordings))+" recordings: ").
+				Link("see them together", req.Href(req.Lens.WithGroup(lens.GroupTitle))).Plain(".")
+		}
+	}
+	m.Facts = newEntityFacts(req, sum)
+	m.Months = newEntityMonths(req, about)
+	switch sentence := m.Months.Sentence; {
+	case web.OnlyUnknown(sum) && web.Untimed(about.Months):
+		m.Months.Sentence = "How long they were is not known, so the bars are of plays."
+	case web.OnlyUnknown(sum):
+		m.Months.Sentence = "How long they were is not known."
+	case sum.UnknownLength > 0 && sentence != "":
+		m.Months.Sentence = "Plays of unknown length aside: " + strings.ToLower(sentence[:1]) + sentence[1:]
+	}
+	clock := web.NewClockView(req)
+	m.Clock = &clock
+	for _, list := range entityLists[sec.By] {
+		card := web.NewCardList(req, list, entityListSize, true)
+		if len(card.Rows) == 0 { // account data names no albums
+			continue
+		}
+		for i := range card.Rows {
+			card.Rows[i].Creator, card.Rows[i].CreatorURL = "", "" // it is what the page is about
+		}
+		m.Lists = append(m.Lists, card)
+	}
+	return m
+}
+
+// recordings are all that have the title and the artist of a track; none for
+// other things.
+func recordings(req *web.Request, sec web.Section, id string) []dataset.Ranked {
+	if sec.By != lens.Track {
+		return nil
+	}
+	return req.Data.Recordings(req.Lens, id)
+}
+
+// newRecordings lists the recordings of a track, each with its album and a link
+// to its own page.
+func newRecordings(req *web.Request, recordings []dataset.Ranked) partials.CardListView {
+	card := partials.CardListView{ID: "recordings", Title: "Recordings"}
+	each := *req
+	each.Lens = req.Lens.WithGroup("")
+	for _, r := range recordings {
+		row := web.NewRow(&each, r, recordings[0].Ms)
+		row.Creator, row.CreatorURL = words.Credited(r.Collection), web.EntityHref(lens.Album, r.CollectionID, req.Lens)
+		card.Rows = append(card.Rows, row)
+	}
+	return card
+}
+
+// newTrail leads up from an entity to what it belongs to.
+func newTrail(req *web.Request, e dataset.Entity) []layout.LinkView {
+	var trail []layout.LinkView
+	add := func(by lens.EntityKind, name, id string) {
+		if name != "" && id != "" {
+			trail = append(trail, layout.LinkView{Label: words.Untitled(name), URL: web.EntityHref(by, id, req.Lens)})
+		}
+	}
+	switch e.By {
+	case lens.Album:
+		add(lens.Artist, e.Creator, e.CreatorID)
+	case lens.Track:
+		add(lens.Artist, e.Creator, e.CreatorID)
+		add(lens.Album, e.Collection, e.CollectionID)
+	case lens.Episode:
+		add(lens.Show, e.Creator, e.CreatorID)
+	case lens.Chapter:
+		add(lens.Audiobook, e.Collection, e.CollectionID)
+	}
+	return trail
+}
+
+func newEntityActions(req *web.Request, sec web.Section, e dataset.Entity) []layout.LinkView {
+	actions := []layout.LinkView{{Label: "Every play", URL: web.Href(web.PathHistory, web.Kept(req.Lens).WithEntity(sec.By, e.ID))}}
+	if sec.By == lens.Artist || sec.By == lens.Show {
+		actions = append(actions, layout.LinkView{
+			Label: "Leave out of everything", URL: web.Href(web.PathHome, web.Kept(req.Lens).WithNot(e.Name)),
+		})
+	}
+	return actions
+}
+
+func newEntityFacts(req *web.Request, sum dataset.Summary) []partials.FactView {
+	on := func(d lens.Date) string { return web.Href(web.PathHistory, req.Lens.WithRange(d, d)) }
+	day := func(unix int64) prose.Text {
+		d := lens.DateIn(unix, req.Lens.Zone())
+		return prose.Text{}.Link(format.Date(words.Civil(d)), on(d))
+	}
+	facts := []partials.FactView{
+		{Label: "First heard", Value: day(sum.First)},
+		{Label: "Last heard", Value: day(sum.Last)},
+		{Label: "Days heard", Value: prose.Of(req.Locale.Number(sum.Days))},
+	}
+	if sum.Days == 1 { // all the others would say the same day again
+		facts = []partials.FactView{{Label: "Heard on", Value: day(sum.First)}}
+	}
+	if sum.LongestDayMs > 0 && sum.Days > 1 {
+		facts = append(facts, partials.FactView{
+			Label: "Most in a day",
+			Value: prose.Text{}.Link(req.Locale.HoursInWords(sum.LongestDayMs), on(sum.LongestDay)),
+			Note:  format.Date(words.Civil(sum.LongestDay)),
+		})
+	}
+	if share, link, ok := req.Skipped(sum); ok {
+		skipped := partials.FactView{Label: "Skipped", Value: prose.Of("never")}
+		switch {
+		case sum.Skips > 0 && sum.Ended < web.Few:
+			skipped.Value = prose.Text{}.Link(req.Locale.Number(sum.Skips)+" of "+req.Locale.Count(sum.Ended, "time", "times"), link)
+		case sum.Skips > 0:
+			skipped.Value, skipped.Note = prose.Text{}.Link(share, link), req.Locale.Times(sum.Skips)
+		}
+		facts = append(facts, skipped)
+	}
+	return facts
+}
+
+func newEntityMonths(req *web.Request, about *web.Subject) charts.MonthsView {
+	from, to := req.Shown()
+	m := charts.MonthsView{
+		ID:       "months",
+		Sentence: monthsSentence(req.Locale, about.Months, from, to),
+		Label:    "Hours of " + words.Untitled(about.Entity.Name) + " a month",
+		Identity: words.IdentityOf(about.Entity),
+		Months:   req.Months(about.Months),
+		Years:    req.Years(about.Months),
+		Table:    req.Table("months"),
+	}
+	for _, month := range m.Months {
+		m.Max = max(m.Max, month.Value)
+	}
+	switch {
+	case m.Max == 0:
+	case web.Untimed(about.Months):
+		m.Label = "Plays of " + words.Untitled(about.Entity.Name) + " a month"
+		m.MaxLabel = req.Locale.Count(int(m.Max), "play", "plays")
+	default:
+		m.MaxLabel = req.Locale.Hours(m.Max)
+	}
+	return m
+}
+
+// monthsSentence says when most of it was heard: the fullest year and month of
+// those in the chosen range. Of a few plays it says nothing that the chart does
+// not show.
+func monthsSentence(loc format.Locale, months []dataset.Month, from, to lens.Date) string {
+	var total int64
+	var best dataset.Month
+	heard, plays := 0, 0
+	years := map[int]int64{}
+	for _, m := range months {
+		if words.MonthEnd(m.Date).Compare(from) < 0 || to.Compare(m.Date) < 0 {
+			continue
+		}
+		if m.Ms > 0 {
+			heard++
+		}
+		total += m.Ms
+		plays += m.Plays
+		years[m.Date.Year] += m.Ms
+		if m.Ms > best.Ms {
+			best = m
+		}
+	}
+	if total == 0 {
+		return "Not a second of it was heard in this range."
+	}
+	if heard == 1 {
+		return "All of it was in " + format.Month(words.Civil(best.Date)) + ": " + loc.HoursInWords(total) + "."
+	}
+	if plays < web.Few {
+		return ""
+	}
+	fullest := "The fullest month was " + format.Month(words.Civil(best.Date)) + " with " + loc.HoursInWords(best.Ms) + "."
+	year := best.Date.Year
+	for y, ms := range years {
+		if ms > years[year] || ms == years[year] && y < year {
+			year = y
+		}
+	}
+	switch share := float64(years[year]) / float64(total); {
+	case len(years) == 1:
+		return fullest
+	case share > 0.995:
+		return "All of it was in " + strconv.Itoa(year) + ". " + fullest
+	case share >= 0.3:
+		return loc.Percent(years[year], total) + " of it was in " + strconv.Itoa(year) + ". " + fullest
+	}
+	return "Spread over the years. " + fullest
+}
+
+// View is the page of one thing of a section.
+func View(sec web.Section) web.View {
+	return web.View{
+		Path: sec.Path + "/:id", Title: sec.Kind,
+		Examples: func(req *web.Request) []string {
+			var out []string
+			for _, it := range req.Data.Rank(lens.Lens{}, sec.By, 0, 2).Items {
+				out = append(out, web.EntityPath(sec.By, it.ID))
+			}
+			return out
+		},
+		Page: func(req *web.Request) (web.Page, error) {
+			entity, ok := req.Data.Find(sec.By, req.ID)
+			if !ok {
+				return web.Page{}, web.ErrNotFound
+			}
+			req.Lens, req.Focused = web.Kept(req.Lens).WithEntity(sec.By, req.ID), true
+			about := &web.Subject{Entity: entity, Months: req.Data.Months(req.Lens)}
+			return web.Page{
+				Title: words.Untitled(entity.Name) + words.Selection(req.Lens), Subject: about,
+				Content: pages.Entity(newEntityPageView(req, sec, about)),
+			}, nil
+		},
+	}
+}

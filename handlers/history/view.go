@@ -1,0 +1,292 @@
+package history
+
+import (
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
+
+const historyPageSize = 100
+
+func newHistoryPageView(req *web.Request) (pages.HistoryPageView, error) {
+	list, err := newHistoryListView(req)
+	if err != nil {
+		return pages.HistoryPageView{}, err
+	}
+	if !req.HasPlays() {
+		return pages.HistoryPageView{Headline: prose.Of("No plays here yet."), List: list}, nil
+	}
+	return pages.HistoryPageView{
+		Headline: historyHeadline(req),
+		Search: partials.SearchView{
+			Label:       "Search your history",
+			Placeholder: "Search titles, artists, shows",
+			Action:      web.PathHistory,
+			Partial:     web.PathPartials + web.PathHistory,
+			Query:       req.Lens.Q,
+		},
+		List: list,
+	}, nil
+}
+
+// historyHeadline names what the history is narrowed to, when it is.
+func historyHeadline(req *web.Request) prose.Text {
+	t := prose.Of("Every " + words.Marked(req.Lens.Only, "play"))
+	if req.Lens.Kinds != 0 {
+		t = t.Plain(words.OfKinds(req.Lens.Kinds))
+	}
+	for _, about := range []struct {
+		by lens.EntityKind
+		id string
+	}{
+		{lens.Track, req.Lens.Track}, {lens.Episode, req.Lens.Track}, {lens.Chapter, req.Lens.Track},
+		{lens.Album, req.Lens.Album}, {lens.Artist, req.Lens.Artist},
+		{lens.Show, req.Lens.Show}, {lens.Audiobook, req.Lens.Audiobook},
+	} {
+		if e, ok := req.Data.Find(about.by, about.id); ok {
+			t = t.Plain(" of ").Link(words.Untitled(e.Name), web.EntityHref(about.by, e.ID, req.Lens))
+			break
+		}
+	}
+	return t.Plain(began(req.Lens) + words.SelectionOf(req.Lens) + ", newest first.")
+}
+
+// began says at which times of the week plays began, when that is narrowed.
+func began(l lens.Lens) string {
+	if l.Weekdays == 0 && l.Hours == 0 {
+		return ""
+	}
+	s := " that began"
+	if l.Weekdays != 0 {
+		s += " on " + words.WeekdaysLabel(l.Weekdays)
+	}
+	if l.Hours != 0 {
+		s += " from " + words.HoursLabel(l.Hours)
+	}
+	return s
+}
+
+func newHistoryListView(req *web.Request) (partials.HistoryListView, error) {
+	p, err := req.Data.Plays(req.Lens, historyPageSize)
+	if err != nil {
+		return partials.HistoryListView{}, err
+	}
+	m := partials.HistoryListView{
+		Count:  req.Locale.Count(p.Total, "play", "plays"),
+		Hidden: req.Hidden("q"),
+		Days:   newDays(req, p.Items),
+	}
+	if req.Lens.Q != "" {
+		m.Count += " for “" + req.Lens.Q + "”"
+	}
+	if len(m.Days) > 0 && req.Lens.After != "" {
+		m.Days[0].Continued = true
+	}
+	step := func(label, cursor, partial string) *partials.StepView {
+		l := req.Lens.WithAfter(cursor)
+		return &partials.StepView{Label: label, URL: web.Href(web.PathHistory, l), Partial: web.Href(partial, l)}
+	}
+	if p.Prev != "" {
+		m.Newer = step("Newer", p.Prev, web.PathPartials+web.PathHistory)
+	} else if req.Lens.After != "" {
+		m.Newer = step("Newest", "", web.PathPartials+web.PathHistory)
+	}
+	if p.Next != "" {
+		m.Older = step("Older", p.Next, web.PathPartials+web.PathHistory+"/older")
+	}
+	if len(p.Items) == 0 {
+		empty := web.NewEmptyView(req, "plays")
+		m.Empty = &empty
+	}
+	return m, nil
+}
+
+// newDays groups plays by the day they ended on.
+func newDays(req *web.Request, items []dataset.Item) []partials.DayView {
+	var days []partials.DayView
+	var current lens.Date
+	for _, it := range items {
+		d := lens.DateIn(it.TS, req.Lens.Zone())
+		if len(days) == 0 || d != current {
+			current = d
+			days = append(days, partials.DayView{
+				Date: format.LongDate(words.Civil(d)),
+				ISO:  d.String(),
+				URL:  web.Href(web.PathHistory, req.Lens.WithRange(d, d)),
+			})
+		}
+		day := &days[len(days)-1]
+		day.Plays = append(day.Plays, newPlay(req, it))
+	}
+	return days
+}
+
+func newPlay(req *web.Request, it dataset.Item) partials.PlayView {
+	ended := time.Unix(it.TS, 0).In(req.Lens.Zone())
+	p := partials.PlayView{
+		Time:    format.Clock(ended),
+		Instant: ended.Format(time.RFC3339),
+		Title:   words.Untitled(it.Name),
+		URL:     web.EntityHref(it.By, it.ID, req.Lens),
+		Artist:  words.Credited(it.Artist),
+		Played:  format.Length(it.Ms),
+		Device:  deviceOf(it),
+		Detail:  playDetail(it),
+	}
+	if it.Name == "" {
+		p.Title, p.URL = "Unknown title", ""
+	}
+	switch it.Kind {
+	case export.KindMusic:
+		p.ArtistURL = web.EntityHref(lens.Artist, it.ArtistID, req.Lens)
+	case export.KindPodcast:
+		p.ArtistURL = web.EntityHref(lens.Show, it.ArtistID, req.Lens)
+		p.Kind = "podcast"
+	case export.KindAudiobook:
+		p.Kind = "audiobook"
+	}
+	if it.Video {
+		p.Kind = "video"
+	}
+	p.End, p.Skipped = howItEnded(it)
+	if it.UnknownLength {
+		p.Played, p.End = web.UnknownHours, web.UnknownLength
+	}
+	return p
+}
+
+// deviceOf is the kind of device of a play; account data does not tell.
+func deviceOf(it dataset.Item) string {
+	if it.Platform == "" {
+		return ""
+	}
+	return words.FamilyName(it.Family)
+}
+
+// howItEnded puts Spotify's reason in one word.
+func howItEnded(it dataset.Item) (word string, skipped bool) {
+	if it.Traits&lens.Skipped != 0 {
+		return "skipped", true
+	}
+	switch it.ReasonEnd {
+	case "trackdone":
+		return "finished", false
+	case "endplay", "clickrow", "clickside", "playbtn", "remote", "popup", "uriopen", "requested":
+		return "switched", false
+	case "logout", "unexpected-exit", "unexpected-exit-while-paused", "appload":
+		return "closed", false
+	case "trackerror":
+		return "failed", false
+	default:
+		return "", false
+	}
+}
+
+var View = web.View{
+	Path: web.PathHistory, Title: "History", Group: web.AboutPlays, API: "/plays",
+	Holds: func(req *web.Request) bool { return req.HasPlays() },
+	Page: func(req *web.Request) (web.Page, error) {
+		m, err := newHistoryPageView(req)
+		return web.Page{
+			Title: "History" + words.Selection(req.Lens), Content: pages.History(m), Partial: partials.HistoryList(m.List),
+		}, err
+	},
+	// The script notes in the address how often more was appended, so that a reload
+	// or the back button finds the whole list again.
+	More: func(req *web.Request) (templ.Component, error) {
+		list, err := newHistoryListView(req)
+		return partials.HistoryMore(list), err
+	},
+	JSON: func(req *web.Request) (any, error) {
+		limit, err := req.Limit()
+		if err != nil {
+			return nil, err
+		}
+		p, err := req.Data.Plays(req.Lens, limit)
+		if err != nil {
+			return nil, err
+		}
+		return newPlaysJSON(req, p), nil
+	},
+}
+
+type playsJSON struct {
+	Items []web.PlayJSON `json:"items"`
+	Total int            `json:"total"`
+	Next  *string        `json:"next"` // give it as after to get what follows
+}
+
+func newPlaysJSON(req *web.Request, p dataset.PlayPage) playsJSON {
+	out := playsJSON{Items: make([]web.PlayJSON, 0, len(p.Items)), Total: p.Total}
+	for _, it := range p.Items {
+		out.Items = append(out.Items, web.NewPlayJSON(req, it))
+	}
+	if p.Next != "" {
+		out.Next = &p.Next
+	}
+	return out
+}
+
+// startWords and endWords say in words why a play began and ended. Codes that
+// say nothing, and those of later years, are left out: a code is no answer.
+var (
+	startWords = map[string]string{
+		"trackdone": "began after the one before", "fwdbtn": "began with the forward button", "backbtn": "began with the back button",
+		"clickrow": "chosen from a list", "clickside": "chosen at the side", "playbtn": "began with the play button",
+		"popup": "chosen in a pop-up", "remote": "began from another device", "appload": "began with the app",
+		"trackerror": "began after an error", "uriopen": "opened by a link", "autoplay": "began by autoplay",
+		"persisted": "taken up where it was left", "reconnect": "began after reconnecting",
+		"switched-to-video": "switched from sound to video", "switched-to-audio": "switched from video to sound",
+	}
+	endWords = map[string]string{
+		"trackdone": "ended by itself", "fwdbtn": "ended with the forward button", "backbtn": "ended with the back button",
+		"endplay": "ended for something else", "clickrow": "ended for another from a list", "clickside": "ended for another at the side",
+		"playbtn": "ended with the play button", "popup": "ended in a pop-up", "remote": "ended from another device",
+		"logout": "ended by signing out", "unexpected-exit": "ended when the app stopped",
+		"unexpected-exit-while-paused": "the app stopped while it was paused", "appload": "ended when the app began anew",
+		"trackerror": "ended in an error", "uriopen": "ended for a link", "requested": "ended on request",
+		"switched-to-video": "ended for its video", "switched-to-audio": "ended for its sound alone",
+	}
+)
+
+// playDetail is what Spotify wrote about a play, for those who want to know.
+func playDetail(it dataset.Item) string {
+	var parts []string
+	say := func(words string) {
+		if words != "" {
+			parts = append(parts, words)
+		}
+	}
+	say(startWords[it.ReasonStart])
+	say(endWords[it.ReasonEnd])
+	for _, t := range []struct {
+		on   export.Tri
+		word string
+	}{{it.Shuffle, "shuffle on"}, {it.Offline, "offline"}, {it.Incognito, "private session"}} {
+		if t.on == export.True {
+			parts = append(parts, t.word)
+		}
+	}
+	// Many are codes, whose kind of device is named beside the play already.
+	if strings.Contains(it.Platform, " ") && !strings.Contains(it.Platform, "_") {
+		say("on " + it.Platform)
+	}
+	if it.Country != words.UnknownCountry {
+		say("in " + words.InSentence(words.CountryName(it.Country)))
+	}
+	if it.Minute {
+		parts = append(parts, "known to the minute only")
+	}
+	return strings.Join(parts, ", ")
+}

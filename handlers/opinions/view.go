@@ -1,0 +1,378 @@
+package opinions
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
+
+// opinionTopics are the documents that say what Spotify thinks of a person.
+var opinionTopics = []export.Topic{
+	export.TopicMarquee, export.TopicInferences, export.TopicTasteProfile, export.TopicFollow,
+	export.TopicPrompts, export.TopicBottle, export.TopicPodcastInteractivity, export.TopicSoundCapsule,
+}
+
+func newOpinionsPageView(req *web.Request) pages.OpinionsPageView {
+	if !req.HasTopic(opinionTopics...) {
+		missing := pages.Missing(pages.PartOpinions, web.PathReceipt+"#more")
+		return pages.OpinionsPageView{Headline: prose.Of("Spotify keeps its opinion to itself."), Missing: &missing}
+	}
+	a := req.Account()
+	return pages.OpinionsPageView{
+		Headline: opinionsHeadline(req.Locale, a),
+		Lede:     prose.Of("What Spotify wrote down about you and what you told it, beside your plays. Nobody asked you whether its guesses are right."),
+		Opinions: []pages.OpinionView{
+			marqueeOpinion(req, a), inferencesOpinion(req, a), tasteOpinion(req, a), followOpinion(req, a),
+			promptsOpinion(req, a), lettersOpinion(req, a), podcastsOpinion(req, a), capsuleOpinion(req, a),
+		},
+	}
+}
+
+func opinionsHeadline(loc format.Locale, a *account.Account) prose.Text {
+	super := 0
+	for _, m := range a.Marquee {
+		if m.Segment == superListeners {
+			super++
+		}
+	}
+	switch {
+	case len(a.Inferences) > 0 && super > 0:
+		return prose.Of("To Spotify you are ").Accent(loc.Count(len(a.Inferences), "guess", "guesses")).
+			Plain(" and a super listener of ").Accent(loc.Count(super, "artist", "artists")).Plain(".")
+	case len(a.Inferences) > 0:
+		return prose.Of("To Spotify you are ").Accent(loc.Count(len(a.Inferences), "guess", "guesses")).Plain(".")
+	case super > 0:
+		return prose.Of("To Spotify you are a super listener of ").Accent(loc.Count(super, "artist", "artists")).Plain(".")
+	case len(a.Marquee) > 0:
+		return prose.Of("Spotify has an opinion on you and ").Accent(loc.Count(len(a.Marquee), "artist", "artists")).Plain(".")
+	}
+	return prose.Of("What Spotify wrote down about you.")
+}
+
+// opinion begins one side of what Spotify thinks; without a document it says so.
+func opinion(req *web.Request, id, title string, topic export.Topic, file string) pages.OpinionView {
+	o := pages.OpinionView{ID: id, Title: title, Source: req.SourceOf(topic, nil)}
+	if o.Source.URL == "" {
+		o.Absent = "No package holds " + file + "."
+	}
+	return o
+}
+
+const superListeners = "Super Listeners"
+
+// segmentNotes say in plain words what Spotify sells under these names.
+var segmentNotes = map[string]string{
+	superListeners:                "Among those who play the artist most.",
+	"Moderate listeners":          "You play the artist now and then, and might play more.",
+	"Light listeners":             "You have heard the artist a little lately.",
+	"Previously Active Listeners": "You have gone quiet. They would like you back.",
+}
+
+func marqueeOpinion(req *web.Request, a *account.Account) pages.OpinionView {
+	o := opinion(req, "marquee", "Whose fan you are", export.TopicMarquee, "Marquee.json")
+	if o.Absent != "" {
+		return o
+	}
+	o.Sentence = prose.Of("Labels can buy an advertisement called Marquee that is shown to listeners of a kind. ").
+		Strong(req.Locale.Count(len(a.Marquee), "artist", "artists")).Plain(words.Plural(len(a.Marquee), " has", " have") + " you on such a list.")
+	for _, s := range a.Segments() {
+		g := partials.GroupView{Label: s.Name, Note: segmentNotes[s.Name], Count: req.Locale.Number(len(s.Artists))}
+		if g.Label == "" {
+			g.Label = "Without a name"
+		}
+		for _, name := range s.Artists {
+			g.Names = append(g.Names, req.ArtistLink(name))
+		}
+		o.Groups = append(o.Groups, g)
+	}
+	return o
+}
+
+// inferenceKinds sort what is inferred by how its name begins.
+var inferenceKinds = []struct{ prefix, label, note string }{
+	{"1P_Custom_", "Made by Spotify from what you do", "Spotify calls these first-party segments."},
+	{"3P_Custom_", "Bought or matched from others", "Spotify calls these third-party segments."},
+	{"3P_", "Bought or matched from others", "Spotify calls these third-party segments."},
+	{"Interest_", "Interests", ""},
+	{"Demographic_", "Who you are", ""},
+}
+
+func inferencesOpinion(req *web.Request, a *account.Account) pages.OpinionView {
+	o := opinion(req, "inferences", "What it infers", export.TopicInferences, "Inferences.json")
+	if o.Absent != "" {
+		return o
+	}
+	o.Sentence = prose.Of("Groups that advertisers can choose, into which Spotify puts you: ").
+		Strong(req.Locale.Number(len(a.Inferences))).Plain(".")
+	if len(a.Inferences) == 0 {
+		o.Sentence = prose.Of("The document is there and names nothing.")
+	}
+	at := make(map[string]int)
+	for _, text := range a.Inferences {
+		label, note, name := "Other groups", "", text
+		for _, k := range inferenceKinds {
+			if rest, ok := strings.CutPrefix(text, k.prefix); ok {
+				label, note, name = k.label, k.note, rest
+				break
+			}
+		}
+		i, ok := at[label]
+		if !ok {
+			i = len(o.Groups)
+			at[label] = i
+			o.Groups = append(o.Groups, partials.GroupView{Label: label, Note: note})
+		}
+		o.Groups[i].Names = append(o.Groups[i].Names, layout.LinkView{Label: strings.ReplaceAll(name, "_", " ")})
+	}
+	for i := range o.Groups {
+		o.Groups[i].Count = req.Locale.Number(len(o.Groups[i].Names))
+	}
+	return o
+}
+
+func tasteOpinion(req *web.Request, a *account.Account) pages.OpinionView {
+	o := opinion(req, "taste", "Your taste in its words", export.TopicTasteProfile, "TasteProfile.json")
+	for _, text := range a.Taste {
+		o.Quotes = append(o.Quotes, pages.QuoteView{Text: text})
+	}
+	return o
+}
+
+func followOpinion(req *web.Request, a *account.Account) pages.OpinionView {
+	o := opinion(req, "follow", "Who follows whom", export.TopicFollow, "Follow.json")
+	if o.Absent != "" {
+		return o
+	}
+	for _, f := range []struct {
+		label string
+		n     int
+	}{{"Follow you", a.Follow.Followers}, {"You follow", a.Follow.Following}, {"You block", a.Follow.Blocked}} {
+		o.Facts = append(o.Facts, partials.FactView{Label: f.label, Value: prose.Of(req.Locale.Number(f.n))})
+	}
+	if n := len(a.Follow.Artists); n > 0 {
+		o.Facts = append(o.Facts, partials.FactView{Label: "Artists you follow", Value: prose.Of(req.Locale.Number(n))})
+		g := partials.GroupView{Label: "Artists you follow", Count: req.Locale.Number(n)}
+		for _, name := range a.Follow.Artists {
+			g.Names = append(g.Names, req.ArtistLink(name))
+		}
+		o.Groups = append(o.Groups, g)
+	}
+	if a.Follow.Named {
+		o.Sentence = prose.Of("The document gives names, too. They are other people’s, so they are hidden until you ask for them there.")
+	}
+	return o
+}
+
+func promptsOpinion(req *web.Request, a *account.Account) pages.OpinionView {
+	o := opinion(req, "prompts", "What you asked it for", export.TopicPrompts, "UserPrompts.json")
+	if o.Absent == "" {
+		o.Sentence = prose.Of("Words you gave Spotify to make playlists of. They stayed.")
+	}
+	for _, p := range slices.Backward(a.Prompts) {
+		o.Quotes = append(o.Quotes, pages.QuoteView{Text: p.Text, When: req.DateOf(p.Time)})
+	}
+	return o
+}
+
+// letterShown is how much of a letter is shown, in characters; the document,
+// which the card leads to, has all of it.
+const letterShown = 400
+
+// shortened cuts a text at the last space before a length.
+func shortened(s string, most int) string {
+	runes := []rune(s)
+	if len(runes) <= most {
+		return s
+	}
+	cut := string(runes[:most])
+	if at := strings.LastIndexByte(cut, ' '); at > 0 {
+		cut = cut[:at]
+	}
+	return cut + " …"
+}
+
+func lettersOpinion(req *web.Request, a *account.Account) pages.OpinionView {
+	o := opinion(req, "bottle", "Playlist in a bottle", export.TopicBottle, "PlaylistInABottle.json")
+	if o.Absent == "" {
+		o.Sentence = prose.Of("Letters to your later self, answered in tracks.")
+	}
+	var uris []string
+	for _, l := range a.Letters {
+		for _, answer := range l.Answers {
+			uris = append(uris, answer.Text)
+		}
+	}
+	entities := req.Names().Entities(uris)
+	for _, l := range a.Letters {
+		g := partials.GroupView{Label: words.Humanized(l.Key), Note: shortened(l.Note, letterShown), Count: req.Locale.Number(len(l.Answers))}
+		for _, answer := range l.Answers {
+			e := entities[0]
+			entities = entities[1:]
+			link := layout.LinkView{Label: words.Humanized(answer.Question) + ": "}
+			switch name := req.Names().Item(answer.Text).Name; {
+			case e.ID != "":
+				link.Label += e.Name
+				link.URL = web.EntityHref(e.By, e.ID, req.Lens)
+			case name != "":
+				link.Label += name
+			case strings.HasPrefix(answer.Text, "spotify:"):
+				link.Label += "something you never played"
+			default:
+				link.Label += answer.Text
+			}
+			g.Names = append(g.Names, link)
+		}
+		o.Groups = append(o.Groups, g)
+	}
+	return o
+}
+
+var podcastActs = map[account.PodcastActionKind]string{
+	account.PodcastRating: "rated", account.PodcastComment: "commented", account.PodcastReaction: "reacted",
+	account.PodcastVote: "voted", account.PodcastOther: "answered",
+}
+
+func podcastsOpinion(req *web.Request, a *account.Account) pages.OpinionView {
+	o := opinion(req, "podcasts", "What you said to podcasts", export.TopicPodcastInteractivity, "PodcastInteractivity.json")
+	for _, p := range slices.Backward(a.Podcasts) {
+		q := pages.QuoteView{Text: p.Text, When: req.DateOf(p.Time), Note: podcastActs[p.Kind]}
+		if p.Kind == account.PodcastRating && p.Rating > 0 {
+			q.Text = strconv.FormatFloat(p.Rating, 'f', -1, 64) + words.Plural(int(p.Rating), " star", " stars")
+		}
+		if p.Subject != "" {
+			q.Note += " " + p.Subject
+		}
+		if q.Text == "" {
+			q.Text = "Without a word"
+		}
+		o.Quotes = append(o.Quotes, q)
+	}
+	return o
+}
+
+func capsuleSentence(loc format.Locale, highlights int) prose.Text {
+	t := prose.Of("Spotify’s own count of your listening.")
+	if highlights == 0 {
+		return t
+	}
+	return t.Plain(" ").Strong(loc.Count(highlights, "highlight", "highlights")).Plain(words.Plural(highlights, " it found remarkable is", " it found remarkable are") + " in the document.")
+}
+
+func capsuleOpinion(req *web.Request, a *account.Account) pages.OpinionView {
+	o := opinion(req, "capsule", "Sound Capsule", export.TopicSoundCapsule, "YourSoundCapsule.json")
+	if o.Absent != "" {
+		return o
+	}
+	o.Sentence = capsuleSentence(req.Locale, a.Capsule.Highlights)
+	months := a.Capsule.Spans()
+	most := int64(0)
+	for _, s := range months {
+		most = max(most, s.Seconds)
+	}
+	for _, s := range slices.Backward(months) {
+		m := partials.CapsuleMonthView{Label: format.Month(words.Civil(s.Date))}
+		if s.Weekly {
+			m.Label = "Week of " + format.Date(words.Civil(s.Date))
+		}
+		if s.Counted() {
+			m.Hours, m.Streams = req.Locale.Hours(s.Seconds*1000), req.Locale.Number(s.Streams)
+		}
+		if most > 0 {
+			m.Share = float64(s.Seconds) / float64(most)
+		}
+		if s.Artist != "" {
+			m.Artist = req.ArtistLink(s.Artist)
+		}
+		m.Track.Label, m.Genre = s.Track, s.Genre
+		o.Months = append(o.Months, m)
+	}
+	return o
+}
+
+type segmentJSON struct {
+	Segment string   `json:"segment"`
+	Artists []string `json:"artists"`
+}
+
+type promptJSON struct {
+	Time *string `json:"time"`
+	Text string  `json:"text"`
+}
+
+type capsuleJSON struct {
+	Month    string  `json:"month"`
+	Week     *string `json:"week"`      // its Monday, null for a month
+	Streams  *int    `json:"streams"`   // null where only favourites are told
+	MsPlayed *int64  `json:"ms_played"` // as streams
+	Artist   string  `json:"artist"`
+	Track    string  `json:"track"`
+	Genre    string  `json:"genre"`
+}
+
+type opinionsJSON struct {
+	Marquee    []segmentJSON `json:"marquee"`
+	Inferences []string      `json:"inferences"`
+	Taste      []string      `json:"taste"`
+	Followers  int           `json:"followers"`
+	Following  int           `json:"following"`
+	Blocked    int           `json:"blocked"`
+	Artists    []string      `json:"following_artists"`
+	Prompts    []promptJSON  `json:"prompts"`
+	Capsule    []capsuleJSON `json:"sound_capsule"`
+}
+
+func newOpinionsJSON(a *account.Account) opinionsJSON {
+	out := opinionsJSON{
+		Marquee: []segmentJSON{}, Prompts: []promptJSON{}, Capsule: []capsuleJSON{},
+		Inferences: append([]string{}, a.Inferences...), Taste: append([]string{}, a.Taste...),
+		Followers: a.Follow.Followers, Following: a.Follow.Following, Blocked: a.Follow.Blocked,
+		Artists: append([]string{}, a.Follow.Artists...),
+	}
+	for _, s := range a.Segments() {
+		out.Marquee = append(out.Marquee, segmentJSON{s.Name, s.Artists})
+	}
+	for _, p := range a.Prompts {
+		out.Prompts = append(out.Prompts, promptJSON{web.Rfc3339(p.Time / 1000), p.Text})
+	}
+	for _, s := range a.Capsule.Spans() {
+		item := capsuleJSON{Month: s.Date.String()[:len("2006-01")], Artist: s.Artist, Track: s.Track, Genre: s.Genre}
+		if s.Weekly {
+			monday := s.Date.String()
+			item.Week = &monday
+		}
+		if s.Counted() {
+			ms := s.Seconds * 1000
+			item.Streams, item.MsPlayed = &s.Streams, &ms
+		}
+		out.Capsule = append(out.Capsule, item)
+	}
+	return out
+}
+
+var View = web.View{
+	Path: web.PathOpinions, Title: "Spotify on you", Group: web.AboutYou, Memory: opinionBytes,
+	Holds: func(req *web.Request) bool { return req.HasTopic(opinionTopics...) },
+	Page: func(req *web.Request) (web.Page, error) {
+		return web.Page{Title: "Spotify on you", Undated: true, Content: pages.Opinions(newOpinionsPageView(req))}, nil
+	},
+	JSON: func(req *web.Request) (any, error) { return newOpinionsJSON(req.Account()), nil },
+}
+
+func opinionBytes(req *web.Request) int64 {
+	a := req.Account()
+	n := len(a.Marquee) + len(a.Inferences) + len(a.Taste) + len(a.Prompts) + len(a.Podcasts) + len(a.Capsule.Stats)
+	for i := range a.Letters {
+		n += 1 + len(a.Letters[i].Answers)
+	}
+	return int64(n) * web.NameBytes
+}

@@ -1,0 +1,134 @@
+package playlists
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
+
+var playlistTrackOrders = []web.Order[web.Item]{
+	{Value: "playlists", Label: "Playlists", Compare: func(x, y *web.Item) int {
+		return cmp.Or(cmp.Compare(len(y.In), len(x.In)), cmp.Compare(y.Times, x.Times))
+	}},
+	web.ItemsByHours, web.ItemsByPlays, web.ItemsByLast, web.ItemsByAdded, web.ItemsByName,
+}
+
+func playlistTracksOf(req *web.Request, orderValue string) (*web.Collection[web.Item], error) {
+	o, err := web.OrderBy(orderValue, playlistTrackOrders)
+	if err != nil {
+		return nil, err
+	}
+	lists := req.Account().Playlists
+	return &web.Collection[web.Item]{
+		Label: "Tracks of playlists", One: "track", Many: "tracks", Head: "Track",
+		LooksAt: "the names of tracks, artists and albums in your playlists",
+		None:    "Your playlists hold no tracks.",
+		Items:   web.PlaylistItems(req), Names: (*web.Item).Names, Orders: playlistTrackOrders, Order: o,
+		Columns: slices.Concat([]partials.ColumnView{{Label: "Playlists", Figure: true}, {Label: "Added first"}}, req.HeardColumns()),
+		Row: func(t *web.Item) partials.TableRowView {
+			r := t.Row(req)
+			for _, i := range t.In {
+				r.In = append(r.In, layout.LinkView{Label: words.Untitled(lists[i].DisplayName), URL: playlistHref(req, &lists[i])})
+			}
+			count := partials.CellView{Text: req.Locale.Number(len(t.In))}
+			if t.Times > len(t.In) {
+				count.Title = req.Locale.Number(t.Times) + " times in all"
+			}
+			r.Cells = slices.Concat([]partials.CellView{count, web.DateCell(t.Added)}, web.HeardCells(req, t.Heard))
+			return r
+		},
+	}, nil
+}
+
+func buildPlaylistTracks(req *web.Request) (string, pages.CollectionPageView, error) {
+	list, err := playlistTracksOf(req, req.Query.Get(web.FieldOrder))
+	if err != nil {
+		return "", pages.CollectionPageView{}, err
+	}
+	req.Own = list.Own(list.Order, nil)
+	return "Tracks of playlists", newPlaylistTracksPageView(req, list), nil
+}
+
+func newPlaylistTracksPageView(req *web.Request, list *web.Collection[web.Item]) pages.CollectionPageView {
+	m := pages.CollectionPageView{Eyebrow: "Tracks of playlists"}
+	lists := len(req.Account().Playlists)
+	if lists == 0 {
+		m.Headline = prose.Of("No playlists here yet.")
+		m.Missing = web.Missing(req, pages.PartPlaylists)
+		return m
+	}
+	n := len(list.Items)
+	m.Trail = []layout.LinkView{{Label: "All playlists", URL: web.Href(web.PathPlaylists, web.Kept(req.Lens))}}
+	m.Headline = prose.Text{}.Accent(req.Locale.Number(n)).Plain(words.Plural(n, " track in ", " different tracks in ")).
+		Plain(req.Locale.Count(lists, "playlist", "playlists")).Plain(".")
+	if shared := countShared(list.Items); shared > 0 {
+		m.Lede = prose.Text{}.Strong(req.Locale.Number(shared)).Plain(words.Plural(shared, " of them is", " of them are")).Plain(" in more than one.")
+	}
+	m.Search, m.List = list.Search(req), list.List(req, nil)
+	return m
+}
+
+// countShared counts the tracks of more than one playlist.
+func countShared(tracks []web.Item) int {
+	n := 0
+	for i := range tracks {
+		if len(tracks[i].In) > 1 {
+			n++
+		}
+	}
+	return n
+}
+
+// A playlistArtist is an artist with what was heard of their tracks in playlists.
+type playlistArtist struct {
+	ID, Name      string // no ID when the history does not know the artist
+	Tracks, Plays int
+	Ms            int64
+}
+
+// playlistArtists are the artists of the playlists' tracks, those with most
+// time first.
+func playlistArtists(req *web.Request, tracks []web.Item) []playlistArtist {
+	var out []playlistArtist
+	at := make(map[string]int)
+	counted := make(map[string]bool)
+	for i := range tracks {
+		t := &tracks[i]
+		if t.Creator == "" {
+			continue
+		}
+		key := fold.Key(t.Creator)
+		n, ok := at[key]
+		if !ok {
+			n = len(out)
+			at[key] = n
+			out = append(out, playlistArtist{Name: t.Creator})
+		}
+		a := &out[n]
+		a.Tracks++
+		if t.Heard.ID == "" || counted[t.Heard.ID] {
+			continue
+		}
+		counted[t.Heard.ID] = true
+		a.Plays += t.Heard.Plays
+		a.Ms += t.Heard.Ms
+		if a.ID == "" {
+			if e, ok := t.Entity(req.Data); ok && e.By == lens.Track {
+				a.ID = e.CreatorID
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(x, y playlistArtist) int {
+		return cmp.Or(cmp.Compare(y.Ms, x.Ms), cmp.Compare(y.Plays, x.Plays), cmp.Compare(y.Tracks, x.Tracks), strings.Compare(x.Name, y.Name))
+	})
+	return out
+}

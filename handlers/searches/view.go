@@ -1,0 +1,378 @@
+package searches
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
+
+const (
+	searchesPageSize = 100
+	topSearches      = 8
+)
+
+func newSearchesPageView(req *web.Request) pages.SearchesPageView {
+	if len(req.Sought()) == 0 {
+		missing := pages.Missing(pages.PartSearches, web.PathReceipt+"#more")
+		return pages.SearchesPageView{Headline: prose.Of("No searches here yet."), Missing: &missing}
+	}
+	all := soughtIn(req.Sought(), req.Lens.WithQ(""))
+	found := all
+	if req.Lens.Q != "" {
+		found = soughtIn(all, req.Lens)
+	}
+	return pages.SearchesPageView{
+		Headline: searchesHeadline(req, all, req.Data.Rows() > 0),
+		Lede:     prose.Of("Spotify writes down what stands in the search field again and again while you type. Here, the records of one search are put together."),
+		Facts:    searchFacts(req.Locale, all),
+		Top:      newTopSearches(req, all),
+		Search: partials.SearchView{
+			Label: "Search your searches", Placeholder: "Search your searches",
+			Action: web.PathSearches, Partial: web.PathPartials + web.PathSearches, Query: req.Lens.Q,
+		},
+		List: newSearchListView(req, found),
+	}
+}
+
+// soughtIn are the searches within the lens's range that hold its words.
+func soughtIn(all []account.SearchOutcome, l lens.Lens) []account.SearchOutcome {
+	words := strings.Fields(fold.Key(l.Q))
+	if len(words) == 0 && !l.HasRange() {
+		return all
+	}
+	var found []account.SearchOutcome
+	for _, s := range all {
+		if l.HasRange() {
+			d := searchDate(s, l.Zone())
+			if s.From == 0 || !l.From.IsZero() && d.Compare(l.From) < 0 || !l.To.IsZero() && d.Compare(l.To) > 0 {
+				continue
+			}
+		}
+		if web.Matches([]string{s.Text}, words) {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+// searchesHeadline says how often somebody searched, and, beside a history, how
+// often a play came of it.
+func searchesHeadline(req *web.Request, all []account.SearchOutcome, history bool) prose.Text {
+	if len(all) == 0 {
+		return prose.Of("You searched for nothing in this range.")
+	}
+	played, moments := 0, 0
+	for _, s := range all {
+		if s.Row >= 0 {
+			played++
+		}
+		if !s.DayOnly {
+			moments++ // of a day alone nobody knows what came after
+		}
+	}
+	t := prose.Of("You searched ").Accent(req.Locale.Times(len(all)))
+	// Those without a time come last.
+	timed, _ := slices.BinarySearchFunc(all, int64(0), func(s account.SearchOutcome, zero int64) int { return cmp.Compare(zero, s.From) })
+	if timed > 0 {
+		first, last := searchDay(req, all[timed-1]), searchDay(req, all[0])
+		if first == last {
+			t = t.Plain(" on " + format.Date(words.Civil(first)))
+		} else {
+			t = t.Plain(" from " + format.Date(words.Civil(first)) + " to " + format.Date(words.Civil(last)))
+		}
+	}
+	if moments == 0 {
+		return t.Plain(". The document gives their days, not their times.")
+	}
+	t = t.Plain(". ")
+	if moments < len(all) && history {
+		t = t.Plain("Of the " + req.Locale.Number(moments) + " whose time is known: ")
+	}
+	const then = " you played something you had looked for."
+	switch {
+	case !history:
+		return t.Plain("What you played then is not known: your packages hold no plays.")
+	case played == 0 && moments == 1:
+		return t.Plain("You did not play what you looked for.")
+	case played == 0:
+		return t.Plain("After none of them did you play what you had looked for.")
+	case moments == 1:
+		return t.Plain("Then" + then)
+	case played == moments:
+		return t.Plain("After every one of them" + then)
+	case moments < web.Few:
+		return t.Plain("After ").Strong(req.Locale.Number(played)).Plain(" of them" + then)
+	default:
+		return t.Plain("After ").Strong(req.Locale.Percent(int64(played), int64(moments))).Plain(" of them" + then)
+	}
+}
+
+func searchFacts(loc format.Locale, all []account.SearchOutcome) []partials.FactView {
+	if len(all) == 0 {
+		return nil
+	}
+	keys, typed := 0, 0
+	words := make(map[string]bool)
+	for _, s := range all {
+		if !s.DayOnly {
+			keys += s.Keystrokes
+			typed++
+		}
+		words[fold.Key(s.Text)] = true
+	}
+	facts := []partials.FactView{
+		{Label: "Searches", Value: prose.Of(loc.Number(len(all)))},
+		{Label: "Different searches", Value: prose.Of(loc.Number(len(words)))},
+	}
+	if keys > typed {
+		facts = append(facts, partials.FactView{Label: "Records in the file", Value: prose.Of(loc.Number(keys))})
+	}
+	if keys > typed && typed > 1 {
+		facts = append(facts, partials.FactView{Label: "Records of a search", Note: "on average", Value: prose.Of(loc.Decimal(int64(keys * 10 / typed)))})
+	}
+	return facts
+}
+
+// newTopSearches is what was searched for most, as it was written last.
+func newTopSearches(req *web.Request, all []account.SearchOutcome) partials.CardListView {
+	m := partials.CardListView{ID: "top-searches", Title: "Searched most"}
+	type words struct {
+		text  string
+		times int
+	}
+	at := make(map[string]int)
+	var list []words
+	for _, s := range all {
+		key := fold.Key(s.Text)
+		if key == "" {
+			continue
+		}
+		i, ok := at[key]
+		if !ok {
+			i = len(list)
+			at[key] = i
+			list = append(list, words{text: s.Text})
+		}
+		list[i].times++
+	}
+	slices.SortStableFunc(list, func(a, b words) int { return cmp.Compare(b.times, a.times) })
+	for i, w := range list[:min(len(list), topSearches)] {
+		if w.times < 2 {
+			break // a list of what was searched for once says nothing
+		}
+		times := req.Locale.Times(w.times)
+		m.Rows = append(m.Rows, partials.RowView{
+			Rank: i + 1, Name: w.text, URL: searchesFor(req, w.text), Share: float64(w.times) / float64(list[0].times),
+			Hours: times, Title: times,
+		})
+	}
+	return m
+}
+
+// searchesFor leads to every search for some words, unless they are more than a
+// search can have.
+func searchesFor(req *web.Request, text string) string {
+	if text == "" {
+		return ""
+	}
+	if _, err := lens.Parse(url.Values{"q": {text}}); err != nil {
+		return ""
+	}
+	return web.Href(web.PathSearches, web.Kept(req.Lens).WithQ(text))
+}
+
+func newSearchListView(req *web.Request, found []account.SearchOutcome) partials.SearchListView {
+	page := max(req.Lens.Page, 1)
+	first := min((page-1)*searchesPageSize, len(found))
+	shown := found[first:min(first+searchesPageSize, len(found))]
+	m := partials.SearchListView{
+		Count: req.Locale.Count(len(found), "search", "searches"), Hidden: req.Hidden("q"),
+		Days: newSearchDays(req, shown),
+	}
+	if req.Lens.Q != "" {
+		m.Count += " for “" + req.Lens.Q + "”"
+	}
+	if first > 0 && len(shown) > 0 {
+		m.Days[0].Continued = searchDay(req, found[first-1]) == searchDay(req, shown[0])
+		newer := web.NewStep("Newer", web.PathSearches, req.Lens.WithPage(page-1), false)
+		m.Newer = &newer
+	}
+	if first+len(shown) < len(found) && len(shown) > 0 {
+		l := req.Lens.WithPage(page + 1)
+		m.Older = &partials.StepView{Label: "Older", URL: web.Href(web.PathSearches, l), Partial: web.Href(web.PathPartials+web.PathSearches+"/older", l)}
+	}
+	if len(shown) == 0 {
+		m.Empty = newNoSearches(req, len(found))
+	}
+	return m
+}
+
+func newNoSearches(req *web.Request, found int) *partials.EmptyView {
+	switch {
+	case found > 0:
+		return &partials.EmptyView{
+			Title:   "The list ends before page " + req.Locale.Number(req.Lens.Page) + ".",
+			Message: "It has " + req.Locale.Count(found, "search", "searches") + ".",
+			Action:  layout.LinkView{Label: "Go to its beginning", URL: web.Href(web.PathSearches, req.Lens.ClearedPaging())},
+		}
+	case req.Lens.Q != "":
+		return &partials.EmptyView{
+			Title:   "You did not search for “" + req.Lens.Q + "”.",
+			Message: "The package holds the searches of about three months.",
+			Action:  layout.LinkView{Label: "Show all searches", URL: web.Href(web.PathSearches, req.Lens.WithQ(""))},
+		}
+	default:
+		return &partials.EmptyView{
+			Title:   "No searches in this range.",
+			Message: "The package holds the searches of about three months.",
+			Action:  layout.LinkView{Label: "Show all searches", URL: web.Href(web.PathSearches, req.Lens.WithRange(lens.Date{}, lens.Date{}))},
+		}
+	}
+}
+
+// searchDay is the day of a search, the zero Date when its time is not known.
+func searchDay(req *web.Request, s account.SearchOutcome) lens.Date {
+	return searchDate(s, req.Lens.Zone())
+}
+
+func searchDate(s account.SearchOutcome, tz *time.Location) lens.Date {
+	switch {
+	case s.From == 0:
+		return lens.Date{}
+	case s.DayOnly: // the day is Spotify's, whatever the zone
+		tz = time.UTC
+	}
+	return lens.DateIn(s.From/1000, tz)
+}
+
+func newSearchDays(req *web.Request, shown []account.SearchOutcome) []partials.SearchDayView {
+	var days []partials.SearchDayView
+	var current lens.Date
+	for i, s := range shown {
+		d := searchDay(req, s)
+		if i == 0 || d != current {
+			current = d
+			day := partials.SearchDayView{Date: "At an unknown time"}
+			if !d.IsZero() {
+				day.Date, day.ISO = format.LongDate(words.Civil(d)), d.String()
+				day.URL = web.Href(web.PathHistory, web.Kept(req.Lens).WithRange(d, d))
+			}
+			days = append(days, day)
+		}
+		day := &days[len(days)-1]
+		day.Searches = append(day.Searches, newSearched(req, s))
+	}
+	return days
+}
+
+func newSearched(req *web.Request, s account.SearchOutcome) partials.SearchedView {
+	m := partials.SearchedView{
+		Text: s.Text, URL: searchesFor(req, s.Text),
+	}
+	if s.Keystrokes > 1 && !s.DayOnly {
+		m.Records = "recorded " + req.Locale.Times(s.Keystrokes)
+	}
+	if s.Text == "" {
+		m.Text = "Opened, and nothing typed"
+	}
+	if s.From > 0 && !s.DayOnly {
+		at := req.At(s.From)
+		m.Time, m.Instant = format.Clock(at), at.Format(time.RFC3339)
+	}
+	if f := lens.FamilyOf(s.Platform); f != lens.FamilyOther {
+		m.Device = words.FamilyName(f)
+	}
+	if s.Row >= 0 {
+		p := req.Data.Play(s.Row)
+		played := partials.PlayedView{
+			Name: cmp.Or(p.Name, "Unknown title"), URL: web.EntityHref(p.By, p.ID, req.Lens), Creator: p.Artist, After: "at once",
+		}
+		if wait := p.Start*1000 - s.To; wait >= 1000 {
+			played.After = req.Locale.HoursInWords(wait) + " later"
+		}
+		m.Played = []partials.PlayedView{played}
+	}
+	return m
+}
+
+type searchJSON struct {
+	Day        *string       `json:"day"`  // where no time is known but the day, as in packages until 2019
+	From       *string       `json:"from"` // null where only the day is known
+	To         *string       `json:"to"`
+	Text       string        `json:"text"`
+	Keystrokes int           `json:"keystrokes"`
+	Platform   string        `json:"platform"`
+	Opened     []string      `json:"opened"` // URIs
+	Played     *web.PlayJSON `json:"played"`
+}
+
+type searchesJSON struct {
+	Items []searchJSON `json:"items"`
+	Total int          `json:"total"`
+	Next  *int         `json:"next"` // the page after this one
+}
+
+func newSearchesJSON(req *web.Request, found []account.SearchOutcome, page, limit int) searchesJSON {
+	first := min((page-1)*limit, len(found))
+	shown := found[first:min(first+limit, len(found))]
+	out := searchesJSON{Items: make([]searchJSON, 0, len(shown)), Total: len(found)}
+	for _, s := range shown {
+		item := searchJSON{
+			Text: s.Text, Keystrokes: s.Keystrokes, Platform: s.Platform, Opened: append([]string{}, s.URIs...),
+		}
+		if s.DayOnly {
+			day := searchDate(s, time.UTC).String()
+			item.Day = &day
+		} else {
+			item.From, item.To = web.Rfc3339(s.From/1000), web.Rfc3339(s.To/1000)
+		}
+		if s.Row >= 0 {
+			p := web.NewPlayJSON(req, req.Data.Play(s.Row))
+			item.Played = &p
+		}
+		out.Items = append(out.Items, item)
+	}
+	if page*limit < len(found) {
+		next := page + 1
+		out.Next = &next
+	}
+	return out
+}
+
+var View = web.View{
+	Path: web.PathSearches, Title: "Searches", Group: web.AboutYou, Memory: searchBytes,
+	Holds: func(req *web.Request) bool { return len(req.Account().Searches) > 0 },
+	Page: func(req *web.Request) (web.Page, error) {
+		m := newSearchesPageView(req)
+		return web.Page{Title: "Searches", Content: pages.Searches(m), Partial: partials.SearchList(m.List)}, nil
+	},
+	More: func(req *web.Request) (templ.Component, error) {
+		return partials.SearchMore(newSearchListView(req, soughtIn(req.Sought(), req.Lens))), nil
+	},
+	JSON: func(req *web.Request) (any, error) {
+		limit, err := req.Limit()
+		if err != nil {
+			return nil, err
+		}
+		return newSearchesJSON(req, soughtIn(req.Sought(), req.Lens), max(req.Lens.Page, 1), limit), nil
+	},
+}
+
+func searchBytes(req *web.Request) int64 {
+	return int64(len(req.Account().Searches)) * web.RowBytes / 2
+}

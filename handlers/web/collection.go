@@ -1,0 +1,279 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
+
+// A Collection is a list of what the packages name, which people search, sort
+// and page through, on a page or with the API.
+type Collection[T any] struct {
+	Label     string // "Playlists"
+	One, Many string
+	LooksAt   string // what a search looks at: "the names of playlists"
+	None      string // why there may be nothing: "This playlist is empty."
+	Items     []T
+	Names     func(*T) []string // what a search looks at, the name to sort by first
+	Orders    []Order[T]        // the first is the one nobody need ask for
+	Order     Order[T]
+	Head      string // of the first column: "Track"
+	Columns   []partials.ColumnView
+	Row       func(*T) partials.TableRowView
+}
+
+// An Order is a way to sort a collection. Where two are the same, the order of
+// the package stands.
+type Order[T any] struct {
+	Value, Label string
+	Compare      func(x, y *T) int // nil sorts by name
+}
+
+const FieldOrder = "order"
+
+// OrderBy reads the order somebody asked for.
+func OrderBy[T any](value string, orders []Order[T]) (Order[T], error) {
+	if value == "" {
+		return orders[0], nil
+	}
+	values := make([]string, len(orders))
+	for i, o := range orders {
+		if o.Value == value {
+			return o, nil
+		}
+		values[i] = o.Value
+	}
+	return Order[T]{}, &lens.FieldError{Field: FieldOrder, Message: "The order is one of " + strings.Join(values, ", ") + "."}
+}
+
+// Own are the page's own parameters for an order.
+func (c *Collection[T]) Own(o Order[T], others []layout.FieldView) []layout.FieldView {
+	own := slices.Clone(others)
+	if o.Value != c.Orders[0].Value {
+		own = append(own, layout.FieldView{Name: FieldOrder, Value: o.Value})
+	}
+	return own
+}
+
+// Chosen are the items that a search finds, in order. There may be a hundred
+// thousand: they are not copied.
+func (c *Collection[T]) Chosen(q string) []*T {
+	words := strings.Fields(fold.Key(q))
+	byName := c.Order.Compare == nil
+	var names []string // of all items, folded
+	if byName {
+		names = make([]string, len(c.Items))
+	}
+	found := make([]int32, 0, len(c.Items)) // places in items
+	for i := range c.Items {
+		if byName || len(words) > 0 {
+			of := c.Names(&c.Items[i])
+			if !Matches(of, words) {
+				continue
+			}
+			if byName {
+				names[i] = fold.Key(of[0])
+			}
+		}
+		found = append(found, int32(i))
+	}
+	slices.SortFunc(found, func(x, y int32) int {
+		if byName {
+			return cmp.Or(strings.Compare(names[x], names[y]), cmp.Compare(x, y))
+		}
+		return cmp.Or(c.Order.Compare(&c.Items[x], &c.Items[y]), cmp.Compare(x, y))
+	})
+	out := make([]*T, len(found))
+	for i, at := range found {
+		out[i] = &c.Items[at]
+	}
+	return out
+}
+
+// First are the first n of chosen without a search, without putting all the
+// others in order.
+func (c *Collection[T]) First(n int) []*T {
+	type candidate struct {
+		item *T
+		name string // folded, where that is the order
+	}
+	var best []candidate // in order
+	for i := range c.Items {
+		next := candidate{item: &c.Items[i]}
+		if c.Order.Compare == nil {
+			next.name = fold.Key(c.Names(next.item)[0])
+		}
+		at := len(best)
+		for at > 0 {
+			b := &best[at-1]
+			before := c.Order.Compare == nil && next.name < b.name || c.Order.Compare != nil && c.Order.Compare(next.item, b.item) < 0
+			if !before {
+				break
+			}
+			at--
+		}
+		if at < n {
+			best = slices.Insert(best, at, next)
+			best = best[:min(n, len(best))]
+		}
+	}
+	out := make([]*T, len(best))
+	for i := range best {
+		out[i] = best[i].item
+	}
+	return out
+}
+
+// Matches reports whether every word stands somewhere in the names.
+func Matches(names, words []string) bool {
+	if len(words) == 0 {
+		return true
+	}
+	text := fold.Key(strings.Join(names, "\n"))
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// cut is a page of a list, counted from 1.
+func cut[T any](items []T, page, size int) []T {
+	if page > (len(items)+size-1)/size {
+		return nil
+	}
+	return items[(page-1)*size : min(page*size, len(items))]
+}
+
+// Sole is the lens of a page that is about no list of plays: it says which plays
+// count, and the search and the page are those of the page's own list.
+func Sole(l lens.Lens) lens.Lens {
+	k := Kept(l).WithQ(l.Q)
+	k.Page = l.Page
+	return k
+}
+
+// Played is the lens without the search, which looks for names and not for plays.
+func (req *Request) Played() lens.Lens { return Kept(req.Lens) }
+
+// List is the table of a collection. others are the page's parameters beside
+// the order.
+func (c *Collection[T]) List(req *Request, others []layout.FieldView) partials.TableListView {
+	all := c.Chosen(req.Lens.Q)
+	page := max(req.Lens.Page, 1)
+	shown := cut(all, page, RankingPageSize)
+	m := partials.TableListView{
+		Label: c.Label, Name: c.Head, Columns: c.Columns,
+		Count:  req.Locale.Count(len(all), c.One, c.Many),
+		Hidden: req.Hidden("q"),
+	}
+	if req.Lens.Q != "" {
+		m.Count += " for “" + req.Lens.Q + "”"
+	}
+	for _, item := range shown {
+		m.Rows = append(m.Rows, c.Row(item))
+	}
+	step := func(label string, o Order[T], l lens.Lens, current bool) partials.StepView {
+		own := c.Own(o, others)
+		return partials.StepView{Label: label, URL: Address(req.Path, own, l), Partial: Address(PathPartials+req.Path, own, l), Current: current}
+	}
+	if len(c.Items) > 1 {
+		for _, o := range c.Orders {
+			if !req.HasPlays() && slices.Contains(ordersByPlays, o.Value) {
+				continue
+			}
+			m.Sorts = append(m.Sorts, step(o.Label, o, req.Lens.ClearedPaging(), o.Value == c.Order.Value))
+		}
+	}
+	if len(m.Sorts) == 1 { // no choice
+		m.Sorts = nil
+	}
+	switch {
+	case len(shown) > 0:
+		first := (page-1)*RankingPageSize + 1
+		m.Pager.Text = req.Locale.Number(first) + "–" + req.Locale.Number(first+len(shown)-1) + " of " + req.Locale.Number(len(all))
+		turn := func(label string, to int) *partials.StepView {
+			s := step(label, c.Order, req.Lens.WithPage(to), false)
+			return &s
+		}
+		if page > 1 {
+			m.Pager.Previous = turn("Previous", page-1)
+		}
+		if page*RankingPageSize < len(all) {
+			m.Pager.Next = turn("Next", page+1)
+		}
+	case len(all) > 0:
+		m.Empty = &partials.EmptyView{
+			Title:   "The list ends before page " + req.Locale.Number(page) + ".",
+			Message: "It has " + m.Count + " on " + req.Locale.Count((len(all)+RankingPageSize-1)/RankingPageSize, "page", "pages") + ".",
+			Action:  layout.LinkView{Label: "Go to its beginning", URL: req.Href(req.Lens.ClearedPaging())},
+		}
+	case req.Lens.Q != "":
+		m.Empty = &partials.EmptyView{
+			Title:   "Nothing matches “" + req.Lens.Q + "”.",
+			Message: "The search looks at " + c.LooksAt + ".",
+			Action:  layout.LinkView{Label: "Clear the search", URL: req.Href(req.Lens.WithQ(""))},
+		}
+	default:
+		m.Empty = &partials.EmptyView{
+			Title: c.None, Message: "The receipt says what each file held.",
+			Action: layout.LinkView{Label: "See the receipt", URL: Href(PathReceipt, Kept(req.Lens))},
+		}
+	}
+	return m
+}
+
+// ordersByPlays are no orders where there is no history.
+var ordersByPlays = []string{"hours", "plays", "never", "last"}
+
+// Search is the search field of a collection.
+func (c *Collection[T]) Search(req *Request) partials.SearchView {
+	return partials.SearchView{
+		Label: "Search " + c.Many, Placeholder: "Search " + c.Many,
+		Action: req.Path, Partial: PathPartials + req.Path, Query: req.Lens.Q,
+	}
+}
+
+// CollectionPage makes the page of a view around a collection. build sets the
+// request's own parameters, because links all over the page keep them.
+func CollectionPage(build func(*Request) (title string, m pages.CollectionPageView, err error)) func(*Request) (Page, error) {
+	return func(req *Request) (Page, error) {
+		req.Lens = Sole(req.Lens)
+		title, m, err := build(req)
+		return Page{Title: title, Content: pages.Collection(m), Partial: partials.TableList(m.List)}, err
+	}
+}
+
+// ListJSON is a page of a collection.
+type ListJSON[T any] struct {
+	Items []T  `json:"items"`
+	Total int  `json:"total"`
+	Next  *int `json:"next"` // the page after this one
+}
+
+// NewListJSON is the page of a collection that a request asks for.
+func NewListJSON[T, J any](req *Request, list *Collection[T], item func(*T) J) (ListJSON[J], error) {
+	limit, err := req.Limit()
+	if err != nil {
+		return ListJSON[J]{}, err
+	}
+	all := list.Chosen(req.Lens.Q)
+	page := max(req.Lens.Page, 1)
+	shown := cut(all, page, limit)
+	out := ListJSON[J]{Items: make([]J, len(shown)), Total: len(all)}
+	for i := range shown {
+		out.Items[i] = item(shown[i])
+	}
+	if len(shown) > 0 && page*limit < len(all) {
+		next := page + 1
+		out.Next = &next
+	}
+	return out, nil
+}

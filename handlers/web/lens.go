@@ -1,0 +1,395 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
+
+// NewLensView lays out the spine and the chips. Every link leads to the same
+// page with another lens.
+func NewLensView(req *Request, about *Subject) layout.LensView {
+	l := req.Lens.ClearedPaging()
+	first, last := req.span()
+	bar := layout.LensView{
+		Spine:   newSpine(req, about),
+		Presets: newPresets(req, first, last),
+		Choices: newChoices(req),
+		Filters: newFilters(req),
+	}
+	bar.Range = newRange(req, first, last, bar.Presets)
+	exclusions := newExclusions(req)
+	bar.Exclusions = &exclusions
+	bar.Announce = announce(req, first, last, bar.Choices, bar.Filters)
+	wide := Widened(l).WithQ(l.Q)
+	if wide.Min, wide.Group = lens.DefaultMin, ""; req.Href(wide) != req.Href(l) {
+		bar.ResetURL = req.Href(wide)
+	}
+	return bar
+}
+
+// Href is this very page under another lens. What the path says already need
+// not be said again in the query.
+func (req *Request) Href(l lens.Lens) string {
+	if req.Focused {
+		l.Artist, l.Album, l.Track, l.Show, l.Audiobook = "", "", "", "", ""
+	}
+	return Address(req.Path, req.Own, l)
+}
+
+// span is the first and last day of the whole history in the lens's zone.
+func (req *Request) span() (first, last lens.Date) {
+	a, b := req.Data.Span()
+	return lens.DateIn(a, req.Lens.Zone()), lens.DateIn(b, req.Lens.Zone())
+}
+
+// Shown is the range that the lens shows: its own bounds where it has any.
+func (req *Request) Shown() (from, to lens.Date) {
+	from, to = req.span()
+	if !req.Lens.From.IsZero() {
+		from = req.Lens.From
+	}
+	if !req.Lens.To.IsZero() {
+		to = req.Lens.To
+	}
+	return from, to
+}
+
+// newPresets offers all time, the last twelve months of the history, and its
+// two latest whole or part years.
+func newPresets(req *Request, first, last lens.Date) []layout.LinkView {
+	type preset struct {
+		label    string
+		from, to lens.Date
+	}
+	presets := []preset{{label: "All time"}}
+	// The same day a year earlier was still in the twelve months before.
+	from := yearBefore(last).AddDays(1)
+	if first.Compare(from) < 0 {
+		presets = append(presets, preset{"Last 12 months", from, last})
+	}
+	for year := last.Year; year >= first.Year && year > last.Year-2; year-- {
+		from, to := YearOf(year)
+		presets = append(presets, preset{strconv.Itoa(year), from, to})
+	}
+	links := make([]layout.LinkView, len(presets))
+	for i, p := range presets {
+		links[i] = layout.LinkView{
+			Label:   p.label,
+			URL:     req.Href(req.Lens.WithRange(p.from, p.to)),
+			Current: req.Lens.From == p.from && req.Lens.To == p.to,
+		}
+	}
+	return links
+}
+
+// yearBefore is the same day a year earlier, or the last of February.
+func yearBefore(d lens.Date) lens.Date {
+	d.Year--
+	if end := words.MonthEnd(d); d.Day > end.Day {
+		return end
+	}
+	return d
+}
+
+func newRange(req *Request, first, last lens.Date, presets []layout.LinkView) layout.RangeView {
+	r := layout.RangeView{
+		Label:  "Custom…",
+		Action: req.Path,
+		From:   req.Lens.From.String(), To: req.Lens.To.String(),
+		Min: first.String(), Max: last.String(),
+		Hidden: req.Hidden("from", "to"),
+	}
+	if !slices.ContainsFunc(presets, func(p layout.LinkView) bool { return p.Current }) {
+		from, to := req.Shown()
+		r.Label, r.Current = format.Span(words.Civil(from), words.Civil(to)), true
+	}
+	return r
+}
+
+// Hidden are the fields that keep this page's lens while a form changes part of it.
+func (req *Request) Hidden(changed ...string) []layout.FieldView {
+	if req.Focused {
+		changed = append(changed, "artist", "album", "track", "show", "audiobook")
+	}
+	fields := hidden(req.Lens, changed...)
+	for _, f := range req.Own {
+		if !slices.Contains(changed, f.Name) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// minimums are the lengths offered as what counts as a play, in seconds.
+var minimums = []int{0, 10, lens.DefaultMin, 60, 120, 240}
+
+// zones are suggestions; any city, country or zone is taken.
+var zones = []string{
+	"UTC", "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "America/Argentina/Buenos_Aires",
+	"America/Bogota", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Mexico_City",
+	"America/New_York", "America/Sao_Paulo", "America/Toronto", "Asia/Dubai", "Asia/Hong_Kong", "Asia/Jakarta",
+	"Asia/Kolkata", "Asia/Manila", "Asia/Seoul", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney",
+	"Europe/Amsterdam", "Europe/Athens", "Europe/Berlin", "Europe/Brussels", "Europe/Dublin", "Europe/Helsinki",
+	"Europe/Istanbul", "Europe/Kyiv", "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Oslo",
+	"Europe/Paris", "Europe/Prague", "Europe/Rome", "Europe/Stockholm", "Europe/Vienna", "Europe/Warsaw",
+	"Europe/Zurich", "Pacific/Auckland",
+}
+
+func newChoices(req *Request) []layout.ChoiceView {
+	// What can be chosen does not depend on what is chosen.
+	all := lens.Lens{Min: req.Lens.Min}
+	choices := []layout.ChoiceView{kindChoice(req), minChoice(req), zoneChoice(req)}
+	if req.Lens.Group != "" || req.listsTracks() && req.Data.HasRecordings() {
+		choices = append(choices, groupChoice(req))
+	}
+	if c, ok := shareChoice(req, "country", "Anywhere", "Where you listened", req.Lens.Country, req.Data.Countries(all), words.CountryName); ok {
+		choices = append(choices, c)
+	}
+	if c, ok := shareChoice(req, "platform", "Any device", "What you listened on", req.Lens.Platform, req.Data.Platforms(all), words.FamilyName); ok {
+		choices = append(choices, c)
+	}
+	return choices
+}
+
+func kindChoice(req *Request) layout.ChoiceView {
+	c := layout.ChoiceView{
+		ID: "kind", Field: "kind", Legend: "What to count", Style: layout.ChooseMany,
+		Note:   "None ticked means everything. Videos are what the video files hold: music videos and video podcasts.",
+		Action: req.Path, Hidden: req.Hidden("kind"), Changed: req.Lens.Kinds != 0, Label: "Everything",
+	}
+	var chosen []string
+	for _, k := range words.KindLabels {
+		on := req.Lens.Kinds&k.Kind != 0
+		c.Options = append(c.Options, layout.OptionView{Value: k.Value, Label: k.Label, Checked: on})
+		if on {
+			chosen = append(chosen, k.Label)
+		}
+	}
+	if req.Lens.Kinds != 0 {
+		for i := 1; i < len(chosen); i++ {
+			chosen[i] = strings.ToLower(chosen[i])
+		}
+		c.Label = strings.Join(chosen, " + ")
+	}
+	return c
+}
+
+func minChoice(req *Request) layout.ChoiceView {
+	c := layout.ChoiceView{
+		ID: "min", Field: "min", Legend: "What counts as a play", Style: layout.ChooseOne,
+		Note:   "Hours always count everything you heard, however short.",
+		Action: req.Path, Hidden: req.Hidden("min"), Changed: req.Lens.Min != lens.DefaultMin,
+		Label: "Plays ≥ " + strconv.Itoa(req.Lens.Min) + " s",
+	}
+	if req.Lens.Min == 0 {
+		c.Label = "Every play"
+	}
+	offered := minimums
+	if !slices.Contains(offered, req.Lens.Min) {
+		offered = slices.Sorted(slices.Values(append([]int{req.Lens.Min}, minimums...)))
+	}
+	for _, m := range offered {
+		o := layout.OptionView{Value: strconv.Itoa(m), Label: "At least " + req.Locale.HoursInWords(int64(m)*1000), Checked: m == req.Lens.Min}
+		switch m {
+		case 0:
+			o.Label = "Every play, however short"
+		case lens.DefaultMin:
+			o.Value, o.Detail = "", "as Spotify counts"
+		}
+		c.Options = append(c.Options, o)
+	}
+	return c
+}
+
+// listsTracks reports whether the page is about tracks: elsewhere the choice
+// what counts as one would be one more for little.
+func (req *Request) listsTracks() bool {
+	return under(req.Path, pathTracks) || req.Focused && (under(req.Path, pathArtists) || under(req.Path, pathAlbums))
+}
+
+func groupChoice(req *Request) layout.ChoiceView {
+	grouped := req.Lens.Group == lens.GroupTitle
+	c := layout.ChoiceView{
+		ID: "group", Field: "group", Legend: "What counts as one track", Style: layout.ChooseOne,
+		Note:   "Spotify often has one song several times: as a single, on the album, on a compilation.",
+		Action: req.Path, Hidden: req.Hidden("group"), Changed: grouped, Label: "Recordings",
+		Options: []layout.OptionView{
+			{Value: "", Label: "Each recording by itself", Detail: "as Spotify counts", Checked: !grouped},
+			{Value: string(lens.GroupTitle), Label: "All of one title by one artist", Checked: grouped},
+		},
+	}
+	if grouped {
+		c.Label = "Recordings together"
+	}
+	return c
+}
+
+// zoneChoice is the chip with the time zone. What is chosen there is remembered;
+// an address may name another, for whoever follows it.
+func zoneChoice(req *Request) layout.ChoiceView {
+	name := req.Lens.Zone().String()
+	c := layout.ChoiceView{
+		ID: "tz", Field: "tz", Legend: "Time zone", Style: layout.ChooseText,
+		Note:   zoneWhy(req) + " Spotify records in UTC. Type a city or a country.",
+		Action: PathZone, Hidden: []layout.FieldView{{Name: "return", Value: req.Href(req.Lens)}},
+		Changed: name != req.Home.Zone.String(), Label: req.ZoneTime(), Value: lens.ZonePlace(name),
+	}
+	if m, wrong := req.typed("tz"); wrong {
+		c.Value, c.Error = m.value, m.Message
+	}
+	if guess := req.Data.ZoneGuess(); guess != "" && guess != name {
+		c.Offer = &layout.OptionView{Value: guess, Label: lens.ZonePlace(guess), Detail: zoneOffer(req)}
+	}
+	c.Options = zoneOptions()
+	return c
+}
+
+// zoneOptions are the suggestions, the same on every page.
+var zoneOptions = sync.OnceValue(func() (options []layout.OptionView) {
+	for _, z := range zones {
+		options = append(options, layout.OptionView{Value: lens.ZonePlace(z), Label: z})
+	}
+	return options
+})
+
+// zoneWhy says where the zone comes from.
+func zoneWhy(req *Request) string {
+	switch {
+	case req.Lens.Zone().String() != req.Home.Zone.String():
+		return "The address of this page names this zone."
+	case req.Home.Source == ZoneChosen:
+		return "You chose this zone."
+	case req.Home.Source == ZoneTold:
+		return "This is your browser’s zone."
+	case req.Home.Source == ZoneGuessed:
+		return "This is the zone where you listened most."
+	}
+	return "Nobody said which zone is yours."
+}
+
+// zoneOffer says why a zone is offered.
+func zoneOffer(req *Request) string {
+	for _, s := range req.Data.Countries(lens.Lens{}) {
+		if s.Value != words.UnknownCountry {
+			return "You listened mostly in " + words.CountryName(s.Value) + "."
+		}
+	}
+	return ""
+}
+
+// shareChoice offers the values of a breakdown. Fewer than two are no choice,
+// unless one is chosen and must be undone.
+func shareChoice(req *Request, field, every, legend, chosen string, shares []dataset.Share, name func(string) string) (layout.ChoiceView, bool) {
+	if len(shares) < 2 && chosen == "" {
+		return layout.ChoiceView{}, false
+	}
+	c := layout.ChoiceView{
+		ID: field, Field: field, Legend: legend, Style: layout.ChooseOne,
+		Action: req.Path, Hidden: req.Hidden(field), Changed: chosen != "", Label: every,
+		Options: []layout.OptionView{{Value: "", Label: every, Checked: chosen == ""}},
+	}
+	if chosen != "" {
+		c.Label = name(chosen)
+	}
+	found := chosen == ""
+	for _, s := range shares {
+		if s.Value == "" {
+			continue
+		}
+		found = found || s.Value == chosen
+		c.Options = append(c.Options, layout.OptionView{
+			Value: s.Value, Label: name(s.Value), Detail: req.Locale.Hours(s.Ms), Checked: s.Value == chosen,
+		})
+	}
+	if !found {
+		c.Options = append(c.Options, layout.OptionView{Value: chosen, Label: name(chosen), Detail: req.Locale.Hours(0), Checked: true})
+	}
+	return c, true
+}
+
+// newFilters are the chips of what links set and no form.
+func newFilters(req *Request) []layout.FilterView {
+	var filters []layout.FilterView
+	if days := req.Lens.Weekdays; days != 0 {
+		filters = append(filters, layout.FilterView{
+			Label: words.WeekdaysLabel(days), Remove: "Show every weekday", RemoveURL: req.Href(req.Lens.WithClock(0, req.Lens.Hours)),
+		})
+	}
+	if hours := req.Lens.Hours; hours != 0 {
+		filters = append(filters, layout.FilterView{
+			Label: words.HoursLabel(hours), Remove: "Show every hour", RemoveURL: req.Href(req.Lens.WithClock(req.Lens.Weekdays, 0)),
+		})
+	}
+	for _, t := range traitLabels {
+		if req.Lens.Only&t.trait != 0 {
+			filters = append(filters, layout.FilterView{
+				Label: t.label, Remove: "Show other plays too", RemoveURL: req.Href(req.Lens.WithOnly(req.Lens.Only &^ t.trait)),
+			})
+		}
+	}
+	return filters
+}
+
+var traitLabels = []struct {
+	trait lens.Traits
+	label string
+}{{lens.Skipped, "Skipped"}, {lens.Offline, "Offline"}, {lens.Private, "Private sessions"}}
+
+// suggestedExclusions is how many names the form for leaving out suggests.
+const suggestedExclusions = 30
+
+func newExclusions(req *Request) layout.ExclusionsView {
+	e := layout.ExclusionsView{
+		Label: "Leave out…", Field: "not", Action: req.Path, Hidden: req.Hidden(),
+	}
+	if n := len(req.Lens.Not); n > 0 {
+		e.Label = req.Locale.Number(n) + " left out"
+	}
+	for _, name := range req.Lens.Not {
+		item := layout.ExclusionView{Name: name, RemoveURL: req.Href(req.Lens.WithoutNot(name))}
+		if !req.Data.HasName(name) {
+			item.Note = "No artist or show has this name, so nothing is left out."
+			e.Missing = append(e.Missing, "“"+name+"” is no artist or show in your data, so nothing was left out.")
+		}
+		e.Items = append(e.Items, item)
+	}
+	all := lens.Lens{Min: req.Lens.Min}
+	for _, by := range []lens.EntityKind{lens.Artist, lens.Show} {
+		for _, r := range req.Data.Rank(all, by, 0, suggestedExclusions).Items {
+			if !slices.Contains(req.Lens.Not, r.Name) {
+				e.Names = append(e.Names, r.Name)
+			}
+		}
+	}
+	return e
+}
+
+// announce says what the lens sees, for those who cannot see the spine.
+func announce(req *Request, first, last lens.Date, choices []layout.ChoiceView, filters []layout.FilterView) string {
+	from, to := req.Shown()
+	parts := []string{"All time"}
+	if from != first || to != last {
+		parts[0] = format.Span(words.Civil(from), words.Civil(to))
+	}
+	for _, f := range filters {
+		parts = append(parts, f.Label)
+	}
+	for _, c := range choices {
+		if c.Changed {
+			parts = append(parts, c.Label)
+		}
+	}
+	if n := len(req.Lens.Not); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d left out", n))
+	}
+	return strings.Join(parts, ", ") + "."
+}

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
+
+// Href is a page as a lens sees it.
+func Href(path string, l lens.Lens) string { return Address(path, nil, l) }
+
+// Address is href with parameters of the page's own before those of the lens.
+func Address(path string, own []layout.FieldView, l lens.Lens) string {
+	var room [256]byte
+	b := append(room[:0], path...)
+	join := byte('?')
+	for _, f := range own {
+		b = append(append(b, join), url.QueryEscape(f.Name)...)
+		b = append(append(b, '='), url.QueryEscape(f.Value)...)
+		join = '&'
+	}
+	query := len(b) + 1
+	if b = l.AppendQuery(append(b, join)); len(b) == query {
+		b = b[:query-1] // the lens asks nothing
+	}
+	return string(b)
+}
+
+// EntityPath is where an entity's page is; empty for things without one.
+func EntityPath(by lens.EntityKind, id string) string {
+	if id == "" {
+		return ""
+	}
+	for _, s := range sections {
+		if s.By == by {
+			return s.Path + "/" + id
+		}
+	}
+	return ""
+}
+
+// EntityHref is an entity's page under the same range, zone and choices.
+func EntityHref(by lens.EntityKind, id string, l lens.Lens) string {
+	path := EntityPath(by, id)
+	if path == "" {
+		return ""
+	}
+	return Href(path, Kept(l))
+}
+
+// creatorHref is the page of who made an entity, where there is one.
+func creatorHref(req *Request, e dataset.Entity) string {
+	switch e.By {
+	case lens.Album, lens.Track:
+		return EntityHref(lens.Artist, e.CreatorID, req.Lens)
+	case lens.Episode:
+		return EntityHref(lens.Show, e.CreatorID, req.Lens)
+	}
+	return ""
+}
+
+// Kept is what of a lens goes along to another page: everything that says
+// which plays are looked at, nothing that belongs to one list.
+func Kept(l lens.Lens) lens.Lens {
+	l.Q, l.Sort = "", ""
+	l.Artist, l.Album, l.Track, l.Show, l.Audiobook = "", "", "", "", ""
+	return l.ClearedPaging()
+}
+
+// hidden are the form fields that keep a lens while a form changes some of its
+// parameters.
+func hidden(l lens.Lens, changed ...string) []layout.FieldView {
+	q := l.ClearedPaging().Query()
+	for _, name := range changed {
+		q.Del(name)
+	}
+	var fields []layout.FieldView
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		for _, value := range q[name] {
+			fields = append(fields, layout.FieldView{Name: name, Value: value})
+		}
+	}
+	return fields
+}
+
+// WithParameter is an address of this site with one parameter set, or taken out
+// where the value is empty.
+func WithParameter(address, name, value string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return PathHome
+	}
+	q := u.Query()
+	if q.Del(name); value != "" {
+		q.Set(name, value)
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
+}
