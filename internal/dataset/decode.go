@@ -11,55 +11,80 @@ import (
 // The reading halves of the sections. Each checks every value it reads: what a
 // query indexes by without looking must be within bounds.
 
-func (d *Dataset) readItems(c *counts, item, ms []byte) (err error) {
-	if d.item, err = unguessItems(item, c.items); err != nil {
+func (d *Dataset) readItems(r *sectionReader) error {
+	b, err := r.read(sectionItem)
+	if err != nil {
 		return err
 	}
-	d.ms, err = unguessMs(ms, d.item, c.items)
+	if d.item, err = unguessItems(b, r.items); err != nil {
+		return err
+	}
+	if b, err = r.read(sectionMs); err != nil {
+		return err
+	}
+	d.ms, err = unguessMs(b, d.item, r.items)
 	return err
 }
 
-func (d *Dataset) readTimes(c *counts, ts, lead []byte) (err error) {
-	if d.ts, err = unguessTS(ts, d.ms); err != nil {
+func (d *Dataset) readTimes(r *sectionReader) error {
+	b, err := r.read(sectionTS)
+	if err != nil {
 		return err
 	}
-	d.lead, err = unguessLead(lead, d.ms)
+	d.ts, err = unguessTS(b, d.ms)
 	return err
 }
 
-func (d *Dataset) readCodes(c *counts, raw *[sections][]byte) error {
-	d.platform = unplanes16(raw[sectionPlatform])
-	for _, p := range d.platform {
-		if int(p) >= c.platforms {
-			return corrupt("platform of a row")
+func (d *Dataset) readLead(r *sectionReader) error {
+	b, err := r.read(sectionLead)
+	if err != nil || len(b) != 4*len(d.ms) {
+		return err // of ms, where there is none
+	}
+	d.lead, err = unguessLead(b, d.ms)
+	return err
+}
+
+func (d *Dataset) readCodes(r *sectionReader) error {
+	for _, column := range []struct {
+		section int
+		of      *[]uint16
+		valid   func(v uint16) bool
+		what    string
+	}{
+		{sectionPlatform, &d.platform, func(v uint16) bool { return int(v) < r.platforms }, "platform of a row"},
+		{sectionCountry, &d.country, isCountry, "country of a row"},
+		{sectionFlags, &d.flags, areFlags, "flags of a row"},
+	} {
+		b, err := r.read(column.section)
+		if err != nil {
+			return err
+		}
+		*column.of = unplanes16(b)
+		before := uint16(0)
+		for i, v := range *column.of {
+			if (v != before || i == 0) && !column.valid(v) {
+				return corrupt(column.what)
+			}
+			before = v
 		}
 	}
-	d.country = unplanes16(raw[sectionCountry])
-	for _, v := range d.country {
-		if x, y := byte(v>>8), byte(v); x < 'A' || x > 'Z' || y < 'A' || y > 'Z' {
-			return corrupt("country of a row")
-		}
+	b, err := r.keep(sectionReasons)
+	if err != nil {
+		return err
 	}
-	d.flags = unplanes16(raw[sectionFlags])
-	const tris = 1<<shiftShuffle | 1<<shiftSkipped | 1<<shiftOffline | 1<<shiftIncognito
-	for _, f := range d.flags {
-		if f >= 1<<flagBits || f&(f>>1)&tris != 0 {
-			return corrupt("flags of a row")
-		}
-	}
-	b := raw[sectionReasons]
-	d.begin, d.end = b[:c.rows:c.rows], b[c.rows:]
-	for _, r := range b {
-		if int(r) >= c.reasons {
+	d.begin, d.end = b[:r.rows:r.rows], b[r.rows:]
+	for _, reason := range b {
+		if int(reason) >= r.reasons {
 			return corrupt("reason of a row")
 		}
 	}
-	var err error
-	b = raw[sectionTokens]
-	if d.platforms, b, err = readTokens(b, c.platforms); err != nil {
+	if b, err = r.read(sectionTokens); err != nil {
 		return err
 	}
-	if d.reasons, b, err = readTokens(b, c.reasons); err != nil {
+	if d.platforms, b, err = readTokens(b, r.platforms); err != nil {
+		return err
+	}
+	if d.reasons, b, err = readTokens(b, r.reasons); err != nil {
 		return err
 	}
 	if len(b) > 0 {
@@ -68,25 +93,47 @@ func (d *Dataset) readCodes(c *counts, raw *[sections][]byte) error {
 	return nil
 }
 
-func (d *Dataset) readNames(c *counts, raw *[sections][]byte) (err error) {
-	b := raw[sectionItems]
-	d.kinds, d.classes = b[:c.items:c.items], b[c.items:]
-	if d.uris, err = readTexts(raw[sectionURIs], c.items); err != nil {
+func isCountry(v uint16) bool {
+	x, y := byte(v>>8), byte(v)
+	return x >= 'A' && x <= 'Z' && y >= 'A' && y <= 'Z'
+}
+
+func areFlags(f uint16) bool {
+	const tris = 1<<shiftShuffle | 1<<shiftSkipped | 1<<shiftOffline | 1<<shiftIncognito
+	return f < 1<<flagBits && f&(f>>1)&tris == 0
+}
+
+func (d *Dataset) readNames(r *sectionReader) error {
+	b, err := r.keep(sectionItems)
+	if err != nil {
 		return err
 	}
-	if d.names, err = readTexts(raw[sectionNames], c.names); err != nil {
+	d.kinds, d.classes = b[:r.items:r.items], b[r.items:]
+	if b, err = r.read(sectionURIs); err != nil {
+		return err
+	}
+	if d.uris, err = readTexts(b, r.items); err != nil {
+		return err
+	}
+	if b, err = r.read(sectionNames); err != nil {
+		return err
+	}
+	if d.names, err = readTexts(b, r.names); err != nil {
 		return err
 	}
 	if d.names.at(0) != "" {
 		return corrupt("names")
 	}
-	for i := range c.items {
+	for i := range r.items {
 		if d.kinds[i] > uint8(export.KindAudiobook) || d.classes[i] >= uint8(uriClasses) ||
 			(d.classes[i] == uint8(uriNone)) != (d.uris.at(uint32(i)) == "") {
 			return corrupt("items")
 		}
 	}
-	return d.readSpellings(c, raw[sectionSpellings])
+	if b, err = r.read(sectionSpellings); err != nil {
+		return err
+	}
+	return d.readSpellings(&r.counts, b)
 }
 
 // appendSpellings writes how many spellings each item has, then their fields.
@@ -133,9 +180,9 @@ func (d *Dataset) readSpellings(c *counts, b []byte) error {
 	}
 	d.spellings = make([]named, c.spellings)
 	for k, of := range spellingFields {
-		before := uint32(0)
-		for i, v := range unplanes32(b[k*4*c.spellings : (k+1)*4*c.spellings]) {
-			before += zagzig(v)
+		before, column := uint32(0), planesOf(b[k*4*c.spellings:(k+1)*4*c.spellings])
+		for i := range d.spellings {
+			before += zagzig(column.at(i))
 			*of(&d.spellings[i]) = before
 		}
 	}

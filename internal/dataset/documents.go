@@ -65,7 +65,7 @@ func (d *Dataset) DocumentInto(b []byte, i int) ([]byte, error) {
 	if cap(b) < doc.Size {
 		b = nil
 	}
-	b, err = inflateInto(b[:0], z, doc.frame, doc.Size)
+	b, err = inflate(b[:0], z, doc.frame, doc.Size)
 	if err != nil {
 		return nil, err
 	}

@@ -29,10 +29,11 @@ func guessItems(out planes, items []uint32, n int) {
 }
 
 func unguessItems(b []byte, n int) ([]uint32, error) {
-	out := unplanes32(b)
+	in, out := planesOf(b), make([]uint32, len(b)/4)
 	followed := make([]uint32, n+1)
 	next, before := uint32(0), uint32(0)
-	for i, v := range out {
+	for i := range out {
+		v := in.at(i)
 		var item uint32
 		if v == 0 {
 			item = followed[before] - 1
@@ -66,10 +67,10 @@ func guessMs(out planes, ms, item []uint32, n int) {
 }
 
 func unguessMs(b []byte, item []uint32, n int) ([]uint32, error) {
-	out := unplanes32(b)
+	in, out := planesOf(b), make([]uint32, len(item))
 	last := make([]uint32, n)
-	for i, v := range out {
-		v = last[item[i]] + zagzig(v)
+	for i := range out {
+		v := last[item[i]] + zagzig(in.at(i))
 		if v > unknownLength {
 			return nil, corrupt("length of a row")
 		}
@@ -89,10 +90,10 @@ func guessTS(out planes, ts, ms []uint32) {
 }
 
 func unguessTS(b []byte, ms []uint32) ([]uint32, error) {
-	out := unplanes32(b)
+	in, out := planesOf(b), make([]uint32, len(ms))
 	before := uint32(0)
-	for i, v := range out {
-		v = before + ms[i]/1000 + zagzig(v)
+	for i := range out {
+		v := before + ms[i]/1000 + zagzig(in.at(i))
 		if v < before {
 			return nil, corrupt("rows out of order")
 		}
@@ -110,9 +111,9 @@ func guessLead(out planes, lead []int32, ms []uint32) {
 }
 
 func unguessLead(b []byte, ms []uint32) ([]int32, error) {
-	out := make([]int32, len(ms))
-	for i, v := range unplanes32(b) {
-		out[i] = int32(ms[i]/1000 + zagzig(v))
+	in, out := planesOf(b), make([]int32, len(ms))
+	for i := range out {
+		out[i] = int32(ms[i]/1000 + zagzig(in.at(i)))
 		if out[i] < earlierLead || out[i] > maxLead {
 			return nil, corrupt("start of a row")
 		}
@@ -133,18 +134,12 @@ func planesOf(out []byte) planes {
 	return planes{out[:n], out[n : 2*n], out[2*n : 3*n], out[3*n:]}
 }
 
-func (p *planes) set(i int, x uint32) {
-	p.a[i], p.b[i], p.c[i], p.d[i] = byte(x), byte(x>>8), byte(x>>16), byte(x>>24)
+func (p *planes) at(i int) uint32 {
+	return uint32(p.a[i]) | uint32(p.b[i])<<8 | uint32(p.c[i])<<16 | uint32(p.d[i])<<24
 }
 
-func unplanes32(in []byte) []uint32 {
-	n := len(in) / 4
-	out := make([]uint32, n)
-	a, b, c, d := in[:n], in[n:2*n], in[2*n:3*n], in[3*n:4*n]
-	for i := range out {
-		out[i] = uint32(a[i]) | uint32(b[i])<<8 | uint32(c[i])<<16 | uint32(d[i])<<24
-	}
-	return out
+func (p *planes) set(i int, x uint32) {
+	p.a[i], p.b[i], p.c[i], p.d[i] = byte(x), byte(x>>8), byte(x>>16), byte(x>>24)
 }
 
 func planes16(out []byte, v []uint16) {
