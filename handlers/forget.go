@@ -10,7 +10,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
@@ -21,7 +21,7 @@ func (s *Server) confirmForget(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.renderPlain(c, http.StatusOK, "Delete my data", pages.Forget(pages.ForgetView{
+	return s.renderPlain(c, http.StatusOK, "Delete my data", uploads.Forget(uploads.ForgetView{
 		Action:  web.PathReset,
 		Rows:    forgotten(ds.Rows()),
 		BackURL: web.PathHome,
@@ -77,7 +77,7 @@ func (s *Server) showForgotten(c echo.Context) error {
 	if _, err := s.open(c.Request().Context()); err == nil {
 		return s.redirect(c, web.PathForget)
 	}
-	return s.renderPlain(c, http.StatusOK, "Deleted", pages.Forgotten(pages.ForgottenView{StartURL: web.PathHome}))
+	return s.renderPlain(c, http.StatusOK, "Deleted", uploads.Forgotten(uploads.ForgottenView{StartURL: web.PathHome}))
 }
 
 // showGone is where requests end up whose session outlived its data. It looks
@@ -89,7 +89,7 @@ func (s *Server) showGone(c echo.Context) error {
 	}
 	p := s.pageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""
-	return s.render(c, http.StatusGone, layout.Page(p, pages.Gone(pages.GoneView{ClearURL: web.PathGone})))
+	return s.render(c, http.StatusGone, layout.Page(p, uploads.Gone(uploads.GoneView{ClearURL: web.PathGone})))
 }
 
 // isGone is vault.ErrGone when the session outlived its data; otherwise it has
@@ -102,7 +102,7 @@ func (s *Server) isGone(c echo.Context) error {
 		// The session stays: it opens the data where that is.
 		f := describe(err)
 		c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
-		return s.renderPlain(c, f.Status, f.Title, pages.Elsewhere(pages.ElsewhereView{
+		return s.renderPlain(c, f.Status, f.Title, uploads.Elsewhere(uploads.ElsewhereView{
 			Title: f.Title, Message: f.Message, RetryURL: web.PathHome, Upload: s.uploadView(c, false),
 		}))
 	default:
@@ -159,7 +159,7 @@ func (s *Server) clearGone(c echo.Context) error {
 func (s *Server) renderGone(c echo.Context) error {
 	p := s.pageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""
-	return s.render(c, http.StatusGone, layout.Page(p, pages.Gone(pages.GoneView{
+	return s.render(c, http.StatusGone, layout.Page(p, uploads.Gone(uploads.GoneView{
 		Upload: s.uploadView(c, false), SampleURL: web.PathSample,
 	})))
 }

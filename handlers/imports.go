@@ -11,8 +11,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
@@ -184,7 +184,7 @@ func (s *Server) showImport(c echo.Context) error {
 		if now, ok := s.ref(ctx, keyDataset); ok && now.ID == st.Ref.ID {
 			return s.redirect(c, web.PathReceipt)
 		}
-		return s.renderPlain(c, http.StatusOK, "Your data is read", pages.Import(pages.ImportView{
+		return s.renderPlain(c, http.StatusOK, "Your data is read", uploads.Import(uploads.ImportView{
 			URL: web.PathImports + "/" + id, Stored: true,
 		}))
 	case st.Task.Refused != nil:
@@ -192,7 +192,7 @@ func (s *Server) showImport(c echo.Context) error {
 	case st.Over:
 		return importer.ErrNoTask
 	}
-	return s.renderPlain(c, http.StatusOK, "Reading your data", pages.Import(pages.ImportView{
+	return s.renderPlain(c, http.StatusOK, "Reading your data", uploads.Import(uploads.ImportView{
 		URL: web.PathImports + "/" + id, Progress: s.importView(c, id, st),
 	}))
 }
@@ -222,8 +222,8 @@ func (s *Server) swapImport(c echo.Context) error {
 		if n >= unheard {
 			return err
 		}
-		m := partials.ProgressView{Sentence: "Waiting for the files", PollURL: progressURL(id) + "?n=" + strconv.Itoa(n+1)}
-		return s.render(c, http.StatusOK, partials.Progress(m))
+		m := list.ProgressView{Sentence: "Waiting for the files", PollURL: progressURL(id) + "?n=" + strconv.Itoa(n+1)}
+		return s.render(c, http.StatusOK, list.Progress(m))
 	}
 	if err != nil {
 		return err
@@ -231,12 +231,12 @@ func (s *Server) swapImport(c echo.Context) error {
 	if st.Stored || st.Over || st.Task.Refused != nil {
 		return s.redirect(c, web.PathImports+"/"+id)
 	}
-	return s.render(c, http.StatusOK, partials.Progress(s.importView(c, id, st)))
+	return s.render(c, http.StatusOK, list.Progress(s.importView(c, id, st)))
 }
 
 func progressURL(id string) string { return web.PathPartials + web.PathImports + "/" + id }
 
-func (s *Server) importView(c echo.Context, id string, st importer.State) partials.ProgressView {
+func (s *Server) importView(c echo.Context, id string, st importer.State) list.ProgressView {
 	m := newProgressView(st.Progress, format.Locale{})
 	if st.Running {
 		m.PollURL = progressURL(id)

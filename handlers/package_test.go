@@ -13,7 +13,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
@@ -21,7 +21,7 @@ import (
 // toSpotify reports whether a link leads to where people ask Spotify for their
 // data, and tells it nothing: the only way out there is.
 func toSpotify(s *goquery.Selection) bool {
-	return goquery.NodeName(s) == "a" && s.AttrOr("href", "") == pages.PrivacyPage && s.AttrOr("rel", "") == "noreferrer"
+	return goquery.NodeName(s) == "a" && s.AttrOr("href", "") == web.PrivacyPage && s.AttrOr("rel", "") == "noreferrer"
 }
 
 // secrets are the personal values of accountData. They must not be on any page

@@ -13,8 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -168,7 +167,7 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 		return c.Redirect(http.StatusSeeOther, to)
 	}
 	if isPartial(r) || r.Header.Get("HX-Request") == "true" {
-		return s.render(c, f.Status, partials.Alert(newAlertView(f, id)))
+		return s.render(c, f.Status, list.Alert(newAlertView(f, id)))
 	}
 	// The form shows what the session holds. A request that was refused before
 	// it reached its session has none.
@@ -188,7 +187,7 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 			}
 		}
 	}
-	return s.render(c, f.Status, layout.Page(page, pages.Error(m)))
+	return s.render(c, f.Status, layout.Page(page, layout.Error(m)))
 }
 
 func whereWithoutData(err error) string {
@@ -202,16 +201,16 @@ func whereWithoutData(err error) string {
 	}
 }
 
-func newAlertView(f failure, id string) partials.AlertView {
-	v := partials.AlertView{Title: f.Title, Message: f.Message, File: f.File}
+func newAlertView(f failure, id string) list.AlertView {
+	v := list.AlertView{Title: f.Title, Message: f.Message, File: f.File}
 	if f.Status >= 500 {
 		v.RequestID = id
 	}
 	return v
 }
 
-func newErrorView(f failure, id string) pages.ErrorView {
-	v := pages.ErrorView{
+func newErrorView(f failure, id string) layout.ErrorView {
+	v := layout.ErrorView{
 		Status: f.Status, Title: f.Title, Message: f.Message,
 		Action: layout.LinkView{Label: "Go to the first page", URL: web.PathHome},
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
@@ -204,7 +204,7 @@ func (s *Server) request(ctx context.Context, c echo.Context, query url.Values) 
 		Home:   home,
 		Path:   pagePath(r.URL.Path),
 		Sample: h.sample,
-		Upload: func() partials.UploadView { return s.uploadView(c, true) },
+		Upload: func() list.UploadView { return s.uploadView(c, true) },
 		Kept:   func() string { return s.keptUntil(r.Context(), h.sample, lens.Zone()) },
 		Work:   s.work,
 		Ctx:    r.Context(),

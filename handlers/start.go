@@ -14,9 +14,9 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/receipt"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
@@ -28,7 +28,7 @@ func (s *Server) showStart(c echo.Context) error {
 	p.Share = s.shareView(c.Request())
 	m := s.startView(c, nil)
 	m.NoData = c.QueryParams().Has(web.FieldNoData)
-	return s.render(c, http.StatusOK, layout.Page(p, pages.Start(m)))
+	return s.render(c, http.StatusOK, layout.Page(p, uploads.Start(m)))
 }
 
 // hostName is a host that may stand in an address: a name or an IP address, and
@@ -60,7 +60,7 @@ func (s *Server) showBring(c echo.Context) error {
 		if !req.Sample {
 			return s.redirect(c, web.PathReceipt+"#more")
 		}
-		return s.renderPlain(c, http.StatusOK, "Bring your own data", pages.Start(s.leaveSampleView(c, nil)))
+		return s.renderPlain(c, http.StatusOK, "Bring your own data", uploads.Start(s.leaveSampleView(c, nil)))
 	})
 	if errors.Is(err, errNoSession) {
 		return s.redirect(c, web.PathHome+"#bring")
@@ -69,14 +69,14 @@ func (s *Server) showBring(c echo.Context) error {
 }
 
 // leaveSampleView is startView for somebody who looks at the sample.
-func (s *Server) leaveSampleView(c echo.Context, alert *partials.AlertView) pages.StartView {
+func (s *Server) leaveSampleView(c echo.Context, alert *list.AlertView) uploads.StartView {
 	m := s.startView(c, alert)
 	m.SampleURL, m.BackURL = "", web.PathHome
 	return m
 }
 
-func (s *Server) startView(c echo.Context, alert *partials.AlertView) pages.StartView {
-	m := pages.StartView{
+func (s *Server) startView(c echo.Context, alert *list.AlertView) uploads.StartView {
+	m := uploads.StartView{
 		Upload:    s.uploadView(c, false),
 		SampleURL: web.PathSample,
 		Lifetime:  lifetime(s.Sessions.Lifetime()),
@@ -95,10 +95,10 @@ func lifetime(d time.Duration) string {
 
 // uploadView is the form that takes packages, with what has arrived of earlier
 // attempts.
-func (s *Server) uploadView(c echo.Context, merge bool) partials.UploadView {
+func (s *Server) uploadView(c echo.Context, merge bool) list.UploadView {
 	r := c.Request()
 	loc := format.Locale{}
-	m := partials.UploadView{
+	m := list.UploadView{
 		Action:     web.PathUpload,
 		FilesURL:   web.PathFiles,
 		ImportsURL: web.PathImports,
@@ -123,7 +123,7 @@ func (s *Server) uploadView(c echo.Context, merge bool) partials.UploadView {
 		s.Log.WarnContext(r.Context(), "list uploads", "error", err)
 	}
 	for _, f := range files {
-		m.Files = append(m.Files, partials.UploadFileView{
+		m.Files = append(m.Files, list.UploadFileView{
 			ID: f.ID, Name: f.Name, Size: loc.Bytes(f.Size), Arrived: loc.Bytes(f.Offset),
 			Bytes: f.Size, ArrivedBytes: f.Offset, Done: f.Done(),
 		})
@@ -154,11 +154,11 @@ func (s *Server) renderUploadError(c echo.Context, err error, f failure, id stri
 	alert := newAlertView(f, id)
 	req, missing := s.lookWithoutWaiting(c, err)
 	if missing == nil && req.Sample {
-		return s.renderPlain(c, f.Status, f.Title, pages.Start(s.leaveSampleView(c, &alert)))
+		return s.renderPlain(c, f.Status, f.Title, uploads.Start(s.leaveSampleView(c, &alert)))
 	}
 	if missing == nil {
 		req.Path = web.PathReceipt
-		req.Upload = func() partials.UploadView {
+		req.Upload = func() list.UploadView {
 			form := s.uploadView(c, true)
 			form.Alert = &alert
 			if refused := (*uploadError)(nil); errors.As(err, &refused) {
@@ -173,12 +173,12 @@ func (s *Server) renderUploadError(c echo.Context, err error, f failure, id stri
 		page.Title = f.Title
 		return s.renderPage(c, f.Status, page, req)
 	}
-	return s.renderPlain(c, f.Status, f.Title, pages.Start(s.startView(c, &alert)))
+	return s.renderPlain(c, f.Status, f.Title, uploads.Start(s.startView(c, &alert)))
 }
 
 // newProgressView says how far an import is.
-func newProgressView(p importer.Progress, loc format.Locale) partials.ProgressView {
-	m := partials.ProgressView{Done: p.Bytes, All: p.BytesAll}
+func newProgressView(p importer.Progress, loc format.Locale) list.ProgressView {
+	m := list.ProgressView{Done: p.Bytes, All: p.BytesAll}
 	switch p.Stage {
 	case importer.StageReading:
 		m.Sentence = "File " + loc.Number(min(p.Files+1, p.FilesAll)) + " of " + loc.Number(p.FilesAll) +

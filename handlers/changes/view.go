@@ -12,8 +12,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -92,21 +91,20 @@ func (v changesView) parameters(kind account.ChangeKind, o web.Order[change]) []
 	return own
 }
 
-func newChangesPageView(v changesView) pages.ChangesPageView {
+func newChangesPageView(v changesView) pageView {
 	all := changes(v.Request)
 	if len(all) == 0 {
-		missing := pages.Missing(pages.PartChanges, web.PathReceipt+"#more")
-		return pages.ChangesPageView{Headline: prose.Of("No changes here yet."), Missing: &missing}
+		return pageView{Headline: prose.Of("No changes here yet."), Missing: web.Missing(v.Request, web.PartChanges)}
 	}
 	whole := *v.Request
 	whole.Lens = v.Lens.WithQ("")
 	every := changesView{Request: &whole, order: v.order}
 	inRange := every.chosen()
-	return pages.ChangesPageView{
+	return pageView{
 		Headline: changesHeadline(v.Request, inRange),
 		Lede:     prose.Of("What you saved, removed and put into playlists, as the technical log recorded it. It names things by their URI; names come from your plays, your library and your playlists."),
 		Kinds:    changeTabs(v, inRange),
-		Search: partials.SearchView{
+		Search: list.SearchView{
 			Label: "Search changes", Placeholder: "Search titles, artists, playlists",
 			Action: web.PathChanges, Partial: web.PathPartials + web.PathChanges, Query: v.Lens.Q,
 		},
@@ -216,16 +214,16 @@ var changeLabels = map[account.ChangeKind]string{
 }
 
 // changeTabs offer the kinds that there are.
-func changeTabs(v changesView, all []change) []partials.TabView {
+func changeTabs(v changesView, all []change) []list.TabView {
 	counts := make(map[account.ChangeKind]int)
 	for _, c := range all {
 		counts[c.Kind]++
 	}
-	tab := func(label string, kind account.ChangeKind, n int) partials.TabView {
+	tab := func(label string, kind account.ChangeKind, n int) list.TabView {
 		l := v.Lens.ClearedPaging()
-		return partials.TabView{Label: label, Count: v.Locale.Number(n), URL: web.Address(web.PathChanges, v.parameters(kind, v.order), l), Current: v.kind == kind}
+		return list.TabView{Label: label, Count: v.Locale.Number(n), URL: web.Address(web.PathChanges, v.parameters(kind, v.order), l), Current: v.kind == kind}
 	}
-	tabs := []partials.TabView{tab("All", "", len(all))}
+	tabs := []list.TabView{tab("All", "", len(all))}
 	for _, k := range account.ChangeKinds {
 		if counts[k] > 0 || v.kind == k {
 			tabs = append(tabs, tab(changeLabels[k], k, counts[k]))
@@ -234,10 +232,10 @@ func changeTabs(v changesView, all []change) []partials.TabView {
 	return tabs
 }
 
-func newChangeListView(v changesView, found []change) partials.ChangeListView {
+func newChangeListView(v changesView, found []change) list.ChangeListView {
 	first, end := v.page(found, changesPageSize)
 	shown := found[first:end]
-	m := partials.ChangeListView{
+	m := list.ChangeListView{
 		Count: v.Locale.Count(len(found), "change", "changes"), Hidden: v.Hidden("q"),
 		Days: newChangeDays(v, shown),
 	}
@@ -246,14 +244,14 @@ func newChangeListView(v changesView, found []change) partials.ChangeListView {
 	}
 	for _, o := range changeOrders {
 		own, l := v.parameters(v.kind, o), v.Lens.ClearedPaging()
-		m.Sorts = append(m.Sorts, partials.StepView{
+		m.Sorts = append(m.Sorts, list.StepView{
 			Label: o.Label, URL: web.Address(web.PathChanges, own, l), Partial: web.Address(web.PathPartials+web.PathChanges, own, l), Current: o.Value == v.order.Value,
 		})
 	}
-	step := func(label, path string, at lens.Cursor, before bool) *partials.StepView {
+	step := func(label, path string, at lens.Cursor, before bool) *list.StepView {
 		at.Newer = before
 		l := v.Lens.WithAfter(at.String())
-		return &partials.StepView{Label: label, URL: v.Href(l), Partial: web.Address(web.PathPartials+path, v.Own, l)}
+		return &list.StepView{Label: label, URL: v.Href(l), Partial: web.Address(web.PathPartials+path, v.Own, l)}
 	}
 	on, back := "Older", "Newer"
 	if v.order.Value == "oldest" {
@@ -273,23 +271,23 @@ func newChangeListView(v changesView, found []change) partials.ChangeListView {
 	return m
 }
 
-func newNoChanges(v changesView, found int) *partials.EmptyView {
+func newNoChanges(v changesView, found int) *list.EmptyView {
 	beginning := v.Href(v.Lens.ClearedPaging())
 	switch {
 	case found > 0:
-		return &partials.EmptyView{
+		return &list.EmptyView{
 			Title:   "The list ends before this place.",
 			Message: "It has " + v.Locale.Count(found, "change", "changes") + ".",
 			Action:  layout.LinkView{Label: "Go to its beginning", URL: beginning},
 		}
 	case v.Lens.Q != "":
-		return &partials.EmptyView{
+		return &list.EmptyView{
 			Title:   "Nothing matches “" + v.Lens.Q + "”.",
 			Message: "The search looks at titles, artists and playlists, as far as their names are known.",
 			Action:  layout.LinkView{Label: "Clear the search", URL: v.Href(v.Lens.WithQ(""))},
 		}
 	default:
-		return &partials.EmptyView{
+		return &list.EmptyView{
 			Title:   "No such change in this range.",
 			Message: "A technical log reaches back a few weeks from the day it was asked for.",
 			Action:  layout.LinkView{Label: "Show all changes", URL: web.Href(web.PathChanges, v.Lens.WithRange(lens.Date{}, lens.Date{}))},
@@ -297,14 +295,14 @@ func newNoChanges(v changesView, found int) *partials.EmptyView {
 	}
 }
 
-func newChangeDays(v changesView, shown []change) []partials.ChangeDayView {
-	var days []partials.ChangeDayView
+func newChangeDays(v changesView, shown []change) []list.ChangeDayView {
+	var days []list.ChangeDayView
 	var current lens.Date
 	for i, c := range shown {
 		d := v.day(c)
 		if i == 0 || d != current {
 			current = d
-			day := partials.ChangeDayView{Date: "At an unknown time"}
+			day := list.ChangeDayView{Date: "At an unknown time"}
 			if !d.IsZero() {
 				day.Date, day.ISO = format.LongDate(words.Civil(d)), d.String()
 				day.URL = web.Href(web.PathHistory, web.Kept(v.Lens).WithRange(d, d))
@@ -317,8 +315,8 @@ func newChangeDays(v changesView, shown []change) []partials.ChangeDayView {
 	return days
 }
 
-func newChange(v changesView, c change) partials.ChangeView {
-	m := partials.ChangeView{Label: changeLabels[c.Kind]}
+func newChange(v changesView, c change) list.ChangeView {
+	m := list.ChangeView{Label: changeLabels[c.Kind]}
 	if c.Kind == account.ChangeOther {
 		m.Label = eventWords(c.Event)
 	}
@@ -343,7 +341,7 @@ func newChange(v changesView, c change) partials.ChangeView {
 			m.Where = "from"
 		case account.ChangePlaylistCreated:
 			if len(m.Items) == 0 { // it is what the line is about
-				m.Items = []partials.ChangedItemView{{Name: name, URL: link.URL}}
+				m.Items = []list.ChangedItemView{{Name: name, URL: link.URL}}
 				return m
 			}
 			m.Where = "as"
@@ -353,13 +351,13 @@ func newChange(v changesView, c change) partials.ChangeView {
 		m.Playlist = &link
 	}
 	if len(m.Items) == 0 {
-		m.Items = []partials.ChangedItemView{{Name: "Something the log does not name"}}
+		m.Items = []list.ChangedItemView{{Name: "Something the log does not name"}}
 	}
 	return m
 }
 
-func newChangedItem(v changesView, it account.ChangedItem) partials.ChangedItemView {
-	m := partials.ChangedItemView{Name: it.Name, Creator: it.Creator}
+func newChangedItem(v changesView, it account.ChangedItem) list.ChangedItemView {
+	m := list.ChangedItemView{Name: it.Name, Creator: it.Creator}
 	if it.Entity.ID != "" {
 		m.URL = web.EntityHref(it.Entity.By, it.Entity.ID, v.Lens)
 	}
@@ -443,14 +441,14 @@ var View = web.View{
 			return web.Page{}, err
 		}
 		m := newChangesPageView(v)
-		return web.Page{Title: "Changes", Content: pages.Changes(m), Partial: partials.ChangeList(m.List)}, nil
+		return web.Page{Title: "Changes", Content: page(m), Partial: list.ChangeList(m.List)}, nil
 	},
 	More: func(req *web.Request) (templ.Component, error) {
 		v, err := newChangesView(req)
 		if err != nil {
 			return nil, err
 		}
-		return partials.ChangeMore(newChangeListView(v, v.chosen())), nil
+		return list.ChangeMore(newChangeListView(v, v.chosen())), nil
 	},
 	JSON: func(req *web.Request) (any, error) {
 		limit, err := req.Limit()

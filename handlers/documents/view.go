@@ -9,34 +9,32 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 )
 
-func newDocumentsPageView(req *web.Request) (pages.CollectionPageView, error) {
-	m := pages.CollectionPageView{Eyebrow: "Everything else", Headline: prose.Of("Nothing but plays.")}
-	list, err := newDocuments(req)
+func newDocumentsPageView(req *web.Request) (list.CollectionView, error) {
+	m := list.CollectionView{Eyebrow: "Everything else", Headline: prose.Of("Nothing but plays.")}
+	entries, err := newDocuments(req)
 	if err != nil {
 		return m, err
 	}
-	if len(list.Items) == 0 {
-		missing := pages.Missing(pages.PartDocuments, web.PathReceipt+"#more")
-		m.Missing = &missing
+	if len(entries.Items) == 0 {
+		m.Missing = web.Missing(req, web.PartDocuments)
 		return m, nil
 	}
 	packages := map[string]bool{}
-	for _, d := range list.Items {
+	for _, d := range entries.Items {
 		packages[d.Package] = true
 	}
-	m.Headline = prose.Text{}.Accent(req.Locale.Count(len(list.Items), "document", "documents")).
+	m.Headline = prose.Text{}.Accent(req.Locale.Count(len(entries.Items), "document", "documents")).
 		Plain(" in " + req.Locale.Count(len(packages), "upload", "uploads") + ", each of them readable here.")
 	m.Lede = prose.Of("Whatever Spotify put beside your plays, as it stands in the files. What is personal is hidden until you ask.")
-	req.Own = list.Own(list.Order, nil)
-	m.Search = list.Search(req)
-	m.List = list.List(req, nil)
+	req.Own = entries.Own(entries.Order, nil)
+	m.Search = entries.Search(req)
+	m.List = entries.List(req, nil)
 	return m, nil
 }
 
@@ -61,11 +59,11 @@ func newDocuments(req *web.Request) (*web.Collection[web.Document], error) {
 		Items:   req.Documents(), Orders: documentOrders, Order: o,
 		Names:   func(d *web.Document) []string { return []string{d.Name, d.Holds, d.Package} },
 		Head:    "Document",
-		Columns: []partials.ColumnView{{Label: "What it holds"}, {Label: "Upload"}, {Label: "Written"}, {Label: "Size", Figure: true, Main: true}},
-		Row: func(d *web.Document) partials.TableRowView {
-			return partials.TableRowView{
+		Columns: []list.ColumnView{{Label: "What it holds"}, {Label: "Upload"}, {Label: "Written"}, {Label: "Size", Figure: true, Main: true}},
+		Row: func(d *web.Document) list.TableRowView {
+			return list.TableRowView{
 				Name: d.Name, URL: d.Url(req.Lens),
-				Cells: []partials.CellView{{Text: d.Holds}, {Text: d.Package}, {Text: writtenOn(d.Modified)}, {Text: req.Locale.Bytes(int64(d.Size))}},
+				Cells: []list.CellView{{Text: d.Holds}, {Text: d.Package}, {Text: writtenOn(d.Modified)}, {Text: req.Locale.Bytes(int64(d.Size))}},
 			}
 		},
 	}, nil
@@ -110,25 +108,25 @@ func treeOf(req *web.Request, d web.Document) (documentTree, error) {
 	})
 }
 
-func newDocumentPageView(req *web.Request, d web.Document, tree documentTree, show bool) pages.DocumentPageView {
+func newDocumentPageView(req *web.Request, d web.Document, tree documentTree, show bool) documentView {
 	all := layout.LinkView{Label: "All documents", URL: web.Href(web.PathDocuments, web.Kept(req.Lens))}
-	m := pages.DocumentPageView{
+	m := documentView{
 		Name: d.Name, Trail: []layout.LinkView{all},
 		Headline: prose.Of("It holds " + d.Holds + "."),
-		Facts: []partials.FactView{
+		Facts: []list.FactView{
 			{Label: "Upload", Value: prose.Of(d.Package)},
 			{Label: "Size", Value: prose.Of(req.Locale.Bytes(int64(d.Size)))},
 		},
 	}
 	if on := writtenOn(d.Modified); on != "" {
-		m.Facts = append(m.Facts, partials.FactView{Label: "Written", Value: prose.Of(on)})
+		m.Facts = append(m.Facts, list.FactView{Label: "Written", Value: prose.Of(on)})
 	}
 	if tree.damaged {
-		m.Unreadable = &partials.EmptyView{Title: "It is damaged.", Message: "It is damaged and could not be unpacked.", Action: all}
+		m.Unreadable = &list.EmptyView{Title: "It is damaged.", Message: "It is damaged and could not be unpacked.", Action: all}
 		return m
 	}
 	if tree.root == nil {
-		m.Unreadable = &partials.EmptyView{Title: "It cannot be read.", Message: "It is called JSON and is none.", Action: all}
+		m.Unreadable = &list.EmptyView{Title: "It cannot be read.", Message: "It is called JSON and is none.", Action: all}
 		return m
 	}
 	t := web.TreeView{Loc: req.Locale, Show: show}
@@ -169,10 +167,10 @@ var View = web.View{
 	Page: func(req *web.Request) (web.Page, error) {
 		req.Lens = web.Sole(req.Lens)
 		m, err := newDocumentsPageView(req)
-		return web.Page{Title: "Everything else", Undated: true, Content: pages.Collection(m), Partial: partials.TableList(m.List)}, err
+		return web.Page{Title: "Everything else", Undated: true, Content: list.Collection(m), Partial: list.TableList(m.List)}, err
 	},
 	JSON: func(req *web.Request) (any, error) {
-		list, err := newDocuments(req)
+		entries, err := newDocuments(req)
 		if err != nil {
 			return nil, err
 		}
@@ -180,7 +178,7 @@ var View = web.View{
 			Items []documentJSON `json:"items"`
 			Total int            `json:"total"`
 		}{Items: []documentJSON{}}
-		for _, d := range list.Chosen(req.Lens.Q) {
+		for _, d := range entries.Chosen(req.Lens.Q) {
 			out.Items = append(out.Items, newDocumentJSON(*d))
 		}
 		out.Total = len(out.Items)
@@ -211,7 +209,7 @@ var Document = web.View{
 			return web.Page{}, fmt.Errorf("show document: %w", err)
 		}
 		m := newDocumentPageView(req, d, tree, web.Reveals(req))
-		return web.Page{Title: d.Name, Undated: true, Content: pages.Document(m), Release: release}, nil
+		return web.Page{Title: d.Name, Undated: true, Content: document(m), Release: release}, nil
 	},
 	JSON: documentContent,
 }

@@ -8,8 +8,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -27,10 +26,10 @@ var entityLists = map[lens.EntityKind][]web.Section{
 
 const entityListSize = 20
 
-func newEntityPageView(req *web.Request, sec web.Section, about *web.Subject) pages.EntityPageView {
+func newEntityPageView(req *web.Request, sec web.Section, about *web.Subject) pageView {
 	e := about.Entity
 	sum := req.Data.Summary(req.Lens)
-	m := pages.EntityPageView{
+	m := pageView{
 		Kind:     sec.Kind,
 		Name:     words.Untitled(e.Name),
 		Identity: words.IdentityOf(e),
@@ -39,7 +38,7 @@ func newEntityPageView(req *web.Request, sec web.Section, about *web.Subject) pa
 	}
 	if sum.Rows == 0 {
 		m.Headline = prose.Of("Not heard" + cmp.Or(words.Selection(req.Lens), " in this selection") + ".")
-		empty := partials.EmptyView{
+		empty := list.EmptyView{
 			Title:   "Nothing of it in this selection.",
 			Message: "You did not listen to it in the range and choices above.",
 			Action:  layout.LinkView{Label: "Show all of it", URL: req.Href(web.Widened(req.Lens))},
@@ -81,8 +80,8 @@ func newEntityPageView(req *web.Request, sec web.Section, about *web.Subject) pa
 	}
 	clock := web.NewClockView(req)
 	m.Clock = &clock
-	for _, list := range entityLists[sec.By] {
-		card := web.NewCardList(req, list, entityListSize, true)
+	for _, entries := range entityLists[sec.By] {
+		card := web.NewCardList(req, entries, entityListSize, true)
 		if len(card.Rows) == 0 { // account data names no albums
 			continue
 		}
@@ -105,8 +104,8 @@ func recordings(req *web.Request, sec web.Section, id string) []dataset.Ranked {
 
 // newRecordings lists the recordings of a track, each with its album and a link
 // to its own page.
-func newRecordings(req *web.Request, recordings []dataset.Ranked) partials.CardListView {
-	card := partials.CardListView{ID: "recordings", Title: "Recordings"}
+func newRecordings(req *web.Request, recordings []dataset.Ranked) list.CardListView {
+	card := list.CardListView{ID: "recordings", Title: "Recordings"}
 	each := *req
 	each.Lens = req.Lens.WithGroup("")
 	for _, r := range recordings {
@@ -149,29 +148,29 @@ func newEntityActions(req *web.Request, sec web.Section, e dataset.Entity) []lay
 	return actions
 }
 
-func newEntityFacts(req *web.Request, sum dataset.Summary) []partials.FactView {
+func newEntityFacts(req *web.Request, sum dataset.Summary) []list.FactView {
 	on := func(d lens.Date) string { return web.Href(web.PathHistory, req.Lens.WithRange(d, d)) }
 	day := func(unix int64) prose.Text {
 		d := lens.DateIn(unix, req.Lens.Zone())
 		return prose.Text{}.Link(format.Date(words.Civil(d)), on(d))
 	}
-	facts := []partials.FactView{
+	facts := []list.FactView{
 		{Label: "First heard", Value: day(sum.First)},
 		{Label: "Last heard", Value: day(sum.Last)},
 		{Label: "Days heard", Value: prose.Of(req.Locale.Number(sum.Days))},
 	}
 	if sum.Days == 1 { // all the others would say the same day again
-		facts = []partials.FactView{{Label: "Heard on", Value: day(sum.First)}}
+		facts = []list.FactView{{Label: "Heard on", Value: day(sum.First)}}
 	}
 	if sum.LongestDayMs > 0 && sum.Days > 1 {
-		facts = append(facts, partials.FactView{
+		facts = append(facts, list.FactView{
 			Label: "Most in a day",
 			Value: prose.Text{}.Link(req.Locale.HoursInWords(sum.LongestDayMs), on(sum.LongestDay)),
 			Note:  format.Date(words.Civil(sum.LongestDay)),
 		})
 	}
 	if share, link, ok := req.Skipped(sum); ok {
-		skipped := partials.FactView{Label: "Skipped", Value: prose.Of("never")}
+		skipped := list.FactView{Label: "Skipped", Value: prose.Of("never")}
 		switch {
 		case sum.Skips > 0 && sum.Ended < web.Few:
 			skipped.Value = prose.Text{}.Link(req.Locale.Number(sum.Skips)+" of "+req.Locale.Count(sum.Ended, "time", "times"), link)
@@ -277,7 +276,7 @@ func View(sec web.Section) web.View {
 			about := &web.Subject{Entity: entity, Months: req.Data.Months(req.Lens)}
 			return web.Page{
 				Title: words.Untitled(entity.Name) + words.Selection(req.Lens), Subject: about,
-				Content: pages.Entity(newEntityPageView(req, sec, about)),
+				Content: page(newEntityPageView(req, sec, about)),
 			}, nil
 		},
 	}

@@ -7,8 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -19,24 +18,24 @@ import (
 
 const historyPageSize = 100
 
-func newHistoryPageView(req *web.Request) (pages.HistoryPageView, error) {
-	list, err := newHistoryListView(req)
+func newHistoryPageView(req *web.Request) (pageView, error) {
+	entries, err := newHistoryListView(req)
 	if err != nil {
-		return pages.HistoryPageView{}, err
+		return pageView{}, err
 	}
 	if !req.HasPlays() {
-		return pages.HistoryPageView{Headline: prose.Of("No plays here yet."), List: list}, nil
+		return pageView{Headline: prose.Of("No plays here yet."), List: entries}, nil
 	}
-	return pages.HistoryPageView{
+	return pageView{
 		Headline: historyHeadline(req),
-		Search: partials.SearchView{
+		Search: list.SearchView{
 			Label:       "Search your history",
 			Placeholder: "Search titles, artists, shows",
 			Action:      web.PathHistory,
 			Partial:     web.PathPartials + web.PathHistory,
 			Query:       req.Lens.Q,
 		},
-		List: list,
+		List: entries,
 	}, nil
 }
 
@@ -77,12 +76,12 @@ func began(l lens.Lens) string {
 	return s
 }
 
-func newHistoryListView(req *web.Request) (partials.HistoryListView, error) {
+func newHistoryListView(req *web.Request) (list.HistoryListView, error) {
 	p, err := req.Data.Plays(req.Lens, historyPageSize)
 	if err != nil {
-		return partials.HistoryListView{}, err
+		return list.HistoryListView{}, err
 	}
-	m := partials.HistoryListView{
+	m := list.HistoryListView{
 		Count:  req.Locale.Count(p.Total, "play", "plays"),
 		Hidden: req.Hidden("q"),
 		Days:   newDays(req, p.Items),
@@ -93,9 +92,9 @@ func newHistoryListView(req *web.Request) (partials.HistoryListView, error) {
 	if len(m.Days) > 0 && req.Lens.After != "" {
 		m.Days[0].Continued = true
 	}
-	step := func(label, cursor, partial string) *partials.StepView {
+	step := func(label, cursor, partial string) *list.StepView {
 		l := req.Lens.WithAfter(cursor)
-		return &partials.StepView{Label: label, URL: web.Href(web.PathHistory, l), Partial: web.Href(partial, l)}
+		return &list.StepView{Label: label, URL: web.Href(web.PathHistory, l), Partial: web.Href(partial, l)}
 	}
 	if p.Prev != "" {
 		m.Newer = step("Newer", p.Prev, web.PathPartials+web.PathHistory)
@@ -113,14 +112,14 @@ func newHistoryListView(req *web.Request) (partials.HistoryListView, error) {
 }
 
 // newDays groups plays by the day they ended on.
-func newDays(req *web.Request, items []dataset.Item) []partials.DayView {
-	var days []partials.DayView
+func newDays(req *web.Request, items []dataset.Item) []list.DayView {
+	var days []list.DayView
 	var current lens.Date
 	for _, it := range items {
 		d := lens.DateIn(it.TS, req.Lens.Zone())
 		if len(days) == 0 || d != current {
 			current = d
-			days = append(days, partials.DayView{
+			days = append(days, list.DayView{
 				Date: format.LongDate(words.Civil(d)),
 				ISO:  d.String(),
 				URL:  web.Href(web.PathHistory, req.Lens.WithRange(d, d)),
@@ -132,9 +131,9 @@ func newDays(req *web.Request, items []dataset.Item) []partials.DayView {
 	return days
 }
 
-func newPlay(req *web.Request, it dataset.Item) partials.PlayView {
+func newPlay(req *web.Request, it dataset.Item) list.PlayView {
 	ended := time.Unix(it.TS, 0).In(req.Lens.Zone())
-	p := partials.PlayView{
+	p := list.PlayView{
 		Time:    format.Clock(ended),
 		Instant: ended.Format(time.RFC3339),
 		Title:   words.Untitled(it.Name),
@@ -199,14 +198,14 @@ var View = web.View{
 	Page: func(req *web.Request) (web.Page, error) {
 		m, err := newHistoryPageView(req)
 		return web.Page{
-			Title: "History" + words.Selection(req.Lens), Content: pages.History(m), Partial: partials.HistoryList(m.List),
+			Title: "History" + words.Selection(req.Lens), Content: page(m), Partial: list.HistoryList(m.List),
 		}, err
 	},
 	// The script notes in the address how often more was appended, so that a reload
 	// or the back button finds the whole list again.
 	More: func(req *web.Request) (templ.Component, error) {
-		list, err := newHistoryListView(req)
-		return partials.HistoryMore(list), err
+		entries, err := newHistoryListView(req)
+		return list.HistoryMore(entries), err
 	},
 	JSON: func(req *web.Request) (any, error) {
 		limit, err := req.Limit()

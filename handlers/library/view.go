@@ -7,8 +7,7 @@ import (
 	"sync"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -62,8 +61,8 @@ type libraryPart struct {
 	none         string
 	things       func(libraryView) []web.Item
 	count        func(a *account.Account) int // nil for what is joined with the history
-	columns      []partials.ColumnView        // before those of what was heard
-	cells        func(t *web.Item) []partials.CellView
+	columns      []list.ColumnView            // before those of what was heard
+	cells        func(t *web.Item) []list.CellView
 	first        web.Order[web.Item]
 }
 
@@ -85,11 +84,11 @@ func (p *libraryPart) heading(req *web.Request) string {
 }
 
 // albumColumn tells tracks of one name apart.
-var albumColumn = []partials.ColumnView{{Label: "Album"}}
+var albumColumn = []list.ColumnView{{Label: "Album"}}
 
-func albumCell(t *web.Item) []partials.CellView { return []partials.CellView{{Text: t.Collection}} }
+func albumCell(t *web.Item) []list.CellView { return []list.CellView{{Text: t.Collection}} }
 
-func noCells(*web.Item) []partials.CellView { return nil }
+func noCells(*web.Item) []list.CellView { return nil }
 
 var libraryParts = []libraryPart{
 	{partTracks, "Tracks", "track", "tracks", "Track", libraryNoneSaved,
@@ -150,8 +149,8 @@ func libraryPartOf(value string, a *account.Account) (*libraryPart, error) {
 }
 
 // knownThings are artists, albums and shows.
-func knownThings(v libraryView, by lens.EntityKind, list string, things []account.Item) []web.Item {
-	return web.NewItems(v.Request, things, v.Account().GroupPlays(v.Data, v.Played(), by, list, things), func(account.Item) lens.EntityKind { return by })
+func knownThings(v libraryView, by lens.EntityKind, entries string, things []account.Item) []web.Item {
+	return web.NewItems(v.Request, things, v.Account().GroupPlays(v.Data, v.Played(), by, entries, things), func(account.Item) lens.EntityKind { return by })
 }
 
 func bannedThings(v libraryView) []web.Item {
@@ -166,26 +165,26 @@ func bannedThings(v libraryView) []web.Item {
 // otherThings are the lists of later years, under the names Spotify gave them.
 func otherThings(v libraryView) []web.Item {
 	var all []account.Item
-	for _, list := range v.Account().Library.Other {
-		all = append(all, list.Items...)
+	for _, entries := range v.Account().Library.Other {
+		all = append(all, entries.Items...)
 	}
 	out := leafItems(v, "other", all)
 	rest := out
-	for _, list := range v.Account().Library.Other {
-		for i := range list.Items {
-			rest[i].Kind = list.Key
+	for _, entries := range v.Account().Library.Other {
+		for i := range entries.Items {
+			rest[i].Kind = entries.Key
 			rest[i].Name = cmp.Or(rest[i].Name, rest[i].URI)
 		}
-		rest = rest[len(list.Items):]
+		rest = rest[len(entries.Items):]
 	}
 	return out
 }
 
 // savedThings are tracks and episodes of the library.
-func savedThings(v libraryView, list []account.PlayedItem) []web.Item {
-	out := make([]web.Item, len(list))
-	for i := range list {
-		out[i] = savedThing(v, &list[i])
+func savedThings(v libraryView, entries []account.PlayedItem) []web.Item {
+	out := make([]web.Item, len(entries))
+	for i := range entries {
+		out[i] = savedThing(v, &entries[i])
 	}
 	return out
 }
@@ -240,7 +239,7 @@ func libraryOf(v libraryView, part *libraryPart, orderValue string) (*web.Collec
 		None:    part.none,
 		Items:   part.things(v), Names: (*web.Item).Names, Orders: orders, Order: o,
 		Columns: slices.Concat(part.columns, v.HeardColumns()),
-		Row: func(t *web.Item) partials.TableRowView {
+		Row: func(t *web.Item) list.TableRowView {
 			r := t.Row(v.Request)
 			r.Cells = slices.Concat(part.cells(t), web.HeardCells(v.Request, t.Heard))
 			return r
@@ -248,14 +247,14 @@ func libraryOf(v libraryView, part *libraryPart, orderValue string) (*web.Collec
 	}, nil
 }
 
-func buildLibrary(req *web.Request) (string, pages.CollectionPageView, error) {
-	var none pages.CollectionPageView
+func buildLibrary(req *web.Request) (string, list.CollectionView, error) {
+	var none list.CollectionView
 	part, err := libraryPartOf(req.Query.Get(fieldPart), req.Account())
 	if err != nil {
 		return "", none, err
 	}
 	look := newLibraryView(req)
-	list, err := libraryOf(look, part, req.Query.Get(web.FieldOrder))
+	entries, err := libraryOf(look, part, req.Query.Get(web.FieldOrder))
 	if err != nil {
 		return "", none, err
 	}
@@ -263,9 +262,9 @@ func buildLibrary(req *web.Request) (string, pages.CollectionPageView, error) {
 	if req.Query.Get(fieldPart) != "" {
 		which = partField(part)
 	}
-	req.Own = list.Own(list.Order, which)
+	req.Own = entries.Own(entries.Order, which)
 	look.Own = req.Own
-	return "Library", newLibraryPageView(look, part, list, which), nil
+	return "Library", newLibraryPageView(look, part, entries, which), nil
 }
 
 func partField(p *libraryPart) []layout.FieldView {
@@ -277,12 +276,12 @@ func holdsLibrary(a *account.Account) bool {
 	return a.Library.Saved()+len(a.Library.BannedTracks)+len(a.Library.BannedArtists) > 0
 }
 
-func newLibraryPageView(v libraryView, part *libraryPart, list *web.Collection[web.Item], which []layout.FieldView) pages.CollectionPageView {
-	m := pages.CollectionPageView{Eyebrow: "Library"}
+func newLibraryPageView(v libraryView, part *libraryPart, entries *web.Collection[web.Item], which []layout.FieldView) list.CollectionView {
+	m := list.CollectionView{Eyebrow: "Library"}
 	a := v.Account()
 	if !holdsLibrary(a) {
 		m.Headline = prose.Of("No library here yet.")
-		m.Missing = web.Missing(v.Request, pages.PartLibrary)
+		m.Missing = web.Missing(v.Request, web.PartLibrary)
 		return m
 	}
 	joined := v.ever()
@@ -291,20 +290,20 @@ func newLibraryPageView(v libraryView, part *libraryPart, list *web.Collection[w
 	m.Tabs = newLibraryTabs(v, part, map[string]int{
 		partNeverPlayed: len(joined.NeverPlayed), partAbandoned: len(joined.Abandoned),
 	})
-	m.Search, m.List = list.Search(v.Request), list.List(v.Request, which)
+	m.Search, m.List = entries.Search(v.Request), entries.List(v.Request, which)
 	if v.Lens.Q == "" && v.HasPlays() {
 		for _, card := range []struct{ id, title, part string }{
 			{"never", "Saved, never played", partNeverPlayed},
 			{"unsaved", "Played most, not saved", partNotSaved},
 			{"abandoned", "Saved, then abandoned", partAbandoned},
 		} {
-			list := newLibraryCard(v, card.id, card.title, card.part)
+			entries := newLibraryCard(v, card.id, card.title, card.part)
 			if card.part == partNeverPlayed && !v.HasExtended() {
-				list.Title = "Saved, not played"
+				entries.Title = "Saved, not played"
 			}
 			// Of a year, most cannot tell what has gone quiet for one.
-			if card.part != partAbandoned || v.HasExtended() || len(list.Rows) > 0 {
-				m.Cards = append(m.Cards, list)
+			if card.part != partAbandoned || v.HasExtended() || len(entries.Rows) > 0 {
+				m.Cards = append(m.Cards, entries)
 			}
 		}
 	}
@@ -348,11 +347,11 @@ func libraryHeadline(v libraryView, a *account.Account, leaves, never int) prose
 }
 
 // newLibraryTabs leads to the parts with something in them, and to the one shown.
-func newLibraryTabs(v libraryView, current *libraryPart, joined map[string]int) []partials.TabView {
-	var tabs []partials.TabView
+func newLibraryTabs(v libraryView, current *libraryPart, joined map[string]int) []list.TabView {
+	var tabs []list.TabView
 	for i := range libraryParts {
 		p := &libraryParts[i]
-		tab := partials.TabView{Label: p.name(v.Request), URL: web.Address(web.PathLibrary, partField(p), v.Played()), Current: p.value == current.value}
+		tab := list.TabView{Label: p.name(v.Request), URL: web.Address(web.PathLibrary, partField(p), v.Played()), Current: p.value == current.value}
 		if p.count == nil && !v.HasPlays() && !tab.Current {
 			continue
 		}
@@ -379,13 +378,13 @@ func allOf(req *web.Request, part *libraryPart, n int) string {
 	return "all " + req.Locale.Number(n)
 }
 
-func newLibraryCard(v libraryView, id, title, value string) partials.CardListView {
+func newLibraryCard(v libraryView, id, title, value string) list.CardListView {
 	i := slices.IndexFunc(libraryParts, func(p libraryPart) bool { return p.value == value })
 	part := &libraryParts[i]
-	list := web.Collection[web.Item]{Items: part.things(v), Order: part.first, Names: (*web.Item).Names}
-	all := len(list.Items)
-	card := partials.CardListView{ID: id, Title: title, Empty: part.none}
-	top := list.First(libraryCardSize)
+	entries := web.Collection[web.Item]{Items: part.things(v), Order: part.first, Names: (*web.Item).Names}
+	all := len(entries.Items)
+	card := list.CardListView{ID: id, Title: title, Empty: part.none}
+	top := entries.First(libraryCardSize)
 	for i, t := range top {
 		r := t.CardRow(v.Request, i+1)
 		if most := top[0].Heard.Plays; most > 0 && value != partNeverPlayed {
@@ -411,11 +410,11 @@ var View = web.View{
 		if err != nil {
 			return nil, err
 		}
-		list, err := libraryOf(newLibraryView(req), part, req.Query.Get(web.FieldOrder))
+		entries, err := libraryOf(newLibraryView(req), part, req.Query.Get(web.FieldOrder))
 		if err != nil {
 			return nil, err
 		}
-		items, err := web.NewListJSON(req, list, func(t *web.Item) web.ItemJSON { return web.NewItemJSON(req, t) })
+		items, err := web.NewListJSON(req, entries, func(t *web.Item) web.ItemJSON { return web.NewItemJSON(req, t) })
 		if err != nil {
 			return nil, err
 		}
@@ -434,6 +433,6 @@ var View = web.View{
 }
 
 // leafItems are tracks and episodes.
-func leafItems(v libraryView, list string, things []account.Item) []web.Item {
-	return web.NewItems(v.Request, things, v.Account().ListPlays(v.Data, v.Played(), list, things), web.LikelyBy)
+func leafItems(v libraryView, entries string, things []account.Item) []web.Item {
+	return web.NewItems(v.Request, things, v.Account().ListPlays(v.Data, v.Played(), entries, things), web.LikelyBy)
 }

@@ -7,8 +7,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -22,16 +21,15 @@ var opinionTopics = []export.Topic{
 	export.TopicPrompts, export.TopicBottle, export.TopicPodcastInteractivity, export.TopicSoundCapsule,
 }
 
-func newOpinionsPageView(req *web.Request) pages.OpinionsPageView {
+func newOpinionsPageView(req *web.Request) pageView {
 	if !req.HasTopic(opinionTopics...) {
-		missing := pages.Missing(pages.PartOpinions, web.PathReceipt+"#more")
-		return pages.OpinionsPageView{Headline: prose.Of("Spotify keeps its opinion to itself."), Missing: &missing}
+		return pageView{Headline: prose.Of("Spotify keeps its opinion to itself."), Missing: web.Missing(req, web.PartOpinions)}
 	}
 	a := req.Account()
-	return pages.OpinionsPageView{
+	return pageView{
 		Headline: opinionsHeadline(req.Locale, a),
 		Lede:     prose.Of("What Spotify wrote down about you and what you told it, beside your plays. Nobody asked you whether its guesses are right."),
-		Opinions: []pages.OpinionView{
+		Opinions: []opinionView{
 			marqueeOpinion(req, a), inferencesOpinion(req, a), tasteOpinion(req, a), followOpinion(req, a),
 			promptsOpinion(req, a), lettersOpinion(req, a), podcastsOpinion(req, a), capsuleOpinion(req, a),
 		},
@@ -59,9 +57,9 @@ func opinionsHeadline(loc format.Locale, a *account.Account) prose.Text {
 	return prose.Of("What Spotify wrote down about you.")
 }
 
-// opinion begins one side of what Spotify thinks; without a document it says so.
-func opinion(req *web.Request, id, title string, topic export.Topic, file string) pages.OpinionView {
-	o := pages.OpinionView{ID: id, Title: title, Source: req.SourceOf(topic, nil)}
+// newOpinion begins one side of what Spotify thinks; without a document it says so.
+func newOpinion(req *web.Request, id, title string, topic export.Topic, file string) opinionView {
+	o := opinionView{ID: id, Title: title, Source: req.SourceOf(topic, nil)}
 	if o.Source.URL == "" {
 		o.Absent = "No package holds " + file + "."
 	}
@@ -78,15 +76,15 @@ var segmentNotes = map[string]string{
 	"Previously Active Listeners": "You have gone quiet. They would like you back.",
 }
 
-func marqueeOpinion(req *web.Request, a *account.Account) pages.OpinionView {
-	o := opinion(req, "marquee", "Whose fan you are", export.TopicMarquee, "Marquee.json")
+func marqueeOpinion(req *web.Request, a *account.Account) opinionView {
+	o := newOpinion(req, "marquee", "Whose fan you are", export.TopicMarquee, "Marquee.json")
 	if o.Absent != "" {
 		return o
 	}
 	o.Sentence = prose.Of("Labels can buy an advertisement called Marquee that is shown to listeners of a kind. ").
 		Strong(req.Locale.Count(len(a.Marquee), "artist", "artists")).Plain(words.Plural(len(a.Marquee), " has", " have") + " you on such a list.")
 	for _, s := range a.Segments() {
-		g := partials.GroupView{Label: s.Name, Note: segmentNotes[s.Name], Count: req.Locale.Number(len(s.Artists))}
+		g := list.GroupView{Label: s.Name, Note: segmentNotes[s.Name], Count: req.Locale.Number(len(s.Artists))}
 		if g.Label == "" {
 			g.Label = "Without a name"
 		}
@@ -107,8 +105,8 @@ var inferenceKinds = []struct{ prefix, label, note string }{
 	{"Demographic_", "Who you are", ""},
 }
 
-func inferencesOpinion(req *web.Request, a *account.Account) pages.OpinionView {
-	o := opinion(req, "inferences", "What it infers", export.TopicInferences, "Inferences.json")
+func inferencesOpinion(req *web.Request, a *account.Account) opinionView {
+	o := newOpinion(req, "inferences", "What it infers", export.TopicInferences, "Inferences.json")
 	if o.Absent != "" {
 		return o
 	}
@@ -130,7 +128,7 @@ func inferencesOpinion(req *web.Request, a *account.Account) pages.OpinionView {
 		if !ok {
 			i = len(o.Groups)
 			at[label] = i
-			o.Groups = append(o.Groups, partials.GroupView{Label: label, Note: note})
+			o.Groups = append(o.Groups, list.GroupView{Label: label, Note: note})
 		}
 		o.Groups[i].Names = append(o.Groups[i].Names, layout.LinkView{Label: strings.ReplaceAll(name, "_", " ")})
 	}
@@ -140,16 +138,16 @@ func inferencesOpinion(req *web.Request, a *account.Account) pages.OpinionView {
 	return o
 }
 
-func tasteOpinion(req *web.Request, a *account.Account) pages.OpinionView {
-	o := opinion(req, "taste", "Your taste in its words", export.TopicTasteProfile, "TasteProfile.json")
+func tasteOpinion(req *web.Request, a *account.Account) opinionView {
+	o := newOpinion(req, "taste", "Your taste in its words", export.TopicTasteProfile, "TasteProfile.json")
 	for _, text := range a.Taste {
-		o.Quotes = append(o.Quotes, pages.QuoteView{Text: text})
+		o.Quotes = append(o.Quotes, quoteView{Text: text})
 	}
 	return o
 }
 
-func followOpinion(req *web.Request, a *account.Account) pages.OpinionView {
-	o := opinion(req, "follow", "Who follows whom", export.TopicFollow, "Follow.json")
+func followOpinion(req *web.Request, a *account.Account) opinionView {
+	o := newOpinion(req, "follow", "Who follows whom", export.TopicFollow, "Follow.json")
 	if o.Absent != "" {
 		return o
 	}
@@ -157,11 +155,11 @@ func followOpinion(req *web.Request, a *account.Account) pages.OpinionView {
 		label string
 		n     int
 	}{{"Follow you", a.Follow.Followers}, {"You follow", a.Follow.Following}, {"You block", a.Follow.Blocked}} {
-		o.Facts = append(o.Facts, partials.FactView{Label: f.label, Value: prose.Of(req.Locale.Number(f.n))})
+		o.Facts = append(o.Facts, list.FactView{Label: f.label, Value: prose.Of(req.Locale.Number(f.n))})
 	}
 	if n := len(a.Follow.Artists); n > 0 {
-		o.Facts = append(o.Facts, partials.FactView{Label: "Artists you follow", Value: prose.Of(req.Locale.Number(n))})
-		g := partials.GroupView{Label: "Artists you follow", Count: req.Locale.Number(n)}
+		o.Facts = append(o.Facts, list.FactView{Label: "Artists you follow", Value: prose.Of(req.Locale.Number(n))})
+		g := list.GroupView{Label: "Artists you follow", Count: req.Locale.Number(n)}
 		for _, name := range a.Follow.Artists {
 			g.Names = append(g.Names, req.ArtistLink(name))
 		}
@@ -173,13 +171,13 @@ func followOpinion(req *web.Request, a *account.Account) pages.OpinionView {
 	return o
 }
 
-func promptsOpinion(req *web.Request, a *account.Account) pages.OpinionView {
-	o := opinion(req, "prompts", "What you asked it for", export.TopicPrompts, "UserPrompts.json")
+func promptsOpinion(req *web.Request, a *account.Account) opinionView {
+	o := newOpinion(req, "prompts", "What you asked it for", export.TopicPrompts, "UserPrompts.json")
 	if o.Absent == "" {
 		o.Sentence = prose.Of("Words you gave Spotify to make playlists of. They stayed.")
 	}
 	for _, p := range slices.Backward(a.Prompts) {
-		o.Quotes = append(o.Quotes, pages.QuoteView{Text: p.Text, When: req.DateOf(p.Time)})
+		o.Quotes = append(o.Quotes, quoteView{Text: p.Text, When: req.DateOf(p.Time)})
 	}
 	return o
 }
@@ -201,8 +199,8 @@ func shortened(s string, most int) string {
 	return cut + " …"
 }
 
-func lettersOpinion(req *web.Request, a *account.Account) pages.OpinionView {
-	o := opinion(req, "bottle", "Playlist in a bottle", export.TopicBottle, "PlaylistInABottle.json")
+func lettersOpinion(req *web.Request, a *account.Account) opinionView {
+	o := newOpinion(req, "bottle", "Playlist in a bottle", export.TopicBottle, "PlaylistInABottle.json")
 	if o.Absent == "" {
 		o.Sentence = prose.Of("Letters to your later self, answered in tracks.")
 	}
@@ -214,7 +212,7 @@ func lettersOpinion(req *web.Request, a *account.Account) pages.OpinionView {
 	}
 	entities := req.Names().Entities(uris)
 	for _, l := range a.Letters {
-		g := partials.GroupView{Label: words.Humanized(l.Key), Note: shortened(l.Note, letterShown), Count: req.Locale.Number(len(l.Answers))}
+		g := list.GroupView{Label: words.Humanized(l.Key), Note: shortened(l.Note, letterShown), Count: req.Locale.Number(len(l.Answers))}
 		for _, answer := range l.Answers {
 			e := entities[0]
 			entities = entities[1:]
@@ -242,10 +240,10 @@ var podcastActs = map[account.PodcastActionKind]string{
 	account.PodcastVote: "voted", account.PodcastOther: "answered",
 }
 
-func podcastsOpinion(req *web.Request, a *account.Account) pages.OpinionView {
-	o := opinion(req, "podcasts", "What you said to podcasts", export.TopicPodcastInteractivity, "PodcastInteractivity.json")
+func podcastsOpinion(req *web.Request, a *account.Account) opinionView {
+	o := newOpinion(req, "podcasts", "What you said to podcasts", export.TopicPodcastInteractivity, "PodcastInteractivity.json")
 	for _, p := range slices.Backward(a.Podcasts) {
-		q := pages.QuoteView{Text: p.Text, When: req.DateOf(p.Time), Note: podcastActs[p.Kind]}
+		q := quoteView{Text: p.Text, When: req.DateOf(p.Time), Note: podcastActs[p.Kind]}
 		if p.Kind == account.PodcastRating && p.Rating > 0 {
 			q.Text = strconv.FormatFloat(p.Rating, 'f', -1, 64) + words.Plural(int(p.Rating), " star", " stars")
 		}
@@ -268,8 +266,8 @@ func capsuleSentence(loc format.Locale, highlights int) prose.Text {
 	return t.Plain(" ").Strong(loc.Count(highlights, "highlight", "highlights")).Plain(words.Plural(highlights, " it found remarkable is", " it found remarkable are") + " in the document.")
 }
 
-func capsuleOpinion(req *web.Request, a *account.Account) pages.OpinionView {
-	o := opinion(req, "capsule", "Sound Capsule", export.TopicSoundCapsule, "YourSoundCapsule.json")
+func capsuleOpinion(req *web.Request, a *account.Account) opinionView {
+	o := newOpinion(req, "capsule", "Sound Capsule", export.TopicSoundCapsule, "YourSoundCapsule.json")
 	if o.Absent != "" {
 		return o
 	}
@@ -280,7 +278,7 @@ func capsuleOpinion(req *web.Request, a *account.Account) pages.OpinionView {
 		most = max(most, s.Seconds)
 	}
 	for _, s := range slices.Backward(months) {
-		m := partials.CapsuleMonthView{Label: format.Month(words.Civil(s.Date))}
+		m := list.CapsuleMonthView{Label: format.Month(words.Civil(s.Date))}
 		if s.Weekly {
 			m.Label = "Week of " + format.Date(words.Civil(s.Date))
 		}
@@ -363,7 +361,7 @@ var View = web.View{
 	Path: web.PathOpinions, Title: "Spotify on you", Group: web.AboutYou, Memory: opinionBytes,
 	Holds: func(req *web.Request) bool { return req.HasTopic(opinionTopics...) },
 	Page: func(req *web.Request) (web.Page, error) {
-		return web.Page{Title: "Spotify on you", Undated: true, Content: pages.Opinions(newOpinionsPageView(req))}, nil
+		return web.Page{Title: "Spotify on you", Undated: true, Content: page(newOpinionsPageView(req))}, nil
 	},
 	JSON: func(req *web.Request) (any, error) { return newOpinionsJSON(req.Account()), nil },
 }

@@ -4,8 +4,7 @@ import (
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -20,9 +19,9 @@ const (
 	overviewShows   = 5
 )
 
-func newOverviewView(req *web.Request) pages.OverviewView {
+func newOverviewView(req *web.Request) pageView {
 	sum := req.Data.Summary(req.Lens)
-	m := pages.OverviewView{Receipt: web.NewReceiptCard(req)}
+	m := pageView{Receipt: newReceiptCard(req)}
 	if req.Data.Rows() > 0 {
 		from, to := req.Shown()
 		m.Span = format.Span(words.Civil(from), words.Civil(to))
@@ -122,15 +121,15 @@ func overviewLede(req *web.Request, sum dataset.Summary) []prose.Text {
 const breakdownRows = 5
 
 // newBreakdowns are where and on what; one value alone says nothing.
-func newBreakdowns(req *web.Request, total int64) []partials.BreakdownView {
-	var out []partials.BreakdownView
+func newBreakdowns(req *web.Request, total int64) []list.BreakdownView {
+	var out []list.BreakdownView
 	add := func(id, title, preposition string, shares []dataset.Share, name func(string) string, narrow func(*lens.Lens, string)) {
 		if len(shares) < 2 {
 			return
 		}
-		b := partials.BreakdownView{ID: id, Title: title, Sentence: shareSentence(req, shares, total, preposition, name)}
+		b := list.BreakdownView{ID: id, Title: title, Sentence: shareSentence(req, shares, total, preposition, name)}
 		for _, s := range shares[:min(len(shares), breakdownRows)] {
-			row := partials.ShareRowView{
+			row := list.ShareRowView{
 				Label: name(s.Value), Percent: req.Locale.Percent(s.Ms, total), Hours: req.Locale.Hours(s.Ms),
 				Share: float64(s.Ms) / float64(max(total, 1)),
 			}
@@ -166,7 +165,7 @@ var View = web.View{
 	Path: web.PathHome, Title: "Overview", Group: web.AboutPlays, API: "/summary",
 	Page: func(req *web.Request) (web.Page, error) {
 		req.Lens = web.Kept(req.Lens)
-		return web.Page{Title: "Overview" + words.Selection(req.Lens), Content: pages.Overview(newOverviewView(req))}, nil
+		return web.Page{Title: "Overview" + words.Selection(req.Lens), Content: page(newOverviewView(req))}, nil
 	},
 	JSON: func(req *web.Request) (any, error) { return newSummaryJSON(req.Data, req.Lens), nil },
 }
@@ -205,16 +204,26 @@ func newSummaryJSON(d *dataset.Dataset, l lens.Lens) summaryJSON {
 
 // newAskView says what account data leaves out and how to get it; nil for those
 // who have it.
-func newAskView(req *web.Request) *pages.AskView {
+func newAskView(req *web.Request) *askView {
 	if !req.HasPlays() || req.HasExtended() {
 		return nil
 	}
-	return &pages.AskView{
+	return &askView{
 		Title: "What your account data leaves out",
 		Text: []prose.Text{
 			prose.Of("It covers about a year, and says of each play the artist, the title and the minute. " +
 				"Albums, devices, countries, shuffle and skips are not in it, so no page here counts them."),
-			pages.AskFor(pages.PackageExtended, req.AddURL()),
+			web.AskFor(web.PackageExtended, req.AddURL()),
 		},
+	}
+}
+
+func newReceiptCard(req *web.Request) receiptCardView {
+	t := req.Data.Receipt().Totals()
+	return receiptCardView{
+		URL:      web.Href(web.PathReceipt, web.Kept(req.Lens)),
+		Sentence: "Every row accounted for.",
+		Total:    req.Locale.Number(t.Rows),
+		Parts:    web.NewReceiptParts(req.Locale, t),
 	}
 }

@@ -5,8 +5,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -35,36 +34,36 @@ func playlistItemsOf(req *web.Request, p *account.Playlist, orderValue string) (
 		LooksAt: "the names of tracks, artists and albums in this playlist",
 		None:    "This playlist is empty.",
 		Items:   items, Names: (*web.Item).Names, Orders: playlistItemOrders, Order: o,
-		Columns: slices.Concat([]partials.ColumnView{{Label: "Added"}}, req.HeardColumns()),
-		Row: func(t *web.Item) partials.TableRowView {
+		Columns: slices.Concat([]list.ColumnView{{Label: "Added"}}, req.HeardColumns()),
+		Row: func(t *web.Item) list.TableRowView {
 			r := t.Row(req)
-			r.Cells = slices.Concat([]partials.CellView{web.DateCell(t.Added)}, web.HeardCells(req, t.Heard))
+			r.Cells = slices.Concat([]list.CellView{web.DateCell(t.Added)}, web.HeardCells(req, t.Heard))
 			return r
 		},
 	}, nil
 }
 
-func buildPlaylist(req *web.Request) (string, pages.CollectionPageView, error) {
-	var none pages.CollectionPageView
+func buildPlaylist(req *web.Request) (string, list.CollectionView, error) {
+	var none list.CollectionView
 	p, ok := req.Account().Playlist(req.ID)
 	if !ok {
 		return "", none, web.ErrNotFound
 	}
-	list, err := playlistItemsOf(req, p, req.Query.Get(web.FieldOrder))
+	entries, err := playlistItemsOf(req, p, req.Query.Get(web.FieldOrder))
 	if err != nil {
 		return "", none, err
 	}
-	req.Own = list.Own(list.Order, nil)
-	return words.Untitled(p.DisplayName), newPlaylistPageView(req, p, list), nil
+	req.Own = entries.Own(entries.Order, nil)
+	return words.Untitled(p.DisplayName), newPlaylistPageView(req, p, entries), nil
 }
 
-func newPlaylistPageView(req *web.Request, p *account.Playlist, list *web.Collection[web.Item]) pages.CollectionPageView {
+func newPlaylistPageView(req *web.Request, p *account.Playlist, entries *web.Collection[web.Item]) list.CollectionView {
 	heard := playlistHeard(req, p)
-	m := pages.CollectionPageView{
+	m := list.CollectionView{
 		Eyebrow: "Playlist",
 		Trail:   []layout.LinkView{{Label: "All playlists", URL: web.Href(web.PathPlaylists, web.Kept(req.Lens))}},
 		Title:   words.Untitled(p.DisplayName),
-		Search:  list.Search(req), List: list.List(req, nil),
+		Search:  entries.Search(req), List: entries.List(req, nil),
 	}
 	m.Search.Label, m.Search.Placeholder = "Search this playlist", "Search this playlist"
 	switch {
@@ -98,14 +97,14 @@ func playlistHeard(req *web.Request, p *account.Playlist) account.PlaylistPlays 
 	return account.PlaylistPlays{}
 }
 
-func newPlaylistPageFacts(req *web.Request, p *account.Playlist, heard account.PlaylistPlays) []partials.FactView {
-	items := partials.FactView{Label: "Items", Value: prose.Of(req.Locale.Number(len(p.Items)))}
+func newPlaylistPageFacts(req *web.Request, p *account.Playlist, heard account.PlaylistPlays) []list.FactView {
+	items := list.FactView{Label: "Items", Value: prose.Of(req.Locale.Number(len(p.Items)))}
 	if heard.Items < len(p.Items) {
 		items.Note = req.Locale.Number(heard.Items) + " different ones"
 	}
-	facts := []partials.FactView{items}
+	facts := []list.FactView{items}
 	add := func(label string, value prose.Text) {
-		facts = append(facts, partials.FactView{Label: label, Value: value})
+		facts = append(facts, list.FactView{Label: label, Value: value})
 	}
 	if len(p.Items) > 0 && req.HasPlays() {
 		add(words.Capital(req.Never()), prose.Of(req.Locale.Number(heard.NeverPlayed)))
@@ -124,7 +123,7 @@ func newPlaylistPageFacts(req *web.Request, p *account.Playlist, heard account.P
 		add("Made with", prose.Of(req.Locale.Count(p.Collaborators, "other", "others")))
 	}
 	if !p.Current {
-		facts = append(facts, partials.FactView{
+		facts = append(facts, list.FactView{
 			Label: "Package", Value: prose.Of(p.Package), Note: "your newest package does not hold it",
 		})
 	}

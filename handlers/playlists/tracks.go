@@ -6,8 +6,7 @@ import (
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -33,47 +32,47 @@ func playlistTracksOf(req *web.Request, orderValue string) (*web.Collection[web.
 		LooksAt: "the names of tracks, artists and albums in your playlists",
 		None:    "Your playlists hold no tracks.",
 		Items:   web.PlaylistItems(req), Names: (*web.Item).Names, Orders: playlistTrackOrders, Order: o,
-		Columns: slices.Concat([]partials.ColumnView{{Label: "Playlists", Figure: true}, {Label: "Added first"}}, req.HeardColumns()),
-		Row: func(t *web.Item) partials.TableRowView {
+		Columns: slices.Concat([]list.ColumnView{{Label: "Playlists", Figure: true}, {Label: "Added first"}}, req.HeardColumns()),
+		Row: func(t *web.Item) list.TableRowView {
 			r := t.Row(req)
 			for _, i := range t.In {
 				r.In = append(r.In, layout.LinkView{Label: words.Untitled(lists[i].DisplayName), URL: playlistHref(req, &lists[i])})
 			}
-			count := partials.CellView{Text: req.Locale.Number(len(t.In))}
+			count := list.CellView{Text: req.Locale.Number(len(t.In))}
 			if t.Times > len(t.In) {
 				count.Title = req.Locale.Number(t.Times) + " times in all"
 			}
-			r.Cells = slices.Concat([]partials.CellView{count, web.DateCell(t.Added)}, web.HeardCells(req, t.Heard))
+			r.Cells = slices.Concat([]list.CellView{count, web.DateCell(t.Added)}, web.HeardCells(req, t.Heard))
 			return r
 		},
 	}, nil
 }
 
-func buildPlaylistTracks(req *web.Request) (string, pages.CollectionPageView, error) {
-	list, err := playlistTracksOf(req, req.Query.Get(web.FieldOrder))
+func buildPlaylistTracks(req *web.Request) (string, list.CollectionView, error) {
+	entries, err := playlistTracksOf(req, req.Query.Get(web.FieldOrder))
 	if err != nil {
-		return "", pages.CollectionPageView{}, err
+		return "", list.CollectionView{}, err
 	}
-	req.Own = list.Own(list.Order, nil)
-	return "Tracks of playlists", newPlaylistTracksPageView(req, list), nil
+	req.Own = entries.Own(entries.Order, nil)
+	return "Tracks of playlists", newPlaylistTracksPageView(req, entries), nil
 }
 
-func newPlaylistTracksPageView(req *web.Request, list *web.Collection[web.Item]) pages.CollectionPageView {
-	m := pages.CollectionPageView{Eyebrow: "Tracks of playlists"}
+func newPlaylistTracksPageView(req *web.Request, entries *web.Collection[web.Item]) list.CollectionView {
+	m := list.CollectionView{Eyebrow: "Tracks of playlists"}
 	lists := len(req.Account().Playlists)
 	if lists == 0 {
 		m.Headline = prose.Of("No playlists here yet.")
-		m.Missing = web.Missing(req, pages.PartPlaylists)
+		m.Missing = web.Missing(req, web.PartPlaylists)
 		return m
 	}
-	n := len(list.Items)
+	n := len(entries.Items)
 	m.Trail = []layout.LinkView{{Label: "All playlists", URL: web.Href(web.PathPlaylists, web.Kept(req.Lens))}}
 	m.Headline = prose.Text{}.Accent(req.Locale.Number(n)).Plain(words.Plural(n, " track in ", " different tracks in ")).
 		Plain(req.Locale.Count(lists, "playlist", "playlists")).Plain(".")
-	if shared := countShared(list.Items); shared > 0 {
+	if shared := countShared(entries.Items); shared > 0 {
 		m.Lede = prose.Text{}.Strong(req.Locale.Number(shared)).Plain(words.Plural(shared, " of them is", " of them are")).Plain(" in more than one.")
 	}
-	m.Search, m.List = list.Search(req), list.List(req, nil)
+	m.Search, m.List = entries.Search(req), entries.List(req, nil)
 	return m
 }
 

@@ -5,8 +5,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -54,37 +53,37 @@ func playlistsOf(req *web.Request, orderValue string) (*web.Collection[playlist]
 		Items:   items, Orders: playlistOrders, Order: o,
 		Names:   func(p *playlist) []string { return []string{p.DisplayName, p.Description} },
 		Columns: playlistColumns(req),
-		Row:     func(p *playlist) partials.TableRowView { return newPlaylistRow(req, p) },
+		Row:     func(p *playlist) list.TableRowView { return newPlaylistRow(req, p) },
 	}, nil
 }
 
-func playlistColumns(req *web.Request) []partials.ColumnView {
-	columns := []partials.ColumnView{{Label: "Items", Figure: true}}
+func playlistColumns(req *web.Request) []list.ColumnView {
+	columns := []list.ColumnView{{Label: "Items", Figure: true}}
 	if req.HasPlays() {
-		columns = append(append(columns, partials.ColumnView{Label: words.Capital(req.Never()), Figure: true}), req.HeardColumns()...)
+		columns = append(append(columns, list.ColumnView{Label: words.Capital(req.Never()), Figure: true}), req.HeardColumns()...)
 	}
-	return append(columns, partials.ColumnView{Label: "Changed"})
+	return append(columns, list.ColumnView{Label: "Changed"})
 }
 
-func newPlaylistRow(req *web.Request, p *playlist) partials.TableRowView {
-	r := partials.TableRowView{Name: words.Untitled(p.DisplayName), URL: playlistHref(req, p.Playlist)}
+func newPlaylistRow(req *web.Request, p *playlist) list.TableRowView {
+	r := list.TableRowView{Name: words.Untitled(p.DisplayName), URL: playlistHref(req, p.Playlist)}
 	if !p.Current {
 		r.Detail = "only in an older package"
 	}
-	items, changed := partials.CellView{Text: req.Locale.Number(len(p.Items))}, web.DateCell(p.Modified)
+	items, changed := list.CellView{Text: req.Locale.Number(len(p.Items))}, web.DateCell(p.Modified)
 	if !req.HasPlays() {
-		r.Cells = []partials.CellView{items, changed}
+		r.Cells = []list.CellView{items, changed}
 		return r
 	}
 	r.Quiet = p.heard.Plays == 0
 	heard := web.HeardCells(req, dataset.Heard{Rows: p.heard.Plays, Plays: p.heard.Plays, Ms: p.heard.Ms, Last: p.heard.Last})
-	unplayed := partials.CellView{}
+	unplayed := list.CellView{}
 	if len(p.Items) > 0 {
 		unplayed.Text = req.Locale.Number(p.heard.NeverPlayed)
 	} else {
-		heard[1] = partials.CellView{} // nothing in it could have been played
+		heard[1] = list.CellView{} // nothing in it could have been played
 	}
-	r.Cells = []partials.CellView{items, unplayed, heard[0], heard[1], heard[2], changed}
+	r.Cells = []list.CellView{items, unplayed, heard[0], heard[1], heard[2], changed}
 	return r
 }
 
@@ -92,20 +91,20 @@ func playlistHref(req *web.Request, p *account.Playlist) string {
 	return web.Href(web.PathPlaylists+"/"+p.ID, web.Kept(req.Lens))
 }
 
-func buildPlaylists(req *web.Request) (string, pages.CollectionPageView, error) {
-	list, err := playlistsOf(req, req.Query.Get(web.FieldOrder))
+func buildPlaylists(req *web.Request) (string, list.CollectionView, error) {
+	entries, err := playlistsOf(req, req.Query.Get(web.FieldOrder))
 	if err != nil {
-		return "", pages.CollectionPageView{}, err
+		return "", list.CollectionView{}, err
 	}
-	req.Own = list.Own(list.Order, nil)
-	return "Playlists", newPlaylistsPageView(req, list), nil
+	req.Own = entries.Own(entries.Order, nil)
+	return "Playlists", newPlaylistsPageView(req, entries), nil
 }
 
-func newPlaylistsPageView(req *web.Request, list *web.Collection[playlist]) pages.CollectionPageView {
-	m := pages.CollectionPageView{Eyebrow: "Playlists"}
-	if len(list.Items) == 0 {
+func newPlaylistsPageView(req *web.Request, entries *web.Collection[playlist]) list.CollectionView {
+	m := list.CollectionView{Eyebrow: "Playlists"}
+	if len(entries.Items) == 0 {
 		m.Headline = prose.Of("No playlists here yet.")
-		m.Missing = web.Missing(req, pages.PartPlaylists)
+		m.Missing = web.Missing(req, web.PartPlaylists)
 		return m
 	}
 	sum := newPlaylistSummary(req)
@@ -115,12 +114,12 @@ func newPlaylistsPageView(req *web.Request, list *web.Collection[playlist]) page
 	if sum.Tracks > 0 && req.HasPlays() {
 		m.Headline = append(m.Headline.Plain(" "), unplayedSentence(req, req.HasExtended(), sum.Tracks, sum.NotPlayed, prose.Text.Accent)...)
 	}
-	if top := mostLived(list.Items); top != nil {
+	if top := mostLived(entries.Items); top != nil {
 		m.Lede = prose.Of("You spent most time with the contents of ").Link(words.Untitled(top.DisplayName), playlistHref(req, top.Playlist)).
 			Plain(": ").Strong(req.Locale.HoursInWords(top.heard.Ms)).Plain(", wherever you played them from.")
 	}
 	m.Facts = newPlaylistFacts(req, sum, tracksHref)
-	m.Search, m.List = list.Search(req), list.List(req, nil)
+	m.Search, m.List = entries.Search(req), entries.List(req, nil)
 	m.Actions = []layout.LinkView{{Label: "All tracks of all playlists", URL: tracksHref}}
 	if req.Lens.Q == "" {
 		m.Cards = newPlaylistCards(req, sum, tracksHref)
@@ -153,10 +152,10 @@ func unplayedSentence(req *web.Request, extended bool, all, unplayed int, set fu
 }
 
 // mostLived is the playlist with most time, nil when nothing was heard of any.
-func mostLived(list []playlist) *playlist {
+func mostLived(entries []playlist) *playlist {
 	var top *playlist
-	for i := range list {
-		if p := &list[i]; p.heard.Ms > 0 && (top == nil || p.heard.Ms > top.heard.Ms) {
+	for i := range entries {
+		if p := &entries[i]; p.heard.Ms > 0 && (top == nil || p.heard.Ms > top.heard.Ms) {
 			top = p
 		}
 	}
@@ -206,22 +205,22 @@ func itemsNote(loc format.Locale, o account.Overview) string {
 	return loc.Decimal(int64(o.Average*10+0.5)) + " a playlist, on average"
 }
 
-func newPlaylistFacts(req *web.Request, s playlistSummary, tracksHref string) []partials.FactView {
-	facts := []partials.FactView{
+func newPlaylistFacts(req *web.Request, s playlistSummary, tracksHref string) []list.FactView {
+	facts := []list.FactView{
 		{Label: "Items", Value: prose.Of(req.Locale.Number(s.Items)), Note: itemsNote(req.Locale, s.Overview)},
 		{Label: "Different tracks", Value: prose.Text{}.Link(req.Locale.Number(s.Tracks), tracksHref)},
 	}
 	if !req.HasPlays() {
 		return facts
 	}
-	facts = append(facts, partials.FactView{Label: "Found in your history", Value: prose.Of(req.Locale.Number(s.Matched)), Note: notFound(req, s.Tracks-s.Matched)})
+	facts = append(facts, list.FactView{Label: "Found in your history", Value: prose.Of(req.Locale.Number(s.Matched)), Note: notFound(req, s.Tracks-s.Matched)})
 	if s.Plays > 0 {
 		facts = append(facts,
-			partials.FactView{Label: "Time with these tracks", Value: prose.Of(req.Locale.Hours(s.Ms)), Note: req.Locale.Percent(s.Ms, s.History.Ms) + " of all your listening"},
-			partials.FactView{Label: "Plays of these tracks", Value: prose.Of(req.Locale.Number(s.Plays)), Note: req.Locale.Percent(int64(s.Plays), int64(s.History.Plays)) + " of all your plays"})
+			list.FactView{Label: "Time with these tracks", Value: prose.Of(req.Locale.Hours(s.Ms)), Note: req.Locale.Percent(s.Ms, s.History.Ms) + " of all your listening"},
+			list.FactView{Label: "Plays of these tracks", Value: prose.Of(req.Locale.Number(s.Plays)), Note: req.Locale.Percent(int64(s.Plays), int64(s.History.Plays)) + " of all your plays"})
 	}
 	if n := s.History.Plays - s.History.UnknownLength; n > 0 {
-		facts = append(facts, partials.FactView{
+		facts = append(facts, list.FactView{
 			Label: "Length of a play", Value: prose.Of(format.Length(s.PlayedMs / int64(n))),
 			Note: "on average, over everything you played",
 		})
@@ -237,9 +236,9 @@ func notFound(req *web.Request, n int) string {
 	return req.Locale.Number(n) + words.Plural(n, " is not", " are not")
 }
 
-func newPlaylistCards(req *web.Request, s playlistSummary, tracksHref string) []partials.CardListView {
+func newPlaylistCards(req *web.Request, s playlistSummary, tracksHref string) []list.CardListView {
 	all := "all " + req.Locale.Number(s.Tracks)
-	inMost := partials.CardListView{ID: "in-most", Title: "In most playlists", AllLabel: all, AllURL: tracksHref, Empty: "Your playlists hold no tracks."}
+	inMost := list.CardListView{ID: "in-most", Title: "In most playlists", AllLabel: all, AllURL: tracksHref, Empty: "Your playlists hold no tracks."}
 	for i := range s.tracks[:min(playlistCardSize, len(s.tracks))] { // in this order already
 		t := &s.tracks[i]
 		r := t.CardRow(req, i+1)
@@ -248,10 +247,10 @@ func newPlaylistCards(req *web.Request, s playlistSummary, tracksHref string) []
 		inMost.Rows = append(inMost.Rows, r)
 	}
 	if !req.HasPlays() {
-		return []partials.CardListView{inMost}
+		return []list.CardListView{inMost}
 	}
 	byPlays := web.Collection[web.Item]{Items: s.tracks, Order: web.ItemsByPlays}
-	played := partials.CardListView{
+	played := list.CardListView{
 		ID: "played-most", Title: "Played most", AllLabel: all,
 		AllURL: web.Address(pathPlaylistTracks, []layout.FieldView{{Name: web.FieldOrder, Value: web.ItemsByPlays.Value}}, web.Kept(req.Lens)),
 		Empty:  "None in this selection.",
@@ -264,17 +263,17 @@ func newPlaylistCards(req *web.Request, s playlistSummary, tracksHref string) []
 			played.Rows = append(played.Rows, r)
 		}
 	}
-	makers := partials.CardListView{ID: "artists", Title: "Artists in them", Empty: "None in this selection."}
+	makers := list.CardListView{ID: "artists", Title: "Artists in them", Empty: "None in this selection."}
 	artists := playlistArtists(req, s.tracks)
 	for i := range artists[:min(playlistCardSize, len(artists))] {
 		a := &artists[i]
-		makers.Rows = append(makers.Rows, partials.RowView{
+		makers.Rows = append(makers.Rows, list.RowView{
 			Rank: i + 1, Name: a.Name, URL: web.EntityHref(lens.Artist, a.ID, req.Lens),
 			Hours: req.Locale.Hours(a.Ms), Title: req.Locale.Exact(a.Ms) + " of " + req.Locale.Count(a.Tracks, "track", "tracks"),
 			Plays: req.Locale.Count(a.Plays, "play", "plays"), Share: float64(a.Ms) / float64(max(artists[0].Ms, 1)),
 		})
 	}
-	return []partials.CardListView{inMost, played, makers}
+	return []list.CardListView{inMost, played, makers}
 }
 
 var View = web.View{
@@ -282,11 +281,11 @@ var View = web.View{
 	Holds: func(req *web.Request) bool { return len(req.Account().Playlists) > 0 },
 	Page:  web.CollectionPage(buildPlaylists),
 	JSON: func(req *web.Request) (any, error) {
-		list, err := playlistsOf(req, req.Query.Get(web.FieldOrder))
+		entries, err := playlistsOf(req, req.Query.Get(web.FieldOrder))
 		if err != nil {
 			return nil, err
 		}
-		return web.NewListJSON(req, list, newPlaylistJSON)
+		return web.NewListJSON(req, entries, newPlaylistJSON)
 	},
 }
 
@@ -299,11 +298,11 @@ var Tracks = web.View{
 	Path: pathPlaylistTracks, Title: "Tracks of playlists", Memory: web.PlaylistBytes,
 	Page: web.CollectionPage(buildPlaylistTracks),
 	JSON: func(req *web.Request) (any, error) {
-		list, err := playlistTracksOf(req, req.Query.Get(web.FieldOrder))
+		entries, err := playlistTracksOf(req, req.Query.Get(web.FieldOrder))
 		if err != nil {
 			return nil, err
 		}
-		return web.NewListJSON(req, list, func(t *web.Item) web.ItemJSON { return web.NewItemJSON(req, t) })
+		return web.NewListJSON(req, entries, func(t *web.Item) web.ItemJSON { return web.NewItemJSON(req, t) })
 	},
 }
 
@@ -322,11 +321,11 @@ var Playlist = web.View{
 		if !ok {
 			return nil, web.ErrNotFound
 		}
-		list, err := playlistItemsOf(req, p, req.Query.Get(web.FieldOrder))
+		entries, err := playlistItemsOf(req, p, req.Query.Get(web.FieldOrder))
 		if err != nil {
 			return nil, err
 		}
-		items, err := web.NewListJSON(req, list, func(t *web.Item) web.ItemJSON { return web.NewItemJSON(req, t) })
+		items, err := web.NewListJSON(req, entries, func(t *web.Item) web.ItemJSON { return web.NewItemJSON(req, t) })
 		if err != nil {
 			return nil, err
 		}

@@ -9,8 +9,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -25,14 +24,14 @@ const (
 	privacyValues = 5  // values of one field
 )
 
-func newPrivacyPageView(req *web.Request, fields []account.PersonalField, show bool) pages.PrivacyPageView {
+func newPrivacyPageView(req *web.Request, fields []account.PersonalField, show bool) pageView {
 	// The series are of the whole history, as the spine is.
 	whole := web.Kept(req.Lens)
 	whole.From, whole.To = lens.Date{}, lens.Date{}
 	platforms, countries := req.Data.Platforms(anyPlatform(whole)), req.Data.Countries(anyCountry(whole))
 	networks := req.Data.Networks()
 	devices, places := named(platforms, lens.FamilyOther), named(countries, words.UnknownCountry)
-	m := pages.PrivacyPageView{
+	m := pageView{
 		Headline: privacyHeadline(req.Locale, devices, places, networks),
 		Lede:     prose.Of("Nearly every play says on what, where and from which network you heard it. The addresses of networks were counted when your files were read, and are not stored."),
 		None:     "No document in your packages says anything about you by name.",
@@ -45,11 +44,11 @@ func newPrivacyPageView(req *web.Request, fields []account.PersonalField, show b
 	case !telling:
 		m.Headline = prose.Of("Your plays do not say where you heard them, or on what.")
 		m.Lede = prose.Of("Account data leaves that out, and whether you were offline or in a private session. The extended streaming history says it of nearly every play. ")
-		m.Lede = append(m.Lede, pages.AskFor(pages.PackageExtended, req.AddURL())...)
+		m.Lede = append(m.Lede, web.AskFor(web.PackageExtended, req.AddURL())...)
 	}
 	m.Hidden = newHidden(req, whole)
 	m.Fields, m.Documents = newPersonalDocuments(req, fields, show)
-	for _, card := range []*pages.SeriesCardView{
+	for _, card := range []*seriesCardView{
 		platformSeries(req, whole, platforms), countrySeries(req, whole, countries), networkSeries(req, networks),
 	} {
 		if card != nil && telling {
@@ -87,7 +86,7 @@ func privacyHeadline(loc format.Locale, platforms, countries int, networks []dat
 		Plain(" and up to ").Accent(loc.Count(most, "network", "networks")).Plain(" a month.")
 }
 
-func platformSeries(req *web.Request, whole lens.Lens, shares []dataset.Share) *pages.SeriesCardView {
+func platformSeries(req *web.Request, whole lens.Lens, shares []dataset.Share) *seriesCardView {
 	card := series(req, "platforms", "Platforms", "Hours a month by platform", whole, shares, words.FamilyName,
 		func(l lens.Lens, value string) lens.Lens { l.Platform = value; return l })
 	if card != nil {
@@ -96,7 +95,7 @@ func platformSeries(req *web.Request, whole lens.Lens, shares []dataset.Share) *
 	return card
 }
 
-func countrySeries(req *web.Request, whole lens.Lens, shares []dataset.Share) *pages.SeriesCardView {
+func countrySeries(req *web.Request, whole lens.Lens, shares []dataset.Share) *seriesCardView {
 	card := series(req, "countries", "Countries", "Hours a month by country", whole, shares, words.CountryName,
 		func(l lens.Lens, value string) lens.Lens { l.Country = value; return l })
 	if card != nil {
@@ -122,12 +121,12 @@ func seriesSentence(loc format.Locale, shares []dataset.Share, before string, na
 }
 
 // series draws the shares with most time over the months; nil for none.
-func series(req *web.Request, id, title, label string, whole lens.Lens, shares []dataset.Share, name func(string) string, narrowed func(lens.Lens, string) lens.Lens) *pages.SeriesCardView {
+func series(req *web.Request, id, title, label string, whole lens.Lens, shares []dataset.Share, name func(string) string, narrowed func(lens.Lens, string) lens.Lens) *seriesCardView {
 	if len(shares) == 0 {
 		return nil
 	}
 	all := req.Data.Months(whole)
-	card := &pages.SeriesCardView{Title: title, Chart: charts.SeriesView{ID: id, Label: label, Years: req.Years(all)}}
+	card := &seriesCardView{Title: title, Chart: charts.SeriesView{ID: id, Label: label, Years: req.Years(all)}}
 	for _, m := range all {
 		card.Chart.Months = append(card.Chart.Months, format.Month(words.Civil(m.Date)))
 	}
@@ -201,23 +200,23 @@ func byYear(months []dataset.Month) []yearShare {
 
 // newHidden shows that Spotify recorded what was played offline and in private
 // sessions as well, by year.
-func newHidden(req *web.Request, whole lens.Lens) []partials.BreakdownView {
+func newHidden(req *web.Request, whole lens.Lens) []list.BreakdownView {
 	if !req.HasExtended() {
 		return nil // account data does not tell
 	}
-	var cards []partials.BreakdownView
+	var cards []list.BreakdownView
 	for _, t := range hiddenTraits {
 		narrow := func(l lens.Lens) lens.Lens { return l.WithOnly(l.Only | t.trait) }
 		years := byYear(req.Data.Months(narrow(whole)))
 		sum := req.Data.Summary(narrow(whole))
-		card := partials.BreakdownView{ID: t.id, Title: t.title, Sentence: t.nothing, Count: "Plays"}
+		card := list.BreakdownView{ID: t.id, Title: t.title, Sentence: t.nothing, Count: "Plays"}
 		if len(years) > 0 {
 			most := slices.MaxFunc(years, func(a, b yearShare) int { return cmp.Compare(a.ms, b.ms) })
 			card.Sentence = "You listened " + t.where + " for " + req.Locale.HoursInWords(sum.Ms) + ", " + req.Locale.Count(sum.Plays, "play", "plays") +
 				", and Spotify recorded it all the same."
 			for _, y := range years {
 				from, to := web.YearOf(y.year)
-				card.Rows = append(card.Rows, partials.ShareRowView{
+				card.Rows = append(card.Rows, list.ShareRowView{
 					Label: strconv.Itoa(y.year), URL: web.Href(web.PathHistory, narrow(web.Kept(req.Lens)).WithRange(from, to)),
 					Share: float64(y.ms) / float64(max(most.ms, 1)), Hours: req.Locale.Hours(y.ms), Percent: req.Locale.Count(y.plays, "play", "plays"),
 				})
@@ -228,7 +227,7 @@ func newHidden(req *web.Request, whole lens.Lens) []partials.BreakdownView {
 	return cards
 }
 
-func networkSeries(req *web.Request, networks []dataset.NetworkMonth) *pages.SeriesCardView {
+func networkSeries(req *web.Request, networks []dataset.NetworkMonth) *seriesCardView {
 	if len(networks) == 0 {
 		return nil
 	}
@@ -244,7 +243,7 @@ func networkSeries(req *web.Request, networks []dataset.NetworkMonth) *pages.Ser
 		Label: "Networks", Total: req.Locale.Number(most.Networks) + " at most",
 		Span: monthSpan(networks[0].Date, networks[len(networks)-1].Date),
 	}
-	card := &pages.SeriesCardView{
+	card := &seriesCardView{
 		Title: "Networks",
 		Sentence: "From how many networks you listened each month, the most in " + format.Month(words.Civil(most.Date)) + ": " +
 			req.Locale.Number(most.Networks) + ". A network is what a home, an office or a mobile cell shares.",
@@ -264,18 +263,18 @@ func networkSeries(req *web.Request, networks []dataset.NetworkMonth) *pages.Ser
 }
 
 // newPersonalDocuments lists the personal fields by document.
-func newPersonalDocuments(req *web.Request, fields []account.PersonalField, show bool) (prose.Text, []partials.PersonalDocumentView) {
+func newPersonalDocuments(req *web.Request, fields []account.PersonalField, show bool) (prose.Text, []list.PersonalDocumentView) {
 	urls := make(map[web.FileOf]string)
 	for _, d := range req.Documents() {
 		if at := (web.FileOf{Package: d.Package, Name: d.Name}); urls[at] == "" {
 			urls[at] = d.Url(req.Lens)
 		}
 	}
-	var out []partials.PersonalDocumentView
+	var out []list.PersonalDocumentView
 	left := 0 // fields of the current document that are not listed
 	for i, f := range fields {
 		if n := len(out); n == 0 || out[n-1].Name != f.Document || out[n-1].Package != f.Package {
-			out = append(out, partials.PersonalDocumentView{Name: f.Document, Package: f.Package, URL: urls[web.FileOf{Package: f.Package, Name: f.Document}]})
+			out = append(out, list.PersonalDocumentView{Name: f.Document, Package: f.Package, URL: urls[web.FileOf{Package: f.Package, Name: f.Document}]})
 			left = 0
 		}
 		d := &out[len(out)-1]
@@ -285,7 +284,7 @@ func newPersonalDocuments(req *web.Request, fields []account.PersonalField, show
 		}
 		left++
 		if last := i+1 == len(fields) || fields[i+1].Document != f.Document || fields[i+1].Package != f.Package; last {
-			d.Fields = append(d.Fields, partials.PersonalFieldView{
+			d.Fields = append(d.Fields, list.PersonalFieldView{
 				Label: "And " + req.Locale.Count(left, "more field", "more fields"), Name: "…", Value: "on the document’s own page",
 			})
 		}
@@ -298,7 +297,7 @@ func newPersonalDocuments(req *web.Request, fields []account.PersonalField, show
 	return t.Plain(" Their values are hidden until you ask, and never written to a log."), out
 }
 
-func newPersonalField(loc format.Locale, f account.PersonalField, show bool) partials.PersonalFieldView {
+func newPersonalField(loc format.Locale, f account.PersonalField, show bool) list.PersonalFieldView {
 	shown := f.Values[:min(len(f.Values), privacyValues)]
 	text := strings.Join(slices.Compact(slices.Clone(shown)), ", ")
 	if more := f.Count - len(shown); more > 0 {
@@ -306,7 +305,7 @@ func newPersonalField(loc format.Locale, f account.PersonalField, show bool) par
 	}
 	path := strings.TrimPrefix(f.Path, "$.")
 	steps := strings.Split(strings.ReplaceAll(path, "[]", ""), ".")
-	return partials.PersonalFieldView{Label: words.Humanized(steps[len(steps)-1]), Name: path, Value: text, Masked: !show}
+	return list.PersonalFieldView{Label: words.Humanized(steps[len(steps)-1]), Name: path, Value: text, Masked: !show}
 }
 
 type privacySeriesJSON struct {
@@ -413,7 +412,7 @@ var View = web.View{
 				return web.Page{}, err
 			}
 		}
-		return web.Page{Title: "Privacy", Content: pages.Privacy(newPrivacyPageView(req, fields, show))}, nil
+		return web.Page{Title: "Privacy", Content: page(newPrivacyPageView(req, fields, show))}, nil
 	},
 	JSON: func(req *web.Request) (any, error) {
 		release, err := req.Work.Acquire(req.Context(), web.PageBytes+privacyBytes(req))

@@ -2,8 +2,7 @@ package ranking
 
 import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -11,25 +10,25 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
-func newRankedPageView(req *web.Request, sec web.Section) pages.RankedPageView {
-	list := newRankedListView(req, sec)
+func newRankedPageView(req *web.Request, sec web.Section) pageView {
+	entries := newRankedListView(req, sec)
 	all := req.Data.Rank(web.Kept(req.Lens), sec.By, 0, 1)
-	m := pages.RankedPageView{
+	m := pageView{
 		Heading:  sec.Title,
 		Headline: prose.Of("You listened to ").Accent(req.Locale.Count(all.Total, sec.One, sec.Many)).Plain(words.Selection(req.Lens) + "."),
-		Search: partials.SearchView{
+		Search: list.SearchView{
 			Label:       "Search " + sec.Many,
 			Placeholder: "Search " + sec.Many,
 			Action:      sec.Path,
 			Partial:     web.PathPartials + sec.Path,
 			Query:       req.Lens.Q,
 		},
-		List: list,
+		List: entries,
 	}
 	switch {
 	case all.Total > 0:
 	case req.Data.Rank(lens.Lens{}, sec.By, 0, 1).Total == 0:
-		m.Search = partials.SearchView{} // nothing could be found
+		m.Search = list.SearchView{} // nothing could be found
 		// Account data names no album, whatever was listened to.
 		m.Headline = prose.Of("Your data names no " + sec.Many + ".")
 	default:
@@ -67,10 +66,10 @@ var sorts = []struct {
 	{lens.SortLast, "Last heard"},
 }
 
-func newRankedListView(req *web.Request, sec web.Section) partials.RankedListView {
+func newRankedListView(req *web.Request, sec web.Section) list.RankedListView {
 	page := max(req.Lens.Page, 1)
 	r := req.Data.Rank(req.Lens, sec.By, (page-1)*web.RankingPageSize, web.RankingPageSize)
-	m := partials.RankedListView{
+	m := list.RankedListView{
 		Count:  req.Locale.Count(r.Total, sec.One, sec.Many),
 		Rows:   web.NewRows(req, sec.By, r, true),
 		Hidden: req.Hidden("q"),
@@ -97,7 +96,7 @@ func newRankedListView(req *web.Request, sec web.Section) partials.RankedListVie
 	switch {
 	case len(m.Rows) > 0:
 	case r.Total > 0:
-		m.Empty = &partials.EmptyView{
+		m.Empty = &list.EmptyView{
 			Title:   "The list ends before page " + req.Locale.Number(page) + ".",
 			Message: "It has " + m.Count + " on " + req.Locale.Count((r.Total+web.RankingPageSize-1)/web.RankingPageSize, "page", "pages") + ".",
 			Action:  layout.LinkView{Label: "Go to its beginning", URL: web.Href(sec.Path, req.Lens.ClearedPaging())},
@@ -119,7 +118,7 @@ func View(sec web.Section) web.View {
 		Page: func(req *web.Request) (web.Page, error) {
 			m := newRankedPageView(req, sec)
 			return web.Page{
-				Title: sec.Title + words.Selection(req.Lens), Content: pages.Ranked(m), Partial: partials.RankedList(m.List),
+				Title: sec.Title + words.Selection(req.Lens), Content: page(m), Partial: list.RankedList(m.List),
 			}, nil
 		},
 		JSON: func(req *web.Request) (any, error) { return topJSON(req, sec.By) },

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
@@ -106,8 +105,8 @@ func TestALineOfALaterVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := newReceiptFile(&web.Request{}, r.Files[0])
-	want := pages.ReceiptFileView{
-		Name: "x.json", Holds: "something that this version does not know by name", Status: pages.FileUnknown, Reason: words.UnknownLeftOut,
+	want := fileView{
+		Name: "x.json", Holds: "something that this version does not know by name", Status: FileUnknown, Reason: words.UnknownLeftOut,
 		Problems: []string{"2 rows: a reason that this version does not know (first in row 1)"},
 	}
 	if !reflect.DeepEqual(got, want) {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -15,10 +14,10 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
-func newReceiptPageView(req *web.Request) pages.ReceiptPageView {
+func newReceiptPageView(req *web.Request) pageView {
 	r := web.ReceiptOf(req.Data)
 	t := r.Totals()
-	m := pages.ReceiptPageView{
+	m := pageView{
 		Headline: prose.Text{}.Accent(req.Locale.Count(t.Rows, "row", "rows")).
 			Plain(" in " + filesCounted(req.Locale, t.Files, historyFiles(r.Files)) + ". Every one accounted for."),
 		Total:       req.Locale.Number(t.Rows),
@@ -87,7 +86,7 @@ func filesCounted(loc format.Locale, all, history int) string {
 const receiptProblems = 8
 
 // newReceiptProblems are the files that were not read as a whole.
-func newReceiptProblems(req *web.Request, r *export.Receipt) (problems []pages.ReceiptProblemView, more string) {
+func newReceiptProblems(req *web.Request, r *export.Receipt) (problems []problemView, more string) {
 	left := 0
 	for _, f := range r.Files {
 		if f.Status != export.StatusPartly && f.Status != export.StatusUnknown && len(f.Problems) == 0 {
@@ -98,7 +97,7 @@ func newReceiptProblems(req *web.Request, r *export.Receipt) (problems []pages.R
 			continue
 		}
 		line := newReceiptFile(req, f)
-		p := pages.ReceiptProblemView{Name: line.Name, Package: f.Package, Status: line.Status, Reasons: line.Problems}
+		p := problemView{Name: line.Name, Package: f.Package, Status: line.Status, Reasons: line.Problems}
 		if line.Reason != "" {
 			p.Reasons = append([]string{line.Reason}, p.Reasons...)
 		}
@@ -114,12 +113,12 @@ func newReceiptProblems(req *web.Request, r *export.Receipt) (problems []pages.R
 // genuine package. What is left aside gives way to what was read.
 const receiptLines = 200
 
-func newReceiptUploads(req *web.Request, r *export.Receipt) []pages.ReceiptUploadView {
+func newReceiptUploads(req *web.Request, r *export.Receipt) []uploadView {
 	type key struct {
 		upload int
 		name   string
 	}
-	var uploads []pages.ReceiptUploadView
+	var uploads []uploadView
 	var files [][]export.File
 	index := map[key]int{}
 	for _, f := range r.Files {
@@ -128,7 +127,7 @@ func newReceiptUploads(req *web.Request, r *export.Receipt) []pages.ReceiptUploa
 		if !ok {
 			i = len(uploads)
 			index[k] = i
-			uploads = append(uploads, pages.ReceiptUploadView{Name: f.Package})
+			uploads = append(uploads, uploadView{Name: f.Package})
 			files = append(files, nil)
 		}
 		files[i] = append(files[i], f)
@@ -190,15 +189,15 @@ func groupOf(f export.File) receiptGroup {
 // asked for.
 const receiptUnfolded = 3
 
-func newReceiptGroups(req *web.Request, files []export.File, open bool) []pages.ReceiptGroupView {
-	var lines [receiptGroups][]pages.ReceiptFileView
+func newReceiptGroups(req *web.Request, files []export.File, open bool) []groupView {
+	var lines [receiptGroups][]fileView
 	var counts [receiptGroups]int
 	for _, f := range files {
 		g := groupOf(f)
 		lines[g] = append(lines[g], newReceiptFile(req, f))
 		counts[g] += max(f.LeftOut(), 1) // a line may stand for several that were not sent
 	}
-	var groups []pages.ReceiptGroupView
+	var groups []groupView
 	for g, title := range [receiptGroups]func(n int) string{
 		groupHistory:   func(n int) string { return req.Locale.Count(n, "file of history", "files of history") },
 		groupDocuments: func(n int) string { return req.Locale.Count(n, "other document", "other documents") },
@@ -208,7 +207,7 @@ func newReceiptGroups(req *web.Request, files []export.File, open bool) []pages.
 		},
 	} {
 		if n := counts[g]; n > 0 {
-			groups = append(groups, pages.ReceiptGroupView{Title: title(n), Open: open, Files: lines[g]})
+			groups = append(groups, groupView{Title: title(n), Open: open, Files: lines[g]})
 		}
 	}
 	return groups
@@ -231,17 +230,17 @@ var classNames = map[export.Class]string{
 	export.ClassTechnicalLog:     "technical log",
 }
 
-var statusNames = map[export.Status]pages.FileStatus{
-	export.StatusRead:    pages.FileRead,
-	export.StatusPartly:  pages.FilePartly,
-	export.StatusIgnored: pages.FileIgnored,
-	export.StatusUnknown: pages.FileUnknown,
+var statusNames = map[export.Status]fileStatus{
+	export.StatusRead:    FileRead,
+	export.StatusPartly:  FilePartly,
+	export.StatusIgnored: FileIgnored,
+	export.StatusUnknown: FileUnknown,
 }
 
-func newReceiptFile(req *web.Request, f export.File) pages.ReceiptFileView {
-	m := pages.ReceiptFileView{
+func newReceiptFile(req *web.Request, f export.File) fileView {
+	m := fileView{
 		Name: f.Name, Holds: cmp.Or(words.TopicHolds(f.Topic), classNames[f.Class]),
-		Status: cmp.Or(statusNames[f.Status], pages.FileUnknown), Reason: words.FileReason(req.Locale, &f),
+		Status: cmp.Or(statusNames[f.Status], FileUnknown), Reason: words.FileReason(req.Locale, &f),
 	}
 	history := f.Topic == "" // a document has no rows to account for
 	if history && (f.Status == export.StatusRead || f.Status == export.StatusPartly) {
@@ -270,7 +269,7 @@ func newReceiptFile(req *web.Request, f export.File) pages.ReceiptFileView {
 var View = web.View{
 	Path: web.PathReceipt, Title: "Your data", Group: web.AboutData,
 	Page: func(req *web.Request) (web.Page, error) {
-		return web.Page{Title: "Your data", Undated: true, Content: pages.Receipt(newReceiptPageView(req))}, nil
+		return web.Page{Title: "Your data", Undated: true, Content: page(newReceiptPageView(req))}, nil
 	},
 	JSON: func(req *web.Request) (any, error) {
 		receipt := web.File{Value: web.NewReceiptJSON(req.Data, web.ReceiptOf(req.Data))}

@@ -11,8 +11,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -26,22 +25,21 @@ const (
 	topSearches      = 8
 )
 
-func newSearchesPageView(req *web.Request) pages.SearchesPageView {
+func newSearchesPageView(req *web.Request) pageView {
 	if len(req.Sought()) == 0 {
-		missing := pages.Missing(pages.PartSearches, web.PathReceipt+"#more")
-		return pages.SearchesPageView{Headline: prose.Of("No searches here yet."), Missing: &missing}
+		return pageView{Headline: prose.Of("No searches here yet."), Missing: web.Missing(req, web.PartSearches)}
 	}
 	all := soughtIn(req.Sought(), req.Lens.WithQ(""))
 	found := all
 	if req.Lens.Q != "" {
 		found = soughtIn(all, req.Lens)
 	}
-	return pages.SearchesPageView{
+	return pageView{
 		Headline: searchesHeadline(req, all, req.Data.Rows() > 0),
 		Lede:     prose.Of("Spotify writes down what stands in the search field again and again while you type. Here, the records of one search are put together."),
 		Facts:    searchFacts(req.Locale, all),
 		Top:      newTopSearches(req, all),
-		Search: partials.SearchView{
+		Search: list.SearchView{
 			Label: "Search your searches", Placeholder: "Search your searches",
 			Action: web.PathSearches, Partial: web.PathPartials + web.PathSearches, Query: req.Lens.Q,
 		},
@@ -122,7 +120,7 @@ func searchesHeadline(req *web.Request, all []account.SearchOutcome, history boo
 	}
 }
 
-func searchFacts(loc format.Locale, all []account.SearchOutcome) []partials.FactView {
+func searchFacts(loc format.Locale, all []account.SearchOutcome) []list.FactView {
 	if len(all) == 0 {
 		return nil
 	}
@@ -135,28 +133,28 @@ func searchFacts(loc format.Locale, all []account.SearchOutcome) []partials.Fact
 		}
 		words[fold.Key(s.Text)] = true
 	}
-	facts := []partials.FactView{
+	facts := []list.FactView{
 		{Label: "Searches", Value: prose.Of(loc.Number(len(all)))},
 		{Label: "Different searches", Value: prose.Of(loc.Number(len(words)))},
 	}
 	if keys > typed {
-		facts = append(facts, partials.FactView{Label: "Records in the file", Value: prose.Of(loc.Number(keys))})
+		facts = append(facts, list.FactView{Label: "Records in the file", Value: prose.Of(loc.Number(keys))})
 	}
 	if keys > typed && typed > 1 {
-		facts = append(facts, partials.FactView{Label: "Records of a search", Note: "on average", Value: prose.Of(loc.Decimal(int64(keys * 10 / typed)))})
+		facts = append(facts, list.FactView{Label: "Records of a search", Note: "on average", Value: prose.Of(loc.Decimal(int64(keys * 10 / typed)))})
 	}
 	return facts
 }
 
 // newTopSearches is what was searched for most, as it was written last.
-func newTopSearches(req *web.Request, all []account.SearchOutcome) partials.CardListView {
-	m := partials.CardListView{ID: "top-searches", Title: "Searched most"}
+func newTopSearches(req *web.Request, all []account.SearchOutcome) list.CardListView {
+	m := list.CardListView{ID: "top-searches", Title: "Searched most"}
 	type words struct {
 		text  string
 		times int
 	}
 	at := make(map[string]int)
-	var list []words
+	var entries []words
 	for _, s := range all {
 		key := fold.Key(s.Text)
 		if key == "" {
@@ -164,20 +162,20 @@ func newTopSearches(req *web.Request, all []account.SearchOutcome) partials.Card
 		}
 		i, ok := at[key]
 		if !ok {
-			i = len(list)
+			i = len(entries)
 			at[key] = i
-			list = append(list, words{text: s.Text})
+			entries = append(entries, words{text: s.Text})
 		}
-		list[i].times++
+		entries[i].times++
 	}
-	slices.SortStableFunc(list, func(a, b words) int { return cmp.Compare(b.times, a.times) })
-	for i, w := range list[:min(len(list), topSearches)] {
+	slices.SortStableFunc(entries, func(a, b words) int { return cmp.Compare(b.times, a.times) })
+	for i, w := range entries[:min(len(entries), topSearches)] {
 		if w.times < 2 {
 			break // a list of what was searched for once says nothing
 		}
 		times := req.Locale.Times(w.times)
-		m.Rows = append(m.Rows, partials.RowView{
-			Rank: i + 1, Name: w.text, URL: searchesFor(req, w.text), Share: float64(w.times) / float64(list[0].times),
+		m.Rows = append(m.Rows, list.RowView{
+			Rank: i + 1, Name: w.text, URL: searchesFor(req, w.text), Share: float64(w.times) / float64(entries[0].times),
 			Hours: times, Title: times,
 		})
 	}
@@ -196,11 +194,11 @@ func searchesFor(req *web.Request, text string) string {
 	return web.Href(web.PathSearches, web.Kept(req.Lens).WithQ(text))
 }
 
-func newSearchListView(req *web.Request, found []account.SearchOutcome) partials.SearchListView {
+func newSearchListView(req *web.Request, found []account.SearchOutcome) list.SearchListView {
 	page := max(req.Lens.Page, 1)
 	first := min((page-1)*searchesPageSize, len(found))
 	shown := found[first:min(first+searchesPageSize, len(found))]
-	m := partials.SearchListView{
+	m := list.SearchListView{
 		Count: req.Locale.Count(len(found), "search", "searches"), Hidden: req.Hidden("q"),
 		Days: newSearchDays(req, shown),
 	}
@@ -214,7 +212,7 @@ func newSearchListView(req *web.Request, found []account.SearchOutcome) partials
 	}
 	if first+len(shown) < len(found) && len(shown) > 0 {
 		l := req.Lens.WithPage(page + 1)
-		m.Older = &partials.StepView{Label: "Older", URL: web.Href(web.PathSearches, l), Partial: web.Href(web.PathPartials+web.PathSearches+"/older", l)}
+		m.Older = &list.StepView{Label: "Older", URL: web.Href(web.PathSearches, l), Partial: web.Href(web.PathPartials+web.PathSearches+"/older", l)}
 	}
 	if len(shown) == 0 {
 		m.Empty = newNoSearches(req, len(found))
@@ -222,22 +220,22 @@ func newSearchListView(req *web.Request, found []account.SearchOutcome) partials
 	return m
 }
 
-func newNoSearches(req *web.Request, found int) *partials.EmptyView {
+func newNoSearches(req *web.Request, found int) *list.EmptyView {
 	switch {
 	case found > 0:
-		return &partials.EmptyView{
+		return &list.EmptyView{
 			Title:   "The list ends before page " + req.Locale.Number(req.Lens.Page) + ".",
 			Message: "It has " + req.Locale.Count(found, "search", "searches") + ".",
 			Action:  layout.LinkView{Label: "Go to its beginning", URL: web.Href(web.PathSearches, req.Lens.ClearedPaging())},
 		}
 	case req.Lens.Q != "":
-		return &partials.EmptyView{
+		return &list.EmptyView{
 			Title:   "You did not search for “" + req.Lens.Q + "”.",
 			Message: "The package holds the searches of about three months.",
 			Action:  layout.LinkView{Label: "Show all searches", URL: web.Href(web.PathSearches, req.Lens.WithQ(""))},
 		}
 	default:
-		return &partials.EmptyView{
+		return &list.EmptyView{
 			Title:   "No searches in this range.",
 			Message: "The package holds the searches of about three months.",
 			Action:  layout.LinkView{Label: "Show all searches", URL: web.Href(web.PathSearches, req.Lens.WithRange(lens.Date{}, lens.Date{}))},
@@ -260,14 +258,14 @@ func searchDate(s account.SearchOutcome, tz *time.Location) lens.Date {
 	return lens.DateIn(s.From/1000, tz)
 }
 
-func newSearchDays(req *web.Request, shown []account.SearchOutcome) []partials.SearchDayView {
-	var days []partials.SearchDayView
+func newSearchDays(req *web.Request, shown []account.SearchOutcome) []list.SearchDayView {
+	var days []list.SearchDayView
 	var current lens.Date
 	for i, s := range shown {
 		d := searchDay(req, s)
 		if i == 0 || d != current {
 			current = d
-			day := partials.SearchDayView{Date: "At an unknown time"}
+			day := list.SearchDayView{Date: "At an unknown time"}
 			if !d.IsZero() {
 				day.Date, day.ISO = format.LongDate(words.Civil(d)), d.String()
 				day.URL = web.Href(web.PathHistory, web.Kept(req.Lens).WithRange(d, d))
@@ -280,8 +278,8 @@ func newSearchDays(req *web.Request, shown []account.SearchOutcome) []partials.S
 	return days
 }
 
-func newSearched(req *web.Request, s account.SearchOutcome) partials.SearchedView {
-	m := partials.SearchedView{
+func newSearched(req *web.Request, s account.SearchOutcome) list.SearchedView {
+	m := list.SearchedView{
 		Text: s.Text, URL: searchesFor(req, s.Text),
 	}
 	if s.Keystrokes > 1 && !s.DayOnly {
@@ -299,13 +297,13 @@ func newSearched(req *web.Request, s account.SearchOutcome) partials.SearchedVie
 	}
 	if s.Row >= 0 {
 		p := req.Data.Play(s.Row)
-		played := partials.PlayedView{
+		played := list.PlayedView{
 			Name: cmp.Or(p.Name, "Unknown title"), URL: web.EntityHref(p.By, p.ID, req.Lens), Creator: p.Artist, After: "at once",
 		}
 		if wait := p.Start*1000 - s.To; wait >= 1000 {
 			played.After = req.Locale.HoursInWords(wait) + " later"
 		}
-		m.Played = []partials.PlayedView{played}
+		m.Played = []list.PlayedView{played}
 	}
 	return m
 }
@@ -359,10 +357,10 @@ var View = web.View{
 	Holds: func(req *web.Request) bool { return len(req.Account().Searches) > 0 },
 	Page: func(req *web.Request) (web.Page, error) {
 		m := newSearchesPageView(req)
-		return web.Page{Title: "Searches", Content: pages.Searches(m), Partial: partials.SearchList(m.List)}, nil
+		return web.Page{Title: "Searches", Content: page(m), Partial: list.SearchList(m.List)}, nil
 	},
 	More: func(req *web.Request) (templ.Component, error) {
-		return partials.SearchMore(newSearchListView(req, soughtIn(req.Sought(), req.Lens))), nil
+		return list.SearchMore(newSearchListView(req, soughtIn(req.Sought(), req.Lens))), nil
 	},
 	JSON: func(req *web.Request) (any, error) {
 		limit, err := req.Limit()

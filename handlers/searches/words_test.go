@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 )
@@ -46,7 +46,7 @@ func TestSearchesHeadline(t *testing.T) {
 
 // Of one thing there is no average, and of no thing nothing is said.
 func TestFactsOfFewSearches(t *testing.T) {
-	labels := func(facts []partials.FactView) (s string) {
+	labels := func(facts []list.FactView) (s string) {
 		for _, f := range facts {
 			s += f.Label + ": " + f.Value.String() + " " + f.Note + ". "
 		}

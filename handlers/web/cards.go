@@ -8,8 +8,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
@@ -51,9 +50,9 @@ func (req *Request) Skipped(sum dataset.Summary) (share, link string, ok bool) {
 }
 
 // NewCardList is the top of a ranking in a card.
-func NewCardList(req *Request, sec Section, n int, sparks bool) partials.CardListView {
+func NewCardList(req *Request, sec Section, n int, sparks bool) list.CardListView {
 	r := req.Data.Rank(req.Lens, sec.By, 0, n)
-	card := partials.CardListView{
+	card := list.CardListView{
 		ID: sec.Many, Title: sec.Title, Rows: NewRows(req, sec.By, r, sparks), Empty: "None in this selection.",
 	}
 	if r.Total > n && listed(sec) {
@@ -65,9 +64,9 @@ func NewCardList(req *Request, sec Section, n int, sparks bool) partials.CardLis
 // listed reports whether a section has a list page of its own.
 func listed(sec Section) bool { return sec.By != lens.Episode && sec.By != lens.Chapter }
 
-func NewClockView(req *Request) pages.ClockView {
+func NewClockView(req *Request) charts.ClockView {
 	clock := req.Data.Clock(req.Lens)
-	m := pages.ClockView{
+	m := charts.ClockView{
 		Sentence: req.clockSentence(clock),
 		Heatmap:  charts.HeatmapView{ID: "clock", Label: "Hours listened by weekday and hour of the day", Table: req.Table("clock")},
 	}
@@ -212,10 +211,4 @@ func hourInWords(hour int) string {
 	default:
 		return strconv.Itoa(hour-12) + " in the evening"
 	}
-}
-
-// Missing says that no package holds a part, and leads to where one is added.
-func Missing(req *Request, p pages.Part) *partials.EmptyView {
-	empty := pages.Missing(p, Href(PathReceipt, Kept(req.Lens))+"#more")
-	return &empty
 }

@@ -6,8 +6,7 @@ import (
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
@@ -24,8 +23,8 @@ type Collection[T any] struct {
 	Orders    []Order[T]        // the first is the one nobody need ask for
 	Order     Order[T]
 	Head      string // of the first column: "Track"
-	Columns   []partials.ColumnView
-	Row       func(*T) partials.TableRowView
+	Columns   []list.ColumnView
+	Row       func(*T) list.TableRowView
 }
 
 // An Order is a way to sort a collection. Where two are the same, the order of
@@ -165,11 +164,11 @@ func (req *Request) Played() lens.Lens { return Kept(req.Lens) }
 
 // List is the table of a collection. others are the page's parameters beside
 // the order.
-func (c *Collection[T]) List(req *Request, others []layout.FieldView) partials.TableListView {
+func (c *Collection[T]) List(req *Request, others []layout.FieldView) list.TableListView {
 	all := c.Chosen(req.Lens.Q)
 	page := max(req.Lens.Page, 1)
 	shown := cut(all, page, RankingPageSize)
-	m := partials.TableListView{
+	m := list.TableListView{
 		Label: c.Label, Name: c.Head, Columns: c.Columns,
 		Count:  req.Locale.Count(len(all), c.One, c.Many),
 		Hidden: req.Hidden("q"),
@@ -180,9 +179,9 @@ func (c *Collection[T]) List(req *Request, others []layout.FieldView) partials.T
 	for _, item := range shown {
 		m.Rows = append(m.Rows, c.Row(item))
 	}
-	step := func(label string, o Order[T], l lens.Lens, current bool) partials.StepView {
+	step := func(label string, o Order[T], l lens.Lens, current bool) list.StepView {
 		own := c.Own(o, others)
-		return partials.StepView{Label: label, URL: Address(req.Path, own, l), Partial: Address(PathPartials+req.Path, own, l), Current: current}
+		return list.StepView{Label: label, URL: Address(req.Path, own, l), Partial: Address(PathPartials+req.Path, own, l), Current: current}
 	}
 	if len(c.Items) > 1 {
 		for _, o := range c.Orders {
@@ -199,7 +198,7 @@ func (c *Collection[T]) List(req *Request, others []layout.FieldView) partials.T
 	case len(shown) > 0:
 		first := (page-1)*RankingPageSize + 1
 		m.Pager.Text = req.Locale.Number(first) + "–" + req.Locale.Number(first+len(shown)-1) + " of " + req.Locale.Number(len(all))
-		turn := func(label string, to int) *partials.StepView {
+		turn := func(label string, to int) *list.StepView {
 			s := step(label, c.Order, req.Lens.WithPage(to), false)
 			return &s
 		}
@@ -210,19 +209,19 @@ func (c *Collection[T]) List(req *Request, others []layout.FieldView) partials.T
 			m.Pager.Next = turn("Next", page+1)
 		}
 	case len(all) > 0:
-		m.Empty = &partials.EmptyView{
+		m.Empty = &list.EmptyView{
 			Title:   "The list ends before page " + req.Locale.Number(page) + ".",
 			Message: "It has " + m.Count + " on " + req.Locale.Count((len(all)+RankingPageSize-1)/RankingPageSize, "page", "pages") + ".",
 			Action:  layout.LinkView{Label: "Go to its beginning", URL: req.Href(req.Lens.ClearedPaging())},
 		}
 	case req.Lens.Q != "":
-		m.Empty = &partials.EmptyView{
+		m.Empty = &list.EmptyView{
 			Title:   "Nothing matches “" + req.Lens.Q + "”.",
 			Message: "The search looks at " + c.LooksAt + ".",
 			Action:  layout.LinkView{Label: "Clear the search", URL: req.Href(req.Lens.WithQ(""))},
 		}
 	default:
-		m.Empty = &partials.EmptyView{
+		m.Empty = &list.EmptyView{
 			Title: c.None, Message: "The receipt says what each file held.",
 			Action: layout.LinkView{Label: "See the receipt", URL: Href(PathReceipt, Kept(req.Lens))},
 		}
@@ -234,8 +233,8 @@ func (c *Collection[T]) List(req *Request, others []layout.FieldView) partials.T
 var ordersByPlays = []string{"hours", "plays", "never", "last"}
 
 // Search is the search field of a collection.
-func (c *Collection[T]) Search(req *Request) partials.SearchView {
-	return partials.SearchView{
+func (c *Collection[T]) Search(req *Request) list.SearchView {
+	return list.SearchView{
 		Label: "Search " + c.Many, Placeholder: "Search " + c.Many,
 		Action: req.Path, Partial: PathPartials + req.Path, Query: req.Lens.Q,
 	}
@@ -243,11 +242,11 @@ func (c *Collection[T]) Search(req *Request) partials.SearchView {
 
 // CollectionPage makes the page of a view around a collection. build sets the
 // request's own parameters, because links all over the page keep them.
-func CollectionPage(build func(*Request) (title string, m pages.CollectionPageView, err error)) func(*Request) (Page, error) {
+func CollectionPage(build func(*Request) (title string, m list.CollectionView, err error)) func(*Request) (Page, error) {
 	return func(req *Request) (Page, error) {
 		req.Lens = Sole(req.Lens)
 		title, m, err := build(req)
-		return Page{Title: title, Content: pages.Collection(m), Partial: partials.TableList(m.List)}, err
+		return Page{Title: title, Content: list.Collection(m), Partial: list.TableList(m.List)}, err
 	}
 }
 
@@ -259,12 +258,12 @@ type ListJSON[T any] struct {
 }
 
 // NewListJSON is the page of a collection that a request asks for.
-func NewListJSON[T, J any](req *Request, list *Collection[T], item func(*T) J) (ListJSON[J], error) {
+func NewListJSON[T, J any](req *Request, entries *Collection[T], item func(*T) J) (ListJSON[J], error) {
 	limit, err := req.Limit()
 	if err != nil {
 		return ListJSON[J]{}, err
 	}
-	all := list.Chosen(req.Lens.Q)
+	all := entries.Chosen(req.Lens.Q)
 	page := max(req.Lens.Page, 1)
 	shown := cut(all, page, limit)
 	out := ListJSON[J]{Items: make([]J, len(shown)), Total: len(all)}

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
@@ -53,10 +53,10 @@ func LikelyBy(t account.Item) lens.EntityKind {
 
 // NewItems puts things together with what was heard of them. Where a package
 // gives no names, the history may know them.
-func NewItems(req *Request, list []account.Item, heard []dataset.Heard, by func(account.Item) lens.EntityKind) []Item {
-	out := make([]Item, len(list))
-	for i := range list {
-		t := Item{Item: list[i], Heard: heard[i], By: by(list[i])}
+func NewItems(req *Request, entries []account.Item, heard []dataset.Heard, by func(account.Item) lens.EntityKind) []Item {
+	out := make([]Item, len(entries))
+	for i := range entries {
+		t := Item{Item: entries[i], Heard: heard[i], By: by(entries[i])}
 		t.FillNames(req.Data)
 		out[i] = t
 	}
@@ -88,8 +88,8 @@ var (
 )
 
 // Row is a thing's line without its cells.
-func (t *Item) Row(req *Request) partials.TableRowView {
-	r := partials.TableRowView{Name: words.Untitled(t.Name), Creator: words.Credited(t.Creator), Kind: t.Kind, Quiet: t.Heard.Plays == 0 && req.HasPlays()}
+func (t *Item) Row(req *Request) list.TableRowView {
+	r := list.TableRowView{Name: words.Untitled(t.Name), Creator: words.Credited(t.Creator), Kind: t.Kind, Quiet: t.Heard.Plays == 0 && req.HasPlays()}
 	if e, ok := t.Entity(req.Data); ok {
 		r.URL = EntityHref(e.By, e.ID, req.Lens)
 		r.CreatorURL = creatorHref(req, e)
@@ -107,19 +107,19 @@ func (req *Request) Never() string {
 }
 
 // HeardCells are the plays, the hours and the last play of something.
-func HeardCells(req *Request, h dataset.Heard) []partials.CellView {
+func HeardCells(req *Request, h dataset.Heard) []list.CellView {
 	if !req.HasPlays() {
 		return nil
 	}
 	if h.Plays == 0 {
-		never := partials.CellView{Text: req.Never(), Never: true}
+		never := list.CellView{Text: req.Never(), Never: true}
 		if h.Rows > 0 {
 			never.Title = "Heard for " + req.Locale.Exact(h.Ms) + ", never long enough to count as a play"
 		}
-		return []partials.CellView{{}, never, {}}
+		return []list.CellView{{}, never, {}}
 	}
 	hours, exact := req.hours(h.Ms, h.Plays)
-	return []partials.CellView{
+	return []list.CellView{
 		{Text: req.Locale.Number(h.Plays)},
 		{Text: hours, Title: exact},
 		momentCell(req, h.Last),
@@ -128,34 +128,34 @@ func HeardCells(req *Request, h dataset.Heard) []partials.CellView {
 
 // HeardColumns head heardCells. Where there is no history, nothing is known of
 // what was heard, and there are none.
-func (req *Request) HeardColumns() []partials.ColumnView {
+func (req *Request) HeardColumns() []list.ColumnView {
 	if !req.HasPlays() {
 		return nil
 	}
-	return []partials.ColumnView{
+	return []list.ColumnView{
 		{Label: "Plays", Figure: true}, {Label: "Hours", Figure: true, Main: true}, {Label: "Last played"},
 	}
 }
 
 // momentCell is the day of a moment in the lens's zone.
-func momentCell(req *Request, unix int64) partials.CellView {
+func momentCell(req *Request, unix int64) list.CellView {
 	if unix == 0 {
-		return partials.CellView{}
+		return list.CellView{}
 	}
 	return DateCell(lens.DateIn(unix, req.Lens.Zone()))
 }
 
-func DateCell(d lens.Date) partials.CellView {
+func DateCell(d lens.Date) list.CellView {
 	if d.IsZero() {
-		return partials.CellView{}
+		return list.CellView{}
 	}
-	return partials.CellView{Text: format.ShortDate(words.Civil(d)), Title: format.LongDate(words.Civil(d))}
+	return list.CellView{Text: format.ShortDate(words.Civil(d)), Title: format.LongDate(words.Civil(d))}
 }
 
 // CardRow is a thing's line in a card.
-func (t *Item) CardRow(req *Request, rank int) partials.RowView {
+func (t *Item) CardRow(req *Request, rank int) list.RowView {
 	table := t.Row(req)
-	r := partials.RowView{
+	r := list.RowView{
 		Rank: rank, Name: table.Name, URL: table.URL, Creator: table.Creator, CreatorURL: table.CreatorURL,
 		Identity: cmp.Or(t.Creator, table.Name),
 	}

@@ -3,8 +3,7 @@ package web
 import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
@@ -35,18 +34,18 @@ var (
 const sparkSlices = 48
 
 // NewStep is a link that htmx can follow within the page.
-func NewStep(label, path string, l lens.Lens, current bool) partials.StepView {
-	return partials.StepView{Label: label, URL: Href(path, l), Partial: Href(PathPartials+path, l), Current: current}
+func NewStep(label, path string, l lens.Lens, current bool) list.StepView {
+	return list.StepView{Label: label, URL: Href(path, l), Partial: Href(PathPartials+path, l), Current: current}
 }
 
-func NewPager(req *Request, path string, page, shown, total int) partials.PagerView {
-	var p partials.PagerView
+func NewPager(req *Request, path string, page, shown, total int) list.PagerView {
+	var p list.PagerView
 	if shown == 0 {
 		return p
 	}
 	first := (page-1)*RankingPageSize + 1
 	p.Text = req.Locale.Number(first) + "–" + req.Locale.Number(first+shown-1) + " of " + req.Locale.Number(total)
-	turn := func(label string, to int) *partials.StepView {
+	turn := func(label string, to int) *list.StepView {
 		step := NewStep(label, path, req.Lens.WithPage(to), false)
 		return &step
 	}
@@ -61,8 +60,8 @@ func NewPager(req *Request, path string, page, shown, total int) partials.PagerV
 
 // NewRows are the lines of a ranked list with their links, bars and, where
 // there is room, sparks.
-func NewRows(req *Request, by lens.EntityKind, r dataset.Ranking, sparks bool) []partials.RowView {
-	rows := make([]partials.RowView, len(r.Items))
+func NewRows(req *Request, by lens.EntityKind, r dataset.Ranking, sparks bool) []list.RowView {
+	rows := make([]list.RowView, len(r.Items))
 	ids := make([]string, len(r.Items))
 	for i, it := range r.Items {
 		rows[i], ids[i] = NewRow(req, it, r.MaxMs), it.ID
@@ -75,9 +74,9 @@ func NewRows(req *Request, by lens.EntityKind, r dataset.Ranking, sparks bool) [
 	return rows
 }
 
-func NewRow(req *Request, it dataset.Ranked, most int64) partials.RowView {
+func NewRow(req *Request, it dataset.Ranked, most int64) list.RowView {
 	hours, exact := req.hours(it.Ms, it.Plays)
-	row := partials.RowView{
+	row := list.RowView{
 		Rank:    it.Rank,
 		Name:    words.Untitled(it.Name),
 		URL:     EntityHref(it.By, it.ID, req.Lens),
@@ -94,35 +93,35 @@ func NewRow(req *Request, it dataset.Ranked, most int64) partials.RowView {
 }
 
 // NewEmptyView says why a list is empty and how to see more.
-func NewEmptyView(req *Request, many string) partials.EmptyView {
+func NewEmptyView(req *Request, many string) list.EmptyView {
 	switch {
 	case req.Lens.Q != "":
 		from, to := req.Shown()
-		return partials.EmptyView{
+		return list.EmptyView{
 			Title:   "Nothing matches “" + req.Lens.Q + "”.",
 			Message: "The search looks at the names of what you heard (" + format.Span(words.Civil(from), words.Civil(to)) + ").",
 			Action:  layout.LinkView{Label: "Clear the search", URL: req.Href(req.Lens.WithQ(""))},
 		}
 	case !IsWide(req.Lens):
-		return partials.EmptyView{
+		return list.EmptyView{
 			Title:   "No " + many + " in this selection.",
 			Message: "Your data has nothing that fits the range and choices above.",
 			Action:  layout.LinkView{Label: "Show everything", URL: req.Href(Widened(req.Lens))},
 		}
 	case !req.HasPlays():
-		return partials.EmptyView{
+		return list.EmptyView{
 			Title: "Your packages hold no listening history.", Message: "The extended streaming history holds every play since your first.",
-			How:    pages.AskFor(pages.PackageExtended, ""),
+			How:    AskFor(PackageExtended, ""),
 			Action: layout.LinkView{Label: "Add your history", URL: req.AddURL()},
 		}
 	case many == Albums.Many && !req.HasExtended():
-		return partials.EmptyView{
+		return list.EmptyView{
 			Title: "Account data names no albums.", Message: "The extended streaming history does, for every play since your first.",
-			How:    pages.AskFor(pages.PackageExtended, ""),
+			How:    AskFor(PackageExtended, ""),
 			Action: layout.LinkView{Label: "Add your history", URL: req.AddURL()},
 		}
 	default:
-		return partials.EmptyView{
+		return list.EmptyView{
 			Title:   "No " + many + " in your data.",
 			Message: "The files you uploaded name none. The receipt says what each file held.",
 			Action:  layout.LinkView{Label: "See the receipt", URL: Href(PathReceipt, Kept(req.Lens))},

@@ -4,8 +4,7 @@ import (
 	"slices"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
@@ -137,36 +136,26 @@ func RulesNotice(rules, current int) string {
 }
 
 // NewReceiptParts are the four ways a row can end. They add up to all rows.
-func NewReceiptParts(loc format.Locale, t export.Totals) []partials.ReceiptPartView {
-	parts := make([]partials.ReceiptPartView, 0, 4)
+func NewReceiptParts(loc format.Locale, t export.Totals) []list.ReceiptPartView {
+	parts := make([]list.ReceiptPartView, 0, 4)
 	for _, p := range []struct {
 		label, note string
 		rows        int
-		end         partials.RowEnd
+		end         list.RowEnd
 		always      bool
 	}{
-		{"Kept", "What every page counts.", t.Kept, partials.EndKept, true},
-		{"Exact duplicates, left out", "The same play, recorded twice by Spotify or uploaded twice.", t.Duplicate, partials.EndDuplicate, true},
-		{"Already in the other package", "Plays of the account data that the extended history holds to the second.", t.Elsewhere, partials.EndElsewhere, false},
-		{"Unreadable", "Rows without a time or a length that can be understood.", t.Unreadable, partials.EndUnreadable, true},
+		{"Kept", "What every page counts.", t.Kept, list.EndKept, true},
+		{"Exact duplicates, left out", "The same play, recorded twice by Spotify or uploaded twice.", t.Duplicate, list.EndDuplicate, true},
+		{"Already in the other package", "Plays of the account data that the extended history holds to the second.", t.Elsewhere, list.EndElsewhere, false},
+		{"Unreadable", "Rows without a time or a length that can be understood.", t.Unreadable, list.EndUnreadable, true},
 	} {
 		if p.rows == 0 && !p.always {
 			continue
 		}
-		parts = append(parts, partials.ReceiptPartView{
+		parts = append(parts, list.ReceiptPartView{
 			Label: p.label, Note: p.note, Rows: loc.Number(p.rows),
 			Percent: loc.Percent(int64(p.rows), int64(t.Rows)), Value: int64(p.rows), End: p.end,
 		})
 	}
 	return parts
-}
-
-func NewReceiptCard(req *Request) pages.ReceiptCardView {
-	t := req.Data.Receipt().Totals()
-	return pages.ReceiptCardView{
-		URL:      Href(PathReceipt, Kept(req.Lens)),
-		Sentence: "Every row accounted for.",
-		Total:    req.Locale.Number(t.Rows),
-		Parts:    NewReceiptParts(req.Locale, t),
-	}
 }

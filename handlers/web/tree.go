@@ -4,7 +4,7 @@ import (
 	"strconv"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 )
@@ -20,14 +20,14 @@ type TreeView struct {
 // openLevels is how many levels of a document are unfolded at first.
 const openLevels = 1
 
-func (t *TreeView) Node(n *account.Node, label string, redactor account.Redactor, depth int) partials.NodeView {
+func (t *TreeView) Node(n *account.Node, label string, redactor account.Redactor, depth int) list.NodeView {
 	if n.Scalar() {
 		return t.scalar(n, label, redactor)
 	}
-	m := partials.NodeView{Label: label, Kind: partials.NodeBranch, Open: depth <= openLevels}
+	m := list.NodeView{Label: label, Kind: list.NodeBranch, Open: depth <= openLevels}
 	all := len(n.Children) + n.LeftOut
 	if all == 0 {
-		return partials.NodeView{Label: label, Kind: partials.NodeNothing, Text: "an empty list"}
+		return list.NodeView{Label: label, Kind: list.NodeNothing, Text: "an empty list"}
 	}
 	m.Summary = t.Loc.Count(all, "entry", "entries")
 	if n.Kind == account.NodeObject {
@@ -51,13 +51,13 @@ func (t *TreeView) Node(n *account.Node, label string, redactor account.Redactor
 	return m
 }
 
-func (t *TreeView) table(table *account.Table, label string, redactor account.Redactor) *partials.DataTableView {
-	m := &partials.DataTableView{Label: label, Columns: table.Columns}
+func (t *TreeView) table(table *account.Table, label string, redactor account.Redactor) *list.DataTableView {
+	m := &list.DataTableView{Label: label, Columns: table.Columns}
 	if label == "" {
 		m.Label = "Entries"
 	}
 	for _, row := range table.Rows {
-		cells := make([]partials.NodeView, len(row))
+		cells := make([]list.NodeView, len(row))
 		for i := range row {
 			cells[i] = t.scalar(&row[i], "", redactor.Member(table.Columns[i]))
 		}
@@ -66,25 +66,25 @@ func (t *TreeView) table(table *account.Table, label string, redactor account.Re
 	return m
 }
 
-func (t *TreeView) scalar(n *account.Node, label string, redactor account.Redactor) partials.NodeView {
-	m := partials.NodeView{Label: label, Text: n.Text}
+func (t *TreeView) scalar(n *account.Node, label string, redactor account.Redactor) list.NodeView {
+	m := list.NodeView{Label: label, Text: n.Text}
 	switch {
 	case n.Kind == account.NodeNull:
-		m.Kind, m.Text = partials.NodeNothing, "null"
+		m.Kind, m.Text = list.NodeNothing, "null"
 		return m
 	case n.Text == "":
-		m.Kind, m.Text = partials.NodeNothing, "" // a text without a letter, or a field that this row lacks
+		m.Kind, m.Text = list.NodeNothing, "" // a text without a letter, or a field that this row lacks
 		return m
 	}
 	if redactor.Redacts(n) {
 		t.Personal = true
 		if !t.Show {
-			m.Kind, m.Text = partials.NodeMasked, redactor.Mask(n)
+			m.Kind, m.Text = list.NodeMasked, redactor.Mask(n)
 			return m
 		}
 	}
 	if n.Kind == account.NodeNumber || n.Kind == account.NodeBool {
-		m.Kind = partials.NodeNumber
+		m.Kind = list.NodeNumber
 	}
 	if n.Cut > 0 {
 		m.Text += "… (" + t.Loc.Bytes(int64(n.Cut)) + " more in the file)"

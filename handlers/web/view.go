@@ -17,7 +17,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
@@ -112,7 +112,7 @@ type Request struct {
 	Sample bool
 	Locale format.Locale
 	// Upload is the form for more data.
-	Upload func() partials.UploadView
+	Upload func() list.UploadView
 	// Kept says until when the data is here.
 	Kept func() string
 	// Work admits what is built for the request. Nil admits everything.

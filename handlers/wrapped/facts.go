@@ -9,7 +9,7 @@ import (
 	"unicode"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 )
@@ -42,8 +42,8 @@ const eraPath = "musicEvolution."
 
 // wrappedRest are the facts that no play can check, and a tree of those that
 // only their keys name.
-func wrappedRest(loc format.Locale, facts []account.Fact) ([]partials.FactView, *partials.NodeView) {
-	var out []partials.FactView
+func wrappedRest(loc format.Locale, facts []account.Fact) ([]list.FactView, *list.NodeView) {
+	var out []list.FactView
 	var others []account.Fact
 	eras := make(map[string]map[string]string)
 	var order []string
@@ -54,7 +54,7 @@ func wrappedRest(loc format.Locale, facts []account.Fact) ([]partials.FactView, 
 		steps := strings.Split(f.Path, ".")
 		key := steps[len(steps)-1]
 		if label, ok := wrappedLabels[key]; ok {
-			out = append(out, partials.FactView{Label: label, Value: prose.Of(factValue(loc, key, f.Text))})
+			out = append(out, list.FactView{Label: label, Value: prose.Of(factValue(loc, key, f.Text))})
 			continue
 		}
 		if parent := strings.TrimSuffix(f.Path, "."+key); strings.HasPrefix(f.Path, eraPath) && slices.Contains(eraKeys, key) {
@@ -83,10 +83,10 @@ func wrappedRest(loc format.Locale, facts []account.Fact) ([]partials.FactView, 
 var eraKeys = []string{"peakMonth", "descriptor", "mood", "genre"}
 
 // eraFact is a phase of the year, by the month in which it was strongest.
-func eraFact(era map[string]string) (partials.FactView, bool) {
+func eraFact(era map[string]string) (list.FactView, bool) {
 	month, err := strconv.Atoi(era["peakMonth"])
 	if err != nil || month < 1 || month > 12 {
-		return partials.FactView{}, false
+		return list.FactView{}, false
 	}
 	var words []string
 	for _, key := range eraKeys[1:] {
@@ -95,15 +95,15 @@ func eraFact(era map[string]string) (partials.FactView, bool) {
 		}
 	}
 	if words == nil {
-		return partials.FactView{}, false
+		return list.FactView{}, false
 	}
-	return partials.FactView{Label: "Phase around " + time.Month(month).String(), Value: prose.Of(strings.Join(words, ", "))}, true
+	return list.FactView{Label: "Phase around " + time.Month(month).String(), Value: prose.Of(strings.Join(words, ", "))}, true
 }
 
 // factTree puts facts back under the keys of their paths, of which so many are
 // taken already.
-func factTree(loc format.Locale, label string, facts []account.Fact, taken int) partials.NodeView {
-	m := partials.NodeView{Label: label, Kind: partials.NodeBranch}
+func factTree(loc format.Locale, label string, facts []account.Fact, taken int) list.NodeView {
+	m := list.NodeView{Label: label, Kind: list.NodeBranch}
 	for i := 0; i < len(facts); {
 		steps := strings.Split(facts[i].Path, ".")
 		key := steps[taken]
@@ -116,7 +116,7 @@ func factTree(loc format.Locale, label string, facts []account.Fact, taken int) 
 			end++
 		}
 		if len(steps) == taken+1 {
-			m.Children = append(m.Children, partials.NodeView{Label: key, Text: facts[i].Text})
+			m.Children = append(m.Children, list.NodeView{Label: key, Text: facts[i].Text})
 			i++
 			continue
 		}

@@ -8,8 +8,7 @@ import (
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/pages"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -29,13 +28,12 @@ func audits(req *web.Request) []account.Audit {
 	})
 }
 
-func newWrappedPageView(req *web.Request) pages.WrappedPageView {
+func newWrappedPageView(req *web.Request) pageView {
 	audits := audits(req)
 	if len(audits) == 0 {
-		missing := pages.Missing(pages.PartWrapped, web.PathReceipt+"#more")
-		return pages.WrappedPageView{Headline: prose.Of("No Wrapped here yet."), Missing: &missing}
+		return pageView{Headline: prose.Of("No Wrapped here yet."), Missing: web.Missing(req, web.PartWrapped)}
 	}
-	m := pages.WrappedPageView{
+	m := pageView{
 		Headline: wrappedHeadline(req, audits),
 		Lede:     prose.Of("Where the two differ, the reason stands beside it: what Spotify counts, and when it stops counting."),
 	}
@@ -61,9 +59,9 @@ func wrappedHeadline(req *web.Request, audits []account.Audit) prose.Text {
 	return t.Plain(", beside your own plays.")
 }
 
-func newWrappedYear(req *web.Request, a account.Audit) pages.WrappedYearView {
+func newWrappedYear(req *web.Request, a account.Audit) yearView {
 	year := strconv.Itoa(a.Year)
-	m := pages.WrappedYearView{
+	m := yearView{
 		Year:   year,
 		Source: req.SourceOf(export.TopicWrapped, func(name string) bool { return strings.Contains(name, year) }),
 	}
@@ -74,11 +72,11 @@ func newWrappedYear(req *web.Request, a account.Audit) pages.WrappedYearView {
 	if heardIn(a) {
 		m.Figures = wrappedFigures(req, a)
 	}
-	if list := wrappedArtists(req, a); len(list.Pairs) > 0 {
-		m.Lists = append(m.Lists, list)
+	if entries := wrappedArtists(req, a); len(entries.Pairs) > 0 {
+		m.Lists = append(m.Lists, entries)
 	}
-	if list := wrappedTracks(req, a); len(list.Pairs) > 0 {
-		m.Lists = append(m.Lists, list)
+	if entries := wrappedTracks(req, a); len(entries.Pairs) > 0 {
+		m.Lists = append(m.Lists, entries)
 	}
 	return m
 }
@@ -129,12 +127,12 @@ func wrappedSentence(req *web.Request, a account.Audit) prose.Text {
 	return t
 }
 
-func wrappedFigures(req *web.Request, a account.Audit) []partials.ComparisonView {
-	var out []partials.ComparisonView
+func wrappedFigures(req *web.Request, a account.Audit) []list.ComparisonView {
+	var out []list.ComparisonView
 	cut := bestCutoff(a)
 	until := "Your count goes to " + format.Date(words.Civil(cut.To)) + ", as Spotify’s seems to."
 	add := func(label, spotify, yours string, why prose.Text) {
-		out = append(out, partials.ComparisonView{Label: label, Spotify: spotify, Yours: yours, Why: why, Agree: spotify == yours})
+		out = append(out, list.ComparisonView{Label: label, Spotify: spotify, Yours: yours, Why: why, Agree: spotify == yours})
 	}
 	if a.Ms > 0 {
 		add("Time listened", inMinutes(req.Locale, a.Ms), inMinutes(req.Locale, a.Cutoffs[len(a.Cutoffs)-1].AllMs), whyTime(req, a))
@@ -229,8 +227,8 @@ func whyCount(theirs, ours int, until string) prose.Text {
 	}
 }
 
-func wrappedArtists(req *web.Request, a account.Audit) partials.SideBySideView {
-	m := partials.SideBySideView{ID: "artists-" + strconv.Itoa(a.Year), Title: "Artists"}
+func wrappedArtists(req *web.Request, a account.Audit) list.SideBySideView {
+	m := list.SideBySideView{ID: "artists-" + strconv.Itoa(a.Year), Title: "Artists"}
 	if !heardIn(a) {
 		return m
 	}
@@ -242,7 +240,7 @@ func wrappedArtists(req *web.Request, a account.Audit) partials.SideBySideView {
 	}
 	named := 0
 	for i, artist := range a.Artists {
-		side := partials.SideView{Name: artist.Name}
+		side := list.SideView{Name: artist.Name}
 		if artist.Name == "" {
 			side.Name, side.Note = "An artist without a name", "the document gives an address only, and your library does not say whose"
 		} else {
@@ -250,10 +248,10 @@ func wrappedArtists(req *web.Request, a account.Audit) partials.SideBySideView {
 			side.URL = req.ArtistLink(artist.Name).URL
 		}
 		side.Match, side.Note = matchOf(i+1, artist.OurRank), cmp.Or(side.Note, rankNote(req.Locale, i+1, artist.OurRank))
-		pair := partials.PairView{Rank: i + 1, Spotify: side}
+		pair := list.PairView{Rank: i + 1, Spotify: side}
 		if i < len(a.OurArtists) {
 			r := a.OurArtists[i]
-			pair.Yours = partials.SideView{
+			pair.Yours = list.SideView{
 				Name: r.Name, URL: web.EntityHref(r.By, r.ID, req.Lens), Figure: req.Locale.Hours(r.Ms),
 				Match: matchOf(i+1, theirs[fold.Key(r.Name)]),
 			}
@@ -266,8 +264,8 @@ func wrappedArtists(req *web.Request, a account.Audit) partials.SideBySideView {
 	return m
 }
 
-func wrappedTracks(req *web.Request, a account.Audit) partials.SideBySideView {
-	m := partials.SideBySideView{ID: "tracks-" + strconv.Itoa(a.Year), Title: "Tracks"}
+func wrappedTracks(req *web.Request, a account.Audit) list.SideBySideView {
+	m := list.SideBySideView{ID: "tracks-" + strconv.Itoa(a.Year), Title: "Tracks"}
 	if !heardIn(a) {
 		return m
 	}
@@ -280,10 +278,10 @@ func wrappedTracks(req *web.Request, a account.Audit) partials.SideBySideView {
 		theirs[t.Heard.ID] = i + 1
 	}
 	for i, t := range a.Tracks {
-		side := partials.SideView{Name: "A track without a name", Note: "your packages have no play of it"}
+		side := list.SideView{Name: "A track without a name", Note: "your packages have no play of it"}
 		if e, ok := req.Data.Find(lens.Track, t.Heard.ID); ok && t.Heard.ID != "" {
 			rank := ours[t.Heard.ID]
-			side = partials.SideView{
+			side = list.SideView{
 				Name: e.Name, Creator: e.Creator, URL: web.EntityHref(lens.Track, e.ID, req.Lens),
 				Match: matchOf(i+1, rank), Note: rankNote(req.Locale, i+1, rank),
 			}
@@ -295,10 +293,10 @@ func wrappedTracks(req *web.Request, a account.Audit) partials.SideBySideView {
 		if t.WrappedTrack.Plays > 0 {
 			side.Figure = req.Locale.Count(t.WrappedTrack.Plays, "play", "plays")
 		}
-		pair := partials.PairView{Rank: i + 1, Spotify: side}
+		pair := list.PairView{Rank: i + 1, Spotify: side}
 		if i < len(a.OurTracks) {
 			r := a.OurTracks[i]
-			pair.Yours = partials.SideView{
+			pair.Yours = list.SideView{
 				Name: r.Name, Creator: r.Creator, URL: web.EntityHref(r.By, r.ID, req.Lens),
 				Figure: req.Locale.Count(r.Plays, "play", "plays"), Match: matchOf(i+1, theirs[r.ID]),
 			}
@@ -310,14 +308,14 @@ func wrappedTracks(req *web.Request, a account.Audit) partials.SideBySideView {
 }
 
 // matchOf compares a place in one list with that in the other, 0 for none.
-func matchOf(here, there int) partials.Match {
+func matchOf(here, there int) list.Match {
 	switch there {
 	case 0:
-		return partials.MatchNone
+		return list.MatchNone
 	case here:
-		return partials.MatchSame
+		return list.MatchSame
 	}
-	return partials.MatchOther
+	return list.MatchOther
 }
 
 func rankNote(loc format.Locale, here, there int) string {
@@ -328,14 +326,14 @@ func rankNote(loc format.Locale, here, there int) string {
 }
 
 // agreement counts how many of Spotify's favourites are among as many of ours.
-func agreement(loc format.Locale, pairs []partials.PairView) string {
+func agreement(loc format.Locale, pairs []list.PairView) string {
 	shared, same := 0, 0
 	for _, p := range pairs {
 		// Ours of that length are marked when theirs has them.
-		if p.Yours.Match != partials.MatchNone {
+		if p.Yours.Match != list.MatchNone {
 			shared++
 		}
-		if p.Yours.Match == partials.MatchSame {
+		if p.Yours.Match == list.MatchSame {
 			same++
 		}
 	}
@@ -433,7 +431,7 @@ var View = web.View{
 	Path: web.PathWrapped, Title: "Wrapped", Group: web.AboutYou, Memory: wrappedBytes,
 	Holds: func(req *web.Request) bool { return req.HasTopic(export.TopicWrapped) },
 	Page: func(req *web.Request) (web.Page, error) {
-		return web.Page{Title: "Wrapped", Undated: true, Content: pages.Wrapped(newWrappedPageView(req))}, nil
+		return web.Page{Title: "Wrapped", Undated: true, Content: page(newWrappedPageView(req))}, nil
 	},
 	JSON: func(req *web.Request) (any, error) {
 		out := struct {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/partials"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
@@ -132,11 +132,11 @@ func TestWrappedRest(t *testing.T) {
 }
 
 func TestAgreement(t *testing.T) {
-	pair := func(m partials.Match) partials.PairView { return partials.PairView{Yours: partials.SideView{Match: m}} }
-	for want, pairs := range map[string][]partials.PairView{
-		"No name is in both lists.":                        {pair(partials.MatchNone)},
-		"1 of 2 is in both lists, 1 in the same place.":    {pair(partials.MatchSame), pair(partials.MatchNone)},
-		"All 2 are in both lists, none in the same place.": {pair(partials.MatchOther), pair(partials.MatchOther)},
+	pair := func(m list.Match) list.PairView { return list.PairView{Yours: list.SideView{Match: m}} }
+	for want, pairs := range map[string][]list.PairView{
+		"No name is in both lists.":                        {pair(list.MatchNone)},
+		"1 of 2 is in both lists, 1 in the same place.":    {pair(list.MatchSame), pair(list.MatchNone)},
+		"All 2 are in both lists, none in the same place.": {pair(list.MatchOther), pair(list.MatchOther)},
 	} {
 		if got := agreement(format.Locale{}, pairs); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
