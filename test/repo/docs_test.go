@@ -29,7 +29,7 @@ func TestDocs(t *testing.T) {
 	for _, row := range regexp.MustCompile("(?m)^\\| `([A-Z0-9_]+)` \\|").FindAllStringSubmatch(harness.ReadText(t, "../../docs/config.md"), -1) {
 		read[row[1]] = true
 	}
-	for _, file := range append(files, "../../README.md") {
+	for _, file := range append(files, "../../README.md", "../../CONTRIBUTING.md", "../../SECURITY.md") {
 		content := harness.ReadText(t, file)
 		for _, found := range markdownLink.FindAllStringSubmatch(content, -1) {
 			target, anchor, _ := strings.Cut(found[1], "#")
