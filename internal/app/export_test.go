@@ -27,16 +27,14 @@ func CheckConfig(getenv func(string) string) (production, secureCookies bool, wa
 	return c.production, c.secureCookies, c.warnings, err
 }
 
-// StartWithIdle starts an instance whose sessions end sooner than the environment
-// may say.
-func StartWithIdle(t *testing.T, getenv func(string) string, idle time.Duration) (base string) {
+// StartAt starts an instance with a clock of its own.
+func StartAt(t *testing.T, getenv func(string) string, now func() time.Time) (base string) {
 	t.Helper()
 	cfg, err := readConfig(getenv, math.MaxInt64)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.sessionIdle = idle
-	s, err := wire(t.Context(), cfg, slog.New(slog.DiscardHandler))
+	s, err := wire(t.Context(), cfg, slog.New(slog.DiscardHandler), now)
 	if err != nil {
 		t.Fatal(err)
 	}

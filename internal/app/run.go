@@ -56,7 +56,7 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	for _, warning := range cfg.warnings {
 		log.WarnContext(ctx, warning)
 	}
-	s, err := wire(ctx, cfg, log)
+	s, err := wire(ctx, cfg, log, time.Now)
 	if err != nil {
 		return err
 	}

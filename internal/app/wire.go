@@ -40,7 +40,7 @@ type service struct {
 
 // wire makes everything from the configuration and connects it. This is the
 // one place that knows all the parts.
-func wire(ctx context.Context, cfg config, log *slog.Logger) (_ service, err error) {
+func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Time) (_ service, err error) {
 	var opened closers
 	defer func() {
 		if err != nil {
@@ -85,7 +85,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ service, err err
 		Revoke:             ended.revoke,
 		Revoked:            ended.revoked,
 		Logger:             log,
-		Now:                time.Now,
+		Now:                now,
 		ErrorPage: func(w http.ResponseWriter, r *http.Request, _ int, err error) {
 			pages.Fail(w, r, sessionFailure(err))
 		},
@@ -96,16 +96,16 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ service, err err
 	memory := admission.New(cfg.workBytes, memoryWait)
 	sealed := vault.New(vault.Config{
 		Bucket:     datasets,
-		Now:        time.Now,
+		Now:        now,
 		Log:        log,
 		CacheBytes: cfg.datasetCacheBytes,
 		Memory:     memory,
 	})
-	imports := importer.New(importer.Config{Vault: sealed, Now: time.Now, Memory: memory})
-	files := upload.NewStore(datasets, cfg.uploadBytes, time.Now)
+	imports := importer.New(importer.Config{Vault: sealed, Now: now, Memory: memory})
+	files := upload.NewStore(datasets, cfg.uploadBytes, now)
 	var meter *ratelimit.Limiter
 	if cfg.uploadHourlyBytes > 0 {
-		meter = ratelimit.New(cfg.uploadHourlyBytes, time.Now)
+		meter = ratelimit.New(cfg.uploadHourlyBytes, now)
 	}
 	pages, err = handlers.New(handlers.Config{
 		Sessions:      manager,
@@ -117,7 +117,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ service, err err
 		Place:         place,
 		Asset:         static.URL,
 		Log:           log,
-		Now:           time.Now,
+		Now:           now,
 		SessionIdle:   cfg.sessionIdle,
 		UploadBytes:   cfg.uploadBytes,
 		RequestBytes:  cfg.platform.requestBytes(),
@@ -135,9 +135,9 @@ func wire(ctx context.Context, cfg config, log *slog.Logger) (_ service, err err
 		defer cancel()
 		return errors.Join(datasets.Ping(ctx), manager.Ping(ctx), importer.CheckSpool())
 	}
-	handler, err := edge.Wrap(newSite(manager.Middleware(pages), securityText(cfg.securityContacts, time.Now), ready, log), edge.Config{
+	handler, err := edge.Wrap(newSite(manager.Middleware(pages), securityText(cfg.securityContacts, now), ready, log), edge.Config{
 		Log:             log,
-		Now:             time.Now,
+		Now:             now,
 		HTTPS:           cfg.secureCookies,
 		RequestIDHeader: cfg.platform.requestIDHeader(),
 		Failed:          failed(pages, handlers.ErrInternal),

@@ -31,6 +31,7 @@ func sentAtOnce(c *harness.Client, base string) sending { return sending{c.HTTP.
 func TestUploadsSideBySideOverInstances(t *testing.T) {
 	for _, store := range []string{"cookie", "redis"} {
 		t.Run(store, func(t *testing.T) {
+			t.Parallel() // it mostly waits for what instances hold in memory
 			env := map[string]string{"DATASET_URL": "file://" + t.TempDir(), "SESSION_STORE": store}
 			if store == "redis" {
 				env["REDIS_URL"] = servers.Redis(t).URL()

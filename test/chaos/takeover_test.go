@@ -15,6 +15,7 @@ import (
 // the middle of an import. The other shows it, and once the lease has lapsed
 // carries it out: one dataset, and nothing left of the parts.
 func TestKilledImportIsTakenOver(t *testing.T) {
+	t.Parallel() // it mostly waits for a lease to lapse
 	shared := t.TempDir()
 	var bases []string
 	var processes []*harness.Program
