@@ -25,7 +25,7 @@ import (
 //	sections                one zstd frame each, one behind the other
 //	documents               one zstd frame each, left alone until someone asks
 //
-// Columns of rows are stored as distances from a guess (see guess.go), split
+// Columns of rows are stored as distances from a prediction (see predict.go), split
 // into planes: all lowest bytes, then all second bytes, … Most planes are then
 // nearly constant, and both directions are loops without branches.
 //
@@ -225,13 +225,13 @@ func (d *Dataset) section(b []byte, s int) ([]byte, error) {
 	}
 	switch s {
 	case sectionItem:
-		guessItems(planesOf(b), d.item, d.items())
+		predictItems(planesOf(b), d.item, d.items())
 	case sectionMs:
-		guessMs(planesOf(b), d.ms, d.item, d.items())
+		predictMs(planesOf(b), d.ms, d.item, d.items())
 	case sectionTS:
-		guessTS(planesOf(b), d.ts, d.ms)
+		predictTS(planesOf(b), d.ts, d.ms)
 	case sectionLead:
-		guessLead(planesOf(b), d.lead, d.ms)
+		predictLead(planesOf(b), d.lead, d.ms)
 	case sectionPlatform:
 		planes16(b, d.platform)
 	case sectionCountry:
@@ -280,7 +280,7 @@ func Decode(b []byte) (*Dataset, error) {
 	d, c := &Dataset{}, &h.counts
 	lengths := make(chan struct{}) // closed when ms is read, or cannot be
 	// Every task checks what it reads, so none depends on another but those that
-	// share a guess.
+	// share a prediction.
 	tasks := []func(*sectionReader) error{
 		func(r *sectionReader) error {
 			err := d.readItems(r)

@@ -42,20 +42,20 @@ func (c *columns) room(lo, hi int) columns {
 	}
 }
 
-// closeUp puts rows at n, after which c ends. They may lie there already.
-func (c *columns) closeUp(n int, rows *columns) {
-	closeUp(&c.ts, n, rows.ts)
-	closeUp(&c.ms, n, rows.ms)
-	closeUp(&c.item, n, rows.item)
-	closeUp(&c.lead, n, rows.lead)
-	closeUp(&c.platform, n, rows.platform)
-	closeUp(&c.country, n, rows.country)
-	closeUp(&c.flags, n, rows.flags)
-	closeUp(&c.begin, n, rows.begin)
-	closeUp(&c.end, n, rows.end)
+// moveUp puts rows at n, after which c ends. They may lie there already.
+func (c *columns) moveUp(n int, rows *columns) {
+	moveUp(&c.ts, n, rows.ts)
+	moveUp(&c.ms, n, rows.ms)
+	moveUp(&c.item, n, rows.item)
+	moveUp(&c.lead, n, rows.lead)
+	moveUp(&c.platform, n, rows.platform)
+	moveUp(&c.country, n, rows.country)
+	moveUp(&c.flags, n, rows.flags)
+	moveUp(&c.begin, n, rows.begin)
+	moveUp(&c.end, n, rows.end)
 }
 
-func closeUp[T any](s *[]T, n int, rows []T) {
+func moveUp[T any](s *[]T, n int, rows []T) {
 	*s = (*s)[:n+len(rows)]
 	if len(rows) > 0 && &(*s)[n] != &rows[0] {
 		copy((*s)[n:], rows)

@@ -16,13 +16,13 @@ func (d *Dataset) readItems(r *sectionReader) error {
 	if err != nil {
 		return err
 	}
-	if d.item, err = unguessItems(b, r.items); err != nil {
+	if d.item, err = unpredictItems(b, r.items); err != nil {
 		return err
 	}
 	if b, err = r.read(sectionMs); err != nil {
 		return err
 	}
-	d.ms, err = unguessMs(b, d.item, r.items)
+	d.ms, err = unpredictMs(b, d.item, r.items)
 	return err
 }
 
@@ -31,7 +31,7 @@ func (d *Dataset) readTimes(r *sectionReader) error {
 	if err != nil {
 		return err
 	}
-	d.ts, err = unguessTS(b, d.ms)
+	d.ts, err = unpredictTS(b, d.ms)
 	return err
 }
 
@@ -40,7 +40,7 @@ func (d *Dataset) readLead(r *sectionReader) error {
 	if err != nil || len(b) != 4*len(d.ms) {
 		return err // of ms, where there is none
 	}
-	d.lead, err = unguessLead(b, d.ms)
+	d.lead, err = unpredictLead(b, d.ms)
 	return err
 }
 

@@ -116,10 +116,10 @@ func compareDocuments(a, b document) int {
 	)
 }
 
-// unite is the union of the documents of base and parts by topic and content. A
+// mergeDocuments is the union of the documents of base and parts by topic and content. A
 // document that came several times goes by the name and the time that come
 // first in the order, so the latest: that is since when nothing changed.
-func unite(base *Dataset, parts []*Part) ([]document, error) {
+func mergeDocuments(base *Dataset, parts []*Part) ([]document, error) {
 	var all []document
 	if base != nil {
 		all = append(all, base.documents...)

@@ -35,7 +35,7 @@ import (
 //     the same minute has the same play with a length.
 //   - Of equal rows one is kept whole, chosen by what they hold; which file is
 //     credited with it depends on what came first, how many are kept does not.
-//   - Documents are one when topic and content agree, see [unite].
+//   - Documents are one when topic and content agree, see [mergeDocuments].
 //   - Rows are ordered by ts, length and a hash of what was played; everything
 //     else is numbered in the order in which rows mention it.
 func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
@@ -47,7 +47,7 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 			return nil, fmt.Errorf("merge datasets: %w", errTooMuchText)
 		}
 	}
-	documents, err := unite(base, parts)
+	documents, err := mergeDocuments(base, parts)
 	if err != nil {
 		return nil, fmt.Errorf("merge datasets: %w", err)
 	}
@@ -80,7 +80,7 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 	if m.rows >= largeMerge {
 		debug.FreeOSMemory() // the columns need what the dictionaries have left
 	}
-	var placed *placer
+	var placed *deduper
 	if m.match(); !m.crowded.Load() {
 		placed = m.place()
 	}
@@ -227,15 +227,15 @@ const (
 )
 
 // place decides about all rows, in stretches of time side by side.
-func (m *merger) place() *placer {
+func (m *merger) place() *deduper {
 	stretches := runtime.GOMAXPROCS(0)
 	if len(m.platforms) >= maxPlatforms || len(m.reasons) >= maxReasons {
 		stretches = 1 // which of them get a number depends on all rows before
 	}
 	out := newColumns(m.rows)
-	placers := make([]*placer, stretches)
+	dedupers := make([]*deduper, stretches)
 	from, first := uint64(0), 0
-	for i := range placers {
+	for i := range dedupers {
 		to, end := uint64(endOfTime), m.rows
 		if i < stretches-1 {
 			to = max(from, quantile(m.sources, m.rows*(i+1)/stretches))
@@ -244,24 +244,24 @@ func (m *merger) place() *placer {
 				end += s.before(to)
 			}
 		}
-		placers[i] = newPlacer(m, newWalk(m.sources, from, to), out.room(first, end))
+		dedupers[i] = newDeduper(m, newMergeIterator(m.sources, from, to), out.room(first, end))
 		from, first = to, end
 	}
-	// Blocks go as they are placed, so all walks must have found their beginnings.
+	// Blocks go as they are resolved, so all iterators must have found their starts.
 	var g sync.WaitGroup
-	for _, p := range placers {
+	for _, p := range dedupers {
 		g.Go(p.place)
 	}
 	g.Wait()
 	m.sources = nil
-	return m.join(placers, &out)
+	return m.join(dedupers, &out)
 }
 
-// join makes one placer of all.
-func (m *merger) join(placers []*placer, out *columns) *placer {
-	all := placers[0]
-	out.closeUp(0, &all.out)
-	for _, p := range placers[1:] {
+// join makes one deduper of all.
+func (m *merger) join(dedupers []*deduper, out *columns) *deduper {
+	all := dedupers[0]
+	out.moveUp(0, &all.out)
+	for _, p := range dedupers[1:] {
 		items, platforms, reasons := all.items.follow(&p.items), all.platforms.follow(&p.platforms), all.reasons.follow(&p.reasons)
 		for i, v := range p.out.item {
 			p.out.item[i] = items[v]
@@ -285,14 +285,14 @@ func (m *merger) join(placers []*placer, out *columns) *placer {
 		n := len(out.ts)
 		all.writer.follow(&p.writer, n)
 		all.left.follow(&p.left, n)
-		out.closeUp(n, &p.out)
+		out.moveUp(n, &p.out)
 	}
 	all.out = out.clip()
 	return all
 }
 
 // dataset numbers items, names and spellings in the order of the rows.
-func (m *merger) dataset(p *placer) (*Dataset, error) {
+func (m *merger) dataset(p *deduper) (*Dataset, error) {
 	if len(m.spellings) > maxRows {
 		return nil, errTooMuchText
 	}

@@ -118,11 +118,11 @@ func (m *merger) match() {
 	}
 	k := matcher{merger: m, connections: m.connect()}
 	var minute []played
-	for w := newWalk(m.sources, from, to); len(w.heads) > 0; {
-		begin := w.heads[0].ts - w.heads[0].ts%60
+	for w := newMergeIterator(m.sources, from, to); len(w.cursors) > 0; {
+		begin := w.cursors[0].ts - w.cursors[0].ts%60
 		minute = minute[:0]
 		asked := false
-		for len(w.heads) > 0 && w.heads[0].ts-begin < 60 {
+		for len(w.cursors) > 0 && w.cursors[0].ts-begin < 60 {
 			if len(minute) == maxTogether {
 				m.crowded.Store(true)
 				return
@@ -150,9 +150,9 @@ type played struct {
 	taken   bool // an account row's partner by name
 }
 
-// played is the row the walk stands at; thing, whose and hash are left open.
-func (w *walk) played() played {
-	c := &w.heads[0]
+// played is the current row; thing, whose and hash are left open.
+func (w *mergeIterator) played() played {
+	c := &w.cursors[0]
 	s := w.sources[c.source]
 	flags, ms := w.flagsAndMs()
 	return played{

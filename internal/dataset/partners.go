@@ -127,7 +127,7 @@ func looseSource(base *Dataset) *source {
 func accountLead(ms uint32) int32 { return int32(min(ms/1000, maxLead)) }
 
 // addLoose collects a row that is left out for a partner of another name.
-func (p *placer) addLoose(c *candidate, ts, file uint32) {
+func (p *deduper) addLoose(c *candidate, ts, file uint32) {
 	it := &p.merger.items[c.item]
 	s := &p.spellings[it.spellings]
 	size := len(p.names.at(s.title)) + len(p.names.at(s.creator)) + len(p.names.at(s.collection))

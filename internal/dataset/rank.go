@@ -98,7 +98,7 @@ func (v *view) ranking(by By, order Sort, sums []tally, offset, limit int) Ranki
 	}
 	top := smallest(want, func(yield func(ranked) bool) {
 		for code := range sums {
-			if t := &sums[code]; t.rows > 0 && !yield(d.weigh(by, order, uint32(code), t)) {
+			if t := &sums[code]; t.rows > 0 && !yield(d.rankKey(by, order, uint32(code), t)) {
 				return
 			}
 		}
@@ -125,7 +125,7 @@ func (v *view) ranking(by By, order Sort, sums []tally, offset, limit int) Ranki
 	return r
 }
 
-func (d *Dataset) weigh(by By, s Sort, code uint32, t *tally) ranked {
+func (d *Dataset) rankKey(by By, s Sort, code uint32, t *tally) ranked {
 	switch s {
 	case SortPlays:
 		return ranked{-int64(t.plays), -t.ms, code}

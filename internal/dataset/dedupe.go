@@ -8,11 +8,11 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
-// placer decides about the rows of a stretch of time and keeps what is to be
-// kept, with numbers in the order of its own rows.
-type placer struct {
+// deduper drops the duplicates among the rows of a stretch of time. What it keeps
+// is numbered in the order of its own rows.
+type deduper struct {
 	*merger
-	walk                      *walk
+	rows                      *mergeIterator
 	out                       columns
 	items, platforms, reasons numbering
 	latest                    []uint32 // ts of the last row kept of each item; nil when no item lacks a URI
@@ -26,9 +26,9 @@ type placer struct {
 // fileCount is what becomes of the rows of a file.
 type fileCount struct{ kept, duplicate, elsewhere int }
 
-func newPlacer(m *merger, w *walk, out columns) *placer {
-	p := &placer{
-		merger: m, walk: w, out: out,
+func newDeduper(m *merger, w *mergeIterator, out columns) *deduper {
+	p := &deduper{
+		merger: m, rows: w, out: out,
 		items:     newNumbering(len(m.items), len(m.items)),
 		platforms: newNumbering(len(m.platforms), maxPlatforms),
 		reasons:   newNumbering(len(m.reasons), maxReasons),
@@ -58,7 +58,7 @@ type candidate struct {
 	flags    uint16
 }
 
-// order is earlier for what came first.
+// order is lower for what was uploaded first.
 func (c *candidate) order() uint64 { return uint64(c.source)<<32 | uint64(c.row) }
 
 // rowClass orders the rows of one second and length: a row without a URI is
@@ -71,8 +71,8 @@ const (
 	rowAccount
 )
 
-// fetch reads the row a walk stands at, in the codes of the merge.
-func (p *placer) fetch(at *head) candidate {
+// fetch reads the row of a cursor, in the codes of the merge.
+func (p *deduper) fetch(at *cursor) candidate {
 	s := p.sources[at.source]
 	c := candidate{source: at.source, row: uint32(at.at)}
 	if d := s.base; d != nil {
@@ -94,31 +94,31 @@ func (p *placer) fetch(at *head) candidate {
 	return c
 }
 
-// place goes through the rows second by second. It gives up when there are too
-// many of one, which the merge then refuses.
-func (p *placer) place() {
-	w := p.walk
-	w.passed = p.release
-	for len(w.heads) > 0 {
-		ts := w.heads[0].ts
+// place resolves the rows second by second. It stops when a second has too many,
+// which the merge then refuses.
+func (p *deduper) place() {
+	w := p.rows
+	w.released = p.release
+	for len(w.cursors) > 0 {
+		ts := w.cursors[0].ts
 		p.group = p.group[:0]
-		for len(w.heads) > 0 && w.heads[0].ts == ts {
+		for len(w.cursors) > 0 && w.cursors[0].ts == ts {
 			if len(p.group) == maxTogether {
 				p.crowded.Store(true)
 				return
 			}
-			p.group = append(p.group, p.fetch(&w.heads[0]))
+			p.group = append(p.group, p.fetch(&w.cursors[0]))
 			w.next()
 		}
-		p.second(ts, p.group)
+		p.resolveSecond(ts, p.group)
 	}
 }
 
-// second decides about all rows of one second.
-func (p *placer) second(ts uint32, group []candidate) {
+// resolveSecond drops the duplicates among the rows of one second.
+func (p *deduper) resolveSecond(ts uint32, group []candidate) {
 	if len(group) == 1 {
 		if group[0].class == rowAccount {
-			p.settle(ts, group)
+			p.resolveGroup(ts, group)
 		} else {
 			p.keep(ts, group)
 		}
@@ -138,14 +138,14 @@ func (p *placer) second(ts uint32, group []candidate) {
 		for n < len(group) && group[n].ms == group[0].ms {
 			n++
 		}
-		p.settle(ts, group[:n])
+		p.resolveGroup(ts, group[:n])
 		group = group[n:]
 	}
 }
 
 // compare orders rows of one second so that those that may be one are
 // neighbours, in an order that depends on nothing but what they hold.
-func (p *placer) compare(a, b candidate) int {
+func (p *deduper) compare(a, b candidate) int {
 	if c := cmp.Compare(a.ms, b.ms); c != 0 {
 		return c
 	}
@@ -165,7 +165,7 @@ func (p *placer) compare(a, b candidate) int {
 
 // compareItems orders items whose hashes agree: nearly always two that differ
 // in nothing but the collection, and the one that has one comes first.
-func (p *placer) compareItems(a, b uint32) int {
+func (p *deduper) compareItems(a, b uint32) int {
 	x, y := &p.merger.items[a], &p.merger.items[b]
 	if c := cmp.Or(cmp.Compare(x.kind, y.kind), cmp.Compare(x.class, y.class),
 		bytes.Compare(p.uris.at(x.uri), p.uris.at(y.uri))); c != 0 {
@@ -188,7 +188,7 @@ func (p *placer) compareItems(a, b uint32) int {
 }
 
 // same reports whether two rows of one second, length and class are one.
-func (p *placer) same(a, b *candidate) bool {
+func (p *deduper) same(a, b *candidate) bool {
 	if a.item == b.item || p.merger.items[a.item].track == p.merger.items[b.item].track {
 		return true
 	}
@@ -204,14 +204,14 @@ type name struct {
 	title, whose uint32
 }
 
-func (p *placer) nameOf(item uint32) name {
+func (p *deduper) nameOf(item uint32) name {
 	it := &p.merger.items[item]
 	s := &p.spellings[it.spellings]
 	return name{it.kind, s.title, whose(it.kind, s.creator, s.collection)}
 }
 
-// settle decides about the rows of one second and one length.
-func (p *placer) settle(ts uint32, rows []candidate) {
+// resolveGroup drops the duplicates among the rows of one second and one length.
+func (p *deduper) resolveGroup(ts uint32, rows []candidate) {
 	if rows[len(rows)-1].class == rowAccount {
 		here := rows[:0]
 		for i := range rows {
@@ -248,10 +248,10 @@ func (p *placer) settle(ts uint32, rows []candidate) {
 	}
 }
 
-// namesOf tells every name that the rows with a URI ever carried. A file made to
-// hurt has many URIs and many names in one second, again and again; there is a
-// bound for how often it is asked, after which the merge is refused.
-func (p *placer) namesOf(rows []candidate) func(name) bool {
+// namesOf tells every name that the rows with a URI ever carried. A hostile
+// file repeats seconds with many URIs and many names, so the number of comparisons
+// is bounded; beyond it the merge is refused.
+func (p *deduper) namesOf(rows []candidate) func(name) bool {
 	var tracks []uint32
 	names := 0
 	for i := range rows {
@@ -331,7 +331,7 @@ func (m *merger) listManyNames() map[carriedName]struct{} {
 }
 
 // elsewhere leaves out an account row, and its doubles with it.
-func (p *placer) elsewhere(c *candidate, ts uint32) {
+func (p *deduper) elsewhere(c *candidate, ts uint32) {
 	s := p.sources[c.source]
 	loose := s.loose.has(int(c.row))
 	p.leaveOut(c).elsewhere++
@@ -347,13 +347,13 @@ func (p *placer) elsewhere(c *candidate, ts uint32) {
 	}
 }
 
-func (p *placer) duplicate(c *candidate) {
+func (p *deduper) duplicate(c *candidate) {
 	p.leaveOut(c).duplicate++
 }
 
 // leaveOut returns the count of a row's file. A row of base was counted before:
 // as kept, or as elsewhere where base had left it out.
-func (p *placer) leaveOut(c *candidate) *fileCount {
+func (p *deduper) leaveOut(c *candidate) *fileCount {
 	s := p.sources[c.source]
 	f := &p.files[s.fileOf(int(c.row))]
 	switch {
@@ -366,7 +366,7 @@ func (p *placer) leaveOut(c *candidate) *fileCount {
 }
 
 // doublesOf lists the doubles of an account row of base.
-func (p *placer) doublesOf(c *candidate) []double {
+func (p *deduper) doublesOf(c *candidate) []double {
 	s := p.sources[c.source]
 	byRow := func(d double, i int) int { return cmp.Compare(int(d.row), i) }
 	from, _ := slices.BinarySearchFunc(s.doubles, int(c.row), byRow)
@@ -376,7 +376,7 @@ func (p *placer) doublesOf(c *candidate) []double {
 
 // keep places one row for all of one, credited to the one that came first.
 // A row of base is always the first, and was counted as kept before.
-func (p *placer) keep(ts uint32, one []candidate) {
+func (p *deduper) keep(ts uint32, one []candidate) {
 	first, best := &one[0], &one[0]
 	for i := range one[1:] {
 		c := &one[1+i]
@@ -436,7 +436,7 @@ func (p *placer) keep(ts uint32, one []candidate) {
 
 // fuller reports whether a says more than b, by an order that depends on
 // nothing but what they hold.
-func (p *placer) fuller(a, b *candidate) bool {
+func (p *deduper) fuller(a, b *candidate) bool {
 	return cmp.Or(
 		cmp.Compare(a.flags, b.flags),
 		cmp.Compare(b.country, a.country), // ZZ is the last of all countries

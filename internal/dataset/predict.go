@@ -1,7 +1,7 @@
 package dataset
 
-// What a row holds can mostly be guessed from the rows before it. Only the
-// distance from the guess is stored, zigzagged so that small distances either
+// What a row holds can mostly be predicted from the rows before it. Only the
+// distance from the prediction is stored, zigzagged so that small distances either
 // way are small numbers. Arithmetic wraps, so that every distance means
 // something and only its result needs checking.
 
@@ -9,9 +9,9 @@ func zigzag(n uint32) uint32 { return n<<1 ^ uint32(int32(n)>>31) }
 
 func zagzig(n uint32) uint32 { return n>>1 ^ -(n & 1) }
 
-// guessItems: the item that followed this one last time (0), or how far back
+// predictItems: the item that followed this one last time (0), or how far back
 // the item was new, from 1 for one that is new now.
-func guessItems(out planes, items []uint32, n int) {
+func predictItems(out planes, items []uint32, n int) {
 	followed := make([]uint32, n+1) // by item+1; 0 for none
 	next, before := uint32(0), uint32(0)
 	for i, item := range items {
@@ -28,7 +28,7 @@ func guessItems(out planes, items []uint32, n int) {
 	}
 }
 
-func unguessItems(b []byte, n int) ([]uint32, error) {
+func unpredictItems(b []byte, n int) ([]uint32, error) {
 	in, out := planesOf(b), make([]uint32, len(b)/4)
 	followed := make([]uint32, n+1)
 	next, before := uint32(0), uint32(0)
@@ -56,9 +56,9 @@ func unguessItems(b []byte, n int) ([]uint32, error) {
 	return out, nil
 }
 
-// guessMs: as long as the last play of the same item. Tracks that are heard to
+// predictMs: as long as the last play of the same item. Tracks that are heard to
 // their end are all of one length.
-func guessMs(out planes, ms, item []uint32, n int) {
+func predictMs(out planes, ms, item []uint32, n int) {
 	last := make([]uint32, n)
 	for i, v := range ms {
 		out.set(i, zigzag(v-last[item[i]]))
@@ -66,7 +66,7 @@ func guessMs(out planes, ms, item []uint32, n int) {
 	}
 }
 
-func unguessMs(b []byte, item []uint32, n int) ([]uint32, error) {
+func unpredictMs(b []byte, item []uint32, n int) ([]uint32, error) {
 	in, out := planesOf(b), make([]uint32, len(item))
 	last := make([]uint32, n)
 	for i := range out {
@@ -80,8 +80,8 @@ func unguessMs(b []byte, item []uint32, n int) ([]uint32, error) {
 	return out, nil
 }
 
-// guessTS: this play began when the one before ended.
-func guessTS(out planes, ts, ms []uint32) {
+// predictTS: this play began when the one before ended.
+func predictTS(out planes, ts, ms []uint32) {
 	before := uint32(0)
 	for i, v := range ts {
 		out.set(i, zigzag(v-before-ms[i]/1000))
@@ -89,7 +89,7 @@ func guessTS(out planes, ts, ms []uint32) {
 	}
 }
 
-func unguessTS(b []byte, ms []uint32) ([]uint32, error) {
+func unpredictTS(b []byte, ms []uint32) ([]uint32, error) {
 	in, out := planesOf(b), make([]uint32, len(ms))
 	before := uint32(0)
 	for i := range out {
@@ -103,14 +103,14 @@ func unguessTS(b []byte, ms []uint32) ([]uint32, error) {
 	return out, nil
 }
 
-// guessLead: a play takes as long as what was heard of it.
-func guessLead(out planes, lead []int32, ms []uint32) {
+// predictLead: a play takes as long as what was heard of it.
+func predictLead(out planes, lead []int32, ms []uint32) {
 	for i, v := range lead {
 		out.set(i, zigzag(uint32(v)-ms[i]/1000))
 	}
 }
 
-func unguessLead(b []byte, ms []uint32) ([]int32, error) {
+func unpredictLead(b []byte, ms []uint32) ([]int32, error) {
 	in, out := planesOf(b), make([]int32, len(ms))
 	for i := range out {
 		out[i] = int32(ms[i]/1000 + zagzig(in.at(i)))

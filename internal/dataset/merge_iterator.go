@@ -23,7 +23,7 @@ type source struct {
 	*meaning
 }
 
-// meaning is what the codes of a part, or of base, are in the merge.
+// meaning translates the codes of a part, or of base, into those of the merge.
 type meaning struct {
 	items     []uint32
 	platforms []uint32
@@ -53,50 +53,50 @@ func (s *source) fileOf(i int) uint32 {
 	return s.segments[at].file
 }
 
-// walk goes along all sources at once, in order of time. Rows of one second come
-// in the order of the sources, and of each source in its own.
-type walk struct {
-	sources []*source
-	heads   []head                     // a heap
-	passed  func(s *source, block int) // when set, hears of every block that is done with
+// mergeIterator yields the rows of all sources in order of time. Rows of one
+// second come in the order of the sources, and of each source in its own.
+type mergeIterator struct {
+	sources  []*source
+	cursors  []cursor                   // a heap, the earliest row on top
+	released func(s *source, block int) // called with every block that is read, when set
 }
 
-// head stands at a row of a source.
-type head struct {
+// cursor is a position in a source.
+type cursor struct {
 	ts     uint32
 	source uint32
 	at     int
-	first  int // where it began
+	first  int // where it started
 	end    int
 	rows   []row // of a run: the rest of the block, from at on
 }
 
-func (c *head) less(o *head) bool {
+func (c *cursor) less(o *cursor) bool {
 	return c.ts < o.ts || c.ts == o.ts && c.source < o.source
 }
 
 // endOfTime is later than any row.
 const endOfTime = 1 << 32
 
-// newWalk walks from the first row at or after from to the last before to.
-func newWalk(sources []*source, from, to uint64) *walk {
-	w := &walk{sources: sources}
+// newMergeIterator yields the rows at or after from and before to.
+func newMergeIterator(sources []*source, from, to uint64) *mergeIterator {
+	w := &mergeIterator{sources: sources}
 	for i, s := range sources {
-		c := head{source: uint32(i), at: s.before(from), end: s.before(to)}
+		c := cursor{source: uint32(i), at: s.before(from), end: s.before(to)}
 		if c.at < c.end {
 			c.first = c.at
 			c.load(s)
-			w.heads = append(w.heads, c)
+			w.cursors = append(w.cursors, c)
 		}
 	}
-	for i := len(w.heads)/2 - 1; i >= 0; i-- {
-		w.sink(i)
+	for i := len(w.cursors)/2 - 1; i >= 0; i-- {
+		w.siftDown(i)
 	}
 	return w
 }
 
-// load reads the row at c.at, which begins a block or c itself.
-func (c *head) load(s *source) {
+// load reads the row at c.at, which is the first of a block or of c.
+func (c *cursor) load(s *source) {
 	if s.base != nil {
 		c.ts = s.base.ts[c.at]
 		return
@@ -105,41 +105,41 @@ func (c *head) load(s *source) {
 	c.ts = c.rows[0].ts
 }
 
-// next goes on to the next row. The one before is at heads[0].
-func (w *walk) next() {
-	c := &w.heads[0]
+// next moves from the row at cursors[0] to the one after it.
+func (w *mergeIterator) next() {
+	c := &w.cursors[0]
 	s := w.sources[c.source]
 	c.at++
 	if c.at < c.end && len(c.rows) > 1 {
 		c.rows = c.rows[1:]
 		c.ts = c.rows[0].ts
 	} else {
-		w.pass(c, s)
+		w.release(c, s)
 		if c.at < c.end {
 			c.load(s)
 		} else {
-			last := len(w.heads) - 1
-			w.heads[0] = w.heads[last]
-			w.heads = w.heads[:last]
+			last := len(w.cursors) - 1
+			w.cursors[0] = w.cursors[last]
+			w.cursors = w.cursors[:last]
 		}
 	}
-	w.sink(0)
+	w.siftDown(0)
 }
 
-// pass tells of the block before c.at, unless it began before c did or goes on
-// behind c: then another walk may stand in it.
-func (w *walk) pass(c *head, s *source) {
-	if w.passed == nil || s.base != nil {
+// release reports the block before c.at, unless a part of it lies outside the
+// range of c: then another iterator may still read it.
+func (w *mergeIterator) release(c *cursor, s *source) {
+	if w.released == nil || s.base != nil {
 		return
 	}
 	block := (c.at - 1) >> blockShift
 	if block<<blockShift >= c.first && (c.at&(blockRows-1) == 0 || c.at == s.size) {
-		w.passed(s, block)
+		w.released(s, block)
 	}
 }
 
-func (w *walk) sink(i int) {
-	h := w.heads
+func (w *mergeIterator) siftDown(i int) {
+	h := w.cursors
 	for {
 		least := i
 		if l := 2*i + 1; l < len(h) && h[l].less(&h[least]) {
@@ -156,9 +156,9 @@ func (w *walk) sink(i int) {
 	}
 }
 
-// flagsAndMs are those of the row the walk stands at.
-func (w *walk) flagsAndMs() (flags uint16, ms uint32) {
-	c := &w.heads[0]
+// flagsAndMs are those of the current row.
+func (w *mergeIterator) flagsAndMs() (flags uint16, ms uint32) {
+	c := &w.cursors[0]
 	if base := w.sources[c.source].base; base != nil {
 		return base.flags[c.at], base.ms[c.at]
 	}
