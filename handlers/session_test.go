@@ -8,8 +8,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset/datasettest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
@@ -23,10 +22,7 @@ func (b attentive) Delete(ctx context.Context, key string) error {
 
 func TestDiscardOutlivesTheRequest(t *testing.T) {
 	v := vault.New(vault.Config{Bucket: attentive{memory.New(time.Now)}, Now: time.Now})
-	d, err := dataset.Merge(nil, []*dataset.Part{dataset.NewPart()}, &export.Receipt{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := datasettest.Of(t)
 	ref, err := v.Store(t.Context(), d, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)

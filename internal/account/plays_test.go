@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset/datasettest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
@@ -21,27 +22,18 @@ type play struct {
 // history makes a dataset of plays.
 func history(t testing.TB, plays ...play) *dataset.Dataset {
 	t.Helper()
-	part := dataset.NewPart()
-	part.Begin(0)
-	for _, p := range plays {
+	rows := make([]export.Play, len(plays))
+	for i, p := range plays {
 		end, err := time.Parse(time.DateTime, p.end)
 		if err != nil {
 			t.Fatal(err)
 		}
-		row := export.Play{
-			TS: end.Unix(), Start: end.Unix() - int64(p.seconds), MS: uint32(p.seconds) * 1000, Kind: export.KindMusic,
+		rows[i] = export.Play{
+			TS: end.Unix(), MS: uint32(p.seconds) * 1000, Kind: export.KindMusic,
 			URI: []byte(p.uri), Title: []byte(p.title), Creator: []byte(p.artist), Collection: []byte(p.album),
 		}
-		if err := part.Add(&row); err != nil {
-			t.Fatal(err)
-		}
 	}
-	part.End(true)
-	d, err := dataset.Merge(nil, []*dataset.Part{part}, &export.Receipt{Files: []export.File{{Rows: len(plays)}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
+	return datasettest.Of(t, rows...)
 }
 
 func unix(t *testing.T, s string) int64 {
@@ -197,14 +189,7 @@ func TestAuditWithoutHistory(t *testing.T) {
 }
 
 func TestOfReadsTheDocumentsOfADataset(t *testing.T) {
-	part := dataset.NewPart()
-	if err := part.AddDocument(export.Document{Topic: export.TopicFollow, Name: "Follow.json", Package: "p.zip", JSON: []byte(`{"followerCount":7}`)}); err != nil {
-		t.Fatal(err)
-	}
-	d, err := dataset.Merge(nil, []*dataset.Part{part}, &export.Receipt{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := datasettest.Documents(t, export.Document{Topic: export.TopicFollow, Name: "Follow.json", Package: "p.zip", JSON: []byte(`{"followerCount":7}`)})
 	a := Of(d)
 	same(t, "followers", a.Follow.Followers, 7)
 	if Of(d) != a {

@@ -17,6 +17,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset/datasettest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/seal"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -33,24 +34,15 @@ const (
 // makeDataset returns a dataset of n plays.
 func makeDataset(t testing.TB, n int) *dataset.Dataset {
 	t.Helper()
-	part := dataset.NewPart()
-	part.Begin(0)
-	for i := range n {
-		ts := int64(1_700_000_000 + 200*i)
-		if err := part.Add(&export.Play{
-			TS: ts, Start: ts - 180, MS: 180_000, Kind: export.KindMusic,
+	plays := make([]export.Play, n)
+	for i := range plays {
+		plays[i] = export.Play{
+			TS: int64(1_700_000_000 + 200*i), MS: 180_000, Kind: export.KindMusic,
 			URI: []byte(testURI), Title: []byte(testTrack), Creator: []byte(testArtist), Collection: []byte(testAlbum),
 			Country: []byte("NZ"),
-		}); err != nil {
-			t.Fatal(err)
 		}
 	}
-	part.End(true)
-	d, err := dataset.Merge(nil, []*dataset.Part{part}, &export.Receipt{Files: []export.File{{Name: "plays.json", Rows: n}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
+	return datasettest.Of(t, plays...)
 }
 
 // fixture is a vault over a memory bucket whose operations are counted.

@@ -52,7 +52,7 @@ var mayImport = []struct {
 	{"internal/insight", []string{"internal/dataset/...", "internal/lens"}},
 	{"internal/account/...", []string{"internal/account/...", "internal/dataset/...", "internal/export", "internal/fold", "internal/lens"}},
 	{"internal/seal", nil},
-	{"internal/vault", []string{"internal/admission", "internal/bucket", "internal/dataset", "internal/seal"}},
+	{"internal/vault", []string{"internal/admission", "internal/bucket", "internal/dataset/...", "internal/seal"}},
 	{"internal/upload", []string{"internal/bucket", "internal/seal"}},
 	{"internal/importer", []string{"internal/account", "internal/admission", "internal/bucket", "internal/dataset/...", "internal/export", "internal/lens", "internal/upload", "internal/vault"}},
 }
