@@ -154,7 +154,7 @@ var capitals = regexp.MustCompile(`"([A-Z]{3,})"`)
 // its.
 func commandsInSources(t *testing.T, conn redis.Conn) (commands []string) {
 	t.Helper()
-	for _, pattern := range []string{"../../internal/bucket/redis*.go", "../../sessions/redis*.go"} {
+	for _, pattern := range []string{"../../internal/bucket/redis/*.go", "../../sessions/redis*.go"} {
 		paths, err := filepath.Glob(pattern)
 		if err != nil || len(paths) == 0 {
 			t.Fatalf("%s: %v, %v", pattern, paths, err)
