@@ -12,6 +12,8 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
@@ -43,7 +45,7 @@ func TestEveryRefusedWriteIsAnswered(t *testing.T) {
 			v := vault.New(vault.Config{Bucket: b, Now: time.Now, Log: log})
 			im := importer.New(importer.Config{Vault: v, Now: time.Now})
 			files := upload.NewStore(b, uploadBytes, time.Now)
-			pages, err := handlers.New(handlers.Config{
+			pages, err := handlers.New(uploads.Config{
 				Sessions: manager, Vault: v, Importer: im, Files: files, Tasks: importer.NewTasks(im, files),
 				Asset: func(name string) string { return "/static/" + name }, Log: log, Now: time.Now, UploadBytes: uploadBytes,
 			})
@@ -54,13 +56,13 @@ func TestEveryRefusedWriteIsAnswered(t *testing.T) {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { pages.Fail(w, r, cause) })
 			}
 			site, err := edge.Wrap(manager.Middleware(pages), edge.Config{
-				Log: log, Now: time.Now, Denied: fail(handlers.ErrCrossOrigin), Failed: fail(handlers.ErrInternal),
+				Log: log, Now: time.Now, Denied: fail(web.ErrCrossOrigin), Failed: fail(web.ErrInternal),
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			asked := 0
-			for _, route := range pages.Routes() {
+			for _, route := range pages.AllRoutes() {
 				if route.Method == http.MethodGet || route.Method == http.MethodHead || route.Method == http.MethodOptions {
 					continue
 				}

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"strings"
 	"syscall"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
@@ -24,85 +24,64 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
-// Sentinels of this package. What they mean to a person is in the table below.
-var (
-	errNoSession     = errors.New("no session with data")
-	errNoFiles       = errors.New("no files in the upload")
-	errNotForm       = errors.New("upload is not multipart form data")
-	errBadForm       = errors.New("not a form")
-	errChanged       = errors.New("data changed during the upload")
-	errHasData       = errors.New("there is data already")
-	errElsewhere     = errors.New("data or uploads lie with another instance")
-	errUploadAborted = errors.New("upload broke off")
-)
-
-// A failure is what the edge says about an error: a status and a stable code
-// for programs, a title and a sentence for people.
-type failure struct {
-	Status     int
-	Code       string
-	Title      string
-	Message    string
-	Field      string // the query parameter or form field that is at fault
-	RetryAfter int    // seconds; 0 for none
-	File       string // the file of the upload that is at fault
-}
-
 // failures is the one table from sentinels to answers.
 var failures = []struct {
 	err error
-	failure
+	web.Failure
 }{
-	{errNoSession, failure{Status: http.StatusUnauthorized, Code: "no_session", Title: "There is no data here yet", Message: "Upload your Spotify data first; everything else starts from it."}},
+	{uploads.ErrNoSession, web.Failure{Status: http.StatusUnauthorized, Code: "no_session", Title: "There is no data here yet", Message: "Upload your Spotify data first; everything else starts from it."}},
 	// It is ErrGone as well, and comes first.
-	{errElsewhere, failure{Status: http.StatusServiceUnavailable, Code: "data_elsewhere", Title: "Your data is with another instance", Message: "Several instances of this program answer here, and the one that did cannot see your data. Try again; the next one may. Whoever runs this page has to give them a store in common.", RetryAfter: 1}},
-	{vault.ErrGone, failure{Status: http.StatusGone, Code: "data_gone", Title: "Your data is no longer here", Message: "It has expired or was deleted. Upload it again to go on."}},
+	{uploads.ErrElsewhere, web.Failure{Status: http.StatusServiceUnavailable, Code: "data_elsewhere", Title: "Your data is with another instance", Message: "Several instances of this program answer here, and the one that did cannot see your data. Try again; the next one may. Whoever runs this page has to give them a store in common.", RetryAfter: 1}},
+	{vault.ErrGone, web.Failure{Status: http.StatusGone, Code: "data_gone", Title: "Your data is no longer here", Message: "It has expired or was deleted. Upload it again to go on."}},
 	// What a later version has stored is there, and must not be taken for gone
 	// while instances are renewed one after the other.
 	{vault.ErrNewer, renewing},
 	{upload.ErrNewer, renewing},
-	{web.ErrNotFound, failure{Status: http.StatusNotFound, Code: "not_found", Title: "That is not in your data", Message: "The address names something this data does not hold. It may have been written down before you replaced your data."}},
-	{errNoFiles, failure{Status: http.StatusBadRequest, Code: "no_files", Title: "No file arrived", Message: "Choose at least one ZIP or JSON file from Spotify, then send it.", Field: "files"}},
-	{errNotForm, failure{Status: http.StatusUnsupportedMediaType, Code: "not_a_form", Title: "That was not an upload form", Message: "Send the files as multipart/form-data in the field “files”.", Field: "files"}},
-	{errBadForm, failure{Status: http.StatusBadRequest, Code: "bad_form", Title: "That form cannot be read", Message: "Send it as the page does."}},
-	{errChanged, failure{Status: http.StatusConflict, Code: "changed_meanwhile", Title: "Your data changed meanwhile", Message: "It was deleted or replaced while this upload was under way, so nothing of the upload was kept. Send it again if you still want it."}},
-	{errHasData, failure{Status: http.StatusConflict, Code: "has_data", Title: "You already have data here", Message: "The sample would be mixed up with it. Delete your data first to look at the sample."}},
-	{ErrCrossOrigin, failure{Status: http.StatusForbidden, Code: "cross_origin", Title: "That request came from another site", Message: "For your safety this page only takes changes from its own forms. Open it directly and try again."}},
-	{errUploadAborted, failure{Status: http.StatusBadRequest, Code: "upload_incomplete", Title: "The upload broke off", Message: "The connection ended before the whole file was here. Nothing was changed; send it again.", Field: "files"}},
-	{errTooSlow, failure{Status: http.StatusRequestTimeout, Code: "upload_too_slow", Title: "The upload came too slowly", Message: "Less than 2 KB a second arrived for half a minute, so the connection was ended. What has arrived of a file in parts is kept: go on from there. A form has to be sent again.", Field: "files"}},
-	{ratelimit.ErrShare, failure{Status: http.StatusTooManyRequests, Code: "too_many_at_once", Title: "Several uploads from your network are under way", Message: "One network sends a few at a time, so that there is room for others. Nothing was changed, and what has arrived is kept. Go on in a few seconds.", RetryAfter: 5}},
+	{web.ErrNotFound, web.Failure{Status: http.StatusNotFound, Code: "not_found", Title: "That is not in your data", Message: "The address names something this data does not hold. It may have been written down before you replaced your data."}},
+	{uploads.ErrNoFiles, web.Failure{Status: http.StatusBadRequest, Code: "no_files", Title: "No file arrived", Message: "Choose at least one ZIP or JSON file from Spotify, then send it.", Field: "files"}},
+	{uploads.ErrNotForm, web.Failure{Status: http.StatusUnsupportedMediaType, Code: "not_a_form", Title: "That was not an upload form", Message: "Send the files as multipart/form-data in the field “files”.", Field: "files"}},
+	{uploads.ErrBadForm, web.Failure{Status: http.StatusBadRequest, Code: "bad_form", Title: "That form cannot be read", Message: "Send it as the page does."}},
+	{uploads.ErrChanged, web.Failure{Status: http.StatusConflict, Code: "changed_meanwhile", Title: "Your data changed meanwhile", Message: "It was deleted or replaced while this upload was under way, so nothing of the upload was kept. Send it again if you still want it."}},
+	{uploads.ErrHasData, web.Failure{Status: http.StatusConflict, Code: "has_data", Title: "You already have data here", Message: "The sample would be mixed up with it. Delete your data first to look at the sample."}},
+	{web.ErrCrossOrigin, web.Failure{Status: http.StatusForbidden, Code: "cross_origin", Title: "That request came from another site", Message: "For your safety this page only takes changes from its own forms. Open it directly and try again."}},
+	{uploads.ErrUploadAborted, web.Failure{Status: http.StatusBadRequest, Code: "upload_incomplete", Title: "The upload broke off", Message: "The connection ended before the whole file was here. Nothing was changed; send it again.", Field: "files"}},
+	{uploads.ErrTooSlow, web.Failure{Status: http.StatusRequestTimeout, Code: "upload_too_slow", Title: "The upload came too slowly", Message: "Less than 2 KB a second arrived for half a minute, so the connection was ended. What has arrived of a file in parts is kept: go on from there. A form has to be sent again.", Field: "files"}},
+	{ratelimit.ErrShare, web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_at_once", Title: "Several uploads from your network are under way", Message: "One network sends a few at a time, so that there is room for others. Nothing was changed, and what has arrived is kept. Go on in a few seconds.", RetryAfter: 5}},
 	// An import without memory is both.
-	{importer.ErrBusy, failure{Status: http.StatusServiceUnavailable, Code: "busy", Title: "Many people are uploading right now", Message: "Nothing was changed. Try again in half a minute.", RetryAfter: 30}},
-	{admission.ErrBusy, failure{Status: http.StatusServiceUnavailable, Code: "busy", Title: "Many people are looking right now", Message: "There was no room for this page in time. Nothing was changed; try again in a moment.", RetryAfter: 5}},
-	{importer.ErrTooMany, failure{Status: http.StatusTooManyRequests, Code: "too_many_imports", Title: "Too many imports in one session", Message: fmt.Sprintf("A session takes %d imports a day. Go on tomorrow, or delete your data and begin anew.", upload.MaxRecords), RetryAfter: 3600}},
-	{importer.ErrNoTask, failure{Status: http.StatusNotFound, Code: "not_found", Title: "There is no such import", Message: "It is over, or it belongs to a session that has ended."}},
-	{upload.ErrNotFound, failure{Status: http.StatusNotFound, Code: "not_found", Title: "There is no such upload", Message: "It has been read or discarded, has waited for more than a day, or belongs to another session. Send the file again.", Field: "file"}},
-	{upload.ErrDamaged, failure{Status: http.StatusGone, Code: "upload_damaged", Title: "That upload is damaged", Message: "What was stored of it cannot be read any more. Send the file again.", Field: "file"}},
-	{upload.ErrOffset, failure{Status: http.StatusConflict, Code: "wrong_offset", Title: "That is not where the file goes on", Message: "Ask how much has arrived and go on from there."}},
-	{upload.ErrTooLarge, failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That upload is too large", Message: "It has no room beside what has arrived already. Send the packages one after another; they add up.", Field: "files"}},
-	{upload.ErrTooManyFiles, failure{Status: http.StatusRequestEntityTooLarge, Code: "too_many_files", Title: "Too many files at once", Message: fmt.Sprintf("Send at most %d files in one go. The ZIP as Spotify made it is one file.", upload.MaxFiles), Field: "files"}},
-	{upload.ErrTooManyParts, failure{Status: http.StatusRequestEntityTooLarge, Code: "too_many_parts", Title: "The file came in too many pieces", Message: "Discard it and send it again, in larger parts.", Field: "files"}},
-	{upload.ErrIncomplete, failure{Status: http.StatusConflict, Code: "upload_incomplete", Title: "The upload is not complete", Message: "Not every byte of the files is here yet. Choose the same files again to go on.", Field: "files"}},
-	{upload.ErrBroken, failure{Status: http.StatusRequestTimeout, Code: "upload_broken", Title: "The connection broke", Message: "What has arrived is kept. Go on from there."}},
-	{ErrRenewing, renewing},
-	{ErrSessions, failure{Status: http.StatusServiceUnavailable, Code: "sessions_unavailable", Title: "The session store does not answer", Message: "Your session and your data are safe. Try again in a few seconds.", RetryAfter: 5}},
-	{bucket.ErrClock, failure{Status: http.StatusServiceUnavailable, Code: "clock_wrong", Title: "The clock of this site is wrong", Message: "So it cannot say what has expired, and deletes nothing. Try again in a minute.", RetryAfter: 60}},
-	{bucket.ErrUnavailable, failure{Status: http.StatusServiceUnavailable, Code: "store_unavailable", Title: "The data store does not answer", Message: "Your data is safe. Try again in a few seconds.", RetryAfter: 5}},
+	{importer.ErrBusy, web.Failure{Status: http.StatusServiceUnavailable, Code: "busy", Title: "Many people are uploading right now", Message: "Nothing was changed. Try again in half a minute.", RetryAfter: 30}},
+	{admission.ErrBusy, web.Failure{Status: http.StatusServiceUnavailable, Code: "busy", Title: "Many people are looking right now", Message: "There was no room for this page in time. Nothing was changed; try again in a moment.", RetryAfter: 5}},
+	{importer.ErrTooMany, web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_imports", Title: "Too many imports in one session", Message: fmt.Sprintf("A session takes %d imports a day. Go on tomorrow, or delete your data and begin anew.", upload.MaxRecords), RetryAfter: 3600}},
+	{importer.ErrNoTask, web.Failure{Status: http.StatusNotFound, Code: "not_found", Title: "There is no such import", Message: "It is over, or it belongs to a session that has ended."}},
+	{upload.ErrNotFound, web.Failure{Status: http.StatusNotFound, Code: "not_found", Title: "There is no such upload", Message: "It has been read or discarded, has waited for more than a day, or belongs to another session. Send the file again.", Field: "file"}},
+	{upload.ErrDamaged, web.Failure{Status: http.StatusGone, Code: "upload_damaged", Title: "That upload is damaged", Message: "What was stored of it cannot be read any more. Send the file again.", Field: "file"}},
+	{upload.ErrOffset, web.Failure{Status: http.StatusConflict, Code: "wrong_offset", Title: "That is not where the file goes on", Message: "Ask how much has arrived and go on from there."}},
+	{upload.ErrTooLarge, web.Failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That upload is too large", Message: "It has no room beside what has arrived already. Send the packages one after another; they add up.", Field: "files"}},
+	{upload.ErrTooManyFiles, web.Failure{Status: http.StatusRequestEntityTooLarge, Code: "too_many_files", Title: "Too many files at once", Message: fmt.Sprintf("Send at most %d files in one go. The ZIP as Spotify made it is one file.", upload.MaxFiles), Field: "files"}},
+	{upload.ErrTooManyParts, web.Failure{Status: http.StatusRequestEntityTooLarge, Code: "too_many_parts", Title: "The file came in too many pieces", Message: "Discard it and send it again, in larger parts.", Field: "files"}},
+	{upload.ErrIncomplete, web.Failure{Status: http.StatusConflict, Code: "upload_incomplete", Title: "The upload is not complete", Message: "Not every byte of the files is here yet. Choose the same files again to go on.", Field: "files"}},
+	{upload.ErrBroken, web.Failure{Status: http.StatusRequestTimeout, Code: "upload_broken", Title: "The connection broke", Message: "What has arrived is kept. Go on from there."}},
+	{web.ErrRenewing, renewing},
+	{web.ErrSessions, web.Failure{Status: http.StatusServiceUnavailable, Code: "sessions_unavailable", Title: "The session store does not answer", Message: "Your session and your data are safe. Try again in a few seconds.", RetryAfter: 5}},
+	{bucket.ErrClock, web.Failure{Status: http.StatusServiceUnavailable, Code: "clock_wrong", Title: "The clock of this site is wrong", Message: "So it cannot say what has expired, and deletes nothing. Try again in a minute.", RetryAfter: 60}},
+	{bucket.ErrUnavailable, web.Failure{Status: http.StatusServiceUnavailable, Code: "store_unavailable", Title: "The data store does not answer", Message: "Your data is safe. Try again in a few seconds.", RetryAfter: 5}},
 	// The temporary folder: a full bucket is ErrUnavailable, which comes first.
-	{syscall.ENOSPC, failure{Status: http.StatusServiceUnavailable, Code: "no_room", Title: "There is no room for that right now", Message: "The disk on which uploads are read is full. Nothing was changed. Try again in a minute, with one package at a time.", RetryAfter: 60}},
-	{importer.ErrSpool, failure{Status: http.StatusServiceUnavailable, Code: "no_temporary_folder", Title: "Uploads cannot be read right now", Message: "The folder in which this site reads them cannot be used. Nothing was changed. Try again in a few minutes; whoever runs this page finds the cause in its log.", RetryAfter: 300}},
-	{context.DeadlineExceeded, failure{Status: http.StatusServiceUnavailable, Code: "timeout", Title: "That took too long", Message: "Nothing was changed. Try again in a few seconds.", RetryAfter: 5}},
+	{syscall.ENOSPC, web.Failure{Status: http.StatusServiceUnavailable, Code: "no_room", Title: "There is no room for that right now", Message: "The disk on which uploads are read is full. Nothing was changed. Try again in a minute, with one package at a time.", RetryAfter: 60}},
+	{importer.ErrSpool, web.Failure{Status: http.StatusServiceUnavailable, Code: "no_temporary_folder", Title: "Uploads cannot be read right now", Message: "The folder in which this site reads them cannot be used. Nothing was changed. Try again in a few minutes; whoever runs this page finds the cause in its log.", RetryAfter: 300}},
+	{context.DeadlineExceeded, web.Failure{Status: http.StatusServiceUnavailable, Code: "timeout", Title: "That took too long", Message: "Nothing was changed. Try again in a few seconds.", RetryAfter: 5}},
 }
 
 // renewing is what there is to say while instances are renewed one after the other.
-var renewing = failure{Status: http.StatusServiceUnavailable, Code: "renewing", Title: "This site is being renewed", Message: "What you have here was written by a newer version of it than the one that answered. Your session and your data are safe. Try again in half a minute.", RetryAfter: 30}
+var renewing = web.Failure{Status: http.StatusServiceUnavailable, Code: "renewing", Title: "This site is being renewed", Message: "What you have here was written by a newer version of it than the one that answered. Your session and your data are safe. Try again in half a minute.", RetryAfter: 30}
 
 // describe finds the failure an error stands for. Unknown errors are 500
 // without a word of their cause: that belongs in the log.
-func describe(err error) failure {
+// Describe is the failure that an error is told as.
+func (s *Server) Describe(err error) web.Failure { return describe(err) }
+
+func describe(err error) web.Failure {
 	var input *export.InputError
 	if errors.As(err, &input) {
-		f := failure{Code: string(input.Code), Message: words.RefusalSentence(format.Locale{}, input), Field: "files", File: input.File}
+		f := web.Failure{Code: string(input.Code), Message: words.RefusalSentence(format.Locale{}, input), Field: "files", File: input.File}
 		switch input.Fault {
 		case export.FaultTooLarge:
 			f.Status, f.Title = http.StatusRequestEntityTooLarge, "That is too large"
@@ -115,46 +94,46 @@ func describe(err error) failure {
 	}
 	var field *lens.FieldError
 	if errors.As(err, &field) {
-		return failure{Status: http.StatusBadRequest, Code: "bad_parameter", Title: "“" + field.Field + "” cannot be used", Message: field.Message, Field: field.Field}
+		return web.Failure{Status: http.StatusBadRequest, Code: "bad_parameter", Title: "“" + field.Field + "” cannot be used", Message: field.Message, Field: field.Field}
 	}
 	var tooBig *http.MaxBytesError
-	if errors.As(err, &tooBig) && errors.Is(err, errBadForm) {
-		return failure{Status: http.StatusRequestEntityTooLarge, Code: "form_too_large", Title: "That form is too large", Message: "Send it as the page does."}
+	if errors.As(err, &tooBig) && errors.Is(err, uploads.ErrBadForm) {
+		return web.Failure{Status: http.StatusRequestEntityTooLarge, Code: "form_too_large", Title: "That form is too large", Message: "Send it as the page does."}
 	}
 	if errors.As(err, &tooBig) {
-		return failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That upload is too large", Message: fmt.Sprintf("One upload may have %d MB. Send the packages one after another; they add up. A single ZIP that is larger: unzip it, and choose the JSON files in it, some of them at a time.", tooBig.Limit>>20), Field: "files"}
+		return web.Failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That upload is too large", Message: fmt.Sprintf("One upload may have %d MB. Send the packages one after another; they add up. A single ZIP that is larger: unzip it, and choose the JSON files in it, some of them at a time.", tooBig.Limit>>20), Field: "files"}
 	}
-	var form *formTooLargeError
+	var form *uploads.FormTooLargeError
 	if errors.As(err, &form) {
-		return failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That is too large for one request here", Message: fmt.Sprintf("Without JavaScript this site takes %s in one go. Switch JavaScript on, and the files travel in parts; or unzip the ZIP and choose the JSON files in it, some of them at a time: they add up.", format.Locale{}.Bytes(form.limit)), Field: "files"}
+		return web.Failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That is too large for one request here", Message: fmt.Sprintf("Without JavaScript this site takes %s in one go. Switch JavaScript on, and the files travel in parts; or unzip the ZIP and choose the JSON files in it, some of them at a time: they add up.", format.Locale{}.Bytes(form.Limit)), Field: "files"}
 	}
-	var tooMuch *tooMuchError
+	var tooMuch *uploads.TooMuchError
 	if errors.As(err, &tooMuch) {
-		seconds := int(math.Ceil(tooMuch.wait.Seconds()))
-		return failure{Status: http.StatusTooManyRequests, Code: "too_much", Title: "A lot has been uploaded from your network", Message: "More than fits into an hour, by you or somebody on the same connection. Nothing was changed, and what has arrived is kept. Go on in " + inWords(seconds) + ".", RetryAfter: seconds}
+		seconds := int(math.Ceil(tooMuch.Wait.Seconds()))
+		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_much", Title: "A lot has been uploaded from your network", Message: "More than fits into an hour, by you or somebody on the same connection. Nothing was changed, and what has arrived is kept. Go on in " + inWords(seconds) + ".", RetryAfter: seconds}
 	}
 	var protocol *upload.ProtocolError
 	if errors.As(err, &protocol) {
-		return failure{Status: protocol.Status, Code: "bad_upload_request", Title: "That upload request cannot be used", Message: protocol.Message}
+		return web.Failure{Status: protocol.Status, Code: "bad_upload_request", Title: "That upload request cannot be used", Message: protocol.Message}
 	}
 	for i := range failures {
 		if errors.Is(err, failures[i].err) {
-			return failures[i].failure
+			return failures[i].Failure
 		}
 	}
 	var he *echo.HTTPError
 	if errors.As(err, &he) {
 		switch he.Code {
 		case http.StatusNotFound:
-			return failure{Status: he.Code, Code: "not_found", Title: "There is no such page", Message: "The address is wrong, or the page has moved."}
+			return web.Failure{Status: he.Code, Code: "not_found", Title: "There is no such page", Message: "The address is wrong, or the page has moved."}
 		case http.StatusMethodNotAllowed:
-			return failure{Status: he.Code, Code: "method_not_allowed", Title: "That does not work here", Message: "This address does not take that kind of request."}
+			return web.Failure{Status: he.Code, Code: "method_not_allowed", Title: "That does not work here", Message: "This address does not take that kind of request."}
 		}
 		if he.Code >= 400 && he.Code < 500 {
-			return failure{Status: he.Code, Code: "bad_request", Title: "That request cannot be used", Message: http.StatusText(he.Code) + "."}
+			return web.Failure{Status: he.Code, Code: "bad_request", Title: "That request cannot be used", Message: http.StatusText(he.Code) + "."}
 		}
 	}
-	return failure{Status: http.StatusInternalServerError, Code: "internal", Title: "Something went wrong on our side", Message: "Nothing you stored is lost. Try again; if it happens again, tell whoever runs this page the number below."}
+	return web.Failure{Status: http.StatusInternalServerError, Code: "internal", Title: "Something went wrong on our side", Message: "Nothing you stored is lost. Try again; if it happens again, tell whoever runs this page the number below."}
 }
 
 // inWords is a short time to wait.
@@ -163,19 +142,4 @@ func inWords(seconds int) string {
 		return format.Locale{}.Count(seconds, "second", "seconds")
 	}
 	return format.Locale{}.Count((seconds+59)/60, "minute", "minutes")
-}
-
-// wantsJSON reports whether a program is asking: the API always, elsewhere by
-// what the client says it accepts.
-func wantsJSON(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.Header.Get("Accept"), "application/json") || isTus(r)
-}
-
-// isTus reports whether a program speaks tus: a form cannot.
-func isTus(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, web.PathFiles) && r.Header.Get("Tus-Resumable") != ""
-}
-
-func isPartial(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, "/partials/")
 }

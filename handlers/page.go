@@ -7,11 +7,12 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 )
 
-// pageView is the frame of a page. v is nil on pages without data.
-func (s *Server) pageView(c echo.Context, title string, req *web.Request) layout.PageView {
+// PageView is the frame of a page. v is nil on pages without data.
+func (s *Server) PageView(c echo.Context, title string, req *web.Request) layout.PageView {
 	r := c.Request()
 	p := layout.PageView{
 		Title:    title,
@@ -34,7 +35,7 @@ func (s *Server) pageView(c echo.Context, title string, req *web.Request) layout
 		p.Path = web.PathHome
 	}
 	if inSession(r.Context()) {
-		if _, ok := s.ref(r.Context(), keyDataset); ok {
+		if _, ok := s.Ref(r.Context(), uploads.KeyDataset); ok {
 			p.ForgetURL = web.PathForget
 		}
 	}
@@ -55,7 +56,7 @@ func (s *Server) pageView(c echo.Context, title string, req *web.Request) layout
 
 // frame is what stands around a view's page.
 func (s *Server) frame(c echo.Context, page web.Page, req *web.Request) layout.PageView {
-	p := s.pageView(c, page.Title, req)
+	p := s.PageView(c, page.Title, req)
 	if !page.Undated && req.Data.Rows() > 0 { // without a play there is no time to look at
 		lens := web.NewLensView(req, page.Subject)
 		p.Lens = &lens

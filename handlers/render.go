@@ -14,6 +14,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -24,9 +25,9 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // maxPooledBuffer keeps one huge page from holding its memory for ever.
 const maxPooledBuffer = 1 << 20
 
-// render renders into memory first: an error becomes an error page, never half
+// Render renders into memory first: an error becomes an error page, never half
 // a page under a status that says all is well.
-func (s *Server) render(c echo.Context, status int, component templ.Component) error {
+func (s *Server) Render(c echo.Context, status int, component templ.Component) error {
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
 	defer func() {
@@ -40,17 +41,17 @@ func (s *Server) render(c echo.Context, status int, component templ.Component) e
 	return c.HTMLBlob(status, b.Bytes())
 }
 
-// renderPlain renders a page of the shell's own in the frame.
-func (s *Server) renderPlain(c echo.Context, status int, title string, content templ.Component) error {
-	return s.render(c, status, layout.Page(s.pageView(c, title, nil), content))
+// RenderPlain renders a page of the shell's own in the frame.
+func (s *Server) RenderPlain(c echo.Context, status int, title string, content templ.Component) error {
+	return s.Render(c, status, layout.Page(s.PageView(c, title, nil), content))
 }
 
-// renderPage renders a view's page in the frame.
-func (s *Server) renderPage(c echo.Context, status int, p web.Page, req *web.Request) error {
+// RenderPage renders a view's page in the frame.
+func (s *Server) RenderPage(c echo.Context, status int, p web.Page, req *web.Request) error {
 	if p.Release != nil {
 		defer p.Release()
 	}
-	return s.render(c, status, layout.Page(s.frame(c, p, req), p.Content))
+	return s.Render(c, status, layout.Page(s.frame(c, p, req), p.Content))
 }
 
 // renderPartial renders what of a page htmx replaces, and the lens with its links
@@ -66,7 +67,7 @@ func (s *Server) renderPartial(c echo.Context, p web.Page, req *web.Request) err
 	if m := s.frame(c, p, req); m.Lens != nil {
 		content = templ.Join(content, layout.LensOutOfBand(*m.Lens))
 	}
-	return s.render(c, http.StatusOK, content)
+	return s.Render(c, http.StatusOK, content)
 }
 
 // writeJSON answers a program.
@@ -92,8 +93,8 @@ func writeJSON(c echo.Context, status int, value any) error {
 	return nil
 }
 
-// redirect sends a browser on after a form, whether htmx sent it or not.
-func (s *Server) redirect(c echo.Context, to string) error {
+// Redirect sends a browser on after a form, whether htmx sent it or not.
+func (s *Server) Redirect(c echo.Context, to string) error {
 	if c.Request().Header.Get("HX-Request") == "true" {
 		c.Response().Header().Set("HX-Redirect", to)
 		return c.NoContent(http.StatusOK)
@@ -129,7 +130,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 	}
 	f := describe(err)
 	id := edge.RequestID(ctx)
-	if f.Status >= 500 && !errors.Is(err, ErrInternal) { // a panic is in the log already
+	if f.Status >= 500 && !errors.Is(err, web.ErrInternal) { // a panic is in the log already
 		s.Log.ErrorContext(ctx, "request failed", "error", err, "status", f.Status)
 	}
 	if c.Response().Committed {
@@ -143,12 +144,12 @@ func (s *Server) answerError(err error, c echo.Context) {
 	}
 }
 
-func (s *Server) writeError(c echo.Context, err error, f failure, id string) error {
+func (s *Server) writeError(c echo.Context, err error, f web.Failure, id string) error {
 	r := c.Request()
 	if r.Method == http.MethodHead {
 		return c.NoContent(f.Status)
 	}
-	if wantsJSON(r) {
+	if web.WantsJSON(r) {
 		var body errorJSON
 		body.Error.Code, body.Error.Title, body.Error.Message, body.Error.Field, body.Error.File = f.Code, f.Title, f.Message, f.Field, f.File
 		if f.Status >= 500 {
@@ -160,39 +161,39 @@ func (s *Server) writeError(c echo.Context, err error, f failure, id string) err
 	// The detour over /gone looks at the newest cookie before it cleans up, so
 	// that a request from before an upload cannot end the session after it.
 	if to := whereWithoutData(err); to != "" {
-		if isPartial(r) {
+		if web.IsPartial(r) {
 			c.Response().Header().Set("HX-Redirect", to)
 			return c.NoContent(f.Status)
 		}
 		return c.Redirect(http.StatusSeeOther, to)
 	}
-	if isPartial(r) || r.Header.Get("HX-Request") == "true" {
-		return s.render(c, f.Status, list.Alert(newAlertView(f, id)))
+	if web.IsPartial(r) || r.Header.Get("HX-Request") == "true" {
+		return s.Render(c, f.Status, list.Alert(web.NewAlertView(f, id)))
 	}
 	// The form shows what the session holds. A request that was refused before
 	// it reached its session has none.
-	if ofUpload := (*uploadError)(nil); inSession(r.Context()) &&
+	if ofUpload := (*uploads.UploadError)(nil); inSession(r.Context()) &&
 		(r.Method == http.MethodPost && (r.URL.Path == web.PathUpload || r.URL.Path == web.PathImports) || errors.As(err, &ofUpload)) {
-		return s.renderUploadError(c, err, f, id)
+		return s.RenderUploadError(c, err, f, id)
 	}
-	page, m := s.pageView(c, f.Title, nil), newErrorView(f, id)
+	page, m := s.PageView(c, f.Title, nil), newErrorView(f, id)
 	if f.RetryAfter > 0 && r.Method == http.MethodGet {
 		m.Action = layout.LinkView{Label: "Try again", URL: r.URL.RequestURI()}
 	}
 	if inSession(r.Context()) && f.Status < 500 {
-		if req, err := s.request(r.Context(), c, url.Values{}); err == nil {
-			page = s.pageView(c, f.Title, req)
+		if req, err := s.Request(r.Context(), c, url.Values{}); err == nil {
+			page = s.PageView(c, f.Title, req)
 			if f.Field != "" && r.Method == http.MethodGet {
 				m.Action = layout.LinkView{Label: "Show this page without it", URL: req.Path}
 			}
 		}
 	}
-	return s.render(c, f.Status, layout.Page(page, layout.Error(m)))
+	return s.Render(c, f.Status, layout.Page(page, layout.Error(m)))
 }
 
 func whereWithoutData(err error) string {
 	switch {
-	case errors.Is(err, errNoSession):
+	case errors.Is(err, uploads.ErrNoSession):
 		return web.PathNoData
 	case errors.Is(err, vault.ErrGone):
 		return web.PathGone
@@ -201,15 +202,7 @@ func whereWithoutData(err error) string {
 	}
 }
 
-func newAlertView(f failure, id string) list.AlertView {
-	v := list.AlertView{Title: f.Title, Message: f.Message, File: f.File}
-	if f.Status >= 500 {
-		v.RequestID = id
-	}
-	return v
-}
-
-func newErrorView(f failure, id string) layout.ErrorView {
+func newErrorView(f web.Failure, id string) layout.ErrorView {
 	v := layout.ErrorView{
 		Status: f.Status, Title: f.Title, Message: f.Message,
 		Action: layout.LinkView{Label: "Go to the first page", URL: web.PathHome},

@@ -13,46 +13,20 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
-// A plainHandler answers a request of the shell's own.
-type plainHandler func(s *Server, c echo.Context) error
-
-// route lays out the routes: those of the shell, then those of the views.
+// route lays out the routes: those of the uploads and of the shell, then those of
+// the views.
 func (s *Server) route() {
-	for _, r := range []struct {
-		method, path string
-		handle       plainHandler
-	}{
-		{http.MethodPost, web.PathUpload, metered(costWrite, (*Server).createUpload)},
-		{http.MethodGet, web.PathFiles, (*Server).listFiles},
-		{http.MethodPost, web.PathFiles, metered(costWrite, (*Server).serveFile)},
-		{http.MethodOptions, web.PathFiles, (*Server).serveFile},
-		{http.MethodHead, web.PathFiles + "/:id", (*Server).serveFile},
-		{http.MethodPatch, web.PathFiles + "/:id", metered(costPart, (*Server).serveFile)},
-		{http.MethodDelete, web.PathFiles + "/:id", (*Server).serveFile},
-		{http.MethodPost, web.PathFiles + "/:id", metered(costPart, (*Server).serveFile)}, // with another method in a header
-		{http.MethodPost, web.PathDiscard, (*Server).discardFiles},
-		{http.MethodPost, web.PathImports, (*Server).createImport},
-		{http.MethodGet, web.PathImports + "/:id", (*Server).showImport},
-		{http.MethodPost, web.PathImports + "/:id", (*Server).resumeImport},
-		{http.MethodGet, web.PathPartials + web.PathImports + "/:id", (*Server).swapImport},
-		{http.MethodPost, web.PathSample, metered(costSample, (*Server).createSample)},
-		{http.MethodGet, web.PathBring, (*Server).showBring},
-
-		{http.MethodGet, web.PathForget, (*Server).confirmForget},
-		{http.MethodPost, web.PathReset, (*Server).forget},
-		{http.MethodGet, web.PathForgotten, (*Server).showForgotten},
-		{http.MethodGet, web.PathGone, (*Server).showGone},
-		{http.MethodPost, web.PathGone, (*Server).clearGone},
-		{http.MethodPost, web.PathTheme, (*Server).chooseTheme},
-		{http.MethodPost, web.PathZone, (*Server).rememberZone},
-	} {
-		s.add(r.method, r.path, func(c echo.Context) error { return r.handle(s, c) })
+	for _, r := range s.Service.Routes() {
+		s.add(r.Method, r.Path, r.Handle)
 	}
+	s.add(http.MethodPost, web.PathTheme, s.chooseTheme)
+	s.add(http.MethodPost, web.PathZone, s.rememberZone)
 	for i := range views {
 		s.serve(&views[i])
 	}
@@ -75,7 +49,7 @@ func (s *Server) add(method, path string, handle echo.HandlerFunc) {
 func (s *Server) serve(v *web.View) {
 	get := func(path string, answer func(c echo.Context, req *web.Request) error) {
 		s.add(http.MethodGet, path, func(c echo.Context) error {
-			return s.withData(c, func(req *web.Request) error {
+			return s.WithData(c, func(req *web.Request) error {
 				release, err := s.admit(v, req)
 				if err != nil {
 					return err
@@ -104,14 +78,14 @@ func (s *Server) serve(v *web.View) {
 		if err != nil {
 			return err
 		}
-		return s.renderPage(c, http.StatusOK, page, req)
+		return s.RenderPage(c, http.StatusOK, page, req)
 	}
 	if v.Path == web.PathHome {
 		// Who has no data sees where it comes from.
 		s.add(http.MethodGet, web.PathHome, func(c echo.Context) error {
-			err := s.withData(c, func(req *web.Request) error { return show(c, req) })
-			if errors.Is(err, errNoSession) {
-				return s.showStart(c)
+			err := s.WithData(c, func(req *web.Request) error { return show(c, req) })
+			if errors.Is(err, uploads.ErrNoSession) {
+				return s.ShowStart(c)
 			}
 			return err
 		})
@@ -136,7 +110,7 @@ func (s *Server) serve(v *web.View) {
 			if err != nil {
 				return err
 			}
-			return s.render(c, http.StatusOK, more)
+			return s.Render(c, http.StatusOK, more)
 		})
 	}
 }
@@ -146,22 +120,22 @@ func (s *Server) admit(v *web.View, req *web.Request) (release func(), err error
 	if v.Memory == nil {
 		return func() {}, nil
 	}
-	if release, err = s.work.Acquire(req.Context(), web.PageBytes+v.Memory(req)); err != nil {
+	if release, err = s.Work.Acquire(req.Context(), web.PageBytes+v.Memory(req)); err != nil {
 		return nil, fmt.Errorf("build page: %w", err)
 	}
 	return release, nil
 }
 
-// withData opens the session's data and reads the lens, once for everybody. A
+// WithData opens the session's data and reads the lens, once for everybody. A
 // program is told which parameter it cannot use. A person gets the page without
 // it, and a word about it.
-func (s *Server) withData(c echo.Context, handle func(*web.Request) error) error {
+func (s *Server) WithData(c echo.Context, handle func(*web.Request) error) error {
 	var mended []web.MendedField
 	for {
 		// The data is in use until the answer goes on its way: a slow reader holds
 		// no memory.
 		ctx, done := context.WithCancel(c.Request().Context())
-		req, err := s.request(ctx, c, c.QueryParams())
+		req, err := s.Request(ctx, c, c.QueryParams())
 		if err == nil {
 			req.Mended = mended
 			c.Response().Before(done)
@@ -169,49 +143,47 @@ func (s *Server) withData(c echo.Context, handle func(*web.Request) error) error
 		}
 		done()
 		var field *lens.FieldError
-		if isAPI(c.Request()) || !errors.As(err, &field) || !c.QueryParams().Has(field.Field) {
+		if web.IsAPI(c.Request()) || !errors.As(err, &field) || !c.QueryParams().Has(field.Field) {
 			return err
 		}
 		mended = append(mended, web.Mend(c.QueryParams(), field))
 	}
 }
 
-// request opens the session's data under the lens of a query. Days and hours are
+// Request opens the session's data under the lens of a query. Days and hours are
 // those of the person's zone on pages, and those of UTC for programs, unless the
 // query names another.
-func (s *Server) request(ctx context.Context, c echo.Context, query url.Values) (*web.Request, error) {
+func (s *Server) Request(ctx context.Context, c echo.Context, query url.Values) (*web.Request, error) {
 	r := c.Request()
-	h, err := s.hold(ctx)
+	h, err := s.Hold(ctx)
 	if err != nil {
 		return nil, err
 	}
 	home := web.HomeZone{Zone: time.UTC}
-	if !isAPI(r) {
-		home = s.homeOf(r, h.data)
+	if !web.IsAPI(r) {
+		home = s.homeOf(r, h.Data)
 	}
 	lens, err := lens.ParseAt(query, home.Zone)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.readAccount(r.Context(), h.data); err != nil {
+	if err := s.ReadAccount(r.Context(), h.Data); err != nil {
 		return nil, err
 	}
 	return &web.Request{
-		Data:   h.data,
+		Data:   h.Data,
 		Lens:   lens,
 		ID:     c.Param("id"),
 		Query:  query,
 		Home:   home,
 		Path:   pagePath(r.URL.Path),
-		Sample: h.sample,
-		Upload: func() list.UploadView { return s.uploadView(c, true) },
-		Kept:   func() string { return s.keptUntil(r.Context(), h.sample, lens.Zone()) },
-		Work:   s.work,
+		Sample: h.Sample,
+		Upload: func() list.UploadView { return s.UploadView(c, true) },
+		Kept:   func() string { return s.KeptUntil(r.Context(), h.Sample, lens.Zone()) },
+		Work:   s.Work,
 		Ctx:    r.Context(),
 	}, nil
 }
-
-func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, web.PathAPI+"/") }
 
 // pagePath is the page that a path belongs to: a partial's links lead to the
 // page it is part of.

@@ -20,6 +20,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
@@ -106,7 +107,7 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 	if o.hourlyBytes > 0 {
 		meter = ratelimit.New(o.hourlyBytes, later)
 	}
-	h, err := handlers.New(handlers.Config{
+	h, err := handlers.New(uploads.Config{
 		Meter: meter, AddressHeader: "X-Forwarded-For",
 		Sessions: manager, Vault: v, Importer: im,
 		Files: files, Tasks: importer.NewTasks(im, files),

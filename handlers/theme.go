@@ -3,12 +3,12 @@ package handlers
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
@@ -41,7 +41,7 @@ func (s *Server) chooseTheme(c echo.Context) error {
 	// Echo's FormValue would also take a multipart body, and put it on the disk.
 	r := c.Request()
 	if err := r.ParseForm(); err != nil {
-		return fmt.Errorf("%w: %w", errBadForm, err)
+		return fmt.Errorf("%w: %w", uploads.ErrBadForm, err)
 	}
 	theme := layout.Theme(r.PostForm.Get("theme"))
 	cookie := &http.Cookie{
@@ -56,14 +56,5 @@ func (s *Server) chooseTheme(c echo.Context) error {
 		return &lens.FieldError{Field: "theme", Message: "The theme is “auto”, “light” or “dark”."}
 	}
 	c.SetCookie(cookie)
-	return s.redirect(c, localPath(r.PostForm.Get("return")))
-}
-
-// localPath lets through a path on this very site, so that no form can send a
-// person elsewhere.
-func localPath(p string) string {
-	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n\t") {
-		return web.PathHome
-	}
-	return p
+	return s.Redirect(c, web.LocalPath(r.PostForm.Get("return")))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
@@ -64,14 +65,14 @@ func (s *Server) homeOf(r *http.Request, ds *dataset.Dataset) web.HomeZone {
 func (s *Server) rememberZone(c echo.Context) error {
 	r := c.Request()
 	if err := r.ParseForm(); err != nil {
-		return fmt.Errorf("%w: %w", errBadForm, err)
+		return fmt.Errorf("%w: %w", uploads.ErrBadForm, err)
 	}
 	told := r.PostForm.Get("told")
 	lens, err := lens.Parse(map[string][]string{"tz": {r.PostForm.Get("tz") + told}})
 	if err != nil {
-		if told == "" && !wantsJSON(r) {
+		if told == "" && !web.WantsJSON(r) {
 			// The page explains it beside the field, with what was typed.
-			return s.redirect(c, web.WithParameter(localPath(r.PostForm.Get("return")), "tz", r.PostForm.Get("tz")))
+			return s.Redirect(c, web.WithParameter(web.LocalPath(r.PostForm.Get("return")), "tz", r.PostForm.Get("tz")))
 		}
 		return err
 	}
@@ -87,7 +88,7 @@ func (s *Server) rememberZone(c echo.Context) error {
 	}
 	cookie.Value = chosenMark + cookie.Value
 	c.SetCookie(cookie)
-	return s.redirect(c, web.WithParameter(localPath(r.PostForm.Get("return")), "tz", ""))
+	return s.Redirect(c, web.WithParameter(web.LocalPath(r.PostForm.Get("return")), "tz", ""))
 }
 
 // zoneView tells the page's script whether to tell the browser's zone: not when

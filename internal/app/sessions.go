@@ -7,7 +7,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/handlers"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
 )
@@ -40,11 +40,11 @@ func revokedKey(id string) string {
 func sessionFailure(cause error) error {
 	switch {
 	case errors.Is(cause, sessions.ErrNewerVersion):
-		return handlers.ErrRenewing
+		return web.ErrRenewing
 	case errors.Is(cause, bucket.ErrUnavailable):
 		return bucket.ErrUnavailable
 	case errors.Is(cause, sessions.ErrUnavailable):
-		return handlers.ErrSessions
+		return web.ErrSessions
 	}
-	return handlers.ErrInternal
+	return web.ErrInternal
 }

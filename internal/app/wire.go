@@ -13,6 +13,8 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/file"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
@@ -107,7 +109,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 	if cfg.uploadHourlyBytes > 0 {
 		meter = ratelimit.New(cfg.uploadHourlyBytes, now)
 	}
-	pages, err = handlers.New(handlers.Config{
+	pages, err = handlers.New(uploads.Config{
 		Sessions:      manager,
 		Vault:         sealed,
 		Importer:      imports,
@@ -140,8 +142,8 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 		Now:             now,
 		HTTPS:           cfg.secureCookies,
 		RequestIDHeader: cfg.platform.requestIDHeader(),
-		Failed:          failed(pages, handlers.ErrInternal),
-		Denied:          failed(pages, handlers.ErrCrossOrigin),
+		Failed:          failed(pages, web.ErrInternal),
+		Denied:          failed(pages, web.ErrCrossOrigin),
 	})
 	if err != nil {
 		return service{}, err

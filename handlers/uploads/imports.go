@@ -1,4 +1,4 @@
-package handlers
+package uploads
 
 import (
 	"context"
@@ -12,7 +12,6 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
-	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
@@ -35,11 +34,11 @@ func parseMode(text string) (replace bool, err error) {
 
 // createImport imports files that have arrived, within this request. The id is
 // the sender's to choose, so that what is sent twice is done once.
-func (s *Server) createImport(c echo.Context) error {
+func (s *Service) createImport(c echo.Context) error {
 	r := c.Request()
 	ctx := r.Context()
 	if err := r.ParseForm(); err != nil {
-		return fmt.Errorf("%w: %w", errBadForm, err)
+		return fmt.Errorf("%w: %w", ErrBadForm, err)
 	}
 	replace, err := parseMode(r.PostForm.Get("mode"))
 	if err != nil {
@@ -54,7 +53,7 @@ func (s *Server) createImport(c echo.Context) error {
 	}
 	task := importer.Task{Files: slices.Concat(r.PostForm["file"], r.PostForm["whole"]), Replace: replace, Expires: s.expires(ctx, false)}
 	if len(task.Files) == 0 {
-		return errNoFiles
+		return ErrNoFiles
 	}
 	scope, ok := s.scope(ctx)
 	if !ok {
@@ -72,7 +71,7 @@ func (s *Server) createImport(c echo.Context) error {
 }
 
 // resumeImport carries out an import that somebody began, or takes it over.
-func (s *Server) resumeImport(c echo.Context) error {
+func (s *Service) resumeImport(c echo.Context) error {
 	scope, ok := s.scope(c.Request().Context())
 	if !ok {
 		return importer.ErrNoTask
@@ -80,7 +79,7 @@ func (s *Server) resumeImport(c echo.Context) error {
 	return s.runImport(c, scope, c.Param("id"), nil)
 }
 
-func (s *Server) runImport(c echo.Context, scope upload.Scope, id string, fresh *importer.Task) error {
+func (s *Service) runImport(c echo.Context, scope upload.Scope, id string, fresh *importer.Task) error {
 	ctx := c.Request().Context()
 	release, err := s.place(c, s.imports)
 	if err != nil {
@@ -92,37 +91,37 @@ func (s *Server) runImport(c echo.Context, scope upload.Scope, id string, fresh 
 	case errors.Is(err, importer.ErrRunning):
 		return s.answerRunning(c, id)
 	case errors.Is(err, importer.ErrChanged):
-		err = errChanged
+		err = ErrChanged
 	case err == nil:
 		err = s.adoptImport(ctx, scope, id, task, res.Ref)
 	}
 	if err != nil {
-		return &uploadError{err: s.unseen(ctx, err), replace: task.Replace}
+		return &UploadError{err: s.unseen(ctx, err), replace: task.Replace}
 	}
-	if wantsJSON(c.Request()) {
+	if web.WantsJSON(c.Request()) {
 		return s.answerReceipt(c, res.Dataset)
 	}
-	return s.redirect(c, web.PathReceipt)
+	return s.shell.Redirect(c, web.PathReceipt)
 }
 
 // answerRunning sends whoever asks for an import that is under way to where it
 // can be watched.
-func (s *Server) answerRunning(c echo.Context, id string) error {
+func (s *Service) answerRunning(c echo.Context, id string) error {
 	switch r := c.Request(); {
-	case wantsJSON(r):
+	case web.WantsJSON(r):
 		c.Response().Header().Set("Location", web.PathImports+"/"+id)
 		return c.JSON(http.StatusAccepted, map[string]string{"import": web.PathImports + "/" + id})
 	case r.Header.Get("HX-Request") == "true":
 		return s.swapImport(c)
 	default:
-		return s.redirect(c, web.PathImports+"/"+id)
+		return s.shell.Redirect(c, web.PathImports+"/"+id)
 	}
 }
 
 // adoptImport makes ref, which holds the outcome of an import, the session's
 // data, unless the session has come to other data meanwhile.
-func (s *Server) adoptImport(ctx context.Context, scope upload.Scope, id string, task importer.Task, ref vault.Ref) error {
-	now, ok := s.ref(ctx, keyDataset)
+func (s *Service) adoptImport(ctx context.Context, scope upload.Scope, id string, task importer.Task, ref vault.Ref) error {
+	now, ok := s.Ref(ctx, KeyDataset)
 	if ok && now.ID == ref.ID {
 		return nil // an earlier request has done it
 	}
@@ -136,7 +135,7 @@ func (s *Server) adoptImport(ctx context.Context, scope upload.Scope, id string,
 		s.Sessions.Put(ctx, keyRead, true)
 	}
 	if !may {
-		return errChanged
+		return ErrChanged
 	}
 	// Last of all: it gives the session another token, and until the answer is out
 	// an instance that dies leaves somebody with the old one.
@@ -145,7 +144,7 @@ func (s *Server) adoptImport(ctx context.Context, scope upload.Scope, id string,
 
 // mayAdopt reports whether ref has taken the place of now, which the session
 // names: what was added meanwhile must not be lost.
-func (s *Server) mayAdopt(ctx context.Context, task importer.Task, now, ref vault.Ref) (bool, error) {
+func (s *Service) mayAdopt(ctx context.Context, task importer.Task, now, ref vault.Ref) (bool, error) {
 	if now.ID == "" || now.String() == task.Base || now.String() == task.After || s.Sessions.GetBool(ctx, keySample) {
 		return true, nil
 	}
@@ -169,7 +168,7 @@ func (s *Server) mayAdopt(ctx context.Context, task importer.Task, now, ref vaul
 // showImport is where an import can be watched, from any instance, after a
 // reload too. When it is done and its answer did not arrive, a button here makes
 // its data the session's.
-func (s *Server) showImport(c echo.Context) error {
+func (s *Service) showImport(c echo.Context) error {
 	ctx := c.Request().Context()
 	id := c.Param("id")
 	scope, ok := s.scope(ctx)
@@ -181,18 +180,18 @@ func (s *Server) showImport(c echo.Context) error {
 	case err != nil:
 		return s.unseen(ctx, err)
 	case st.Stored:
-		if now, ok := s.ref(ctx, keyDataset); ok && now.ID == st.Ref.ID {
-			return s.redirect(c, web.PathReceipt)
+		if now, ok := s.Ref(ctx, KeyDataset); ok && now.ID == st.Ref.ID {
+			return s.shell.Redirect(c, web.PathReceipt)
 		}
-		return s.renderPlain(c, http.StatusOK, "Your data is read", uploads.Import(uploads.ImportView{
+		return s.shell.RenderPlain(c, http.StatusOK, "Your data is read", Import(ImportView{
 			URL: web.PathImports + "/" + id, Stored: true,
 		}))
 	case st.Task.Refused != nil:
-		return &uploadError{err: st.Task.Refused, replace: st.Task.Replace}
+		return &UploadError{err: st.Task.Refused, replace: st.Task.Replace}
 	case st.Over:
 		return importer.ErrNoTask
 	}
-	return s.renderPlain(c, http.StatusOK, "Reading your data", uploads.Import(uploads.ImportView{
+	return s.shell.RenderPlain(c, http.StatusOK, "Reading your data", Import(ImportView{
 		URL: web.PathImports + "/" + id, Progress: s.importView(c, id, st),
 	}))
 }
@@ -203,7 +202,7 @@ const unheard = 40
 
 // swapImport is the progress of an import. It never touches the session: the
 // page does, once there is something to gain.
-func (s *Server) swapImport(c echo.Context) error {
+func (s *Service) swapImport(c echo.Context) error {
 	ctx := c.Request().Context()
 	id := c.Param("id")
 	if !importer.ValidTaskID(id) {
@@ -214,7 +213,7 @@ func (s *Server) swapImport(c echo.Context) error {
 		// The end of the import has just given the session another token, and this
 		// brings the old one. The page is asked with the new one, or says that
 		// there is nothing.
-		return s.redirect(c, web.PathImports+"/"+id)
+		return s.shell.Redirect(c, web.PathImports+"/"+id)
 	}
 	st, err := s.Tasks.Look(ctx, scope, id)
 	if errors.Is(err, importer.ErrNoTask) {
@@ -223,20 +222,20 @@ func (s *Server) swapImport(c echo.Context) error {
 			return err
 		}
 		m := list.ProgressView{Sentence: "Waiting for the files", PollURL: progressURL(id) + "?n=" + strconv.Itoa(n+1)}
-		return s.render(c, http.StatusOK, list.Progress(m))
+		return s.shell.Render(c, http.StatusOK, list.Progress(m))
 	}
 	if err != nil {
 		return err
 	}
 	if st.Stored || st.Over || st.Task.Refused != nil {
-		return s.redirect(c, web.PathImports+"/"+id)
+		return s.shell.Redirect(c, web.PathImports+"/"+id)
 	}
-	return s.render(c, http.StatusOK, list.Progress(s.importView(c, id, st)))
+	return s.shell.Render(c, http.StatusOK, list.Progress(s.importView(c, id, st)))
 }
 
 func progressURL(id string) string { return web.PathPartials + web.PathImports + "/" + id }
 
-func (s *Server) importView(c echo.Context, id string, st importer.State) list.ProgressView {
+func (s *Service) importView(c echo.Context, id string, st importer.State) list.ProgressView {
 	m := newProgressView(st.Progress, format.Locale{})
 	if st.Running {
 		m.PollURL = progressURL(id)
@@ -247,10 +246,10 @@ func (s *Server) importView(c echo.Context, id string, st importer.State) list.P
 }
 
 // answerReceipt is the answer to an import: the receipt of all that there is now.
-func (s *Server) answerReceipt(c echo.Context, d *dataset.Dataset) error {
+func (s *Service) answerReceipt(c echo.Context, d *dataset.Dataset) error {
 	r := d.Receipt()
 	// The import is done, whether or not there is memory to read the documents.
-	if err := s.readAccount(c.Request().Context(), d); err == nil {
+	if err := s.shell.ReadAccount(c.Request().Context(), d); err == nil {
 		r = web.ReceiptOf(d)
 	}
 	return c.JSON(http.StatusCreated, web.NewReceiptJSON(d, r))

@@ -1,4 +1,4 @@
-package handlers
+package uploads
 
 import (
 	"context"
@@ -37,14 +37,14 @@ type standing struct {
 
 // stand looks where the session stands. It is errChanged when other data has
 // taken the place of what the session names, by an answer that may be on its way.
-func (s *Server) stand(ctx context.Context) (standing, error) {
+func (s *Service) stand(ctx context.Context) (standing, error) {
 	switch err := s.arrive(ctx); {
 	case errors.Is(err, vault.ErrDeleted):
 		return standing{deleted: true}, nil
 	case err != nil:
 		return standing{}, fmt.Errorf("look for newer data: %w", err)
 	}
-	ref, named := s.ref(ctx, keyDataset)
+	ref, named := s.Ref(ctx, KeyDataset)
 	st := standing{sample: named && s.Sessions.GetBool(ctx, keySample)}
 	if !named {
 		var ok bool
@@ -75,7 +75,7 @@ func (s *Server) stand(ctx context.Context) (standing, error) {
 	}
 	for trail.Closed {
 		if s.Now().Sub(trail.Since) < staleTime || st.data.ID != "" && !st.there {
-			return standing{}, errChanged
+			return standing{}, ErrChanged
 		}
 		trail, err = s.Vault.Current(ctx, trail.Ref.Again(), s.line(ctx))
 		if errors.Is(err, vault.ErrDeleted) {
@@ -101,8 +101,8 @@ func (st standing) base() vault.Ref {
 }
 
 // origin is the place where the session's first dataset goes.
-func (s *Server) origin(ctx context.Context) (vault.Ref, bool) {
-	if ref, ok := s.ref(ctx, keyOrigin); ok {
+func (s *Service) origin(ctx context.Context) (vault.Ref, bool) {
+	if ref, ok := s.Ref(ctx, keyOrigin); ok {
 		return ref, true
 	}
 	scope, ok := s.scope(ctx)
@@ -124,7 +124,7 @@ type namespace struct {
 // an import without one. Whoever planted a session knows what is in it; so it is a
 // new one, which only the answer tells of. Uploads that run side by side share
 // theirs: where files are waiting, or answers of others are on their way, it stays.
-func (s *Server) begin(ctx context.Context) (standing, namespace, error) {
+func (s *Service) begin(ctx context.Context) (standing, namespace, error) {
 	scope, ok := s.scope(ctx)
 	waiting := false
 	if ok {

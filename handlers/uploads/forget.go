@@ -1,4 +1,4 @@
-package handlers
+package uploads
 
 import (
 	"errors"
@@ -10,18 +10,17 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
-	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
 // confirmForget asks once.
-func (s *Server) confirmForget(c echo.Context) error {
+func (s *Service) confirmForget(c echo.Context) error {
 	ds, err := s.open(c.Request().Context())
 	if err != nil {
 		return err
 	}
-	return s.renderPlain(c, http.StatusOK, "Delete my data", uploads.Forget(uploads.ForgetView{
+	return s.shell.RenderPlain(c, http.StatusOK, "Delete my data", Forget(ForgetView{
 		Action:  web.PathReset,
 		Rows:    forgotten(ds.Rows()),
 		BackURL: web.PathHome,
@@ -41,11 +40,11 @@ func forgotten(plays int) string {
 // data, which names nothing: an import that ends later finds it, and nothing comes
 // back. When the store cannot delete, the session stays: it is the only way to try
 // again.
-func (s *Server) forget(c echo.Context) error {
+func (s *Service) forget(c echo.Context) error {
 	ctx := c.Request().Context()
 	var refs []vault.Ref
-	for _, key := range []string{keyDataset, keyPrevious} {
-		if ref, ok := s.ref(ctx, key); ok {
+	for _, key := range []string{KeyDataset, keyPrevious} {
+		if ref, ok := s.Ref(ctx, key); ok {
 			refs = append(refs, ref)
 		}
 	}
@@ -63,47 +62,47 @@ func (s *Server) forget(c echo.Context) error {
 		}
 	}
 	if err := s.Sessions.Destroy(ctx); err != nil {
-		return fmt.Errorf("%w: %w", ErrSessions, err)
+		return fmt.Errorf("%w: %w", web.ErrSessions, err)
 	}
-	if wantsJSON(c.Request()) {
+	if web.WantsJSON(c.Request()) {
 		return c.JSON(http.StatusOK, map[string]bool{"deleted": true})
 	}
-	return s.redirect(c, web.PathForgotten)
+	return s.shell.Redirect(c, web.PathForgotten)
 }
 
 // showForgotten says that the data is gone, unless somebody comes here whose
 // data is not.
-func (s *Server) showForgotten(c echo.Context) error {
+func (s *Service) showForgotten(c echo.Context) error {
 	if _, err := s.open(c.Request().Context()); err == nil {
-		return s.redirect(c, web.PathForget)
+		return s.shell.Redirect(c, web.PathForget)
 	}
-	return s.renderPlain(c, http.StatusOK, "Deleted", uploads.Forgotten(uploads.ForgottenView{StartURL: web.PathHome}))
+	return s.shell.RenderPlain(c, http.StatusOK, "Deleted", Forgotten(ForgottenView{StartURL: web.PathHome}))
 }
 
 // showGone is where requests end up whose session outlived its data. It looks
 // again: a request that was under way while an upload finished has seen a stale
 // cookie, this one has the newest. It changes nothing; its button does.
-func (s *Server) showGone(c echo.Context) error {
+func (s *Service) showGone(c echo.Context) error {
 	if err := s.isGone(c); !errors.Is(err, vault.ErrGone) {
 		return err
 	}
-	p := s.pageView(c, "Your data is no longer here", nil)
+	p := s.shell.PageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""
-	return s.render(c, http.StatusGone, layout.Page(p, uploads.Gone(uploads.GoneView{ClearURL: web.PathGone})))
+	return s.shell.Render(c, http.StatusGone, layout.Page(p, Gone(GoneView{ClearURL: web.PathGone})))
 }
 
 // isGone is vault.ErrGone when the session outlived its data; otherwise it has
 // answered the request, or says why not.
-func (s *Server) isGone(c echo.Context) error {
+func (s *Service) isGone(c echo.Context) error {
 	switch _, err := s.open(c.Request().Context()); {
-	case err == nil, errors.Is(err, errNoSession):
-		return s.redirect(c, web.PathHome)
-	case errors.Is(err, errElsewhere):
+	case err == nil, errors.Is(err, ErrNoSession):
+		return s.shell.Redirect(c, web.PathHome)
+	case errors.Is(err, ErrElsewhere):
 		// The session stays: it opens the data where that is.
-		f := describe(err)
+		f := s.shell.Describe(err)
 		c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
-		return s.renderPlain(c, f.Status, f.Title, uploads.Elsewhere(uploads.ElsewhereView{
-			Title: f.Title, Message: f.Message, RetryURL: web.PathHome, Upload: s.uploadView(c, false),
+		return s.shell.RenderPlain(c, f.Status, f.Title, Elsewhere(ElsewhereView{
+			Title: f.Title, Message: f.Message, RetryURL: web.PathHome, Upload: s.UploadView(c, false),
 		}))
 	default:
 		return err
@@ -113,7 +112,7 @@ func (s *Server) isGone(c echo.Context) error {
 // clearGone tidies up a session that outlived its data. Of one that has files
 // waiting, or had invented data, only the reference goes: an upload may be on its
 // way.
-func (s *Server) clearGone(c echo.Context) error {
+func (s *Service) clearGone(c echo.Context) error {
 	err := s.isGone(c)
 	if !errors.Is(err, vault.ErrGone) {
 		return err
@@ -150,16 +149,16 @@ func (s *Server) clearGone(c echo.Context) error {
 		}
 	}
 	if err := s.Sessions.Destroy(ctx); err != nil {
-		return fmt.Errorf("%w: %w", ErrSessions, err)
+		return fmt.Errorf("%w: %w", web.ErrSessions, err)
 	}
 	return s.renderGone(c)
 }
 
 // renderGone is the page of a session that was tidied up.
-func (s *Server) renderGone(c echo.Context) error {
-	p := s.pageView(c, "Your data is no longer here", nil)
+func (s *Service) renderGone(c echo.Context) error {
+	p := s.shell.PageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""
-	return s.render(c, http.StatusGone, layout.Page(p, uploads.Gone(uploads.GoneView{
-		Upload: s.uploadView(c, false), SampleURL: web.PathSample,
+	return s.shell.Render(c, http.StatusGone, layout.Page(p, Gone(GoneView{
+		Upload: s.UploadView(c, false), SampleURL: web.PathSample,
 	})))
 }

@@ -1,4 +1,4 @@
-package handlers
+package uploads
 
 import (
 	"errors"
@@ -31,11 +31,11 @@ const (
 	maxEach    = 4  // of each of these, from one address
 )
 
-// A tooMuchError is a write from an address that has sent too much lately.
-type tooMuchError struct{ wait time.Duration }
+// A TooMuchError is a write from an address that has sent too much lately.
+type TooMuchError struct{ Wait time.Duration }
 
-func (e *tooMuchError) Error() string {
-	return fmt.Sprintf("too much from one address, wait %s", e.wait)
+func (e *TooMuchError) Error() string {
+	return fmt.Sprintf("too much from one address, wait %s", e.Wait)
 }
 
 // metered is a handler whose requests cost their address what they bring, and
@@ -43,25 +43,25 @@ func (e *tooMuchError) Error() string {
 // upload without an account: this keeps one of them from filling the store. A
 // body costs while it arrives, so that requests at the same time cannot spend
 // together what each of them has found: one that spends the last byte ends there.
-func metered(least int64, handle plainHandler) plainHandler {
-	return func(s *Server, c echo.Context) error {
+func (s *Service) metered(least int64, handle echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
 		address := s.address(c)
 		if s.Meter == nil || !address.IsValid() {
-			return handle(s, c)
+			return handle(c)
 		}
 		if wait := s.Meter.Take(address, least); wait > 0 {
-			return &tooMuchError{wait}
+			return &TooMuchError{wait}
 		}
 		r := c.Request()
 		r.Body = &meteredBody{ReadCloser: r.Body, meter: s.Meter, address: address, paid: least}
-		return handle(s, c)
+		return handle(c)
 	}
 }
 
 // meterImport is what metered is for an import, whose body brings nothing. What it
 // reads has been paid for and is not to wait, so that it is refused only when
 // the files it names are not there: ready says so.
-func (s *Server) meterImport(c echo.Context, ready func() error) error {
+func (s *Service) meterImport(c echo.Context, ready func() error) error {
 	address := s.address(c)
 	if s.Meter == nil || !address.IsValid() {
 		return nil
@@ -72,7 +72,7 @@ func (s *Server) meterImport(c echo.Context, ready func() error) error {
 	}
 	switch err := ready(); {
 	case errors.Is(err, upload.ErrNotFound):
-		return &tooMuchError{wait}
+		return &TooMuchError{wait}
 	case err != nil:
 		return err
 	}
@@ -81,7 +81,7 @@ func (s *Server) meterImport(c echo.Context, ready func() error) error {
 }
 
 // address is that of whoever sent the request; not valid when it is not known.
-func (s *Server) address(c echo.Context) netip.Addr {
+func (s *Service) address(c echo.Context) netip.Addr {
 	return edge.ClientAddress(c.Request(), s.AddressHeader)
 }
 
@@ -99,7 +99,7 @@ func (b *meteredBody) Read(p []byte) (int, error) {
 	p = p[:min(len(p), meteredBytes)]
 	if b.paid <= 0 {
 		if wait := b.meter.Wait(b.address); wait > 0 {
-			return 0, &tooMuchError{wait}
+			return 0, &TooMuchError{wait}
 		}
 	}
 	n, err := b.ReadCloser.Read(p)
@@ -111,7 +111,7 @@ func (b *meteredBody) Read(p []byte) (int, error) {
 }
 
 // place takes one of the places for what a request is about to do.
-func (s *Server) place(c echo.Context, places *ratelimit.Places) (release func(), err error) {
+func (s *Service) place(c echo.Context, places *ratelimit.Places) (release func(), err error) {
 	release, err = places.Take(s.address(c))
 	if errors.Is(err, ratelimit.ErrFull) {
 		return nil, importer.ErrBusy

@@ -1,4 +1,4 @@
-package handlers
+package uploads
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
@@ -15,7 +16,7 @@ import (
 // token that nobody can have planted. What the old token names stays until the
 // browser comes back with the new one: should the answer be lost, the old data is
 // still there.
-func (s *Server) adopt(ctx context.Context, ref, after vault.Ref, sample bool, in namespace) error {
+func (s *Service) adopt(ctx context.Context, ref, after vault.Ref, sample bool, in namespace) error {
 	if err := s.mayArrive(ctx, ref, after, in); err != nil {
 		return err
 	}
@@ -32,7 +33,7 @@ func (s *Server) adopt(ctx context.Context, ref, after vault.Ref, sample bool, i
 
 // mayArrive is errChanged, and deletes ref, when the person has deleted meanwhile
 // what it took the place of, with a session that knows of nothing newer.
-func (s *Server) mayArrive(ctx context.Context, ref, after vault.Ref, in namespace) error {
+func (s *Service) mayArrive(ctx context.Context, ref, after vault.Ref, in namespace) error {
 	if after.ID == "" {
 		return nil
 	}
@@ -41,12 +42,12 @@ func (s *Server) mayArrive(ctx context.Context, ref, after vault.Ref, in namespa
 	if !errors.Is(err, vault.ErrDeleted) {
 		return err
 	}
-	return errors.Join(errChanged, s.Vault.Retire(ctx, ref, line, s.expires(ctx, false)))
+	return errors.Join(ErrChanged, s.Vault.Retire(ctx, ref, line, s.expires(ctx, false)))
 }
 
 // names is what the session names: a dataset, or the place where its first goes.
-func (s *Server) names(ctx context.Context) (vault.Ref, bool) {
-	if ref, ok := s.ref(ctx, keyDataset); ok {
+func (s *Service) names(ctx context.Context) (vault.Ref, bool) {
+	if ref, ok := s.Ref(ctx, KeyDataset); ok {
 		return ref, true
 	}
 	return s.origin(ctx)
@@ -55,22 +56,22 @@ func (s *Server) names(ctx context.Context) (vault.Ref, bool) {
 // renew gives the session another token. Whoever writes a session renews it: an
 // answer that was on its way for longer would otherwise bring back a token that is
 // nobody's any more.
-func (s *Server) renew(ctx context.Context) error {
+func (s *Service) renew(ctx context.Context) error {
 	if err := s.Sessions.Renew(ctx); err != nil {
-		return fmt.Errorf("%w: %w", ErrSessions, err)
+		return fmt.Errorf("%w: %w", web.ErrSessions, err)
 	}
 	return nil
 }
 
 // name writes the reference of a dataset into the session, and whose place it
 // took.
-func (s *Server) name(ctx context.Context, ref, after vault.Ref, sample bool) {
+func (s *Service) name(ctx context.Context, ref, after vault.Ref, sample bool) {
 	if after.ID != "" && after.ID != ref.ID {
 		s.Sessions.Put(ctx, keyPrevious, after.String())
 	} else {
 		s.Sessions.Remove(ctx, keyPrevious)
 	}
-	s.Sessions.Put(ctx, keyDataset, ref.String())
+	s.Sessions.Put(ctx, KeyDataset, ref.String())
 	s.Sessions.Remove(ctx, keyOrigin)
 	s.notePlace(ctx, keyPlace)
 	if sample {
@@ -82,7 +83,7 @@ func (s *Server) name(ctx context.Context, ref, after vault.Ref, sample bool) {
 
 // enter writes a new namespace of uploads into the session. In the one before no
 // file is waiting; what is written down there of imports that are over goes.
-func (s *Server) enter(ctx context.Context, in namespace) {
+func (s *Service) enter(ctx context.Context, in namespace) {
 	if before, ok := s.scope(ctx); ok {
 		if _, err := s.Files.Clear(ctx, before); err != nil {
 			s.Log.WarnContext(ctx, "records of imports stay until they expire", "error", err)
@@ -93,7 +94,7 @@ func (s *Server) enter(ctx context.Context, in namespace) {
 }
 
 // notePlace writes into the session where its data, or its uploads, lie.
-func (s *Server) notePlace(ctx context.Context, key string) {
+func (s *Service) notePlace(ctx context.Context, key string) {
 	if s.Place != "" {
 		s.Sessions.Put(ctx, key, s.Place)
 	} else {
@@ -103,20 +104,20 @@ func (s *Server) notePlace(ctx context.Context, key string) {
 
 // letGo takes the reference of a dataset out of the session. An import that began
 // over it still takes its place, unless it was deleted.
-func (s *Server) letGo(ctx context.Context, deleted bool) {
-	if old := s.Sessions.GetString(ctx, keyDataset); old != "" && !deleted {
+func (s *Service) letGo(ctx context.Context, deleted bool) {
+	if old := s.Sessions.GetString(ctx, KeyDataset); old != "" && !deleted {
 		s.Sessions.Put(ctx, keyOrigin, old)
 	} else {
 		s.Sessions.Remove(ctx, keyOrigin)
 	}
-	for _, key := range []string{keyDataset, keyPrevious, keyPlace, keySample} {
+	for _, key := range []string{KeyDataset, keyPrevious, keyPlace, keySample} {
 		s.Sessions.Remove(ctx, key)
 	}
 }
 
 // enterAnew gives the session a new namespace, for its first file. A session that
 // is written is to name the newest data: st is where it stands.
-func (s *Server) enterAnew(ctx context.Context, in namespace, st standing) error {
+func (s *Service) enterAnew(ctx context.Context, in namespace, st standing) error {
 	origin, placed := s.origin(ctx)
 	if err := s.renew(ctx); err != nil {
 		return err
@@ -127,7 +128,7 @@ func (s *Server) enterAnew(ctx context.Context, in namespace, st standing) error
 	case st.moved:
 		names, _ := s.names(ctx)
 		s.name(ctx, st.data, names, st.sample)
-	case placed && !s.Sessions.Exists(ctx, keyDataset):
+	case placed && !s.Sessions.Exists(ctx, KeyDataset):
 		s.Sessions.Put(ctx, keyOrigin, origin.String())
 	}
 	s.enter(ctx, in)
@@ -144,9 +145,9 @@ func (s *Server) enterAnew(ctx context.Context, in namespace, st standing) error
 // Sessions are saved whole, and the last to be saved wins: a request that only
 // looks at data must not save one, or it could bring back the reference that an
 // upload beside it has just replaced.
-func (s *Server) arrive(ctx context.Context) error {
-	previous, ok := s.ref(ctx, keyPrevious)
-	named, has := s.ref(ctx, keyDataset)
+func (s *Service) arrive(ctx context.Context) error {
+	previous, ok := s.Ref(ctx, keyPrevious)
+	named, has := s.Ref(ctx, KeyDataset)
 	if !ok || !has || s.arrived.has(named.ID) {
 		return nil
 	}
@@ -176,7 +177,7 @@ func (s *Server) arrive(ctx context.Context) error {
 
 // drop deletes a dataset whose place was taken, once. Failing is no reason to
 // fail the request: the data expires by itself.
-func (s *Server) drop(ctx context.Context, ref vault.Ref) {
+func (s *Service) drop(ctx context.Context, ref vault.Ref) {
 	if s.dropped.has(ref.ID) {
 		return
 	}
@@ -189,7 +190,7 @@ func (s *Server) drop(ctx context.Context, ref vault.Ref) {
 
 // discard deletes a dataset that no session is to open, also when whoever asked
 // has left.
-func (s *Server) discard(ctx context.Context, ref vault.Ref) error {
+func (s *Service) discard(ctx context.Context, ref vault.Ref) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), discardTime)
 	defer cancel()
 	return s.Vault.Delete(ctx, ref)

@@ -1,4 +1,4 @@
-package handlers
+package uploads
 
 import (
 	"errors"
@@ -45,7 +45,7 @@ func readUpload(r *http.Request) (*uploadForm, error) {
 	r.Body = body
 	mr, err := r.MultipartReader()
 	if err != nil {
-		return nil, errNotForm
+		return nil, ErrNotForm
 	}
 	u := &uploadForm{}
 	if err := u.read(mr, body); err != nil {
@@ -53,7 +53,7 @@ func readUpload(r *http.Request) (*uploadForm, error) {
 		return nil, err
 	}
 	if len(u.inputs) == 0 {
-		return nil, errNoFiles
+		return nil, ErrNoFiles
 	}
 	return u, nil
 }
@@ -65,7 +65,7 @@ func (u *uploadForm) read(mr *multipart.Reader, body *partBody) error {
 			return nil
 		}
 		if err != nil {
-			return uploadReadError(err)
+			return UploadReadError(err)
 		}
 		switch part.FormName() {
 		case "files":
@@ -78,7 +78,7 @@ func (u *uploadForm) read(mr *multipart.Reader, body *partBody) error {
 		}
 		// What nobody wanted must not be taken for the header of the next part.
 		if _, err := io.Copy(io.Discard, part); err != nil {
-			return uploadReadError(err)
+			return UploadReadError(err)
 		}
 	}
 	return errFormTooLarge(maxFormParts)
@@ -86,7 +86,7 @@ func (u *uploadForm) read(mr *multipart.Reader, body *partBody) error {
 
 // errFormTooLarge is a form beyond a limit that has nothing to do with its files.
 func errFormTooLarge(limit int64) error {
-	return fmt.Errorf("%w: %w", errBadForm, &http.MaxBytesError{Limit: limit})
+	return fmt.Errorf("%w: %w", ErrBadForm, &http.MaxBytesError{Limit: limit})
 }
 
 func (u *uploadForm) spool(part *multipart.Part) error {
@@ -103,7 +103,7 @@ func (u *uploadForm) spool(part *multipart.Part) error {
 	u.spools = append(u.spools, f)
 	n, err := io.Copy(f, part)
 	if err != nil {
-		return uploadReadError(err)
+		return UploadReadError(err)
 	}
 	u.inputs = append(u.inputs, export.Input{Name: part.FileName(), R: f, Size: n})
 	return nil
@@ -112,7 +112,7 @@ func (u *uploadForm) spool(part *multipart.Part) error {
 func (u *uploadForm) mode(part *multipart.Part) error {
 	b, err := io.ReadAll(io.LimitReader(part, maxFieldBytes))
 	if err != nil {
-		return uploadReadError(err)
+		return UploadReadError(err)
 	}
 	u.replace, err = parseMode(string(b))
 	return err
@@ -158,20 +158,20 @@ func (b *partBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// uploadReadError tells a body beyond a limit, one that is no form, and a
+// UploadReadError tells a body beyond a limit, one that is no form, and a
 // connection that broke, from a failure of ours.
-func uploadReadError(err error) error {
+func UploadReadError(err error) error {
 	var tooBig *http.MaxBytesError
-	var tooMuch *tooMuchError
+	var tooMuch *TooMuchError
 	var malformed textproto.ProtocolError
 	switch {
-	case errors.As(err, &tooBig), errors.As(err, &tooMuch), errors.Is(err, errTooSlow):
+	case errors.As(err, &tooBig), errors.As(err, &tooMuch), errors.Is(err, ErrTooSlow):
 		return err
 	case errors.As(err, &malformed):
-		return fmt.Errorf("%w: %w", errBadForm, err)
+		return fmt.Errorf("%w: %w", ErrBadForm, err)
 	case errors.Is(err, importer.ErrSpool):
 		return fmt.Errorf("spool upload: %w", err)
 	default:
-		return fmt.Errorf("%w: %w", errUploadAborted, err)
+		return fmt.Errorf("%w: %w", ErrUploadAborted, err)
 	}
 }

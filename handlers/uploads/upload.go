@@ -1,4 +1,4 @@
-package handlers
+package uploads
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 
 // formBytes is how large the plain form may be here: beyond the platform's
 // limit no request arrives.
-func (s *Server) formBytes() int64 {
+func (s *Service) formBytes() int64 {
 	if s.RequestBytes > 0 {
 		return min(s.UploadBytes, s.RequestBytes)
 	}
@@ -22,7 +22,7 @@ func (s *Server) formBytes() int64 {
 
 // createUpload imports what was sent. Programs get the receipt as JSON;
 // browsers go to the page that shows it.
-func (s *Server) createUpload(c echo.Context) error {
+func (s *Service) createUpload(c echo.Context) error {
 	r := c.Request()
 	ctx := r.Context()
 	st, in, err := s.begin(ctx)
@@ -36,8 +36,8 @@ func (s *Server) createUpload(c echo.Context) error {
 	defer release()
 	r.Body = http.MaxBytesReader(c.Response(), newPacedBody(r, c.Response(), s.Now), s.formBytes())
 	form, err := readUpload(r)
-	if tooBig := (*http.MaxBytesError)(nil); errors.As(err, &tooBig) && !errors.Is(err, errBadForm) && s.formBytes() < s.UploadBytes {
-		return &formTooLargeError{s.formBytes()}
+	if tooBig := (*http.MaxBytesError)(nil); errors.As(err, &tooBig) && !errors.Is(err, ErrBadForm) && s.formBytes() < s.UploadBytes {
+		return &FormTooLargeError{s.formBytes()}
 	}
 	if err != nil {
 		return err
@@ -47,35 +47,35 @@ func (s *Server) createUpload(c echo.Context) error {
 	job := importer.Job{Inputs: form.inputs, Expires: s.expires(ctx, false)}
 	place := importer.Place{After: st.after, Base: st.base(), Line: importer.Line(in.Scope), Replace: form.replace}
 	if err := s.importInto(c, job, place, in); err != nil {
-		return &uploadError{err: err, replace: form.replace}
+		return &UploadError{err: err, replace: form.replace}
 	}
 	return nil
 }
 
-// A formTooLargeError is an upload in one request that is beyond what the
+// A FormTooLargeError is an upload in one request that is beyond what the
 // platform takes, although in parts it would not be.
-type formTooLargeError struct{ limit int64 }
+type FormTooLargeError struct{ Limit int64 }
 
-func (e *formTooLargeError) Error() string {
-	return fmt.Sprintf("upload in one request beyond %d bytes", e.limit)
+func (e *FormTooLargeError) Error() string {
+	return fmt.Sprintf("upload in one request beyond %d bytes", e.Limit)
 }
 
-// An uploadError keeps the choice that came with the files, for the form that is
+// An UploadError keeps the choice that came with the files, for the form that is
 // shown again.
-type uploadError struct {
+type UploadError struct {
 	err     error
 	replace bool
 }
 
-func (e *uploadError) Error() string { return e.err.Error() }
-func (e *uploadError) Unwrap() error { return e.err }
+func (e *UploadError) Error() string { return e.err.Error() }
+func (e *UploadError) Unwrap() error { return e.err }
 
 // importInto runs an import and makes its outcome the session's data.
-func (s *Server) importInto(c echo.Context, job importer.Job, place importer.Place, in namespace) error {
+func (s *Service) importInto(c echo.Context, job importer.Job, place importer.Place, in namespace) error {
 	ctx := c.Request().Context()
 	res, err := s.Importer.ImportAt(ctx, job, place)
 	if errors.Is(err, importer.ErrChanged) {
-		return errChanged
+		return ErrChanged
 	}
 	if err != nil {
 		return err
@@ -83,11 +83,11 @@ func (s *Server) importInto(c echo.Context, job importer.Job, place importer.Pla
 	if err := s.adopt(ctx, res.Ref, place.After, place.Sample, in); err != nil {
 		return err
 	}
-	if wantsJSON(c.Request()) {
+	if web.WantsJSON(c.Request()) {
 		return s.answerReceipt(c, res.Dataset)
 	}
 	if place.Sample {
-		return s.redirect(c, web.PathHome) // the receipt of files that are nobody's is no first sight
+		return s.shell.Redirect(c, web.PathHome) // the receipt of files that are nobody's is no first sight
 	}
-	return s.redirect(c, web.PathReceipt)
+	return s.shell.Redirect(c, web.PathReceipt)
 }

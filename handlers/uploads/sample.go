@@ -1,4 +1,4 @@
-package handlers
+package uploads
 
 import (
 	"bytes"
@@ -66,14 +66,14 @@ func makeSample(day time.Time) ([]namedZIP, error) {
 
 // createSample imports the invented listener, the same way as any upload.
 // It never takes the place of a person's own data.
-func (s *Server) createSample(c echo.Context) error {
+func (s *Service) createSample(c echo.Context) error {
 	ctx := c.Request().Context()
 	st, in, err := s.begin(ctx)
 	if err != nil {
 		return err
 	}
 	if st.there && !st.sample {
-		return errHasData
+		return ErrHasData
 	}
 	inputs, err := s.sample.open(s.Now())
 	if err != nil {

@@ -1,4 +1,4 @@
-package handlers
+package uploads
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 // What a session holds. The reference names the dataset and carries the only
 // key to it.
 const (
-	keyDataset = "dataset"
+	KeyDataset = "dataset"
 	// keyPrevious is what keyDataset took the place of: a dataset, or the name of a
 	// place. It is deleted once the browser has come back with the new reference:
 	// should the answer to an upload be lost on its way, the old data is still
@@ -38,8 +38,8 @@ const (
 	keyOrigin = "origin"
 )
 
-// ref reads the session's dataset reference.
-func (s *Server) ref(ctx context.Context, key string) (vault.Ref, bool) {
+// Ref reads the session's dataset reference.
+func (s *Service) Ref(ctx context.Context, key string) (vault.Ref, bool) {
 	text := s.Sessions.GetString(ctx, key)
 	if text == "" {
 		return vault.Ref{}, false
@@ -52,7 +52,7 @@ func (s *Server) ref(ctx context.Context, key string) (vault.Ref, bool) {
 }
 
 // line is who may follow from one dataset of the session to the next.
-func (s *Server) line(ctx context.Context) vault.Line {
+func (s *Service) line(ctx context.Context) vault.Line {
 	scope, ok := s.scope(ctx)
 	if !ok {
 		return nil
@@ -62,19 +62,19 @@ func (s *Server) line(ctx context.Context) vault.Line {
 
 // A holding is the newest data that a session leads to.
 type holding struct {
-	data   *dataset.Dataset
-	sample bool
+	Data   *dataset.Dataset
+	Sample bool
 }
 
-// hold opens the newest data that the session leads to: errNoSession when it
+// Hold opens the newest data that the session leads to: errNoSession when it
 // names none, vault.ErrGone when it outlived its data. It leaves the session as it
 // is.
-func (s *Server) hold(ctx context.Context) (holding, error) {
-	ref, named := s.ref(ctx, keyDataset)
+func (s *Service) Hold(ctx context.Context) (holding, error) {
+	ref, named := s.Ref(ctx, KeyDataset)
 	if !named {
 		var ok bool
-		if ref, ok = s.ref(ctx, keyOrigin); !ok {
-			return holding{}, errNoSession
+		if ref, ok = s.Ref(ctx, keyOrigin); !ok {
+			return holding{}, ErrNoSession
 		}
 	}
 	if err := s.arrive(ctx); err != nil {
@@ -83,15 +83,15 @@ func (s *Server) hold(ctx context.Context) (holding, error) {
 	ds, trail, err := s.Vault.OpenCurrent(ctx, ref, s.line(ctx))
 	switch {
 	case errors.Is(err, vault.ErrGone) && !named && !trail.Moved():
-		return holding{}, errNoSession
+		return holding{}, ErrNoSession
 	case errors.Is(err, vault.ErrGone) && !errors.Is(err, vault.ErrDeleted) && s.elsewhere(ctx, keyPlace):
-		return holding{}, fmt.Errorf("open dataset: %w: %w", errElsewhere, err)
+		return holding{}, fmt.Errorf("open dataset: %w: %w", ErrElsewhere, err)
 	case err != nil:
 		return holding{}, fmt.Errorf("open dataset: %w", err)
 	}
 	h := holding{ds, s.Sessions.GetBool(ctx, keySample)}
 	if trail.Moved() {
-		h.sample = trail.Sample
+		h.Sample = trail.Sample
 	}
 	for _, passed := range trail.Passed {
 		s.drop(ctx, passed)
@@ -100,9 +100,9 @@ func (s *Server) hold(ctx context.Context) (holding, error) {
 }
 
 // open is hold for those who need the data alone.
-func (s *Server) open(ctx context.Context) (*dataset.Dataset, error) {
-	h, err := s.hold(ctx)
-	return h.data, err
+func (s *Service) open(ctx context.Context) (*dataset.Dataset, error) {
+	h, err := s.Hold(ctx)
+	return h.Data, err
 }
 
 // elsewhereEvery is how often the log hears of data in another place.
@@ -112,7 +112,7 @@ const elsewhereEvery = time.Minute
 // they were stored in a place other than this instance's: several run without a
 // bucket in common. The operator hears of it, because nobody else can do
 // something about it.
-func (s *Server) elsewhere(ctx context.Context, key string) bool {
+func (s *Service) elsewhere(ctx context.Context, key string) bool {
 	place := s.Sessions.GetString(ctx, key)
 	if s.Place == "" || place == "" || place == s.Place {
 		return false
@@ -129,7 +129,7 @@ func (s *Server) elsewhere(ctx context.Context, key string) bool {
 const sampleLife = 24 * time.Hour
 
 // expires is when the session ends, and with it the data.
-func (s *Server) expires(ctx context.Context, sample bool) time.Time {
+func (s *Service) expires(ctx context.Context, sample bool) time.Time {
 	end := s.Sessions.Deadline(ctx)
 	if soon := s.Now().Add(sampleLife); sample && soon.Before(end) {
 		return soon
@@ -137,8 +137,8 @@ func (s *Server) expires(ctx context.Context, sample bool) time.Time {
 	return end
 }
 
-// keptUntil says until when the session's data is here.
-func (s *Server) keptUntil(ctx context.Context, sample bool, zone *time.Location) string {
+// KeptUntil says until when the session's data is here.
+func (s *Service) KeptUntil(ctx context.Context, sample bool, zone *time.Location) string {
 	if sample {
 		return "The invented listener is here for a day at most."
 	}

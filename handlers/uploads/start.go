@@ -1,4 +1,4 @@
-package handlers
+package uploads
 
 import (
 	"crypto/rand"
@@ -16,19 +16,18 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/receipt"
-	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
 
-func (s *Server) showStart(c echo.Context) error {
-	p := s.pageView(c, "Your listening, told", nil)
+func (s *Service) ShowStart(c echo.Context) error {
+	p := s.shell.PageView(c, "Your listening, told", nil)
 	p.Share = s.shareView(c.Request())
 	m := s.startView(c, nil)
 	m.NoData = c.QueryParams().Has(web.FieldNoData)
-	return s.render(c, http.StatusOK, layout.Page(p, uploads.Start(m)))
+	return s.shell.Render(c, http.StatusOK, layout.Page(p, Start(m)))
 }
 
 // hostName is a host that may stand in an address: a name or an IP address, and
@@ -37,7 +36,7 @@ var hostName = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9.-]{0,252})|\[[0-9A-F
 
 // shareView is what others show of the start page. They want whole addresses,
 // and only the request says what this site is called.
-func (s *Server) shareView(r *http.Request) *layout.ShareView {
+func (s *Service) shareView(r *http.Request) *layout.ShareView {
 	if !hostName.MatchString(r.Host) {
 		return nil
 	}
@@ -55,29 +54,29 @@ func (s *Server) shareView(r *http.Request) *layout.ShareView {
 
 // showBring is where somebody leaves the sample for data of their own. It begins
 // like the first page; the sample goes when the data comes.
-func (s *Server) showBring(c echo.Context) error {
-	err := s.withData(c, func(req *web.Request) error {
+func (s *Service) showBring(c echo.Context) error {
+	err := s.shell.WithData(c, func(req *web.Request) error {
 		if !req.Sample {
-			return s.redirect(c, web.PathReceipt+"#more")
+			return s.shell.Redirect(c, web.PathReceipt+"#more")
 		}
-		return s.renderPlain(c, http.StatusOK, "Bring your own data", uploads.Start(s.leaveSampleView(c, nil)))
+		return s.shell.RenderPlain(c, http.StatusOK, "Bring your own data", Start(s.leaveSampleView(c, nil)))
 	})
-	if errors.Is(err, errNoSession) {
-		return s.redirect(c, web.PathHome+"#bring")
+	if errors.Is(err, ErrNoSession) {
+		return s.shell.Redirect(c, web.PathHome+"#bring")
 	}
 	return err
 }
 
 // leaveSampleView is startView for somebody who looks at the sample.
-func (s *Server) leaveSampleView(c echo.Context, alert *list.AlertView) uploads.StartView {
+func (s *Service) leaveSampleView(c echo.Context, alert *list.AlertView) StartView {
 	m := s.startView(c, alert)
 	m.SampleURL, m.BackURL = "", web.PathHome
 	return m
 }
 
-func (s *Server) startView(c echo.Context, alert *list.AlertView) uploads.StartView {
-	m := uploads.StartView{
-		Upload:    s.uploadView(c, false),
+func (s *Service) startView(c echo.Context, alert *list.AlertView) StartView {
+	m := StartView{
+		Upload:    s.UploadView(c, false),
 		SampleURL: web.PathSample,
 		Lifetime:  lifetime(s.Sessions.Lifetime()),
 	}
@@ -93,9 +92,9 @@ func lifetime(d time.Duration) string {
 	return format.Locale{}.HoursInWords(d.Milliseconds())
 }
 
-// uploadView is the form that takes packages, with what has arrived of earlier
+// UploadView is the form that takes packages, with what has arrived of earlier
 // attempts.
-func (s *Server) uploadView(c echo.Context, merge bool) list.UploadView {
+func (s *Service) UploadView(c echo.Context, merge bool) list.UploadView {
 	r := c.Request()
 	loc := format.Locale{}
 	m := list.UploadView{
@@ -141,27 +140,27 @@ func newImportID() string {
 
 // lookWithoutWaiting is look for the page that tells of err: who has waited for
 // memory in vain does not wait again.
-func (s *Server) lookWithoutWaiting(c echo.Context, err error) (*web.Request, error) {
+func (s *Service) lookWithoutWaiting(c echo.Context, err error) (*web.Request, error) {
 	if errors.Is(err, admission.ErrBusy) {
 		return nil, err
 	}
-	return s.request(c.Request().Context(), c, url.Values{})
+	return s.shell.Request(c.Request().Context(), c, url.Values{})
 }
 
-// renderUploadError shows what went wrong in the page with the form, so that
+// RenderUploadError shows what went wrong in the page with the form, so that
 // the person can try again at once: the receipt for those who have data.
-func (s *Server) renderUploadError(c echo.Context, err error, f failure, id string) error {
-	alert := newAlertView(f, id)
+func (s *Service) RenderUploadError(c echo.Context, err error, f web.Failure, id string) error {
+	alert := web.NewAlertView(f, id)
 	req, missing := s.lookWithoutWaiting(c, err)
 	if missing == nil && req.Sample {
-		return s.renderPlain(c, f.Status, f.Title, uploads.Start(s.leaveSampleView(c, &alert)))
+		return s.shell.RenderPlain(c, f.Status, f.Title, Start(s.leaveSampleView(c, &alert)))
 	}
 	if missing == nil {
 		req.Path = web.PathReceipt
 		req.Upload = func() list.UploadView {
-			form := s.uploadView(c, true)
+			form := s.UploadView(c, true)
 			form.Alert = &alert
-			if refused := (*uploadError)(nil); errors.As(err, &refused) {
+			if refused := (*UploadError)(nil); errors.As(err, &refused) {
 				form.Replace = refused.replace
 			}
 			return form
@@ -171,9 +170,9 @@ func (s *Server) renderUploadError(c echo.Context, err error, f failure, id stri
 			return err
 		}
 		page.Title = f.Title
-		return s.renderPage(c, f.Status, page, req)
+		return s.shell.RenderPage(c, f.Status, page, req)
 	}
-	return s.renderPlain(c, f.Status, f.Title, uploads.Start(s.startView(c, &alert)))
+	return s.shell.RenderPlain(c, f.Status, f.Title, Start(s.startView(c, &alert)))
 }
 
 // newProgressView says how far an import is.

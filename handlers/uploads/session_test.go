@@ -1,4 +1,4 @@
-package handlers
+package uploads
 
 import (
 	"context"
@@ -27,7 +27,7 @@ func TestDiscardOutlivesTheRequest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{Config: Config{Vault: v}}
+	s := &Service{Config: Config{Vault: v}}
 	left, leave := context.WithCancel(t.Context())
 	leave()
 	if err := s.discard(left, ref); err != nil {

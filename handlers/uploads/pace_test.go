@@ -1,4 +1,4 @@
-package handlers
+package uploads
 
 import (
 	"errors"
@@ -70,7 +70,7 @@ func TestPace(t *testing.T) {
 		switch {
 		case test.ends == 0 && (!errors.Is(err, io.EOF) || body.refusal() != nil):
 			t.Errorf("%s: %v after %s", name, err, took)
-		case test.ends != 0 && (!errors.Is(err, errTooSlow) || body.refusal() == nil || took < test.ends-time.Second || took > test.ends+time.Second):
+		case test.ends != 0 && (!errors.Is(err, ErrTooSlow) || body.refusal() == nil || took < test.ends-time.Second || took > test.ends+time.Second):
 			t.Errorf("%s: %v after %s, want it after %s", name, err, took, test.ends)
 		}
 	}

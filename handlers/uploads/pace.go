@@ -1,4 +1,4 @@
-package handlers
+package uploads
 
 import (
 	"errors"
@@ -17,8 +17,8 @@ const (
 	paceBytes   = 2 << 10 // a second
 )
 
-// errTooSlow: the body of an upload did not keep the pace.
-var errTooSlow = errors.New("upload too slow")
+// ErrTooSlow: the body of an upload did not keep the pace.
+var ErrTooSlow = errors.New("upload too slow")
 
 // A pacedBody is the body of an upload. It counts the time that is spent waiting
 // for the sender alone: what the server takes to store a part is no fault of the
@@ -51,7 +51,7 @@ func (p *pacedBody) Read(b []byte) (int, error) {
 	case errors.Is(err, io.EOF):
 		_ = p.control.SetReadDeadline(time.Time{})
 	case errors.Is(err, os.ErrDeadlineExceeded), err == nil && p.patience() <= 0:
-		err = fmt.Errorf("%w: %w", errTooSlow, os.ErrDeadlineExceeded)
+		err = fmt.Errorf("%w: %w", ErrTooSlow, os.ErrDeadlineExceeded)
 		// Nor is what the server would read of it after the handler waited for.
 		_ = p.control.SetReadDeadline(begun)
 	}
@@ -89,7 +89,7 @@ func (p *pacedBody) patience() time.Duration {
 
 // refusal is the failure that is the sender's to know, or nil.
 func (p *pacedBody) refusal() error {
-	if tooMuch := (*tooMuchError)(nil); errors.Is(p.failed, errTooSlow) || errors.As(p.failed, &tooMuch) {
+	if tooMuch := (*TooMuchError)(nil); errors.Is(p.failed, ErrTooSlow) || errors.As(p.failed, &tooMuch) {
 		return p.failed
 	}
 	return nil

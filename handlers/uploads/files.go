@@ -1,4 +1,4 @@
-package handlers
+package uploads
 
 import (
 	"context"
@@ -17,23 +17,23 @@ import (
 
 // scope is where the session's uploads are. Without one nothing has been
 // uploaded in it.
-func (s *Server) scope(ctx context.Context) (upload.Scope, bool) {
+func (s *Service) scope(ctx context.Context) (upload.Scope, bool) {
 	scope, err := upload.ParseScope(s.Sessions.GetString(ctx, keyUploads))
 	return scope, err == nil
 }
 
 // unseen tells an upload, or its import, that another instance holds from one
 // that is nowhere.
-func (s *Server) unseen(ctx context.Context, err error) error {
+func (s *Service) unseen(ctx context.Context, err error) error {
 	if (errors.Is(err, upload.ErrNotFound) || errors.Is(err, importer.ErrNoTask)) && s.elsewhere(ctx, keyUploadsPlace) {
-		return fmt.Errorf("%w: %w", errElsewhere, err)
+		return fmt.Errorf("%w: %w", ErrElsewhere, err)
 	}
 	return err
 }
 
 // serveFile speaks tus: a browser's script and programs send files with it,
 // part by part.
-func (s *Server) serveFile(c echo.Context) error {
+func (s *Service) serveFile(c echo.Context) error {
 	r, w := c.Request(), c.Response()
 	ctx := r.Context()
 	w.Header().Set("Tus-Resumable", "1.0.0")
@@ -96,7 +96,7 @@ type fileJSON struct {
 }
 
 // listFiles tells a program what has arrived so far.
-func (s *Server) listFiles(c echo.Context) error {
+func (s *Service) listFiles(c echo.Context) error {
 	files, err := s.files(c.Request().Context())
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (s *Server) listFiles(c echo.Context) error {
 }
 
 // files lists what the session has uploaded and not imported yet.
-func (s *Server) files(ctx context.Context) ([]upload.File, error) {
+func (s *Service) files(ctx context.Context) ([]upload.File, error) {
 	scope, ok := s.scope(ctx)
 	if !ok || s.Sessions.GetBool(ctx, keyRead) {
 		return nil, nil
@@ -118,22 +118,22 @@ func (s *Server) files(ctx context.Context) ([]upload.File, error) {
 }
 
 // discardFiles deletes files that have not been imported: those that are named.
-func (s *Server) discardFiles(c echo.Context) error {
+func (s *Service) discardFiles(c echo.Context) error {
 	r := c.Request()
 	if err := r.ParseForm(); err != nil {
-		return fmt.Errorf("%w: %w", errBadForm, err)
+		return fmt.Errorf("%w: %w", ErrBadForm, err)
 	}
 	if scope, ok := s.scope(r.Context()); ok {
 		if err := s.Files.Discard(r.Context(), scope, r.PostForm["file"]); err != nil {
 			return err
 		}
 	}
-	return s.redirect(c, s.formPath(r.Context()))
+	return s.shell.Redirect(c, s.formPath(r.Context()))
 }
 
 // formPath is the page with the upload form.
-func (s *Server) formPath(ctx context.Context) string {
-	if _, ok := s.ref(ctx, keyDataset); ok {
+func (s *Service) formPath(ctx context.Context) string {
+	if _, ok := s.Ref(ctx, KeyDataset); ok {
 		if s.Sessions.GetBool(ctx, keySample) {
 			return web.PathBring + "#bring"
 		}

@@ -1,0 +1,15 @@
+package uploads
+
+import "errors"
+
+// Sentinels of this package. What they mean to a person is in the table below.
+var (
+	ErrNoSession     = errors.New("no session with data")
+	ErrNoFiles       = errors.New("no files in the upload")
+	ErrNotForm       = errors.New("upload is not multipart form data")
+	ErrBadForm       = errors.New("not a form")
+	ErrChanged       = errors.New("data changed during the upload")
+	ErrHasData       = errors.New("there is data already")
+	ErrElsewhere     = errors.New("data or uploads lie with another instance")
+	ErrUploadAborted = errors.New("upload broke off")
+)

@@ -1,0 +1,68 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
+)
+
+// A Failure is what the edge says about an error: a status and a stable code
+// for programs, a title and a sentence for people.
+type Failure struct {
+	Status     int
+	Code       string
+	Title      string
+	Message    string
+	Field      string // the query parameter or form field that is at fault
+	RetryAfter int    // seconds; 0 for none
+	File       string // the file of the upload that is at fault
+}
+
+// WantsJSON reports whether a program is asking: the API always, elsewhere by
+// what the client says it accepts.
+func WantsJSON(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.Header.Get("Accept"), "application/json") || IsTus(r)
+}
+
+// IsTus reports whether a program speaks tus: a form cannot.
+func IsTus(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, PathFiles) && r.Header.Get("Tus-Resumable") != ""
+}
+
+func IsPartial(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, "/partials/")
+}
+
+func NewAlertView(f Failure, id string) list.AlertView {
+	v := list.AlertView{Title: f.Title, Message: f.Message, File: f.File}
+	if f.Status >= 500 {
+		v.RequestID = id
+	}
+	return v
+}
+
+func IsAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, PathAPI+"/") }
+
+// Errors for Fail.
+var (
+	// ErrCrossOrigin: another site tried to change something.
+	ErrCrossOrigin = errors.New("cross-origin write")
+	// ErrSessions: the session store does not answer.
+	ErrSessions = errors.New("session store unavailable")
+	// ErrRenewing: a newer version of the program has stored something that this
+	// one cannot read.
+	ErrRenewing = errors.New("stored by a newer version of the program")
+	// ErrInternal: a handler panicked; the log has the cause.
+	ErrInternal = errors.New("internal error")
+)
+
+// LocalPath lets through a path on this very site, so that no form can send a
+// person elsewhere.
+func LocalPath(p string) string {
+	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n\t") {
+		return PathHome
+	}
+	return p
+}
