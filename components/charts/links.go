@@ -3,6 +3,7 @@ package charts
 import (
 	"context"
 	"io"
+	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -21,7 +22,7 @@ func monthLinks(months []MonthView) templ.Component {
 				b = append(b, `<span>`...)
 			}
 			for _, m := range run {
-				b = appendAttribute(append(b, `<a`...), "href", m.URL)
+				b = appendHref(append(b, `<a`...), m.URL)
 				b = append(appendAttribute(b, "title", m.Title), `></a>`...)
 			}
 			b = append(b, `</span>`...)
@@ -43,7 +44,7 @@ func heatCells(v *HeatmapView) templ.Component {
 				}
 				b = appendAttribute(append(append(b, '<'), element...), "class", heatClass(cell.Value, top))
 				if cell.URL != "" {
-					b = append(appendAttribute(b, "href", cell.URL), ` tabindex="-1"`...)
+					b = append(appendHref(b, cell.URL), ` tabindex="-1"`...)
 				}
 				b = append(appendAttribute(b, "title", cell.Title), `></`...)
 				b = append(append(b, element...), '>')
@@ -52,6 +53,15 @@ func heatCells(v *HeatmapView) templ.Component {
 		_, err := w.Write(b)
 		return err
 	})
+}
+
+// appendHref leaves the ampersands of a query as they are: what follows one is the
+// name of a parameter and "=", which HTML takes for no character reference.
+func appendHref(b []byte, url string) []byte {
+	if strings.ContainsAny(url, `"'<>;`) {
+		return appendAttribute(b, "href", url)
+	}
+	return append(append(append(b, ` href="`...), url...), '"')
 }
 
 func appendAttribute(b []byte, name, value string) []byte {
