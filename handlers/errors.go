@@ -31,7 +31,7 @@ var failures = []struct {
 }{
 	{uploads.ErrNoSession, web.Failure{Status: http.StatusUnauthorized, Code: "no_session", Title: "There is no data here yet", Message: "Upload your Spotify data first; everything else starts from it."}},
 	// It is ErrGone as well, and comes first.
-	{uploads.ErrElsewhere, web.Failure{Status: http.StatusServiceUnavailable, Code: "data_elsewhere", Title: "Your data is with another instance", Message: "Several instances of this program answer here, and the one that did cannot see your data. Try again; the next one may. Whoever runs this page has to give them a store in common.", RetryAfter: 1}},
+	{uploads.ErrForeign, web.Failure{Status: http.StatusServiceUnavailable, Code: "data_elsewhere", Title: "Your data is with another instance", Message: "Several instances of this program answer here, and the one that did cannot see your data. Try again; the next one may. Whoever runs this page has to give them a store in common.", RetryAfter: 1}},
 	{vault.ErrGone, web.Failure{Status: http.StatusGone, Code: "data_gone", Title: "Your data is no longer here", Message: "It has expired or was deleted. Upload it again to go on."}},
 	// What a later version has stored is there, and must not be taken for gone
 	// while instances are renewed one after the other.

@@ -155,7 +155,7 @@ func (s *Server) WithData(c echo.Context, handle func(*web.Request) error) error
 // query names another.
 func (s *Server) Request(ctx context.Context, c echo.Context, query url.Values) (*web.Request, error) {
 	r := c.Request()
-	h, err := s.Hold(ctx)
+	h, err := s.OpenCurrent(ctx)
 	if err != nil {
 		return nil, err
 	}

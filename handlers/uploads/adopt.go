@@ -17,23 +17,23 @@ import (
 // browser comes back with the new one: should the answer be lost, the old data is
 // still there.
 func (s *Service) adopt(ctx context.Context, ref, after vault.Ref, sample bool, in namespace) error {
-	if err := s.mayArrive(ctx, ref, after, in); err != nil {
+	if err := s.checkNotDeleted(ctx, ref, after, in); err != nil {
 		return err
 	}
 	if err := s.renew(ctx); err != nil {
 		return err
 	}
-	s.name(ctx, ref, after, sample)
+	s.nameDataset(ctx, ref, after, sample)
 	if in.fresh {
-		s.enter(ctx, in)
+		s.enterNamespace(ctx, in)
 		s.Sessions.Put(ctx, keyRead, true)
 	}
 	return nil
 }
 
-// mayArrive is errChanged, and deletes ref, when the person has deleted meanwhile
+// checkNotDeleted is errChanged, and deletes ref, when the person has deleted meanwhile
 // what it took the place of, with a session that knows of nothing newer.
-func (s *Service) mayArrive(ctx context.Context, ref, after vault.Ref, in namespace) error {
+func (s *Service) checkNotDeleted(ctx context.Context, ref, after vault.Ref, in namespace) error {
 	if after.ID == "" {
 		return nil
 	}
@@ -63,9 +63,9 @@ func (s *Service) renew(ctx context.Context) error {
 	return nil
 }
 
-// name writes the reference of a dataset into the session, and whose place it
+// nameDataset writes the reference of a dataset into the session, and whose place it
 // took.
-func (s *Service) name(ctx context.Context, ref, after vault.Ref, sample bool) {
+func (s *Service) nameDataset(ctx context.Context, ref, after vault.Ref, sample bool) {
 	if after.ID != "" && after.ID != ref.ID {
 		s.Sessions.Put(ctx, keyPrevious, after.String())
 	} else {
@@ -73,7 +73,7 @@ func (s *Service) name(ctx context.Context, ref, after vault.Ref, sample bool) {
 	}
 	s.Sessions.Put(ctx, KeyDataset, ref.String())
 	s.Sessions.Remove(ctx, keyOrigin)
-	s.notePlace(ctx, keyPlace)
+	s.noteStore(ctx, keyStore)
 	if sample {
 		s.Sessions.Put(ctx, keySample, true)
 	} else {
@@ -81,62 +81,62 @@ func (s *Service) name(ctx context.Context, ref, after vault.Ref, sample bool) {
 	}
 }
 
-// enter writes a new namespace of uploads into the session. In the one before no
+// enterNamespace writes a new namespace of uploads into the session. In the one before no
 // file is waiting; what is written down there of imports that are over goes.
-func (s *Service) enter(ctx context.Context, in namespace) {
+func (s *Service) enterNamespace(ctx context.Context, in namespace) {
 	if before, ok := s.scope(ctx); ok {
 		if _, err := s.Files.Clear(ctx, before); err != nil {
 			s.Log.WarnContext(ctx, "records of imports stay until they expire", "error", err)
 		}
 	}
 	s.Sessions.Put(ctx, keyUploads, in.Text())
-	s.notePlace(ctx, keyUploadsPlace)
+	s.noteStore(ctx, keyUploadsStore)
 }
 
-// notePlace writes into the session where its data, or its uploads, lie.
-func (s *Service) notePlace(ctx context.Context, key string) {
-	if s.Place != "" {
-		s.Sessions.Put(ctx, key, s.Place)
+// noteStore writes into the session where its data, or its uploads, lie.
+func (s *Service) noteStore(ctx context.Context, key string) {
+	if s.StoreID != "" {
+		s.Sessions.Put(ctx, key, s.StoreID)
 	} else {
 		s.Sessions.Remove(ctx, key)
 	}
 }
 
-// letGo takes the reference of a dataset out of the session. An import that began
+// releaseDataset takes the reference of a dataset out of the session. An import that began
 // over it still takes its place, unless it was deleted.
-func (s *Service) letGo(ctx context.Context, deleted bool) {
+func (s *Service) releaseDataset(ctx context.Context, deleted bool) {
 	if old := s.Sessions.GetString(ctx, KeyDataset); old != "" && !deleted {
 		s.Sessions.Put(ctx, keyOrigin, old)
 	} else {
 		s.Sessions.Remove(ctx, keyOrigin)
 	}
-	for _, key := range []string{KeyDataset, keyPrevious, keyPlace, keySample} {
+	for _, key := range []string{KeyDataset, keyPrevious, keyStore, keySample} {
 		s.Sessions.Remove(ctx, key)
 	}
 }
 
 // enterAnew gives the session a new namespace, for its first file. A session that
 // is written is to name the newest data: st is where it stands.
-func (s *Service) enterAnew(ctx context.Context, in namespace, st standing) error {
+func (s *Service) enterAnew(ctx context.Context, in namespace, st snapshot) error {
 	origin, placed := s.origin(ctx)
 	if err := s.renew(ctx); err != nil {
 		return err
 	}
 	switch {
 	case st.deleted:
-		s.letGo(ctx, true)
+		s.releaseDataset(ctx, true)
 	case st.moved:
 		names, _ := s.names(ctx)
-		s.name(ctx, st.data, names, st.sample)
+		s.nameDataset(ctx, st.data, names, st.sample)
 	case placed && !s.Sessions.Exists(ctx, KeyDataset):
 		s.Sessions.Put(ctx, keyOrigin, origin.String())
 	}
-	s.enter(ctx, in)
+	s.enterNamespace(ctx, in)
 	s.Sessions.Remove(ctx, keyRead)
 	return nil
 }
 
-// arrive is for requests that bring a session which names a dataset: the browser
+// confirmArrival is for requests that bring a session which names a dataset: the browser
 // has it, so what that took the place of is deleted. It is vault.ErrDeleted when
 // the person has deleted that meanwhile, with the session that knew of nothing
 // newer; then the newer goes as well.
@@ -145,7 +145,7 @@ func (s *Service) enterAnew(ctx context.Context, in namespace, st standing) erro
 // Sessions are saved whole, and the last to be saved wins: a request that only
 // looks at data must not save one, or it could bring back the reference that an
 // upload beside it has just replaced.
-func (s *Service) arrive(ctx context.Context) error {
+func (s *Service) confirmArrival(ctx context.Context) error {
 	previous, ok := s.Ref(ctx, keyPrevious)
 	named, has := s.Ref(ctx, KeyDataset)
 	if !ok || !has || s.arrived.has(named.ID) {

@@ -38,7 +38,7 @@ type Config struct {
 	Tasks    *importer.Tasks
 	// Place names the bucket when it is one that other instances may not see, as
 	// a folder. Sessions remember where their data was stored.
-	Place string
+	StoreID string
 	// Asset gives the content-hashed URL of a file of static/.
 	Asset func(name string) string
 	Log   *slog.Logger

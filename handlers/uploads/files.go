@@ -22,11 +22,11 @@ func (s *Service) scope(ctx context.Context) (upload.Scope, bool) {
 	return scope, err == nil
 }
 
-// unseen tells an upload, or its import, that another instance holds from one
+// checkForeignUploads tells an upload, or its import, that another instance holds from one
 // that is nowhere.
-func (s *Service) unseen(ctx context.Context, err error) error {
-	if (errors.Is(err, upload.ErrNotFound) || errors.Is(err, importer.ErrNoTask)) && s.elsewhere(ctx, keyUploadsPlace) {
-		return fmt.Errorf("%w: %w", ErrElsewhere, err)
+func (s *Service) checkForeignUploads(ctx context.Context, err error) error {
+	if (errors.Is(err, upload.ErrNotFound) || errors.Is(err, importer.ErrNoTask)) && s.isForeign(ctx, keyUploadsStore) {
+		return fmt.Errorf("%w: %w", ErrForeign, err)
 	}
 	return err
 }
@@ -44,7 +44,7 @@ func (s *Service) serveFile(c echo.Context) error {
 		return upload.ErrNotFound
 	}
 	in := namespace{Scope: scope}
-	var st standing
+	var st snapshot
 	if creates {
 		var err error
 		if st, in, err = s.begin(ctx); err != nil {
@@ -63,10 +63,10 @@ func (s *Service) serveFile(c echo.Context) error {
 	}
 	answer, err := s.tus.Serve(w, r, upload.Visitor{Scope: in.Scope, Expires: s.expires(ctx, false)})
 	if err != nil {
-		if body != nil && body.refusal() != nil && !errors.Is(err, bucket.ErrUnavailable) {
-			err = body.refusal() // of which the protocol's library knows a text only
+		if body != nil && body.inputError() != nil && !errors.Is(err, bucket.ErrUnavailable) {
+			err = body.inputError() // of which the protocol's library knows a text only
 		}
-		return s.unseen(ctx, err)
+		return s.checkForeignUploads(ctx, err)
 	}
 	// The session learns of its namespace with the first file, and that there is
 	// something to read with the first after an import; others leave it alone:

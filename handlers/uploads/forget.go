@@ -97,11 +97,11 @@ func (s *Service) isGone(c echo.Context) error {
 	switch _, err := s.open(c.Request().Context()); {
 	case err == nil, errors.Is(err, ErrNoSession):
 		return s.shell.Redirect(c, web.PathHome)
-	case errors.Is(err, ErrElsewhere):
+	case errors.Is(err, ErrForeign):
 		// The session stays: it opens the data where that is.
 		f := s.shell.Describe(err)
 		c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
-		return s.shell.RenderPlain(c, f.Status, f.Title, Elsewhere(ElsewhereView{
+		return s.shell.RenderPlain(c, f.Status, f.Title, Foreign(ForeignView{
 			Title: f.Title, Message: f.Message, RetryURL: web.PathHome, Upload: s.UploadView(c, false),
 		}))
 	default:
@@ -140,7 +140,7 @@ func (s *Service) clearGone(c echo.Context) error {
 		if err := s.renew(ctx); err != nil {
 			return err
 		}
-		s.letGo(ctx, false)
+		s.releaseDataset(ctx, false)
 		return s.renderGone(c)
 	}
 	if uploads {

@@ -62,7 +62,7 @@ func (s *Service) createImport(c echo.Context) error {
 	if err := s.meterImport(c, func() error { return s.Tasks.Ready(ctx, scope, id, task.Files) }); err != nil {
 		return err
 	}
-	st, err := s.stand(ctx)
+	st, err := s.takeSnapshot(ctx)
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func (s *Service) runImport(c echo.Context, scope upload.Scope, id string, fresh
 		err = s.adoptImport(ctx, scope, id, task, res.Ref)
 	}
 	if err != nil {
-		return &UploadError{err: s.unseen(ctx, err), replace: task.Replace}
+		return &UploadError{err: s.checkForeignUploads(ctx, err), replace: task.Replace}
 	}
 	if web.WantsJSON(c.Request()) {
 		return s.answerReceipt(c, res.Dataset)
@@ -112,7 +112,7 @@ func (s *Service) answerRunning(c echo.Context, id string) error {
 		c.Response().Header().Set("Location", web.PathImports+"/"+id)
 		return c.JSON(http.StatusAccepted, map[string]string{"import": web.PathImports + "/" + id})
 	case r.Header.Get("HX-Request") == "true":
-		return s.swapImport(c)
+		return s.partialImport(c)
 	default:
 		return s.shell.Redirect(c, web.PathImports+"/"+id)
 	}
@@ -178,7 +178,7 @@ func (s *Service) showImport(c echo.Context) error {
 	st, err := s.Tasks.Look(ctx, scope, id)
 	switch {
 	case err != nil:
-		return s.unseen(ctx, err)
+		return s.checkForeignUploads(ctx, err)
 	case st.Stored:
 		if now, ok := s.Ref(ctx, KeyDataset); ok && now.ID == st.Ref.ID {
 			return s.shell.Redirect(c, web.PathReceipt)
@@ -200,9 +200,9 @@ func (s *Service) showImport(c echo.Context) error {
 // the request that begins it may be on its way.
 const unheard = 40
 
-// swapImport is the progress of an import. It never touches the session: the
+// partialImport is the progress of an import. It never touches the session: the
 // page does, once there is something to gain.
-func (s *Service) swapImport(c echo.Context) error {
+func (s *Service) partialImport(c echo.Context) error {
 	ctx := c.Request().Context()
 	id := c.Param("id")
 	if !importer.ValidTaskID(id) {

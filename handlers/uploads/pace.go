@@ -43,14 +43,14 @@ func newPacedBody(r *http.Request, w http.ResponseWriter, now func() time.Time) 
 func (p *pacedBody) Read(b []byte) (int, error) {
 	begun := p.now()
 	// Where there is no connection to put a limit on, the server in front has its own.
-	_ = p.control.SetReadDeadline(begun.Add(p.patience()))
+	_ = p.control.SetReadDeadline(begun.Add(p.timeLeft()))
 	n, err := p.ReadCloser.Read(b)
-	p.pass(p.now().Sub(begun))
+	p.advance(p.now().Sub(begun))
 	p.arrived[p.second()%paceSeconds] += int64(n)
 	switch {
 	case errors.Is(err, io.EOF):
 		_ = p.control.SetReadDeadline(time.Time{})
-	case errors.Is(err, os.ErrDeadlineExceeded), err == nil && p.patience() <= 0:
+	case errors.Is(err, os.ErrDeadlineExceeded), err == nil && p.timeLeft() <= 0:
 		err = fmt.Errorf("%w: %w", ErrTooSlow, os.ErrDeadlineExceeded)
 		// Nor is what the server would read of it after the handler waited for.
 		_ = p.control.SetReadDeadline(begun)
@@ -63,8 +63,8 @@ func (p *pacedBody) Read(b []byte) (int, error) {
 
 func (p *pacedBody) second() int { return int(p.waited / time.Second) }
 
-// pass lets time pass: seconds that lie further back are forgotten.
-func (p *pacedBody) pass(d time.Duration) {
+// advance lets time pass: seconds that lie further back are forgotten.
+func (p *pacedBody) advance(d time.Duration) {
 	before := p.second()
 	p.waited += max(d, 0)
 	for s := before + 1; s <= min(p.second(), before+paceSeconds); s++ {
@@ -72,8 +72,8 @@ func (p *pacedBody) pass(d time.Duration) {
 	}
 }
 
-// patience is how long the body may go on without a byte.
-func (p *pacedBody) patience() time.Duration {
+// timeLeft is how long the body may go on without a byte.
+func (p *pacedBody) timeLeft() time.Duration {
 	var sum int64
 	for _, n := range p.arrived {
 		sum += n
@@ -87,8 +87,8 @@ func (p *pacedBody) patience() time.Duration {
 	return max(time.Duration(end)*time.Second, paceSeconds*time.Second) - p.waited
 }
 
-// refusal is the failure that is the sender's to know, or nil.
-func (p *pacedBody) refusal() error {
+// inputError is the failure that is the sender's to know, or nil.
+func (p *pacedBody) inputError() error {
 	if tooMuch := (*TooMuchError)(nil); errors.Is(p.failed, ErrTooSlow) || errors.As(p.failed, &tooMuch) {
 		return p.failed
 	}

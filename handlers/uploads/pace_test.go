@@ -62,15 +62,15 @@ func TestPace(t *testing.T) {
 		var err error
 		for err == nil {
 			_, err = body.Read(make([]byte, 64*kb))
-			if err == nil && body.patience() <= 0 {
+			if err == nil && body.timeLeft() <= 0 {
 				t.Errorf("%s: no patience, and no error", name)
 			}
 		}
 		took := l.now.Sub(begun)
 		switch {
-		case test.ends == 0 && (!errors.Is(err, io.EOF) || body.refusal() != nil):
+		case test.ends == 0 && (!errors.Is(err, io.EOF) || body.inputError() != nil):
 			t.Errorf("%s: %v after %s", name, err, took)
-		case test.ends != 0 && (!errors.Is(err, ErrTooSlow) || body.refusal() == nil || took < test.ends-time.Second || took > test.ends+time.Second):
+		case test.ends != 0 && (!errors.Is(err, ErrTooSlow) || body.inputError() == nil || took < test.ends-time.Second || took > test.ends+time.Second):
 			t.Errorf("%s: %v after %s, want it after %s", name, err, took, test.ends)
 		}
 	}

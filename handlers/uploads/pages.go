@@ -40,8 +40,8 @@ type GoneView struct {
 	SampleURL string
 }
 
-// ElsewhereView says that the session's data lies with another instance.
-type ElsewhereView struct {
+// ForeignView says that the session's data lies with another instance.
+type ForeignView struct {
 	Title, Message string
 	RetryURL       string
 	Upload         list.UploadView

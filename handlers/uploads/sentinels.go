@@ -10,6 +10,6 @@ var (
 	ErrBadForm       = errors.New("not a form")
 	ErrChanged       = errors.New("data changed during the upload")
 	ErrHasData       = errors.New("there is data already")
-	ErrElsewhere     = errors.New("data or uploads lie with another instance")
+	ErrForeign       = errors.New("data or uploads lie with another instance")
 	ErrUploadAborted = errors.New("upload broke off")
 )

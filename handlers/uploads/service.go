@@ -32,7 +32,7 @@ type Service struct {
 	arrived idSet             // datasets that a browser has come back with
 	Work    *web.Work         // admits what requests build
 	// elsewhereAt is when the log last heard of data in another place.
-	elsewhereAt atomic.Int64
+	foreignLoggedAt atomic.Int64
 }
 
 // A Shell renders pages within the frame, and opens the data of a request.
@@ -100,7 +100,7 @@ func (s *Service) Routes() []Route {
 		{http.MethodPost, web.PathImports, s.createImport},
 		{http.MethodGet, web.PathImports + "/:id", s.showImport},
 		{http.MethodPost, web.PathImports + "/:id", s.resumeImport},
-		{http.MethodGet, web.PathPartials + web.PathImports + "/:id", s.swapImport},
+		{http.MethodGet, web.PathPartials + web.PathImports + "/:id", s.partialImport},
 		{http.MethodPost, web.PathSample, s.metered(costSample, s.createSample)},
 		{http.MethodGet, web.PathBring, s.showBring},
 		{http.MethodGet, web.PathForget, s.confirmForget},

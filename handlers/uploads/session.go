@@ -21,15 +21,15 @@ const (
 	// should the answer to an upload be lost on its way, the old data is still
 	// there. So it may name what is gone.
 	keyPrevious = "previous"
-	// keyPlace is where the dataset was stored, when that is a place which not
+	// keyStore is where the dataset was stored, when that is a place which not
 	// every instance may see.
-	keyPlace = "place"
+	keyStore = "place"
 	// keySample marks invented data, which a real upload never adds to.
 	keySample = "sample"
 	// keyUploads is the scope of the session's uploads, with its key.
 	keyUploads = "uploads"
-	// keyUploadsPlace is for them what keyPlace is for the dataset.
-	keyUploadsPlace = "uploads-place"
+	// keyUploadsStore is for them what keyPlace is for the dataset.
+	keyUploadsStore = "uploads-place"
 	// keyRead says that all of them have been read, so that pages need not ask.
 	keyRead = "uploads-read"
 	// keyOrigin names the place where the first dataset goes, in a session that
@@ -60,36 +60,36 @@ func (s *Service) line(ctx context.Context) vault.Line {
 	return importer.Line(scope)
 }
 
-// A holding is the newest data that a session leads to.
-type holding struct {
+// A opened is the newest data that a session leads to.
+type opened struct {
 	Data   *dataset.Dataset
 	Sample bool
 }
 
-// Hold opens the newest data that the session leads to: errNoSession when it
+// OpenCurrent opens the newest data that the session leads to: errNoSession when it
 // names none, vault.ErrGone when it outlived its data. It leaves the session as it
 // is.
-func (s *Service) Hold(ctx context.Context) (holding, error) {
+func (s *Service) OpenCurrent(ctx context.Context) (opened, error) {
 	ref, named := s.Ref(ctx, KeyDataset)
 	if !named {
 		var ok bool
 		if ref, ok = s.Ref(ctx, keyOrigin); !ok {
-			return holding{}, ErrNoSession
+			return opened{}, ErrNoSession
 		}
 	}
-	if err := s.arrive(ctx); err != nil {
-		return holding{}, fmt.Errorf("open dataset: %w", err)
+	if err := s.confirmArrival(ctx); err != nil {
+		return opened{}, fmt.Errorf("open dataset: %w", err)
 	}
 	ds, trail, err := s.Vault.OpenCurrent(ctx, ref, s.line(ctx))
 	switch {
 	case errors.Is(err, vault.ErrGone) && !named && !trail.Moved():
-		return holding{}, ErrNoSession
-	case errors.Is(err, vault.ErrGone) && !errors.Is(err, vault.ErrDeleted) && s.elsewhere(ctx, keyPlace):
-		return holding{}, fmt.Errorf("open dataset: %w: %w", ErrElsewhere, err)
+		return opened{}, ErrNoSession
+	case errors.Is(err, vault.ErrGone) && !errors.Is(err, vault.ErrDeleted) && s.isForeign(ctx, keyStore):
+		return opened{}, fmt.Errorf("open dataset: %w: %w", ErrForeign, err)
 	case err != nil:
-		return holding{}, fmt.Errorf("open dataset: %w", err)
+		return opened{}, fmt.Errorf("open dataset: %w", err)
 	}
-	h := holding{ds, s.Sessions.GetBool(ctx, keySample)}
+	h := opened{ds, s.Sessions.GetBool(ctx, keySample)}
 	if trail.Moved() {
 		h.Sample = trail.Sample
 	}
@@ -101,24 +101,24 @@ func (s *Service) Hold(ctx context.Context) (holding, error) {
 
 // open is hold for those who need the data alone.
 func (s *Service) open(ctx context.Context) (*dataset.Dataset, error) {
-	h, err := s.Hold(ctx)
+	h, err := s.OpenCurrent(ctx)
 	return h.Data, err
 }
 
-// elsewhereEvery is how often the log hears of data in another place.
-const elsewhereEvery = time.Minute
+// foreignLogInterval is how often the log hears of data in another place.
+const foreignLogInterval = time.Minute
 
-// elsewhere reports whether the session says of its dataset, or its uploads, that
+// isForeign reports whether the session says of its dataset, or its uploads, that
 // they were stored in a place other than this instance's: several run without a
 // bucket in common. The operator hears of it, because nobody else can do
 // something about it.
-func (s *Service) elsewhere(ctx context.Context, key string) bool {
+func (s *Service) isForeign(ctx context.Context, key string) bool {
 	place := s.Sessions.GetString(ctx, key)
-	if s.Place == "" || place == "" || place == s.Place {
+	if s.StoreID == "" || place == "" || place == s.StoreID {
 		return false
 	}
-	now, last := s.Now().UnixNano(), s.elsewhereAt.Load()
-	if now-last >= int64(elsewhereEvery) && s.elsewhereAt.CompareAndSwap(last, now) {
+	now, last := s.Now().UnixNano(), s.foreignLoggedAt.Load()
+	if now-last >= int64(foreignLogInterval) && s.foreignLoggedAt.CompareAndSwap(last, now) {
 		s.Log.ErrorContext(ctx, "data of a session lies with another instance: set DATASET_URL to a bucket that all instances share")
 	}
 	return true

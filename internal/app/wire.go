@@ -116,7 +116,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 		Memory:        memory,
 		Files:         files,
 		Tasks:         importer.NewTasks(imports, files),
-		Place:         place,
+		StoreID:       place,
 		Asset:         static.URL,
 		Log:           log,
 		Now:           now,

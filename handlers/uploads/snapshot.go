@@ -16,10 +16,10 @@ import (
 // lost, and whoever has the old session goes on from there.
 const staleTime = 10 * time.Minute
 
-// A standing is what a session leads to when a request begins that is to change
+// A snapshot is what a session leads to when a request begins that is to change
 // its data. What takes its place asks again at its end: what was deleted meanwhile
 // must not come back, and what was added not be lost.
-type standing struct {
+type snapshot struct {
 	// after is whose place an import takes: the newest data, or the name of a
 	// place. It is the zero Ref in a session that names nothing.
 	after vault.Ref
@@ -35,29 +35,29 @@ type standing struct {
 	deleted bool
 }
 
-// stand looks where the session stands. It is errChanged when other data has
+// takeSnapshot looks where the session stands. It is errChanged when other data has
 // taken the place of what the session names, by an answer that may be on its way.
-func (s *Service) stand(ctx context.Context) (standing, error) {
-	switch err := s.arrive(ctx); {
+func (s *Service) takeSnapshot(ctx context.Context) (snapshot, error) {
+	switch err := s.confirmArrival(ctx); {
 	case errors.Is(err, vault.ErrDeleted):
-		return standing{deleted: true}, nil
+		return snapshot{deleted: true}, nil
 	case err != nil:
-		return standing{}, fmt.Errorf("look for newer data: %w", err)
+		return snapshot{}, fmt.Errorf("look for newer data: %w", err)
 	}
 	ref, named := s.Ref(ctx, KeyDataset)
-	st := standing{sample: named && s.Sessions.GetBool(ctx, keySample)}
+	st := snapshot{sample: named && s.Sessions.GetBool(ctx, keySample)}
 	if !named {
 		var ok bool
 		if ref, ok = s.origin(ctx); !ok {
-			return standing{}, nil
+			return snapshot{}, nil
 		}
 	}
 	trail, err := s.Vault.Current(ctx, ref, s.line(ctx))
 	if errors.Is(err, vault.ErrDeleted) {
-		return standing{deleted: true}, nil
+		return snapshot{deleted: true}, nil
 	}
 	if err != nil {
-		return standing{}, fmt.Errorf("look for newer data: %w", err)
+		return snapshot{}, fmt.Errorf("look for newer data: %w", err)
 	}
 	if trail.Moved() {
 		st.moved, st.sample = true, trail.Sample
@@ -70,19 +70,19 @@ func (s *Service) stand(ctx context.Context) (standing, error) {
 	if named || st.moved {
 		st.data = trail.Ref
 		if st.there, err = s.Vault.Exists(ctx, st.data); err != nil {
-			return standing{}, fmt.Errorf("look for dataset: %w", err)
+			return snapshot{}, fmt.Errorf("look for dataset: %w", err)
 		}
 	}
 	for trail.Closed {
 		if s.Now().Sub(trail.Since) < staleTime || st.data.ID != "" && !st.there {
-			return standing{}, ErrChanged
+			return snapshot{}, ErrChanged
 		}
 		trail, err = s.Vault.Current(ctx, trail.Ref.Again(), s.line(ctx))
 		if errors.Is(err, vault.ErrDeleted) {
-			return standing{deleted: true}, nil
+			return snapshot{deleted: true}, nil
 		}
 		if err != nil {
-			return standing{}, fmt.Errorf("look for newer data: %w", err)
+			return snapshot{}, fmt.Errorf("look for newer data: %w", err)
 		}
 		st.after = trail.Ref
 		if trail.Moved() {
@@ -93,7 +93,7 @@ func (s *Service) stand(ctx context.Context) (standing, error) {
 }
 
 // base is what an import adds to.
-func (st standing) base() vault.Ref {
+func (st snapshot) base() vault.Ref {
 	if !st.there || st.sample {
 		return vault.Ref{}
 	}
@@ -124,19 +124,19 @@ type namespace struct {
 // an import without one. Whoever planted a session knows what is in it; so it is a
 // new one, which only the answer tells of. Uploads that run side by side share
 // theirs: where files are waiting, or answers of others are on their way, it stays.
-func (s *Service) begin(ctx context.Context) (standing, namespace, error) {
+func (s *Service) begin(ctx context.Context) (snapshot, namespace, error) {
 	scope, ok := s.scope(ctx)
 	waiting := false
 	if ok {
 		var err error
 		// Before the rest: files that are gone by now have left their notes.
 		if waiting, err = s.Files.Waiting(ctx, scope); err != nil {
-			return standing{}, namespace{}, err
+			return snapshot{}, namespace{}, err
 		}
 	}
-	st, err := s.stand(ctx)
+	st, err := s.takeSnapshot(ctx)
 	if err != nil {
-		return standing{}, namespace{}, err
+		return snapshot{}, namespace{}, err
 	}
 	if ok && (waiting || st.crossing) {
 		return st, namespace{Scope: scope}, nil
