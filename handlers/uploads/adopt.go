@@ -12,10 +12,9 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
-// adopt makes ref, which took the place of after, the session's dataset, under a
-// token that nobody can have planted. What the old token names stays until the
-// browser comes back with the new one: should the answer be lost, the old data is
-// still there.
+// adopt makes ref, which superseded after, the session's dataset, and renews the
+// session's token, since the old one may have been planted. The old data stays until
+// the browser sends the new token, so that a lost answer loses nothing.
 func (s *Service) adopt(ctx context.Context, ref, after vault.Ref, sample bool, in namespace) error {
 	if err := s.checkNotDeleted(ctx, ref, after, in); err != nil {
 		return err
@@ -31,8 +30,8 @@ func (s *Service) adopt(ctx context.Context, ref, after vault.Ref, sample bool, 
 	return nil
 }
 
-// checkNotDeleted is errChanged, and deletes ref, when the person has deleted meanwhile
-// what it took the place of, with a session that knows of nothing newer.
+// checkNotDeleted fails with errChanged, and deletes ref, when the person has deleted
+// the data that ref superseded while it was imported.
 func (s *Service) checkNotDeleted(ctx context.Context, ref, after vault.Ref, in namespace) error {
 	if after.ID == "" {
 		return nil
@@ -45,7 +44,7 @@ func (s *Service) checkNotDeleted(ctx context.Context, ref, after vault.Ref, in 
 	return errors.Join(ErrChanged, s.Vault.Retire(ctx, ref, line, s.expires(ctx, false)))
 }
 
-// names is what the session names: a dataset, or the place where its first goes.
+// names is the session's dataset, or what its first dataset will supersede.
 func (s *Service) names(ctx context.Context) (vault.Ref, bool) {
 	if ref, ok := s.Ref(ctx, KeyDataset); ok {
 		return ref, true
@@ -53,9 +52,8 @@ func (s *Service) names(ctx context.Context) (vault.Ref, bool) {
 	return s.origin(ctx)
 }
 
-// renew gives the session another token. Whoever writes a session renews it: an
-// answer that was on its way for longer would otherwise bring back a token that is
-// nobody's any more.
+// renew gives the session another token. Every request that writes the session renews
+// it, or an older answer that arrives late would bring an ended token back.
 func (s *Service) renew(ctx context.Context) error {
 	if err := s.Sessions.Renew(ctx); err != nil {
 		return fmt.Errorf("%w: %w", web.ErrSessions, err)
@@ -63,8 +61,8 @@ func (s *Service) renew(ctx context.Context) error {
 	return nil
 }
 
-// nameDataset writes the reference of a dataset into the session, and whose place it
-// took.
+// nameDataset writes the reference of a dataset into the session, and what it
+// superseded.
 func (s *Service) nameDataset(ctx context.Context, ref, after vault.Ref, sample bool) {
 	if after.ID != "" && after.ID != ref.ID {
 		s.Sessions.Put(ctx, keyPrevious, after.String())
@@ -81,8 +79,8 @@ func (s *Service) nameDataset(ctx context.Context, ref, after vault.Ref, sample 
 	}
 }
 
-// enterNamespace writes a new namespace of uploads into the session. In the one before no
-// file is waiting; what is written down there of imports that are over goes.
+// enterNamespace writes a new namespace into the session. No file waits in the one
+// before, so the records of its finished imports are deleted.
 func (s *Service) enterNamespace(ctx context.Context, in namespace) {
 	if before, ok := s.scope(ctx); ok {
 		if _, err := s.Files.Clear(ctx, before); err != nil {
@@ -93,7 +91,7 @@ func (s *Service) enterNamespace(ctx context.Context, in namespace) {
 	s.noteStore(ctx, keyUploadsStore)
 }
 
-// noteStore writes into the session where its data, or its uploads, lie.
+// noteStore writes the ID of this instance's store into the session.
 func (s *Service) noteStore(ctx context.Context, key string) {
 	if s.StoreID != "" {
 		s.Sessions.Put(ctx, key, s.StoreID)
@@ -102,8 +100,8 @@ func (s *Service) noteStore(ctx context.Context, key string) {
 	}
 }
 
-// releaseDataset takes the reference of a dataset out of the session. An import that began
-// over it still takes its place, unless it was deleted.
+// releaseDataset removes the dataset's reference from the session. An import that is
+// under way still supersedes it, unless the dataset was deleted.
 func (s *Service) releaseDataset(ctx context.Context, deleted bool) {
 	if old := s.Sessions.GetString(ctx, KeyDataset); old != "" && !deleted {
 		s.Sessions.Put(ctx, keyOrigin, old)
@@ -115,8 +113,8 @@ func (s *Service) releaseDataset(ctx context.Context, deleted bool) {
 	}
 }
 
-// enterAnew gives the session a new namespace, for its first file. A session that
-// is written is to name the newest data: st is where it stands.
+// enterAnew gives the session a new namespace for its first file, and writes the newest
+// data, as st has it, into the session.
 func (s *Service) enterAnew(ctx context.Context, in namespace, st snapshot) error {
 	origin, placed := s.origin(ctx)
 	if err := s.renew(ctx); err != nil {
@@ -136,15 +134,13 @@ func (s *Service) enterAnew(ctx context.Context, in namespace, st snapshot) erro
 	return nil
 }
 
-// confirmArrival is for requests that bring a session which names a dataset: the browser
-// has it, so what that took the place of is deleted. It is vault.ErrDeleted when
-// the person has deleted that meanwhile, with the session that knew of nothing
-// newer; then the newer goes as well.
+// confirmArrival deletes what the session's dataset superseded: the browser has sent
+// the new reference, so it has arrived. It fails with vault.ErrDeleted when the person
+// deleted the old data meanwhile with the old session; then the new data goes too.
 //
-// The session goes on naming what is deleted, until another dataset is replaced.
-// Sessions are saved whole, and the last to be saved wins: a request that only
-// looks at data must not save one, or it could bring back the reference that an
-// upload beside it has just replaced.
+// keyPrevious stays in the session until the next dataset is adopted. Sessions are
+// saved whole and the last save wins, so a request that only reads must not save one:
+// it could bring back a reference that an upload beside it has just replaced.
 func (s *Service) confirmArrival(ctx context.Context) error {
 	previous, ok := s.Ref(ctx, keyPrevious)
 	named, has := s.Ref(ctx, KeyDataset)
@@ -159,7 +155,7 @@ func (s *Service) confirmArrival(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// Others may have come between it and the one that the session names.
+	// Other datasets may lie between it and the session's.
 	trail, err := s.Vault.Current(ctx, previous, line)
 	if err != nil && !errors.Is(err, vault.ErrGone) {
 		return err
@@ -167,7 +163,7 @@ func (s *Service) confirmArrival(ctx context.Context) error {
 	s.drop(ctx, previous)
 	for _, ref := range trail.Passed {
 		if ref.ID == named.ID {
-			break // what took its place may not have reached the browser yet
+			break // the browser may not know yet what superseded it
 		}
 		s.drop(ctx, ref)
 	}
@@ -175,8 +171,8 @@ func (s *Service) confirmArrival(ctx context.Context) error {
 	return nil
 }
 
-// drop deletes a dataset whose place was taken, once. Failing is no reason to
-// fail the request: the data expires by itself.
+// drop deletes a superseded dataset, once. An error does not fail the request, since
+// the data expires by itself.
 func (s *Service) drop(ctx context.Context, ref vault.Ref) {
 	if s.dropped.has(ref.ID) {
 		return
@@ -188,8 +184,8 @@ func (s *Service) drop(ctx context.Context, ref vault.Ref) {
 	s.dropped.add(ref.ID)
 }
 
-// discard deletes a dataset that no session is to open, also when whoever asked
-// has left.
+// discard deletes a dataset that no session may open, even when the client has
+// disconnected.
 func (s *Service) discard(ctx context.Context, ref vault.Ref) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), discardTime)
 	defer cancel()
@@ -198,8 +194,8 @@ func (s *Service) discard(ctx context.Context, ref vault.Ref) error {
 
 const discardTime = 5 * time.Second
 
-// idSet holds the IDs of datasets for which this instance has done something, so
-// that not every request does it again. It may forget: then one more does.
+// An idSet remembers for which datasets this instance has done something, so that not
+// every request does it again. It may forget some.
 type idSet struct {
 	mu  sync.Mutex
 	ids map[string]bool

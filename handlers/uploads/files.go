@@ -15,15 +15,14 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
 
-// scope is where the session's uploads are. Without one nothing has been
-// uploaded in it.
+// scope is the namespace of the session's uploads; none before the first upload.
 func (s *Service) scope(ctx context.Context) (upload.Scope, bool) {
 	scope, err := upload.ParseScope(s.Sessions.GetString(ctx, keyUploads))
 	return scope, err == nil
 }
 
-// checkForeignUploads tells an upload, or its import, that another instance holds from one
-// that is nowhere.
+// checkForeignUploads turns "not found" into ErrForeign when the session's uploads lie in
+// another instance's store.
 func (s *Service) checkForeignUploads(ctx context.Context, err error) error {
 	if (errors.Is(err, upload.ErrNotFound) || errors.Is(err, importer.ErrNoTask)) && s.isForeign(ctx, keyUploadsStore) {
 		return fmt.Errorf("%w: %w", ErrForeign, err)
@@ -68,9 +67,8 @@ func (s *Service) serveFile(c echo.Context) error {
 		}
 		return s.checkForeignUploads(ctx, err)
 	}
-	// The session learns of its namespace with the first file, and that there is
-	// something to read with the first after an import; others leave it alone:
-	// answers that cross could bring an older session back.
+	// Only the first file of a namespace writes the session. Later ones must not, or
+	// concurrent answers could bring an older session back.
 	if creates && answer.Created() {
 		switch {
 		case in.fresh:
@@ -95,7 +93,7 @@ type fileJSON struct {
 	Expires time.Time `json:"expires"`
 }
 
-// listFiles tells a program what has arrived so far.
+// listFiles answers with the files that have been uploaded so far.
 func (s *Service) listFiles(c echo.Context) error {
 	files, err := s.files(c.Request().Context())
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
-// confirmForget asks once.
+// confirmForget is the page that asks before everything is deleted.
 func (s *Service) confirmForget(c echo.Context) error {
 	ds, err := s.open(c.Request().Context())
 	if err != nil {
@@ -27,7 +27,7 @@ func (s *Service) confirmForget(c echo.Context) error {
 	}))
 }
 
-// forgotten is what will be deleted, in one word or two.
+// forgotten says what will be deleted.
 func forgotten(plays int) string {
 	if plays == 0 {
 		return "Everything you uploaded"
@@ -35,11 +35,10 @@ func forgotten(plays int) string {
 	return format.Locale{}.Count(plays, "play", "plays")
 }
 
-// forget deletes the dataset, what it replaced and what replaced it, what was
-// uploaded and imported, and the session, at once. A mark stays in place of the
-// data, which names nothing: an import that ends later finds it, and nothing comes
-// back. When the store cannot delete, the session stays: it is the only way to try
-// again.
+// forget deletes the dataset with all that it superseded and that superseded it, the
+// uploads, and the session. A note without a name stays in its place, so that an
+// import that ends later finds it and brings nothing back. When the store fails, the
+// session stays, because it is the only way to try again.
 func (s *Service) forget(c echo.Context) error {
 	ctx := c.Request().Context()
 	var refs []vault.Ref
@@ -70,8 +69,7 @@ func (s *Service) forget(c echo.Context) error {
 	return s.shell.Redirect(c, web.PathForgotten)
 }
 
-// showForgotten says that the data is gone, unless somebody comes here whose
-// data is not.
+// showForgotten says that the data is deleted, unless the session still has data.
 func (s *Service) showForgotten(c echo.Context) error {
 	if _, err := s.open(c.Request().Context()); err == nil {
 		return s.shell.Redirect(c, web.PathForget)
@@ -79,9 +77,9 @@ func (s *Service) showForgotten(c echo.Context) error {
 	return s.shell.RenderPlain(c, http.StatusOK, "Deleted", Forgotten(ForgottenView{StartURL: web.PathHome}))
 }
 
-// showGone is where requests end up whose session outlived its data. It looks
-// again: a request that was under way while an upload finished has seen a stale
-// cookie, this one has the newest. It changes nothing; its button does.
+// showGone is the page for a session whose data has expired. It checks again, because
+// the request that was sent here may have carried a stale cookie. Only its button
+// changes the session.
 func (s *Service) showGone(c echo.Context) error {
 	if err := s.isGone(c); !errors.Is(err, vault.ErrGone) {
 		return err
@@ -91,14 +89,14 @@ func (s *Service) showGone(c echo.Context) error {
 	return s.shell.Render(c, http.StatusGone, layout.Page(p, Gone(GoneView{ClearURL: web.PathGone})))
 }
 
-// isGone is vault.ErrGone when the session outlived its data; otherwise it has
-// answered the request, or says why not.
+// isGone fails with vault.ErrGone when the session's data has expired. Otherwise it has
+// answered the request.
 func (s *Service) isGone(c echo.Context) error {
 	switch _, err := s.open(c.Request().Context()); {
 	case err == nil, errors.Is(err, ErrNoSession):
 		return s.shell.Redirect(c, web.PathHome)
 	case errors.Is(err, ErrForeign):
-		// The session stays: it opens the data where that is.
+		// The session is kept, because another instance can open its data.
 		f := s.shell.Describe(err)
 		c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
 		return s.shell.RenderPlain(c, f.Status, f.Title, Foreign(ForeignView{
@@ -109,9 +107,8 @@ func (s *Service) isGone(c echo.Context) error {
 	}
 }
 
-// clearGone tidies up a session that outlived its data. Of one that has files
-// waiting, or had invented data, only the reference goes: an upload may be on its
-// way.
+// clearGone ends a session whose data has expired. Where files wait, or the data was
+// invented, it removes only the reference, because an upload may be under way.
 func (s *Service) clearGone(c echo.Context) error {
 	err := s.isGone(c)
 	if !errors.Is(err, vault.ErrGone) {
@@ -120,7 +117,7 @@ func (s *Service) clearGone(c echo.Context) error {
 	ctx := c.Request().Context()
 	deleted := errors.Is(err, vault.ErrDeleted)
 	if !deleted {
-		// By a wrong clock, what is gone may only seem to have expired.
+		// With a wrong clock here, the data may only seem to have expired.
 		if err := s.Files.CheckClock(ctx); err != nil {
 			return err
 		}
@@ -154,7 +151,7 @@ func (s *Service) clearGone(c echo.Context) error {
 	return s.renderGone(c)
 }
 
-// renderGone is the page of a session that was tidied up.
+// renderGone is the page for a session that clearGone has ended.
 func (s *Service) renderGone(c echo.Context) error {
 	p := s.shell.PageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""

@@ -16,8 +16,8 @@ import (
 // Limits of a form with files.
 const (
 	maxFieldBytes = 1 << 10 // a field that is not a file
-	// maxPartHeaders bounds what stands before all parts together. The parser
-	// would keep 10 MB of each in memory.
+	// maxPartHeaders bounds the headers of all parts together. The standard parser would
+	// keep 10 MB of each in memory.
 	maxPartHeaders = 64 << 10
 	// maxFormParts leaves room for the fields beside the files.
 	maxFormParts = upload.MaxFiles + 8
@@ -76,7 +76,7 @@ func (u *uploadForm) read(mr *multipart.Reader, body *partBody) error {
 		if err != nil {
 			return err
 		}
-		// What nobody wanted must not be taken for the header of the next part.
+		// Skip the rest of this part, or it would be parsed as the next part's header.
 		if _, err := io.Copy(io.Discard, part); err != nil {
 			return UploadReadError(err)
 		}
@@ -118,8 +118,7 @@ func (u *uploadForm) mode(part *multipart.Part) error {
 	return err
 }
 
-// A partBody is the body of a form, and knows whether a header or a content is
-// read of it.
+// A partBody is the body of a form that tells reads of headers from reads of content.
 type partBody struct {
 	io.ReadCloser
 	left    int64 // for the headers to come

@@ -32,8 +32,8 @@ func parseMode(text string) (replace bool, err error) {
 	}
 }
 
-// createImport imports files that have arrived, within this request. The id is
-// the sender's to choose, so that what is sent twice is done once.
+// createImport imports uploaded files within this request. The client chooses the ID,
+// so that a request that is sent twice is carried out once.
 func (s *Service) createImport(c echo.Context) error {
 	r := c.Request()
 	ctx := r.Context()
@@ -70,7 +70,7 @@ func (s *Service) createImport(c echo.Context) error {
 	return s.runImport(c, scope, id, &task)
 }
 
-// resumeImport carries out an import that somebody began, or takes it over.
+// resumeImport carries out an import whose first request broke off.
 func (s *Service) resumeImport(c echo.Context) error {
 	scope, ok := s.scope(c.Request().Context())
 	if !ok {
@@ -104,8 +104,7 @@ func (s *Service) runImport(c echo.Context, scope upload.Scope, id string, fresh
 	return s.shell.Redirect(c, web.PathReceipt)
 }
 
-// answerRunning sends whoever asks for an import that is under way to where it
-// can be watched.
+// answerRunning redirects to the page that shows a running import.
 func (s *Service) answerRunning(c echo.Context, id string) error {
 	switch r := c.Request(); {
 	case web.WantsJSON(r):
@@ -118,12 +117,12 @@ func (s *Service) answerRunning(c echo.Context, id string) error {
 	}
 }
 
-// adoptImport makes ref, which holds the outcome of an import, the session's
-// data, unless the session has come to other data meanwhile.
+// adoptImport makes ref, the result of an import, the session's data, unless the
+// session has got other data meanwhile.
 func (s *Service) adoptImport(ctx context.Context, scope upload.Scope, id string, task importer.Task, ref vault.Ref) error {
 	now, ok := s.Ref(ctx, KeyDataset)
 	if ok && now.ID == ref.ID {
-		return nil // an earlier request has done it
+		return nil // an earlier request did it
 	}
 	may, err := s.mayAdopt(ctx, task, now, ref)
 	if err != nil {
@@ -137,13 +136,13 @@ func (s *Service) adoptImport(ctx context.Context, scope upload.Scope, id string
 	if !may {
 		return ErrChanged
 	}
-	// Last of all: it gives the session another token, and until the answer is out
-	// an instance that dies leaves somebody with the old one.
+	// This must come last: it renews the token, and an instance that dies before the
+	// answer is sent leaves the browser with the old one.
 	return s.adopt(ctx, ref, s.Tasks.After(scope, task), false, namespace{Scope: scope})
 }
 
-// mayAdopt reports whether ref has taken the place of now, which the session
-// names: what was added meanwhile must not be lost.
+// mayAdopt reports whether ref superseded now, the session's data, so that nothing that
+// was added meanwhile is lost.
 func (s *Service) mayAdopt(ctx context.Context, task importer.Task, now, ref vault.Ref) (bool, error) {
 	if now.ID == "" || now.String() == task.Base || now.String() == task.After || s.Sessions.GetBool(ctx, keySample) {
 		return true, nil
@@ -165,9 +164,8 @@ func (s *Service) mayAdopt(ctx context.Context, task importer.Task, now, ref vau
 	return !other, nil
 }
 
-// showImport is where an import can be watched, from any instance, after a
-// reload too. When it is done and its answer did not arrive, a button here makes
-// its data the session's.
+// showImport is the page that shows an import, on any instance and after a reload.
+// When the import is done but its answer got lost, a button here adopts its data.
 func (s *Service) showImport(c echo.Context) error {
 	ctx := c.Request().Context()
 	id := c.Param("id")
@@ -196,12 +194,12 @@ func (s *Service) showImport(c echo.Context) error {
 	}))
 }
 
-// unheard is how often the progress of an import that nobody knows is asked for:
-// the request that begins it may be on its way.
+// unheard is how often the progress of an unknown import is polled, since the request
+// that starts it may still be on its way.
 const unheard = 40
 
-// partialImport is the progress of an import. It never touches the session: the
-// page does, once there is something to gain.
+// partialImport is the progress of an import. It never writes the session; the page
+// does, once the import is done.
 func (s *Service) partialImport(c echo.Context) error {
 	ctx := c.Request().Context()
 	id := c.Param("id")
@@ -210,9 +208,8 @@ func (s *Service) partialImport(c echo.Context) error {
 	}
 	scope, ok := s.scope(ctx)
 	if !ok {
-		// The end of the import has just given the session another token, and this
-		// brings the old one. The page is asked with the new one, or says that
-		// there is nothing.
+		// The import has just renewed the session's token, and this request has the old
+		// one. The browser loads the page again with the new one.
 		return s.shell.Redirect(c, web.PathImports+"/"+id)
 	}
 	st, err := s.Tasks.Look(ctx, scope, id)
@@ -248,7 +245,7 @@ func (s *Service) importView(c echo.Context, id string, st importer.State) list.
 // answerReceipt is the answer to an import: the receipt of all that there is now.
 func (s *Service) answerReceipt(c echo.Context, d *dataset.Dataset) error {
 	r := d.Receipt()
-	// The import is done, whether or not there is memory to read the documents.
+	// The import succeeded even if there is no memory to read the documents now.
 	if err := s.shell.ReadAccount(c.Request().Context(), d); err == nil {
 		r = web.ReceiptOf(d)
 	}

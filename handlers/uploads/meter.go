@@ -38,11 +38,10 @@ func (e *TooMuchError) Error() string {
 	return fmt.Sprintf("too much from one address, wait %s", e.Wait)
 }
 
-// metered is a handler whose requests cost their address what they bring, and
-// that is not called for an address that has spent its budget. Anybody may
-// upload without an account: this keeps one of them from filling the store. A
-// body costs while it arrives, so that requests at the same time cannot spend
-// together what each of them has found: one that spends the last byte ends there.
+// metered charges the bytes of a request to its network address, and refuses addresses
+// that have spent their budget. Anybody may upload without an account, so this keeps
+// one client from filling the store. The body is charged while it arrives, so that
+// concurrent requests cannot spend the same budget twice.
 func (s *Service) metered(least int64, handle echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		address := s.address(c)
@@ -58,9 +57,8 @@ func (s *Service) metered(least int64, handle echo.HandlerFunc) echo.HandlerFunc
 	}
 }
 
-// meterImport is what metered is for an import, whose body brings nothing. What it
-// reads has been paid for and is not to wait, so that it is refused only when
-// the files it names are not there: ready says so.
+// meterImport is metered for an import, whose files have been charged already: an
+// address without budget is refused only when ready says that the files are missing.
 func (s *Service) meterImport(c echo.Context, ready func() error) error {
 	address := s.address(c)
 	if s.Meter == nil || !address.IsValid() {
@@ -80,7 +78,7 @@ func (s *Service) meterImport(c echo.Context, ready func() error) error {
 	return nil
 }
 
-// address is that of whoever sent the request; not valid when it is not known.
+// address is the client's network address; invalid when it is not known.
 func (s *Service) address(c echo.Context) netip.Addr {
 	return edge.ClientAddress(c.Request(), s.AddressHeader)
 }

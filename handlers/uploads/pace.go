@@ -9,30 +9,29 @@ import (
 	"time"
 )
 
-// An upload may take as long as the line needs, but no longer: in any stretch of
-// paceSeconds that the server waits for it, so many bytes a second arrive. A line
-// slower than that takes a place that others wait for.
+// An upload may take long, but must keep a minimum rate: within any paceSeconds of
+// waiting for the client, paceBytes a second have to arrive. A slower client occupies
+// a place that others wait for.
 const (
 	paceSeconds = 30
 	paceBytes   = 2 << 10 // a second
 )
 
-// ErrTooSlow: the body of an upload did not keep the pace.
+// ErrTooSlow: the body of an upload arrived below the minimum rate.
 var ErrTooSlow = errors.New("upload too slow")
 
-// A pacedBody is the body of an upload. It counts the time that is spent waiting
-// for the sender alone: what the server takes to store a part is no fault of the
-// line's.
+// A pacedBody enforces the minimum rate. It counts only the time spent waiting for the
+// client, not what the server takes to store a part.
 type pacedBody struct {
 	io.ReadCloser
 	control *http.ResponseController
 	now     func() time.Time
 
 	waited time.Duration
-	// arrived is what came in each of the last seconds of waiting, in a ring.
+	// arrived is a ring of the bytes that arrived in each of the last seconds of waiting.
 	arrived [paceSeconds]int64
-	// failed is why the body ended early, if it did. Who reads it through a
-	// library that makes texts of errors looks here.
+	// failed is why the body ended early. tusd turns errors into texts, so the cause is
+	// kept here.
 	failed error
 }
 
@@ -42,7 +41,7 @@ func newPacedBody(r *http.Request, w http.ResponseWriter, now func() time.Time) 
 
 func (p *pacedBody) Read(b []byte) (int, error) {
 	begun := p.now()
-	// Where there is no connection to put a limit on, the server in front has its own.
+	// On Lambda there is no connection to set a deadline on; the platform has its own.
 	_ = p.control.SetReadDeadline(begun.Add(p.timeLeft()))
 	n, err := p.ReadCloser.Read(b)
 	p.advance(p.now().Sub(begun))
@@ -52,7 +51,7 @@ func (p *pacedBody) Read(b []byte) (int, error) {
 		_ = p.control.SetReadDeadline(time.Time{})
 	case errors.Is(err, os.ErrDeadlineExceeded), err == nil && p.timeLeft() <= 0:
 		err = fmt.Errorf("%w: %w", ErrTooSlow, os.ErrDeadlineExceeded)
-		// Nor is what the server would read of it after the handler waited for.
+		// The server must not wait for the rest of the body after the handler either.
 		_ = p.control.SetReadDeadline(begun)
 	}
 	if err != nil && !errors.Is(err, io.EOF) && p.failed == nil {
@@ -63,7 +62,7 @@ func (p *pacedBody) Read(b []byte) (int, error) {
 
 func (p *pacedBody) second() int { return int(p.waited / time.Second) }
 
-// advance lets time pass: seconds that lie further back are forgotten.
+// advance adds waiting time and clears the seconds that leave the ring.
 func (p *pacedBody) advance(d time.Duration) {
 	before := p.second()
 	p.waited += max(d, 0)
@@ -72,7 +71,7 @@ func (p *pacedBody) advance(d time.Duration) {
 	}
 }
 
-// timeLeft is how long the body may go on without a byte.
+// timeLeft is how long the client may send nothing before the rate is too low.
 func (p *pacedBody) timeLeft() time.Duration {
 	var sum int64
 	for _, n := range p.arrived {
@@ -80,14 +79,14 @@ func (p *pacedBody) timeLeft() time.Duration {
 	}
 	now := p.second()
 	end := now
-	// The second that leaves the stretch first is the one after now in the ring.
+	// The oldest second is the one after now in the ring.
 	for ; end < now+paceSeconds && sum >= paceSeconds*paceBytes; end++ {
 		sum -= p.arrived[(end+1)%paceSeconds]
 	}
 	return max(time.Duration(end)*time.Second, paceSeconds*time.Second) - p.waited
 }
 
-// inputError is the failure that is the sender's to know, or nil.
+// inputError is the cause if the client is at fault, or nil.
 func (p *pacedBody) inputError() error {
 	if tooMuch := (*TooMuchError)(nil); errors.Is(p.failed, ErrTooSlow) || errors.As(p.failed, &tooMuch) {
 		return p.failed

@@ -13,9 +13,8 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 )
 
-// samplePackages are what Spotify would hand the invented listener out: every
-// package there is, so that no page is empty. They are made when first asked for
-// and again when the day has changed: the history ends yesterday.
+// samplePackages are all packages of the invented listener. They are made on the first
+// request of a day, because the history ends yesterday.
 type samplePackages struct {
 	mu   sync.Mutex
 	day  time.Time
@@ -65,7 +64,7 @@ func makeSample(day time.Time) ([]namedZIP, error) {
 }
 
 // createSample imports the invented listener, the same way as any upload.
-// It never takes the place of a person's own data.
+// It never replaces a person's own data.
 func (s *Service) createSample(c echo.Context) error {
 	ctx := c.Request().Context()
 	st, in, err := s.begin(ctx)

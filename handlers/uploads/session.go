@@ -16,29 +16,28 @@ import (
 // key to it.
 const (
 	KeyDataset = "dataset"
-	// keyPrevious is what keyDataset took the place of: a dataset, or the name of a
-	// place. It is deleted once the browser has come back with the new reference:
-	// should the answer to an upload be lost on its way, the old data is still
-	// there. So it may name what is gone.
+	// keyPrevious is what keyDataset superseded. It is deleted only once the browser has
+	// sent the new reference, so that a lost answer to an upload loses no data. It may
+	// name something that is deleted already.
 	keyPrevious = "previous"
-	// keyStore is where the dataset was stored, when that is a place which not
-	// every instance may see.
+	// keyStore is the ID of the store of the dataset, where instances may have different
+	// ones.
 	keyStore = "place"
 	// keySample marks invented data, which a real upload never adds to.
 	keySample = "sample"
-	// keyUploads is the scope of the session's uploads, with its key.
+	// keyUploads is the namespace of the session's uploads, with its key.
 	keyUploads = "uploads"
-	// keyUploadsStore is for them what keyPlace is for the dataset.
+	// keyUploadsStore is the ID of the store of the uploads.
 	keyUploadsStore = "uploads-place"
-	// keyRead says that all of them have been read, so that pages need not ask.
+	// keyRead says that no file waits in the namespace, so that pages need not ask.
 	keyRead = "uploads-read"
-	// keyOrigin names the place where the first dataset goes, in a session that
-	// has none, where that is not the origin of keyUploads: imports that began
-	// before the session got other uploads, or lost its data, take that place.
+	// keyOrigin is what the first dataset of a session supersedes, where that does not
+	// follow from keyUploads: an import that began before the session changed its
+	// namespace or lost its data still finds its way.
 	keyOrigin = "origin"
 )
 
-// Ref reads the session's dataset reference.
+// Ref reads a reference to a dataset from the session.
 func (s *Service) Ref(ctx context.Context, key string) (vault.Ref, bool) {
 	text := s.Sessions.GetString(ctx, key)
 	if text == "" {
@@ -51,7 +50,7 @@ func (s *Service) Ref(ctx context.Context, key string) (vault.Ref, bool) {
 	return ref, true
 }
 
-// line is who may follow from one dataset of the session to the next.
+// line is the secret that opens the notes from one dataset of the session to the next.
 func (s *Service) line(ctx context.Context) vault.Line {
 	scope, ok := s.scope(ctx)
 	if !ok {
@@ -60,15 +59,15 @@ func (s *Service) line(ctx context.Context) vault.Line {
 	return importer.Line(scope)
 }
 
-// A opened is the newest data that a session leads to.
+// An opened dataset is the newest that a session leads to.
 type opened struct {
 	Data   *dataset.Dataset
 	Sample bool
 }
 
-// OpenCurrent opens the newest data that the session leads to: errNoSession when it
-// names none, vault.ErrGone when it outlived its data. It leaves the session as it
-// is.
+// OpenCurrent opens the newest data that the session leads to. It fails with
+// ErrNoSession when the session names none and with vault.ErrGone when the data has
+// expired. It does not write the session.
 func (s *Service) OpenCurrent(ctx context.Context) (opened, error) {
 	ref, named := s.Ref(ctx, KeyDataset)
 	if !named {
@@ -99,19 +98,18 @@ func (s *Service) OpenCurrent(ctx context.Context) (opened, error) {
 	return h, nil
 }
 
-// open is hold for those who need the data alone.
+// open is OpenCurrent for callers that need the data alone.
 func (s *Service) open(ctx context.Context) (*dataset.Dataset, error) {
 	h, err := s.OpenCurrent(ctx)
 	return h.Data, err
 }
 
-// foreignLogInterval is how often the log hears of data in another place.
+// foreignLogInterval bounds how often data in another store is logged.
 const foreignLogInterval = time.Minute
 
-// isForeign reports whether the session says of its dataset, or its uploads, that
-// they were stored in a place other than this instance's: several run without a
-// bucket in common. The operator hears of it, because nobody else can do
-// something about it.
+// isForeign reports whether the session's data, or its uploads, were stored in another
+// store than this instance's, which happens when several run without a bucket in
+// common. It is logged, because only the operator can mend it.
 func (s *Service) isForeign(ctx context.Context, key string) bool {
 	place := s.Sessions.GetString(ctx, key)
 	if s.StoreID == "" || place == "" || place == s.StoreID {
@@ -145,8 +143,8 @@ func (s *Service) KeptUntil(ctx context.Context, sample bool, zone *time.Locatio
 	return keptUntil(s.expires(ctx, false).In(zone), s.Now(), s.SessionIdle)
 }
 
-// keptUntil says when data goes by itself: with its session, which ends at a fixed
-// time, or sooner where nobody comes back to it for so long as idle.
+// keptUntil says when data expires: with its session, which ends at a fixed time, or
+// earlier when the session is idle for so long.
 func keptUntil(end, now time.Time, idle time.Duration) string {
 	when := format.Date(end)
 	if end.Sub(now) < 48*time.Hour {

@@ -11,32 +11,32 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
-// staleTime is for how long a session whose data was superseded by an answer that
-// it has not seen is taken for one that will see it. After that the answer is
-// lost, and whoever has the old session goes on from there.
+// staleTime is how long an answer that moved a session to newer data may still be on
+// its way to the browser. After that it counts as lost, and the old session may
+// change the data again.
 const staleTime = 10 * time.Minute
 
-// A snapshot is what a session leads to when a request begins that is to change
-// its data. What takes its place asks again at its end: what was deleted meanwhile
-// must not come back, and what was added not be lost.
+// A snapshot is the data that a session leads to when a request begins to change it.
+// The request checks again at its end, so that nothing deleted meanwhile comes back
+// and nothing added meanwhile is lost.
 type snapshot struct {
-	// after is whose place an import takes: the newest data, or the name of a
-	// place. It is the zero Ref in a session that names nothing.
+	// after is what an import supersedes: the newest data, or the derived name that a
+	// session without data has for its first. The zero Ref: the session names nothing.
 	after vault.Ref
 	// data is the newest data that the session leads to.
 	data   vault.Ref
-	there  bool // data is
-	sample bool // it is invented
+	there  bool // data still exists
+	sample bool // data is invented
 	moved  bool // the session names older data
-	// crossing: it has been moved so lately that answers which say so may be on
-	// their way.
+	// crossing: data was superseded less than staleTime ago, so an answer that says so
+	// may still be on its way.
 	crossing bool
-	// deleted: what the session names was deleted. It begins anew.
+	// deleted: the session's data was deleted, and the session starts afresh.
 	deleted bool
 }
 
-// takeSnapshot looks where the session stands. It is errChanged when other data has
-// taken the place of what the session names, by an answer that may be on its way.
+// takeSnapshot looks up the session's newest data. It fails with errChanged when other
+// data superseded it and the answer that says so may still be on its way.
 func (s *Service) takeSnapshot(ctx context.Context) (snapshot, error) {
 	switch err := s.confirmArrival(ctx); {
 	case errors.Is(err, vault.ErrDeleted):
@@ -92,7 +92,7 @@ func (s *Service) takeSnapshot(ctx context.Context) (snapshot, error) {
 	return st, nil
 }
 
-// base is what an import adds to.
+// base is the dataset that an import adds to.
 func (st snapshot) base() vault.Ref {
 	if !st.there || st.sample {
 		return vault.Ref{}
@@ -100,7 +100,7 @@ func (st snapshot) base() vault.Ref {
 	return st.data
 }
 
-// origin is the place where the session's first dataset goes.
+// origin is the derived name that the session's first dataset supersedes.
 func (s *Service) origin(ctx context.Context) (vault.Ref, bool) {
 	if ref, ok := s.Ref(ctx, keyOrigin); ok {
 		return ref, true
@@ -112,24 +112,25 @@ func (s *Service) origin(ctx context.Context) (vault.Ref, bool) {
 	return importer.Origin(scope), true
 }
 
-// A namespace is where a session has its uploads, and who may follow to what
-// comes of them.
+// A namespace holds the uploads of a session. Its secret also opens the notes that
+// lead to the datasets imported from it.
 type namespace struct {
 	upload.Scope
-	// fresh: the session has not heard of it yet.
+	// fresh: it is not written into the session yet.
 	fresh bool
 }
 
-// begin says where the session stands, and in which namespace a file begins, or
-// an import without one. Whoever planted a session knows what is in it; so it is a
-// new one, which only the answer tells of. Uploads that run side by side share
-// theirs: where files are waiting, or answers of others are on their way, it stays.
+// begin takes a snapshot and chooses the namespace of a new upload. It is a new one,
+// so that somebody who planted the session and knows its old namespace learns nothing
+// of what comes. Uploads that run side by side share one: the session keeps its
+// namespace while files wait in it or another answer is on its way.
 func (s *Service) begin(ctx context.Context) (snapshot, namespace, error) {
 	scope, ok := s.scope(ctx)
 	waiting := false
 	if ok {
 		var err error
-		// Before the rest: files that are gone by now have left their notes.
+		// This must come before the snapshot: a file that an import has just consumed
+		// has written its note by then.
 		if waiting, err = s.Files.Waiting(ctx, scope); err != nil {
 			return snapshot{}, namespace{}, err
 		}

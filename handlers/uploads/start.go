@@ -34,8 +34,8 @@ func (s *Service) ShowStart(c echo.Context) error {
 // a port. What a client sends may be anything.
 var hostName = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$`)
 
-// shareView is what others show of the start page. They want whole addresses,
-// and only the request says what this site is called.
+// shareView is what other sites show of a link to the start page. It needs absolute
+// URLs, and only the request says what this host is called.
 func (s *Service) shareView(r *http.Request) *layout.ShareView {
 	if !hostName.MatchString(r.Host) {
 		return nil
@@ -52,8 +52,8 @@ func (s *Service) shareView(r *http.Request) *layout.ShareView {
 	}
 }
 
-// showBring is where somebody leaves the sample for data of their own. It begins
-// like the first page; the sample goes when the data comes.
+// showBring is the upload page for somebody who looks at the sample. The sample is
+// deleted when their own data arrives.
 func (s *Service) showBring(c echo.Context) error {
 	err := s.shell.WithData(c, func(req *web.Request) error {
 		if !req.Sample {
@@ -130,16 +130,15 @@ func (s *Service) UploadView(c echo.Context, merge bool) list.UploadView {
 	return m
 }
 
-// newImportID names an import, and so its progress: nobody can guess another
-// person's.
+// newImportID names an import. It is random, so that nobody can guess another one.
 func newImportID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
 }
 
-// lookWithoutWaiting is look for the page that tells of err: who has waited for
-// memory in vain does not wait again.
+// lookWithoutWaiting opens the data for the page that tells of err. A request that has
+// waited in vain for memory does not wait again.
 func (s *Service) lookWithoutWaiting(c echo.Context, err error) (*web.Request, error) {
 	if errors.Is(err, admission.ErrBusy) {
 		return nil, err
@@ -147,8 +146,8 @@ func (s *Service) lookWithoutWaiting(c echo.Context, err error) (*web.Request, e
 	return s.shell.Request(c.Request().Context(), c, url.Values{})
 }
 
-// RenderUploadError shows what went wrong in the page with the form, so that
-// the person can try again at once: the receipt for those who have data.
+// RenderUploadError shows an error above the upload form, so that the person can try
+// again at once: on the receipt for those who have data, else on the start page.
 func (s *Service) RenderUploadError(c echo.Context, err error, f web.Failure, id string) error {
 	alert := web.NewAlertView(f, id)
 	req, missing := s.lookWithoutWaiting(c, err)
@@ -187,7 +186,7 @@ func newProgressView(p importer.Progress, loc format.Locale) list.ProgressView {
 	case importer.StageDone:
 		m.Sentence = loc.Count(int(p.Rows), "play", "plays") + " read"
 	case importer.StageFailed:
-		// What went wrong is in the answer to the import itself.
+		// The cause is in the answer to the import itself.
 		m.Sentence = "The reading stopped."
 	default:
 		m.Sentence = "Putting the files together"

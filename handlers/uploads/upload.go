@@ -11,8 +11,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 )
 
-// formBytes is how large the plain form may be here: beyond the platform's
-// limit no request arrives.
+// formBytes bounds the plain form: the platform refuses larger requests.
 func (s *Service) formBytes() int64 {
 	if s.RequestBytes > 0 {
 		return min(s.UploadBytes, s.RequestBytes)
@@ -52,16 +51,15 @@ func (s *Service) createUpload(c echo.Context) error {
 	return nil
 }
 
-// A FormTooLargeError is an upload in one request that is beyond what the
-// platform takes, although in parts it would not be.
+// A FormTooLargeError is a plain form beyond the platform's limit, whose files could
+// still be sent in parts.
 type FormTooLargeError struct{ Limit int64 }
 
 func (e *FormTooLargeError) Error() string {
 	return fmt.Sprintf("upload in one request beyond %d bytes", e.Limit)
 }
 
-// An UploadError keeps the choice that came with the files, for the form that is
-// shown again.
+// An UploadError keeps the person's choice of mode for the form that is shown again.
 type UploadError struct {
 	err     error
 	replace bool
