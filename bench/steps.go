@@ -20,6 +20,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
@@ -137,7 +138,7 @@ func loadDataset(args []string) (o outcome, err error) {
 	l := dataset.Lens{Min: 30}
 	ds.Summary(l)
 	ds.Months(l)
-	ds.Clock(l)
+	insight.Clock(ds.Select(l))
 	for _, by := range []dataset.By{dataset.ByArtist, dataset.ByAlbum, dataset.ByTrack, dataset.ByShow, dataset.ByEpisode, dataset.ByAudiobook} {
 		r := ds.Rank(l, by, 0, 50)
 		ds.Rank(l.WithQ("an"), by, 0, 50)

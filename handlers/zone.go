@@ -12,6 +12,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
@@ -53,7 +54,7 @@ func (s *Server) rememberedZone(r *http.Request) web.HomeZone {
 func (s *Server) homeOf(r *http.Request, ds *dataset.Dataset) web.HomeZone {
 	home := s.rememberedZone(r)
 	if home.Source == web.ZoneUnknown {
-		if zone := lens.LoadZone(ds.ZoneGuess()); zone != nil {
+		if zone := lens.LoadZone(insight.ZoneGuess(ds)); zone != nil {
 			return web.HomeZone{Zone: zone, Source: web.ZoneGuessed}
 		}
 	}

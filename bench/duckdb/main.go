@@ -16,6 +16,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/hugepages"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 )
 
 func main() {
@@ -142,7 +143,7 @@ func questions(d *dataset.Dataset) []question {
 			"SELECT count(DISTINCT artist), count(DISTINCT uri), count(DISTINCT ts::DATE), " + figures + " FROM plays"},
 		{"hours a month", func(l dataset.Lens) error { d.Months(l); return nil },
 			"SELECT date_trunc('month', ts) AS month, " + figures + " FROM plays GROUP BY month ORDER BY month"},
-		{"hours of the week", func(l dataset.Lens) error { d.Clock(l); return nil },
+		{"hours of the week", func(l dataset.Lens) error { insight.Clock(d.Select(l)); return nil },
 			"SELECT isodow(began), hour(began), sum(ms) FROM (SELECT ts - to_milliseconds(ms) AS began, ms FROM plays WHERE $1 > 0) GROUP BY ALL"},
 		{"an artist's tracks", func(l dataset.Lens) error {
 			d.Rank(l.WithEntity(dataset.ByArtist, top.ID), dataset.ByTrack, 0, 50)
@@ -150,9 +151,9 @@ func questions(d *dataset.Dataset) []question {
 		}, "SELECT uri, any_value(track), " + figures + " FROM plays WHERE artist = " + artist + " GROUP BY uri ORDER BY total DESC LIMIT 50"},
 		{"the newest 100 plays of a search", func(l dataset.Lens) error { _, err := d.Plays(l.WithQ("an"), 100); return err },
 			"SELECT * FROM plays WHERE ms >= $1 AND (track ILIKE '%an%' OR artist ILIKE '%an%' OR album ILIKE '%an%') ORDER BY ts DESC LIMIT 100"},
-		{"platforms", func(l dataset.Lens) error { d.Platforms(l); return nil },
+		{"platforms", func(l dataset.Lens) error { insight.Platforms(d.Select(l)); return nil },
 			"SELECT platform, " + figures + " FROM plays GROUP BY platform ORDER BY total DESC"},
-		{"countries of a year", func(l dataset.Lens) error { d.Countries(year(l)); return nil },
+		{"countries of a year", func(l dataset.Lens) error { insight.Countries(d.Select(year(l))); return nil },
 			"SELECT country, " + figures + " FROM plays WHERE " + in2020 + " GROUP BY country ORDER BY total DESC"},
 	}
 }

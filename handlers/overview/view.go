@@ -9,6 +9,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
@@ -123,7 +124,7 @@ const breakdownRows = 5
 // newBreakdowns are where and on what; one value alone says nothing.
 func newBreakdowns(req *web.Request, total int64) []list.BreakdownView {
 	var out []list.BreakdownView
-	add := func(id, title, preposition string, shares []dataset.Share, name func(string) string, narrow func(*lens.Lens, string)) {
+	add := func(id, title, preposition string, shares []insight.Share, name func(string) string, narrow func(*lens.Lens, string)) {
 		if len(shares) < 2 {
 			return
 		}
@@ -142,12 +143,12 @@ func newBreakdowns(req *web.Request, total int64) []list.BreakdownView {
 		}
 		out = append(out, b)
 	}
-	add("countries", "Where", "in ", req.Data.Countries(req.Lens), words.CountryName, func(l *lens.Lens, c string) { l.Country = c })
-	add("platforms", "On what", "on ", req.Data.Platforms(req.Lens), words.FamilyName, func(l *lens.Lens, p string) { l.Platform = p })
+	add("countries", "Where", "in ", insight.Countries(req.Data.Select(req.Lens)), words.CountryName, func(l *lens.Lens, c string) { l.Country = c })
+	add("platforms", "On what", "on ", insight.Platforms(req.Data.Select(req.Lens)), words.FamilyName, func(l *lens.Lens, p string) { l.Platform = p })
 	return out
 }
 
-func shareSentence(req *web.Request, shares []dataset.Share, total int64, preposition string, name func(string) string) string {
+func shareSentence(req *web.Request, shares []insight.Share, total int64, preposition string, name func(string) string) string {
 	top := shares[0]
 	switch share := float64(top.Ms) / float64(max(total, 1)); {
 	case top.Ms == total:

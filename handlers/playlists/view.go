@@ -11,6 +11,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
@@ -176,7 +177,7 @@ type playlistSummary struct {
 
 func newPlaylistSummary(req *web.Request) playlistSummary {
 	l := req.Played()
-	s := playlistSummary{History: req.Data.Summary(l), PlayedMs: req.Data.PlayedMs(l), tracks: web.PlaylistItems(req)}
+	s := playlistSummary{History: req.Data.Summary(l), PlayedMs: insight.PlayedMs(req.Data.Select(l)), tracks: web.PlaylistItems(req)}
 	s.Overview = req.Account().PlaylistOverview(len(s.tracks))
 	counted := make(map[string]bool, len(s.tracks))
 	for i := range s.tracks {

@@ -15,6 +15,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
@@ -28,7 +29,7 @@ func newPrivacyPageView(req *web.Request, fields []account.PersonalField, show b
 	// The series are of the whole history, as the spine is.
 	whole := web.Kept(req.Lens)
 	whole.From, whole.To = lens.Date{}, lens.Date{}
-	platforms, countries := req.Data.Platforms(anyPlatform(whole)), req.Data.Countries(anyCountry(whole))
+	platforms, countries := insight.Platforms(req.Data.Select(anyPlatform(whole))), insight.Countries(req.Data.Select(anyCountry(whole)))
 	networks := req.Data.Networks()
 	devices, places := named(platforms, lens.FamilyOther), named(countries, words.UnknownCountry)
 	m := pageView{
@@ -63,7 +64,7 @@ func anyPlatform(l lens.Lens) lens.Lens { l.Platform = ""; return l }
 func anyCountry(l lens.Lens) lens.Lens { l.Country = ""; return l }
 
 // named counts the shares that have a name.
-func named(shares []dataset.Share, unnamed string) int {
+func named(shares []insight.Share, unnamed string) int {
 	n := 0
 	for _, s := range shares {
 		if s.Value != unnamed && s.Value != "" {
@@ -86,7 +87,7 @@ func privacyHeadline(loc format.Locale, platforms, countries int, networks []dat
 		Plain(" and up to ").Accent(loc.Count(most, "network", "networks")).Plain(" a month.")
 }
 
-func platformSeries(req *web.Request, whole lens.Lens, shares []dataset.Share) *seriesCardView {
+func platformSeries(req *web.Request, whole lens.Lens, shares []insight.Share) *seriesCardView {
 	card := series(req, "platforms", "Platforms", "Hours a month by platform", whole, shares, words.FamilyName,
 		func(l lens.Lens, value string) lens.Lens { l.Platform = value; return l })
 	if card != nil {
@@ -95,7 +96,7 @@ func platformSeries(req *web.Request, whole lens.Lens, shares []dataset.Share) *
 	return card
 }
 
-func countrySeries(req *web.Request, whole lens.Lens, shares []dataset.Share) *seriesCardView {
+func countrySeries(req *web.Request, whole lens.Lens, shares []insight.Share) *seriesCardView {
 	card := series(req, "countries", "Countries", "Hours a month by country", whole, shares, words.CountryName,
 		func(l lens.Lens, value string) lens.Lens { l.Country = value; return l })
 	if card != nil {
@@ -105,7 +106,7 @@ func countrySeries(req *web.Request, whole lens.Lens, shares []dataset.Share) *s
 }
 
 // seriesSentence names the share with most time.
-func seriesSentence(loc format.Locale, shares []dataset.Share, before string, name func(string) string) string {
+func seriesSentence(loc format.Locale, shares []insight.Share, before string, name func(string) string) string {
 	all := int64(0)
 	for _, s := range shares {
 		all += s.Ms
@@ -121,7 +122,7 @@ func seriesSentence(loc format.Locale, shares []dataset.Share, before string, na
 }
 
 // series draws the shares with most time over the months; nil for none.
-func series(req *web.Request, id, title, label string, whole lens.Lens, shares []dataset.Share, name func(string) string, narrowed func(lens.Lens, string) lens.Lens) *seriesCardView {
+func series(req *web.Request, id, title, label string, whole lens.Lens, shares []insight.Share, name func(string) string, narrowed func(lens.Lens, string) lens.Lens) *seriesCardView {
 	if len(shares) == 0 {
 		return nil
 	}
@@ -373,19 +374,19 @@ func newPrivacyJSON(req *web.Request) privacyJSON {
 	for _, m := range req.Data.Months(whole) {
 		out.Months = append(out.Months, monthOf(m.Date))
 	}
-	series := func(s dataset.Share, l lens.Lens) privacySeriesJSON {
+	series := func(s insight.Share, l lens.Lens) privacySeriesJSON {
 		row := privacySeriesJSON{Value: s.Value, MsPlayed: s.Ms}
 		for _, m := range req.Data.Months(l) {
 			row.Months = append(row.Months, m.Ms)
 		}
 		return row
 	}
-	for _, s := range req.Data.Platforms(anyPlatform(whole)) {
+	for _, s := range insight.Platforms(req.Data.Select(anyPlatform(whole))) {
 		l := whole
 		l.Platform = s.Value
 		out.Platforms = append(out.Platforms, series(s, l))
 	}
-	for _, s := range req.Data.Countries(anyCountry(whole)) {
+	for _, s := range insight.Countries(req.Data.Select(anyCountry(whole))) {
 		l := whole
 		l.Country = s.Value
 		out.Countries = append(out.Countries, series(s, l))

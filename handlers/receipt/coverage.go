@@ -7,17 +7,17 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // newCoverageView is the map of the days on the receipt; nil without a day.
 func newCoverageView(req *web.Request) *charts.CoverageView {
-	days := req.Data.CoverageDays(req.Lens.Zone())
+	days := insight.Coverage(req.Data, req.Lens.Zone())
 	if days.First.IsZero() {
 		return nil
 	}
-	whole := dataset.DayStretch{First: days.First, Last: days.Last}
+	whole := insight.DayStretch{First: days.First, Last: days.Last}
 	m := &charts.CoverageView{
 		ID:       "coverage",
 		Label:    "Covered days, " + format.Span(words.Civil(days.First), words.Civil(days.Last)),
@@ -31,11 +31,11 @@ func newCoverageView(req *web.Request) *charts.CoverageView {
 		m.Years = append(m.Years, charts.YearView{
 			Label: strconv.Itoa(year),
 			URL:   web.Href(web.PathHome, web.Kept(req.Lens).WithRange(from, to)),
-			First: dataset.DayStretch{First: days.First, Last: from}.Days() - 1,
-			Count: dataset.DayStretch{First: from, Last: to}.Days(),
+			First: insight.DayStretch{First: days.First, Last: from}.Days() - 1,
+			Count: insight.DayStretch{First: from, Last: to}.Days(),
 		})
 	}
-	add := func(label, precision string, kind charts.CoverageKind, list []dataset.DayStretch) {
+	add := func(label, precision string, kind charts.CoverageKind, list []insight.DayStretch) {
 		if len(list) == 0 {
 			return
 		}
@@ -54,9 +54,9 @@ func newCoverageView(req *web.Request) *charts.CoverageView {
 }
 
 // joined makes one of stretches that have no whole month between them.
-func joined(list []dataset.DayStretch) []dataset.DayStretch {
+func joined(list []insight.DayStretch) []insight.DayStretch {
 	month := func(d lens.Date) int { return d.Year*12 + int(d.Month) }
-	var out []dataset.DayStretch
+	var out []insight.DayStretch
 	for _, s := range list {
 		if n := len(out); n > 0 && month(s.First)-month(out[n-1].Last) <= 1 {
 			out[n-1].Last = s.Last
@@ -68,11 +68,11 @@ func joined(list []dataset.DayStretch) []dataset.DayStretch {
 	return out
 }
 
-func stretches(req *web.Request, days dataset.CoverageDays, list []dataset.DayStretch, plays bool) []charts.StretchView {
+func stretches(req *web.Request, days insight.CoverageDays, list []insight.DayStretch, plays bool) []charts.StretchView {
 	out := make([]charts.StretchView, len(list))
 	for i, s := range list {
 		out[i] = charts.StretchView{
-			First: dataset.DayStretch{First: days.First, Last: s.First}.Days() - 1,
+			First: insight.DayStretch{First: days.First, Last: s.First}.Days() - 1,
 			Days:  s.Days(),
 			Label: format.Span(words.Civil(s.First), words.Civil(s.Last)),
 			Count: req.Locale.Count(s.Days(), "day", "days"),
@@ -87,8 +87,8 @@ func stretches(req *web.Request, days dataset.CoverageDays, list []dataset.DaySt
 
 // coverageSentence sums the map up. What is silent for more than a week may be
 // a holiday or a missing file; only the person can tell.
-func coverageSentence(loc format.Locale, days dataset.CoverageDays) string {
-	all := dataset.DayStretch{First: days.First, Last: days.Last}.Days()
+func coverageSentence(loc format.Locale, days insight.CoverageDays) string {
+	all := insight.DayStretch{First: days.First, Last: days.Last}.Days()
 	gaps, overlaps := sumDays(days.Gaps), sumDays(days.Overlaps)
 	var s string
 	switch {
@@ -107,7 +107,7 @@ func coverageSentence(loc format.Locale, days dataset.CoverageDays) string {
 	return s
 }
 
-func sumDays(list []dataset.DayStretch) int {
+func sumDays(list []insight.DayStretch) int {
 	n := 0
 	for _, s := range list {
 		n += s.Days()
@@ -151,7 +151,7 @@ type coverageJSON struct {
 	Overlaps []stretchJSON        `json:"overlaps"`
 }
 
-func newStretchesJSON(list []dataset.DayStretch) []stretchJSON {
+func newStretchesJSON(list []insight.DayStretch) []stretchJSON {
 	out := make([]stretchJSON, len(list))
 	for i, s := range list {
 		out[i] = stretchJSON{From: s.First.String(), To: s.Last.String(), Days: s.Days(), Rows: s.Rows}
@@ -159,7 +159,7 @@ func newStretchesJSON(list []dataset.DayStretch) []stretchJSON {
 	return out
 }
 
-func newCoverageJSON(days dataset.CoverageDays) coverageJSON {
+func newCoverageJSON(days insight.CoverageDays) coverageJSON {
 	out := coverageJSON{
 		Sources: []coverageSourceJSON{
 			{"extended", true, newStretchesJSON(days.Extended)},
@@ -170,7 +170,7 @@ func newCoverageJSON(days dataset.CoverageDays) coverageJSON {
 	if !days.First.IsZero() {
 		from, to := days.First.String(), days.Last.String()
 		out.From, out.To = &from, &to
-		out.Days = dataset.DayStretch{First: days.First, Last: days.Last}.Days()
+		out.Days = insight.DayStretch{First: days.First, Last: days.Last}.Days()
 	}
 	return out
 }
@@ -178,6 +178,6 @@ func newCoverageJSON(days dataset.CoverageDays) coverageJSON {
 var Coverage = web.View{
 	API: "/coverage",
 	JSON: func(req *web.Request) (any, error) {
-		return newCoverageJSON(req.Data.CoverageDays(req.Lens.Zone())), nil
+		return newCoverageJSON(insight.Coverage(req.Data, req.Lens.Zone())), nil
 	},
 }

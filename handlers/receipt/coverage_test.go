@@ -6,19 +6,19 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 func TestCoverageSentence(t *testing.T) {
 	day := func(month time.Month, d int) lens.Date { return lens.Date{Year: 2024, Month: month, Day: d} }
-	for want, days := range map[string]dataset.CoverageDays{
+	for want, days := range map[string]insight.CoverageDays{
 		"The plays are all of one day.": {First: day(1, 1), Last: day(1, 1)},
 		"Every one of the 31 days is covered; pauses of up to a week count as silence.": {First: day(1, 1), Last: day(1, 31)},
 		"21 of 31 days are covered. The other 10 lie in 1 pause of more than a week: silence, or a file that is not here. 2 days are in both packages and counted once.": {
 			First: day(1, 1), Last: day(1, 31),
-			Gaps:     []dataset.DayStretch{{First: day(1, 2), Last: day(1, 11)}},
-			Overlaps: []dataset.DayStretch{{First: day(1, 20), Last: day(1, 20)}, {First: day(1, 22), Last: day(1, 22)}},
+			Gaps:     []insight.DayStretch{{First: day(1, 2), Last: day(1, 11)}},
+			Overlaps: []insight.DayStretch{{First: day(1, 20), Last: day(1, 20)}, {First: day(1, 22), Last: day(1, 22)}},
 		},
 	} {
 		if got := coverageSentence(format.Locale{}, days); got != want {
@@ -33,13 +33,13 @@ func TestBandsOfDaysAreReadAtAGlance(t *testing.T) {
 	day := func(year, month, day int) lens.Date {
 		return lens.Date{Year: year, Month: time.Month(month), Day: day}
 	}
-	list := []dataset.DayStretch{
+	list := []insight.DayStretch{
 		{First: day(2021, 11, 2), Last: day(2021, 11, 4), Rows: 3},
 		{First: day(2021, 12, 20), Last: day(2021, 12, 20), Rows: 1},
 		{First: day(2022, 1, 9), Last: day(2022, 1, 31), Rows: 20},
 		{First: day(2022, 3, 1), Last: day(2022, 3, 2), Rows: 2},
 	}
-	want := []dataset.DayStretch{
+	want := []insight.DayStretch{
 		{First: day(2021, 11, 2), Last: day(2022, 1, 31), Rows: 24},
 		{First: day(2022, 3, 1), Last: day(2022, 3, 2), Rows: 2},
 	}

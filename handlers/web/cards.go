@@ -11,6 +11,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
@@ -65,7 +66,7 @@ func NewCardList(req *Request, sec Section, n int, sparks bool) list.CardListVie
 func listed(sec Section) bool { return sec.By != lens.Episode && sec.By != lens.Chapter }
 
 func NewClockView(req *Request) charts.ClockView {
-	clock := req.Data.Clock(req.Lens)
+	clock := insight.Clock(req.Data.Select(req.Lens))
 	m := charts.ClockView{
 		Sentence: req.clockSentence(clock),
 		Heatmap:  charts.HeatmapView{ID: "clock", Label: "Hours listened by weekday and hour of the day", Table: req.Table("clock")},

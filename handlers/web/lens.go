@@ -10,7 +10,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
@@ -151,10 +151,10 @@ func newChoices(req *Request) []layout.ChoiceView {
 	if req.Lens.Group != "" || req.listsTracks() && req.Data.HasRecordings() {
 		choices = append(choices, groupChoice(req))
 	}
-	if c, ok := shareChoice(req, "country", "Anywhere", "Where you listened", req.Lens.Country, req.Data.Countries(all), words.CountryName); ok {
+	if c, ok := shareChoice(req, "country", "Anywhere", "Where you listened", req.Lens.Country, insight.Countries(req.Data.Select(all)), words.CountryName); ok {
 		choices = append(choices, c)
 	}
-	if c, ok := shareChoice(req, "platform", "Any device", "What you listened on", req.Lens.Platform, req.Data.Platforms(all), words.FamilyName); ok {
+	if c, ok := shareChoice(req, "platform", "Any device", "What you listened on", req.Lens.Platform, insight.Platforms(req.Data.Select(all)), words.FamilyName); ok {
 		choices = append(choices, c)
 	}
 	return choices
@@ -246,7 +246,7 @@ func zoneChoice(req *Request) layout.ChoiceView {
 	if m, wrong := req.typed("tz"); wrong {
 		c.Value, c.Error = m.value, m.Message
 	}
-	if guess := req.Data.ZoneGuess(); guess != "" && guess != name {
+	if guess := insight.ZoneGuess(req.Data); guess != "" && guess != name {
 		c.Offer = &layout.OptionView{Value: guess, Label: lens.ZonePlace(guess), Detail: zoneOffer(req)}
 	}
 	c.Options = zoneOptions()
@@ -278,7 +278,7 @@ func zoneWhy(req *Request) string {
 
 // zoneOffer says why a zone is offered.
 func zoneOffer(req *Request) string {
-	for _, s := range req.Data.Countries(lens.Lens{}) {
+	for _, s := range insight.Countries(req.Data.Select(lens.Lens{})) {
 		if s.Value != words.UnknownCountry {
 			return "You listened mostly in " + words.CountryName(s.Value) + "."
 		}
@@ -288,7 +288,7 @@ func zoneOffer(req *Request) string {
 
 // shareChoice offers the values of a breakdown. Fewer than two are no choice,
 // unless one is chosen and must be undone.
-func shareChoice(req *Request, field, every, legend, chosen string, shares []dataset.Share, name func(string) string) (layout.ChoiceView, bool) {
+func shareChoice(req *Request, field, every, legend, chosen string, shares []insight.Share, name func(string) string) (layout.ChoiceView, bool) {
 	if len(shares) < 2 && chosen == "" {
 		return layout.ChoiceView{}, false
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 )
 
 // Audit is Spotify's Wrapped of a year beside our own count.
@@ -107,7 +108,7 @@ func (a *Account) audit(h *dataset.Dataset, w Wrapped, tz *time.Location) Audit 
 	last := len(cutoffs) - 1
 	for i, c := range cutoffs {
 		l.To = dataset.Date{Year: w.Year, Month: c.month, Day: c.day}
-		cut := Cutoff{To: l.To, AllMs: h.Summary(l).Ms, PlayedMs: h.PlayedMs(l)}
+		cut := Cutoff{To: l.To, AllMs: h.Summary(l).Ms, PlayedMs: insight.PlayedMs(h.Select(l))}
 		off, known := offBy(&w, cut.PlayedMs, h.Heard(l, top))
 		cut.OffBy = off
 		audit.Cutoffs = append(audit.Cutoffs, cut)

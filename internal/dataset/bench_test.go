@@ -220,14 +220,14 @@ func BenchmarkQuery(b *testing.B) {
 		{"RankTracks", func(l Lens) { d.Rank(l, ByTrack, 0, 50) }},
 		{"RankTracksByName", func(l Lens) { d.Rank(l.WithSort(SortName), ByTrack, 200, 50) }},
 		{"Sparks", func(l Lens) { d.Sparks(l, ByTrack, ids, 48) }},
-		{"Clock", func(l Lens) { d.Clock(l) }},
+		{"Clock", func(l Lens) { Insight.Clock(d.Select(l)) }},
 		{"Plays", func(l Lens) {
 			if _, err := d.Plays(l, 100); err != nil {
 				b.Fatal(err)
 			}
 		}},
-		{"Countries", func(l Lens) { d.Countries(l) }},
-		{"Platforms", func(l Lens) { d.Platforms(l) }},
+		{"Countries", func(l Lens) { Insight.Countries(d.Select(l)) }},
+		{"Platforms", func(l Lens) { Insight.Platforms(d.Select(l)) }},
 	}
 	for _, q := range queries {
 		for _, l := range lenses {
@@ -249,11 +249,11 @@ func BenchmarkQuery(b *testing.B) {
 		{"HeardArtists10000", func() { d.Heard(all, groups) }},
 		{"TracksBeside", func() { d.TracksBeside(all, matches, 50) }},
 		{"FirstPlays5000", func() { d.FirstPlays(all, windows) }},
-		{"PlayedMs", func() { d.PlayedMs(all) }},
+		{"PlayedMs", func() { Insight.PlayedMs(d.Select(all)) }},
 		{"Recordings", func() { d.Recordings(all, ids[0]) }},
 		{"Find", func() { d.Find(ByTrack, ids[0]) }},
-		{"CoverageDays", func() { d.CoverageDays(berlin) }},
-		{"ZoneGuess", func() { d.ZoneGuess() }},
+		{"CoverageDays", func() { Insight.Coverage(d, berlin) }},
+		{"ZoneGuess", func() { Insight.ZoneGuess(d) }},
 	} {
 		b.Run(q.name, func(b *testing.B) { timed(b, q.run) })
 	}

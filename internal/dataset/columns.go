@@ -20,9 +20,6 @@ type columns struct {
 // a play, and no time when lengths are added up.
 const unknownLength = 1 << 31
 
-// length is the time that a row adds.
-func length(ms uint32) int64 { return int64(ms &^ unknownLength) }
-
 const bytesPerRow = 4*4 + 3*2 + 2
 
 func newColumns(rows int) columns {

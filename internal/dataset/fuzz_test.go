@@ -84,9 +84,9 @@ func exercise(d *Dataset) error {
 	l := Lens{Min: 30, TZ: time.UTC, Filter: lens.Filter{Q: "a"}}
 	d.Summary(Lens{})
 	d.Summary(l)
-	d.Clock(Lens{})
-	d.Countries(Lens{})
-	d.Platforms(Lens{})
+	Insight.Clock(d.Select(Lens{}))
+	Insight.Countries(d.Select(Lens{}))
+	Insight.Platforms(d.Select(Lens{}))
 	d.Size()
 	d.Digest()
 	// Months and days follow the span, which Decode cannot judge: 136 years at most.
@@ -225,7 +225,7 @@ func FuzzParseLens(f *testing.F) {
 		}
 		d.Summary(l)
 		d.Months(l)
-		d.Clock(l)
+		Insight.Clock(d.Select(l))
 		d.Rank(l, ByTrack, 50*(l.Page-1), 50)
 		d.Sparks(l, ByArtist, []string{"x"}, 9)
 		if _, err := d.Plays(l, 3); err != nil {

@@ -378,18 +378,3 @@ func (v *view) firstPlay(w *Window, leaves, names []uint32) int {
 	})
 	return best
 }
-
-// PlayedMs is the time of the rows that count as plays under the lens. All
-// other figures of time take every row; this one tells how much the short ones
-// amount to.
-func (d *Dataset) PlayedMs(l Lens) int64 {
-	v := d.view(l)
-	defer v.done()
-	var ms int64
-	v.scan(v.lo, v.hi, func(rows []uint32) {
-		for _, i := range rows {
-			ms += length(d.ms[i]) * int64(isPlay(d.ms[i], v.min))
-		}
-	})
-	return ms
-}

@@ -160,7 +160,7 @@ func TestPlayedMsIsTheTimeOfPlays(t *testing.T) {
 				want += r.ms
 			}
 		}
-		if got := d.PlayedMs(l); got != want {
+		if got := Insight.PlayedMs(d.Select(l)); got != want {
 			t.Fatalf("%d ms, want %d", got, want)
 		}
 	})

@@ -87,25 +87,13 @@ const (
 
 // query is a query with everything its answer depends on.
 type query struct {
-	of            queryKind
+	of            string
 	lens          string // see lensKey
 	entities      lens.EntityKind
 	sort          lens.Sort
 	offset, limit int
 	ids           string
 }
-
-type queryKind uint8
-
-const (
-	querySummary queryKind = iota
-	queryMonths
-	queryCountries
-	queryPlatforms
-	queryClock
-	queryRank
-	querySparks
-)
 
 // lensKey is the lens without its place in a list, with its zone whatever the home.
 func lensKey(l lens.Lens) string {
@@ -132,4 +120,10 @@ func answer[T any](d *Dataset, q query, f func() T) T {
 	answer := kept(&m.queries, q, f)
 	m.mu.Unlock()
 	return answer()
+}
+
+// MemoizeSelection is Memoize for an analysis of a selection. Only the latest
+// answers to such are kept. of names the analysis.
+func MemoizeSelection[T any](s Selection, of string, f func() T) T {
+	return answer(s.Dataset, query{of: of, lens: lensKey(s.Lens)}, f)
 }

@@ -155,7 +155,7 @@ func (p *Part) Add(play *export.Play) error {
 	}
 	lead := ts - play.Start
 	if lead < 0 || lead > maxLead {
-		lead = min(length(ms)/1000, maxLead)
+		lead = min(Ms(ms)/1000, maxLead)
 	}
 	it := p.items.at(int(item))
 	it.last = max(it.last, uint32(ts))

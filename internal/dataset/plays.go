@@ -69,7 +69,7 @@ func (d *Dataset) Plays(l Lens, limit int) (PlayPage, error) {
 	v.scan(v.lo, v.hi, func(rows []uint32) {
 		n := uint32(0)
 		for _, i := range rows {
-			n += isPlay(d.ms[i], v.min)
+			n += IsPlay(d.ms[i], v.min)
 		}
 		page.Total += int(n)
 	})
@@ -137,7 +137,7 @@ func (d *Dataset) Play(i int) Item {
 		Kind: kind, Video: flags&flagVideo != 0,
 		Minute:        flags&flagAccount != 0 && d.ms[i] != unknownLength,
 		UnknownLength: d.ms[i] == unknownLength,
-		TS:            int64(d.ts[i]), Start: int64(d.ts[i]) - int64(d.lead[i]), Ms: length(d.ms[i]),
+		TS:            int64(d.ts[i]), Start: int64(d.ts[i]) - int64(d.lead[i]), Ms: Ms(d.ms[i]),
 		Platform: d.platforms[d.platform[i]], Country: countryName(d.country[i]),
 		ReasonStart: d.reasons[d.begin[i]], ReasonEnd: d.reasons[d.end[i]],
 		Shuffle: tri(flags, shiftShuffle), Skipped: tri(flags, shiftSkipped),

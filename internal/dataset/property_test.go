@@ -419,9 +419,9 @@ func TestQueriesAgreeWithTheReference(t *testing.T) {
 			l := someLens(t, &h)
 			equal(t, "Summary", d.Summary(l), h.summary(l))
 			equal(t, "Months", d.Months(l), h.months(l))
-			equal(t, "Clock", d.Clock(l), h.clock(l))
-			equal(t, "Countries", d.Countries(l), h.shares(l, (*refRow).countryOr))
-			equal(t, "Platforms", d.Platforms(l), h.shares(l, func(r *refRow) string { return FamilyOf(r.platform) }))
+			equal(t, "Clock", Insight.Clock(d.Select(l)), h.clock(l))
+			equal(t, "Countries", Insight.Countries(d.Select(l)), h.shares(l, (*refRow).countryOr))
+			equal(t, "Platforms", Insight.Platforms(d.Select(l)), h.shares(l, func(r *refRow) string { return FamilyOf(r.platform) }))
 
 			by := rapid.SampledFrom(everyBy).Draw(t, "by")
 			offset, limit := rapid.IntRange(0, 3).Draw(t, "offset"), rapid.IntRange(0, 5).Draw(t, "limit")

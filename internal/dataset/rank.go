@@ -63,7 +63,7 @@ func (d *Dataset) Rank(l Lens, by By, offset, limit int) Ranking {
 	if limit > maxAnswerItems {
 		return d.rank(l, by, offset, limit)
 	}
-	q := query{of: queryRank, lens: lensKey(l), entities: by, offset: offset, limit: limit, sort: l.Sort}
+	q := query{of: "rank", lens: lensKey(l), entities: by, offset: offset, limit: limit, sort: l.Sort}
 	return answer(d, q, func() Ranking { return d.rank(l, by, offset, limit) })
 }
 
@@ -279,8 +279,8 @@ func addUp(sums []tally, rows, item, ts, ms []uint32, min uint32) {
 		}
 		t.last = ts
 		t.rows++
-		t.plays += isPlay(ms, min)
-		t.ms += length(ms)
+		t.plays += IsPlay(ms, min)
+		t.ms += Ms(ms)
 	}
 }
 

@@ -19,7 +19,7 @@ type Month struct {
 // The series is shared: it must not be changed.
 func (d *Dataset) Months(l Lens) []Month {
 	l.From, l.To = Date{}, Date{}
-	return answer(d, query{of: queryMonths, lens: lensKey(l)}, func() []Month { return d.months(l) })
+	return answer(d, query{of: "months", lens: lensKey(l)}, func() []Month { return d.months(l) })
 }
 
 func (d *Dataset) months(l Lens) []Month {
@@ -44,8 +44,8 @@ func (d *Dataset) months(l Lens) []Month {
 			for int64(d.ts[i]) >= ends[m] {
 				m++
 			}
-			months[m].Ms += length(d.ms[i])
-			months[m].Plays += int(isPlay(d.ms[i], v.min))
+			months[m].Ms += Ms(d.ms[i])
+			months[m].Plays += int(IsPlay(d.ms[i], v.min))
 		}
 	})
 	return months
@@ -58,7 +58,7 @@ func (d *Dataset) Sparks(l Lens, by By, ids []string, n int) [][]int64 {
 	if len(ids) > maxAnswerItems {
 		return d.sparks(l, by, ids, n)
 	}
-	q := query{of: querySparks, lens: lensKey(l), entities: by, limit: n, ids: strings.Join(ids, " ")}
+	q := query{of: "sparks", lens: lensKey(l), entities: by, limit: n, ids: strings.Join(ids, " ")}
 	return answer(d, q, func() [][]int64 { return d.sparks(l, by, ids, n) })
 }
 
@@ -112,7 +112,7 @@ func (d *Dataset) sparks(l Lens, by By, ids []string, n int) [][]int64 {
 				slice++
 				next = sliceEnd(from, to, slice+1, n)
 			}
-			flat[int(starts[d.item[i]])+slice] += length(d.ms[i])
+			flat[int(starts[d.item[i]])+slice] += Ms(d.ms[i])
 		}
 	})
 	for i, j := range twice {
@@ -142,29 +142,4 @@ func (d *Dataset) Range(l lens.Lens) (from, to int64) {
 		to = l.To.AddDays(1).Start(l.Zone())
 	}
 	return from, max(from, to)
-}
-
-// Clock is milliseconds by weekday (0 = Monday) and hour of the start of play in the lens's zone.
-func (d *Dataset) Clock(l Lens) [7][24]int64 {
-	return answer(d, query{of: queryClock, lens: lensKey(l)}, func() [7][24]int64 { return d.clock(l) })
-}
-
-func (d *Dataset) clock(l Lens) [7][24]int64 {
-	var out [7][24]int64
-	v := d.view(l)
-	defer v.done()
-	if v.lo == v.hi {
-		return out
-	}
-	var hours [hoursPerWeek]int64
-	hoursOfRows := d.hoursOf(v.tz)
-	v.scan(v.lo, v.hi, func(rows []uint32) {
-		for _, i := range rows {
-			hours[hoursOfRows[i]] += length(d.ms[i])
-		}
-	})
-	for i, ms := range hours {
-		out[i/24][i%24] = ms
-	}
-	return out
 }

@@ -63,7 +63,7 @@ func askEverything(t testing.TB, d *Dataset) {
 	d.FindURI("spotify:track:0000000000000000000001")
 	d.Match([]TrackRef{{Title: "a", Creator: "b"}})
 	d.MatchGroups(ByArtist, []TrackRef{{Title: "a"}})
-	d.Platforms(all)
+	Insight.Platforms(d.Select(all))
 }
 
 // TestSizeIsAnUpperBound weighs datasets after everything was asked: an honest

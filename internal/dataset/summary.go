@@ -35,7 +35,7 @@ type day struct {
 
 // Summary adds up.
 func (d *Dataset) Summary(l Lens) Summary {
-	return answer(d, query{of: querySummary, lens: lensKey(l)}, func() Summary { return d.summary(l) })
+	return answer(d, query{of: "summary", lens: lensKey(l)}, func() Summary { return d.summary(l) })
 }
 
 func (d *Dataset) summary(l Lens) Summary {
@@ -121,8 +121,8 @@ func (v *view) total(zone lens.Offsets, firstDay int64, lo, hi int) {
 		for _, i := range rows {
 			ms := d.ms[i]
 			played[d.item[i]] = 1
-			plays += isPlay(ms, v.min)
-			skips += 1 - isPlay(ms, ends.skipBelow[d.end[i]])
+			plays += IsPlay(ms, v.min)
+			skips += 1 - IsPlay(ms, ends.skipBelow[d.end[i]])
 			ended += uint32(ends.known[d.end[i]])
 			ts := int64(d.ts[i])
 			if ts >= until {
@@ -131,7 +131,7 @@ func (v *view) total(zone lens.Offsets, firstDay int64, lo, hi int) {
 				until = zone.Until(ts + (n+1)*lens.SecondsPerDay - local)
 				today = &t.days[n-firstDay]
 			}
-			today.ms += length(ms)
+			today.ms += Ms(ms)
 			today.rows++
 		}
 		t.Plays += int(plays)

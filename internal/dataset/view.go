@@ -31,7 +31,7 @@ type view struct {
 	platform []uint8 // 1 for each platform let through; nil for any
 	// 1 for each hour of the week let through, and the hour in which each row
 	// began; nil for any.
-	week        [hoursPerWeek]uint8
+	week        [HoursPerWeek]uint8
 	hoursOfRows []uint8
 
 	*scratch
@@ -129,7 +129,7 @@ func (d *Dataset) view(l Lens) *view {
 	}
 	if l.Weekdays != 0 || l.Hours != 0 {
 		v.weekdays, v.hours, v.zone = l.Weekdays, l.Hours, v.tz.String()
-		v.week, v.hoursOfRows = hoursOfWeek(l), d.hoursOf(v.tz)
+		v.week, v.hoursOfRows = hoursThrough(l), d.HoursOfWeek(v.tz)
 	}
 	v.only, v.kinds = l.Only, l.Kinds
 	v.choose(l)
@@ -417,6 +417,3 @@ func (v *view) block(lo, hi int) []uint32 {
 	}
 	return out
 }
-
-// isPlay is 1 for a row long enough to be a play and 0 for another, without a branch.
-func isPlay(ms, min uint32) uint32 { return 1 - uint32((uint64(ms)-uint64(min))>>63) }

@@ -1,19 +1,21 @@
-package dataset
+package insight
 
 import (
 	"reflect"
 	"testing"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 func TestCoverageDays(t *testing.T) {
 	noon := func(month time.Month, day int) int64 {
 		return time.Date(2024, month, day, 12, 0, 0, 0, time.UTC).Unix()
 	}
-	date := func(month time.Month, day int) Date { return Date{Year: 2024, Month: month, Day: day} }
-	p := NewPart()
+	date := func(month time.Month, day int) lens.Date { return lens.Date{Year: 2024, Month: month, Day: day} }
+	p := dataset.NewPart()
 	add := func(source export.Source, ts int64) {
 		t.Helper()
 		if err := p.Add(&export.Play{TS: ts, MS: 60_000, Source: source}); err != nil {
@@ -29,7 +31,7 @@ func TestCoverageDays(t *testing.T) {
 	add(export.SourceAccount, noon(2, 1))
 	add(export.SourceAccount, noon(2, 1)+600)
 	p.End(true)
-	d, err := Merge(nil, []*Part{p}, &export.Receipt{Files: []export.File{
+	d, err := dataset.Merge(nil, []*dataset.Part{p}, &export.Receipt{Files: []export.File{
 		{Class: export.ClassExtended, Rows: 3, First: noon(1, 1), Last: noon(1, 18)},
 		// What the extended history has already leaves no row, but its days are covered.
 		{Class: export.ClassAccountMusic, Rows: 9, First: noon(1, 17), Last: noon(2, 1)},
@@ -45,7 +47,7 @@ func TestCoverageDays(t *testing.T) {
 		Gaps:     []DayStretch{{date(1, 10), date(1, 16), 0}},
 		Overlaps: []DayStretch{{date(1, 18), date(1, 18), 1}},
 	}
-	if got := d.CoverageDays(time.UTC); !reflect.DeepEqual(got, want) {
+	if got := Coverage(d, time.UTC); !reflect.DeepEqual(got, want) {
 		t.Errorf("\n got %+v\nwant %+v", got, want)
 	}
 	if got := want.Extended[0].Days(); got != 9 {
@@ -55,17 +57,17 @@ func TestCoverageDays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := d.CoverageDays(kiritimati); got.First != date(1, 2) || got.Last != date(2, 2) {
+	if got := Coverage(d, kiritimati); got.First != date(1, 2) || got.Last != date(2, 2) {
 		t.Errorf("from %v to %v", got.First, got.Last)
 	}
 }
 
 func TestCoverageDaysOfNothing(t *testing.T) {
-	d, err := Merge(nil, nil, &export.Receipt{})
+	d, err := dataset.Merge(nil, nil, &export.Receipt{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := d.CoverageDays(time.UTC); !reflect.DeepEqual(got, CoverageDays{}) {
+	if got := Coverage(d, time.UTC); !reflect.DeepEqual(got, CoverageDays{}) {
 		t.Errorf("%+v", got)
 	}
 }

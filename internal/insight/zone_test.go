@@ -1,4 +1,4 @@
-package dataset_test
+package insight
 
 import (
 	"testing"
@@ -23,7 +23,7 @@ func TestZoneGuess(t *testing.T) {
 		"nothing":          {nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := datasettest.Of(t, c.stays...).ZoneGuess(); got != c.want {
+			if got := ZoneGuess(datasettest.Of(t, c.stays...)); got != c.want {
 				t.Errorf("%q, want %q", got, c.want)
 			}
 		})

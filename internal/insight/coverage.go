@@ -1,8 +1,9 @@
-package dataset
+package insight
 
 import (
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
@@ -13,7 +14,7 @@ const coveragePause = 7
 
 // DayStretch is a run of days, both inclusive.
 type DayStretch struct {
-	First, Last Date
+	First, Last lens.Date
 	Rows        int
 }
 
@@ -22,7 +23,7 @@ func (s DayStretch) Days() int { return s.Last.Number() - s.First.Number() + 1 }
 
 // CoverageDays says which of the two sources covers which days.
 type CoverageDays struct {
-	First, Last Date // the whole map; zero when nothing is covered
+	First, Last lens.Date // the whole map; zero when nothing is covered
 	// Extended are the days with rows of the extended history. Pauses of up to
 	// a week are bridged.
 	Extended []DayStretch
@@ -43,16 +44,16 @@ type dayCount struct {
 	inFile            bool // between the first and last row of an account file
 }
 
-// CoverageDays maps the days of tz. Its lists are shared: they must not be
+// Coverage maps the days of tz. Its lists are shared: they must not be
 // changed.
-func (d *Dataset) CoverageDays(tz *time.Location) CoverageDays {
-	return Memoize(d, "coverage in "+tz.String(), func() CoverageDays { return d.coverageDays(tz) })
+func Coverage(d *dataset.Dataset, tz *time.Location) CoverageDays {
+	return dataset.Memoize(d, "coverage in "+tz.String(), func() CoverageDays { return coverage(d, tz) })
 }
 
-func (d *Dataset) coverageDays(tz *time.Location) CoverageDays {
+func coverage(d *dataset.Dataset, tz *time.Location) CoverageDays {
 	first, last := d.Span()
 	var files []export.File
-	for _, f := range d.receipt.Files {
+	for _, f := range d.Receipt().Files {
 		// Files whose rows cannot be right are bounded like rows are.
 		if !isAccountHistory(f.Class) || f.First <= 0 || f.Last < f.First || f.Last > int64(^uint32(0)) {
 			continue
@@ -70,9 +71,9 @@ func (d *Dataset) coverageDays(tz *time.Location) CoverageDays {
 	number := func(ts int64) int { return int(lens.DayNumber(ts + zone.At(ts))) }
 	from := number(first)
 	days := make([]dayCount, number(last)-from+1)
-	for i, ts := range d.ts {
+	for i, ts := range d.Ends() {
 		day := &days[number(int64(ts))-from]
-		if d.flags[i]&flagAccount != 0 {
+		if d.FromAccount(i) {
 			day.account++
 		} else {
 			day.extended++
@@ -96,10 +97,10 @@ func mapDays(days []dayCount, from int) CoverageDays {
 	ofAccount := func(d dayCount) int32 { return d.account }
 	none := func(dayCount) int32 { return 0 }
 	return CoverageDays{
-		Extended: stretchesOf(days, from, ofExtended, func(i int) bool { return extended[i] }),
-		Account:  stretchesOf(days, from, ofAccount, func(i int) bool { return account[i] }),
-		Gaps:     stretchesOf(days, from, none, func(i int) bool { return !extended[i] && !account[i] }),
-		Overlaps: stretchesOf(days, from, ofExtended, func(i int) bool { return extended[i] && account[i] }),
+		Extended: stretches(days, from, ofExtended, func(i int) bool { return extended[i] }),
+		Account:  stretches(days, from, ofAccount, func(i int) bool { return account[i] }),
+		Gaps:     stretches(days, from, none, func(i int) bool { return !extended[i] && !account[i] }),
+		Overlaps: stretches(days, from, ofExtended, func(i int) bool { return extended[i] && account[i] }),
 	}
 }
 
@@ -122,7 +123,7 @@ func bridged(days []dayCount, covered func(dayCount) bool) []bool {
 	return marks
 }
 
-func stretchesOf(days []dayCount, from int, rows func(dayCount) int32, in func(i int) bool) []DayStretch {
+func stretches(days []dayCount, from int, rows func(dayCount) int32, in func(i int) bool) []DayStretch {
 	var list []DayStretch
 	for i := 0; i < len(days); i++ {
 		if !in(i) {
