@@ -28,32 +28,39 @@ func Platforms(s dataset.Selection) []Share {
 
 // shares adds up by the code of each row, then by the names of codes.
 func shares(s dataset.Selection, codes dataset.Codes) []Share {
-	sums := make([]Share, codes.N)
+	type sum struct {
+		code        uint16
+		rows, plays uint32
+		ms          int64
+	}
+	var sums []sum
+	place := make([]uint32, codes.N) // of each code in sums, from 1; few codes have one
 	lengths, ofRow, minMs := s.Lengths(), codes.OfRow, s.Lens.MinMs()
 	for rows := range s.Blocks() {
 		for _, i := range rows {
-			sum := &sums[ofRow[i]]
-			sum.Rows++
-			sum.Plays += int(dataset.IsPlay(lengths[i], minMs))
-			sum.Ms += dataset.Ms(lengths[i])
+			at := place[ofRow[i]]
+			if at == 0 {
+				sums = append(sums, sum{code: ofRow[i]})
+				at = uint32(len(sums))
+				place[ofRow[i]] = at
+			}
+			of := &sums[at-1]
+			of.rows++
+			of.plays += dataset.IsPlay(lengths[i], minMs)
+			of.ms += dataset.Ms(lengths[i])
 		}
 	}
 	var out []Share
-	at := make(map[string]int)
-	for code, sum := range sums {
-		if sum.Rows == 0 {
-			continue
-		}
-		name := codes.Name(uint16(code))
-		i, ok := at[name]
-		if !ok {
+	for _, of := range sums {
+		name := codes.Name(of.code)
+		i := slices.IndexFunc(out, func(s Share) bool { return s.Value == name })
+		if i < 0 {
 			i = len(out)
-			at[name] = i
 			out = append(out, Share{Value: name})
 		}
-		out[i].Rows += sum.Rows
-		out[i].Plays += sum.Plays
-		out[i].Ms += sum.Ms
+		out[i].Rows += int(of.rows)
+		out[i].Plays += int(of.plays)
+		out[i].Ms += of.ms
 	}
 	slices.SortFunc(out, func(a, b Share) int {
 		return cmp.Or(cmp.Compare(b.Ms, a.Ms), cmp.Compare(b.Plays, a.Plays), cmp.Compare(a.Value, b.Value))
