@@ -21,6 +21,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
@@ -83,7 +84,7 @@ func importInto(dir, path string) (outcome, vault.Ref, error) {
 	if err != nil {
 		return outcome{}, vault.Ref{}, err
 	}
-	if ds.Summary(dataset.Lens{}).Rows == 0 {
+	if ds.Summary(lens.Lens{}).Rows == 0 {
 		return outcome{}, vault.Ref{}, errors.New("nothing was imported")
 	}
 	return outcome{Rows: ds.Rows()}, res.Ref, nil
@@ -135,11 +136,11 @@ func loadDataset(args []string) (o outcome, err error) {
 	}
 	o.Seconds = time.Since(start).Seconds()
 	o.Rows, o.Heap = ds.Rows(), heap()-before
-	l := dataset.Lens{Min: 30}
+	l := lens.Lens{Min: 30}
 	ds.Summary(l)
 	ds.Months(l)
 	insight.Clock(ds.Select(l))
-	for _, by := range []dataset.By{dataset.ByArtist, dataset.ByAlbum, dataset.ByTrack, dataset.ByShow, dataset.ByEpisode, dataset.ByAudiobook} {
+	for _, by := range []lens.EntityKind{lens.Artist, lens.Album, lens.Track, lens.Show, lens.Episode, lens.Audiobook} {
 		r := ds.Rank(l, by, 0, 50)
 		ds.Rank(l.WithQ("an"), by, 0, 50)
 		if len(r.Items) > 0 {

@@ -17,6 +17,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/hugepages"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 func main() {
@@ -67,7 +68,7 @@ func run(ctx context.Context, path string) error {
 			// nothing is remembered.
 			least := 30 + i
 			start := time.Now()
-			if err := q.own(dataset.Lens{Min: least}); err != nil {
+			if err := q.own(lens.Lens{Min: least}); err != nil {
 				return err
 			}
 			own = append(own, time.Since(start))
@@ -113,47 +114,47 @@ func importPackage(ctx context.Context, path string) (*dataset.Dataset, int, err
 // A question is asked of both.
 type question struct {
 	name string
-	own  func(dataset.Lens) error
+	own  func(lens.Lens) error
 	sql  string // with the least length of a play, in milliseconds, as $1
 }
 
 func questions(d *dataset.Dataset) []question {
-	top := d.Rank(dataset.Lens{Min: 1}, dataset.ByArtist, 0, 1).Items[0]
-	year := func(l dataset.Lens) dataset.Lens {
-		return l.WithRange(dataset.Date{Year: 2020, Month: 1, Day: 1}, dataset.Date{Year: 2020, Month: 12, Day: 31})
+	top := d.Rank(lens.Lens{Min: 1}, lens.Artist, 0, 1).Items[0]
+	year := func(l lens.Lens) lens.Lens {
+		return l.WithRange(lens.Date{Year: 2020, Month: 1, Day: 1}, lens.Date{Year: 2020, Month: 12, Day: 31})
 	}
-	rank := func(by dataset.By, offset int, with func(dataset.Lens) dataset.Lens) func(dataset.Lens) error {
-		return func(l dataset.Lens) error {
+	rank := func(by lens.EntityKind, offset int, with func(lens.Lens) lens.Lens) func(lens.Lens) error {
+		return func(l lens.Lens) error {
 			d.Rank(with(l), by, offset, 50)
 			return nil
 		}
 	}
-	whole := func(l dataset.Lens) dataset.Lens { return l }
+	whole := func(l lens.Lens) lens.Lens { return l }
 	const figures = "sum(ms) AS total, count(*) FILTER (ms >= $1) AS plays, min(ts), max(ts)"
 	const in2020 = "ts >= TIMESTAMP '2020-01-01' AND ts < TIMESTAMP '2021-01-01'"
 	artist := sqlText(top.Name)
 	return []question{
-		{"top artists", rank(dataset.ByArtist, 0, whole),
+		{"top artists", rank(lens.Artist, 0, whole),
 			"SELECT artist, " + figures + " FROM plays WHERE artist IS NOT NULL GROUP BY artist ORDER BY total DESC LIMIT 50"},
-		{"top albums of a year", rank(dataset.ByAlbum, 0, year),
+		{"top albums of a year", rank(lens.Album, 0, year),
 			"SELECT artist, album, " + figures + " FROM plays WHERE album IS NOT NULL AND " + in2020 + " GROUP BY ALL ORDER BY total DESC LIMIT 50"},
-		{"top tracks, second page of a search", rank(dataset.ByTrack, 50, func(l dataset.Lens) dataset.Lens { return l.WithQ("an") }),
+		{"top tracks, second page of a search", rank(lens.Track, 50, func(l lens.Lens) lens.Lens { return l.WithQ("an") }),
 			"SELECT uri, any_value(track), " + figures + " FROM plays WHERE uri IS NOT NULL AND (track ILIKE '%an%' OR artist ILIKE '%an%' OR album ILIKE '%an%') GROUP BY uri ORDER BY total DESC LIMIT 50 OFFSET 50"},
-		{"figures of everything", func(l dataset.Lens) error { d.Summary(l); return nil },
+		{"figures of everything", func(l lens.Lens) error { d.Summary(l); return nil },
 			"SELECT count(DISTINCT artist), count(DISTINCT uri), count(DISTINCT ts::DATE), " + figures + " FROM plays"},
-		{"hours a month", func(l dataset.Lens) error { d.Months(l); return nil },
+		{"hours a month", func(l lens.Lens) error { d.Months(l); return nil },
 			"SELECT date_trunc('month', ts) AS month, " + figures + " FROM plays GROUP BY month ORDER BY month"},
-		{"hours of the week", func(l dataset.Lens) error { insight.Clock(d.Select(l)); return nil },
+		{"hours of the week", func(l lens.Lens) error { insight.Clock(d.Select(l)); return nil },
 			"SELECT isodow(began), hour(began), sum(ms) FROM (SELECT ts - to_milliseconds(ms) AS began, ms FROM plays WHERE $1 > 0) GROUP BY ALL"},
-		{"an artist's tracks", func(l dataset.Lens) error {
-			d.Rank(l.WithEntity(dataset.ByArtist, top.ID), dataset.ByTrack, 0, 50)
+		{"an artist's tracks", func(l lens.Lens) error {
+			d.Rank(l.WithEntity(lens.Artist, top.ID), lens.Track, 0, 50)
 			return nil
 		}, "SELECT uri, any_value(track), " + figures + " FROM plays WHERE artist = " + artist + " GROUP BY uri ORDER BY total DESC LIMIT 50"},
-		{"the newest 100 plays of a search", func(l dataset.Lens) error { _, err := d.Plays(l.WithQ("an"), 100); return err },
+		{"the newest 100 plays of a search", func(l lens.Lens) error { _, err := d.Plays(l.WithQ("an"), 100); return err },
 			"SELECT * FROM plays WHERE ms >= $1 AND (track ILIKE '%an%' OR artist ILIKE '%an%' OR album ILIKE '%an%') ORDER BY ts DESC LIMIT 100"},
-		{"platforms", func(l dataset.Lens) error { insight.Platforms(d.Select(l)); return nil },
+		{"platforms", func(l lens.Lens) error { insight.Platforms(d.Select(l)); return nil },
 			"SELECT platform, " + figures + " FROM plays GROUP BY platform ORDER BY total DESC"},
-		{"countries of a year", func(l dataset.Lens) error { insight.Countries(d.Select(year(l))); return nil },
+		{"countries of a year", func(l lens.Lens) error { insight.Countries(d.Select(year(l))); return nil },
 			"SELECT country, " + figures + " FROM plays WHERE " + in2020 + " GROUP BY country ORDER BY total DESC"},
 	}
 }

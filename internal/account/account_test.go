@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 func doc(topic export.Topic, name, json string) Source {
@@ -20,7 +20,7 @@ func aged(s Source, pkg string, modified int64) Source {
 	return s
 }
 
-func day(y int, m time.Month, d int) dataset.Date { return dataset.Date{Year: y, Month: m, Day: d} }
+func day(y int, m time.Month, d int) lens.Date { return lens.Date{Year: y, Month: m, Day: d} }
 
 func same(t *testing.T, what string, got, want any) {
 	t.Helper()
@@ -54,7 +54,7 @@ func TestShapes(t *testing.T) {
 			[]any{[]PlaylistItem{
 				{KindEpisode, Item{"E", "S", "", "spotify:episode:e"}, day(2025, 8, 29)},
 				{KindLocal, Item{"A Title", "An Artist", "An Album", "spotify:local:An+Artist:An+Album:A+Title:123"}, day(2025, 8, 30)},
-				{KindAudiobook, Item{"N", "W", "", "spotify:show:n"}, dataset.Date{}},
+				{KindAudiobook, Item{"N", "W", "", "spotify:show:n"}, lens.Date{}},
 				{KindNothing, Item{}, day(2025, 8, 31)},
 			}, 1},
 		},

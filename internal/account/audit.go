@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // Audit is Spotify's Wrapped of a year beside our own count.
@@ -31,7 +33,7 @@ type Audit struct {
 
 // Cutoff is our count up to a day.
 type Cutoff struct {
-	To       dataset.Date
+	To       lens.Date
 	AllMs    int64   // every row
 	PlayedMs int64   // rows of at least 30 s, which is what Spotify counts
 	OffBy    float64 // how far our figures are from Spotify's, as a part of Spotify's
@@ -97,7 +99,7 @@ func (a *Account) Audits(h *dataset.Dataset, tz *time.Location) []Audit {
 
 func (a *Account) audit(h *dataset.Dataset, w Wrapped, tz *time.Location) Audit {
 	// What Spotify counts, whatever the person's own lens says.
-	l := dataset.Lens{TZ: tz, Min: dataset.DefaultMin, From: dataset.Date{Year: w.Year, Month: time.January, Day: 1}}
+	l := lens.Lens{TZ: tz, Min: lens.DefaultMin, From: lens.Date{Year: w.Year, Month: time.January, Day: 1}}
 	names := a.In(h)
 	refs := make([]dataset.TrackRef, len(w.TopTracks))
 	for i, t := range w.TopTracks {
@@ -107,7 +109,7 @@ func (a *Account) audit(h *dataset.Dataset, w Wrapped, tz *time.Location) Audit 
 	audit := Audit{Wrapped: w, Best: -1}
 	last := len(cutoffs) - 1
 	for i, c := range cutoffs {
-		l.To = dataset.Date{Year: w.Year, Month: c.month, Day: c.day}
+		l.To = lens.Date{Year: w.Year, Month: c.month, Day: c.day}
 		cut := Cutoff{To: l.To, AllMs: h.Summary(l).Ms, PlayedMs: insight.PlayedMs(h.Select(l))}
 		off, known := offBy(&w, cut.PlayedMs, h.Heard(l, top))
 		cut.OffBy = off
@@ -122,10 +124,10 @@ func (a *Account) audit(h *dataset.Dataset, w Wrapped, tz *time.Location) Audit 
 	}
 	l.To = audit.Cutoffs[at].To
 	audit.Summary = h.Summary(l)
-	l.Sort = dataset.SortHours
-	audit.OurArtists = h.Rank(l, dataset.ByArtist, 0, auditTop).Items
-	l.Sort = dataset.SortPlays
-	audit.OurTracks = h.Rank(l, dataset.ByTrack, 0, auditTop).Items
+	l.Sort = lens.SortHours
+	audit.OurArtists = h.Rank(l, lens.Artist, 0, auditTop).Items
+	l.Sort = lens.SortPlays
+	audit.OurTracks = h.Rank(l, lens.Track, 0, auditTop).Items
 	audit.Tracks = auditTracks(&w, names, h.Heard(l, top), audit.OurTracks)
 	audit.Artists = auditArtists(&w, names, audit.OurArtists)
 	audit.Differences = differences(h, &audit, l, at)
@@ -174,13 +176,13 @@ func auditTracks(w *Wrapped, names *Resolver, heard []dataset.Heard, ours []data
 func auditArtists(w *Wrapped, names *Resolver, ours []dataset.Ranked) []AuditArtist {
 	byName := make(map[string]*dataset.Ranked, len(ours))
 	for i := range ours {
-		byName[dataset.Folded(ours[i].Name)] = &ours[i]
+		byName[fold.Key(ours[i].Name)] = &ours[i]
 	}
 	var out []AuditArtist
 	for _, uri := range w.TopArtists {
 		artist := AuditArtist{URI: uri, Name: names.Item(uri).Name}
 		if artist.Name != "" {
-			if t := byName[dataset.Folded(artist.Name)]; t != nil {
+			if t := byName[fold.Key(artist.Name)]; t != nil {
 				artist.OurRank, artist.Ms = t.Rank, t.Ms
 			}
 		}
@@ -190,7 +192,7 @@ func auditArtists(w *Wrapped, names *Resolver, ours []dataset.Ranked) []AuditArt
 }
 
 // differences explains the way from our whole year to Spotify's figure.
-func differences(h *dataset.Dataset, a *Audit, l dataset.Lens, at int) []Difference {
+func differences(h *dataset.Dataset, a *Audit, l lens.Lens, at int) []Difference {
 	var out []Difference
 	add := func(d Difference) {
 		if d.Ms != 0 || d.Days != 0 {
@@ -209,18 +211,18 @@ func differences(h *dataset.Dataset, a *Audit, l dataset.Lens, at int) []Differe
 
 // daysWithout is how many days of the lens's range lie before the first or
 // after the last day of the history.
-func daysWithout(h *dataset.Dataset, l dataset.Lens) int {
+func daysWithout(h *dataset.Dataset, l lens.Lens) int {
 	first, last := h.Span()
 	if last == 0 {
 		return daysBetween(l.From, l.To) + 1
 	}
-	from, to := dataset.DateIn(first, l.Zone()), dataset.DateIn(last, l.Zone())
+	from, to := lens.DateIn(first, l.Zone()), lens.DateIn(last, l.Zone())
 	if from.Compare(l.To) > 0 || to.Compare(l.From) < 0 {
 		return daysBetween(l.From, l.To) + 1
 	}
 	return max(0, daysBetween(l.From, from)) + max(0, daysBetween(to, l.To))
 }
 
-func daysBetween(a, b dataset.Date) int {
+func daysBetween(a, b lens.Date) int {
 	return int((b.Start(time.UTC) - a.Start(time.UTC)) / (24 * 3600))
 }

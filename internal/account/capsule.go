@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // Capsule is Spotify's own statistics of a person's listening.
@@ -16,7 +16,7 @@ type Capsule struct {
 
 // CapsuleStat is a day, a week or a whole month.
 type CapsuleStat struct {
-	Date    dataset.Date // the first of the month when Monthly, a Monday when Weekly
+	Date    lens.Date // the first of the month when Monthly, a Monday when Weekly
 	Monthly bool
 	// Weekly is what Spotify has told since November 2025: the favourites of a
 	// week without its figures, which stand as 0.
@@ -30,7 +30,7 @@ type CapsuleStat struct {
 func (r *reading) readCapsule(sources []Source) {
 	// A newer package repeats the statistics of a day, so the newest counts.
 	type key struct {
-		date dataset.Date
+		date lens.Date
 		kind string // of a highlight; "" for a day, "month" for a month
 	}
 	stats, highlights := make(map[key]bool), make(map[key]bool)
@@ -122,14 +122,14 @@ func (s *CapsuleStat) favoured() bool { return s.Track != "" || s.Artist != "" |
 // months of which it tells only days, and weeks, in order of time. What says
 // nothing is none of them.
 func (k *Capsule) Spans() []CapsuleStat {
-	whole := make(map[dataset.Date]bool)
+	whole := make(map[lens.Date]bool)
 	for i := range k.Stats {
 		whole[k.Stats[i].Date] = whole[k.Stats[i].Date] || k.Stats[i].Monthly
 	}
-	at := make(map[dataset.Date]int) // in spans, of months made of days
+	at := make(map[lens.Date]int) // in spans, of months made of days
 	var spans []CapsuleStat
 	for _, s := range k.Stats {
-		month := dataset.Date{Year: s.Date.Year, Month: s.Date.Month, Day: 1}
+		month := lens.Date{Year: s.Date.Year, Month: s.Date.Month, Day: 1}
 		n, known := at[month]
 		switch {
 		case s.Date.IsZero() || !s.Counted() && !s.favoured():
@@ -151,7 +151,7 @@ func (k *Capsule) Spans() []CapsuleStat {
 }
 
 // capsuleDate reads YYYY-MM-DD, or YYYY-MM as a whole month.
-func capsuleDate(s string) (day dataset.Date, monthly bool) {
+func capsuleDate(s string) (day lens.Date, monthly bool) {
 	if m := yearMonth(s); !m.IsZero() {
 		return m, true
 	}

@@ -5,25 +5,25 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // date reads the day with which s begins, the zero Date when there is none.
-func date(s string) dataset.Date {
+func date(s string) lens.Date {
 	if len(s) < len(time.DateOnly) {
-		return dataset.Date{}
+		return lens.Date{}
 	}
 	t, err := time.Parse(time.DateOnly, s[:len(time.DateOnly)])
 	if err != nil {
-		return dataset.Date{}
+		return lens.Date{}
 	}
-	return dataset.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
+	return lens.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
 }
 
 // yearMonth reads YYYY-MM as the first day of the month.
-func yearMonth(s string) dataset.Date {
+func yearMonth(s string) lens.Date {
 	if len(s) != len("2006-01") {
-		return dataset.Date{}
+		return lens.Date{}
 	}
 	return date(s + "-01")
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
 )
 
 // Kind is what kind of thing stands in a playlist.
@@ -86,7 +87,7 @@ func (t *Item) names() string {
 	if t.Name == "" {
 		return ""
 	}
-	return dataset.Folded(t.Name) + "\x00" + dataset.Folded(t.Creator)
+	return fold.Key(t.Name) + "\x00" + fold.Key(t.Creator)
 }
 
 // key tells items apart: by URI, and where there is none by names.

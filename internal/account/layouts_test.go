@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 func TestSearchesByDay(t *testing.T) {
@@ -16,7 +16,7 @@ func TestSearchesByDay(t *testing.T) {
 	a := Read([]Source{doc(export.TopicSearches, "SearchQueries.json", "["+row("2019-01-12", "nirvana")+","+row("2019-01-11", "beat")+","+row("2019-01-11", "beatles")+"]")})
 	type search struct {
 		text string
-		day  dataset.Date
+		day  lens.Date
 	}
 	var got []search
 	for i := range a.Searches {
@@ -24,7 +24,7 @@ func TestSearchesByDay(t *testing.T) {
 		if !s.DayOnly || s.From != s.To {
 			t.Errorf("%+v", s)
 		}
-		got = append(got, search{s.Text, dataset.DateIn(s.From/1000, time.UTC)})
+		got = append(got, search{s.Text, lens.DateIn(s.From/1000, time.UTC)})
 	}
 	same(t, "searches", got, []search{{"beat", day(2019, 1, 11)}, {"beatles", day(2019, 1, 11)}, {"nirvana", day(2019, 1, 12)}})
 	same(t, "problems", len(a.Problems), 0)

@@ -12,6 +12,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset/datasettest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // kept makes a dataset of documents, merged one upload after the other.
@@ -235,15 +236,15 @@ func TestSizeIsNoLessThanWhatIsKept(t *testing.T) {
 // use asks for everything that is remembered of an account.
 func use(d *dataset.Dataset) any {
 	a := Of(d)
-	lens := dataset.Lens{}
-	a.PlaylistPlays(d, lens)
+	all := lens.Lens{}
+	a.PlaylistPlays(d, all)
 	tracks := a.PlaylistTracks()
-	a.TrackPlays(d, lens, tracks)
-	a.SavedPlays(d, lens)
-	a.GroupPlays(d, lens, dataset.ByAlbum, "albums", a.Library.Albums)
+	a.TrackPlays(d, all, tracks)
+	a.SavedPlays(d, all)
+	a.GroupPlays(d, all, lens.Album, "albums", a.Library.Albums)
 	a.In(d).TrackURI("", "")
-	a.NotSaved(d, lens, 10)
-	return []any{a, tracks, a.SearchOutcomes(d, lens), a.ResolvedChanges(d)}
+	a.NotSaved(d, all, 10)
+	return []any{a, tracks, a.SearchOutcomes(d, all), a.ResolvedChanges(d)}
 }
 
 func encoded(t testing.TB, d *dataset.Dataset) []byte {

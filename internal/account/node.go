@@ -3,8 +3,8 @@ package account
 import (
 	"strconv"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // The small documents are read as trees, because their shape changes most.
@@ -86,7 +86,7 @@ func (n *Node) number(keys ...string) float64 {
 
 func (n *Node) whole(keys ...string) int64 { return int64(n.number(keys...)) }
 
-func (n *Node) date(keys ...string) dataset.Date { return date(n.text(keys...)) }
+func (n *Node) date(keys ...string) lens.Date { return date(n.text(keys...)) }
 
 // texts are the strings of an array, or of the array under the key.
 func (n *Node) texts(keys ...string) []string {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // Overview is what all playlists amount to.
@@ -36,9 +36,9 @@ func (a *Account) PlaylistOverview(tracks int) Overview {
 type PlaylistTrack struct {
 	Item
 	Local bool
-	In    []int        // indexes into Account.Playlists, ascending, each once
-	Times int          // how often it is in them altogether
-	Added dataset.Date // when it was added to any of them first
+	In    []int     // indexes into Account.Playlists, ascending, each once
+	Times int       // how often it is in them altogether
+	Added lens.Date // when it was added to any of them first
 }
 
 // PlaylistTracks is every track of the playlists once, those in most playlists

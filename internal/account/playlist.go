@@ -7,7 +7,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // Playlist is one playlist.
@@ -16,7 +16,7 @@ type Playlist struct {
 	Name          string // as the person named it, may be empty
 	DisplayName   string // told apart from others of the name: "Chill (2)"
 	Description   string
-	Modified      dataset.Date
+	Modified      lens.Date
 	Collaborators int // how many others work on it; their names are not kept
 	Followers     int
 	Items         []PlaylistItem
@@ -28,7 +28,7 @@ type Playlist struct {
 type PlaylistItem struct {
 	Kind Kind
 	Item
-	Added dataset.Date // zero in packages of 2020
+	Added lens.Date // zero in packages of 2020
 }
 
 // idItems is how many items take part in a playlist's ID. New ones mostly go to

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // PlaylistPlays is what was heard of a playlist, from wherever it was played:
@@ -65,7 +66,7 @@ func (a *Account) playlistMatches(d *dataset.Dataset) playlistMatches {
 }
 
 // PlaylistPlays answers for every playlist, in the order of a.Playlists.
-func (a *Account) PlaylistPlays(h *dataset.Dataset, l dataset.Lens) []PlaylistPlays {
+func (a *Account) PlaylistPlays(h *dataset.Dataset, l lens.Lens) []PlaylistPlays {
 	m := a.playlistMatches(h)
 	heard := h.Heard(l, m.Matches)
 	out := make([]PlaylistPlays, len(m.lists))
@@ -92,7 +93,7 @@ type PlayedItem struct {
 }
 
 // ItemPlays answers for every item of a playlist, in its order.
-func ItemPlays(h *dataset.Dataset, l dataset.Lens, p *Playlist) []dataset.Heard {
+func ItemPlays(h *dataset.Dataset, l lens.Lens, p *Playlist) []dataset.Heard {
 	refs := make([]dataset.TrackRef, len(p.Items))
 	for i := range p.Items {
 		refs[i] = p.Items[i].Ref()
@@ -101,7 +102,7 @@ func ItemPlays(h *dataset.Dataset, l dataset.Lens, p *Playlist) []dataset.Heard 
 }
 
 // TrackPlays answers for every track of PlaylistTracks, in its order.
-func (a *Account) TrackPlays(h *dataset.Dataset, l dataset.Lens, tracks []PlaylistTrack) []dataset.Heard {
+func (a *Account) TrackPlays(h *dataset.Dataset, l lens.Lens, tracks []PlaylistTrack) []dataset.Heard {
 	return h.Heard(l, a.matched(h, "playlist tracks", func() []dataset.TrackRef {
 		refs := make([]dataset.TrackRef, len(tracks))
 		for i := range tracks {
@@ -113,7 +114,7 @@ func (a *Account) TrackPlays(h *dataset.Dataset, l dataset.Lens, tracks []Playli
 
 // ListPlays answers for every track or episode of a list of the account, in its
 // order. No two lists have one name.
-func (a *Account) ListPlays(h *dataset.Dataset, l dataset.Lens, list string, items []Item) []dataset.Heard {
+func (a *Account) ListPlays(h *dataset.Dataset, l lens.Lens, list string, items []Item) []dataset.Heard {
 	return h.Heard(l, a.matched(h, list, func() []dataset.TrackRef { return refsOf(items) }))
 }
 
@@ -128,7 +129,7 @@ func refsOf(items []Item) []dataset.TrackRef {
 // GroupPlays answers for every artist, album or show of a list of the account,
 // in its order. Histories know those by their names only, see
 // [dataset.Dataset.MatchGroups].
-func (a *Account) GroupPlays(h *dataset.Dataset, l dataset.Lens, by dataset.By, list string, items []Item) []dataset.Heard {
+func (a *Account) GroupPlays(h *dataset.Dataset, l lens.Lens, by lens.EntityKind, list string, items []Item) []dataset.Heard {
 	return h.Heard(l, dataset.Memoize(h, matchKey{a, list}, func() *dataset.Matches {
 		return h.MatchGroups(by, refsOf(items))
 	}))
@@ -136,7 +137,7 @@ func (a *Account) GroupPlays(h *dataset.Dataset, l dataset.Lens, by dataset.By, 
 
 // SavedPlays answers for every saved track and then for every saved episode, in
 // the order of the library.
-func (a *Account) SavedPlays(h *dataset.Dataset, l dataset.Lens) []PlayedItem {
+func (a *Account) SavedPlays(h *dataset.Dataset, l lens.Lens) []PlayedItem {
 	tracks := a.ListPlays(h, l, "saved tracks", a.Library.Tracks)
 	episodes := a.ListPlays(h, l, "saved episodes", a.Library.Episodes)
 	out := make([]PlayedItem, 0, len(tracks)+len(episodes))
@@ -160,7 +161,7 @@ type LibraryPlays struct {
 const abandonedAfter = 365 * 24 * 3600
 
 // LibraryPlays joins the saved tracks and episodes.
-func (a *Account) LibraryPlays(h *dataset.Dataset, l dataset.Lens) LibraryPlays {
+func (a *Account) LibraryPlays(h *dataset.Dataset, l lens.Lens) LibraryPlays {
 	p := LibraryPlays{Saved: a.SavedPlays(h, l)}
 	_, last := h.Span()
 	for i := range p.Saved {
@@ -176,7 +177,7 @@ func (a *Account) LibraryPlays(h *dataset.Dataset, l dataset.Lens) LibraryPlays 
 
 // NotSaved is the most played tracks that are not in the library, at most n. A
 // track counts as saved under its URI and under any names it ever carried.
-func (a *Account) NotSaved(h *dataset.Dataset, l dataset.Lens, n int) []dataset.Ranked {
+func (a *Account) NotSaved(h *dataset.Dataset, l lens.Lens, n int) []dataset.Ranked {
 	saved := a.matched(h, "saved tracks", func() []dataset.TrackRef { return refsOf(a.Library.Tracks) })
 	return h.TracksBeside(l, saved, n).Items
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset/datasettest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // play is a row of a history: a track that ended at a time.
@@ -45,7 +46,7 @@ func unix(t *testing.T, s string) int64 {
 	return at.Unix()
 }
 
-var usual = dataset.Lens{Min: dataset.DefaultMin}
+var usual = lens.Lens{Min: lens.DefaultMin}
 
 func TestPlaylistPlays(t *testing.T) {
 	a := Read([]Source{doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[
@@ -99,7 +100,7 @@ func TestLibraryPlays(t *testing.T) {
 	same(t, "never", p.NeverPlayed, []int{1, 4})
 	same(t, "abandoned", p.Abandoned, []int{2, 3})
 	narrow := usual
-	narrow.To = dataset.Date{Year: 2022, Month: 1, Day: 2}
+	narrow.To = lens.Date{Year: 2022, Month: 1, Day: 2}
 	same(t, "under another lens", a.SavedPlays(h, narrow)[3].Plays, 1)
 	var unsaved []string
 	for _, r := range a.NotSaved(h, usual, 10) {

@@ -7,6 +7,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // Resolver joins what the packages say by URI with what the history knows by
@@ -129,12 +131,12 @@ func (r *Resolver) Entities(uris []string) []dataset.Entity {
 		refs[i] = r.Ref(uri)
 	}
 	out := make([]dataset.Entity, len(uris))
-	for i, heard := range r.h.Lookup(dataset.Lens{}, refs) {
+	for i, heard := range r.h.Lookup(lens.Lens{}, refs) {
 		if e, ok := r.h.FindURI(uris[i]); ok {
 			out[i] = e
 			continue
 		}
-		for _, by := range [...]dataset.By{dataset.ByTrack, dataset.ByEpisode, dataset.ByChapter} {
+		for _, by := range [...]lens.EntityKind{lens.Track, lens.Episode, lens.Chapter} {
 			if e, ok := r.h.Find(by, heard.ID); ok && heard.ID != "" {
 				out[i] = e
 				break
@@ -163,14 +165,14 @@ func (r *Resolver) TrackURI(artist, title string) string {
 
 // ArtistID is the artist of the history with that name, or nothing: packages
 // name artists and give no ID for them.
-func (r *Resolver) ArtistID(name string) string { return r.artists()[dataset.Folded(name)] }
+func (r *Resolver) ArtistID(name string) string { return r.artists()[fold.Key(name)] }
 
 func (r *Resolver) artistIDs() map[string]string {
 	const most = 1 << 20
-	items := r.h.Rank(dataset.Lens{}, dataset.ByArtist, 0, most).Items
+	items := r.h.Rank(lens.Lens{}, lens.Artist, 0, most).Items
 	ids := make(map[string]string, len(items))
 	for _, it := range items {
-		if name := dataset.Folded(it.Name); ids[name] == "" {
+		if name := fold.Key(it.Name); ids[name] == "" {
 			ids[name] = it.ID
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 const (
@@ -107,7 +107,7 @@ func TestResolver(t *testing.T) {
 	same(t, "URI by the library", names.TrackURI("Band One", "Song One"), "spotify:track:one")
 	same(t, "URI by a playlist", names.TrackURI("Band Two", "Song Two"), "spotify:track:two")
 	same(t, "URI of nothing", names.TrackURI("", ""), "")
-	e, ok := h.Find(dataset.ByArtist, names.ArtistID("BAND one"))
+	e, ok := h.Find(lens.Artist, names.ArtistID("BAND one"))
 	same(t, "artist", []any{e.Name, ok}, []any{"Band One", true})
 	same(t, "no artist", names.ArtistID("Nobody"), "")
 }

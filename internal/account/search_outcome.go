@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // SearchOutcome is a search with what was played of it.
@@ -19,7 +20,7 @@ const outcomeWithin = 10 * 60
 // of it and is what was opened from the results, or has the name that was
 // searched for. The history knows artists, albums and shows by name only, so
 // what was opened of those counts where the library tells their names.
-func (a *Account) SearchOutcomes(h *dataset.Dataset, l dataset.Lens) []SearchOutcome {
+func (a *Account) SearchOutcomes(h *dataset.Dataset, l lens.Lens) []SearchOutcome {
 	names := a.In(h)
 	windows := make([]dataset.Window, len(a.Searches))
 	out := make([]SearchOutcome, len(a.Searches))

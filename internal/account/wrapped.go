@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // Wrapped is Spotify's Wrapped of one year. Its document has a new shape every
@@ -23,7 +23,7 @@ type Wrapped struct {
 	TopArtistMs int64    // of the first
 	TopTracks   []WrappedTrack
 
-	MostDay        dataset.Date
+	MostDay        lens.Date
 	MostDayMinutes float64
 
 	Facts []Fact // everything else the document says

@@ -190,44 +190,44 @@ func BenchmarkQuery(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	all := Lens{Min: 30, TZ: berlin}
-	year := all.WithRange(Date{Year: 2018, Month: 1, Day: 1}, Date{Year: 2018, Month: 12, Day: 31})
-	artist := d.Rank(all, ByArtist, 0, 1).Items[0].ID
+	all := lens.Lens{Min: 30, TZ: berlin}
+	year := all.WithRange(lens.Date{Year: 2018, Month: 1, Day: 1}, lens.Date{Year: 2018, Month: 12, Day: 31})
+	artist := d.Rank(all, lens.Artist, 0, 1).Items[0].ID
 	var ids []string
-	for _, it := range d.Rank(all, ByTrack, 0, 50).Items {
+	for _, it := range d.Rank(all, lens.Track, 0, 50).Items {
 		ids = append(ids, it.ID)
 	}
 	lenses := []struct {
 		name string
-		lens Lens
+		lens lens.Lens
 	}{
-		{"all", all}, {"year", year}, {"search", all.WithQ("song ba")}, {"artist", all.WithEntity(ByArtist, artist)},
-		{"not", all.WithNot(d.Rank(all, ByArtist, 3, 1).Items[0].Name)},
-		{"platform", Lens{Min: 30, TZ: berlin, Filter: lens.Filter{Platform: FamilyIOS}}},
-		{"country", Lens{Min: 30, TZ: berlin, Filter: lens.Filter{Country: "DE"}}}, // every row
-		{"recordings", all.WithGroup(GroupTitle)},
-		{"skipped", all.WithOnly(Skipped)},
+		{"all", all}, {"year", year}, {"search", all.WithQ("song ba")}, {"artist", all.WithEntity(lens.Artist, artist)},
+		{"not", all.WithNot(d.Rank(all, lens.Artist, 3, 1).Items[0].Name)},
+		{"platform", lens.Lens{Min: 30, TZ: berlin, Filter: lens.Filter{Platform: lens.FamilyIOS}}},
+		{"country", lens.Lens{Min: 30, TZ: berlin, Filter: lens.Filter{Country: "DE"}}}, // every row
+		{"recordings", all.WithGroup(lens.GroupTitle)},
+		{"skipped", all.WithOnly(lens.Skipped)},
 		{"evenings", all.WithClock(0, 1<<20|1<<21)},
 	}
 	queries := []struct {
 		name string
-		run  func(Lens)
+		run  func(lens.Lens)
 	}{
-		{"Summary", func(l Lens) { d.Summary(l) }},
-		{"Months", func(l Lens) { d.Months(l) }},
-		{"RankArtists", func(l Lens) { d.Rank(l, ByArtist, 0, 50) }},
-		{"RankAlbums", func(l Lens) { d.Rank(l, ByAlbum, 0, 50) }},
-		{"RankTracks", func(l Lens) { d.Rank(l, ByTrack, 0, 50) }},
-		{"RankTracksByName", func(l Lens) { d.Rank(l.WithSort(SortName), ByTrack, 200, 50) }},
-		{"Sparks", func(l Lens) { d.Sparks(l, ByTrack, ids, 48) }},
-		{"Clock", func(l Lens) { Insight.Clock(d.Select(l)) }},
-		{"Plays", func(l Lens) {
+		{"Summary", func(l lens.Lens) { d.Summary(l) }},
+		{"Months", func(l lens.Lens) { d.Months(l) }},
+		{"RankArtists", func(l lens.Lens) { d.Rank(l, lens.Artist, 0, 50) }},
+		{"RankAlbums", func(l lens.Lens) { d.Rank(l, lens.Album, 0, 50) }},
+		{"RankTracks", func(l lens.Lens) { d.Rank(l, lens.Track, 0, 50) }},
+		{"RankTracksByName", func(l lens.Lens) { d.Rank(l.WithSort(lens.SortName), lens.Track, 200, 50) }},
+		{"Sparks", func(l lens.Lens) { d.Sparks(l, lens.Track, ids, 48) }},
+		{"Clock", func(l lens.Lens) { Insight.Clock(d.Select(l)) }},
+		{"Plays", func(l lens.Lens) {
 			if _, err := d.Plays(l, 100); err != nil {
 				b.Fatal(err)
 			}
 		}},
-		{"Countries", func(l Lens) { Insight.Countries(d.Select(l)) }},
-		{"Platforms", func(l Lens) { Insight.Platforms(d.Select(l)) }},
+		{"Countries", func(l lens.Lens) { Insight.Countries(d.Select(l)) }},
+		{"Platforms", func(l lens.Lens) { Insight.Platforms(d.Select(l)) }},
 	}
 	for _, q := range queries {
 		for _, l := range lenses {
@@ -238,20 +238,20 @@ func BenchmarkQuery(b *testing.B) {
 	}
 	// What the pages of an account and of one thing ask beside these.
 	refs, windows := sought(d)
-	matches, groups := d.Match(refs), d.MatchGroups(ByArtist, refs)
+	matches, groups := d.Match(refs), d.MatchGroups(lens.Artist, refs)
 	for _, q := range []struct {
 		name string
 		run  func()
 	}{
 		{"Match10000", func() { d.Match(refs) }},
-		{"MatchArtists10000", func() { d.MatchGroups(ByArtist, refs) }},
+		{"MatchArtists10000", func() { d.MatchGroups(lens.Artist, refs) }},
 		{"Heard10000", func() { d.Heard(all, matches) }},
 		{"HeardArtists10000", func() { d.Heard(all, groups) }},
 		{"TracksBeside", func() { d.TracksBeside(all, matches, 50) }},
 		{"FirstPlays5000", func() { d.FirstPlays(all, windows) }},
 		{"PlayedMs", func() { Insight.PlayedMs(d.Select(all)) }},
 		{"Recordings", func() { d.Recordings(all, ids[0]) }},
-		{"Find", func() { d.Find(ByTrack, ids[0]) }},
+		{"Find", func() { d.Find(lens.Track, ids[0]) }},
 		{"CoverageDays", func() { Insight.Coverage(d, berlin) }},
 		{"ZoneGuess", func() { Insight.ZoneGuess(d) }},
 	} {

@@ -23,22 +23,22 @@ func TestAnEmptyDatasetAnswersEverything(t *testing.T) {
 	if d, err = Decode(encode(t, d)); err != nil {
 		t.Fatal(err)
 	}
-	if s := d.Summary(Lens{}); s != (Summary{}) {
+	if s := d.Summary(lens.Lens{}); s != (Summary{}) {
 		t.Errorf("summary %+v", s)
 	}
-	if m := d.Months(Lens{}); len(m) != 0 {
+	if m := d.Months(lens.Lens{}); len(m) != 0 {
 		t.Errorf("months %v", m)
 	}
 	if first, last := d.Span(); first != 0 || last != 0 {
 		t.Errorf("span %d to %d", first, last)
 	}
-	if p, err := d.Plays(Lens{}, 10); err != nil || !reflect.DeepEqual(p, PlayPage{}) {
+	if p, err := d.Plays(lens.Lens{}, 10); err != nil || !reflect.DeepEqual(p, PlayPage{}) {
 		t.Errorf("plays %+v, %v", p, err)
 	}
-	if r := d.Rank(Lens{}, ByTrack, 0, 10); !reflect.DeepEqual(r, Ranking{}) {
+	if r := d.Rank(lens.Lens{}, lens.Track, 0, 10); !reflect.DeepEqual(r, Ranking{}) {
 		t.Errorf("ranking %+v", r)
 	}
-	if s := d.Sparks(Lens{}, ByTrack, []string{"x"}, 2); !reflect.DeepEqual(s, [][]int64{{0, 0}}) {
+	if s := d.Sparks(lens.Lens{}, lens.Track, []string{"x"}, 2); !reflect.DeepEqual(s, [][]int64{{0, 0}}) {
 		t.Errorf("sparks %v", s)
 	}
 	if err := exercise(d); err != nil {
@@ -49,28 +49,28 @@ func TestAnEmptyDatasetAnswersEverything(t *testing.T) {
 func TestEntities(t *testing.T) {
 	d := small(t)
 	const track = "0000000000000000000001"
-	e, ok := d.Find(ByTrack, track)
+	e, ok := d.Find(lens.Track, track)
 	artist, album := hashID("artist", "B"), hashID("album", "B", "C")
-	if want := (Entity{ByTrack, track, "A", "B", artist, "C", album, "spotify:track:" + track}); !ok || e != want {
+	if want := (Entity{lens.Track, track, "A", "B", artist, "C", album, "spotify:track:" + track}); !ok || e != want {
 		t.Errorf("track\n got %+v\nwant %+v", e, want)
 	}
-	e, ok = d.Find(ByAlbum, album)
-	if want := (Entity{By: ByAlbum, ID: album, Name: "C", Creator: "B", CreatorID: artist}); !ok || e != want {
+	e, ok = d.Find(lens.Album, album)
+	if want := (Entity{By: lens.Album, ID: album, Name: "C", Creator: "B", CreatorID: artist}); !ok || e != want {
 		t.Errorf("album\n got %+v\nwant %+v", e, want)
 	}
-	e, ok = d.Find(ByEpisode, "0000000000000000000003")
-	if want := (Entity{By: ByEpisode, ID: "0000000000000000000003", Name: "E", Creator: "S", CreatorID: hashID("show", "S"), URI: "spotify:episode:0000000000000000000003"}); !ok || e != want {
+	e, ok = d.Find(lens.Episode, "0000000000000000000003")
+	if want := (Entity{By: lens.Episode, ID: "0000000000000000000003", Name: "E", Creator: "S", CreatorID: hashID("show", "S"), URI: "spotify:episode:0000000000000000000003"}); !ok || e != want {
 		t.Errorf("episode\n got %+v\nwant %+v", e, want)
 	}
-	chapter := d.Rank(Lens{}, ByChapter, 0, 1).Items[0].Entity
-	if want := (Entity{By: ByChapter, ID: chapter.ID, Name: "Chapter", Creator: "Author", Collection: "Book", CollectionID: hashID("audiobook", "Book")}); chapter != want || len(chapter.ID) != 11 {
+	chapter := d.Rank(lens.Lens{}, lens.Chapter, 0, 1).Items[0].Entity
+	if want := (Entity{By: lens.Chapter, ID: chapter.ID, Name: "Chapter", Creator: "Author", Collection: "Book", CollectionID: hashID("audiobook", "Book")}); chapter != want || len(chapter.ID) != 11 {
 		t.Errorf("chapter\n got %+v\nwant %+v", chapter, want)
 	}
-	e, ok = d.Find(ByAudiobook, chapter.CollectionID)
-	if want := (Entity{By: ByAudiobook, ID: chapter.CollectionID, Name: "Book", Creator: "Author"}); !ok || e != want {
+	e, ok = d.Find(lens.Audiobook, chapter.CollectionID)
+	if want := (Entity{By: lens.Audiobook, ID: chapter.CollectionID, Name: "Book", Creator: "Author"}); !ok || e != want {
 		t.Errorf("audiobook\n got %+v\nwant %+v", e, want)
 	}
-	if _, ok := d.Find(ByArtist, track); ok {
+	if _, ok := d.Find(lens.Artist, track); ok {
 		t.Error("an artist by the ID of a track")
 	}
 	if _, ok := d.Find(lens.EntityKinds, track); ok {
@@ -93,7 +93,7 @@ func TestIDsNeverChange(t *testing.T) {
 // A row of the account package counts for the track whose URI carried its names.
 func TestRowsWithoutURICountForTheTrack(t *testing.T) {
 	d := small(t)
-	r := d.Rank(Lens{}, ByTrack, 0, 10)
+	r := d.Rank(lens.Lens{}, lens.Track, 0, 10)
 	if len(r.Items) != 2 {
 		t.Fatalf("%d tracks, want 2: %+v", len(r.Items), r.Items)
 	}
@@ -248,14 +248,14 @@ func TestDatasetsServeManyAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	var g errgroup.Group
-	want := small(t).Rank(Lens{Filter: lens.Filter{Q: "a"}, Paging: lens.Paging{Sort: SortName}}, ByTrack, 0, 9)
+	want := small(t).Rank(lens.Lens{Filter: lens.Filter{Q: "a"}, Paging: lens.Paging{Sort: lens.SortName}}, lens.Track, 0, 9)
 	for i := range 8 {
 		g.Go(func() error {
 			if err := exercise(d); err != nil {
 				return err
 			}
-			d.Rank(Lens{Min: i}, ByArtist, 0, 9)
-			if got := d.Rank(Lens{Filter: lens.Filter{Q: "a"}, Paging: lens.Paging{Sort: SortName}}, ByTrack, 0, 9); !reflect.DeepEqual(got, want) {
+			d.Rank(lens.Lens{Min: i}, lens.Artist, 0, 9)
+			if got := d.Rank(lens.Lens{Filter: lens.Filter{Q: "a"}, Paging: lens.Paging{Sort: lens.SortName}}, lens.Track, 0, 9); !reflect.DeepEqual(got, want) {
 				return fmt.Errorf("got %+v, want %+v", got, want)
 			}
 			return nil

@@ -187,12 +187,12 @@ func TestTooManyDocumentsAreRefused(t *testing.T) {
 
 // TestQuestionsAreToldApart: what is remembered of one lens answers no other.
 func TestQuestionsAreToldApart(t *testing.T) {
-	if a, b := lensKey(Lens{Filter: lens.Filter{Not: []string{"a\x00b"}}}), lensKey(Lens{Filter: lens.Filter{Not: []string{"a", "b"}}}); a == b {
+	if a, b := lensKey(lens.Lens{Filter: lens.Filter{Not: []string{"a\x00b"}}}), lensKey(lens.Lens{Filter: lens.Filter{Not: []string{"a", "b"}}}); a == b {
 		t.Errorf("both are %q", a)
 	}
 	d := small(t)
-	long := Lens{Filter: lens.Filter{Not: []string{strings.Repeat("x", maxQueryBytes)}}}
-	if got, want := d.Summary(long), d.Summary(Lens{}); got != want {
+	long := lens.Lens{Filter: lens.Filter{Not: []string{strings.Repeat("x", maxQueryBytes)}}}
+	if got, want := d.Summary(long), d.Summary(lens.Lens{}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	if n := len(d.memo.queries); n != 1 {

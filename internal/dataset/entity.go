@@ -15,7 +15,7 @@ import (
 
 // Entity is a thing that was played.
 type Entity struct {
-	By   By
+	By   lens.EntityKind
 	ID   string // stable across uploads; safe in a URL path. Tracks and episodes with a URI: its last part
 	Name string
 	// Creator is the artist of a track or album, the show of an episode, the
@@ -49,17 +49,17 @@ type space struct {
 	kind export.Kind // of leaves; KindUnknown for groups
 }
 
-func (d *Dataset) space(by By) space {
+func (d *Dataset) space(by lens.EntityKind) space {
 	switch by {
-	case ByArtist:
+	case lens.Artist:
 		return space{n: len(d.artists), of: d.artistOf}
-	case ByAlbum:
+	case lens.Album:
 		return space{n: len(d.albums), of: d.albumOf}
-	case ByShow:
+	case lens.Show:
 		return space{n: len(d.shows), of: d.showOf}
-	case ByAudiobook:
+	case lens.Audiobook:
 		return space{n: len(d.books), of: d.bookOf}
-	case ByTrack, ByEpisode, ByChapter:
+	case lens.Track, lens.Episode, lens.Chapter:
 		return space{n: d.items(), of: d.leaf, kind: leafKind(by)}
 	}
 	return space{}
@@ -74,49 +74,51 @@ func (s *space) code(d *Dataset, i int) uint32 {
 }
 
 // entity describes the thing of that code.
-func (d *Dataset) entity(by By, code uint32) Entity {
+func (d *Dataset) entity(by lens.EntityKind, code uint32) Entity {
 	e := Entity{By: by, ID: d.id(by, code), Name: d.entityName(by, code)}
 	switch by {
-	case ByAlbum:
-		e.Creator, e.CreatorID = d.named(ByArtist, d.albums[code].artist)
-	case ByAudiobook:
+	case lens.Album:
+		e.Creator, e.CreatorID = d.named(lens.Artist, d.albums[code].artist)
+	case lens.Audiobook:
 		e.Creator = d.names.at(d.books[code].author)
-	case ByTrack:
-		e.Creator, e.CreatorID = d.named(ByArtist, d.artistOf[code])
-		e.Collection, e.CollectionID = d.named(ByAlbum, d.albumOf[code])
+	case lens.Track:
+		e.Creator, e.CreatorID = d.named(lens.Artist, d.artistOf[code])
+		e.Collection, e.CollectionID = d.named(lens.Album, d.albumOf[code])
 		if e.CollectionID == "" {
 			e.Collection = d.names.at(d.shown[code].collection) // an album without an artist
 		}
 		e.URI = d.uri(code)
-	case ByEpisode:
-		e.Creator, e.CreatorID = d.named(ByShow, d.showOf[code])
+	case lens.Episode:
+		e.Creator, e.CreatorID = d.named(lens.Show, d.showOf[code])
 		e.URI = d.uri(code)
-	case ByChapter:
-		e.Collection, e.CollectionID = d.named(ByAudiobook, d.bookOf[code])
+	case lens.Chapter:
+		e.Collection, e.CollectionID = d.named(lens.Audiobook, d.bookOf[code])
 		e.Creator = d.names.at(d.shown[code].creator)
 		e.URI = d.uri(code)
 	}
 	return e
 }
 
-func (d *Dataset) named(by By, code uint32) (name, id string) {
+func (d *Dataset) named(by lens.EntityKind, code uint32) (name, id string) {
 	if code == none {
 		return "", ""
 	}
 	return d.entityName(by, code), d.id(by, code)
 }
 
-func (d *Dataset) entityName(by By, code uint32) string { return d.names.at(d.nameCode(by, code)) }
+func (d *Dataset) entityName(by lens.EntityKind, code uint32) string {
+	return d.names.at(d.nameCode(by, code))
+}
 
-func (d *Dataset) nameCode(by By, code uint32) uint32 {
+func (d *Dataset) nameCode(by lens.EntityKind, code uint32) uint32 {
 	switch by {
-	case ByArtist:
+	case lens.Artist:
 		return d.artists[code]
-	case ByAlbum:
+	case lens.Album:
 		return d.albums[code].name
-	case ByShow:
+	case lens.Show:
 		return d.shows[code]
-	case ByAudiobook:
+	case lens.Audiobook:
 		return d.books[code].title
 	default:
 		return d.shown[code].title
@@ -130,16 +132,16 @@ func (d *Dataset) uri(item uint32) string {
 // id is the entity's ID: the one that Spotify's links carry where a package
 // gave it, else a hash of what the thing is known by. The hash must never
 // change, because people keep links.
-func (d *Dataset) id(by By, code uint32) string {
+func (d *Dataset) id(by lens.EntityKind, code uint32) string {
 	switch by {
-	case ByArtist:
+	case lens.Artist:
 		return hashID("artist", d.names.at(d.artists[code]))
-	case ByAlbum:
+	case lens.Album:
 		a := d.albums[code]
 		return hashID("album", d.names.at(d.artists[a.artist]), d.names.at(a.name))
-	case ByShow:
+	case lens.Show:
 		return hashID("show", d.names.at(d.shows[code]))
-	case ByAudiobook:
+	case lens.Audiobook:
 		return hashID("audiobook", d.names.at(d.books[code].title))
 	}
 	switch {
@@ -156,15 +158,15 @@ func (d *Dataset) id(by By, code uint32) string {
 }
 
 // usualClass is how Spotify spells the URIs of tracks, episodes and chapters.
-func usualClass(by By) uriClass {
-	if by == ByTrack {
+func usualClass(by lens.EntityKind) uriClass {
+	if by == lens.Track {
 		return uriTrack
 	}
 	return uriEpisode
 }
 
 // hasUsualID reports whether a leaf's ID is the last part of its URI.
-func (d *Dataset) hasUsualID(by By, leaf uint32) bool {
+func (d *Dataset) hasUsualID(by lens.EntityKind, leaf uint32) bool {
 	return d.classes[leaf] == uint8(usualClass(by)) && isID(d.uris.at(leaf)) && !d.apart.has(int(leaf))
 }
 
@@ -180,7 +182,7 @@ func hashID(what string, names ...string) string {
 }
 
 // Find returns the entity with that ID.
-func (d *Dataset) Find(by By, id string) (Entity, bool) {
+func (d *Dataset) Find(by lens.EntityKind, id string) (Entity, bool) {
 	code, ok := d.find(by, id)
 	if !ok {
 		return Entity{}, false
@@ -197,7 +199,7 @@ func (d *Dataset) FindURI(uri string) (Entity, bool) {
 	return d.entity(leafBy(export.Kind(d.kinds[leaves[0]])), leaves[0]), true
 }
 
-func (d *Dataset) find(by By, id string) (code uint32, ok bool) {
+func (d *Dataset) find(by lens.EntityKind, id string) (code uint32, ok bool) {
 	if by >= lens.EntityKinds {
 		return 0, false
 	}

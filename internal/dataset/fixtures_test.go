@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // TestDatasetsOfEarlierVersions: what was stored opens, and holds the same. The
@@ -38,11 +39,11 @@ func TestDatasetsOfEarlierVersions(t *testing.T) {
 			if err := json.Unmarshal(b, &want); err != nil {
 				t.Fatal(err)
 			}
-			plays := d.Summary(Lens{TZ: time.UTC, Min: DefaultMin}).Plays
+			plays := d.Summary(lens.Lens{TZ: time.UTC, Min: lens.DefaultMin}).Plays
 			if d.Rows() != want.Rows || plays != want.Plays || fmt.Sprintf("%x", d.Digest()) != want.Digest || len(d.Documents()) != len(want.Documents) {
 				t.Errorf("%d rows, %d plays, %d documents, %x; want %+v", d.Rows(), plays, len(d.Documents()), d.Digest(), want)
 			}
-			if s := d.Summary(Lens{}); s.UnknownLength != want.UnknownLength || want.Tracks != 0 && s.Tracks != want.Tracks {
+			if s := d.Summary(lens.Lens{}); s.UnknownLength != want.UnknownLength || want.Tracks != 0 && s.Tracks != want.Tracks {
 				t.Errorf("%d plays of unknown length, %d tracks; want %d and %d", s.UnknownLength, s.Tracks, want.UnknownLength, want.Tracks)
 			}
 			if got := d.Receipt().Totals(); got != want.Receipt {

@@ -81,25 +81,25 @@ func assemble(t testing.TB, header []int, raw [sections][]byte, documents []byte
 
 // exercise asks everything of a dataset.
 func exercise(d *Dataset) error {
-	l := Lens{Min: 30, TZ: time.UTC, Filter: lens.Filter{Q: "a"}}
-	d.Summary(Lens{})
+	l := lens.Lens{Min: 30, TZ: time.UTC, Filter: lens.Filter{Q: "a"}}
+	d.Summary(lens.Lens{})
 	d.Summary(l)
-	Insight.Clock(d.Select(Lens{}))
-	Insight.Countries(d.Select(Lens{}))
-	Insight.Platforms(d.Select(Lens{}))
+	Insight.Clock(d.Select(lens.Lens{}))
+	Insight.Countries(d.Select(lens.Lens{}))
+	Insight.Platforms(d.Select(lens.Lens{}))
 	d.Size()
 	d.Digest()
 	// Months and days follow the span, which Decode cannot judge: 136 years at most.
-	d.Months(Lens{})
+	d.Months(lens.Lens{})
 	for _, by := range everyBy {
 		var ids []string
-		for _, it := range d.Rank(Lens{}, by, 0, 1000).Items {
+		for _, it := range d.Rank(lens.Lens{}, by, 0, 1000).Items {
 			ids = append(ids, it.ID)
 			d.Find(by, it.ID)
 		}
-		d.Sparks(Lens{}, by, ids, 7)
+		d.Sparks(lens.Lens{}, by, ids, 7)
 	}
-	if _, err := d.Plays(Lens{}, 1000); err != nil {
+	if _, err := d.Plays(lens.Lens{}, 1000); err != nil {
 		return err
 	}
 	for i := range d.Documents() {
@@ -208,15 +208,15 @@ func FuzzParseLens(f *testing.F) {
 		if err != nil {
 			return
 		}
-		l, err := ParseLens(q)
+		l, err := lens.Parse(q)
 		if err != nil {
-			var field *FieldError
+			var field *lens.FieldError
 			if !errors.As(err, &field) || field.Field == "" || field.Message == "" {
 				t.Fatalf("%v does not say which field is wrong and why", err)
 			}
 			return
 		}
-		again, err := ParseLens(l.Query())
+		again, err := lens.Parse(l.Query())
 		if err != nil {
 			t.Fatalf("%q gives %q, which is refused: %v", query, l.Query().Encode(), err)
 		}
@@ -226,8 +226,8 @@ func FuzzParseLens(f *testing.F) {
 		d.Summary(l)
 		d.Months(l)
 		Insight.Clock(d.Select(l))
-		d.Rank(l, ByTrack, 50*(l.Page-1), 50)
-		d.Sparks(l, ByArtist, []string{"x"}, 9)
+		d.Rank(l, lens.Track, 50*(l.Page-1), 50)
+		d.Sparks(l, lens.Artist, []string{"x"}, 9)
 		if _, err := d.Plays(l, 3); err != nil {
 			t.Fatal(err)
 		}
@@ -240,16 +240,16 @@ func FuzzCursor(f *testing.F) {
 	}
 	d := small(f)
 	f.Fuzz(func(t *testing.T, s string) {
-		if c, ok := ParseCursor(s); ok && (c.String() != s || url.QueryEscape(s) != s) {
+		if c, ok := lens.ParseCursor(s); ok && (c.String() != s || url.QueryEscape(s) != s) {
 			t.Fatalf("%q is not how a cursor is written", s)
 		}
-		p, err := d.Plays(Lens{Paging: lens.Paging{After: s}}, 2)
-		var field *FieldError
+		p, err := d.Plays(lens.Lens{Paging: lens.Paging{After: s}}, 2)
+		var field *lens.FieldError
 		if err != nil && (!errors.As(err, &field) || field.Field != "after") {
 			t.Fatal(err)
 		}
 		for _, c := range []string{p.Next, p.Prev} {
-			if _, err := d.Plays(Lens{Paging: lens.Paging{After: c}}, 2); err != nil {
+			if _, err := d.Plays(lens.Lens{Paging: lens.Paging{After: c}}, 2); err != nil {
 				t.Fatalf("%q leads to %q, which is refused", s, c)
 			}
 		}

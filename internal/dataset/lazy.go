@@ -12,7 +12,7 @@ type lazy struct {
 	folded   texts // names, folded for search, each followed by foldSeparator
 
 	familyOnce sync.Once
-	families   []Family // of the platforms
+	families   []lens.Family // of the platforms
 
 	orderOnce sync.Once
 	ordered   []uint32 // see nameOrder

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // TrackRef refers to one track, episode or chapter: by its URI, by its title and
@@ -24,14 +25,14 @@ type Heard struct {
 }
 
 // Lookup answers for all refs in one go over the rows.
-func (d *Dataset) Lookup(l Lens, refs []TrackRef) []Heard { return d.Heard(l, d.Match(refs)) }
+func (d *Dataset) Lookup(l lens.Lens, refs []TrackRef) []Heard { return d.Heard(l, d.Match(refs)) }
 
 // Matches are what refs mean in a dataset, whatever the lens. Whoever asks the
 // same again keeps them: to find them takes longer than to add up what was
 // heard of them.
 type Matches struct {
 	space space
-	by    func(d *Dataset, code uint32) By
+	by    func(d *Dataset, code uint32) lens.EntityKind
 	ends  []uint32 // of each ask's codes
 	codes []uint32
 }
@@ -49,7 +50,7 @@ func (m *Matches) of(i int) []uint32 {
 func (d *Dataset) Match(refs []TrackRef) *Matches {
 	m := &Matches{
 		space: space{n: d.items(), of: d.leaf},
-		by:    func(d *Dataset, code uint32) By { return leafBy(export.Kind(d.kinds[code])) },
+		by:    func(d *Dataset, code uint32) lens.EntityKind { return leafBy(export.Kind(d.kinds[code])) },
 		ends:  make([]uint32, len(refs)),
 	}
 	if d.Rows() == 0 {
@@ -115,9 +116,9 @@ func (d *Dataset) Match(refs []TrackRef) *Matches {
 // the creators that packages tell of shows stand in no history. What this
 // cannot know: that two artists have one name, that an album was renamed, or
 // that a package credits an album to the first of its artists only.
-func (d *Dataset) MatchGroups(by By, refs []TrackRef) *Matches {
+func (d *Dataset) MatchGroups(by lens.EntityKind, refs []TrackRef) *Matches {
 	m := &Matches{
-		space: d.space(by), by: func(*Dataset, uint32) By { return by },
+		space: d.space(by), by: func(*Dataset, uint32) lens.EntityKind { return by },
 		ends: make([]uint32, len(refs)),
 	}
 	w := d.want(len(refs))
@@ -126,14 +127,14 @@ func (d *Dataset) MatchGroups(by By, refs []TrackRef) *Matches {
 			continue
 		}
 		p := pair{title: d.nameLike(a.Title, 0)}
-		if by == ByAlbum {
+		if by == lens.Album {
 			p.creator = d.nameLike(a.Creator, 0)
 		}
 		w.ask(i, p)
 	}
 	for c := range uint32(m.space.n) {
 		p := pair{title: d.nameCode(by, c)}
-		if by == ByAlbum {
+		if by == lens.Album {
 			p.creator = d.artists[d.albums[c].artist]
 		}
 		w.offer(p, c)
@@ -146,7 +147,7 @@ func (d *Dataset) MatchGroups(by By, refs []TrackRef) *Matches {
 }
 
 // Heard tells what the lens sees of each ask that m was made of.
-func (d *Dataset) Heard(l Lens, m *Matches) []Heard {
+func (d *Dataset) Heard(l lens.Lens, m *Matches) []Heard {
 	heard := make([]Heard, len(m.ends))
 	if len(m.codes) == 0 {
 		return heard
@@ -182,10 +183,10 @@ func (d *Dataset) Heard(l Lens, m *Matches) []Heard {
 
 // TracksBeside ranks the tracks that were played, but are not among m, by their
 // plays.
-func (d *Dataset) TracksBeside(l Lens, m *Matches, limit int) Ranking {
+func (d *Dataset) TracksBeside(l lens.Lens, m *Matches, limit int) Ranking {
 	v := d.view(l)
 	defer v.done()
-	sums := v.tally(d.space(ByTrack))
+	sums := v.tally(d.space(lens.Track))
 	for _, code := range m.codes {
 		sums[code].rows = 0
 	}
@@ -194,18 +195,18 @@ func (d *Dataset) TracksBeside(l Lens, m *Matches, limit int) Ranking {
 			sums[i].rows = 0
 		}
 	}
-	return v.ranking(ByTrack, SortPlays, sums, 0, limit)
+	return v.ranking(lens.Track, lens.SortPlays, sums, 0, limit)
 }
 
 // leafBy is what a kind's items are called in rankings.
-func leafBy(kind export.Kind) By {
+func leafBy(kind export.Kind) lens.EntityKind {
 	switch kind {
 	case export.KindPodcast:
-		return ByEpisode
+		return lens.Episode
 	case export.KindAudiobook:
-		return ByChapter
+		return lens.Chapter
 	}
-	return ByTrack
+	return lens.Track
 }
 
 // pair is a title with its creator: names.
@@ -315,7 +316,7 @@ const maxWindowPlay = 6 * 3600
 // sees, that began in it, and that one of its refs is after or that carries one
 // of its names; -1 for a window without one. What was asked for matters, not what else
 // was played.
-func (d *Dataset) FirstPlays(l Lens, windows []Window) []int {
+func (d *Dataset) FirstPlays(l lens.Lens, windows []Window) []int {
 	rows := make([]int, len(windows))
 	for i := range rows {
 		rows[i] = -1

@@ -8,6 +8,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // carries lists the things (kind and URI) that carried the names in any row,
@@ -16,7 +18,7 @@ func carries(rows []refRow, a TrackRef) map[string]bool {
 	things := make(map[string]bool)
 	for _, r := range rows {
 		if r.uri != "" && r.kind != export.KindUnknown && r.title != "" &&
-			Folded(r.title) == Folded(a.Title) && Folded(r.whose()) == Folded(a.Creator) {
+			fold.Key(r.title) == fold.Key(a.Title) && fold.Key(r.whose()) == fold.Key(a.Creator) {
 			things[r.thing()] = true
 		}
 	}
@@ -36,7 +38,7 @@ func (r *refRow) answers(a TrackRef, carried map[string]bool) bool {
 	if r.uri != "" {
 		return carried[r.thing()]
 	}
-	return Folded(r.title) == Folded(a.Title) && Folded(r.whose()) == Folded(a.Creator)
+	return fold.Key(r.title) == fold.Key(a.Title) && fold.Key(r.whose()) == fold.Key(a.Creator)
 }
 
 func someRef(t *rapid.T) TrackRef {
@@ -115,8 +117,8 @@ func TestFirstPlaysAgreesWithTheReference(t *testing.T) {
 				}
 			}
 			for _, name := range w.Names {
-				n := Folded(name)
-				if n != "" && (Folded(r.title) == n || Folded(r.creator) == n || Folded(r.collection) == n) {
+				n := fold.Key(name)
+				if n != "" && (fold.Key(r.title) == n || fold.Key(r.creator) == n || fold.Key(r.collection) == n) {
 					return true
 				}
 			}
@@ -171,10 +173,10 @@ func TestLookupOfAnEmptyDataset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := d.Lookup(Lens{}, []TrackRef{{URI: "spotify:track:x"}}); !reflect.DeepEqual(got, []Heard{{}}) {
+	if got := d.Lookup(lens.Lens{}, []TrackRef{{URI: "spotify:track:x"}}); !reflect.DeepEqual(got, []Heard{{}}) {
 		t.Errorf("lookup %+v", got)
 	}
-	if got := d.FirstPlays(Lens{}, []Window{{To: 1 << 40, Names: []string{"x"}}}); !slices.Equal(got, []int{-1}) {
+	if got := d.FirstPlays(lens.Lens{}, []Window{{To: 1 << 40, Names: []string{"x"}}}); !slices.Equal(got, []int{-1}) {
 		t.Errorf("first plays %+v", got)
 	}
 }

@@ -26,8 +26,8 @@ import (
 
 // A NetworkMonth is how many networks plays came from in one month of UTC.
 type NetworkMonth struct {
-	Date     Date // its first day
-	Networks int  // at least so many: of IPv4 by /24, of IPv6 by /48
+	Date     lens.Date // its first day
+	Networks int       // at least so many: of IPv4 by /24, of IPv6 by /48
 }
 
 // Networks lists the months for which an address was known, in order. It must
@@ -124,7 +124,7 @@ func countNetworks(base *Dataset, parts []*Part) []NetworkMonth {
 			all[k] = struct{}{}
 		}
 	}
-	counts := make(map[Date]int)
+	counts := make(map[lens.Date]int)
 	for k := range all {
 		counts[monthDate(k.month)]++
 	}
@@ -141,8 +141,8 @@ func countNetworks(base *Dataset, parts []*Part) []NetworkMonth {
 	return months
 }
 
-func monthDate(month uint32) Date {
-	return Date{Year: int(month / 12), Month: time.Month(month%12 + 1), Day: 1}
+func monthDate(month uint32) lens.Date {
+	return lens.Date{Year: int(month / 12), Month: time.Month(month%12 + 1), Day: 1}
 }
 
 // appendNetworks writes each month as its distance from the one before, and its

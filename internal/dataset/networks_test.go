@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // visit is a play from an address.
@@ -53,7 +54,7 @@ func TestNetworksOfOneUploadAreCountedOnce(t *testing.T) {
 		{"2024-01-09", "203.0.113.7"}, {"2024-01-09", "2001:db8:1:2::3"}, {"2024-01-10", "2001:db8:1:99::3"}, {"2024-01-11", "2001:db8:2::"},
 	})
 	want := []NetworkMonth{
-		{Date{Year: 2024, Month: time.January, Day: 1}, 4}, {Date{Year: 2024, Month: time.February, Day: 1}, 1}, {Date{Year: 2025, Month: time.January, Day: 1}, 1},
+		{lens.Date{Year: 2024, Month: time.January, Day: 1}, 4}, {lens.Date{Year: 2024, Month: time.February, Day: 1}, 1}, {lens.Date{Year: 2025, Month: time.January, Day: 1}, 1},
 	}
 	if got := d.Networks(); !reflect.DeepEqual(got, want) {
 		t.Errorf("\n got %v\nwant %v", got, want)
@@ -64,7 +65,7 @@ func TestOfSeveralUploadsTheLargestCountStays(t *testing.T) {
 	whole := []visit{{"2024-01-01", "203.0.113.7"}, {"2024-01-02", "203.0.114.7"}, {"2024-02-02", "203.0.114.7"}}
 	begun := []visit{{"2023-12-01", "203.0.113.7"}, {"2024-01-01", "203.0.113.7"}}
 	want := []NetworkMonth{
-		{Date{Year: 2023, Month: time.December, Day: 1}, 1}, {Date{Year: 2024, Month: time.January, Day: 1}, 2}, {Date{Year: 2024, Month: time.February, Day: 1}, 1},
+		{lens.Date{Year: 2023, Month: time.December, Day: 1}, 1}, {lens.Date{Year: 2024, Month: time.January, Day: 1}, 2}, {lens.Date{Year: 2024, Month: time.February, Day: 1}, 1},
 	}
 	one, other := visits(t, visits(t, nil, whole), begun), visits(t, visits(t, nil, begun), whole)
 	for _, d := range []*Dataset{one, other, visits(t, one, whole, begun)} {

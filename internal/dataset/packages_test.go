@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // packages is the folder of sample packages, next to the repository.
@@ -179,7 +180,7 @@ func accounts(t testing.TB, d *Dataset) {
 
 func TestPackageOfSixtyThousand(t *testing.T) {
 	d := readPackage(t, "extended-v3-2026-59k.zip").addTo(t, nil)
-	s := d.Summary(Lens{Min: 30})
+	s := d.Summary(lens.Lens{Min: 30})
 	want := Summary{
 		Rows: 53_411, Plays: 37_330, Ms: 9_441_600_645, Artists: 1233, Tracks: 6402,
 		First: time.Date(2018, 3, 29, 14, 7, 8, 0, time.UTC).Unix(),
@@ -239,7 +240,7 @@ func TestTwoPackagesOfOnePerson(t *testing.T) {
 		})
 	}
 	d := extended.addTo(t, nil)
-	s := d.Summary(Lens{Min: 30})
+	s := d.Summary(lens.Lens{Min: 30})
 	if s.Rows != 12_327 || s.Plays != 8309 || fmt.Sprintf("%.2f", float64(s.Ms)/3.6e6) != "396.79" {
 		t.Errorf("%+v", s)
 	}
@@ -254,7 +255,7 @@ func TestTwoPackagesOfOnePerson(t *testing.T) {
 func TestAccountPackageAlone(t *testing.T) {
 	u := readPackage(t, "account-2025-podcasts-audiobooks.zip")
 	d := u.addTo(t, nil)
-	s := d.Summary(Lens{Min: 30})
+	s := d.Summary(lens.Lens{Min: 30})
 	if got := d.Receipt().Totals(); got.Rows != 14_955+173+4 || got.Elsewhere != 0 {
 		t.Errorf("receipt: %+v", got)
 	}

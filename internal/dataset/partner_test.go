@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // someDays are days of listening, a song every half hour, as the two packages
@@ -146,8 +147,8 @@ func TestPlaysOfUnknownLengthPassEveryMin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, min := range []int{0, DefaultMin, 201, 86400} {
-		s := stored.Summary(Lens{Min: min})
+	for _, min := range []int{0, lens.DefaultMin, 201, 86400} {
+		s := stored.Summary(lens.Lens{Min: min})
 		want := 5
 		if min > 200 {
 			want = 2
@@ -155,7 +156,7 @@ func TestPlaysOfUnknownLengthPassEveryMin(t *testing.T) {
 		if s.Plays != want || s.Rows != 5 || s.UnknownLength != 2 || s.Ms != 600_000 {
 			t.Errorf("of at least %d s: %+v", min, s)
 		}
-		page, err := stored.Plays(Lens{Min: min}, 10)
+		page, err := stored.Plays(lens.Lens{Min: min}, 10)
 		if err != nil || len(page.Items) != want {
 			t.Fatalf("%d plays of at least %d s, %v", len(page.Items), min, err)
 		}

@@ -21,7 +21,7 @@ type Item struct {
 	Country                              string
 	ReasonStart, ReasonEnd               string
 	Shuffle, Skipped, Offline, Incognito export.Tri
-	Traits                               Traits
+	Traits                               lens.Traits
 }
 
 // PlayPage is a page of the history, newest first.
@@ -38,20 +38,20 @@ func (d *Dataset) cursor(row int, newer bool) string {
 }
 
 // row is the place of a cursor: the first row that is not older than it.
-func (d *Dataset) row(c Cursor) int {
+func (d *Dataset) row(c lens.Cursor) int {
 	first := d.rowAt(int64(c.TS))
 	end := d.rowAt(int64(c.TS) + 1)
 	return min(first+int(min(c.Ordinal, maxRows)), end)
 }
 
 // Plays is the history the lens sees, newest first: rows of at least l.Min seconds.
-func (d *Dataset) Plays(l Lens, limit int) (PlayPage, error) {
+func (d *Dataset) Plays(l lens.Lens, limit int) (PlayPage, error) {
 	v := d.view(l)
 	defer v.done()
 	lo, hi := v.lo, v.hi // the rows that the page is taken from
 	older := true
 	if l.After != "" {
-		c, ok := ParseCursor(l.After)
+		c, ok := lens.ParseCursor(l.After)
 		if !ok {
 			return PlayPage{}, &lens.FieldError{Field: "after", Message: lens.BadCursor}
 		}
@@ -148,11 +148,11 @@ func (d *Dataset) Play(i int) Item {
 	if leaf := d.leaf[item]; leaf != none {
 		switch kind {
 		case export.KindMusic:
-			it.Entity = d.entity(ByTrack, leaf)
+			it.Entity = d.entity(lens.Track, leaf)
 		case export.KindPodcast:
-			it.Entity = d.entity(ByEpisode, leaf)
+			it.Entity = d.entity(lens.Episode, leaf)
 		case export.KindAudiobook:
-			it.Entity = d.entity(ByChapter, leaf)
+			it.Entity = d.entity(lens.Chapter, leaf)
 		}
 		it.Artist, it.ArtistID = it.Creator, it.CreatorID
 	}

@@ -338,16 +338,16 @@ func TestDecodeIsTheInverseOfEncode(t *testing.T) {
 	})
 }
 
-func someDate(t *rapid.T, label string) Date {
+func someDate(t *rapid.T, label string) lens.Date {
 	return lens.DateOfNumber(18_559 + rapid.Int64Range(-2, 14).Draw(t, label)) // around 2020-10-24
 }
 
-func someLens(t *rapid.T, h *refHistory) Lens {
+func someLens(t *rapid.T, h *refHistory) lens.Lens {
 	tz, err := time.LoadLocation(rapid.SampledFrom(someZones).Draw(t, "tz"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := Lens{TZ: tz, Min: rapid.SampledFrom([]int{0, 1, 30}).Draw(t, "min"), Paging: lens.Paging{Page: 1}}
+	l := lens.Lens{TZ: tz, Min: rapid.SampledFrom([]int{0, 1, 30}).Draw(t, "min"), Paging: lens.Paging{Page: 1}}
 	often := func(label string) bool { return rapid.IntRange(0, 4).Draw(t, label) == 0 }
 	if often("from") {
 		l.From = someDate(t, "first")
@@ -359,7 +359,7 @@ func someLens(t *rapid.T, h *refHistory) Lens {
 		}
 	}
 	if often("kinds") {
-		l.Kinds = Kinds(rapid.IntRange(1, 15).Draw(t, "kinds"))
+		l.Kinds = lens.Kinds(rapid.IntRange(1, 15).Draw(t, "kinds"))
 	}
 	if often("q") {
 		l.Q = rapid.SampledFrom([]string{"bjork", "NOCT", "one björk", "strasse", "夜", "the", "zzz"}).Draw(t, "q")
@@ -368,19 +368,19 @@ func someLens(t *rapid.T, h *refHistory) Lens {
 		l.Country = rapid.SampledFrom(someCountries[1:]).Draw(t, "country")
 	}
 	if often("platform") {
-		l.Platform = rapid.SampledFrom(Families).Draw(t, "platform")
+		l.Platform = rapid.SampledFrom(lens.Families).Draw(t, "platform")
 	}
 	if often("weekdays") {
-		l.Weekdays = Weekdays(rapid.IntRange(1, 1<<7-1).Draw(t, "weekdays"))
+		l.Weekdays = lens.Weekdays(rapid.IntRange(1, 1<<7-1).Draw(t, "weekdays"))
 	}
 	if often("hours") {
-		l.Hours = Hours(rapid.IntRange(1, 1<<24-1).Draw(t, "hours"))
+		l.Hours = lens.Hours(rapid.IntRange(1, 1<<24-1).Draw(t, "hours"))
 	}
 	if often("only") {
-		l.Only = Traits(rapid.IntRange(1, 7).Draw(t, "only"))
+		l.Only = lens.Traits(rapid.IntRange(1, 7).Draw(t, "only"))
 	}
 	if rapid.Bool().Draw(t, "grouped") {
-		l.Group = GroupTitle
+		l.Group = lens.GroupTitle
 	}
 	if often("not") {
 		l = l.WithNot(rapid.SampledFrom([]string{"Björk", "One", "nobody"}).Draw(t, "not"))
@@ -401,7 +401,7 @@ func cmpOr(a, b string) string {
 	return b
 }
 
-var everyBy = []By{ByArtist, ByAlbum, ByTrack, ByShow, ByEpisode, ByAudiobook, ByChapter}
+var everyBy = []lens.EntityKind{lens.Artist, lens.Album, lens.Track, lens.Show, lens.Episode, lens.Audiobook, lens.Chapter}
 
 func equal[T any](t *rapid.T, what string, got, want T) {
 	t.Helper()
@@ -421,7 +421,7 @@ func TestQueriesAgreeWithTheReference(t *testing.T) {
 			equal(t, "Months", d.Months(l), h.months(l))
 			equal(t, "Clock", Insight.Clock(d.Select(l)), h.clock(l))
 			equal(t, "Countries", Insight.Countries(d.Select(l)), h.shares(l, (*refRow).countryOr))
-			equal(t, "Platforms", Insight.Platforms(d.Select(l)), h.shares(l, func(r *refRow) string { return FamilyOf(r.platform) }))
+			equal(t, "Platforms", Insight.Platforms(d.Select(l)), h.shares(l, func(r *refRow) string { return lens.FamilyOf(r.platform) }))
 
 			by := rapid.SampledFrom(everyBy).Draw(t, "by")
 			offset, limit := rapid.IntRange(0, 3).Draw(t, "offset"), rapid.IntRange(0, 5).Draw(t, "limit")
@@ -429,12 +429,12 @@ func TestQueriesAgreeWithTheReference(t *testing.T) {
 			checkPlays(t, d, &h, l)
 
 			ids := []string{"nothing"}
-			for _, r := range d.Rank(Lens{}, by, 0, 4).Items {
+			for _, r := range d.Rank(lens.Lens{}, by, 0, 4).Items {
 				ids = append(ids, r.ID, r.ID)
 			}
 			if len(rows) > 0 {
 				row := rapid.SampledFrom(h.rows).Draw(t, "one of the recordings")
-				checkRecordings(t, d, &h, l, row.idOf(ByTrack))
+				checkRecordings(t, d, &h, l, row.idOf(lens.Track))
 			}
 			n := rapid.IntRange(1, 9).Draw(t, "slices")
 			equal(t, "Sparks", d.Sparks(l, by, ids, n), h.sparks(l, by, ids, n))
@@ -442,7 +442,7 @@ func TestQueriesAgreeWithTheReference(t *testing.T) {
 	})
 }
 
-func checkRank(t *rapid.T, d *Dataset, h *refHistory, l Lens, by By, offset, limit int) {
+func checkRank(t *rapid.T, d *Dataset, h *refHistory, l lens.Lens, by lens.EntityKind, offset, limit int) {
 	t.Helper()
 	all := h.rank(l, by)
 	got := d.Rank(l, by, offset, limit)
@@ -465,23 +465,23 @@ func checkRank(t *rapid.T, d *Dataset, h *refHistory, l Lens, by By, offset, lim
 
 // checkRecordings compares the recordings of a track with a ranking of all
 // tracks that has but them.
-func checkRecordings(t *rapid.T, d *Dataset, h *refHistory, l Lens, id string) {
+func checkRecordings(t *rapid.T, d *Dataset, h *refHistory, l lens.Lens, id string) {
 	t.Helper()
 	if id == "" {
 		return
 	}
 	l.Q, l.Sort = "", ""
-	grouped := l.WithGroup(GroupTitle)
+	grouped := l.WithGroup(lens.GroupTitle)
 	var want []Ranked
-	for _, r := range h.rank(l.WithGroup("").WithEntity(ByTrack, ""), ByTrack) {
-		if h.same(grouped, ByTrack, r.ID) == h.same(grouped, ByTrack, id) {
+	for _, r := range h.rank(l.WithGroup("").WithEntity(lens.Track, ""), lens.Track) {
+		if h.same(grouped, lens.Track, r.ID) == h.same(grouped, lens.Track, id) {
 			r.Rank = len(want) + 1
 			want = append(want, r)
 		}
 	}
 	got := d.Recordings(l, id)
 	for i := range got {
-		got[i].Entity = Entity{By: ByTrack, ID: got[i].ID, Name: got[i].Name}
+		got[i].Entity = Entity{By: lens.Track, ID: got[i].ID, Name: got[i].Name}
 	}
 	if len(got)+len(want) > 0 {
 		equal(t, "Recordings", got, want)
@@ -489,7 +489,7 @@ func checkRecordings(t *rapid.T, d *Dataset, h *refHistory, l Lens, id string) {
 }
 
 // checkPlays walks through all pages, forth and back.
-func checkPlays(t *rapid.T, d *Dataset, h *refHistory, l Lens) {
+func checkPlays(t *rapid.T, d *Dataset, h *refHistory, l lens.Lens) {
 	t.Helper()
 	var want []refRow
 	for _, r := range h.see(l) {

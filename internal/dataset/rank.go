@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // Ranked is an entity with its figures under a lens.
@@ -59,7 +60,7 @@ type ranked struct {
 // then ID; with SortFirst and SortLast by hours, name, ID.
 // A search finds things by their own names; their figures are of everything
 // else the lens lets through.
-func (d *Dataset) Rank(l Lens, by By, offset, limit int) Ranking {
+func (d *Dataset) Rank(l lens.Lens, by lens.EntityKind, offset, limit int) Ranking {
 	if limit > maxAnswerItems {
 		return d.rank(l, by, offset, limit)
 	}
@@ -67,7 +68,7 @@ func (d *Dataset) Rank(l Lens, by By, offset, limit int) Ranking {
 	return answer(d, q, func() Ranking { return d.rank(l, by, offset, limit) })
 }
 
-func (d *Dataset) rank(l Lens, by By, offset, limit int) Ranking {
+func (d *Dataset) rank(l lens.Lens, by lens.EntityKind, offset, limit int) Ranking {
 	words := l.Words()
 	l.Q = ""
 	v := d.view(l)
@@ -82,7 +83,7 @@ func (d *Dataset) rank(l Lens, by By, offset, limit int) Ranking {
 }
 
 // ranking is a page of the things of one By, ordered by their sums.
-func (v *view) ranking(by By, order Sort, sums []tally, offset, limit int) Ranking {
+func (v *view) ranking(by lens.EntityKind, order lens.Sort, sums []tally, offset, limit int) Ranking {
 	d := v.d
 	var r Ranking
 	for i := range sums {
@@ -125,15 +126,15 @@ func (v *view) ranking(by By, order Sort, sums []tally, offset, limit int) Ranki
 	return r
 }
 
-func (d *Dataset) rankKey(by By, s Sort, code uint32, t *tally) ranked {
+func (d *Dataset) rankKey(by lens.EntityKind, s lens.Sort, code uint32, t *tally) ranked {
 	switch s {
-	case SortPlays:
+	case lens.SortPlays:
 		return ranked{-int64(t.plays), -t.ms, code}
-	case SortName:
+	case lens.SortName:
 		return ranked{int64(d.nameOrder()[d.nameCode(by, code)]), 0, code}
-	case SortFirst:
+	case lens.SortFirst:
 		return ranked{int64(t.first), -t.ms, code}
-	case SortLast:
+	case lens.SortLast:
 		return ranked{-int64(t.last), -t.ms, code}
 	default:
 		return ranked{-t.ms, -int64(t.plays), code}
@@ -141,7 +142,7 @@ func (d *Dataset) rankKey(by By, s Sort, code uint32, t *tally) ranked {
 }
 
 // compareNames orders A to Z as people expect it, and never says equal of two.
-func (d *Dataset) compareNames(by By, a, b uint32) int {
+func (d *Dataset) compareNames(by lens.EntityKind, a, b uint32) int {
 	x, y := d.nameCode(by, a), d.nameCode(by, b)
 	if x == y {
 		return cmp.Compare(d.id(by, a), d.id(by, b))
@@ -185,7 +186,7 @@ func (d *Dataset) nameOrder() []uint32 {
 
 // dropUnnamed empties the sums of what the words do not name. A track that is
 // several recordings goes by the names of all.
-func (v *view) dropUnnamed(by By, space space, sums []tally, words []string) {
+func (v *view) dropUnnamed(by lens.EntityKind, space space, sums []tally, words []string) {
 	if len(words) == 0 {
 		return
 	}
@@ -194,7 +195,7 @@ func (v *view) dropUnnamed(by By, space space, sums []tally, words []string) {
 	if leafKind(by) == export.KindUnknown {
 		for code := range v.marks {
 			v.marks[code] = v.hits[d.nameCode(by, uint32(code))]
-			if by == ByAlbum {
+			if by == lens.Album {
 				v.marks[code] |= v.hits[d.artists[d.albums[code].artist]]
 			}
 		}

@@ -1,6 +1,10 @@
 package dataset
 
-import "github.com/spotify-data-tool/spotify-data-tool/internal/export"
+import (
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
 
 // recordings gives each item, as leaf does, the item that stands for it when
 // all tracks of the same title by the same artist are one: of these the one
@@ -40,13 +44,13 @@ func (d *Dataset) recordings() []uint32 {
 // Recordings are the tracks with the title and the artist of the one with that
 // ID which the lens sees, itself among them, each with its own figures: most
 // time first.
-func (d *Dataset) Recordings(l Lens, id string) []Ranked {
-	l = l.WithGroup(GroupTitle).WithEntity(ByTrack, id)
-	l.Sort = SortHours
+func (d *Dataset) Recordings(l lens.Lens, id string) []Ranked {
+	l = l.WithGroup(lens.GroupTitle).WithEntity(lens.Track, id)
+	l.Sort = lens.SortHours
 	v := d.view(l)
 	defer v.done()
-	space := d.space(ByTrack)
-	return v.ranking(ByTrack, l.Sort, v.tally(space), 0, space.n).Items
+	space := d.space(lens.Track)
+	return v.ranking(lens.Track, l.Sort, v.tally(space), 0, space.n).Items
 }
 
 // HasRecordings reports whether any track has more recordings than one.

@@ -317,7 +317,7 @@ func reference(rows []refRow) refHistory {
 	for _, r := range h.rows {
 		at := order[r.thing()]
 		if key := r.recording(); key != "" && (h.first[key] == "" || at < heard[key]) {
-			h.first[key], heard[key] = r.idOf(ByTrack), at
+			h.first[key], heard[key] = r.idOf(lens.Track), at
 		}
 	}
 	return h
@@ -447,7 +447,7 @@ func partnersOf(rows []refRow) map[string]bool {
 }
 
 // idOf is the ID of what the row plays, or "" when it plays no such thing.
-func (r *refRow) idOf(by By) string {
+func (r *refRow) idOf(by lens.EntityKind) string {
 	leaf := func(kind export.Kind) string {
 		if r.kind != kind || r.uri == "" && r.title == "" {
 			return ""
@@ -474,17 +474,17 @@ func (r *refRow) idOf(by By) string {
 		return hashID(names[0], names[1:]...)
 	}
 	switch by {
-	case ByArtist:
+	case lens.Artist:
 		return group(export.KindMusic, "artist", r.creator)
-	case ByAlbum:
+	case lens.Album:
 		return group(export.KindMusic, "album", r.creator, r.collection)
-	case ByShow:
+	case lens.Show:
 		return group(export.KindPodcast, "show", r.collection)
-	case ByAudiobook:
+	case lens.Audiobook:
 		return group(export.KindAudiobook, "audiobook", r.collection)
-	case ByTrack:
+	case lens.Track:
 		return leaf(export.KindMusic)
-	case ByEpisode:
+	case lens.Episode:
 		return leaf(export.KindPodcast)
 	default:
 		return leaf(export.KindAudiobook)
@@ -500,15 +500,15 @@ func (r *refRow) recording() string {
 }
 
 // idOf is the ID of what the row plays as a lens groups it.
-func (h *refHistory) idOf(l Lens, r *refRow, by By) string {
-	if by == ByTrack && l.Group == GroupTitle && r.recording() != "" {
+func (h *refHistory) idOf(l lens.Lens, r *refRow, by lens.EntityKind) string {
+	if by == lens.Track && l.Group == lens.GroupTitle && r.recording() != "" {
 		return h.first[r.recording()]
 	}
 	return r.idOf(by)
 }
 
 // same is the ID under which a lens knows the thing with an ID.
-func (h *refHistory) same(l Lens, by By, id string) string {
+func (h *refHistory) same(l lens.Lens, by lens.EntityKind, id string) string {
 	for _, r := range h.rows {
 		if r.idOf(by) == id {
 			return h.idOf(l, &r, by)
@@ -517,39 +517,39 @@ func (h *refHistory) same(l Lens, by By, id string) string {
 	return id
 }
 
-func (r *refRow) nameOf(by By) string {
+func (r *refRow) nameOf(by lens.EntityKind) string {
 	switch by {
-	case ByArtist:
+	case lens.Artist:
 		return r.creator
-	case ByAlbum, ByShow, ByAudiobook:
+	case lens.Album, lens.Show, lens.Audiobook:
 		return r.collection
 	}
 	return r.title
 }
 
 // see lists the rows that a lens sees.
-func (h *refHistory) see(l Lens) []refRow {
+func (h *refHistory) see(l lens.Lens) []refRow {
 	var out []refRow
 	for _, r := range h.rows {
 		date := lens.DateOf(time.Unix(r.ts, 0).In(l.Zone()))
 		if !l.From.IsZero() && date.Compare(l.From) < 0 || !l.To.IsZero() && date.Compare(l.To) > 0 {
 			continue
 		}
-		kind := map[export.Kind]Kinds{export.KindMusic: Music, export.KindPodcast: Podcast, export.KindAudiobook: Audiobook}[r.kind]
+		kind := map[export.Kind]lens.Kinds{export.KindMusic: lens.KindMusic, export.KindPodcast: lens.KindPodcast, export.KindAudiobook: lens.KindAudiobook}[r.kind]
 		if r.video {
-			kind = Video
+			kind = lens.KindVideo
 		}
 		if l.Kinds != 0 && l.Kinds&kind == 0 {
 			continue
 		}
-		if l.Country != "" && r.countryOr() != l.Country || l.Platform != "" && FamilyOf(r.platform) != l.Platform {
+		if l.Country != "" && r.countryOr() != l.Country || l.Platform != "" && lens.FamilyOf(r.platform) != l.Platform {
 			continue
 		}
 		start := time.Unix(r.start, 0).In(l.Zone())
 		if l.Weekdays != 0 && !l.Weekdays.Has(int(start.Weekday()+6)%7) || l.Hours != 0 && !l.Hours.Has(start.Hour()) {
 			continue
 		}
-		if l.Only&Skipped != 0 && !r.skipped() || l.Only&Offline != 0 && r.tri[2] != export.True || l.Only&Private != 0 && r.tri[3] != export.True {
+		if l.Only&lens.Skipped != 0 && !r.skipped() || l.Only&lens.Offline != 0 && r.tri[2] != export.True || l.Only&lens.Private != 0 && r.tri[3] != export.True {
 			continue
 		}
 		if !holdsWords(l.Q, r.title, r.creator, r.collection) {
@@ -561,18 +561,18 @@ func (h *refHistory) see(l Lens) []refRow {
 		if r.kind == export.KindMusic && left(r.creator) || r.kind == export.KindPodcast && left(r.collection) {
 			continue
 		}
-		narrowed := func(id string, by ...By) bool {
-			return id == "" || slices.ContainsFunc(by, func(by By) bool { return h.idOf(l, &r, by) == h.same(l, by, id) })
+		narrowed := func(id string, by ...lens.EntityKind) bool {
+			return id == "" || slices.ContainsFunc(by, func(by lens.EntityKind) bool { return h.idOf(l, &r, by) == h.same(l, by, id) })
 		}
-		if narrowed(l.Artist, ByArtist) && narrowed(l.Album, ByAlbum) && narrowed(l.Show, ByShow) &&
-			narrowed(l.Audiobook, ByAudiobook) && narrowed(l.Track, ByTrack, ByEpisode, ByChapter) {
+		if narrowed(l.Artist, lens.Artist) && narrowed(l.Album, lens.Album) && narrowed(l.Show, lens.Show) &&
+			narrowed(l.Audiobook, lens.Audiobook) && narrowed(l.Track, lens.Track, lens.Episode, lens.Chapter) {
 			out = append(out, r)
 		}
 	}
 	return out
 }
 
-func plays(rows []refRow, l Lens) int {
+func plays(rows []refRow, l lens.Lens) int {
 	n := 0
 	for _, r := range rows {
 		if r.longest() >= int64(l.Min)*1000 {
@@ -599,16 +599,18 @@ func groupBy(rows []refRow, key func(*refRow) string) map[string][]refRow {
 	return m
 }
 
-func (h *refHistory) summary(l Lens) Summary {
+func (h *refHistory) summary(l lens.Lens) Summary {
 	rows := h.see(l)
 	if len(rows) == 0 {
 		return Summary{}
 	}
-	count := func(by By) int { return len(groupBy(rows, func(r *refRow) string { return h.idOf(l, r, by) })) }
+	count := func(by lens.EntityKind) int {
+		return len(groupBy(rows, func(r *refRow) string { return h.idOf(l, r, by) }))
+	}
 	s := Summary{
 		Rows: len(rows), Plays: plays(rows, l), Ms: total(rows),
-		Artists: count(ByArtist), Albums: count(ByAlbum), Tracks: count(ByTrack), Shows: count(ByShow),
-		Episodes: count(ByEpisode), Audiobooks: count(ByAudiobook), Chapters: count(ByChapter),
+		Artists: count(lens.Artist), Albums: count(lens.Album), Tracks: count(lens.Track), Shows: count(lens.Show),
+		Episodes: count(lens.Episode), Audiobooks: count(lens.Audiobook), Chapters: count(lens.Chapter),
 		First: rows[0].ts, Last: rows[len(rows)-1].ts,
 	}
 	for _, r := range rows {
@@ -622,9 +624,9 @@ func (h *refHistory) summary(l Lens) Summary {
 			s.UnknownLength++
 		}
 	}
-	days := map[Date]int64{}
+	days := map[lens.Date]int64{}
 	for _, r := range rows {
-		days[DateIn(r.ts, l.Zone())] += r.ms
+		days[lens.DateIn(r.ts, l.Zone())] += r.ms
 	}
 	s.Days = len(days)
 	s.LongestDayMs = -1
@@ -636,19 +638,19 @@ func (h *refHistory) summary(l Lens) Summary {
 	return s
 }
 
-func (h *refHistory) months(l Lens) []Month {
+func (h *refHistory) months(l lens.Lens) []Month {
 	if len(h.rows) == 0 {
 		return nil
 	}
-	l.From, l.To = Date{}, Date{}
-	last := DateIn(h.rows[len(h.rows)-1].ts, l.Zone())
+	l.From, l.To = lens.Date{}, lens.Date{}
+	last := lens.DateIn(h.rows[len(h.rows)-1].ts, l.Zone())
 	var out []Month
-	for m := DateIn(h.rows[0].ts, l.Zone()); cmp.Or(m.Year-last.Year, int(m.Month-last.Month)) <= 0; m = lens.DateOf(time.Date(m.Year, m.Month+1, 1, 0, 0, 0, 0, time.UTC)) {
+	for m := lens.DateIn(h.rows[0].ts, l.Zone()); cmp.Or(m.Year-last.Year, int(m.Month-last.Month)) <= 0; m = lens.DateOf(time.Date(m.Year, m.Month+1, 1, 0, 0, 0, 0, time.UTC)) {
 		m.Day = 1
 		out = append(out, Month{Date: m})
 	}
 	for _, r := range h.see(l) {
-		d := DateIn(r.ts, l.Zone())
+		d := lens.DateIn(r.ts, l.Zone())
 		for i := range out {
 			if out[i].Date.Year == d.Year && out[i].Date.Month == d.Month {
 				out[i].Ms += r.ms
@@ -670,19 +672,19 @@ func holdsWords(q string, names ...string) bool {
 }
 
 // namesOf are the names by which a ranking's search finds a row's thing.
-func (r *refRow) namesOf(by By) []string {
+func (r *refRow) namesOf(by lens.EntityKind) []string {
 	switch by {
-	case ByArtist:
+	case lens.Artist:
 		return []string{r.creator}
-	case ByAlbum:
+	case lens.Album:
 		return []string{r.collection, r.creator}
-	case ByShow, ByAudiobook:
+	case lens.Show, lens.Audiobook:
 		return []string{r.collection}
 	}
 	return []string{r.title, r.creator, r.collection}
 }
 
-func (h *refHistory) rank(l Lens, by By) []Ranked {
+func (h *refHistory) rank(l lens.Lens, by lens.EntityKind) []Ranked {
 	var out []Ranked
 	q := l.Q
 	l.Q = ""
@@ -703,13 +705,13 @@ func (h *refHistory) rank(l Lens, by By) []Ranked {
 	slices.SortFunc(out, func(a, b Ranked) int {
 		c := 0
 		switch l.Sort {
-		case SortPlays:
+		case lens.SortPlays:
 			c = cmp.Or(b.Plays-a.Plays, cmp.Compare(b.Ms, a.Ms))
-		case SortFirst:
+		case lens.SortFirst:
 			c = cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(b.Ms, a.Ms))
-		case SortLast:
+		case lens.SortLast:
 			c = cmp.Or(cmp.Compare(b.Last, a.Last), cmp.Compare(b.Ms, a.Ms))
-		case SortName:
+		case lens.SortName:
 		default:
 			c = cmp.Or(cmp.Compare(b.Ms, a.Ms), b.Plays-a.Plays)
 		}
@@ -721,7 +723,7 @@ func (h *refHistory) rank(l Lens, by By) []Ranked {
 	return out
 }
 
-func (h *refHistory) sparks(l Lens, by By, ids []string, n int) [][]int64 {
+func (h *refHistory) sparks(l lens.Lens, by lens.EntityKind, ids []string, n int) [][]int64 {
 	out := make([][]int64, len(ids))
 	l.Q = ""
 	from, to := int64(0), int64(0)
@@ -749,7 +751,7 @@ func (h *refHistory) sparks(l Lens, by By, ids []string, n int) [][]int64 {
 	return out
 }
 
-func (h *refHistory) clock(l Lens) (out [7][24]int64) {
+func (h *refHistory) clock(l lens.Lens) (out [7][24]int64) {
 	for _, r := range h.see(l) {
 		t := time.Unix(r.start, 0).In(l.Zone())
 		out[(int(t.Weekday())+6)%7][t.Hour()] += r.ms
@@ -757,7 +759,7 @@ func (h *refHistory) clock(l Lens) (out [7][24]int64) {
 	return out
 }
 
-func (h *refHistory) shares(l Lens, value func(*refRow) string) []Share {
+func (h *refHistory) shares(l lens.Lens, value func(*refRow) string) []Share {
 	var out []Share
 	for v, rows := range groupBy(h.see(l), value) {
 		out = append(out, Share{v, len(rows), plays(rows, l), total(rows)})

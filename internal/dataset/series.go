@@ -9,7 +9,7 @@ import (
 
 // Month is one month of a series. Series have no gaps: a silent month is there with zeros.
 type Month struct {
-	Date  Date // its first day
+	Date  lens.Date // its first day
 	Ms    int64
 	Plays int
 }
@@ -17,22 +17,22 @@ type Month struct {
 // Months is hours a month over the whole history, from the first month to the
 // last, whatever the lens's From and To; everything else of the lens applies.
 // The series is shared: it must not be changed.
-func (d *Dataset) Months(l Lens) []Month {
-	l.From, l.To = Date{}, Date{}
+func (d *Dataset) Months(l lens.Lens) []Month {
+	l.From, l.To = lens.Date{}, lens.Date{}
 	return answer(d, query{of: "months", lens: lensKey(l)}, func() []Month { return d.months(l) })
 }
 
-func (d *Dataset) months(l Lens) []Month {
+func (d *Dataset) months(l lens.Lens) []Month {
 	if d.Rows() == 0 {
 		return nil
 	}
 	v := d.view(l)
 	defer v.done()
 	first, last := d.Span()
-	end := DateIn(last, v.tz)
+	end := lens.DateIn(last, v.tz)
 	var months []Month
 	var ends []int64
-	for m := DateIn(first, v.tz).FirstOfMonth(); m.Compare(end) <= 0; {
+	for m := lens.DateIn(first, v.tz).FirstOfMonth(); m.Compare(end) <= 0; {
 		next := m.NextMonth()
 		months = append(months, Month{Date: m})
 		ends = append(ends, next.Start(v.tz))
@@ -54,7 +54,7 @@ func (d *Dataset) months(l Lens) []Month {
 // Sparks gives, for each ID, milliseconds in each of n equal slices of the
 // lens's range (the whole span without one). An ID that is not known has zeros.
 // The sparks are shared: they must not be changed.
-func (d *Dataset) Sparks(l Lens, by By, ids []string, n int) [][]int64 {
+func (d *Dataset) Sparks(l lens.Lens, by lens.EntityKind, ids []string, n int) [][]int64 {
 	if len(ids) > maxAnswerItems {
 		return d.sparks(l, by, ids, n)
 	}
@@ -62,7 +62,7 @@ func (d *Dataset) Sparks(l Lens, by By, ids []string, n int) [][]int64 {
 	return answer(d, q, func() [][]int64 { return d.sparks(l, by, ids, n) })
 }
 
-func (d *Dataset) sparks(l Lens, by By, ids []string, n int) [][]int64 {
+func (d *Dataset) sparks(l lens.Lens, by lens.EntityKind, ids []string, n int) [][]int64 {
 	out := make([][]int64, len(ids))
 	if n <= 0 {
 		return out

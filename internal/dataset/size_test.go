@@ -47,22 +47,22 @@ func askEverything(t testing.TB, d *Dataset) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := Lens{Min: 30, TZ: berlin}
+	all := lens.Lens{Min: 30, TZ: berlin}
 	for by := range lens.EntityKinds {
-		d.Rank(all.WithSort(SortName), by, 0, 50)
+		d.Rank(all.WithSort(lens.SortName), by, 0, 50)
 		d.Rank(all.WithQ("a b"), by, 0, 50)
 		d.Find(by, "nothing")
 	}
 	first, last := d.Span()
-	year := all.WithRange(DateIn(first, berlin), DateIn((first+last)/2, berlin))
-	d.Rank(year, ByTrack, 0, 50)
+	year := all.WithRange(lens.DateIn(first, berlin), lens.DateIn((first+last)/2, berlin))
+	d.Rank(year, lens.Track, 0, 50)
 	d.Summary(all.WithClock(0, 1<<20))
 	d.HasRecordings()
 	d.Derive()
 	d.FirstsAt(0)
 	d.FindURI("spotify:track:0000000000000000000001")
 	d.Match([]TrackRef{{Title: "a", Creator: "b"}})
-	d.MatchGroups(ByArtist, []TrackRef{{Title: "a"}})
+	d.MatchGroups(lens.Artist, []TrackRef{{Title: "a"}})
 	Insight.Platforms(d.Select(all))
 }
 
@@ -150,7 +150,7 @@ func TestNamesThatGrowAreFoundAndBounded(t *testing.T) {
 			t.Fatalf("folded name %d is %q", i, folded.at(uint32(i)))
 		}
 	}
-	if r := d.Rank(Lens{}.WithQ("muhammad"), ByTrack, 0, 10); r.Total != 1 {
+	if r := d.Rank(lens.Lens{}.WithQ("muhammad"), lens.Track, 0, 10); r.Total != 1 {
 		t.Errorf("%d tracks are found", r.Total)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // TestSpreadAgrees: what several cores add up side by side is what one does.
@@ -41,7 +42,7 @@ func TestSpreadAgrees(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, err := ParseLens(values)
+		l, err := lens.Parse(values)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +50,7 @@ func TestSpreadAgrees(t *testing.T) {
 		for _, cores := range []int{1, 2, 3} {
 			runtime.GOMAXPROCS(cores)
 			d.memo.forget()
-			answers = append(answers, []any{d.summary(l), d.rank(l, ByTrack, 0, 50), d.rank(l, ByArtist, 100, 50)})
+			answers = append(answers, []any{d.summary(l), d.rank(l, lens.Track, 0, 50), d.rank(l, lens.Artist, 100, 50)})
 		}
 		for i, a := range answers[1:] {
 			if !reflect.DeepEqual(a, answers[0]) {

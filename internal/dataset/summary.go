@@ -18,8 +18,8 @@ type Summary struct {
 	Artists, Albums, Tracks int
 	Shows, Episodes         int
 	Audiobooks, Chapters    int
-	First, Last             int64 // 0 when there are no rows
-	LongestDay              Date  // the day with most time, in the lens's zone
+	First, Last             int64     // 0 when there are no rows
+	LongestDay              lens.Date // the day with most time, in the lens's zone
 	LongestDayMs            int64
 	Days                    int // days with at least one row
 	Skips                   int // rows that were skipped
@@ -34,11 +34,11 @@ type day struct {
 }
 
 // Summary adds up.
-func (d *Dataset) Summary(l Lens) Summary {
+func (d *Dataset) Summary(l lens.Lens) Summary {
 	return answer(d, query{of: "summary", lens: lensKey(l)}, func() Summary { return d.summary(l) })
 }
 
-func (d *Dataset) summary(l Lens) Summary {
+func (d *Dataset) summary(l lens.Lens) Summary {
 	v := d.view(l)
 	defer v.done()
 	if v.lo == v.hi {
@@ -150,8 +150,8 @@ func (v *view) count(s *Summary, played []uint8) {
 	d := v.d
 	groups := [...]struct {
 		n  *int
-		by By
-	}{{&s.Artists, ByArtist}, {&s.Albums, ByAlbum}, {&s.Shows, ByShow}, {&s.Audiobooks, ByAudiobook}}
+		by lens.EntityKind
+	}{{&s.Artists, lens.Artist}, {&s.Albums, lens.Album}, {&s.Shows, lens.Show}, {&s.Audiobooks, lens.Audiobook}}
 	for _, g := range groups {
 		space := d.space(g.by)
 		if space.n == 0 {

@@ -53,8 +53,8 @@ func TestAURIOfManyTitlesIsNoTrack(t *testing.T) {
 			if d.Digest() != once.Digest() {
 				t.Fatalf("%d titles %s are another dataset", titles, name)
 			}
-			r := d.Rank(Lens{Paging: lens.Paging{Sort: SortFirst}}, ByTrack, 0, 2*titles)
-			if r.Total != tracks || d.Summary(Lens{}).Tracks != tracks {
+			r := d.Rank(lens.Lens{Paging: lens.Paging{Sort: lens.SortFirst}}, lens.Track, 0, 2*titles)
+			if r.Total != tracks || d.Summary(lens.Lens{}).Tracks != tracks {
 				t.Fatalf("%d titles %s are %d tracks, want %d", titles, name, r.Total, tracks)
 			}
 			ids := map[string]bool{}
@@ -67,10 +67,10 @@ func TestAURIOfManyTitlesIsNoTrack(t *testing.T) {
 				if it.Name != title || it.Rows != rows || it.URI != editedURI || it.Collection != "Album" {
 					t.Errorf("%d titles %s: %+v", titles, name, it)
 				}
-				if found, ok := d.Find(ByTrack, it.ID); !ok || found.Name != title {
+				if found, ok := d.Find(lens.Track, it.ID); !ok || found.Name != title {
 					t.Errorf("%s is not found: %+v", title, found)
 				}
-				if heard := d.Lookup(Lens{}, []TrackRef{{URI: editedURI, Title: title, Creator: "Band One"}})[0]; heard.Rows != rows || heard.ID != it.ID {
+				if heard := d.Lookup(lens.Lens{}, []TrackRef{{URI: editedURI, Title: title, Creator: "Band One"}})[0]; heard.Rows != rows || heard.ID != it.ID {
 					t.Errorf("%d titles %s: of %s was heard %+v", titles, name, title, heard)
 				}
 			}
@@ -102,7 +102,7 @@ func TestOneRowOfManyTitlesStaysOne(t *testing.T) {
 	if d.Digest() != once.Digest() {
 		t.Error("another order gives another dataset")
 	}
-	page, err := d.Plays(Lens{}, 10)
+	page, err := d.Plays(lens.Lens{}, 10)
 	if err != nil || len(page.Items) != 2 || page.Items[0].Name != "Song 5" || page.Items[1].Name != "Song 0" {
 		t.Errorf("%+v, %v", page, err)
 	}

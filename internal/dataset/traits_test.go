@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // TestSkipsGoByReasonAndLength: what Spotify's own field says of skips was
@@ -29,16 +30,16 @@ func TestSkipsGoByReasonAndLength(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := d.Plays(Lens{}, len(plays))
+	p, err := d.Plays(lens.Lens{}, len(plays))
 	if err != nil || len(p.Items) != len(plays) {
 		t.Fatalf("%d plays, %v", len(p.Items), err)
 	}
 	for _, it := range p.Items {
-		if got := it.Traits&Skipped != 0; got != want[it.TS-1_600_000_000] {
+		if got := it.Traits&lens.Skipped != 0; got != want[it.TS-1_600_000_000] {
 			t.Errorf("%q after %d ms, told %d: skipped is %v", it.ReasonEnd, it.Ms, it.Skipped, got)
 		}
 	}
-	if s := d.Summary(Lens{}); s.Skips != 2*9+3*6 || s.Ended != 9*9 {
+	if s := d.Summary(lens.Lens{}); s.Skips != 2*9+3*6 || s.Ended != 9*9 {
 		t.Errorf("%d skips of %d that ended", s.Skips, s.Ended)
 	}
 }

@@ -24,8 +24,8 @@ type view struct {
 	// Bit 0 of mask[item] lets its audio rows through, bit 1 its video rows.
 	// nil lets all through.
 	mask  []uint8
-	kinds Kinds  // that the mask is made of; 0 for any
-	min   uint32 // milliseconds that make a play
+	kinds lens.Kinds // that the mask is made of; 0 for any
+	min   uint32     // milliseconds that make a play
 
 	rowLens
 	platform []uint8 // 1 for each platform let through; nil for any
@@ -41,11 +41,11 @@ type view struct {
 // ask nothing.
 type rowLens struct {
 	country  uint16
-	family   Family
-	weekdays Weekdays
-	hours    Hours
+	family   lens.Family
+	weekdays lens.Weekdays
+	hours    lens.Hours
 	zone     string // of weekdays and hours
-	only     Traits
+	only     lens.Traits
 }
 
 // scratch is memory that queries pass on to each other.
@@ -102,12 +102,12 @@ func newTurns(items int) chan struct{} {
 }
 
 // view makes l ready. The caller must call done.
-func (d *Dataset) view(l Lens) *view {
+func (d *Dataset) view(l lens.Lens) *view {
 	d.turns <- struct{}{}
 	v := &view{d: d, tz: l.Zone(), hi: d.Rows(), scratch: scratches.Get().(*scratch)}
 	v.min = l.MinMs()
 	v.leaf = d.leaf
-	if l.Group == GroupTitle {
+	if l.Group == lens.GroupTitle {
 		v.leaf = d.recordings()
 	}
 	if !l.From.IsZero() {
@@ -142,7 +142,7 @@ func (d *Dataset) rowAt(ts int64) int {
 }
 
 // choose makes the mask.
-func (v *view) choose(l Lens) {
+func (v *view) choose(l lens.Lens) {
 	d := v.d
 	words := l.Words()
 	if l.Kinds == 0 && len(words) == 0 && len(l.Not) == 0 && l.Focus == (lens.Focus{}) {
@@ -154,10 +154,10 @@ func (v *view) choose(l Lens) {
 	for i, k := range d.kinds {
 		v.mask[i] = ofKind[k]
 	}
-	v.narrow(ByArtist, l.Artist)
-	v.narrow(ByAlbum, l.Album)
-	v.narrow(ByShow, l.Show)
-	v.narrow(ByAudiobook, l.Audiobook)
+	v.narrow(lens.Artist, l.Artist)
+	v.narrow(lens.Album, l.Album)
+	v.narrow(lens.Show, l.Show)
+	v.narrow(lens.Audiobook, l.Audiobook)
 	v.narrowLeaf(l.Track)
 	if len(l.Not) > 0 {
 		v.leaveOut(d.artistOf, d.artists, l.Not)
@@ -169,17 +169,17 @@ func (v *view) choose(l Lens) {
 }
 
 // maskOf is what a set of kinds lets through of each kind of item.
-func maskOf(k Kinds) [export.KindAudiobook + 1]uint8 {
+func maskOf(k lens.Kinds) [export.KindAudiobook + 1]uint8 {
 	const audio, video = 1, 2
 	if k == 0 {
 		return [...]uint8{audio | video, audio | video, audio | video, audio | video}
 	}
 	var m [export.KindAudiobook + 1]uint8
-	for kind, set := range [...]Kinds{export.KindMusic: Music, export.KindPodcast: Podcast, export.KindAudiobook: Audiobook} {
+	for kind, set := range [...]lens.Kinds{export.KindMusic: lens.KindMusic, export.KindPodcast: lens.KindPodcast, export.KindAudiobook: lens.KindAudiobook} {
 		if k&set != 0 {
 			m[kind] |= audio
 		}
-		if k&Video != 0 {
+		if k&lens.KindVideo != 0 {
 			m[kind] |= video
 		}
 	}
@@ -187,7 +187,7 @@ func maskOf(k Kinds) [export.KindAudiobook + 1]uint8 {
 }
 
 // narrow leaves only the items of one entity.
-func (v *view) narrow(by By, id string) {
+func (v *view) narrow(by lens.EntityKind, id string) {
 	if id == "" {
 		return
 	}
@@ -209,7 +209,7 @@ func (v *view) narrowLeaf(id string) {
 		return
 	}
 	var codes []uint32
-	for _, by := range [...]By{ByTrack, ByEpisode, ByChapter} {
+	for _, by := range [...]lens.EntityKind{lens.Track, lens.Episode, lens.Chapter} {
 		if code, ok := v.find(by, id); ok {
 			codes = append(codes, code)
 		}
@@ -222,17 +222,17 @@ func (v *view) narrowLeaf(id string) {
 }
 
 // space is how the lens numbers things of one By.
-func (v *view) space(by By) space {
+func (v *view) space(by lens.EntityKind) space {
 	s := v.d.space(by)
-	if by == ByTrack {
+	if by == lens.Track {
 		s.of = v.leaf
 	}
 	return s
 }
 
 // find is the code, in that space, of the thing with that ID.
-func (v *view) find(by By, id string) (code uint32, ok bool) {
-	if code, ok = v.d.find(by, id); ok && by == ByTrack {
+func (v *view) find(by lens.EntityKind, id string) (code uint32, ok bool) {
+	if code, ok = v.d.find(by, id); ok && by == lens.Track {
 		code = v.leaf[code]
 	}
 	return code, ok

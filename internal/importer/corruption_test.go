@@ -12,6 +12,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
@@ -57,7 +58,7 @@ type played struct {
 
 func playedRows(t testing.TB, d *dataset.Dataset) map[played]int {
 	t.Helper()
-	page, err := d.Plays(dataset.Lens{}, d.Rows())
+	page, err := d.Plays(lens.Lens{}, d.Rows())
 	if err != nil {
 		t.Fatal(err)
 	}

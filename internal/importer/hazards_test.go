@@ -101,7 +101,7 @@ func oneOf(t *testing.T, rows ...row) *dataset.Dataset {
 // items are all rows of a dataset, the oldest first.
 func items(t *testing.T, d *dataset.Dataset) []dataset.Item {
 	t.Helper()
-	page, err := d.Plays(dataset.Lens{}, d.Rows())
+	page, err := d.Plays(lens.Lens{}, d.Rows())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -406,7 +406,7 @@ func TestSection1(t *testing.T) {
 						t.Errorf("generation %d has no %s", g, m)
 					}
 				}
-				s := one(t, loose("a.zip", string(pkg))).Summary(dataset.Lens{})
+				s := one(t, loose("a.zip", string(pkg))).Summary(lens.Lens{})
 				eq(t, "rows", s.Rows, counts.Distinct)
 				eq(t, "ms", s.Ms, counts.DistinctMS)
 				eq(t, "first", s.First, counts.First)
@@ -450,7 +450,7 @@ func TestSection1(t *testing.T) {
 			}
 			// Every page of them shows others.
 			seen := map[string]bool{}
-			l := dataset.Lens{}
+			l := lens.Lens{}
 			for {
 				page, err := d.Plays(l, 10)
 				if err != nil {
@@ -467,7 +467,7 @@ func TestSection1(t *testing.T) {
 		}},
 		{"ms_played of 0 is common, 19.8 million the maximum", func(t *testing.T) {
 			d := oneOf(t, fullRow(row{"ms_played": 0}), fullRow(row{"ts": "2023-03-16T00:00:00Z", "ms_played": 19_800_000}))
-			s := d.Summary(dataset.Lens{Min: 30})
+			s := d.Summary(lens.Lens{Min: 30})
 			eq(t, "rows", s.Rows, 2)
 			eq(t, "plays", s.Plays, 1)
 			eq(t, "ms", s.Ms, 19_800_000)
@@ -526,7 +526,7 @@ func TestSection1(t *testing.T) {
 		}},
 		{"rows with no title at all keep their time as Unknown", func(t *testing.T) {
 			d := oneOf(t, fullRow(row{"spotify_track_uri": nil, "master_metadata_track_name": nil, "master_metadata_album_artist_name": nil, "master_metadata_album_album_name": nil}))
-			s := d.Summary(dataset.Lens{})
+			s := d.Summary(lens.Lens{})
 			eq(t, "ms", s.Ms, 215_000)
 			eq(t, "tracks", s.Tracks, 0)
 			eq(t, "kind", items(t, d)[0].Kind, export.KindUnknown)
@@ -538,7 +538,7 @@ func TestSection1(t *testing.T) {
 			if len(list) != 2 || list[0].Video || !list[1].Video || list[0].ID != list[1].ID {
 				t.Errorf("%+v", list)
 			}
-			eq(t, "videos", d.Summary(dataset.Lens{Filter: lens.Filter{Kinds: dataset.Video}}).Rows, 1)
+			eq(t, "videos", d.Summary(lens.Lens{Filter: lens.Filter{Kinds: lens.KindVideo}}).Rows, 1)
 		}},
 		{"shuffle, offline and incognito_mode may be strings or 0/1", func(t *testing.T) {
 			for v, want := range map[any]export.Tri{true: export.True, "true": export.True, 1: export.True, "1": export.True, false: export.False, "False": export.False, 0: export.False, "maybe": export.Absent} {
@@ -569,13 +569,13 @@ func TestSection1(t *testing.T) {
 			eq(t, "null", item(t, row{"reason_end": nil}).ReasonEnd, "")
 		}},
 		{"platforms are told web, cast, TV, console, speaker before the systems", func(t *testing.T) {
-			for platform, want := range map[string]dataset.Family{
-				"Android OS 12 API 31 (maker, model)": dataset.FamilyAndroid, "iOS 13.3 (iPhone12,1)": dataset.FamilyIOS, "Windows 10 (10.0.1; x64)": dataset.FamilyWindows,
-				"OS X 10.15 [x86 8]": dataset.FamilyMac, "web_player windows 10;chrome 99;desktop": dataset.FamilyWeb, "WebPlayer (websocket)": dataset.FamilyWeb,
-				"Partner amazon_salmon Amazon;Echo;": dataset.FamilySpeaker, "Partner sonos_ppc Sonos;One;": dataset.FamilySpeaker, "Partner google cast;Chromecast;": dataset.FamilyCast,
-				"Partner android_tv Sony;Bravia;": dataset.FamilyTV, "Partner webos_tv LG;OLED;": dataset.FamilyTV, "Partner roku_tv TCL;X;": dataset.FamilyTV,
-				"Partner scei sony_computer_entertainment;ps4;": dataset.FamilyConsole, "android": dataset.FamilyAndroid, "ios": dataset.FamilyIOS, "windows": dataset.FamilyWindows,
-				"osx": dataset.FamilyMac, "linux": dataset.FamilyLinux, "playstation": dataset.FamilyConsole, "tizen": dataset.FamilyTV, "not_applicable": dataset.FamilyOther, "unknown": dataset.FamilyOther,
+			for platform, want := range map[string]lens.Family{
+				"Android OS 12 API 31 (maker, model)": lens.FamilyAndroid, "iOS 13.3 (iPhone12,1)": lens.FamilyIOS, "Windows 10 (10.0.1; x64)": lens.FamilyWindows,
+				"OS X 10.15 [x86 8]": lens.FamilyMac, "web_player windows 10;chrome 99;desktop": lens.FamilyWeb, "WebPlayer (websocket)": lens.FamilyWeb,
+				"Partner amazon_salmon Amazon;Echo;": lens.FamilySpeaker, "Partner sonos_ppc Sonos;One;": lens.FamilySpeaker, "Partner google cast;Chromecast;": lens.FamilyCast,
+				"Partner android_tv Sony;Bravia;": lens.FamilyTV, "Partner webos_tv LG;OLED;": lens.FamilyTV, "Partner roku_tv TCL;X;": lens.FamilyTV,
+				"Partner scei sony_computer_entertainment;ps4;": lens.FamilyConsole, "android": lens.FamilyAndroid, "ios": lens.FamilyIOS, "windows": lens.FamilyWindows,
+				"osx": lens.FamilyMac, "linux": lens.FamilyLinux, "playstation": lens.FamilyConsole, "tizen": lens.FamilyTV, "not_applicable": lens.FamilyOther, "unknown": lens.FamilyOther,
 			} {
 				it := item(t, row{"platform": platform})
 				eq(t, platform, it.Family, want)
@@ -594,25 +594,25 @@ func TestSection1(t *testing.T) {
 		}},
 		{"plays overlap the one before: nothing is cut", func(t *testing.T) {
 			d := oneOf(t, fullRow(nil), fullRow(row{"ts": "2023-03-15T14:24:00Z"}))
-			eq(t, "ms", d.Summary(dataset.Lens{}).Ms, 430_000)
+			eq(t, "ms", d.Summary(lens.Lens{}).Ms, 430_000)
 		}},
 		{"one URI can carry two names: the latest is shown, both are found", func(t *testing.T) {
 			renamed := []row{fullRow(nil), fullRow(row{"ts": "2024-01-01T00:00:00Z", "master_metadata_track_name": "Lanterns (2024 Remaster)"})}
 			for range 2 {
 				d := oneOf(t, renamed...)
-				r := d.Rank(dataset.Lens{}, dataset.ByTrack, 0, 10)
+				r := d.Rank(lens.Lens{}, lens.Track, 0, 10)
 				if len(r.Items) != 1 || r.Items[0].Name != "Lanterns (2024 Remaster)" || r.Items[0].Rows != 2 {
 					t.Errorf("%+v", r.Items)
 				}
-				heard := d.Lookup(dataset.Lens{}, []dataset.TrackRef{{Title: "Lanterns", Creator: "Nora Vale"}})
+				heard := d.Lookup(lens.Lens{}, []dataset.TrackRef{{Title: "Lanterns", Creator: "Nora Vale"}})
 				eq(t, "by its old name", heard[0].Rows, 2)
 				slices.Reverse(renamed)
 			}
 		}},
 		{"names map to more than one URI: a track is its URI", func(t *testing.T) {
 			d := oneOf(t, fullRow(nil), fullRow(row{"ts": "2024-01-01T00:00:00Z", "spotify_track_uri": "spotify:track:0000000000000000000002"}))
-			eq(t, "tracks", d.Summary(dataset.Lens{}).Tracks, 2)
-			heard := d.Lookup(dataset.Lens{}, []dataset.TrackRef{{Title: "LANTERNS", Creator: "nora vale"}})
+			eq(t, "tracks", d.Summary(lens.Lens{}).Tracks, 2)
+			heard := d.Lookup(lens.Lens{}, []dataset.TrackRef{{Title: "LANTERNS", Creator: "nora vale"}})
 			eq(t, "together", heard[0].Rows, 2)
 		}},
 	})
@@ -715,7 +715,7 @@ func TestSection3(t *testing.T) {
 				},
 				func(t *testing.T, d *dataset.Dataset) {
 					eq(t, "rows", d.Rows(), 2)
-					eq(t, "tracks", d.Summary(dataset.Lens{}).Tracks, 1)
+					eq(t, "tracks", d.Summary(lens.Lens{}).Tracks, 1)
 				})
 		}},
 		{"2. account rows that merely lie inside what the extended rows span are kept, and the receipt says so", func(t *testing.T) {
@@ -752,7 +752,7 @@ func TestSection3(t *testing.T) {
 				func() export.Input { return music(accountRow("2024-06-01 10:00", "Nora Vale", "Lanterns", 100_000)) },
 				func(t *testing.T, d *dataset.Dataset) {
 					eq(t, "rows", d.Rows(), 2)
-					r := d.Rank(dataset.Lens{}, dataset.ByTrack, 0, 10)
+					r := d.Rank(lens.Lens{}, lens.Track, 0, 10)
 					if len(r.Items) != 1 || r.Items[0].URI != "spotify:track:0000000000000000000001" || r.Items[0].Rows != 2 {
 						t.Errorf("%+v", r.Items)
 					}

@@ -13,9 +13,9 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -56,7 +56,7 @@ func TestImportStoresWhatWasRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sum := ds.Summary(dataset.Lens{}); sum.Rows != counts.Distinct || sum.Ms != counts.DistinctMS {
+	if sum := ds.Summary(lens.Lens{}); sum.Rows != counts.Distinct || sum.Ms != counts.DistinctMS {
 		t.Errorf("stored %d rows, %d ms; want %d, %d", sum.Rows, sum.Ms, counts.Distinct, counts.DistinctMS)
 	}
 	if months := ds.Networks(); len(months) < 36 || months[0].Networks < 1 || months[0].Networks > 6 {

@@ -20,6 +20,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 // packages is the folder of genuine packages with invented content, next to the
@@ -83,8 +84,8 @@ func TestPackagesOfOnePersonInAnyOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := importAll(t, uploads...)
-			s := d.Summary(dataset.Lens{Min: dataset.DefaultMin})
-			want := plays.Summary(dataset.Lens{Min: dataset.DefaultMin})
+			s := d.Summary(lens.Lens{Min: lens.DefaultMin})
+			want := plays.Summary(lens.Lens{Min: lens.DefaultMin})
 			if s != want || s.Rows != 12_327 || s.Plays != 8309 || s.Tracks != 2804 || s.Artists != 1221 || len(d.Documents()) != 11 {
 				t.Errorf("%d documents, %+v", len(d.Documents()), s)
 			}
@@ -154,7 +155,7 @@ func TestManifest(t *testing.T) {
 	}
 	for name, w := range want {
 		d := importAll(t, []export.Input{genuine(t, name)})
-		totals, s := d.Receipt().Totals(), d.Summary(dataset.Lens{Min: dataset.DefaultMin})
+		totals, s := d.Receipt().Totals(), d.Summary(lens.Lens{Min: lens.DefaultMin})
 		eq(t, name+": documents", len(d.Documents()), w.Documents+len(w.NotJSON))
 		eq(t, name+": rows", totals.Rows, w.Rows+w.Music+w.Podcasts+w.Books)
 		eq(t, name+": unreadable", totals.Unreadable, 0)

@@ -19,6 +19,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset/datasettest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/seal"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
@@ -131,8 +132,8 @@ func TestAnotherInstanceOpensWhatOneStored(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if d.Rows() != 1000 || d.Summary(dataset.Lens{}) != stored.Summary(dataset.Lens{}) {
-			t.Errorf("%s: %d rows, %+v", name, d.Rows(), d.Summary(dataset.Lens{}))
+		if d.Rows() != 1000 || d.Summary(lens.Lens{}) != stored.Summary(lens.Lens{}) {
+			t.Errorf("%s: %d rows, %+v", name, d.Rows(), d.Summary(lens.Lens{}))
 		}
 	}
 }
