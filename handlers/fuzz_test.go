@@ -7,17 +7,18 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/spotify-data-tool/spotify-data-tool/handlers"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/viewtest"
 )
 
-// addresses are the pages and answers that read something out of a path or a
-// query, the lens aside.
-var addresses = []string{
-	"/", "/artists", "/albums/{}", "/tracks/{}", "/history", "/partials/history/older", "/receipt",
-	"/playlists", "/playlists/tracks", "/playlists/{}", "/library", "/partials/library",
-	"/searches", "/partials/searches/older", "/opinions", "/wrapped", "/privacy", "/documents", "/documents/{}",
-	"/imports/{}", "/partials/imports/{}", "/gone",
-	"/api/v1/playlists", "/api/v1/playlists/{}", "/api/v1/library", "/api/v1/searches", "/api/v1/documents", "/api/v1/documents/{}", "/changes", "/partials/changes/older", "/api/v1/changes",
-	"/api/v1/top/{}", "/api/v1/plays", "/api/v1/coverage", "/api/v1/summary", "/{}",
+// fuzzedAddresses are all addresses that read something out of a path or a query.
+func fuzzedAddresses() []string {
+	addresses := []string{"/imports/:id", "/partials/imports/:id", "/gone", "/api/v1/top/:id", "/:id"}
+	for _, v := range handlers.Views() {
+		addresses = append(addresses, viewtest.Routes(v)...)
+	}
+	return addresses
 }
 
 // FuzzAddresses asks for any address. Whatever it is, the answer is a page, a
@@ -25,13 +26,14 @@ var addresses = []string{
 func FuzzAddresses(f *testing.F) {
 	v := newSite(f).visitor(f)
 	v.upload("", library(f), accountData(f), technicalLog(f)).want(f, http.StatusCreated)
+	addresses := fuzzedAddresses()
 	for i := range addresses {
 		f.Add(uint8(i), "tracks", "part=never&order=last&page=2&reveal=1&year=2023")
 		f.Add(uint8(i), "0000000000000000000001", "q=em&sort=plays&after=o1672603200.0&tz=Asia/Tokyo&page=999999999999")
 		f.Add(uint8(i), "../%2e%2e/\x00", "from=2023-02-30&min=-1&part=%00&order=&kind=music,,&not=a&not=b&at=1.2.3")
 	}
 	f.Fuzz(func(t *testing.T, which uint8, part, query string) {
-		path := strings.ReplaceAll(addresses[int(which)%len(addresses)], "{}", url.PathEscape(part))
+		path := strings.ReplaceAll(addresses[int(which)%len(addresses)], viewtest.Parameter, url.PathEscape(part))
 		req, err := http.NewRequest(http.MethodGet, v.site.URL+path, nil)
 		if err != nil {
 			return

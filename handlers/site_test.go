@@ -46,6 +46,7 @@ type site struct {
 	deletions  atomic.Int64 // of objects
 	deleteHook atomic.Value // as hook, before an object is deleted
 	sessions   *sessions.Manager
+	handlers   *handlers.Server
 }
 
 // forgetCache lets so much time pass that the vault looks into the bucket again.
@@ -117,6 +118,7 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.handlers = h
 	s.Server = httptest.NewServer(manager.Middleware(h))
 	t.Cleanup(s.Close)
 	if s.address, err = url.Parse(s.URL); err != nil {

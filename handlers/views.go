@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"slices"
+
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/changes"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/documents"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/entity"
@@ -16,6 +18,9 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/wrapped"
 )
+
+// Views returns all pages over a person's data, in the order of the navigation.
+func Views() []web.View { return slices.Clone(views) }
 
 // views are all pages over a person's data, in the order of the navigation.
 var views = []web.View{
