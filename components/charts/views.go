@@ -1,6 +1,7 @@
-// Package charts draws small SVG charts on the server. Geometry is plain Go,
-// rendering is templ; every size is an SVG attribute, so that no chart needs an
-// inline style, and every chart has a table of the same figures behind it.
+// Package charts draws small charts on the server. Geometry is plain Go, rendering
+// is templ. No chart needs an inline style: what differs from bar to bar is an
+// attribute or a path, the rest is in the style sheet. The figures of every chart
+// can be had as a table.
 package charts
 
 // MonthView is one month of a series. Series have no gaps.

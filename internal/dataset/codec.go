@@ -266,8 +266,8 @@ func (d *Dataset) section(b []byte, s int) ([]byte, error) {
 }
 
 // Decode reads what Encode wrote. What a later version wrote gives ErrVersion;
-// any other input gives ErrCorrupt, never a
-// panic and never memory beyond a small multiple of what the header justifies.
+// any other input gives ErrCorrupt, never a panic and never memory beyond a small
+// multiple of what the header justifies.
 func Decode(b []byte) (*Dataset, error) {
 	z, err := decompressor()
 	if err != nil {
