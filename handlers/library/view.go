@@ -190,7 +190,7 @@ func savedThings(v libraryView, entries []account.PlayedItem) []web.Item {
 }
 
 func savedThing(v libraryView, h *account.PlayedItem) web.Item {
-	t := web.Item{Item: h.Item, Heard: h.Heard, By: web.LikelyBy(h.Item)}
+	t := web.Item{Item: h.Item, Heard: h.Stats, By: web.LikelyBy(h.Item)}
 	t.FillNames(v.Data)
 	return t
 }
@@ -216,7 +216,7 @@ func notSavedThings(v libraryView) []web.Item {
 	for _, r := range v.unsaved() {
 		out = append(out, web.Item{
 			Item: account.Item{Name: r.Name, Creator: r.Creator, Collection: r.Collection, URI: r.URI}, By: lens.Track,
-			Heard: dataset.Heard{ID: r.ID, Rows: r.Rows, Plays: r.Plays, Ms: r.Ms, First: r.First, Last: r.Last},
+			Heard: dataset.Stats{ID: r.ID, Rows: r.Rows, Plays: r.Plays, Ms: r.Ms, First: r.First, Last: r.Last},
 		})
 	}
 	return out

@@ -77,7 +77,7 @@ func newPlaylistRow(req *web.Request, p *playlist) list.TableRowView {
 		return r
 	}
 	r.Quiet = p.heard.Plays == 0
-	heard := web.HeardCells(req, dataset.Heard{Rows: p.heard.Plays, Plays: p.heard.Plays, Ms: p.heard.Ms, Last: p.heard.Last})
+	heard := web.HeardCells(req, dataset.Stats{Rows: p.heard.Plays, Plays: p.heard.Plays, Ms: p.heard.Ms, Last: p.heard.Last})
 	unplayed := list.CellView{}
 	if len(p.Items) > 0 {
 		unplayed.Text = req.Locale.Number(p.heard.NeverPlayed)

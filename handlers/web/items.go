@@ -20,7 +20,7 @@ type Item struct {
 	Added lens.Date
 	In    []int // indexes of the playlists it is in
 	Times int   // how often it is in them
-	Heard dataset.Heard
+	Heard dataset.Stats
 }
 
 func (t *Item) Names() []string { return []string{t.Name, t.Creator, t.Collection} }
@@ -53,7 +53,7 @@ func LikelyBy(t account.Item) lens.EntityKind {
 
 // NewItems puts things together with what was heard of them. Where a package
 // gives no names, the history may know them.
-func NewItems(req *Request, entries []account.Item, heard []dataset.Heard, by func(account.Item) lens.EntityKind) []Item {
+func NewItems(req *Request, entries []account.Item, heard []dataset.Stats, by func(account.Item) lens.EntityKind) []Item {
 	out := make([]Item, len(entries))
 	for i := range entries {
 		t := Item{Item: entries[i], Heard: heard[i], By: by(entries[i])}
@@ -107,7 +107,7 @@ func (req *Request) Never() string {
 }
 
 // HeardCells are the plays, the hours and the last play of something.
-func HeardCells(req *Request, h dataset.Heard) []list.CellView {
+func HeardCells(req *Request, h dataset.Stats) []list.CellView {
 	if !req.HasPlays() {
 		return nil
 	}

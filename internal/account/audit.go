@@ -43,7 +43,7 @@ type Cutoff struct {
 type AuditTrack struct {
 	WrappedTrack
 	Item    Item // what the packages call it, whether it was played or not
-	Heard   dataset.Heard
+	Heard   dataset.Stats
 	OurRank int // 0 when it is not among our first
 }
 
@@ -111,7 +111,7 @@ func (a *Account) audit(h *dataset.Dataset, w Wrapped, tz *time.Location) Audit 
 	for i, c := range cutoffs {
 		l.To = lens.Date{Year: w.Year, Month: c.month, Day: c.day}
 		cut := Cutoff{To: l.To, AllMs: h.Summary(l).Ms, PlayedMs: insight.PlayedMs(h.Select(l))}
-		off, known := offBy(&w, cut.PlayedMs, h.Heard(l, top))
+		off, known := offBy(&w, cut.PlayedMs, h.Stats(l, top))
 		cut.OffBy = off
 		audit.Cutoffs = append(audit.Cutoffs, cut)
 		if known && cut.AllMs > 0 && (audit.Best < 0 || off < audit.Cutoffs[audit.Best].OffBy) {
@@ -128,7 +128,7 @@ func (a *Account) audit(h *dataset.Dataset, w Wrapped, tz *time.Location) Audit 
 	audit.OurArtists = h.Rank(l, lens.Artist, 0, auditTop).Items
 	l.Sort = lens.SortPlays
 	audit.OurTracks = h.Rank(l, lens.Track, 0, auditTop).Items
-	audit.Tracks = auditTracks(&w, names, h.Heard(l, top), audit.OurTracks)
+	audit.Tracks = auditTracks(&w, names, h.Stats(l, top), audit.OurTracks)
 	audit.Artists = auditArtists(&w, names, audit.OurArtists)
 	audit.Differences = differences(h, &audit, l, at)
 	return audit
@@ -137,7 +137,7 @@ func (a *Account) audit(h *dataset.Dataset, w Wrapped, tz *time.Location) Audit 
 // offBy is how far our figures are from Spotify's: the time, and the plays of
 // its top tracks, each weighing the same. The plays tell cut-offs apart where
 // little was heard between them. known is false when Spotify gives neither.
-func offBy(w *Wrapped, ms int64, heard []dataset.Heard) (off float64, known bool) {
+func offBy(w *Wrapped, ms int64, heard []dataset.Stats) (off float64, known bool) {
 	n := 0
 	if w.Ms > 0 {
 		off += math.Abs(float64(ms)/float64(w.Ms) - 1)
@@ -160,7 +160,7 @@ func offBy(w *Wrapped, ms int64, heard []dataset.Heard) (off float64, known bool
 	return off / float64(n), true
 }
 
-func auditTracks(w *Wrapped, names *Resolver, heard []dataset.Heard, ours []dataset.Ranked) []AuditTrack {
+func auditTracks(w *Wrapped, names *Resolver, heard []dataset.Stats, ours []dataset.Ranked) []AuditTrack {
 	// By ID, because plays of account data have no URI.
 	ranks := make(map[string]int, len(ours))
 	for _, t := range ours {

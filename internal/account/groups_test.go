@@ -19,7 +19,7 @@ func TestKnownPlays(t *testing.T) {
 	if len(got) != 4 || got[0].Plays != 1 || got[0].Rows != 2 || got[0].Ms != 70_000 || got[0].First != unix(t, "2023-01-01 10:00:00") || got[3].Plays != 1 {
 		t.Errorf("artists: %+v", got)
 	}
-	if got[1] != (dataset.Heard{}) || got[2] != (dataset.Heard{}) {
+	if got[1] != (dataset.Stats{}) || got[2] != (dataset.Stats{}) {
 		t.Errorf("unknown artists: %+v", got[1:3])
 	}
 	albums := a.GroupPlays(h, usual, lens.Album, "albums", []Item{{Name: "SAME", Creator: "other"}, {Name: "Same"}})

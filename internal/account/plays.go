@@ -68,7 +68,7 @@ func (a *Account) playlistMatches(d *dataset.Dataset) playlistMatches {
 // PlaylistPlays answers for every playlist, in the order of a.Playlists.
 func (a *Account) PlaylistPlays(h *dataset.Dataset, l lens.Lens) []PlaylistPlays {
 	m := a.playlistMatches(h)
-	heard := h.Heard(l, m.Matches)
+	heard := h.Stats(l, m.Matches)
 	out := make([]PlaylistPlays, len(m.lists))
 	for i, list := range m.lists {
 		p := &out[i]
@@ -89,11 +89,11 @@ func (a *Account) PlaylistPlays(h *dataset.Dataset, l lens.Lens) []PlaylistPlays
 // PlayedItem is something of the account with what was heard of it.
 type PlayedItem struct {
 	Item
-	dataset.Heard
+	dataset.Stats
 }
 
 // ItemPlays answers for every item of a playlist, in its order.
-func ItemPlays(h *dataset.Dataset, l lens.Lens, p *Playlist) []dataset.Heard {
+func ItemPlays(h *dataset.Dataset, l lens.Lens, p *Playlist) []dataset.Stats {
 	refs := make([]dataset.TrackRef, len(p.Items))
 	for i := range p.Items {
 		refs[i] = p.Items[i].Ref()
@@ -102,8 +102,8 @@ func ItemPlays(h *dataset.Dataset, l lens.Lens, p *Playlist) []dataset.Heard {
 }
 
 // TrackPlays answers for every track of PlaylistTracks, in its order.
-func (a *Account) TrackPlays(h *dataset.Dataset, l lens.Lens, tracks []PlaylistTrack) []dataset.Heard {
-	return h.Heard(l, a.matched(h, "playlist tracks", func() []dataset.TrackRef {
+func (a *Account) TrackPlays(h *dataset.Dataset, l lens.Lens, tracks []PlaylistTrack) []dataset.Stats {
+	return h.Stats(l, a.matched(h, "playlist tracks", func() []dataset.TrackRef {
 		refs := make([]dataset.TrackRef, len(tracks))
 		for i := range tracks {
 			refs[i] = tracks[i].Ref()
@@ -114,8 +114,8 @@ func (a *Account) TrackPlays(h *dataset.Dataset, l lens.Lens, tracks []PlaylistT
 
 // ListPlays answers for every track or episode of a list of the account, in its
 // order. No two lists have one name.
-func (a *Account) ListPlays(h *dataset.Dataset, l lens.Lens, list string, items []Item) []dataset.Heard {
-	return h.Heard(l, a.matched(h, list, func() []dataset.TrackRef { return refsOf(items) }))
+func (a *Account) ListPlays(h *dataset.Dataset, l lens.Lens, list string, items []Item) []dataset.Stats {
+	return h.Stats(l, a.matched(h, list, func() []dataset.TrackRef { return refsOf(items) }))
 }
 
 func refsOf(items []Item) []dataset.TrackRef {
@@ -129,8 +129,8 @@ func refsOf(items []Item) []dataset.TrackRef {
 // GroupPlays answers for every artist, album or show of a list of the account,
 // in its order. Histories know those by their names only, see
 // [dataset.Dataset.MatchGroups].
-func (a *Account) GroupPlays(h *dataset.Dataset, l lens.Lens, by lens.EntityKind, list string, items []Item) []dataset.Heard {
-	return h.Heard(l, dataset.Memoize(h, matchKey{a, list}, func() *dataset.Matches {
+func (a *Account) GroupPlays(h *dataset.Dataset, l lens.Lens, by lens.EntityKind, list string, items []Item) []dataset.Stats {
+	return h.Stats(l, dataset.Memoize(h, matchKey{a, list}, func() *dataset.Matches {
 		return h.MatchGroups(by, refsOf(items))
 	}))
 }

@@ -245,8 +245,8 @@ func BenchmarkQuery(b *testing.B) {
 	}{
 		{"Match10000", func() { d.Match(refs) }},
 		{"MatchArtists10000", func() { d.MatchGroups(lens.Artist, refs) }},
-		{"Heard10000", func() { d.Heard(all, matches) }},
-		{"HeardArtists10000", func() { d.Heard(all, groups) }},
+		{"Heard10000", func() { d.Stats(all, matches) }},
+		{"HeardArtists10000", func() { d.Stats(all, groups) }},
 		{"TracksBeside", func() { d.TracksBeside(all, matches, 50) }},
 		{"FirstPlays5000", func() { d.FirstPlays(all, windows) }},
 		{"PlayedMs", func() { Insight.PlayedMs(d.Select(all)) }},

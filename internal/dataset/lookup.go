@@ -16,8 +16,8 @@ type TrackRef struct {
 	Title, Creator string // case and accents do not matter; no title, no search by names
 }
 
-// Heard is what a lens sees of one TrackRef; the zero Heard when it sees nothing.
-type Heard struct {
+// Stats is what a lens sees of one TrackRef; the zero Stats when it sees nothing.
+type Stats struct {
 	ID          string // of the track, episode or chapter with the most time; "" when the history has none, whatever the lens
 	Rows, Plays int
 	Ms          int64
@@ -25,7 +25,7 @@ type Heard struct {
 }
 
 // Lookup answers for all refs in one go over the rows.
-func (d *Dataset) Lookup(l lens.Lens, refs []TrackRef) []Heard { return d.Heard(l, d.Match(refs)) }
+func (d *Dataset) Lookup(l lens.Lens, refs []TrackRef) []Stats { return d.Stats(l, d.Match(refs)) }
 
 // Matches are what refs mean in a dataset, whatever the lens. Whoever asks the
 // same again keeps them: to find them takes longer than to add up what was
@@ -146,9 +146,9 @@ func (d *Dataset) MatchGroups(by lens.EntityKind, refs []TrackRef) *Matches {
 	return m
 }
 
-// Heard tells what the lens sees of each ask that m was made of.
-func (d *Dataset) Heard(l lens.Lens, m *Matches) []Heard {
-	heard := make([]Heard, len(m.ends))
+// Stats tells what the lens sees of each ask that m was made of.
+func (d *Dataset) Stats(l lens.Lens, m *Matches) []Stats {
+	heard := make([]Stats, len(m.ends))
 	if len(m.codes) == 0 {
 		return heard
 	}

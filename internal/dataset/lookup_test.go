@@ -61,7 +61,7 @@ func TestLookupAgreesWithTheReference(t *testing.T) {
 		l := someLens(t, &h)
 		refs := rapid.SliceOfN(rapid.Custom(someRef), 1, 6).Draw(t, "refs")
 		for i, got := range d.Lookup(l, refs) {
-			var want Heard
+			var want Stats
 			carried := carries(rows, refs[i])
 			for _, r := range h.see(l) {
 				if !r.answers(refs[i], carried) {
@@ -173,7 +173,7 @@ func TestLookupOfAnEmptyDataset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := d.Lookup(lens.Lens{}, []TrackRef{{URI: "spotify:track:x"}}); !reflect.DeepEqual(got, []Heard{{}}) {
+	if got := d.Lookup(lens.Lens{}, []TrackRef{{URI: "spotify:track:x"}}); !reflect.DeepEqual(got, []Stats{{}}) {
 		t.Errorf("lookup %+v", got)
 	}
 	if got := d.FirstPlays(lens.Lens{}, []Window{{To: 1 << 40, Names: []string{"x"}}}); !slices.Equal(got, []int{-1}) {

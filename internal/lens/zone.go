@@ -144,9 +144,6 @@ func ZonePlace(zone string) string {
 	return place
 }
 
-// ZonesOf lists the zones of a country code, the most populous first.
-func ZonesOf(country string) []string { return slices.Clone(zoneNames().byCountry[country]) }
-
 // commonCountries are the countries where many people listen.
 const commonCountries = "AE AR AT AU BD BE BG BO BR CA CH CL CO CR CY CZ DE DK DO EC EE EG ES FI FR GB " +
 	"GR GT HK HR HU ID IE IL IN IS IT JP KE KR KZ LT LU LV MA MT MX MY NG NL NO NZ " +
