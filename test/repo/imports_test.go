@@ -30,7 +30,7 @@ var mayImport = []struct {
 	{"internal/app", []string{"handlers/...", "sessions/...", "static/...", "internal/..."}},
 	{"test/process", nil},
 	{"test/servers", []string{"test/process"}},
-	{"test/...", []string{"internal/...", "test/..."}},
+	{"test/...", []string{"handlers/...", "internal/...", "test/..."}},
 	{"handlers/...", []string{"handlers/...", "components/...", "internal/..."}},
 	{"components/...", []string{"components/..."}},
 	{"sessions/...", nil},
@@ -94,7 +94,7 @@ func (p listed) folder() string { return strings.TrimPrefix(p.ImportPath, module
 
 // isForTests reports whether the package exists for tests alone.
 func (p listed) isForTests() bool {
-	return fits("test/...", p.folder()) || strings.HasSuffix(p.folder(), "test") || strings.Contains(p.folder(), "/testdata/")
+	return fits("test/...", p.folder()) || strings.HasSuffix(p.folder(), "test") || strings.Contains(p.folder(), "/testdata/") || p.folder() == "handlers/internal/example"
 }
 
 func fits(pattern, importPath string) bool {
