@@ -3,12 +3,13 @@ package redisconn
 import (
 	"context"
 	"errors"
-	"io"
-	"net"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
-	"github.com/gomodule/redigo/redis"
+	redigo "github.com/gomodule/redigo/redis"
+	"github.com/redis/go-redis/v9"
 )
 
 type command struct {
@@ -16,27 +17,26 @@ type command struct {
 	args []any
 }
 
-// A route brings a batch of commands to where its data is and returns one reply
-// each. A reply may be a redis.Error.
-type route interface {
-	run(ctx context.Context, batch []command) ([]any, error)
-	err() error
-	close() error
+// A pipeline is a client of go-redis, of everything or of one node.
+type pipeline interface {
+	Pipeline() redis.Pipeliner
+	TxPipeline() redis.Pipeliner
 }
 
-// conn is what the pool holds. It keeps commands until their replies are asked
-// for, so that a route can send them again elsewhere.
+// conn looks like a connection to redigo. It keeps commands until their replies
+// are asked for, and then lets the client bring them all to where their data is.
 type conn struct {
-	route   route
+	client  pipeline
+	limit   time.Duration // of one batch
 	sent    []command
 	replies []any
 }
 
-var _ redis.ConnWithContext = (*conn)(nil)
+var _ redigo.ConnWithContext = (*conn)(nil)
 
 func (c *conn) Send(name string, args ...any) error {
 	c.sent = append(c.sent, command{name, args})
-	return c.route.err()
+	return nil
 }
 
 func (c *conn) Flush() error {
@@ -45,25 +45,13 @@ func (c *conn) Flush() error {
 	return err
 }
 
-func (c *conn) flush(ctx context.Context) ([]any, error) {
-	batch := c.sent
-	c.sent = nil
-	if len(batch) == 0 {
-		return nil, nil
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return c.route.run(ctx, batch)
-}
-
 func (c *conn) Receive() (any, error) {
 	if len(c.replies) == 0 {
 		return nil, errors.New("redis: nothing to receive")
 	}
 	reply := c.replies[0]
 	c.replies = c.replies[1:]
-	if err, ok := reply.(redis.Error); ok {
+	if err, ok := reply.(redigo.Error); ok {
 		return nil, err
 	}
 	return reply, nil
@@ -75,10 +63,8 @@ func (c *conn) Do(name string, args ...any) (any, error) {
 	return c.DoContext(context.Background(), name, args...)
 }
 
-// DoContext is Do of [redis.Conn]: without a name it returns all replies, with
-// one the last reply and the first error among them. The deadline of ctx counts
-// when it comes before the client's own time limits; a cancellation is noticed
-// between replies.
+// DoContext is Do of [redigo.Conn]: without a name it returns all replies, with
+// one the last reply and the first error among them.
 func (c *conn) DoContext(ctx context.Context, name string, args ...any) (any, error) {
 	if name != "" {
 		c.sent = append(c.sent, command{name, args})
@@ -91,116 +77,129 @@ func (c *conn) DoContext(ctx context.Context, name string, args ...any) (any, er
 		return replies, nil
 	}
 	for _, reply := range replies {
-		if err, ok := reply.(redis.Error); ok {
+		if err, ok := reply.(redigo.Error); ok {
 			return nil, err
 		}
 	}
 	return replies[len(replies)-1], nil
 }
 
-func (c *conn) Err() error   { return c.route.err() }
-func (c *conn) Close() error { return c.route.close() }
+func (c *conn) Err() error   { return nil }
+func (c *conn) Close() error { return nil }
 
-// directRoute is a connection to one server.
-type directRoute struct {
-	client *Client
-	node   redis.Conn
-}
-
-func (r *directRoute) err() error   { return r.node.Err() }
-func (r *directRoute) close() error { return r.node.Close() }
-
-// run sends the batch again, over a new connection, when the one at hand turns
-// out to have been closed by the other side, or to lead to a server that is a
-// replica now. After a restart the pool is full of the former, after a failover
-// of the latter, and nobody should be sent away because of them.
-func (r *directRoute) run(ctx context.Context, batch []command) ([]any, error) {
-	replies, err := r.client.exchange(ctx, r.node, batch)
-	r.client.health.note(err)
-	demoted := find(replies, "READONLY") != ""
-	if demoted {
-		r.client.health.note(errNotPrimary)
+// flush sends what was sent so far in one go. go-redis has a transaction in place
+// of MULTI and EXEC, which go to the node of what is between them.
+func (c *conn) flush(ctx context.Context) ([]any, error) {
+	batch := c.sent
+	c.sent = nil
+	if len(batch) == 0 {
+		return nil, nil
 	}
-	if !demoted && !isClosed(err) {
-		return replies, err
-	}
-	_ = r.node.Close()
-	node, dialErr := r.client.dial(ctx)
-	if dialErr != nil {
-		r.client.health.note(dialErr)
-		return nil, dialErr
-	}
-	r.node = node
-	replies, err = r.client.exchange(ctx, r.node, batch)
-	r.client.health.note(err)
-	return replies, err
-}
-
-// exchange sends the batch and receives its replies.
-func (c *Client) exchange(ctx context.Context, node redis.Conn, batch []command) ([]any, error) {
-	for _, command := range batch {
-		if err := node.Send(command.name, command.args...); err != nil {
-			return nil, err
-		}
-	}
-	if err := node.Flush(); err != nil {
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	replies := make([]any, 0, len(batch))
-	for range batch {
-		reply, err := c.receive(ctx, node)
-		var answer redis.Error
+	ctx, cancel := context.WithTimeout(ctx, c.limit)
+	defer cancel()
+	if batch[0].name != "MULTI" {
+		return exec(ctx, c.client.Pipeline(), batch)
+	}
+	inner, err := exec(ctx, c.client.TxPipeline(), batch[1:len(batch)-1])
+	if err != nil {
+		return nil, err
+	}
+	if len(inner) > 0 {
+		if refused, ok := inner[0].(redigo.Error); ok && strings.HasPrefix(refused.Error(), "EXECABORT") {
+			return c.transactAsking(ctx, batch, refused)
+		}
+	}
+	replies := []any{"OK"}
+	for range inner {
+		replies = append(replies, "QUEUED")
+	}
+	return append(replies, inner), nil
+}
+
+// transactAsking sends a transaction, which was refused, to the node that is about
+// to own its data: go-redis follows ASK with single commands only.
+func (c *conn) transactAsking(ctx context.Context, batch []command, refused error) (_ []any, err error) {
+	cluster, ok := c.client.(*redis.ClusterClient)
+	if !ok {
+		return nil, refused
+	}
+	key := batch[1].args[0].(string)
+	owner, err := cluster.MasterForKey(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	answer := owner.Exists(ctx, key).Err() // of this node alone: ASK, a slot and an address
+	if answer == nil || !strings.HasPrefix(answer.Error(), "ASK ") {
+		return nil, refused
+	}
+	options := *owner.Options()
+	options.Addr = strings.Fields(answer.Error())[2]
+	node := redis.NewClient(&options)
+	defer func() { err = errors.Join(err, node.Close()) }()
+	replies, err := exec(ctx, node.Pipeline(), append([]command{{name: "ASKING"}}, batch...))
+	if err != nil {
+		return nil, err
+	}
+	return replies[1:], nil
+}
+
+// exec returns the replies to a batch. Those that say no are redigo.Error.
+func exec(ctx context.Context, p redis.Pipeliner, batch []command) ([]any, error) {
+	for _, c := range batch {
+		p.Do(ctx, append([]any{c.name}, c.args...)...)
+	}
+	commands, err := p.Exec(ctx)
+	var answer redis.Error
+	if err != nil && (!errors.As(err, &answer) || !slices.ContainsFunc(commands, func(c redis.Cmder) bool { return c.Err() != nil })) {
+		return nil, err // of the connection, or of signing in
+	}
+	replies := make([]any, len(batch))
+	for i, command := range commands {
+		reply, err := command.(*redis.Cmd).Result()
 		switch {
+		case err == nil:
+			replies[i] = asRedigo(reply)
+		case errors.Is(err, redis.Nil):
 		case errors.As(err, &answer):
-			reply = answer
-		case err != nil:
+			replies[i] = redigo.Error(answer.Error())
+		default:
 			return nil, err
 		}
-		replies = append(replies, reply)
 	}
 	return replies, nil
 }
 
-// receive waits as long as the connection would, or until the deadline of ctx
-// if that is sooner. What it gives up on is not received later: the connection
-// is broken then.
-func (c *Client) receive(ctx context.Context, node redis.Conn) (any, error) {
-	if deadline, ok := ctx.Deadline(); ok {
-		if left := time.Until(deadline); left < c.ioTime {
-			// Zero would mean no limit.
-			return redis.ReceiveWithTimeout(node, max(left, time.Nanosecond))
+// asRedigo is a reply of go-redis as redigo's helpers take it: they want the texts
+// within a list as bytes.
+func asRedigo(reply any) any {
+	list, ok := reply.([]any)
+	for i := range list {
+		if text, isText := list[i].(string); isText {
+			list[i] = []byte(text)
+		} else {
+			list[i] = asRedigo(list[i])
 		}
 	}
-	return node.Receive()
-}
-
-// find returns the first error among replies that begins with one of the codes.
-func find(replies []any, codes ...string) string {
-	for _, reply := range replies {
-		if answer, ok := reply.(redis.Error); ok {
-			code, _, _ := strings.Cut(string(answer), " ")
-			for _, wanted := range codes {
-				if code == wanted {
-					return string(answer)
-				}
-			}
-		}
+	if ok {
+		return list
 	}
-	return ""
+	return reply
 }
 
-// isConnectionError tells a connection that failed from an answer that says no.
-func isConnectionError(err error) bool {
-	var answer redis.Error
-	return err != nil && !errors.As(err, &answer) && !errors.Is(err, redis.ErrPoolExhausted)
-}
-
-// isClosed reports whether the other side had closed the connection, as opposed
-// to not answering or not accepting one.
-func isClosed(err error) bool {
-	var operation *net.OpError
-	if errors.As(err, &operation) {
-		return operation.Op != "dial" && !operation.Timeout()
+// EachPrimary calls f with a connection to each server that holds keys of its
+// own: one, or all primaries of a cluster.
+func (c *Client) EachPrimary(ctx context.Context, f func(redigo.Conn) error) error {
+	cluster, ok := c.redis.(*redis.ClusterClient)
+	if !ok {
+		return f(&conn{client: c.redis, limit: c.limit})
 	}
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	var mu sync.Mutex // they are asked at the same time
+	return cluster.ForEachMaster(ctx, func(_ context.Context, node *redis.Client) error {
+		mu.Lock()
+		defer mu.Unlock()
+		return f(&conn{client: node, limit: c.limit})
+	})
 }

@@ -14,39 +14,33 @@
 //	server_name    the name to expect in the server's certificate
 //	sentinel_username, sentinel_password  for the sentinels themselves
 //
-// Whatever the URL says, callers see one redigo pool. Its connections follow
-// the data: after a restart, a failover or the move of a slot, commands go to
-// where the data is now, and nobody above notices. That asks three things of
-// callers. Commands sent before a Do or a Flush belong together: they travel to
-// one node, that of the first key among them. They may be sent twice, when a
-// connection breaks before the answer is here. And a connection keeps no state
-// between them, so there is neither WATCH nor SUBSCRIBE.
+// Whatever the URL says, callers see one redigo pool, which the session store is
+// built on. Behind it is go-redis: after a restart, a failover or the move of a
+// slot, commands go to where the data is now, and nobody above notices. That asks
+// three things of callers. Commands sent before a Do or a Flush belong together,
+// and so do their keys. They may be sent twice, when a connection breaks before
+// the answer is here. And a connection keeps no state between them, so there is
+// neither WATCH nor SUBSCRIBE, and a transaction is sent in one go.
 package redisconn
 
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync/atomic"
+	"sync"
 	"time"
 
-	"github.com/gomodule/redigo/redis"
-	"github.com/mna/redisc"
+	redigo "github.com/gomodule/redigo/redis"
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 )
 
-// Limits of talking to Redis. redigo has none of its own for reading, so a
-// Redis that hangs would hang its requests.
+// Limits of talking to Redis.
 const (
 	connectTime    = time.Second
 	defaultIOTime  = 500 * time.Millisecond
 	maxConnections = 50 // a request beyond them fails at once, it does not queue behind a Redis in trouble
 	maxIdle        = 10
 	idleTime       = 4 * time.Minute
-	// trustTime is how long a connection may lie idle and still be trusted.
-	trustTime = 30 * time.Second
-	// primaryTrustTime is trustTime behind Sentinel, where a server may have
-	// become a replica meanwhile, which goes on answering with old data.
-	primaryTrustTime = time.Second
 )
 
 // Options change how a Client talks. The zero value is for small commands.
@@ -58,13 +52,10 @@ type Options struct {
 
 // Client is a pool of connections. It is safe for concurrent use.
 type Client struct {
-	target  target
-	ioTime  time.Duration
-	pool    *redis.Pool
-	cluster *redisc.Cluster // nil unless the target is one
-	health  health
-	// preferred is the sentinel that answered last, an index of addresses.
-	preferred atomic.Int32
+	redis  redis.UniversalClient
+	pool   *redigo.Pool
+	prefix string
+	limit  time.Duration
 }
 
 // Open returns a client. It does not connect: a program may start before its
@@ -74,134 +65,50 @@ func Open(rawURL string, o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{target: t, ioTime: o.IOTime}
-	if c.ioTime <= 0 {
-		c.ioTime = defaultIOTime
+	silence()
+	if o.IOTime <= 0 {
+		o.IOTime = defaultIOTime
 	}
-	c.pool = &redis.Pool{MaxActive: maxConnections, MaxIdle: maxIdle, IdleTimeout: idleTime, Wait: false}
-	if t.topology == cluster {
-		c.cluster = c.newCluster()
-		c.pool.DialContext = func(context.Context) (redis.Conn, error) {
-			return &conn{route: &clusterRoute{c}}, nil
-		}
-		return c, nil
+	options := &redis.UniversalOptions{
+		Addrs: t.addresses, MasterName: t.primary, IsClusterMode: t.topology == cluster,
+		DB: t.database, Username: t.username, Password: t.password,
+		SentinelUsername: t.sentinelUsername, SentinelPassword: t.sentinelPassword,
+		TLSConfig: t.tls, Protocol: 2, DisableIdentity: true,
+		DialTimeout: connectTime, ReadTimeout: o.IOTime, WriteTimeout: o.IOTime, ContextTimeoutEnabled: true,
+		PoolSize: maxConnections, MaxActiveConns: maxConnections, MaxIdleConns: maxIdle,
+		// None would mean a second. A retry is for connections that turn out closed.
+		PoolTimeout: time.Millisecond, ConnMaxIdleTime: idleTime, MaxRetries: 1,
 	}
-	c.pool.DialContext = func(ctx context.Context) (redis.Conn, error) {
-		node, err := c.dial(ctx)
-		if err != nil {
-			c.health.note(err)
-			return nil, err
-		}
-		return &conn{route: &directRoute{client: c, node: node}}, nil
+	c := &Client{prefix: t.prefix, limit: connectTime + o.IOTime}
+	switch t.topology {
+	case single:
+		c.redis = redis.NewClient(dialOnce(options.Simple()))
+	case sentinel:
+		c.redis = redis.NewFailoverClient(options.Failover())
+	case cluster:
+		nodes := options.Cluster()
+		nodes.NewClient = func(o *redis.Options) *redis.Client { return redis.NewClient(dialOnce(o)) }
+		c.redis = redis.NewClusterClient(nodes)
 	}
-	c.pool.TestOnBorrowContext = func(ctx context.Context, conn redis.Conn, lastUsed time.Time) error {
-		trust, test := trustTime, ping
-		if t.topology == sentinel {
-			trust, test = primaryTrustTime, wantPrimary
-		}
-		return c.health.test(ctx, conn, lastUsed, trust, test)
-	}
+	c.pool = &redigo.Pool{DialContext: func(context.Context) (redigo.Conn, error) { return &conn{client: c.redis, limit: c.limit}, nil }}
 	return c, nil
 }
 
+// silence turns off the log of go-redis, which names addresses. What operators need
+// to know is in the errors.
+var silence = sync.OnceFunc(logging.Disable)
+
+// dialOnce leaves it to callers to try again.
+func dialOnce(o *redis.Options) *redis.Options {
+	o.DialerRetries = 1
+	return o
+}
+
 // Pool returns the pool, which Close closes.
-func (c *Client) Pool() *redis.Pool { return c.pool }
+func (c *Client) Pool() *redigo.Pool { return c.pool }
 
 // Prefix is what the URL wants in front of every key.
-func (c *Client) Prefix() string { return c.target.prefix }
+func (c *Client) Prefix() string { return c.prefix }
 
 // Close closes all connections.
-func (c *Client) Close() error {
-	err := c.pool.Close()
-	if c.cluster != nil {
-		err = errors.Join(err, c.cluster.Close())
-	}
-	return err
-}
-
-// EachPrimary calls f with a connection to each server that holds keys of its
-// own: one, or all primaries of a cluster.
-func (c *Client) EachPrimary(ctx context.Context, f func(redis.Conn) error) error {
-	if c.cluster != nil {
-		return c.eachClusterPrimary(f)
-	}
-	conn, err := c.pool.GetContext(ctx)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f(conn), conn.Close())
-}
-
-// dial connects to the server, or to the one Sentinel says is the primary.
-func (c *Client) dial(ctx context.Context) (redis.Conn, error) {
-	if c.target.topology == sentinel {
-		return c.dialPrimary(ctx)
-	}
-	return c.dialAddress(ctx, c.target.addresses[0])
-}
-
-func (c *Client) dialAddress(ctx context.Context, address string) (redis.Conn, error) {
-	return redis.DialContext(ctx, "tcp", address, append(c.dialOptions(),
-		redis.DialUsername(c.target.username),
-		redis.DialPassword(c.target.password),
-		redis.DialDatabase(c.target.database))...)
-}
-
-func (c *Client) dialOptions() []redis.DialOption {
-	return []redis.DialOption{
-		redis.DialConnectTimeout(connectTime),
-		redis.DialTLSHandshakeTimeout(connectTime),
-		redis.DialReadTimeout(c.ioTime),
-		redis.DialWriteTimeout(c.ioTime),
-		redis.DialUseTLS(c.target.tls != nil),
-		redis.DialTLSConfig(c.target.tls),
-	}
-}
-
-// health remembers when a connection of a pool last failed.
-type health struct{ brokenAt atomic.Int64 } // nanoseconds
-
-var errConnectionBroken = errors.New("redis: connection predates a failure")
-
-func (h *health) note(err error) {
-	if isConnectionError(err) {
-		h.brokenAt.Store(time.Now().UnixNano())
-	}
-}
-
-// test decides whether a connection that lay idle may be used. Those last used
-// before the latest failure are dropped without being asked: asking each would
-// cost a time-out for each while Redis hangs.
-func (h *health) test(ctx context.Context, conn redis.Conn, lastUsed time.Time, trust time.Duration, ask func(context.Context, redis.Conn) error) error {
-	if lastUsed.UnixNano() <= h.brokenAt.Load() {
-		return errConnectionBroken
-	}
-	// By the wall clock: the other one may stand still while a platform has the
-	// process frozen, and Redis closes what lies idle.
-	if time.Now().Round(0).Sub(lastUsed) < trust {
-		return nil
-	}
-	err := ask(ctx, conn)
-	h.note(err)
-	return err
-}
-
-func ping(ctx context.Context, conn redis.Conn) error {
-	_, err := redis.DoContext(conn, ctx, "PING")
-	return err
-}
-
-func wantPrimary(ctx context.Context, conn redis.Conn) error {
-	reply, err := redis.Values(redis.DoContext(conn, ctx, "ROLE"))
-	if err != nil {
-		return err
-	}
-	if len(reply) > 0 {
-		if role, err := redis.String(reply[0], nil); err == nil && role == "master" {
-			return nil
-		}
-	}
-	return fmt.Errorf("%w: the server is a replica", errNotPrimary)
-}
-
-var errNotPrimary = errors.New("redis: not the primary")
+func (c *Client) Close() error { return errors.Join(c.pool.Close(), c.redis.Close()) }

@@ -181,11 +181,11 @@ func (b *Bucket) readChunks(ctx context.Context, name string, h blobHead) ([]byt
 			return nil, err
 		}
 		for _, reply := range replies {
-			chunk, err := redis.Bytes(reply, nil)
+			chunk, err := redis.String(reply, nil)
 			if err != nil {
 				return nil, err
 			}
-			data.Write(chunk)
+			data.WriteString(chunk)
 		}
 	}
 	if int64(data.Len()) != h.size {
