@@ -13,6 +13,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"github.com/spotify-data-tool/spotify-data-tool/handlers"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
@@ -361,7 +362,15 @@ func TestSamplePackages(t *testing.T) {
 	}
 }
 
-var packagePaths = []string{"/searches", "/changes", "/opinions", "/wrapped", "/privacy", "/documents", "/receipt"}
+// packagePaths are the pages of what the packages hold beside the plays.
+var packagePaths = func() (paths []string) {
+	for _, v := range handlers.Views() {
+		if v.Group > web.AboutPlays {
+			paths = append(paths, v.Path)
+		}
+	}
+	return paths
+}()
 
 // TestGenuinePackages looks at packages as Spotify handed them out.
 func TestGenuinePackages(t *testing.T) {

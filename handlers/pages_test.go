@@ -269,7 +269,7 @@ func TestThemeBehindHTTPS(t *testing.T) {
 func TestNothingIsCached(t *testing.T) {
 	v := newSite(t).visitor(t)
 	v.upload("", library(t)).want(t, http.StatusCreated)
-	for _, path := range []string{"/", "/artists", "/partials/artists", "/history", "/receipt", "/api/v1/summary", "/api/v1/plays", "/nowhere"} {
+	for _, path := range append(v.addresses(), "/forget", "/files", "/nowhere") {
 		if got := strings.Join(v.get(path).Header.Values("Cache-Control"), ", "); !strings.Contains(got, "no-store") {
 			t.Errorf("%s: Cache-Control %q", path, got)
 		}

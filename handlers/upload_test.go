@@ -457,7 +457,7 @@ func TestSmallFormsAreBounded(t *testing.T) {
 func TestNothingButDocuments(t *testing.T) {
 	v := newSite(t).visitor(t)
 	v.upload("", file{"YourLibrary.json", []byte(`{"tracks":[{"artist":"A","album":"B","track":"C","uri":"spotify:track:0000000000000000000001"}]}`)}).want(t, http.StatusCreated)
-	for _, path := range []string{"/", "/artists", "/history", "/receipt", "/library", "/api/v1/summary", "/api/v1/top/artists", "/api/v1/plays"} {
+	for _, path := range v.addresses() {
 		if a := v.get(path).want(t, http.StatusOK); bytes.Contains(a.body, []byte("1970")) {
 			t.Errorf("%s speaks of 1970", path)
 		}

@@ -22,6 +22,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/handlers"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/viewtest"
 	"github.com/spotify-data-tool/spotify-data-tool/test/harness"
 )
 
@@ -50,12 +52,9 @@ const (
 )
 
 // pagesAsked are asked for between the uploads.
-var pagesAsked = []string{
-	"/", "/receipt", "/artists", "/albums?sort=plays", "/tracks?page=2", "/shows", "/episodes", "/history", "/partials/history/older",
-	"/playlists", "/playlists/tracks", "/library", "/library?part=never", "/library?part=unsaved", "/searches", "/partials/searches", "/changes", "/opinions", "/wrapped", "/privacy", "/documents",
-	"/api/v1/summary", "/api/v1/receipt", "/api/v1/top/tracks?limit=1000", "/api/v1/plays", "/api/v1/playlists", "/api/v1/playlists/overview", "/api/v1/library", "/api/v1/searches",
-	"/api/v1/opinions", "/api/v1/wrapped", "/api/v1/privacy", "/api/v1/changes", "/api/v1/coverage", "/api/v1/documents", "/files", "/forget", "/imports/00000000000000000000000000000000",
-}
+var pagesAsked = append(viewtest.Addresses(handlers.Views()),
+	"/albums?sort=plays", "/tracks?page=2", "/library?part=never", "/library?part=unsaved", "/api/v1/top/tracks?limit=1000",
+	"/files", "/forget", "/imports/00000000000000000000000000000000")
 
 // A siege is one run of hostile uploads against the real program.
 type siege struct {
