@@ -20,7 +20,6 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/hugepages"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
@@ -118,8 +117,8 @@ func generate(path string, plays int) error {
 		return err
 	}
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	_, err = sampletest.Extended(f, sample.Options{
-		Plays: plays, Seed: 1, Generation: sample.V3b, From: to.AddDate(-15, 0, 0), To: to,
+	_, err = sampletest.Extended(f, sampletest.Options{
+		Plays: plays, Seed: 1, Generation: sampletest.V3b, From: to.AddDate(-15, 0, 0), To: to,
 	})
 	return errors.Join(err, f.Close())
 }

@@ -8,14 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
 // BenchmarkPages renders pages for 300,000 plays, without the network.
 func BenchmarkPages(b *testing.B) {
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	o := sample.Options{Plays: 300_000, Seed: 1, From: to.AddDate(-15, 0, 0), To: to}
+	o := sampletest.Options{Plays: 300_000, Seed: 1, From: to.AddDate(-15, 0, 0), To: to}
 	var zip, account bytes.Buffer
 	if _, err := sampletest.Extended(&zip, o); err != nil {
 		b.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
@@ -17,7 +16,7 @@ import (
 // it: nothing that was there is lost, and nothing that was not there comes.
 func TestCorruptedUploads(t *testing.T) {
 	to := time.Date(2025, 1, 10, 0, 0, 0, 0, time.UTC)
-	o := sample.Options{Plays: 40, Seed: 5, Small: true, From: to.AddDate(0, -1, 0), To: to}
+	o := sampletest.Options{Plays: 40, Seed: 5, Small: true, From: to.AddDate(0, -1, 0), To: to}
 	var extended, account bytes.Buffer
 	if _, err := sampletest.Extended(&extended, o); err != nil {
 		t.Fatal(err)

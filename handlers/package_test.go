@@ -15,7 +15,6 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
@@ -331,7 +330,7 @@ func TestWithoutAccountData(t *testing.T) {
 }
 
 func TestSamplePackages(t *testing.T) {
-	o := sample.Options{Plays: 3000, Seed: 3, Generation: sample.V3b, From: time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}
+	o := sampletest.Options{Plays: 3000, Seed: 3, Generation: sampletest.V3b, From: time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}
 	var extended, account strings.Builder
 	if _, err := sampletest.Extended(&extended, o); err != nil {
 		t.Fatal(err)

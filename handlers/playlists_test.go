@@ -333,9 +333,9 @@ func TestNothingBesidePlays(t *testing.T) {
 // TestSampleBelongings: account package and history of one invented listener.
 func TestSampleBelongings(t *testing.T) {
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	o := sample.Options{Plays: 5_000, Seed: 7, From: to.AddDate(-4, 0, 0), To: to}
+	o := sampletest.Options{Plays: 5_000, Seed: 7, From: to.AddDate(-4, 0, 0), To: to}
 	v := newSite(t).visitor(t)
-	for name, write := range map[string]func(io.Writer, sample.Options) (sample.Counts, error){"account.zip": sampletest.Account, "extended.zip": sampletest.Extended} {
+	for name, write := range map[string]func(io.Writer, sampletest.Options) (sample.Counts, error){"account.zip": sampletest.Account, "extended.zip": sampletest.Extended} {
 		var b bytes.Buffer
 		if _, err := write(&b, o); err != nil {
 			t.Fatal(err)

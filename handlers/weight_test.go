@@ -10,7 +10,6 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
@@ -19,7 +18,7 @@ import (
 func TestPagesAreLight(t *testing.T) {
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	var zip bytes.Buffer
-	if _, err := sampletest.Extended(&zip, sample.Options{Plays: 60_000, Seed: 1, From: to.AddDate(-8, 0, 0), To: to}); err != nil {
+	if _, err := sampletest.Extended(&zip, sampletest.Options{Plays: 60_000, Seed: 1, From: to.AddDate(-8, 0, 0), To: to}); err != nil {
 		t.Fatal(err)
 	}
 	v := newSite(t).visitor(t)

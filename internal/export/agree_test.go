@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
@@ -20,11 +19,11 @@ import (
 func TestTheDecodersAgreeOnWholePackages(t *testing.T) {
 	packages := map[string][]byte{}
 	to := time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC)
-	for name, g := range map[string]sample.Generation{
-		"v1": sample.V1, "v2": sample.V2, "v3a": sample.V3a, "v3b": sample.V3b, "v4": sample.V4,
+	for name, g := range map[string]sampletest.Generation{
+		"v1": sampletest.V1, "v2": sampletest.V2, "v3a": sampletest.V3a, "v3b": sampletest.V3b, "v4": sampletest.V4,
 	} {
 		var b bytes.Buffer
-		o := sample.Options{Plays: 2_000, Seed: 11, Generation: g, From: to.AddDate(-4, 0, 0), To: to}
+		o := sampletest.Options{Plays: 2_000, Seed: 11, Generation: g, From: to.AddDate(-4, 0, 0), To: to}
 		if _, err := sampletest.Extended(&b, o); err != nil {
 			t.Fatal(err)
 		}

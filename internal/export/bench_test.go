@@ -17,7 +17,6 @@ import (
 	"github.com/minio/simdjson-go"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/inflate"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
@@ -27,8 +26,8 @@ const benchPlays = 300_000
 // benchPackage is that listener's package, packed as tightly as Spotify does.
 var benchPackage = sync.OnceValues(func() ([]byte, error) {
 	var b bytes.Buffer
-	_, err := sampletest.Extended(&b, sample.Options{
-		Plays: benchPlays, Seed: 1, Generation: sample.V3b, Small: true,
+	_, err := sampletest.Extended(&b, sampletest.Options{
+		Plays: benchPlays, Seed: 1, Generation: sampletest.V3b, Small: true,
 		From: time.Date(2014, 1, 1, 0, 0, 0, 0, time.UTC),
 		To:   time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 	})

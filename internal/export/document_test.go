@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
@@ -32,7 +31,7 @@ func readDocuments(t *testing.T, limits Limits, inputs ...Input) (*Receipt, []Do
 func TestDocumentsOfAWholePackage(t *testing.T) {
 	var b bytes.Buffer
 	to := time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC)
-	if _, err := sampletest.Account(&b, sample.Options{Plays: 500, Seed: 3, From: to.AddDate(-2, 0, 0), To: to}); err != nil {
+	if _, err := sampletest.Account(&b, sampletest.Options{Plays: 500, Seed: 3, From: to.AddDate(-2, 0, 0), To: to}); err != nil {
 		t.Fatal(err)
 	}
 	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))

@@ -12,7 +12,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
@@ -68,9 +67,9 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	to := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
-	for _, g := range []sample.Generation{sample.V1, sample.V2, sample.V4} {
+	for _, g := range []sampletest.Generation{sampletest.V1, sampletest.V2, sampletest.V4} {
 		var b bytes.Buffer
-		o := sample.Options{Plays: 40, Seed: 2, Generation: g, From: to.AddDate(-1, 0, 0), To: to}
+		o := sampletest.Options{Plays: 40, Seed: 2, Generation: g, From: to.AddDate(-1, 0, 0), To: to}
 		if _, err := sampletest.Extended(&b, o); err != nil {
 			f.Fatal(err)
 		}

@@ -13,7 +13,6 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
@@ -90,7 +89,7 @@ func readAndMerge(t testing.TB, pkg []byte) (*dataset.Dataset, error) {
 // does, the import ends, with a dataset or with a refusal; and a dataset holds
 // nothing that the package did not.
 func TestACorruptedByteAnywhere(t *testing.T) {
-	o := sample.Options{Plays: 12, Seed: 5, Generation: sample.V4, Small: true,
+	o := sampletest.Options{Plays: 12, Seed: 5, Generation: sampletest.V4, Small: true,
 		From: time.Date(2024, 12, 20, 0, 0, 0, 0, time.UTC), To: time.Date(2025, 1, 10, 0, 0, 0, 0, time.UTC)}
 	var extended, besides bytes.Buffer
 	if _, err := sampletest.Extended(&extended, o); err != nil {

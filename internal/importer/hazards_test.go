@@ -135,11 +135,11 @@ func eq[T comparable](t *testing.T, what string, got, want T) {
 }
 
 // invented is the package of an invented listener, and what must be found in it.
-func invented(t *testing.T, g sample.Generation, plays int) (pkg []byte, counts sample.Counts) {
+func invented(t *testing.T, g sampletest.Generation, plays int) (pkg []byte, counts sample.Counts) {
 	t.Helper()
 	var b bytes.Buffer
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	counts, err := sampletest.Extended(&b, sample.Options{Plays: plays, Seed: 9, Generation: g, From: to.AddDate(-3, 0, 0), To: to})
+	counts, err := sampletest.Extended(&b, sampletest.Options{Plays: plays, Seed: 9, Generation: g, From: to.AddDate(-3, 0, 0), To: to})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +175,7 @@ func TestSection0(t *testing.T) {
 
 	run(t, []hazard{
 		{"genuine ZIPs hold a folder with 11 bytes of content", func(t *testing.T) {
-			pkg, counts := invented(t, sample.V3b, 300)
+			pkg, counts := invented(t, sampletest.V3b, 300)
 			z, err := zip.NewReader(bytes.NewReader(pkg), int64(len(pkg)))
 			if err != nil {
 				t.Fatal(err)
@@ -197,7 +197,7 @@ func TestSection0(t *testing.T) {
 			}
 		}},
 		{"entries have data descriptors, and local headers carry no sizes", func(t *testing.T) {
-			pkg, counts := invented(t, sample.V3b, 300)
+			pkg, counts := invented(t, sampletest.V3b, 300)
 			changed := 0
 			for at := 0; ; at++ {
 				next := bytes.Index(pkg[at:], []byte("PK\x03\x04"))
@@ -378,9 +378,9 @@ func rendered(t *testing.T, rows []row, layout string) string {
 func TestSection1(t *testing.T) {
 	run(t, []hazard{
 		{"generations v1 to v4, in their files, keys and layouts", func(t *testing.T) {
-			for g, marks := range map[sample.Generation][]string{
-				sample.V1: {"endsong_", "metro_code"}, sample.V2: {"username", "user_agent_decrypted"}, sample.V3a: {"Streaming_History_Audio_", "\"ip_addr\""},
-				sample.V3b: {"audiobook_chapter_title"}, sample.V4: {"Streaming_History_Audio_2024"},
+			for g, marks := range map[sampletest.Generation][]string{
+				sampletest.V1: {"endsong_", "metro_code"}, sampletest.V2: {"username", "user_agent_decrypted"}, sampletest.V3a: {"Streaming_History_Audio_", "\"ip_addr\""},
+				sampletest.V3b: {"audiobook_chapter_title"}, sampletest.V4: {"Streaming_History_Audio_2024"},
 			} {
 				pkg, counts := invented(t, g, 3_000)
 				z, err := zip.NewReader(bytes.NewReader(pkg), int64(len(pkg)))
@@ -759,7 +759,7 @@ func TestSection3(t *testing.T) {
 				})
 		}},
 		{"a package may be split over any number of uploads", func(t *testing.T) {
-			pkg, counts := invented(t, sample.V4, 3_000)
+			pkg, counts := invented(t, sampletest.V4, 3_000)
 			whole := one(t, loose("a.zip", string(pkg)))
 			z, err := zip.NewReader(bytes.NewReader(pkg), int64(len(pkg)))
 			if err != nil {
@@ -790,7 +790,7 @@ func TestSection3(t *testing.T) {
 			}
 		}},
 		{"people zip again: stored, without folders, with ZIP64, with __MACOSX", func(t *testing.T) {
-			pkg, _ := invented(t, sample.V3b, 500)
+			pkg, _ := invented(t, sampletest.V3b, 500)
 			whole := one(t, loose("a.zip", string(pkg)))
 			for how, again := range map[string][]byte{
 				"stored": repacked(t, pkg, zip.Store), "deflated": repacked(t, pkg, zip.Deflate), "ZIP64": zip64(t, pkg),
@@ -802,10 +802,10 @@ func TestSection3(t *testing.T) {
 			}
 		}},
 		{"the ZIPs of all packages in one ZIP", func(t *testing.T) {
-			history, counts := invented(t, sample.V3b, 500)
+			history, counts := invented(t, sampletest.V3b, 500)
 			var account bytes.Buffer
 			to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-			if _, err := sampletest.Account(&account, sample.Options{Plays: 500, Seed: 9, From: to.AddDate(-3, 0, 0), To: to}); err != nil {
+			if _, err := sampletest.Account(&account, sampletest.Options{Plays: 500, Seed: 9, From: to.AddDate(-3, 0, 0), To: to}); err != nil {
 				t.Fatal(err)
 			}
 			d := one(t, zipped(t, file{"Archive/my_spotify_data.zip", string(history)}, file{"Archive/my_spotify_data (1).zip", account.String()},

@@ -35,7 +35,7 @@ func extended(t *testing.T, plays int, seed uint64) (export.Input, sample.Counts
 	t.Helper()
 	var b bytes.Buffer
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	counts, err := sampletest.Extended(&b, sample.Options{Plays: plays, Seed: seed, From: to.AddDate(-3, 0, 0), To: to})
+	counts, err := sampletest.Extended(&b, sampletest.Options{Plays: plays, Seed: seed, From: to.AddDate(-3, 0, 0), To: to})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestImportKeepsDocuments(t *testing.T) {
 	im, v := newImporter(memory.New(time.Now), nil)
 	var b bytes.Buffer
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	options := sample.Options{Plays: 2_000, Seed: 1, From: to.AddDate(-3, 0, 0), To: to}
+	options := sampletest.Options{Plays: 2_000, Seed: 1, From: to.AddDate(-3, 0, 0), To: to}
 	if _, err := sampletest.Account(&b, options); err != nil {
 		t.Fatal(err)
 	}

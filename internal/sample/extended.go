@@ -3,34 +3,130 @@ package sample
 import (
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"strconv"
 	"time"
 )
 
-// maxFileBytes is where Spotify begins a new file.
-const maxFileBytes = 12_600_000
+// MaxFileBytes is where Spotify begins a new file.
+const MaxFileBytes = 12_600_000
+
+// Format is how the files of an extended history are written.
+type Format struct {
+	Folder               string
+	Open, Between, Close string // around and between the rows
+	Begin, End           string // around the members of a row
+	First, Next, Colon   string // before the first key and the others, and before the values
+	Columns              []Column
+	Yearly               bool                 // every year begins a new file
+	Name                 func(f *File) string // of a file
+	Order                func(rows int) []int // of the rows of a file; nil for that in which they were played
+}
+
+// Column is a member of every row.
+type Column struct {
+	Key    string
+	Append func(b []byte, p *Play) []byte // appends the value as JSON
+}
+
+// File is what the name of a file tells.
+type File struct {
+	Label       string // Audio or Video
+	First, Last int    // years of its rows
+	Number      int    // counts the files of the label
+	Final       bool   // no file of the label follows
+}
+
+// ExtendedFormat is that of 2025: pretty-printed, with audiobooks. It serves one
+// history.
+func ExtendedFormat() Format {
+	return Format{
+		Folder: "Spotify Extended Streaming History",
+		Open:   "[\n  ", Between: ",\n  ", Close: "\n]", Begin: "{\n", End: "\n  }", First: "    ", Next: ",\n    ", Colon: ": ",
+		Columns: columns(), Name: func(f *File) string { return f.HistoryName(f.Final && f.Number == 0) },
+	}
+}
+
+// HistoryName is the name of a file, which has a number unless it is alone.
+func (f *File) HistoryName(alone bool) string {
+	name := fmt.Sprintf("Streaming_History_%s_%d", f.Label, f.First)
+	if f.Last != f.First {
+		name += fmt.Sprintf("-%d", f.Last)
+	}
+	if !alone {
+		name += fmt.Sprintf("_%d", f.Number)
+	}
+	return name + ".json"
+}
+
+func columns() []Column {
+	text := func(key string, of func(p *Play) string) Column {
+		return Column{key, func(b []byte, p *Play) []byte { return append(b, of(p)...) }}
+	}
+	// only is a text of one kind of content.
+	only := func(kind Kind, key string, of func(p *Play) string) Column {
+		return text(key, func(p *Play) string {
+			if p.Track.Kind == kind {
+				return of(p)
+			}
+			return "null"
+		})
+	}
+	name, uri := func(p *Play) string { return p.Name }, func(p *Play) string { return p.URI }
+	artist, album := func(p *Play) string { return p.Track.Artist }, func(p *Play) string { return p.Track.Album }
+	var now clock
+	return []Column{
+		{"ts", func(b []byte, p *Play) []byte { return append(now.append(append(b, '"'), p.TS), `Z"`...) }},
+		text("platform", func(p *Play) string { return p.Platform }),
+		{"ms_played", func(b []byte, p *Play) []byte { return strconv.AppendInt(b, int64(p.MS), 10) }},
+		text("conn_country", func(p *Play) string { return p.Country }),
+		text("ip_addr", func(p *Play) string { return p.Address }),
+		only(Music, "master_metadata_track_name", name),
+		only(Music, "master_metadata_album_artist_name", artist),
+		only(Music, "master_metadata_album_album_name", album),
+		only(Music, "spotify_track_uri", uri),
+		only(Podcast, "episode_name", name),
+		only(Podcast, "episode_show_name", artist),
+		only(Podcast, "spotify_episode_uri", uri),
+		only(Audiobook, "audiobook_title", album),
+		only(Audiobook, "audiobook_uri", func(p *Play) string { return p.Track.Show }),
+		only(Audiobook, "audiobook_chapter_uri", uri),
+		only(Audiobook, "audiobook_chapter_title", name),
+		text("reason_start", func(p *Play) string { return p.ReasonStart }),
+		text("reason_end", func(p *Play) string { return p.ReasonEnd }),
+		text("shuffle", func(p *Play) string { return strconv.FormatBool(p.Shuffle) }),
+		text("skipped", skipped),
+		text("offline", func(p *Play) string { return strconv.FormatBool(p.Offline) }),
+		{"offline_timestamp", appendOfflineTimestamp},
+		text("incognito_mode", func(p *Play) string { return strconv.FormatBool(p.Incognito) }),
+	}
+}
+
+// appendOfflineTimestamp writes when the client says that a play began. Until
+// October 2022 it is in milliseconds, or missing, for plays that were not offline.
+func appendOfflineTimestamp(b []byte, p *Play) []byte {
+	switch {
+	case p.TS >= ShortNamesFrom || p.Offline:
+		return strconv.AppendInt(b, p.Start, 10)
+	case p.MS%3 == 0:
+		return append(b, "null"...)
+	case p.MS%3 == 1:
+		return append(b, '0')
+	}
+	return strconv.AppendInt(b, p.Start*1000+int64(p.MS%1000), 10)
+}
 
 // WriteExtended writes the "Extended streaming history" as a ZIP.
-func WriteExtended(w io.Writer, o Options, rows Rows) (Counts, error) {
-	folder := "Spotify Extended Streaming History"
-	if o.Generation == V1 {
-		folder = "MyData"
-	}
-	a, err := newArchive(w, folder, o)
+func WriteExtended(w io.Writer, o Options, format Format, rows Rows) (Counts, error) {
+	a, err := newArchive(w, format.Folder, o)
 	if err != nil {
 		return Counts{}, err
 	}
-	x := &extended{
-		archive: a, generation: o.Generation, layout: layoutOf(o.Generation),
-		order: rand.New(rand.NewPCG(o.Seed, 1)),
-		audio: historyFile{label: "Audio"}, video: historyFile{label: "Video"},
-	}
+	x := &extended{archive: a, Format: format, audio: historyFile{File: File{Label: "Audio"}}, video: historyFile{File: File{Label: "Video"}}}
 	if err := rows(x.add); err != nil {
 		return x.counts, err
 	}
 	for _, f := range []*historyFile{&x.audio, &x.video} {
-		f.last = true
+		f.Final = true
 		if err := x.flush(f); err != nil {
 			return x.counts, err
 		}
@@ -41,9 +137,7 @@ func WriteExtended(w io.Writer, o Options, rows Rows) (Counts, error) {
 // extended collects rows into files.
 type extended struct {
 	*archive
-	generation   Generation
-	layout       layout
-	order        *rand.Rand // for generations whose rows are not in order
+	Format
 	audio, video historyFile
 	counts       Counts
 	clock        clock
@@ -51,36 +145,40 @@ type extended struct {
 
 // historyFile is a file that grows.
 type historyFile struct {
-	label      string
-	rows       []byte
-	ends       []int // of the rows
-	first, cur int   // years of its rows
-	number     int
-	last       bool // no file of that label follows
+	File
+	rows []byte
+	ends []int // of the rows
 }
 
-func (x *extended) add(p *Play, again bool) error {
-	x.counts.add(p.TS, p.MS, again)
+func (x *extended) add(p *Play, repeated bool) error {
+	x.counts.add(p.TS, p.MS, repeated)
 	f := &x.audio
 	if p.Video {
 		f = &x.video
 		x.counts.Video++
 	}
 	year := x.clock.year(p.TS)
-	newYear := x.generation == V4 && len(f.ends) > 0 && year != f.cur
-	if newYear || len(f.rows)+len(f.ends)*len(x.layout.between)+2_000 > maxFileBytes {
+	newYear := x.Yearly && len(f.ends) > 0 && year != f.Last
+	if newYear || len(f.rows)+len(f.ends)*len(x.Between)+2_000 > MaxFileBytes {
 		if err := x.flush(f); err != nil {
 			return err
 		}
 		if newYear {
-			f.number = 0
+			f.Number = 0
 		}
 	}
 	if len(f.ends) == 0 {
-		f.first = year
+		f.First = year
 	}
-	f.cur = year
-	f.rows = x.appendRow(f.rows, p)
+	f.Last = year
+	f.rows = append(f.rows, x.Begin...)
+	lead := x.First
+	for _, c := range x.Columns {
+		f.rows = append(append(append(append(f.rows, lead...), '"'), c.Key...), '"')
+		f.rows = c.Append(append(f.rows, x.Colon...), p)
+		lead = x.Next
+	}
+	f.rows = append(f.rows, x.End...)
 	f.ends = append(f.ends, len(f.rows))
 	return nil
 }
@@ -90,171 +188,35 @@ func (x *extended) flush(f *historyFile) error {
 	if len(f.ends) == 0 {
 		return nil
 	}
-	w, err := x.create(x.fileName(f))
+	order := make([]int, len(f.ends))
+	for i := range order {
+		order[i] = i
+	}
+	if x.Order != nil {
+		order = x.Order(len(order))
+	}
+	w, err := x.create(x.Name(&f.File))
 	if err != nil {
 		return err
 	}
 	x.counts.Files++
-	f.number++
-	lead := x.layout.open
-	for _, i := range x.sequence(len(f.ends)) {
-		start := 0
-		if i > 0 {
-			start = f.ends[i-1]
-		}
+	f.Number++
+	starts := append([]int{0}, f.ends...)
+	lead := x.Open
+	for _, i := range order {
 		if _, err := io.WriteString(w, lead); err != nil {
 			return err
 		}
-		if _, err := w.Write(f.rows[start:f.ends[i]]); err != nil {
+		if _, err := w.Write(f.rows[starts[i]:f.ends[i]]); err != nil {
 			return err
 		}
-		lead = x.layout.between
+		lead = x.Between
 	}
-	if _, err := io.WriteString(w, x.layout.close); err != nil {
+	if _, err := io.WriteString(w, x.Close); err != nil {
 		return err
 	}
 	f.rows, f.ends = f.rows[:0], f.ends[:0]
 	return w.Close()
-}
-
-// sequence is the order in which a file holds its rows: as they were played;
-// in V1 any; in V4 in several runs one after the other.
-func (x *extended) sequence(n int) []int {
-	if x.generation == V1 {
-		return x.order.Perm(n)
-	}
-	runs := make([][]int, 1)
-	if x.generation == V4 {
-		runs = make([][]int, 3)
-	}
-	for i := range n {
-		r := 0
-		if len(runs) > 1 {
-			r = x.order.IntN(len(runs))
-		}
-		runs[r] = append(runs[r], i)
-	}
-	all := runs[0]
-	for _, run := range runs[1:] {
-		all = append(all, run...)
-	}
-	return all
-}
-
-func (x *extended) fileName(f *historyFile) string {
-	switch {
-	case x.generation == V1 && f.label == "Video":
-		if f.last && f.number == 0 {
-			return "endvideo.json"
-		}
-		return fmt.Sprintf("endvideo_%d.json", f.number)
-	case x.generation == V1:
-		return fmt.Sprintf("endsong_%d.json", f.number)
-	}
-	name := fmt.Sprintf("Streaming_History_%s_%d", f.label, f.first)
-	if f.cur != f.first {
-		name += fmt.Sprintf("-%d", f.cur)
-	}
-	// Where there is but one file, it has no number.
-	alone := f.last && f.number == 0
-	if x.generation == V4 {
-		alone = f.number == 0
-	}
-	if !alone {
-		name += fmt.Sprintf("_%d", f.number)
-	}
-	return name + ".json"
-}
-
-// appendRow writes a row with every key of its generation.
-func (x *extended) appendRow(b []byte, p *Play) []byte {
-	b = append(b, x.layout.row...)
-	key := 0
-	put := func(value string) {
-		b = append(b, x.layout.keys[key]...)
-		b = append(b, value...)
-		key++
-	}
-	number := func(n int64) {
-		b = append(b, x.layout.keys[key]...)
-		b = strconv.AppendInt(b, n, 10)
-		key++
-	}
-	g, t := x.generation, p.Track
-
-	b = append(b, x.layout.keys[key]...)
-	b = append(x.clock.append(append(b, '"'), p.TS), `Z"`...)
-	key++
-	if g <= V2 {
-		put(`"sample-listener"`)
-	}
-	put(p.Platform)
-	number(int64(p.MS))
-	put(p.Country)
-	put(p.Address)
-	if g <= V2 {
-		put(`"unknown"`)
-	}
-	if g == V1 {
-		for range 5 { // city, region, metro_code, longitude, latitude
-			put("null")
-		}
-	}
-	name, artist, album, trackURI := "null", "null", "null", "null"
-	episode, show, episodeURI := "null", "null", "null"
-	switch t.Kind {
-	case Music:
-		name, artist, album, trackURI = p.Name, t.Artist, t.Album, p.URI
-	case Podcast:
-		episode, show, episodeURI = p.Name, t.Artist, p.URI
-	}
-	put(name)
-	put(artist)
-	put(album)
-	if g > V1 {
-		put(trackURI)
-	}
-	put(episode)
-	put(show)
-	if g > V1 {
-		put(episodeURI)
-	}
-	if g >= V3b {
-		if t.Kind == Audiobook {
-			put(t.Album)
-			put(t.Show)
-			put(p.URI)
-			put(p.Name)
-		} else {
-			for range 4 {
-				put("null")
-			}
-		}
-	}
-	put(p.ReasonStart)
-	put(p.ReasonEnd)
-	put(boolean(p.Shuffle))
-	put(skipped(p))
-	put(boolean(p.Offline))
-	switch {
-	case p.TS >= ShortNamesFrom || p.Offline:
-		number(p.Start)
-	case p.MS%3 == 0:
-		put("null")
-	case p.MS%3 == 1:
-		number(0)
-	default:
-		number(p.Start*1000 + int64(p.MS%1000))
-	}
-	put(boolean(p.Incognito))
-	return append(b, x.layout.end...)
-}
-
-func boolean(b bool) string {
-	if b {
-		return "true"
-	}
-	return "false"
 }
 
 // skipped is what Spotify writes: the truth only from October 2022 on.

@@ -9,7 +9,7 @@ import (
 )
 
 // options are those of the packages of the person.
-func (p *Person) options() Options { return Options{Generation: V3b, To: p.to} }
+func (p *Person) options() Options { return Options{To: p.to} }
 
 func (p *Person) rows(yield func(p *Play, repeated bool) error) error {
 	for i := range p.plays {
@@ -22,7 +22,7 @@ func (p *Person) rows(yield func(p *Play, repeated bool) error) error {
 
 // Extended writes the "Extended streaming history" of the person as a ZIP.
 func (p *Person) Extended(w io.Writer) (Counts, error) {
-	return WriteExtended(w, p.options(), p.rows)
+	return WriteExtended(w, p.options(), ExtendedFormat(), p.rows)
 }
 
 // Account writes the "Account data" of the person as a ZIP: the last year, and

@@ -12,25 +12,10 @@ package sample
 
 import "time"
 
-// Generation is a form that Spotify's extended history has had over the years.
-type Generation int
-
-// The generations. The zero value stands for V3b.
-const (
-	V1  Generation = iota + 1 // 2020: minified, unsorted, no URIs
-	V2                        // 2021 to 2024: minified, with user names
-	V3a                       // the end of 2024: pretty-printed
-	V3b                       // from 2025: with audiobooks
-	V4                        // 2026: a set of files per year, in several sorted runs
-)
-
-// Options describe the invented listener.
+// Options describe the packages of an invented listener.
 type Options struct {
-	Plays      int // rows of the extended history
-	Seed       uint64
-	Generation Generation
-	// From and To bound the history; To is excluded. Both are needed.
-	From, To time.Time
+	To   time.Time // the end of the history
+	Seed uint64
 	// Small makes smaller archives at the price of time: as small as Spotify's.
 	Small bool
 }

@@ -20,7 +20,6 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 	"github.com/spotify-data-tool/spotify-data-tool/test/harness"
@@ -106,7 +105,7 @@ func samplePackage(t *testing.T) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	if _, err := sampletest.Extended(&b, sample.Options{Plays: 5000, Seed: 7, From: to.AddDate(-2, 0, 0), To: to}); err != nil {
+	if _, err := sampletest.Extended(&b, sampletest.Options{Plays: 5000, Seed: 7, From: to.AddDate(-2, 0, 0), To: to}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

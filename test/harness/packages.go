@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample/sampletest"
 )
 
@@ -69,7 +68,7 @@ func Package(t *testing.T, plays int) ([]byte, int) {
 func Generate(plays int) ([]byte, int) {
 	var b bytes.Buffer
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	counts, err := sampletest.Extended(&b, sample.Options{Plays: plays, Seed: 3, Generation: sample.V3b, From: to.AddDate(-8, 0, 0), To: to})
+	counts, err := sampletest.Extended(&b, sampletest.Options{Plays: plays, Seed: 3, Generation: sampletest.V3b, From: to.AddDate(-8, 0, 0), To: to})
 	if err != nil {
 		return nil, 0 // a buffer takes everything
 	}

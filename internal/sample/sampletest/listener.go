@@ -16,7 +16,7 @@ import (
 
 // listener is the invented person at work.
 type listener struct {
-	sample.Options
+	Options
 	r       *rand.Rand
 	library *library
 	from    int64
@@ -53,9 +53,9 @@ var (
 	journeys = []place{{`"IT"`, 1}, {`"JP"`, 9}, {`"SE"`, 1}, {`"US"`, -7}, {`"FR"`, 1}, {`"MX"`, -6}, {`"GB"`, 0}, {`"ZZ"`, 1}}
 )
 
-func newListener(o sample.Options) *listener {
+func newListener(o Options) *listener {
 	if o.Generation == 0 {
-		o.Generation = sample.V3b
+		o.Generation = V3b
 	}
 	r := rand.New(rand.NewPCG(o.Seed, 0x5eed))
 	l := &listener{
@@ -220,7 +220,7 @@ func (l *listener) sit(d int, at int64, upTo int) error {
 	offline := l.r.IntN(45) == 0
 	kind := sample.Music
 	switch {
-	case l.Generation >= sample.V3b && t > 0.62 && t < 0.68 && l.r.IntN(5) == 0:
+	case l.Generation >= V3b && t > 0.62 && t < 0.68 && l.r.IntN(5) == 0:
 		kind = sample.Audiobook
 	case l.r.IntN(14) == 0 && l.shows[len(l.shows)-1] > 0:
 		kind = sample.Podcast
@@ -279,7 +279,7 @@ func (l *listener) choose(kind sample.Kind, artist int, t float64) *track {
 		chapter := (t - 0.62) / 0.06 * float64(len(l.library.book))
 		return &l.library.book[min(max(int(chapter), 0), len(l.library.book)-1)]
 	}
-	if l.Generation <= sample.V2 && l.r.IntN(330) == 0 {
+	if l.Generation <= V2 && l.r.IntN(330) == 0 {
 		return &untitled
 	}
 	tracks := l.library.artists[artist].tracks
@@ -340,7 +340,7 @@ func (l *listener) emit(p *sample.Play, upTo int) error {
 
 func (l *listener) send(p *sample.Play) error {
 	me := identity{p.TS, p.URI, p.MS}
-	if l.Generation == sample.V1 {
+	if l.Generation == V1 {
 		me.id = p.Track.Artist + p.Name
 	}
 	if len(l.recent) > 0 && l.recent[0].ts != p.TS {

@@ -11,17 +11,17 @@ import (
 )
 
 // Extended writes the "Extended streaming history" of the listener as a ZIP.
-func Extended(w io.Writer, o sample.Options) (sample.Counts, error) {
+func Extended(w io.Writer, o Options) (sample.Counts, error) {
 	l := newListener(o)
-	return sample.WriteExtended(w, l.Options, l.listen)
+	return sample.WriteExtended(w, l.packages(), l.format(), l.listen)
 }
 
 // Account writes the "Account data" of the listener as a ZIP. Made with the same
 // options as the extended history it is the same person's, and every row of it is
 // one of the extended history's as well.
-func Account(w io.Writer, o sample.Options) (sample.Counts, error) {
+func Account(w io.Writer, o Options) (sample.Counts, error) {
 	l := newListener(o)
-	return sample.WriteAccount(w, l.Options, l.listen, l.documents())
+	return sample.WriteAccount(w, l.packages(), l.listen, l.documents())
 }
 
 // documents are the files that are no history, as JSON.
@@ -72,7 +72,7 @@ func (l *listener) documents() []sample.Document {
 // TechnicalLog writes the "Technical log information" of the listener as a ZIP:
 // what they saved and put into playlists in its last weeks, among telemetry. It is
 // the same person's as the other packages made with the same options.
-func TechnicalLog(w io.Writer, o sample.Options) (sample.LogCounts, error) {
+func TechnicalLog(w io.Writer, o Options) (sample.LogCounts, error) {
 	var tracks []*sample.Track
 	artists := newListener(o).library.artists
 	for i := range artists {
@@ -92,7 +92,7 @@ func TechnicalLog(w io.Writer, o sample.Options) (sample.LogCounts, error) {
 	for i, p := range playlists {
 		add("PlaylistCreated", o.To.AddDate(0, 0, -sample.LogDays).Add(time.Duration(i)*time.Hour), `"message_playlist_uri": `+p.uri, `"message_playlist_name": `+p.name)
 	}
-	for i, at := range sample.LogTimes(r, o, 90) {
+	for i, at := range sample.LogTimes(r, o.packages(), 90) {
 		added := `"message_item_uri": ` + any()
 		if i%20 == 19 { // an album at once
 			added = `"message_item_uris": [` + any() + ", " + any() + ", " + any() + `]`
@@ -100,14 +100,14 @@ func TechnicalLog(w io.Writer, o sample.Options) (sample.LogCounts, error) {
 		add("AddedToPlaylist", at, `"message_playlist_uri": `+playlists[r.IntN(len(playlists))].uri, `"message_position": `+strconv.Itoa(i),
 			`"message_session_id": "`+strconv.FormatUint(r.Uint64(), 16)+`"`, added)
 	}
-	for _, at := range sample.LogTimes(r, o, 12) {
+	for _, at := range sample.LogTimes(r, o.packages(), 12) {
 		add("RemovedFromPlaylist", at, `"message_playlist_uri": `+playlists[0].uri, `"message_item_uri": `+any())
 	}
-	for _, at := range sample.LogTimes(r, o, 160) {
+	for _, at := range sample.LogTimes(r, o.packages(), 160) {
 		add("AddedToCollection", at, `"message_uri": `+any(), `"message_context_uri": `+playlists[1].uri)
 	}
-	for _, at := range sample.LogTimes(r, o, 25) {
+	for _, at := range sample.LogTimes(r, o.packages(), 25) {
 		add("RemovedFromCollection", at, `"message_uri": `+any())
 	}
-	return sample.WriteTechnicalLog(w, o, tracks, changes)
+	return sample.WriteTechnicalLog(w, o.packages(), tracks, changes)
 }

@@ -22,10 +22,10 @@ var (
 )
 
 func TestExtendedIsReadAsPromised(t *testing.T) {
-	for name, g := range map[string]sample.Generation{"v1": sample.V1, "v2": sample.V2, "v3a": sample.V3a, "v3b": sample.V3b, "v4": sample.V4} {
+	for name, g := range map[string]Generation{"v1": V1, "v2": V2, "v3a": V3a, "v3b": V3b, "v4": V4} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
-			want, err := Extended(&b, sample.Options{Plays: 20_000, Seed: 3, Generation: g, From: from, To: to})
+			want, err := Extended(&b, Options{Plays: 20_000, Seed: 3, Generation: g, From: from, To: to})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -44,7 +44,7 @@ func TestExtendedIsReadAsPromised(t *testing.T) {
 }
 
 func TestAccountIsTheSamePersonsLastYear(t *testing.T) {
-	o := sample.Options{Plays: 40_000, Seed: 3, Generation: sample.V3b, From: from, To: to}
+	o := Options{Plays: 40_000, Seed: 3, Generation: V3b, From: from, To: to}
 	var whole, year bytes.Buffer
 	if _, err := Extended(&whole, o); err != nil {
 		t.Fatal(err)
@@ -84,7 +84,7 @@ func TestAccountIsTheSamePersonsLastYear(t *testing.T) {
 
 func TestThePackageIsMadeAsSpotifyMakesIt(t *testing.T) {
 	var b bytes.Buffer
-	if _, err := Extended(&b, sample.Options{Plays: 40_000, Seed: 1, Generation: sample.V3b, From: from, To: to}); err != nil {
+	if _, err := Extended(&b, Options{Plays: 40_000, Seed: 1, Generation: V3b, From: from, To: to}); err != nil {
 		t.Fatal(err)
 	}
 	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
@@ -95,7 +95,7 @@ func TestThePackageIsMadeAsSpotifyMakesIt(t *testing.T) {
 		if f.Flags != 0x808 || f.CreatorVersion>>8 != 0 || f.ExternalAttrs != 0 {
 			t.Errorf("%s: flags %#x, system %d, attributes %#x", f.Name, f.Flags, f.CreatorVersion>>8, f.ExternalAttrs)
 		}
-		if f.UncompressedSize64 > 12_600_000 {
+		if f.UncompressedSize64 > sample.MaxFileBytes {
 			t.Errorf("%s: %d bytes", f.Name, f.UncompressedSize64)
 		}
 	}
@@ -119,16 +119,16 @@ func TestThePackageIsMadeAsSpotifyMakesIt(t *testing.T) {
 }
 
 func TestEveryFileIsJSON(t *testing.T) {
-	for _, g := range []sample.Generation{sample.V1, sample.V2, sample.V3a, sample.V3b, sample.V4} {
+	for _, g := range []Generation{V1, V2, V3a, V3b, V4} {
 		var b bytes.Buffer
-		if _, err := Extended(&b, sample.Options{Plays: 2_000, Seed: 5, Generation: g, From: from, To: to}); err != nil {
+		if _, err := Extended(&b, Options{Plays: 2_000, Seed: 5, Generation: g, From: from, To: to}); err != nil {
 			t.Fatal(err)
 		}
 		z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		keys := map[sample.Generation]int{sample.V1: 24, sample.V2: 21, sample.V3a: 19, sample.V3b: 23, sample.V4: 23}[g]
+		keys := map[Generation]int{V1: 24, V2: 21, V3a: 19, V3b: 23, V4: 23}[g]
 		for _, f := range z.File[:len(z.File)-1] {
 			r, err := f.Open()
 			if err != nil {
@@ -154,7 +154,7 @@ func TestEveryFileIsJSON(t *testing.T) {
 func TestSmallHistoriesAreWholeToo(t *testing.T) {
 	for seed := range uint64(40) {
 		for _, days := range []int{1, 5, 60} {
-			o := sample.Options{Plays: int(seed), Seed: seed, From: from, To: from.AddDate(0, 0, days)}
+			o := Options{Plays: int(seed), Seed: seed, From: from, To: from.AddDate(0, 0, days)}
 			if c, err := Extended(io.Discard, o); err != nil || c.Rows != o.Plays {
 				t.Errorf("%d rows of %d in %d days, %v", c.Rows, o.Plays, days, err)
 			}
@@ -164,7 +164,7 @@ func TestSmallHistoriesAreWholeToo(t *testing.T) {
 
 func TestTheSameOptionsGiveTheSameBytes(t *testing.T) {
 	var a, b bytes.Buffer
-	o := sample.Options{Plays: 3_000, Seed: 9, From: from, To: to}
+	o := Options{Plays: 3_000, Seed: 9, From: from, To: to}
 	for _, w := range []*bytes.Buffer{&a, &b} {
 		if _, err := Extended(w, o); err != nil {
 			t.Fatal(err)
@@ -176,7 +176,7 @@ func TestTheSameOptionsGiveTheSameBytes(t *testing.T) {
 }
 
 func TestTechnicalLog(t *testing.T) {
-	o := sample.Options{Plays: 2000, Seed: 5, From: to.AddDate(-2, 0, 0), To: to}
+	o := Options{Plays: 2000, Seed: 5, From: to.AddDate(-2, 0, 0), To: to}
 	var b, again bytes.Buffer
 	counts, err := TechnicalLog(&b, o)
 	if err != nil {
