@@ -4,11 +4,13 @@ package charts
 // named where it begins: devices, platforms, countries, networks. All rows share
 // one scale, for they are compared; whatever is not nothing is still seen.
 type SeriesView struct {
-	ID     string   // unique on the page
-	Label  string   // accessible name: "Hours a month by platform"
-	Months []string // "March 2018": one for each value of a row
-	Years  []YearView
-	Rows   []SeriesRowView
+	ID       string   // unique on the page
+	Title    string   // "Platforms"
+	Sentence string   // what is to be seen
+	Label    string   // accessible name: "Hours a month by platform"
+	Months   []string // "March 2018": one for each value of a row
+	Years    []YearView
+	Rows     []SeriesRowView
 }
 
 // SeriesRowView is one series.

@@ -25,130 +25,135 @@ const (
 	privacyValues = 5  // values of one field
 )
 
-func newPrivacyPageView(req *web.Request, fields []account.PersonalField, show bool) pageView {
-	// The series are of the whole history, as the spine is.
-	whole := web.Kept(req.Lens)
-	whole.From, whole.To = lens.Date{}, lens.Date{}
-	platforms, countries := insight.Platforms(req.Data.Select(anyPlatform(whole))), insight.Countries(req.Data.Select(anyCountry(whole)))
-	networks := req.Data.Networks()
-	devices, places := named(platforms, lens.FamilyOther), named(countries, words.UnknownCountry)
-	m := pageView{
-		Headline: privacyHeadline(req.Locale, devices, places, networks),
-		Lede:     prose.Of("Nearly every play says on what, where and from which network you heard it. The addresses of networks were counted when your files were read, and are not stored."),
-		None:     "No document in your packages says anything about you by name.",
-		Reveal:   *web.NewRevealView(req, show),
-	}
-	telling := devices+places+len(networks) > 0
-	switch {
-	case req.Data.Rows() == 0:
-		m.Headline, m.Lede = prose.Of("Without a play, only the documents tell of you."), nil
-	case !telling:
-		m.Headline = prose.Of("Your plays do not say where you heard them, or on what.")
-		m.Lede = prose.Of("Account data leaves that out, and whether you were offline or in a private session. The extended streaming history says it of nearly every play. ")
-		m.Lede = append(m.Lede, web.AskFor(web.PackageExtended, req.AddURL())...)
-	}
-	m.Hidden = newHidden(req, whole)
-	m.Fields, m.Documents = newPersonalDocuments(req, fields, show)
-	for _, card := range []*seriesCardView{
-		platformSeries(req, whole, platforms), countrySeries(req, whole, countries), networkSeries(req, networks),
-	} {
-		if card != nil && telling {
-			m.Series = append(m.Series, *card)
-		}
-	}
-	return m
+// wholeHistory is the lens without its range: the series are of the whole
+// history, as the spine is.
+func wholeHistory(req *web.Request) lens.Lens {
+	return web.Kept(req.Lens).WithRange(lens.Date{}, lens.Date{})
 }
 
-func anyPlatform(l lens.Lens) lens.Lens { l.Platform = ""; return l }
+// A dimension is what nearly every play says of where it was heard.
+type dimension struct {
+	id, title, label, sentence string
+	shares                     func(dataset.Selection) []insight.Share
+	name                       func(value string) string
+	unnamed                    string // the value that has no name
+	narrow                     func(l lens.Lens, value string) lens.Lens
+}
 
-func anyCountry(l lens.Lens) lens.Lens { l.Country = ""; return l }
+var (
+	platforms = dimension{
+		id: "platforms", title: "Platforms", label: "Hours a month by platform", sentence: "What you listened on: ",
+		shares: insight.Platforms, name: words.FamilyName, unnamed: lens.FamilyOther,
+		narrow: func(l lens.Lens, value string) lens.Lens { l.Platform = value; return l },
+	}
+	countries = dimension{
+		id: "countries", title: "Countries", label: "Hours a month by country", sentence: "Where you listened: ",
+		shares: insight.Countries, name: words.CountryName, unnamed: words.UnknownCountry,
+		narrow: func(l lens.Lens, value string) lens.Lens { l.Country = value; return l },
+	}
+)
+
+// of breaks all plays down, whichever value the lens has chosen.
+func (d dimension) of(req *web.Request) []insight.Share {
+	return d.shares(req.Data.Select(d.narrow(wholeHistory(req), "")))
+}
 
 // named counts the shares that have a name.
-func named(shares []insight.Share, unnamed string) int {
+func (d dimension) named(req *web.Request) int {
 	n := 0
-	for _, s := range shares {
-		if s.Value != unnamed && s.Value != "" {
+	for _, s := range d.of(req) {
+		if s.Value != d.unnamed && s.Value != "" {
 			n++
 		}
 	}
 	return n
 }
 
-func privacyHeadline(loc format.Locale, platforms, countries int, networks []dataset.NetworkMonth) prose.Text {
+// introduction is the headline of the page and what stands beneath it.
+func introduction(req *web.Request) (headline, lede prose.Text) {
+	switch {
+	case req.Data.Rows() == 0:
+		return prose.Of("Without a play, only the documents tell of you."), nil
+	case !playsTell(req):
+		lede = prose.Of("Account data leaves that out, and whether you were offline or in a private session. The extended streaming history says it of nearly every play. ")
+		return prose.Of("Your plays do not say where you heard them, or on what."), append(lede, web.AskFor(web.PackageExtended, req.AddURL())...)
+	}
+	lede = prose.Of("Nearly every play says on what, where and from which network you heard it. The addresses of networks were counted when your files were read, and are not stored.")
 	most := 0
-	for _, m := range networks {
+	for _, m := range req.Data.Networks() {
 		most = max(most, m.Networks)
 	}
-	t := prose.Of("Your plays tell of ").Accent(loc.Count(platforms, "kind of device", "kinds of devices"))
+	headline = prose.Of("Your plays tell of ").Accent(req.Locale.Count(platforms.named(req), "kind of device", "kinds of devices"))
+	inCountries := req.Locale.Count(countries.named(req), "country", "countries")
 	if most == 0 {
-		return t.Plain(" in ").Accent(loc.Count(countries, "country", "countries")).Plain(".")
+		return headline.Plain(" in ").Accent(inCountries).Plain("."), lede
 	}
-	return t.Plain(", ").Accent(loc.Count(countries, "country", "countries")).
-		Plain(" and up to ").Accent(loc.Count(most, "network", "networks")).Plain(" a month.")
+	return headline.Plain(", ").Accent(inCountries).
+		Plain(" and up to ").Accent(req.Locale.Count(most, "network", "networks")).Plain(" a month."), lede
 }
 
-func platformSeries(req *web.Request, whole lens.Lens, shares []insight.Share) *seriesCardView {
-	card := series(req, "platforms", "Platforms", "Hours a month by platform", whole, shares, words.FamilyName,
-		func(l lens.Lens, value string) lens.Lens { l.Platform = value; return l })
-	if card != nil {
-		card.Sentence = seriesSentence(req.Locale, shares, "What you listened on: ", words.FamilyName)
-	}
-	return card
+// playsTell reports whether any play says where or on what it was heard.
+func playsTell(req *web.Request) bool {
+	return platforms.named(req)+countries.named(req)+len(req.Data.Networks()) > 0
 }
 
-func countrySeries(req *web.Request, whole lens.Lens, shares []insight.Share) *seriesCardView {
-	card := series(req, "countries", "Countries", "Hours a month by country", whole, shares, words.CountryName,
-		func(l lens.Lens, value string) lens.Lens { l.Country = value; return l })
-	if card != nil {
-		card.Sentence = seriesSentence(req.Locale, shares, "Where you listened: ", words.CountryName)
+// allSeries are devices, countries and networks over time.
+func allSeries(req *web.Request) []charts.SeriesView {
+	if !playsTell(req) {
+		return nil
 	}
-	return card
+	var out []charts.SeriesView
+	for _, d := range []dimension{platforms, countries} {
+		if shares := d.of(req); len(shares) > 0 {
+			out = append(out, d.series(req, shares))
+		}
+	}
+	if networks := req.Data.Networks(); len(networks) > 0 {
+		out = append(out, networkSeries(req, networks))
+	}
+	return out
 }
 
-// seriesSentence names the share with most time.
-func seriesSentence(loc format.Locale, shares []insight.Share, before string, name func(string) string) string {
+// summary names the share with most time.
+func (d dimension) summary(loc format.Locale, shares []insight.Share) string {
 	all := int64(0)
 	for _, s := range shares {
 		all += s.Ms
 	}
+	top := words.InSentence(d.name(shares[0].Value))
 	if shares[0].Ms == all {
-		return before + "only " + words.InSentence(name(shares[0].Value)) + "."
+		return d.sentence + "only " + top + "."
 	}
-	sentence := before + "mostly " + words.InSentence(name(shares[0].Value)) + ", " + loc.Percent(shares[0].Ms, all) + " of the time."
+	sentence := d.sentence + "mostly " + top + ", " + loc.Percent(shares[0].Ms, all) + " of the time."
 	if left := len(shares) - privacySeries; left > 0 {
 		sentence += words.Plural(left, " The one with least time is not drawn.", " The "+loc.Number(left)+" with least time are not drawn.")
 	}
 	return sentence
 }
 
-// series draws the shares with most time over the months; nil for none.
-func series(req *web.Request, id, title, label string, whole lens.Lens, shares []insight.Share, name func(string) string, narrowed func(lens.Lens, string) lens.Lens) *seriesCardView {
-	if len(shares) == 0 {
-		return nil
-	}
+// series draws the shares with most time over the months.
+func (d dimension) series(req *web.Request, shares []insight.Share) charts.SeriesView {
+	whole := wholeHistory(req)
 	all := req.Data.Months(whole)
-	card := &seriesCardView{Title: title, Chart: charts.SeriesView{ID: id, Label: label, Years: req.Years(all)}}
+	v := charts.SeriesView{ID: d.id, Title: d.title, Label: d.label, Sentence: d.summary(req.Locale, shares), Years: req.Years(all)}
 	for _, m := range all {
-		card.Chart.Months = append(card.Chart.Months, format.Month(words.Civil(m.Date)))
+		v.Months = append(v.Months, format.Month(words.Civil(m.Date)))
 	}
 	for _, s := range shares[:min(len(shares), privacySeries)] {
 		row := charts.SeriesRowView{
-			Label: name(s.Value), URL: web.Href(web.PathHome, narrowed(web.Kept(req.Lens), s.Value)), Total: req.Locale.Hours(s.Ms),
+			Label: d.name(s.Value), URL: web.Href(web.PathHome, d.narrow(web.Kept(req.Lens), s.Value)), Total: req.Locale.Hours(s.Ms),
 		}
 		var first, last lens.Date
-		for _, m := range req.Data.Months(narrowed(whole, s.Value)) {
+		for _, m := range req.Data.Months(d.narrow(whole, s.Value)) {
 			row.Values, row.Figures = append(row.Values, m.Ms), append(row.Figures, req.Locale.Hours(m.Ms))
 			if m.Ms > 0 {
-				if first.IsZero() {
-					first = m.Date
-				}
-				last = m.Date
+				first, last = cmp.Or(first, m.Date), m.Date
 			}
 		}
 		row.Span = monthSpan(first, last)
-		card.Chart.Rows = append(card.Chart.Rows, row)
+		v.Rows = append(v.Rows, row)
 	}
-	return card
+	return v
 }
 
 // monthSpan is "Mar 2018 – Feb 2026", or one month alone.
@@ -165,73 +170,79 @@ func monthSpan(first, last lens.Date) string {
 
 // hiddenTraits are those of plays that a person may think nobody recorded.
 var hiddenTraits = []struct {
-	trait   lens.Traits
-	id      string
-	title   string
-	where   string // "You listened … for 3 hours"
-	nothing string
+	trait              lens.Traits
+	id, title          string
+	how, nothingMarked string
 }{
 	{lens.Offline, "offline", "Offline", "without a connection", "No play in your data is marked as offline."},
 	{lens.Private, "private", "Private sessions", "in private sessions", "No play in your data is marked as one of a private session."},
 }
 
-// yearShare is what of a year was played in some way.
-type yearShare struct {
-	year  int
-	plays int
-	ms    int64
+// hiddenPlays are the plays of a trait, in all and by year.
+type hiddenPlays struct {
+	MsPlayed int64       `json:"ms_played"`
+	Plays    int         `json:"plays"`
+	Years    []yearShare `json:"years"`
 }
 
-// byYear adds up months, leaving out years without any.
-func byYear(months []dataset.Month) []yearShare {
-	var years []yearShare
-	for _, m := range months {
+// yearShare is what of a year was played in some way.
+type yearShare struct {
+	Year     int   `json:"year"`
+	MsPlayed int64 `json:"ms_played"`
+	Plays    int   `json:"plays"`
+}
+
+// hiddenBy adds up the plays of a trait, leaving out years without any.
+func hiddenBy(req *web.Request, trait lens.Traits) hiddenPlays {
+	l := wholeHistory(req)
+	l.Only |= trait
+	sum := req.Data.Summary(l)
+	out := hiddenPlays{MsPlayed: sum.Ms, Plays: sum.Plays, Years: []yearShare{}}
+	for _, m := range req.Data.Months(l) {
 		if m.Ms == 0 && m.Plays == 0 {
 			continue
 		}
-		if n := len(years); n == 0 || years[n-1].year != m.Date.Year {
-			years = append(years, yearShare{year: m.Date.Year})
+		if n := len(out.Years); n == 0 || out.Years[n-1].Year != m.Date.Year {
+			out.Years = append(out.Years, yearShare{Year: m.Date.Year})
 		}
-		last := &years[len(years)-1]
-		last.plays += m.Plays
-		last.ms += m.Ms
+		last := &out.Years[len(out.Years)-1]
+		last.Plays += m.Plays
+		last.MsPlayed += m.Ms
 	}
-	return years
+	return out
 }
 
-// newHidden shows that Spotify recorded what was played offline and in private
+// hiddenCards show that Spotify recorded what was played offline and in private
 // sessions as well, by year.
-func newHidden(req *web.Request, whole lens.Lens) []list.BreakdownView {
+func hiddenCards(req *web.Request) []list.BreakdownView {
 	if !req.HasExtended() {
 		return nil // account data does not tell
 	}
 	var cards []list.BreakdownView
 	for _, t := range hiddenTraits {
-		narrow := func(l lens.Lens) lens.Lens { return l.WithOnly(l.Only | t.trait) }
-		years := byYear(req.Data.Months(narrow(whole)))
-		sum := req.Data.Summary(narrow(whole))
-		card := list.BreakdownView{ID: t.id, Title: t.title, Sentence: t.nothing, Count: "Plays"}
-		if len(years) > 0 {
-			most := slices.MaxFunc(years, func(a, b yearShare) int { return cmp.Compare(a.ms, b.ms) })
-			card.Sentence = "You listened " + t.where + " for " + req.Locale.HoursInWords(sum.Ms) + ", " + req.Locale.Count(sum.Plays, "play", "plays") +
-				", and Spotify recorded it all the same."
-			for _, y := range years {
-				from, to := web.YearOf(y.year)
-				card.Rows = append(card.Rows, list.ShareRowView{
-					Label: strconv.Itoa(y.year), URL: web.Href(web.PathHistory, narrow(web.Kept(req.Lens)).WithRange(from, to)),
-					Share: float64(y.ms) / float64(max(most.ms, 1)), Hours: req.Locale.Hours(y.ms), Percent: req.Locale.Count(y.plays, "play", "plays"),
-				})
-			}
+		plays := hiddenBy(req, t.trait)
+		card := list.BreakdownView{ID: t.id, Title: t.title, Sentence: t.nothingMarked, Count: "Plays"}
+		most := int64(1)
+		for _, y := range plays.Years {
+			most = max(most, y.MsPlayed)
+			card.Sentence = "You listened " + t.how + " for " + req.Locale.HoursInWords(plays.MsPlayed) + ", " +
+				req.Locale.Count(plays.Plays, "play", "plays") + ", and Spotify recorded it all the same."
+		}
+		for _, y := range plays.Years {
+			from, to := web.YearOf(y.Year)
+			l := web.Kept(req.Lens).WithRange(from, to)
+			card.Rows = append(card.Rows, list.ShareRowView{
+				Label: strconv.Itoa(y.Year), URL: web.Href(web.PathHistory, l.WithOnly(l.Only|t.trait)),
+				Share: float64(y.MsPlayed) / float64(most), Hours: req.Locale.Hours(y.MsPlayed), Percent: req.Locale.Count(y.Plays, "play", "plays"),
+			})
 		}
 		cards = append(cards, card)
 	}
 	return cards
 }
 
-func networkSeries(req *web.Request, networks []dataset.NetworkMonth) *seriesCardView {
-	if len(networks) == 0 {
-		return nil
-	}
+// networkSeries counts the networks of each month.
+func networkSeries(req *web.Request, networks []dataset.NetworkMonth) charts.SeriesView {
 	byMonth := make(map[lens.Date]int, len(networks))
 	most := networks[0]
 	for _, m := range networks {
@@ -244,8 +255,8 @@ func networkSeries(req *web.Request, networks []dataset.NetworkMonth) *seriesCar
 		Label: "Networks", Total: req.Locale.Number(most.Networks) + " at most",
 		Span: monthSpan(networks[0].Date, networks[len(networks)-1].Date),
 	}
-	card := &seriesCardView{
-		Title: "Networks",
+	v := charts.SeriesView{
+		ID: "networks", Title: "Networks", Label: "Networks a month",
 		Sentence: "From how many networks you listened each month, the most in " + format.Month(words.Civil(most.Date)) + ": " +
 			req.Locale.Number(most.Networks) + ". A network is what a home, an office or a mobile cell shares.",
 	}
@@ -255,16 +266,16 @@ func networkSeries(req *web.Request, networks []dataset.NetworkMonth) *seriesCar
 	for d := networks[0].Date; d.Compare(end) <= 0; d = words.MonthEnd(d).AddDays(1) {
 		n := byMonth[d]
 		months = append(months, dataset.Month{Date: d})
-		card.Chart.Months = append(card.Chart.Months, format.Month(words.Civil(d)))
+		v.Months = append(v.Months, format.Month(words.Civil(d)))
 		row.Values, row.Figures = append(row.Values, int64(n)), append(row.Figures, req.Locale.Number(n))
 	}
-	card.Chart.ID, card.Chart.Label, card.Chart.Years = "networks", "Networks a month", req.Years(months)
-	card.Chart.Rows = []charts.SeriesRowView{row}
-	return card
+	v.Years, v.Rows = req.Years(months), []charts.SeriesRowView{row}
+	return v
 }
 
-// newPersonalDocuments lists the personal fields by document.
-func newPersonalDocuments(req *web.Request, fields []account.PersonalField, show bool) (prose.Text, []list.PersonalDocumentView) {
+// personalDocuments lists the personal fields by document, after a sentence that
+// counts them.
+func personalDocuments(req *web.Request, fields []account.PersonalField, show bool) (prose.Text, []list.PersonalDocumentView) {
 	urls := make(map[web.FileOf]string)
 	for _, d := range req.Documents() {
 		if at := (web.FileOf{Package: d.Package, Name: d.Name}); urls[at] == "" {
@@ -280,7 +291,7 @@ func newPersonalDocuments(req *web.Request, fields []account.PersonalField, show
 		}
 		d := &out[len(out)-1]
 		if len(d.Fields) < privacyFields {
-			d.Fields = append(d.Fields, newPersonalField(req.Locale, f, show))
+			d.Fields = append(d.Fields, newPersonalFieldView(req.Locale, f, show))
 			continue
 		}
 		left++
@@ -298,7 +309,7 @@ func newPersonalDocuments(req *web.Request, fields []account.PersonalField, show
 	return t.Plain(" Their values are hidden until you ask, and never written to a log."), out
 }
 
-func newPersonalField(loc format.Locale, f account.PersonalField, show bool) list.PersonalFieldView {
+func newPersonalFieldView(loc format.Locale, f account.PersonalField, show bool) list.PersonalFieldView {
 	shown := f.Values[:min(len(f.Values), privacyValues)]
 	text := strings.Join(slices.Compact(slices.Clone(shown)), ", ")
 	if more := f.Count - len(shown); more > 0 {
@@ -309,10 +320,15 @@ func newPersonalField(loc format.Locale, f account.PersonalField, show bool) lis
 	return list.PersonalFieldView{Label: words.Humanized(steps[len(steps)-1]), Name: path, Value: text, Masked: !show}
 }
 
-type privacySeriesJSON struct {
+type seriesJSON struct {
 	Value    string  `json:"value"`
 	MsPlayed int64   `json:"ms_played"`
 	Months   []int64 `json:"months"` // parallel to months of the answer
+}
+
+type networkMonthJSON struct {
+	Month    string `json:"month"`
+	Networks int    `json:"networks"`
 }
 
 type personalFieldJSON struct {
@@ -323,79 +339,43 @@ type personalFieldJSON struct {
 	Masked   []string `json:"masked"`
 }
 
-type networkMonthJSON struct {
-	Month    string `json:"month"`
-	Networks int    `json:"networks"`
-}
-
-type hiddenJSON struct {
-	MsPlayed int64            `json:"ms_played"`
-	Plays    int              `json:"plays"`
-	Years    []hiddenYearJSON `json:"years"`
-}
-
-type hiddenYearJSON struct {
-	Year     int   `json:"year"`
-	MsPlayed int64 `json:"ms_played"`
-	Plays    int   `json:"plays"`
-}
-
-func newHiddenJSON(d *dataset.Dataset, l lens.Lens) hiddenJSON {
-	sum := d.Summary(l)
-	out := hiddenJSON{MsPlayed: sum.Ms, Plays: sum.Plays, Years: []hiddenYearJSON{}}
-	for _, y := range byYear(d.Months(l)) {
-		out.Years = append(out.Years, hiddenYearJSON{y.year, y.ms, y.plays})
-	}
-	return out
-}
-
 type privacyJSON struct {
 	Months    []string            `json:"months"`
-	Platforms []privacySeriesJSON `json:"platforms"`
-	Countries []privacySeriesJSON `json:"countries"`
+	Platforms []seriesJSON        `json:"platforms"`
+	Countries []seriesJSON        `json:"countries"`
 	Networks  []networkMonthJSON  `json:"networks"`
-	Offline   hiddenJSON          `json:"offline"`
-	Private   hiddenJSON          `json:"private"`
+	Offline   hiddenPlays         `json:"offline"`
+	Private   hiddenPlays         `json:"private"`
 	Fields    []personalFieldJSON `json:"fields"`
 }
 
 // newPrivacyJSON holds no personal value: programs that want them have the files.
 func newPrivacyJSON(req *web.Request) privacyJSON {
-	whole := web.Kept(req.Lens)
-	whole.From, whole.To = lens.Date{}, lens.Date{}
 	out := privacyJSON{
-		Months: []string{}, Platforms: []privacySeriesJSON{}, Countries: []privacySeriesJSON{},
-		Networks: []networkMonthJSON{},
-		Offline:  newHiddenJSON(req.Data, whole.WithOnly(whole.Only|lens.Offline)),
-		Private:  newHiddenJSON(req.Data, whole.WithOnly(whole.Only|lens.Private)),
-		Fields:   []personalFieldJSON{},
+		Months: []string{}, Platforms: platforms.json(req), Countries: countries.json(req), Networks: []networkMonthJSON{},
+		Offline: hiddenBy(req, lens.Offline), Private: hiddenBy(req, lens.Private), Fields: []personalFieldJSON{},
 	}
 	monthOf := func(d lens.Date) string { return d.String()[:len("2006-01")] }
-	for _, m := range req.Data.Months(whole) {
+	for _, m := range req.Data.Months(wholeHistory(req)) {
 		out.Months = append(out.Months, monthOf(m.Date))
-	}
-	series := func(s insight.Share, l lens.Lens) privacySeriesJSON {
-		row := privacySeriesJSON{Value: s.Value, MsPlayed: s.Ms}
-		for _, m := range req.Data.Months(l) {
-			row.Months = append(row.Months, m.Ms)
-		}
-		return row
-	}
-	for _, s := range insight.Platforms(req.Data.Select(anyPlatform(whole))) {
-		l := whole
-		l.Platform = s.Value
-		out.Platforms = append(out.Platforms, series(s, l))
-	}
-	for _, s := range insight.Countries(req.Data.Select(anyCountry(whole))) {
-		l := whole
-		l.Country = s.Value
-		out.Countries = append(out.Countries, series(s, l))
 	}
 	for _, m := range req.Data.Networks() {
 		out.Networks = append(out.Networks, networkMonthJSON{monthOf(m.Date), m.Networks})
 	}
 	for _, f := range req.Account().PersonalFields() {
 		out.Fields = append(out.Fields, personalFieldJSON{f.Document, f.Package, f.Path, f.Count, f.Values})
+	}
+	return out
+}
+
+func (d dimension) json(req *web.Request) []seriesJSON {
+	out := []seriesJSON{}
+	for _, s := range d.of(req) {
+		row := seriesJSON{Value: s.Value, MsPlayed: s.Ms}
+		for _, m := range req.Data.Months(d.narrow(wholeHistory(req), s.Value)) {
+			row.Months = append(row.Months, m.Ms)
+		}
+		out = append(out, row)
 	}
 	return out
 }
@@ -413,7 +393,7 @@ var View = web.View{
 				return web.Page{}, err
 			}
 		}
-		return web.Page{Title: "Privacy", Content: page(newPrivacyPageView(req, fields, show))}, nil
+		return web.Page{Title: "Privacy", Content: page(req, fields, show)}, nil
 	},
 	JSON: func(req *web.Request) (any, error) {
 		release, err := req.Work.Acquire(req.Context(), web.PageBytes+privacyBytes(req))
