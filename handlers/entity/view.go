@@ -26,60 +26,42 @@ var entityLists = map[lens.EntityKind][]web.Section{
 
 const entityListSize = 20
 
-func newEntityPageView(req *web.Request, sec web.Section, about *web.Subject) pageView {
-	e := about.Entity
-	sum := req.Data.Summary(req.Lens)
-	m := pageView{
-		Kind:     sec.Kind,
-		Name:     words.Untitled(e.Name),
-		Identity: words.IdentityOf(e),
-		Trail:    newTrail(req, e),
-		Actions:  newEntityActions(req, sec, e),
-	}
+// headline is the sentence beneath the name, with its figures.
+func headline(req *web.Request, sum dataset.Summary, recordings int) prose.Text {
+	selection := words.Selection(req.Lens)
 	if sum.Rows == 0 {
-		m.Headline = prose.Of("Not heard" + cmp.Or(words.Selection(req.Lens), " in this selection") + ".")
-		empty := list.EmptyView{
-			Title:   "Nothing of it in this selection.",
-			Message: "You did not listen to it in the range and choices above.",
-			Action:  layout.LinkView{Label: "Show all of it", URL: req.Href(web.Widened(req.Lens))},
-		}
-		m.Empty = &empty
-		return m
+		return prose.Of("Not heard" + cmp.Or(selection, " in this selection") + ".")
 	}
-	m.Headline = prose.Text{}.Accent(req.Locale.HoursInWords(sum.Ms)).Plain(words.Selection(req.Lens))
+	t := prose.Text{}.Accent(req.Locale.HoursInWords(sum.Ms)).Plain(selection)
+	plays := req.Locale.Count(sum.Plays, "play", "plays")
 	switch {
 	case web.OnlyUnknown(sum):
-		m.Headline = prose.Text{}.Accent(req.Locale.Count(sum.Plays, "play", "plays")).Plain(" of unknown length" + words.Selection(req.Lens) + ".")
+		t = prose.Text{}.Accent(plays).Plain(" of unknown length" + selection + ".")
 	case sum.Plays > 0:
-		m.Headline = m.Headline.Plain(" over ").Accent(req.Locale.Count(sum.Plays, "play", "plays"))
+		t = t.Plain(" over ").Accent(plays)
 		if sum.UnknownLength > 0 {
-			m.Headline = m.Headline.Plain(", " + req.Locale.Number(sum.UnknownLength) + " of them of unknown length")
+			t = t.Plain(", " + req.Locale.Number(sum.UnknownLength) + " of them of unknown length")
 		}
-		m.Headline = m.Headline.Plain(".")
+		t = t.Plain(".")
 	default:
-		m.Headline = m.Headline.Plain(", never long enough to count as a play.")
+		t = t.Plain(", never long enough to count as a play.")
 	}
-	if recordings := recordings(req, sec, e.ID); len(recordings) > 1 {
-		if req.Lens.Group == lens.GroupTitle {
-			m.Headline = m.Headline.Plain(" On " + req.Locale.Number(len(recordings)) + " recordings.")
-			m.Lists = append(m.Lists, newRecordings(req, recordings))
-		} else {
-			m.Headline = m.Headline.Plain(" One of "+req.Locale.Number(len(recordings))+" recordings: ").
-				Link("see them together", req.Href(req.Lens.WithGroup(lens.GroupTitle))).Plain(".")
-		}
+	switch {
+	case recordings < 2:
+		return t
+	case req.Lens.Group == lens.GroupTitle:
+		return t.Plain(" On " + req.Locale.Number(recordings) + " recordings.")
 	}
-	m.Facts = newEntityFacts(req, sum)
-	m.Months = newEntityMonths(req, about)
-	switch sentence := m.Months.Sentence; {
-	case web.OnlyUnknown(sum) && web.Untimed(about.Months):
-		m.Months.Sentence = "How long they were is not known, so the bars are of plays."
-	case web.OnlyUnknown(sum):
-		m.Months.Sentence = "How long they were is not known."
-	case sum.UnknownLength > 0 && sentence != "":
-		m.Months.Sentence = "Plays of unknown length aside: " + strings.ToLower(sentence[:1]) + sentence[1:]
+	return t.Plain(" One of "+req.Locale.Number(recordings)+" recordings: ").
+		Link("see them together", req.Href(req.Lens.WithGroup(lens.GroupTitle))).Plain(".")
+}
+
+// lists are the recordings, tracks, albums, episodes or chapters of an entity.
+func lists(req *web.Request, sec web.Section, recordings []dataset.Ranked) []list.CardListView {
+	var cards []list.CardListView
+	if len(recordings) > 1 && req.Lens.Group == lens.GroupTitle {
+		cards = append(cards, newRecordings(req, recordings))
 	}
-	clock := web.NewClockView(req)
-	m.Clock = &clock
 	for _, entries := range entityLists[sec.By] {
 		card := web.NewCardList(req, entries, entityListSize, true)
 		if len(card.Rows) == 0 { // account data names no albums
@@ -88,9 +70,21 @@ func newEntityPageView(req *web.Request, sec web.Section, about *web.Subject) pa
 		for i := range card.Rows {
 			card.Rows[i].Creator, card.Rows[i].CreatorURL = "", "" // it is what the page is about
 		}
-		m.Lists = append(m.Lists, card)
+		cards = append(cards, card)
 	}
-	return m
+	return cards
+}
+
+// listClass gives the first list two thirds and the second one third of the
+// width; a last one without a neighbour has all of it.
+func listClass(i, n int) string {
+	switch {
+	case i%2 == 1:
+		return "compact"
+	case i == n-1:
+		return "span-3"
+	}
+	return "span-2"
 }
 
 // recordings are all that have the title and the artist of a track; none for
@@ -116,12 +110,12 @@ func newRecordings(req *web.Request, recordings []dataset.Ranked) list.CardListV
 	return card
 }
 
-// newTrail leads up from an entity to what it belongs to.
-func newTrail(req *web.Request, e dataset.Entity) []layout.LinkView {
-	var trail []layout.LinkView
+// trail leads up from an entity to what it belongs to.
+func trail(req *web.Request, e dataset.Entity) []layout.LinkView {
+	var links []layout.LinkView
 	add := func(by lens.EntityKind, name, id string) {
 		if name != "" && id != "" {
-			trail = append(trail, layout.LinkView{Label: words.Untitled(name), URL: web.EntityHref(by, id, req.Lens)})
+			links = append(links, layout.LinkView{Label: words.Untitled(name), URL: web.EntityHref(by, id, req.Lens)})
 		}
 	}
 	switch e.By {
@@ -135,12 +129,13 @@ func newTrail(req *web.Request, e dataset.Entity) []layout.LinkView {
 	case lens.Chapter:
 		add(lens.Audiobook, e.Collection, e.CollectionID)
 	}
-	return trail
+	return links
 }
 
-func newEntityActions(req *web.Request, sec web.Section, e dataset.Entity) []layout.LinkView {
-	actions := []layout.LinkView{{Label: "Every play", URL: web.Href(web.PathHistory, web.Kept(req.Lens).WithEntity(sec.By, e.ID))}}
-	if sec.By == lens.Artist || sec.By == lens.Show {
+// actions lead on from an entity.
+func actions(req *web.Request, e dataset.Entity) []layout.LinkView {
+	actions := []layout.LinkView{{Label: "Every play", URL: web.Href(web.PathHistory, web.Kept(req.Lens).WithEntity(e.By, e.ID))}}
+	if e.By == lens.Artist || e.By == lens.Show {
 		actions = append(actions, layout.LinkView{
 			Label: "Leave out of everything", URL: web.Href(web.PathHome, web.Kept(req.Lens).WithNot(e.Name)),
 		})
@@ -148,7 +143,8 @@ func newEntityActions(req *web.Request, sec web.Section, e dataset.Entity) []lay
 	return actions
 }
 
-func newEntityFacts(req *web.Request, sum dataset.Summary) []list.FactView {
+// facts say when an entity was heard, and how often it was skipped.
+func facts(req *web.Request, sum dataset.Summary) []list.FactView {
 	on := func(d lens.Date) string { return web.Href(web.PathHistory, req.Lens.WithRange(d, d)) }
 	day := func(unix int64) prose.Text {
 		d := lens.DateIn(unix, req.Lens.Zone())
@@ -182,12 +178,12 @@ func newEntityFacts(req *web.Request, sum dataset.Summary) []list.FactView {
 	return facts
 }
 
-func newEntityMonths(req *web.Request, about *web.Subject) charts.MonthsView {
-	from, to := req.Shown()
+// monthsChart draws the entity's own months on their own scale.
+func monthsChart(req *web.Request, about *web.Subject, sum dataset.Summary) charts.MonthsView {
+	name := words.Untitled(about.Entity.Name)
 	m := charts.MonthsView{
 		ID:       "months",
-		Sentence: monthsSentence(req.Locale, about.Months, from, to),
-		Label:    "Hours of " + words.Untitled(about.Entity.Name) + " a month",
+		Label:    "Hours of " + name + " a month",
 		Identity: words.IdentityOf(about.Entity),
 		Months:   req.Months(about.Months),
 		Years:    req.Years(about.Months),
@@ -196,13 +192,23 @@ func newEntityMonths(req *web.Request, about *web.Subject) charts.MonthsView {
 	for _, month := range m.Months {
 		m.Max = max(m.Max, month.Value)
 	}
+	untimed := web.Untimed(about.Months)
 	switch {
 	case m.Max == 0:
-	case web.Untimed(about.Months):
-		m.Label = "Plays of " + words.Untitled(about.Entity.Name) + " a month"
-		m.MaxLabel = req.Locale.Count(int(m.Max), "play", "plays")
+	case untimed:
+		m.Label, m.MaxLabel = "Plays of "+name+" a month", req.Locale.Count(int(m.Max), "play", "plays")
 	default:
 		m.MaxLabel = req.Locale.Hours(m.Max)
+	}
+	from, to := req.Shown()
+	m.Sentence = monthsSentence(req.Locale, about.Months, from, to)
+	switch {
+	case web.OnlyUnknown(sum) && untimed:
+		m.Sentence = "How long they were is not known, so the bars are of plays."
+	case web.OnlyUnknown(sum):
+		m.Sentence = "How long they were is not known."
+	case sum.UnknownLength > 0 && m.Sentence != "":
+		m.Sentence = "Plays of unknown length aside: " + strings.ToLower(m.Sentence[:1]) + m.Sentence[1:]
 	}
 	return m
 }
@@ -276,7 +282,7 @@ func View(sec web.Section) web.View {
 			about := &web.Subject{Entity: entity, Months: req.Data.Months(req.Lens)}
 			return web.Page{
 				Title: words.Untitled(entity.Name) + words.Selection(req.Lens), Subject: about,
-				Content: page(newEntityPageView(req, sec, about)),
+				Content: page(req, sec, about, req.Data.Summary(req.Lens)),
 			}, nil
 		},
 	}

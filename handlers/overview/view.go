@@ -13,42 +13,24 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
-const (
-	overviewArtists = 8
-	overviewTracks  = 8
-	overviewAlbums  = 8
-	overviewShows   = 5
-)
+// span is the range of days that the page is about: "29 Mar 2018 – 28 Feb 2026".
+func span(req *web.Request) string {
+	if !req.HasPlays() {
+		return ""
+	}
+	from, to := req.Shown()
+	return format.Span(words.Civil(from), words.Civil(to))
+}
 
-func newOverviewView(req *web.Request) pageView {
-	sum := req.Data.Summary(req.Lens)
-	m := pageView{Receipt: newReceiptCard(req)}
-	if req.Data.Rows() > 0 {
-		from, to := req.Shown()
-		m.Span = format.Span(words.Civil(from), words.Civil(to))
+// emptyHero is the headline and lede where no play is in the selection.
+func emptyHero(req *web.Request) (headline prose.Text, lede []prose.Text) {
+	if req.HasPlays() {
+		return prose.Of("Silence."), nil
 	}
-	if sum.Rows == 0 {
-		m.Headline = prose.Of("Silence.")
-		if !req.HasPlays() {
-			m.Headline = prose.Of("No plays here yet.")
-			if holdings := req.Holdings(); holdings != nil {
-				m.Lede = []prose.Text{holdings}
-			}
-		}
-		empty := web.NewEmptyView(req, "plays")
-		m.Empty = &empty
-		return m
+	if holdings := req.Holdings(); holdings != nil {
+		lede = []prose.Text{holdings}
 	}
-	m.Headline = overviewHeadline(req, sum)
-	m.Lede = overviewLede(req, sum)
-	m.Artists = web.NewCardList(req, web.Artists, overviewArtists, true)
-	m.Tracks = web.NewCardList(req, web.Tracks, overviewTracks, false) // narrow cards have no room for sparks
-	m.Albums = web.NewCardList(req, web.Albums, overviewAlbums, true)
-	m.Shows = web.NewCardList(req, web.Shows, overviewShows, false)
-	m.Clock = web.NewClockView(req)
-	m.Breakdowns = newBreakdowns(req, sum.Ms)
-	m.Ask = newAskView(req)
-	return m
+	return prose.Of("No plays here yet."), lede
 }
 
 // overviewHeadline is the one big sentence: "351 hours in 2023, or 15 days of
@@ -121,8 +103,8 @@ func overviewLede(req *web.Request, sum dataset.Summary) []prose.Text {
 
 const breakdownRows = 5
 
-// newBreakdowns are where and on what; one value alone says nothing.
-func newBreakdowns(req *web.Request, total int64) []list.BreakdownView {
+// breakdowns are where and on what; one value alone says nothing.
+func breakdowns(req *web.Request, total int64) []list.BreakdownView {
 	var out []list.BreakdownView
 	add := func(id, title, preposition string, shares []insight.Share, name func(string) string, narrow func(*lens.Lens, string)) {
 		if len(shares) < 2 {
@@ -148,25 +130,25 @@ func newBreakdowns(req *web.Request, total int64) []list.BreakdownView {
 	return out
 }
 
+// shareSentence says how much of the time the largest share has.
 func shareSentence(req *web.Request, shares []insight.Share, total int64, preposition string, name func(string) string) string {
-	top := shares[0]
-	switch share := float64(top.Ms) / float64(max(total, 1)); {
-	case top.Ms == total:
-		return "All of it " + preposition + words.InSentence(name(top.Value)) + "."
+	top, there := shares[0].Ms, preposition+words.InSentence(name(shares[0].Value))
+	switch share := float64(top) / float64(max(total, 1)); {
+	case top == total:
+		return "All of it " + there + "."
 	case share >= 0.95:
-		return "Nearly all of it " + preposition + words.InSentence(name(top.Value)) + "."
+		return "Nearly all of it " + there + "."
 	case share >= 0.5:
-		return req.Locale.Percent(top.Ms, total) + " of it " + preposition + words.InSentence(name(top.Value)) + "."
-	default:
-		return "Most " + preposition + words.InSentence(name(top.Value)) + ", " + req.Locale.Percent(top.Ms, total) + " of the hours."
+		return req.Locale.Percent(top, total) + " of it " + there + "."
 	}
+	return "Most " + there + ", " + req.Locale.Percent(top, total) + " of the hours."
 }
 
 var View = web.View{
 	Path: web.PathHome, Title: "Overview", Group: web.AboutPlays, API: "/summary",
 	Page: func(req *web.Request) (web.Page, error) {
 		req.Lens = web.Kept(req.Lens)
-		return web.Page{Title: "Overview" + words.Selection(req.Lens), Content: page(newOverviewView(req))}, nil
+		return web.Page{Title: "Overview" + words.Selection(req.Lens), Content: page(req, req.Data.Summary(req.Lens))}, nil
 	},
 	JSON: func(req *web.Request) (any, error) { return newSummaryJSON(req.Data, req.Lens), nil },
 }
@@ -200,31 +182,5 @@ func newSummaryJSON(d *dataset.Dataset, l lens.Lens) summaryJSON {
 		Skips: m.Skips, Ended: m.Ended, UnknownLength: m.UnknownLength,
 		First: web.Rfc3339(m.First), Last: web.Rfc3339(m.Last),
 		Receipt: web.NewReceiptJSON(d, web.ReceiptOf(d)),
-	}
-}
-
-// newAskView says what account data leaves out and how to get it; nil for those
-// who have it.
-func newAskView(req *web.Request) *askView {
-	if !req.HasPlays() || req.HasExtended() {
-		return nil
-	}
-	return &askView{
-		Title: "What your account data leaves out",
-		Text: []prose.Text{
-			prose.Of("It covers about a year, and says of each play the artist, the title and the minute. " +
-				"Albums, devices, countries, shuffle and skips are not in it, so no page here counts them."),
-			web.AskFor(web.PackageExtended, req.AddURL()),
-		},
-	}
-}
-
-func newReceiptCard(req *web.Request) receiptCardView {
-	t := req.Data.Receipt().Totals()
-	return receiptCardView{
-		URL:      web.Href(web.PathReceipt, web.Kept(req.Lens)),
-		Sentence: "Every row accounted for.",
-		Total:    req.Locale.Number(t.Rows),
-		Parts:    web.NewReceiptParts(req.Locale, t),
 	}
 }
