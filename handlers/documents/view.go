@@ -108,36 +108,31 @@ func treeOf(req *web.Request, d web.Document) (documentTree, error) {
 	})
 }
 
-func newDocumentPageView(req *web.Request, d web.Document, tree documentTree, show bool) documentView {
-	all := layout.LinkView{Label: "All documents", URL: web.Href(web.PathDocuments, web.Kept(req.Lens))}
-	m := documentView{
-		Name: d.Name, Trail: []layout.LinkView{all},
-		Headline: prose.Of("It holds " + d.Holds + "."),
-		Facts: []list.FactView{
-			{Label: "Upload", Value: prose.Of(d.Package)},
-			{Label: "Size", Value: prose.Of(req.Locale.Bytes(int64(d.Size)))},
-		},
+// allDocuments leads back to the list.
+func allDocuments(req *web.Request) layout.LinkView {
+	return layout.LinkView{Label: "All documents", URL: web.Href(web.PathDocuments, web.Kept(req.Lens))}
+}
+
+// facts say where a document comes from.
+func facts(req *web.Request, d web.Document) []list.FactView {
+	facts := []list.FactView{
+		{Label: "Upload", Value: prose.Of(d.Package)},
+		{Label: "Size", Value: prose.Of(req.Locale.Bytes(int64(d.Size)))},
 	}
 	if on := writtenOn(d.Modified); on != "" {
-		m.Facts = append(m.Facts, list.FactView{Label: "Written", Value: prose.Of(on)})
+		facts = append(facts, list.FactView{Label: "Written", Value: prose.Of(on)})
 	}
-	if tree.damaged {
-		m.Unreadable = &list.EmptyView{Title: "It is damaged.", Message: "It is damaged and could not be unpacked.", Action: all}
-		return m
-	}
-	if tree.root == nil {
-		m.Unreadable = &list.EmptyView{Title: "It cannot be read.", Message: "It is called JSON and is none.", Action: all}
-		return m
-	}
+	return facts
+}
+
+// content lays out what a document holds, and reports whether some of it is personal.
+func content(req *web.Request, d web.Document, tree documentTree, show bool) (root list.NodeView, personal bool) {
 	t := web.TreeView{Loc: req.Locale, Show: show}
-	m.Root = t.Node(tree.root, "", account.NewRedactor(d.Topic), 0)
+	root = t.Node(tree.root, "", account.NewRedactor(d.Topic), 0)
 	if tree.breaksOff {
-		m.Root.Cut = strings.TrimSpace(m.Root.Cut + " It breaks off here.")
+		root.Cut = strings.TrimSpace(root.Cut + " It breaks off here.")
 	}
-	if t.Personal {
-		m.Reveal = web.NewRevealView(req, show)
-	}
-	return m
+	return root, t.Personal
 }
 
 type documentJSON struct {
@@ -208,8 +203,7 @@ var Document = web.View{
 		if err != nil {
 			return web.Page{}, fmt.Errorf("show document: %w", err)
 		}
-		m := newDocumentPageView(req, d, tree, web.Reveals(req))
-		return web.Page{Title: d.Name, Undated: true, Content: document(m), Release: release}, nil
+		return web.Page{Title: d.Name, Undated: true, Content: document(req, d, tree, web.Reveals(req)), Release: release}, nil
 	},
 	JSON: documentContent,
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -76,9 +75,9 @@ func TestProblemsOfDocumentsAreOnTheReceipt(t *testing.T) {
 			t.Errorf("line %d has %+v, want %+v", i, problems, want)
 		}
 	}
-	page := newReceiptPageView(&web.Request{Data: d, Sample: true, Kept: func() string { return "" }})
-	if len(page.Problems) != 2 || !slices.Equal(page.Problems[0].Reasons, []string{got.Lines[2].Problems[0].Reason, got.Lines[2].Problems[1].Reason}) {
-		t.Errorf("the page begins with %+v", page.Problems)
+	first := incomplete(web.ReceiptOf(d))
+	if len(first) != 2 || !slices.Equal(reasons(format.Locale{}, first[0]), []string{got.Lines[2].Problems[0].Reason, got.Lines[2].Problems[1].Reason}) {
+		t.Errorf("the page begins with %+v", first)
 	}
 }
 
@@ -104,13 +103,13 @@ func TestALineOfALaterVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := newReceiptFile(&web.Request{}, r.Files[0])
-	want := fileView{
-		Name: "x.json", Holds: "something that this version does not know by name", Status: FileUnknown, Reason: words.UnknownLeftOut,
-		Problems: []string{"2 rows: a reason that this version does not know (first in row 1)"},
+	f := r.Files[0]
+	if text, _ := status(f); holds(f) != "something that this version does not know by name" || text != "not understood" || counts(format.Locale{}, f) != [5]string{} {
+		t.Errorf("it holds %s and is %s, with the rows %v", holds(f), text, counts(format.Locale{}, f))
 	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got %+v\nwant %+v", got, want)
+	want := []string{words.UnknownLeftOut, "2 rows: a reason that this version does not know (first in row 1)"}
+	if got := reasons(format.Locale{}, f); !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
 	}
 	line := web.NewLineJSON(&r.Files[0])
 	if line.Reason != words.UnknownLeftOut || line.ReasonCode != "eaten" || line.Topic != "dreams" || line.Problems[0].ReasonCode != "odd" || line.Problems[0].Reason != words.UnknownRow {

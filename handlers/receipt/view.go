@@ -14,49 +14,37 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
-func newReceiptPageView(req *web.Request) pageView {
-	r := web.ReceiptOf(req.Data)
-	t := r.Totals()
-	m := pageView{
-		Headline: prose.Text{}.Accent(req.Locale.Count(t.Rows, "row", "rows")).
-			Plain(" in " + filesCounted(req.Locale, t.Files, historyFiles(r.Files)) + ". Every one accounted for."),
-		Total:       req.Locale.Number(t.Rows),
-		Parts:       web.NewReceiptParts(req.Locale, t),
-		Uploads:     newReceiptUploads(req, r),
-		OverviewURL: web.Href(web.PathHome, web.Kept(req.Lens)),
-	}
+// headline counts the rows, or the files where none is listening history.
+func headline(req *web.Request, r *export.Receipt, t export.Totals) prose.Text {
 	if t.Rows == 0 {
-		m.Headline = prose.Text{}.Accent(req.Locale.Count(t.Files, "file", "files")).Plain(", none of them listening history.")
-		m.Total, m.Parts = "", nil
+		return prose.Text{}.Accent(req.Locale.Count(t.Files, "file", "files")).Plain(", none of them listening history.")
 	}
-	m.ForgetURL = web.PathForget
-	if m.Kept = req.Kept(); req.Sample {
-		m.BringURL = web.PathBring
-	} else {
-		m.Upload = req.Upload()
-	}
-	m.Coverage = newCoverageView(req)
-	m.Problems, m.MoreProblems = newReceiptProblems(req, r)
+	return prose.Text{}.Accent(req.Locale.Count(t.Rows, "row", "rows")).
+		Plain(" in " + filesCounted(req.Locale, t.Files, historyFiles(r.Files)) + ". Every one accounted for.")
+}
+
+// lede says what concerns all files together.
+func lede(req *web.Request, r *export.Receipt, t export.Totals) prose.Text {
+	var out prose.Text
 	for _, n := range r.Notes {
-		if words := words.NoteText(req.Locale, n); words != "" {
-			m.Lede = m.Lede.Plain(words + " ")
+		if note := words.NoteText(req.Locale, n); note != "" {
+			out = out.Plain(note + " ")
 		}
 	}
 	if left := t.FilesIgnored + t.FilesUnknown; left > 0 {
-		m.Lede = m.Lede.Plain(req.Locale.Count(left, "file was", "files were") + " looked at and left aside; each line says why. ")
+		out = out.Plain(req.Locale.Count(left, "file was", "files were") + " looked at and left aside; each line says why. ")
 	}
 	if t.FilesLeftOut > 0 {
-		m.Lede = m.Lede.Plain(req.Locale.Count(t.FilesLeftOut, "file was", "files were") + " left out by your browser and never sent. ")
+		out = out.Plain(req.Locale.Count(t.FilesLeftOut, "file was", "files were") + " left out by your browser and never sent. ")
 	}
 	if t.Changes+t.Telemetry > 0 {
-		m.Lede = m.Lede.Plain("Of the technical log, ").Link(req.Locale.Count(t.Changes, "change", "changes"), web.Href(web.PathChanges, web.Kept(req.Lens))).
+		out = out.Plain("Of the technical log, ").Link(req.Locale.Count(t.Changes, "change", "changes"), web.Href(web.PathChanges, web.Kept(req.Lens))).
 			Plain(" to library and playlists " + words.Plural(t.Changes, "is", "are") + " kept and " + req.Locale.Count(t.Telemetry, "row", "rows") + " of telemetry " + words.Plural(t.Telemetry, "is", "are") + " not. ")
 	}
 	if notice := web.RulesNotice(req.Data.Rules(), dataset.CurrentRules); notice != "" {
-		m.Lede = m.Lede.Plain(notice + " ")
+		out = out.Plain(notice + " ")
 	}
-	m.Lede = m.Lede.Link("The whole receipt as JSON", web.PathAPI+web.PathReceipt+"?download=1").Plain(".")
-	return m
+	return out.Link("The whole receipt as JSON", web.PathAPI+web.PathReceipt+"?download=1").Plain(".")
 }
 
 // historyFiles counts the files that are listening history.
@@ -82,43 +70,41 @@ func filesCounted(loc format.Locale, all, history int) string {
 	return s + ", " + loc.Number(history) + " of them history"
 }
 
-// receiptProblems is how many files with problems stand at the head of the page.
-const receiptProblems = 8
+// maxFirst is how many files that were not read as a whole stand at the head of
+// the page.
+const maxFirst = 8
 
-// newReceiptProblems are the files that were not read as a whole.
-func newReceiptProblems(req *web.Request, r *export.Receipt) (problems []problemView, more string) {
-	left := 0
-	for _, f := range r.Files {
-		if f.Status != export.StatusPartly && f.Status != export.StatusUnknown && len(f.Problems) == 0 {
-			continue
-		}
-		if len(problems) == receiptProblems {
-			left++
-			continue
-		}
-		line := newReceiptFile(req, f)
-		p := problemView{Name: line.Name, Package: f.Package, Status: line.Status, Reasons: line.Problems}
-		if line.Reason != "" {
-			p.Reasons = append([]string{line.Reason}, p.Reasons...)
-		}
-		problems = append(problems, p)
-	}
-	if left > 0 {
-		more = req.Locale.Count(left, "more file stands", "more files stand") + " among the others below."
-	}
-	return problems, more
+// incomplete are the files that were not read as a whole.
+func incomplete(r *export.Receipt) []export.File {
+	return slices.DeleteFunc(slices.Clone(r.Files), func(f export.File) bool {
+		return f.Status != export.StatusPartly && f.Status != export.StatusUnknown && len(f.Problems) == 0
+	})
 }
 
 // receiptLines is how many files of one upload the page lists: all of any
 // genuine package. What is left aside gives way to what was read.
 const receiptLines = 200
 
-func newReceiptUploads(req *web.Request, r *export.Receipt) []uploadView {
+// An upload is one package on the receipt.
+type upload struct {
+	name    string // "my_spotify_data.zip"
+	summary string // "36 files, 13 of them history, 59,404 rows"
+	groups  []group
+}
+
+// A group is what belongs together in a package, folded until it is asked for.
+type group struct {
+	title string // "13 files of history"
+	open  bool
+	files []export.File
+}
+
+func uploadsOf(req *web.Request, r *export.Receipt) []upload {
 	type key struct {
 		upload int
 		name   string
 	}
-	var uploads []uploadView
+	var uploads []upload
 	var files [][]export.File
 	index := map[key]int{}
 	for _, f := range r.Files {
@@ -127,7 +113,7 @@ func newReceiptUploads(req *web.Request, r *export.Receipt) []uploadView {
 		if !ok {
 			i = len(uploads)
 			index[k] = i
-			uploads = append(uploads, uploadView{Name: f.Package})
+			uploads = append(uploads, upload{name: f.Package})
 			files = append(files, nil)
 		}
 		files[i] = append(files[i], f)
@@ -145,19 +131,19 @@ func newReceiptUploads(req *web.Request, r *export.Receipt) []uploadView {
 			telemetry += f.Telemetry
 		}
 		u := &uploads[i]
-		u.Summary = filesCounted(req.Locale, lines, historyFiles(all)) + ", " + req.Locale.Count(rows, "row", "rows")
+		u.summary = filesCounted(req.Locale, lines, historyFiles(all)) + ", " + req.Locale.Count(rows, "row", "rows")
 		if changes+telemetry > 0 {
-			u.Summary += ", " + req.Locale.Count(changes, "change", "changes") + " kept and " + req.Locale.Count(telemetry, "row", "rows") + " of telemetry left out"
+			u.summary += ", " + req.Locale.Count(changes, "change", "changes") + " kept and " + req.Locale.Count(telemetry, "row", "rows") + " of telemetry left out"
 		}
 		if unsent > 0 {
-			u.Summary += ", " + req.Locale.Number(unsent) + " more left out by your browser"
+			u.summary += ", " + req.Locale.Number(unsent) + " more left out by your browser"
 		}
 		if len(all) > receiptLines {
 			slices.SortStableFunc(all, func(a, b export.File) int { return cmp.Compare(leftAside(a), leftAside(b)) })
 			all = all[:receiptLines]
-			u.Summary += "; the first " + req.Locale.Number(receiptLines) + " are listed"
+			u.summary += "; the first " + req.Locale.Number(receiptLines) + " are listed"
 		}
-		u.Groups = newReceiptGroups(req, all, len(r.Files) <= receiptUnfolded)
+		u.groups = groupsOf(req, all, len(r.Files) <= receiptUnfolded)
 	}
 	return uploads
 }
@@ -189,15 +175,15 @@ func groupOf(f export.File) receiptGroup {
 // asked for.
 const receiptUnfolded = 3
 
-func newReceiptGroups(req *web.Request, files []export.File, open bool) []groupView {
-	var lines [receiptGroups][]fileView
+func groupsOf(req *web.Request, files []export.File, open bool) []group {
+	var lines [receiptGroups][]export.File
 	var counts [receiptGroups]int
 	for _, f := range files {
 		g := groupOf(f)
-		lines[g] = append(lines[g], newReceiptFile(req, f))
+		lines[g] = append(lines[g], f)
 		counts[g] += max(f.LeftOut(), 1) // a line may stand for several that were not sent
 	}
-	var groups []groupView
+	var groups []group
 	for g, title := range [receiptGroups]func(n int) string{
 		groupHistory:   func(n int) string { return req.Locale.Count(n, "file of history", "files of history") },
 		groupDocuments: func(n int) string { return req.Locale.Count(n, "other document", "other documents") },
@@ -207,7 +193,7 @@ func newReceiptGroups(req *web.Request, files []export.File, open bool) []groupV
 		},
 	} {
 		if n := counts[g]; n > 0 {
-			groups = append(groups, groupView{Title: title(n), Open: open, Files: lines[g]})
+			groups = append(groups, group{title: title(n), open: open, files: lines[g]})
 		}
 	}
 	return groups
@@ -230,46 +216,73 @@ var classNames = map[export.Class]string{
 	export.ClassTechnicalLog:     "technical log",
 }
 
-var statusNames = map[export.Status]fileStatus{
-	export.StatusRead:    FileRead,
-	export.StatusPartly:  FilePartly,
-	export.StatusIgnored: FileIgnored,
-	export.StatusUnknown: FileUnknown,
+// holds says what a file is.
+func holds(f export.File) string { return cmp.Or(words.TopicHolds(f.Topic), classNames[f.Class]) }
+
+// status says what became of a file, and how loudly: what was read and what is of
+// no use are quiet, what was lost is not.
+func status(f export.File) (text, class string) {
+	switch f.Status {
+	case export.StatusRead:
+		return "read", "status-read"
+	case export.StatusPartly:
+		return "partly read", "status-warn"
+	case export.StatusIgnored:
+		return "not needed", "status-quiet"
+	}
+	return "not understood", "status-warn"
 }
 
-func newReceiptFile(req *web.Request, f export.File) fileView {
-	m := fileView{
-		Name: f.Name, Holds: cmp.Or(words.TopicHolds(f.Topic), classNames[f.Class]),
-		Status: cmp.Or(statusNames[f.Status], FileUnknown), Reason: words.FileReason(req.Locale, &f),
-	}
-	history := f.Topic == "" // a document has no rows to account for
-	if history && (f.Status == export.StatusRead || f.Status == export.StatusPartly) {
-		m.Rows, m.Kept = req.Locale.Number(f.Rows), req.Locale.Number(f.Kept)
-		m.Duplicate, m.Elsewhere, m.Unreadable = req.Locale.Number(f.Duplicate), req.Locale.Number(f.Elsewhere), req.Locale.Number(f.Unreadable)
+// counts are what became of the rows of a file: all, kept, duplicate, in the other
+// package, unreadable. Empty ones are shown as a dash.
+func counts(loc format.Locale, f export.File) (out [5]string) {
+	// A document has no rows to account for.
+	if f.Topic == "" && (f.Status == export.StatusRead || f.Status == export.StatusPartly) {
+		for i, n := range [5]int{f.Rows, f.Kept, f.Duplicate, f.Elsewhere, f.Unreadable} {
+			out[i] = loc.Number(n)
+		}
 	}
 	if rows := f.Changes + f.Telemetry; rows > 0 {
-		m.Rows, m.Kept = req.Locale.Number(rows), req.Locale.Number(f.Changes)
-		if f.Changes > 0 && f.Telemetry > 0 {
-			m.Problems = append(m.Problems, req.Locale.Count(f.Telemetry, "row says", "rows say")+" nothing of what changed and "+words.Plural(f.Telemetry, "is", "are")+" not kept.")
-		}
+		out[0], out[1] = loc.Number(rows), loc.Number(f.Changes)
 	}
-	if f.First != 0 {
-		m.Span = format.Span(time.Unix(f.First, 0).In(req.Lens.Zone()), time.Unix(f.Last, 0).In(req.Lens.Zone()))
+	return out
+}
+
+// countLabels head the columns of counts.
+var countLabels = [5]string{"Rows", "Kept", "Duplicates", "Elsewhere", "Unreadable"}
+
+// span is the time that the plays of a file cover: "29 Mar 2018 – 1 Jan 2020".
+func span(req *web.Request, f export.File) string {
+	if f.First == 0 {
+		return ""
+	}
+	return format.Span(time.Unix(f.First, 0).In(req.Lens.Zone()), time.Unix(f.Last, 0).In(req.Lens.Zone()))
+}
+
+// reasons say why a file, or some of its rows, were not read.
+func reasons(loc format.Locale, f export.File) []string {
+	var out []string
+	if reason := words.FileReason(loc, &f); reason != "" {
+		out = append(out, reason)
+	}
+	if f.Changes > 0 && f.Telemetry > 0 {
+		out = append(out, loc.Count(f.Telemetry, "row says", "rows say")+" nothing of what changed and "+words.Plural(f.Telemetry, "is", "are")+" not kept.")
 	}
 	for _, p := range f.Problems {
-		words := words.ProblemReason(req.Locale, &p)
+		reason := words.ProblemReason(loc, &p)
 		if p.Row > 0 {
-			words = req.Locale.Count(p.Count, "row", "rows") + ": " + words + " (first in row " + strconv.Itoa(p.Row) + ")"
+			reason = loc.Count(p.Count, "row", "rows") + ": " + reason + " (first in row " + strconv.Itoa(p.Row) + ")"
 		}
-		m.Problems = append(m.Problems, words)
+		out = append(out, reason)
 	}
-	return m
+	return out
 }
 
 var View = web.View{
 	Path: web.PathReceipt, Title: "Your data", Group: web.AboutData,
 	Page: func(req *web.Request) (web.Page, error) {
-		return web.Page{Title: "Your data", Undated: true, Content: page(newReceiptPageView(req))}, nil
+		r := web.ReceiptOf(req.Data)
+		return web.Page{Title: "Your data", Undated: true, Content: page(req, r, r.Totals())}, nil
 	},
 	JSON: func(req *web.Request) (any, error) {
 		receipt := web.File{Value: web.NewReceiptJSON(req.Data, web.ReceiptOf(req.Data))}
