@@ -21,19 +21,50 @@ var opinionTopics = []export.Topic{
 	export.TopicPrompts, export.TopicBottle, export.TopicPodcastInteractivity, export.TopicSoundCapsule,
 }
 
-func newOpinionsPageView(req *web.Request) pageView {
-	if !req.HasTopic(opinionTopics...) {
-		return pageView{Headline: prose.Of("Spotify keeps its opinion to itself."), Missing: web.Missing(req, web.PartOpinions)}
-	}
+// An opinion is one side of what Spotify thinks. Whatever is empty is left out.
+type opinion struct {
+	id       string // unique on the page: "marquee"
+	title    string // "How much of a fan you are"
+	sentence prose.Text
+	// absent takes the place of the rest: "No package holds Marquee.json."
+	absent string
+	facts  []list.FactView
+	groups []list.GroupView
+	quotes []quote
+	months []list.CapsuleMonthView
+	source layout.LinkView // the document it is read from
+}
+
+// A quote is something the person wrote, or that Spotify wrote about them.
+type quote struct {
+	text string
+	when string // "3 May 2025", optional
+	note string // optional
+}
+
+// opinions are those that the packages hold, and those that they do not.
+func opinions(req *web.Request) (held, absent []opinion) {
 	a := req.Account()
-	return pageView{
-		Headline: opinionsHeadline(req.Locale, a),
-		Lede:     prose.Of("What Spotify wrote down about you and what you told it, beside your plays. Nobody asked you whether its guesses are right."),
-		Opinions: []opinionView{
-			marqueeOpinion(req, a), inferencesOpinion(req, a), tasteOpinion(req, a), followOpinion(req, a),
-			promptsOpinion(req, a), lettersOpinion(req, a), podcastsOpinion(req, a), capsuleOpinion(req, a),
-		},
+	for _, o := range []opinion{
+		marqueeOpinion(req, a), inferencesOpinion(req, a), tasteOpinion(req, a), followOpinion(req, a),
+		promptsOpinion(req, a), lettersOpinion(req, a), podcastsOpinion(req, a), capsuleOpinion(req, a),
+	} {
+		if o.absent == "" {
+			held = append(held, o)
+		} else {
+			absent = append(absent, o)
+		}
 	}
+	return held, absent
+}
+
+// tabs lead to the opinions further down.
+func tabs(held []opinion) []list.TabView {
+	var out []list.TabView
+	for _, o := range held {
+		out = append(out, list.TabView{Label: o.title, URL: "#" + o.id})
+	}
+	return out
 }
 
 func opinionsHeadline(loc format.Locale, a *account.Account) prose.Text {
@@ -43,14 +74,18 @@ func opinionsHeadline(loc format.Locale, a *account.Account) prose.Text {
 			super++
 		}
 	}
-	switch {
-	case len(a.Inferences) > 0 && super > 0:
-		return prose.Of("To Spotify you are ").Accent(loc.Count(len(a.Inferences), "guess", "guesses")).
-			Plain(" and a super listener of ").Accent(loc.Count(super, "artist", "artists")).Plain(".")
+	fan := func(t prose.Text) prose.Text {
+		return t.Plain("a super listener of ").Accent(loc.Count(super, "artist", "artists")).Plain(".")
+	}
+	switch t := prose.Of("To Spotify you are "); {
 	case len(a.Inferences) > 0:
-		return prose.Of("To Spotify you are ").Accent(loc.Count(len(a.Inferences), "guess", "guesses")).Plain(".")
+		t = t.Accent(loc.Count(len(a.Inferences), "guess", "guesses"))
+		if super > 0 {
+			return fan(t.Plain(" and "))
+		}
+		return t.Plain(".")
 	case super > 0:
-		return prose.Of("To Spotify you are a super listener of ").Accent(loc.Count(super, "artist", "artists")).Plain(".")
+		return fan(t)
 	case len(a.Marquee) > 0:
 		return prose.Of("Spotify has an opinion on you and ").Accent(loc.Count(len(a.Marquee), "artist", "artists")).Plain(".")
 	}
@@ -58,10 +93,10 @@ func opinionsHeadline(loc format.Locale, a *account.Account) prose.Text {
 }
 
 // newOpinion begins one side of what Spotify thinks; without a document it says so.
-func newOpinion(req *web.Request, id, title string, topic export.Topic, file string) opinionView {
-	o := opinionView{ID: id, Title: title, Source: req.SourceOf(topic, nil)}
-	if o.Source.URL == "" {
-		o.Absent = "No package holds " + file + "."
+func newOpinion(req *web.Request, id, title string, topic export.Topic, file string) opinion {
+	o := opinion{id: id, title: title, source: req.SourceOf(topic, nil)}
+	if o.source.URL == "" {
+		o.absent = "No package holds " + file + "."
 	}
 	return o
 }
@@ -76,12 +111,12 @@ var segmentNotes = map[string]string{
 	"Previously Active Listeners": "You have gone quiet. They would like you back.",
 }
 
-func marqueeOpinion(req *web.Request, a *account.Account) opinionView {
+func marqueeOpinion(req *web.Request, a *account.Account) opinion {
 	o := newOpinion(req, "marquee", "Whose fan you are", export.TopicMarquee, "Marquee.json")
-	if o.Absent != "" {
+	if o.absent != "" {
 		return o
 	}
-	o.Sentence = prose.Of("Labels can buy an advertisement called Marquee that is shown to listeners of a kind. ").
+	o.sentence = prose.Of("Labels can buy an advertisement called Marquee that is shown to listeners of a kind. ").
 		Strong(req.Locale.Count(len(a.Marquee), "artist", "artists")).Plain(words.Plural(len(a.Marquee), " has", " have") + " you on such a list.")
 	for _, s := range a.Segments() {
 		g := list.GroupView{Label: s.Name, Note: segmentNotes[s.Name], Count: req.Locale.Number(len(s.Artists))}
@@ -91,7 +126,7 @@ func marqueeOpinion(req *web.Request, a *account.Account) opinionView {
 		for _, name := range s.Artists {
 			g.Names = append(g.Names, req.ArtistLink(name))
 		}
-		o.Groups = append(o.Groups, g)
+		o.groups = append(o.groups, g)
 	}
 	return o
 }
@@ -105,15 +140,15 @@ var inferenceKinds = []struct{ prefix, label, note string }{
 	{"Demographic_", "Who you are", ""},
 }
 
-func inferencesOpinion(req *web.Request, a *account.Account) opinionView {
+func inferencesOpinion(req *web.Request, a *account.Account) opinion {
 	o := newOpinion(req, "inferences", "What it infers", export.TopicInferences, "Inferences.json")
-	if o.Absent != "" {
+	if o.absent != "" {
 		return o
 	}
-	o.Sentence = prose.Of("Groups that advertisers can choose, into which Spotify puts you: ").
+	o.sentence = prose.Of("Groups that advertisers can choose, into which Spotify puts you: ").
 		Strong(req.Locale.Number(len(a.Inferences))).Plain(".")
 	if len(a.Inferences) == 0 {
-		o.Sentence = prose.Of("The document is there and names nothing.")
+		o.sentence = prose.Of("The document is there and names nothing.")
 	}
 	at := make(map[string]int)
 	for _, text := range a.Inferences {
@@ -126,58 +161,58 @@ func inferencesOpinion(req *web.Request, a *account.Account) opinionView {
 		}
 		i, ok := at[label]
 		if !ok {
-			i = len(o.Groups)
+			i = len(o.groups)
 			at[label] = i
-			o.Groups = append(o.Groups, list.GroupView{Label: label, Note: note})
+			o.groups = append(o.groups, list.GroupView{Label: label, Note: note})
 		}
-		o.Groups[i].Names = append(o.Groups[i].Names, layout.LinkView{Label: strings.ReplaceAll(name, "_", " ")})
+		o.groups[i].Names = append(o.groups[i].Names, layout.LinkView{Label: strings.ReplaceAll(name, "_", " ")})
 	}
-	for i := range o.Groups {
-		o.Groups[i].Count = req.Locale.Number(len(o.Groups[i].Names))
+	for i := range o.groups {
+		o.groups[i].Count = req.Locale.Number(len(o.groups[i].Names))
 	}
 	return o
 }
 
-func tasteOpinion(req *web.Request, a *account.Account) opinionView {
+func tasteOpinion(req *web.Request, a *account.Account) opinion {
 	o := newOpinion(req, "taste", "Your taste in its words", export.TopicTasteProfile, "TasteProfile.json")
 	for _, text := range a.Taste {
-		o.Quotes = append(o.Quotes, quoteView{Text: text})
+		o.quotes = append(o.quotes, quote{text: text})
 	}
 	return o
 }
 
-func followOpinion(req *web.Request, a *account.Account) opinionView {
+func followOpinion(req *web.Request, a *account.Account) opinion {
 	o := newOpinion(req, "follow", "Who follows whom", export.TopicFollow, "Follow.json")
-	if o.Absent != "" {
+	if o.absent != "" {
 		return o
 	}
 	for _, f := range []struct {
 		label string
 		n     int
 	}{{"Follow you", a.Follow.Followers}, {"You follow", a.Follow.Following}, {"You block", a.Follow.Blocked}} {
-		o.Facts = append(o.Facts, list.FactView{Label: f.label, Value: prose.Of(req.Locale.Number(f.n))})
+		o.facts = append(o.facts, list.FactView{Label: f.label, Value: prose.Of(req.Locale.Number(f.n))})
 	}
 	if n := len(a.Follow.Artists); n > 0 {
-		o.Facts = append(o.Facts, list.FactView{Label: "Artists you follow", Value: prose.Of(req.Locale.Number(n))})
+		o.facts = append(o.facts, list.FactView{Label: "Artists you follow", Value: prose.Of(req.Locale.Number(n))})
 		g := list.GroupView{Label: "Artists you follow", Count: req.Locale.Number(n)}
 		for _, name := range a.Follow.Artists {
 			g.Names = append(g.Names, req.ArtistLink(name))
 		}
-		o.Groups = append(o.Groups, g)
+		o.groups = append(o.groups, g)
 	}
 	if a.Follow.Named {
-		o.Sentence = prose.Of("The document gives names, too. They are other people’s, so they are hidden until you ask for them there.")
+		o.sentence = prose.Of("The document gives names, too. They are other people’s, so they are hidden until you ask for them there.")
 	}
 	return o
 }
 
-func promptsOpinion(req *web.Request, a *account.Account) opinionView {
+func promptsOpinion(req *web.Request, a *account.Account) opinion {
 	o := newOpinion(req, "prompts", "What you asked it for", export.TopicPrompts, "UserPrompts.json")
-	if o.Absent == "" {
-		o.Sentence = prose.Of("Words you gave Spotify to make playlists of. They stayed.")
+	if o.absent == "" {
+		o.sentence = prose.Of("Words you gave Spotify to make playlists of. They stayed.")
 	}
 	for _, p := range slices.Backward(a.Prompts) {
-		o.Quotes = append(o.Quotes, quoteView{Text: p.Text, When: req.DateOf(p.Time)})
+		o.quotes = append(o.quotes, quote{text: p.Text, when: req.DateOf(p.Time)})
 	}
 	return o
 }
@@ -199,10 +234,10 @@ func shortened(s string, most int) string {
 	return cut + " …"
 }
 
-func lettersOpinion(req *web.Request, a *account.Account) opinionView {
+func lettersOpinion(req *web.Request, a *account.Account) opinion {
 	o := newOpinion(req, "bottle", "Playlist in a bottle", export.TopicBottle, "PlaylistInABottle.json")
-	if o.Absent == "" {
-		o.Sentence = prose.Of("Letters to your later self, answered in tracks.")
+	if o.absent == "" {
+		o.sentence = prose.Of("Letters to your later self, answered in tracks.")
 	}
 	var uris []string
 	for _, l := range a.Letters {
@@ -230,7 +265,7 @@ func lettersOpinion(req *web.Request, a *account.Account) opinionView {
 			}
 			g.Names = append(g.Names, link)
 		}
-		o.Groups = append(o.Groups, g)
+		o.groups = append(o.groups, g)
 	}
 	return o
 }
@@ -240,20 +275,20 @@ var podcastActs = map[account.PodcastActionKind]string{
 	account.PodcastVote: "voted", account.PodcastOther: "answered",
 }
 
-func podcastsOpinion(req *web.Request, a *account.Account) opinionView {
+func podcastsOpinion(req *web.Request, a *account.Account) opinion {
 	o := newOpinion(req, "podcasts", "What you said to podcasts", export.TopicPodcastInteractivity, "PodcastInteractivity.json")
 	for _, p := range slices.Backward(a.Podcasts) {
-		q := quoteView{Text: p.Text, When: req.DateOf(p.Time), Note: podcastActs[p.Kind]}
+		q := quote{text: p.Text, when: req.DateOf(p.Time), note: podcastActs[p.Kind]}
 		if p.Kind == account.PodcastRating && p.Rating > 0 {
-			q.Text = strconv.FormatFloat(p.Rating, 'f', -1, 64) + words.Plural(int(p.Rating), " star", " stars")
+			q.text = strconv.FormatFloat(p.Rating, 'f', -1, 64) + words.Plural(int(p.Rating), " star", " stars")
 		}
 		if p.Subject != "" {
-			q.Note += " " + p.Subject
+			q.note += " " + p.Subject
 		}
-		if q.Text == "" {
-			q.Text = "Without a word"
+		if q.text == "" {
+			q.text = "Without a word"
 		}
-		o.Quotes = append(o.Quotes, q)
+		o.quotes = append(o.quotes, q)
 	}
 	return o
 }
@@ -266,12 +301,12 @@ func capsuleSentence(loc format.Locale, highlights int) prose.Text {
 	return t.Plain(" ").Strong(loc.Count(highlights, "highlight", "highlights")).Plain(words.Plural(highlights, " it found remarkable is", " it found remarkable are") + " in the document.")
 }
 
-func capsuleOpinion(req *web.Request, a *account.Account) opinionView {
+func capsuleOpinion(req *web.Request, a *account.Account) opinion {
 	o := newOpinion(req, "capsule", "Sound Capsule", export.TopicSoundCapsule, "YourSoundCapsule.json")
-	if o.Absent != "" {
+	if o.absent != "" {
 		return o
 	}
-	o.Sentence = capsuleSentence(req.Locale, a.Capsule.Highlights)
+	o.sentence = capsuleSentence(req.Locale, a.Capsule.Highlights)
 	months := a.Capsule.Spans()
 	most := int64(0)
 	for _, s := range months {
@@ -292,7 +327,7 @@ func capsuleOpinion(req *web.Request, a *account.Account) opinionView {
 			m.Artist = req.ArtistLink(s.Artist)
 		}
 		m.Track.Label, m.Genre = s.Track, s.Genre
-		o.Months = append(o.Months, m)
+		o.months = append(o.months, m)
 	}
 	return o
 }
@@ -361,7 +396,7 @@ var View = web.View{
 	Path: web.PathOpinions, Title: "Spotify on you", Group: web.AboutYou, Memory: opinionBytes,
 	Holds: func(req *web.Request) bool { return req.HasTopic(opinionTopics...) },
 	Page: func(req *web.Request) (web.Page, error) {
-		return web.Page{Title: "Spotify on you", Undated: true, Content: page(newOpinionsPageView(req))}, nil
+		return web.Page{Title: "Spotify on you", Undated: true, Content: page(req)}, nil
 	},
 	JSON: func(req *web.Request) (any, error) { return newOpinionsJSON(req.Account()), nil },
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
@@ -28,22 +29,21 @@ func audits(req *web.Request) []account.Audit {
 	})
 }
 
-func newWrappedPageView(req *web.Request) pageView {
-	audits := audits(req)
-	if len(audits) == 0 {
-		return pageView{Headline: prose.Of("No Wrapped here yet."), Missing: web.Missing(req, web.PartWrapped)}
-	}
-	m := pageView{
-		Headline: wrappedHeadline(req, audits),
-		Lede:     prose.Of("Where the two differ, the reason stands beside it: what Spotify counts, and when it stops counting."),
-	}
-	if !req.HasPlays() {
-		m.Lede = prose.Of("Your packages hold no plays to hold them against.")
-	}
+// tabs lead to the years further down.
+func tabs(audits []account.Audit) []list.TabView {
+	var out []list.TabView
 	for _, a := range audits {
-		m.Years = append(m.Years, newWrappedYear(req, a))
+		out = append(out, list.TabView{Label: strconv.Itoa(a.Year), URL: "#wrapped-" + strconv.Itoa(a.Year)})
 	}
-	return m
+	return out
+}
+
+// lede says what the page compares.
+func lede(req *web.Request) prose.Text {
+	if !req.HasPlays() {
+		return prose.Of("Your packages hold no plays to hold them against.")
+	}
+	return prose.Of("Where the two differ, the reason stands beside it: what Spotify counts, and when it stops counting.")
 }
 
 func wrappedHeadline(req *web.Request, audits []account.Audit) prose.Text {
@@ -59,26 +59,19 @@ func wrappedHeadline(req *web.Request, audits []account.Audit) prose.Text {
 	return t.Plain(", beside your own plays.")
 }
 
-func newWrappedYear(req *web.Request, a account.Audit) yearView {
-	year := strconv.Itoa(a.Year)
-	m := yearView{
-		Year:   year,
-		Source: req.SourceOf(export.TopicWrapped, func(name string) bool { return strings.Contains(name, year) }),
+// sourceOf leads to the document of a year.
+func sourceOf(req *web.Request, year string) layout.LinkView {
+	return req.SourceOf(export.TopicWrapped, func(name string) bool { return strings.Contains(name, year) })
+}
+
+// lists are the favourites of both sides, where there are any.
+func lists(req *web.Request, a account.Audit) []list.SideBySideView {
+	if !heardIn(a) {
+		return nil
 	}
-	if req.HasPlays() { // otherwise the page says so once
-		m.Sentence = wrappedSentence(req, a)
-	}
-	m.Rest, m.Tree = wrappedRest(req.Locale, a.Facts)
-	if heardIn(a) {
-		m.Figures = wrappedFigures(req, a)
-	}
-	if entries := wrappedArtists(req, a); len(entries.Pairs) > 0 {
-		m.Lists = append(m.Lists, entries)
-	}
-	if entries := wrappedTracks(req, a); len(entries.Pairs) > 0 {
-		m.Lists = append(m.Lists, entries)
-	}
-	return m
+	return slices.DeleteFunc([]list.SideBySideView{wrappedArtists(req, a), wrappedTracks(req, a)}, func(m list.SideBySideView) bool {
+		return len(m.Pairs) == 0
+	})
 }
 
 // heardIn reports whether the history has anything of the year.
@@ -128,6 +121,9 @@ func wrappedSentence(req *web.Request, a account.Audit) prose.Text {
 }
 
 func wrappedFigures(req *web.Request, a account.Audit) []list.ComparisonView {
+	if !heardIn(a) {
+		return nil
+	}
 	var out []list.ComparisonView
 	cut := bestCutoff(a)
 	until := "Your count goes to " + format.Date(words.Civil(cut.To)) + ", as Spotify’s seems to."
@@ -229,9 +225,6 @@ func whyCount(theirs, ours int, until string) prose.Text {
 
 func wrappedArtists(req *web.Request, a account.Audit) list.SideBySideView {
 	m := list.SideBySideView{ID: "artists-" + strconv.Itoa(a.Year), Title: "Artists"}
-	if !heardIn(a) {
-		return m
-	}
 	theirs := make(map[string]int, len(a.Artists)) // their rank by folded name
 	for i, artist := range a.Artists {
 		if artist.Name != "" {
@@ -266,9 +259,6 @@ func wrappedArtists(req *web.Request, a account.Audit) list.SideBySideView {
 
 func wrappedTracks(req *web.Request, a account.Audit) list.SideBySideView {
 	m := list.SideBySideView{ID: "tracks-" + strconv.Itoa(a.Year), Title: "Tracks"}
-	if !heardIn(a) {
-		return m
-	}
 	ours := make(map[string]int, len(a.OurTracks))
 	for _, r := range a.OurTracks {
 		ours[r.ID] = r.Rank
@@ -431,7 +421,7 @@ var View = web.View{
 	Path: web.PathWrapped, Title: "Wrapped", Group: web.AboutYou, Memory: wrappedBytes,
 	Holds: func(req *web.Request) bool { return req.HasTopic(export.TopicWrapped) },
 	Page: func(req *web.Request) (web.Page, error) {
-		return web.Page{Title: "Wrapped", Undated: true, Content: page(newWrappedPageView(req))}, nil
+		return web.Page{Title: "Wrapped", Undated: true, Content: page(req, audits(req))}, nil
 	},
 	JSON: func(req *web.Request) (any, error) {
 		out := struct {
