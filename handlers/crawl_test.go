@@ -161,9 +161,9 @@ func crawl(t *testing.T, v *visitor, most int, follow func(href string) bool, mo
 // pages returns the address of every view's page, and of its examples.
 func (v *visitor) pages() []string {
 	v.t.Helper()
-	pages := viewtest.Pages(handlers.Views())
-	for _, examples := range v.examples() {
-		pages = append(pages, examples...)
+	pages, examples := viewtest.Pages(handlers.Views()), v.examples()
+	for _, view := range handlers.Views() {
+		pages = append(pages, examples[view.Path]...)
 	}
 	return pages
 }
