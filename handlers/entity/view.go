@@ -200,7 +200,7 @@ func monthsChart(req *web.Request, about *web.Subject, sum dataset.Summary) char
 	default:
 		m.MaxLabel = req.Locale.Hours(m.Max)
 	}
-	from, to := req.Shown()
+	from, to := req.ShownRange()
 	m.Sentence = monthsSentence(req.Locale, about.Months, from, to)
 	switch {
 	case web.OnlyUnknown(sum) && untimed:

@@ -18,7 +18,7 @@ func span(req *web.Request) string {
 	if !req.HasPlays() {
 		return ""
 	}
-	from, to := req.Shown()
+	from, to := req.ShownRange()
 	return format.Span(words.Civil(from), words.Civil(to))
 }
 

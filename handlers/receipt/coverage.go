@@ -1,6 +1,7 @@
 package receipt
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
@@ -27,11 +28,12 @@ func newCoverageView(req *web.Request) *charts.CoverageView {
 	}
 	for year := days.First.Year; year <= days.Last.Year; year++ {
 		from, to := web.YearOf(year)
-		from, to = later(from, days.First), earlier(to, days.Last)
+		from = slices.MaxFunc([]lens.Date{from, days.First}, lens.Date.Compare)
+		to = slices.MinFunc([]lens.Date{to, days.Last}, lens.Date.Compare)
 		m.Years = append(m.Years, charts.YearView{
 			Label: strconv.Itoa(year),
 			URL:   web.Href(web.PathHome, web.Kept(req.Lens).WithRange(from, to)),
-			First: insight.DayStretch{First: days.First, Last: from}.Days() - 1,
+			First: from.Number() - days.First.Number(),
 			Count: insight.DayStretch{First: from, Last: to}.Days(),
 		})
 	}
@@ -72,7 +74,7 @@ func stretches(req *web.Request, days insight.CoverageDays, list []insight.DaySt
 	out := make([]charts.StretchView, len(list))
 	for i, s := range list {
 		out[i] = charts.StretchView{
-			First: insight.DayStretch{First: days.First, Last: s.First}.Days() - 1,
+			First: s.First.Number() - days.First.Number(),
 			Days:  s.Days(),
 			Label: format.Span(words.Civil(s.First), words.Civil(s.Last)),
 			Count: req.Locale.Count(s.Days(), "day", "days"),
@@ -113,20 +115,6 @@ func sumDays(list []insight.DayStretch) int {
 		n += s.Days()
 	}
 	return n
-}
-
-func later(a, b lens.Date) lens.Date {
-	if a.Compare(b) > 0 {
-		return a
-	}
-	return b
-}
-
-func earlier(a, b lens.Date) lens.Date {
-	if a.Compare(b) < 0 {
-		return a
-	}
-	return b
 }
 
 type stretchJSON struct {

@@ -51,8 +51,8 @@ func (req *Request) span() (first, last lens.Date) {
 	return lens.DateIn(a, req.Lens.Zone()), lens.DateIn(b, req.Lens.Zone())
 }
 
-// Shown is the range that the lens shows: its own bounds where it has any.
-func (req *Request) Shown() (from, to lens.Date) {
+// ShownRange is the range that the lens shows: its own bounds where it has any.
+func (req *Request) ShownRange() (from, to lens.Date) {
 	from, to = req.span()
 	if !req.Lens.From.IsZero() {
 		from = req.Lens.From
@@ -109,7 +109,7 @@ func newRange(req *Request, first, last lens.Date, presets []layout.LinkView) la
 		Hidden: req.Hidden("from", "to"),
 	}
 	if !slices.ContainsFunc(presets, func(p layout.LinkView) bool { return p.Current }) {
-		from, to := req.Shown()
+		from, to := req.ShownRange()
 		r.Label, r.Current = format.Span(words.Civil(from), words.Civil(to)), true
 	}
 	return r
@@ -375,7 +375,7 @@ func newExclusions(req *Request) layout.ExclusionsView {
 
 // announce says what the lens sees, for those who cannot see the spine.
 func announce(req *Request, first, last lens.Date, choices []layout.ChoiceView, filters []layout.FilterView) string {
-	from, to := req.Shown()
+	from, to := req.ShownRange()
 	parts := []string{"All time"}
 	if from != first || to != last {
 		parts[0] = format.Span(words.Civil(from), words.Civil(to))

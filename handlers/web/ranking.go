@@ -96,7 +96,7 @@ func NewRow(req *Request, it dataset.Ranked, most int64) list.RowView {
 func NewEmptyView(req *Request, many string) list.EmptyView {
 	switch {
 	case req.Lens.Q != "":
-		from, to := req.Shown()
+		from, to := req.ShownRange()
 		return list.EmptyView{
 			Title:   "Nothing matches “" + req.Lens.Q + "”.",
 			Message: "The search looks at the names of what you heard (" + format.Span(words.Civil(from), words.Civil(to)) + ").",

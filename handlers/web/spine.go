@@ -63,7 +63,7 @@ func (req *Request) Table(chart string) charts.TableView {
 
 // Months are one bar each. Following one narrows the range to its month.
 func (req *Request) Months(months []dataset.Month) []charts.MonthView {
-	shownFrom, shownTo := req.Shown()
+	shownFrom, shownTo := req.ShownRange()
 	bars := make([]charts.MonthView, len(months))
 	of, link := barsOf(months), req.rangeLinks()
 	for i, m := range months {
@@ -94,7 +94,7 @@ func (req *Request) barTitle(label string, ms int64, plays int) string {
 
 func (req *Request) Years(months []dataset.Month) []charts.YearView {
 	var years []charts.YearView
-	shownFrom, shownTo := req.Shown()
+	shownFrom, shownTo := req.ShownRange()
 	link := req.rangeLinks()
 	var ms int64
 	plays := 0
