@@ -413,7 +413,7 @@ func newChangesJSON(v changesView, limit int) changesJSON {
 	first, end := v.page(found, limit)
 	out := changesJSON{Items: make([]changeJSON, 0, end-first), Total: len(found)}
 	for _, c := range found[first:end] {
-		item := changeJSON{At: web.Rfc3339(c.Time / 1000), Change: c.Kind, Event: c.Event, Items: []changedItemJSON{}}
+		item := changeJSON{At: web.RFC3339(c.Time / 1000), Change: c.Kind, Event: c.Event, Items: []changedItemJSON{}}
 		for _, it := range c.Items {
 			item.Items = append(item.Items, changedItemJSON{it.URI, it.Entity.ID, it.Name, it.Creator})
 		}

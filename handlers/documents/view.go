@@ -62,7 +62,7 @@ func newDocuments(req *web.Request) (*web.Collection[web.Document], error) {
 		Columns: []list.ColumnView{{Label: "What it holds"}, {Label: "Upload"}, {Label: "Written"}, {Label: "Size", Figure: true, Main: true}},
 		Row: func(d *web.Document) list.TableRowView {
 			return list.TableRowView{
-				Name: d.Name, URL: d.Url(req.Lens),
+				Name: d.Name, URL: d.URL(req.Lens),
 				Cells: []list.CellView{{Text: d.Holds}, {Text: d.Package}, {Text: writtenOn(d.Modified)}, {Text: req.Locale.Bytes(int64(d.Size))}},
 			}
 		},
@@ -81,7 +81,7 @@ func writtenOn(modified int64) string {
 // documentOf is the document with that ID.
 func documentOf(req *web.Request, id string) (web.Document, error) {
 	for _, d := range req.Documents() {
-		if d.Id == id {
+		if d.ID == id {
 			return d, nil
 		}
 	}
@@ -146,7 +146,7 @@ type documentJSON struct {
 }
 
 func newDocumentJSON(d web.Document) documentJSON {
-	return documentJSON{d.Id, string(d.Topic), d.Name, d.Holds, d.Package, web.Rfc3339(d.Modified), d.Size}
+	return documentJSON{d.ID, string(d.Topic), d.Name, d.Holds, d.Package, web.RFC3339(d.Modified), d.Size}
 }
 
 // documentContentJSON is a document with what it holds.
@@ -186,7 +186,7 @@ var Document = web.View{
 	Examples: func(req *web.Request) []string {
 		var out []string
 		for _, d := range req.Documents()[:min(2, len(req.Documents()))] {
-			out = append(out, web.PathDocuments+"/"+d.Id)
+			out = append(out, web.PathDocuments+"/"+d.ID)
 		}
 		return out
 	},

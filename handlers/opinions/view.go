@@ -375,7 +375,7 @@ func newOpinionsJSON(a *account.Account) opinionsJSON {
 		out.Marquee = append(out.Marquee, segmentJSON{s.Name, s.Artists})
 	}
 	for _, p := range a.Prompts {
-		out.Prompts = append(out.Prompts, promptJSON{web.Rfc3339(p.Time / 1000), p.Text})
+		out.Prompts = append(out.Prompts, promptJSON{web.RFC3339(p.Time / 1000), p.Text})
 	}
 	for _, s := range a.Capsule.Spans() {
 		item := capsuleJSON{Month: s.Date.String()[:len("2006-01")], Artist: s.Artist, Track: s.Track, Genre: s.Genre}

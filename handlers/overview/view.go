@@ -180,7 +180,7 @@ func newSummaryJSON(d *dataset.Dataset, l lens.Lens) summaryJSON {
 		Shows: m.Shows, Episodes: m.Episodes,
 		Audiobooks: m.Audiobooks, AudiobookChapters: m.Chapters,
 		Skips: m.Skips, Ended: m.Ended, UnknownLength: m.UnknownLength,
-		First: web.Rfc3339(m.First), Last: web.Rfc3339(m.Last),
+		First: web.RFC3339(m.First), Last: web.RFC3339(m.Last),
 		Receipt: web.NewReceiptJSON(d, web.ReceiptOf(d)),
 	}
 }

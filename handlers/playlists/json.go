@@ -24,7 +24,7 @@ func newPlaylistJSON(p *playlist) playlistJSON {
 		ID: p.ID, Name: p.Name, DisplayName: p.DisplayName, Description: p.Description, Modified: web.Day(p.Modified),
 		Collaborators: p.Collaborators, Followers: p.Followers, Current: p.Current,
 		Items: len(p.Items), Different: p.heard.Items, Plays: p.heard.Plays, MsPlayed: p.heard.Ms,
-		NeverPlayed: p.heard.NeverPlayed, Last: web.Rfc3339(p.heard.Last),
+		NeverPlayed: p.heard.NeverPlayed, Last: web.RFC3339(p.heard.Last),
 	}
 }
 

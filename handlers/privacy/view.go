@@ -279,7 +279,7 @@ func personalDocuments(req *web.Request, fields []account.PersonalField, show bo
 	urls := make(map[web.FileOf]string)
 	for _, d := range req.Documents() {
 		if at := (web.FileOf{Package: d.Package, Name: d.Name}); urls[at] == "" {
-			urls[at] = d.Url(req.Lens)
+			urls[at] = d.URL(req.Lens)
 		}
 	}
 	var out []list.PersonalDocumentView

@@ -160,7 +160,7 @@ func newRankingJSON(req *web.Request, r dataset.Ranking, page, limit int) rankin
 		out.Items = append(out.Items, rankedJSON{
 			Rank: it.Rank, ID: it.ID, Name: it.Name, Artist: artist, Album: it.Collection,
 			URI:      req.Uri(it.URI, it.By == lens.Track, artist, it.Name),
-			MsPlayed: it.Ms, Plays: it.Plays, Rows: it.Rows, First: web.Rfc3339(it.First), Last: web.Rfc3339(it.Last),
+			MsPlayed: it.Ms, Plays: it.Plays, Rows: it.Rows, First: web.RFC3339(it.First), Last: web.RFC3339(it.Last),
 		})
 	}
 	if page*limit < r.Total {

@@ -337,7 +337,7 @@ func newSearchesJSON(req *web.Request, found []account.SearchOutcome, page, limi
 			day := searchDate(s, time.UTC).String()
 			item.Day = &day
 		} else {
-			item.From, item.To = web.Rfc3339(s.From/1000), web.Rfc3339(s.To/1000)
+			item.From, item.To = web.RFC3339(s.From/1000), web.RFC3339(s.To/1000)
 		}
 		if s.Row >= 0 {
 			p := web.NewPlayJSON(req, req.Data.Play(s.Row))

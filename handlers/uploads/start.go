@@ -22,6 +22,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
 
+// ShowStart is the page for somebody without data.
 func (s *Service) ShowStart(c echo.Context) error {
 	p := s.shell.PageView(c, "Your listening, told", nil)
 	p.Share = s.shareView(c.Request())

@@ -24,7 +24,7 @@ func (req *Request) Names() *account.Resolver { return req.Account().In(req.Data
 // A Document is a document of the packages with the name it has in URLs.
 type Document struct {
 	dataset.Document
-	Id    string
+	ID    string
 	At    int    // its place in Documents()
 	Holds string // "your playlists"
 }
@@ -41,7 +41,7 @@ func (req *Request) Documents() []Document {
 			id := sha256.Sum256(append([]byte(string(d.Topic)+"\x00"+d.Name+"\x00"), d.Sum[:]...))
 			out[i] = Document{
 				Document: d, At: i,
-				Id:    base64.RawURLEncoding.EncodeToString(id[:documentIDBytes]),
+				ID:    base64.RawURLEncoding.EncodeToString(id[:documentIDBytes]),
 				Holds: cmp.Or(words.TopicHolds(d.Topic), words.TopicWords[export.TopicOther]),
 			}
 		}
@@ -49,13 +49,14 @@ func (req *Request) Documents() []Document {
 	})
 }
 
-func (d Document) Url(l lens.Lens) string { return Href(PathDocuments+"/"+d.Id, Kept(l)) }
+// URL is the page of the document, under the same lens.
+func (d Document) URL(l lens.Lens) string { return Href(PathDocuments+"/"+d.ID, Kept(l)) }
 
 // SourceOf leads to the newest document of a topic; without a URL when there is none.
 func (req *Request) SourceOf(topic export.Topic, named func(name string) bool) layout.LinkView {
 	for _, d := range req.Documents() {
 		if d.Topic == topic && (named == nil || named(d.Name)) {
-			return layout.LinkView{Label: d.Name, URL: d.Url(req.Lens)}
+			return layout.LinkView{Label: d.Name, URL: d.URL(req.Lens)}
 		}
 	}
 	return layout.LinkView{}

@@ -65,6 +65,7 @@ func NewCardList(req *Request, sec Section, n int, sparks bool) list.CardListVie
 // listed reports whether a section has a list page of its own.
 func listed(sec Section) bool { return sec.By != lens.Episode && sec.By != lens.Chapter }
 
+// NewClockView is the card with the hours of the week, each a link to its plays.
 func NewClockView(req *Request) charts.ClockView {
 	clock := insight.Clock(req.Data.Select(req.Lens))
 	m := charts.ClockView{

@@ -31,10 +31,12 @@ func IsTus(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Path, PathFiles) && r.Header.Get("Tus-Resumable") != ""
 }
 
+// IsPartial reports whether a request asks for a part of a page.
 func IsPartial(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Path, "/partials/")
 }
 
+// NewAlertView is a failure within a page. id is the request's, shown with our own faults.
 func NewAlertView(f Failure, id string) list.AlertView {
 	v := list.AlertView{Title: f.Title, Message: f.Message, File: f.File}
 	if f.Status >= 500 {
@@ -43,6 +45,7 @@ func NewAlertView(f Failure, id string) list.AlertView {
 	return v
 }
 
+// IsAPI reports whether a request is a program's.
 func IsAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, PathAPI+"/") }
 
 // Errors for Fail.

@@ -23,6 +23,7 @@ type Item struct {
 	Heard dataset.Stats
 }
 
+// Names are what a search looks at.
 func (t *Item) Names() []string { return []string{t.Name, t.Creator, t.Collection} }
 
 // Entity is the thing in the history, if it was ever played.
@@ -63,6 +64,7 @@ func NewItems(req *Request, entries []account.Item, heard []dataset.Stats, by fu
 	return out
 }
 
+// FillNames takes names from the history where the package gives none.
 func (t *Item) FillNames(d *dataset.Dataset) {
 	if t.Name != "" {
 		return
@@ -145,6 +147,7 @@ func momentCell(req *Request, unix int64) list.CellView {
 	return DateCell(lens.DateIn(unix, req.Lens.Zone()))
 }
 
+// DateCell is a day; empty for the zero Date.
 func DateCell(d lens.Date) list.CellView {
 	if d.IsZero() {
 		return list.CellView{}
@@ -176,6 +179,7 @@ func Day(d lens.Date) *string {
 	return &s
 }
 
+// ItemJSON is an item in the answers of the API.
 type ItemJSON struct {
 	ID        string   `json:"id"` // in the history; empty when it was never played
 	Kind      string   `json:"kind,omitempty"`
@@ -193,11 +197,12 @@ type ItemJSON struct {
 	Last      *string  `json:"last"`
 }
 
+// NewItemJSON is an item with what was heard of it.
 func NewItemJSON(req *Request, t *Item) ItemJSON {
 	out := ItemJSON{
 		ID: t.Heard.ID, Kind: t.Kind, Name: t.Name, Artist: t.Creator, Album: t.Collection, URI: t.URI,
 		Added: Day(t.Added), Times: t.Times, Rows: t.Heard.Rows, Plays: t.Heard.Plays, MsPlayed: t.Heard.Ms,
-		First: Rfc3339(t.Heard.First), Last: Rfc3339(t.Heard.Last),
+		First: RFC3339(t.Heard.First), Last: RFC3339(t.Heard.Last),
 	}
 	for _, i := range t.In {
 		out.Playlists = append(out.Playlists, req.Account().Playlists[i].ID)

@@ -15,6 +15,7 @@ func (req *Request) Uri(known string, track bool, artist, title string) string {
 	return req.Names().TrackURI(artist, title)
 }
 
+// PlayJSON is a play in the answers of the API.
 type PlayJSON struct {
 	TS          *string `json:"ts"`
 	Start       *string `json:"start"`
@@ -52,9 +53,10 @@ func triJSON(t export.Tri) *bool {
 	return &b
 }
 
+// NewPlayJSON is a play as the API tells it.
 func NewPlayJSON(req *Request, it dataset.Item) PlayJSON {
 	return PlayJSON{
-		TS: Rfc3339(it.TS), Start: Rfc3339(it.Start), MsPlayed: it.Ms, NoLength: it.UnknownLength,
+		TS: RFC3339(it.TS), Start: RFC3339(it.Start), MsPlayed: it.Ms, NoLength: it.UnknownLength,
 		Kind: kindNames[it.Kind], Video: it.Video,
 		ID: it.ID, Name: it.Name, Artist: it.Artist, Album: it.Collection,
 		URI:      req.Uri(it.URI, it.Kind == export.KindMusic, it.Artist, it.Name),

@@ -38,6 +38,7 @@ func NewStep(label, path string, l lens.Lens, current bool) list.StepView {
 	return list.StepView{Label: label, URL: Href(path, l), Partial: Href(PathPartials+path, l), Current: current}
 }
 
+// NewPager leads to the pages before and after; empty on a page without a line.
 func NewPager(req *Request, path string, page, shown, total int) list.PagerView {
 	var p list.PagerView
 	if shown == 0 {
@@ -74,6 +75,7 @@ func NewRows(req *Request, by lens.EntityKind, r dataset.Ranking, sparks bool) [
 	return rows
 }
 
+// NewRow is a line of a ranked list. most is the time of the first, for the bar.
 func NewRow(req *Request, it dataset.Ranked, most int64) list.RowView {
 	hours, exact := req.hours(it.Ms, it.Plays)
 	row := list.RowView{

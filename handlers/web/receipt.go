@@ -11,6 +11,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
+// ReceiptJSON is the receipt in the answers of the API.
 type ReceiptJSON struct {
 	export.Totals
 	Notice string     `json:"notice,omitempty"`
@@ -50,6 +51,7 @@ type lineJSON struct {
 	Last       *string         `json:"last,omitempty"`
 }
 
+// ProblemJSON is what could not be read of a file.
 type ProblemJSON struct {
 	Reason     string      `json:"reason"`
 	ReasonCode export.Code `json:"reason_code,omitempty"`
@@ -58,6 +60,7 @@ type ProblemJSON struct {
 	Row        int         `json:"first_row,omitempty"`
 }
 
+// NewReceiptJSON is the receipt with its codes in words.
 func NewReceiptJSON(d *dataset.Dataset, r *export.Receipt) ReceiptJSON {
 	lines := make([]lineJSON, len(r.Files))
 	for i := range r.Files {
@@ -70,6 +73,7 @@ func NewReceiptJSON(d *dataset.Dataset, r *export.Receipt) ReceiptJSON {
 	return ReceiptJSON{Totals: r.Totals(), Notice: RulesNotice(d.Rules(), dataset.CurrentRules), Notes: notes, Lines: lines}
 }
 
+// NewLineJSON is the line of a file.
 func NewLineJSON(f *export.File) lineJSON {
 	line := lineJSON{
 		Upload: f.Upload, Package: f.Package, Name: f.Name, Bytes: f.Bytes, Class: f.Class, Status: f.Status,
@@ -77,7 +81,7 @@ func NewLineJSON(f *export.File) lineJSON {
 		Holds: words.TopicHolds(f.Topic), Topic: f.Topic,
 		Rows: f.Rows, Kept: f.Kept, Duplicate: f.Duplicate, Elsewhere: f.Elsewhere, Unreadable: f.Unreadable,
 		Changes: f.Changes, Telemetry: f.Telemetry,
-		First: Rfc3339(f.First), Last: Rfc3339(f.Last),
+		First: RFC3339(f.First), Last: RFC3339(f.Last),
 	}
 	if f.Reason.Figures != (export.Figures{}) {
 		line.Figures = &f.Reason.Figures

@@ -6,6 +6,7 @@ import "github.com/spotify-data-tool/spotify-data-tool/components/list"
 // to a show.
 const fieldReveal = "reveal"
 
+// Reveals reports whether the request asks for personal values as they are.
 func Reveals(req *Request) bool { return req.Query.Get(fieldReveal) == "1" }
 
 // NewRevealView asks before this very page shows what is personal.

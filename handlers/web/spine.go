@@ -92,6 +92,7 @@ func (req *Request) barTitle(label string, ms int64, plays int) string {
 	return label + ": " + req.shortHours(ms, plays) + ", " + req.Locale.Count(plays, "play", "plays")
 }
 
+// Years are the labels beneath the bars. Following one narrows the range to its year.
 func (req *Request) Years(months []dataset.Month) []charts.YearView {
 	var years []charts.YearView
 	shownFrom, shownTo := req.ShownRange()
@@ -120,6 +121,7 @@ func (req *Request) Years(months []dataset.Month) []charts.YearView {
 	return years
 }
 
+// YearOf is the first and the last day of a year.
 func YearOf(year int) (from, to lens.Date) {
 	return lens.Date{Year: year, Month: 1, Day: 1}, lens.Date{Year: year, Month: 12, Day: 31}
 }

@@ -20,6 +20,7 @@ type TreeView struct {
 // openLevels is how many levels of a document are unfolded at first.
 const openLevels = 1
 
+// Node lays out a node and what is beneath it.
 func (t *TreeView) Node(n *account.Node, label string, redactor account.Redactor, depth int) list.NodeView {
 	if n.Scalar() {
 		return t.scalar(n, label, redactor)

@@ -200,7 +200,7 @@ const (
 )
 
 // RFC3339 prints Unix seconds; the zero time is null.
-func Rfc3339(unix int64) *string {
+func RFC3339(unix int64) *string {
 	if unix == 0 {
 		return nil
 	}
@@ -229,11 +229,13 @@ const (
 // ErrNotFound: the data holds no such thing.
 var ErrNotFound = errors.New("no such thing in this data")
 
+// LibraryBytes is what a list of the library builds.
 func LibraryBytes(req *Request) int64 {
 	l := &req.Account().Library
 	return int64(l.Saved()+len(l.BannedTracks)+len(l.BannedArtists)) * RowBytes
 }
 
+// PlaylistBytes is what a list of everything in playlists builds.
 func PlaylistBytes(req *Request) int64 {
 	a := req.Account()
 	n := len(a.Playlists)

@@ -163,6 +163,7 @@ func Marked(only lens.Traits, plays string) string {
 	return s
 }
 
+// Plural chooses the word for a number.
 func Plural(n int, one, many string) string {
 	if n == 1 {
 		return one
