@@ -7,7 +7,6 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
-	"github.com/spotify-data-tool/spotify-data-tool/components/identity"
 )
 
 // step gives a link both its ways: the page without JavaScript, and with it the
@@ -33,14 +32,6 @@ func (r RowView) identity() string {
 		return r.Identity
 	}
 	return r.Name
-}
-
-func (p PlayView) classes() string {
-	classes := "play " + identity.Class(p.Artist)
-	if p.Skipped {
-		classes += " skipped"
-	}
-	return classes
 }
 
 // ofOne reports whether several rows wear one name.

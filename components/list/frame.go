@@ -1,35 +1,35 @@
 package list
 
-import "github.com/spotify-data-tool/spotify-data-tool/components/layout"
+import (
+	"github.com/a-h/templ"
 
-// listFrame is what all lists have that search, sort and paging replace.
-type listFrame struct {
-	label  string // accessible name
-	class  string
-	count  string
-	newer  *StepView
-	sorts  []StepView
-	hidden []layout.FieldView
-	pager  PagerView
-	empty  *EmptyView
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+)
+
+// A Frame is what every list has around its lines. Search, sort and paging replace
+// it with them.
+type Frame struct {
+	Label  string // accessible name: "Plays"
+	Count  string // "37,330 plays", announced after each change
+	Sorts  []StepView
+	Hidden []layout.FieldView // the parameters that a search keeps
+	Newer  *StepView          // leads to the page before; without JavaScript only
+	Pager  PagerView
+	Empty  *EmptyView // set when there are no lines
 }
 
-func (v RankedListView) frame() listFrame {
-	return listFrame{label: "List", count: v.Count, sorts: v.Sorts, hidden: v.Hidden, pager: v.Pager, empty: v.Empty}
+// A Timeline is a list of what happened, day by day.
+type Timeline struct {
+	Frame
+	Days  []Day
+	Older *StepView // its Partial appends to the list
 }
 
-func (v TableListView) frame() listFrame {
-	return listFrame{label: v.Label, count: v.Count, sorts: v.Sorts, hidden: v.Hidden, pager: v.Pager, empty: v.Empty}
-}
-
-func (v HistoryListView) frame() listFrame {
-	return listFrame{label: "Plays", class: "history", count: v.Count, newer: v.Newer, hidden: v.Hidden, empty: v.Empty}
-}
-
-func (v ChangeListView) frame() listFrame {
-	return listFrame{label: "Changes", class: "history", count: v.Count, newer: v.Newer, sorts: v.Sorts, hidden: v.Hidden, empty: v.Empty}
-}
-
-func (v SearchListView) frame() listFrame {
-	return listFrame{label: "Searches", class: "history", count: v.Count, newer: v.Newer, hidden: v.Hidden, empty: v.Empty}
+// A Day is what happened on one day.
+type Day struct {
+	Date      string // "Monday, 18 December 2023"
+	ISO       string // "2023-12-18"; empty where the day is not known
+	URL       string // the history of that day, optional
+	Continued bool   // the day began on the page before
+	Entries   []templ.Component
 }

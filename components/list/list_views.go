@@ -8,17 +8,11 @@ import (
 // TableListView is a list of what a package names, as a table that search, sort
 // and paging replace: playlists, the items of one, what is saved, documents.
 type TableListView struct {
-	Label string // accessible name: "Playlists"
-	Count string // "41 playlists", announced after each change
-	Sorts []StepView
-	// Hidden are the parameters that a search keeps: all but q and page.
-	Hidden []layout.FieldView
+	Frame
 	// Name heads the first column: "Playlist", "Track".
 	Name    string
 	Columns []ColumnView // the columns after the first
 	Rows    []TableRowView
-	Pager   PagerView
-	Empty   *EmptyView // set when there are no rows
 }
 
 // ColumnView is a column of a table.
@@ -64,84 +58,6 @@ type TabView struct {
 	Count   string // "412"; empty leaves it out
 	URL     string
 	Current bool
-}
-
-// SearchListView is the part of the searches that the search field and paging
-// replace.
-type SearchListView struct {
-	Count  string // "1,204 searches"
-	Days   []SearchDayView
-	Hidden []layout.FieldView // parameters that a search keeps: all but q and after
-	Newer  *StepView          // leads back to the newest; without JavaScript only
-	Older  *StepView          // its Partial appends to the list
-	Empty  *EmptyView
-}
-
-// SearchDayView is a day of searches.
-type SearchDayView struct {
-	Date      string // "Monday, 18 December 2023"
-	ISO       string // "2023-12-18"
-	URL       string // the history of that day, optional
-	Continued bool   // the day began on the page before
-	Searches  []SearchedView
-}
-
-// SearchedView is one search: what its records came to.
-type SearchedView struct {
-	Time    string // "21:47"
-	Instant string // RFC 3339, for <time>
-	Text    string // "pelwynfai live"
-	URL     string // every search for the same words
-	Records string // "recorded 14 times", optional
-	Device  string // "Android", optional
-	// Played is what was played afterwards; empty says that nothing was.
-	Played []PlayedView
-}
-
-// PlayedView is something that was played after a search.
-type PlayedView struct {
-	Name    string
-	URL     string
-	Creator string
-	After   string // "after 40 s"
-}
-
-// ChangeListView is the part of the changes that search, order and paging replace.
-type ChangeListView struct {
-	Count  string // "212 changes"
-	Sorts  []StepView
-	Days   []ChangeDayView
-	Hidden []layout.FieldView // parameters that a search keeps: all but q and after
-	Newer  *StepView          // leads back; without JavaScript only
-	Older  *StepView          // its Partial appends to the list
-	Empty  *EmptyView
-}
-
-// ChangeDayView is a day of changes.
-type ChangeDayView struct {
-	Date      string // "Monday, 18 December 2023"
-	ISO       string // "2023-12-18"
-	URL       string // the history of that day, optional
-	Continued bool   // the day began on the page before
-	Changes   []ChangeView
-}
-
-// ChangeView is one change.
-type ChangeView struct {
-	Time     string // "21:47"
-	Instant  string // RFC 3339, for <time>
-	Label    string // "Added to playlist"
-	Items    []ChangedItemView
-	More     string           // "and 12 more", optional
-	Where    string           // "to", "from": leads to Playlist
-	Playlist *layout.LinkView // optional; without a URL when there is no page for it
-}
-
-// ChangedItemView is something that was saved, added or removed.
-type ChangedItemView struct {
-	Name    string
-	URL     string // optional
-	Creator string // optional
 }
 
 // GroupView is a heading with names beneath: the artists of a Marquee segment,

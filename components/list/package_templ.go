@@ -477,7 +477,7 @@ func side(s SideView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = name(s.Name, s.URL).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Name(s.Name, s.URL).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

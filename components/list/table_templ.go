@@ -166,7 +166,7 @@ func TableList(v TableListView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = list(v.frame()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = frame(v.Frame, "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -212,7 +212,7 @@ func entry(r TableRowView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = name(r.Name, r.URL).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Name(r.Name, r.URL).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -222,7 +222,7 @@ func entry(r TableRowView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if r.Creator != "" {
-				templ_7745c5c3_Err = creator(r.Creator, r.CreatorURL).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Creator(r.Creator, r.CreatorURL).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

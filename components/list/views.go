@@ -63,13 +63,8 @@ type RowView struct {
 // RankedListView is the part of a ranked page that search, sort and paging
 // replace.
 type RankedListView struct {
-	Count string // "1,233 artists", announced after each change
-	Sorts []StepView
-	Rows  []RowView
-	// Hidden are the lens parameters that a search keeps: all but q and page.
-	Hidden []layout.FieldView
-	Pager  PagerView
-	Empty  *EmptyView // set when there are no rows
+	Frame
+	Rows []RowView
 }
 
 // PagerView is the way through a list of pages.
@@ -135,45 +130,6 @@ const (
 	EndElsewhere
 	EndUnreadable
 )
-
-// PlayView is one line of the history.
-type PlayView struct {
-	Time    string // "21:47"
-	Instant string // RFC 3339, for <time>
-	Title   string // "Unknown title" when the row has none
-	URL     string // empty when there is no page for it
-	Artist  string // or show, or author
-	// ArtistURL is empty when there is no page for it.
-	ArtistURL string
-	Played    string // "3:42"
-	// End says how it ended: "finished", "skipped", "stopped"; Skipped dims it.
-	End     string
-	Skipped bool
-	Detail  string // what Spotify wrote, for the tooltip: "ended by fwdbtn, shuffle on"
-	Device  string // platform family: "Android"
-	Kind    string // "podcast", "audiobook", "video"; empty for music
-}
-
-// DayView is a day of the history.
-type DayView struct {
-	Date      string // "Monday, 18 December 2023"
-	ISO       string // "2023-12-18"
-	URL       string // the history of that day alone
-	Continued bool   // the day began on the page before
-	Plays     []PlayView
-}
-
-// HistoryListView is the part of the history that search and paging replace.
-type HistoryListView struct {
-	Count  string // "37,330 plays"
-	Days   []DayView
-	Hidden []layout.FieldView // lens parameters that a search keeps: all but q and after
-	// Newer leads to the page before; without JavaScript only.
-	Newer *StepView
-	// Older leads to the page after; its Partial appends to the list.
-	Older *StepView
-	Empty *EmptyView
-}
 
 // UploadView is the form that takes packages.
 type UploadView struct {

@@ -15,7 +15,6 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
-	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
@@ -104,11 +103,8 @@ func newChangesPageView(v changesView) pageView {
 		Headline: changesHeadline(v.Request, inRange),
 		Lede:     prose.Of("What you saved, removed and put into playlists, as the technical log recorded it. It names things by their URI; names come from your plays, your library and your playlists."),
 		Kinds:    changeTabs(v, inRange),
-		Search: list.SearchView{
-			Label: "Search changes", Placeholder: "Search titles, artists, playlists",
-			Action: web.PathChanges, Partial: web.PathPartials + web.PathChanges, Query: v.Lens.Q,
-		},
-		List: newChangeListView(v, v.chosen()),
+		Search:   v.Search("Search changes", "Search titles, artists, playlists"),
+		List:     newChangeListView(v, v.chosen()),
 	}
 }
 
@@ -232,15 +228,12 @@ func changeTabs(v changesView, all []change) []list.TabView {
 	return tabs
 }
 
-func newChangeListView(v changesView, found []change) list.ChangeListView {
+func newChangeListView(v changesView, found []change) list.Timeline {
 	first, end := v.page(found, changesPageSize)
 	shown := found[first:end]
-	m := list.ChangeListView{
-		Count: v.Locale.Count(len(found), "change", "changes"), Hidden: v.Hidden("q"),
-		Days: newChangeDays(v, shown),
-	}
-	if v.Lens.Q != "" {
-		m.Count += " for “" + v.Lens.Q + "”"
+	m := list.Timeline{
+		Frame: v.Frame("Changes", len(found), "change", "changes"),
+		Days:  web.Days(web.Kept(v.Lens), shown, v.day, func(c change) templ.Component { return changed(newChange(v, c)) }),
 	}
 	for _, o := range changeOrders {
 		own, l := v.parameters(v.kind, o), v.Lens.ClearedPaging()
@@ -295,28 +288,8 @@ func newNoChanges(v changesView, found int) *list.EmptyView {
 	}
 }
 
-func newChangeDays(v changesView, shown []change) []list.ChangeDayView {
-	var days []list.ChangeDayView
-	var current lens.Date
-	for i, c := range shown {
-		d := v.day(c)
-		if i == 0 || d != current {
-			current = d
-			day := list.ChangeDayView{Date: "At an unknown time"}
-			if !d.IsZero() {
-				day.Date, day.ISO = format.LongDate(words.Civil(d)), d.String()
-				day.URL = web.Href(web.PathHistory, web.Kept(v.Lens).WithRange(d, d))
-			}
-			days = append(days, day)
-		}
-		day := &days[len(days)-1]
-		day.Changes = append(day.Changes, newChange(v, c))
-	}
-	return days
-}
-
-func newChange(v changesView, c change) list.ChangeView {
-	m := list.ChangeView{Label: changeLabels[c.Kind]}
+func newChange(v changesView, c change) changeView {
+	m := changeView{Label: changeLabels[c.Kind]}
 	if c.Kind == account.ChangeOther {
 		m.Label = eventWords(c.Event)
 	}
@@ -341,7 +314,7 @@ func newChange(v changesView, c change) list.ChangeView {
 			m.Where = "from"
 		case account.ChangePlaylistCreated:
 			if len(m.Items) == 0 { // it is what the line is about
-				m.Items = []list.ChangedItemView{{Name: name, URL: link.URL}}
+				m.Items = []changedItemView{{Name: name, URL: link.URL}}
 				return m
 			}
 			m.Where = "as"
@@ -351,13 +324,13 @@ func newChange(v changesView, c change) list.ChangeView {
 		m.Playlist = &link
 	}
 	if len(m.Items) == 0 {
-		m.Items = []list.ChangedItemView{{Name: "Something the log does not name"}}
+		m.Items = []changedItemView{{Name: "Something the log does not name"}}
 	}
 	return m
 }
 
-func newChangedItem(v changesView, it account.ChangedItem) list.ChangedItemView {
-	m := list.ChangedItemView{Name: it.Name, Creator: it.Creator}
+func newChangedItem(v changesView, it account.ChangedItem) changedItemView {
+	m := changedItemView{Name: it.Name, Creator: it.Creator}
 	if it.Entity.ID != "" {
 		m.URL = web.EntityHref(it.Entity.By, it.Entity.ID, v.Lens)
 	}
@@ -441,14 +414,14 @@ var View = web.View{
 			return web.Page{}, err
 		}
 		m := newChangesPageView(v)
-		return web.Page{Title: "Changes", Content: page(m), Partial: list.ChangeList(m.List)}, nil
+		return web.Page{Title: "Changes", Content: page(m), Partial: list.TimelineList(m.List)}, nil
 	},
 	More: func(req *web.Request) (templ.Component, error) {
 		v, err := newChangesView(req)
 		if err != nil {
 			return nil, err
 		}
-		return list.ChangeMore(newChangeListView(v, v.chosen())), nil
+		return list.TimelineMore(newChangeListView(v, v.chosen())), nil
 	},
 	JSON: func(req *web.Request) (any, error) {
 		limit, err := req.Limit()

@@ -28,14 +28,8 @@ func newHistoryPageView(req *web.Request) (pageView, error) {
 	}
 	return pageView{
 		Headline: historyHeadline(req),
-		Search: list.SearchView{
-			Label:       "Search your history",
-			Placeholder: "Search titles, artists, shows",
-			Action:      web.PathHistory,
-			Partial:     web.PathPartials + web.PathHistory,
-			Query:       req.Lens.Q,
-		},
-		List: entries,
+		Search:   req.Search("Search your history", "Search titles, artists, shows"),
+		List:     entries,
 	}, nil
 }
 
@@ -76,18 +70,17 @@ func began(l lens.Lens) string {
 	return s
 }
 
-func newHistoryListView(req *web.Request) (list.HistoryListView, error) {
+func newHistoryListView(req *web.Request) (list.Timeline, error) {
 	p, err := req.Data.Plays(req.Lens, historyPageSize)
 	if err != nil {
-		return list.HistoryListView{}, err
+		return list.Timeline{}, err
 	}
-	m := list.HistoryListView{
-		Count:  req.Locale.Count(p.Total, "play", "plays"),
-		Hidden: req.Hidden("q"),
-		Days:   newDays(req, p.Items),
-	}
-	if req.Lens.Q != "" {
-		m.Count += " for “" + req.Lens.Q + "”"
+	zone := req.Lens.Zone()
+	m := list.Timeline{
+		Frame: req.Frame("Plays", p.Total, "play", "plays"),
+		Days: web.Days(req.Lens, p.Items,
+			func(it dataset.Item) lens.Date { return lens.DateIn(it.TS, zone) },
+			func(it dataset.Item) templ.Component { return play(newPlay(req, it)) }),
 	}
 	if len(m.Days) > 0 && req.Lens.After != "" {
 		m.Days[0].Continued = true
@@ -111,29 +104,9 @@ func newHistoryListView(req *web.Request) (list.HistoryListView, error) {
 	return m, nil
 }
 
-// newDays groups plays by the day they ended on.
-func newDays(req *web.Request, items []dataset.Item) []list.DayView {
-	var days []list.DayView
-	var current lens.Date
-	for _, it := range items {
-		d := lens.DateIn(it.TS, req.Lens.Zone())
-		if len(days) == 0 || d != current {
-			current = d
-			days = append(days, list.DayView{
-				Date: format.LongDate(words.Civil(d)),
-				ISO:  d.String(),
-				URL:  web.Href(web.PathHistory, req.Lens.WithRange(d, d)),
-			})
-		}
-		day := &days[len(days)-1]
-		day.Plays = append(day.Plays, newPlay(req, it))
-	}
-	return days
-}
-
-func newPlay(req *web.Request, it dataset.Item) list.PlayView {
+func newPlay(req *web.Request, it dataset.Item) playView {
 	ended := time.Unix(it.TS, 0).In(req.Lens.Zone())
-	p := list.PlayView{
+	p := playView{
 		Time:    format.Clock(ended),
 		Instant: ended.Format(time.RFC3339),
 		Title:   words.Untitled(it.Name),
@@ -198,14 +171,14 @@ var View = web.View{
 	Page: func(req *web.Request) (web.Page, error) {
 		m, err := newHistoryPageView(req)
 		return web.Page{
-			Title: "History" + words.Selection(req.Lens), Content: page(m), Partial: list.HistoryList(m.List),
+			Title: "History" + words.Selection(req.Lens), Content: page(m), Partial: list.TimelineList(m.List),
 		}, err
 	},
 	// The script notes in the address how often more was appended, so that a reload
 	// or the back button finds the whole list again.
 	More: func(req *web.Request) (templ.Component, error) {
 		entries, err := newHistoryListView(req)
-		return list.HistoryMore(entries), err
+		return list.TimelineMore(entries), err
 	},
 	JSON: func(req *web.Request) (any, error) {
 		limit, err := req.Limit()

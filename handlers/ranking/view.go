@@ -1,7 +1,6 @@
 package ranking
 
 import (
-	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
@@ -16,14 +15,8 @@ func newRankedPageView(req *web.Request, sec web.Section) pageView {
 	m := pageView{
 		Heading:  sec.Title,
 		Headline: prose.Of("You listened to ").Accent(req.Locale.Count(all.Total, sec.One, sec.Many)).Plain(words.Selection(req.Lens) + "."),
-		Search: list.SearchView{
-			Label:       "Search " + sec.Many,
-			Placeholder: "Search " + sec.Many,
-			Action:      sec.Path,
-			Partial:     web.PathPartials + sec.Path,
-			Query:       req.Lens.Q,
-		},
-		List: entries,
+		Search:   req.Search("Search "+sec.Many, "Search "+sec.Many),
+		List:     entries,
 	}
 	switch {
 	case all.Total > 0:
@@ -69,15 +62,10 @@ var sorts = []struct {
 func newRankedListView(req *web.Request, sec web.Section) list.RankedListView {
 	page := max(req.Lens.Page, 1)
 	r := req.Data.Rank(req.Lens, sec.By, (page-1)*web.RankingPageSize, web.RankingPageSize)
-	m := list.RankedListView{
-		Count:  req.Locale.Count(r.Total, sec.One, sec.Many),
-		Rows:   web.NewRows(req, sec.By, r, true),
-		Hidden: req.Hidden("q"),
-		Pager:  web.NewPager(req, sec.Path, page, len(r.Items), r.Total),
-	}
-	if req.Lens.Q != "" {
-		m.Count += " for “" + req.Lens.Q + "”"
-	}
+	m := list.RankedListView{Frame: req.Frame("List", r.Total, sec.One, sec.Many), Rows: web.NewRows(req, sec.By, r, true)}
+	m.Pager = req.Pager(len(r.Items), r.Total, func(label string, page int) list.StepView {
+		return web.NewStep(label, sec.Path, req.Lens.WithPage(page), false)
+	})
 	sorts := sorts
 	if r.Total == 0 {
 		sorts = nil
@@ -96,11 +84,7 @@ func newRankedListView(req *web.Request, sec web.Section) list.RankedListView {
 	switch {
 	case len(m.Rows) > 0:
 	case r.Total > 0:
-		m.Empty = &list.EmptyView{
-			Title:   "The list ends before page " + req.Locale.Number(page) + ".",
-			Message: "It has " + m.Count + " on " + req.Locale.Count((r.Total+web.RankingPageSize-1)/web.RankingPageSize, "page", "pages") + ".",
-			Action:  layout.LinkView{Label: "Go to its beginning", URL: web.Href(sec.Path, req.Lens.ClearedPaging())},
-		}
+		m.Empty = req.BeyondEnd(r.Total, m.Count)
 	default:
 		empty := web.NewEmptyView(req, sec.Many)
 		m.Empty = &empty

@@ -12,6 +12,26 @@ type pageView struct {
 	Facts    []list.FactView
 	Top      list.CardListView // left out when it has no rows
 	Search   list.SearchView
-	List     list.SearchListView
+	List     list.Timeline
 	Missing  *list.EmptyView
+}
+
+// searchedView is one search: what its records came to.
+type searchedView struct {
+	Time    string // "21:47"
+	Instant string // RFC 3339, for <time>
+	Text    string // "pelwynfai live"
+	URL     string // every search for the same words
+	Records string // "recorded 14 times", optional
+	Device  string // "Android", optional
+	// Played is what was played afterwards; empty says that nothing was.
+	Played []playedView
+}
+
+// playedView is something that was played after a search.
+type playedView struct {
+	Name    string
+	URL     string
+	Creator string
+	After   string // "after 40 s"
 }

@@ -39,11 +39,8 @@ func newSearchesPageView(req *web.Request) pageView {
 		Lede:     prose.Of("Spotify writes down what stands in the search field again and again while you type. Here, the records of one search are put together."),
 		Facts:    searchFacts(req.Locale, all),
 		Top:      newTopSearches(req, all),
-		Search: list.SearchView{
-			Label: "Search your searches", Placeholder: "Search your searches",
-			Action: web.PathSearches, Partial: web.PathPartials + web.PathSearches, Query: req.Lens.Q,
-		},
-		List: newSearchListView(req, found),
+		Search:   req.Search("Search your searches", "Search your searches"),
+		List:     newSearchListView(req, found),
 	}
 }
 
@@ -194,16 +191,15 @@ func searchesFor(req *web.Request, text string) string {
 	return web.Href(web.PathSearches, web.Kept(req.Lens).WithQ(text))
 }
 
-func newSearchListView(req *web.Request, found []account.SearchOutcome) list.SearchListView {
+func newSearchListView(req *web.Request, found []account.SearchOutcome) list.Timeline {
 	page := max(req.Lens.Page, 1)
 	first := min((page-1)*searchesPageSize, len(found))
 	shown := found[first:min(first+searchesPageSize, len(found))]
-	m := list.SearchListView{
-		Count: req.Locale.Count(len(found), "search", "searches"), Hidden: req.Hidden("q"),
-		Days: newSearchDays(req, shown),
-	}
-	if req.Lens.Q != "" {
-		m.Count += " for “" + req.Lens.Q + "”"
+	m := list.Timeline{
+		Frame: req.Frame("Searches", len(found), "search", "searches"),
+		Days: web.Days(web.Kept(req.Lens), shown,
+			func(s account.SearchOutcome) lens.Date { return searchDay(req, s) },
+			func(s account.SearchOutcome) templ.Component { return searched(newSearched(req, s)) }),
 	}
 	if first > 0 && len(shown) > 0 {
 		m.Days[0].Continued = searchDay(req, found[first-1]) == searchDay(req, shown[0])
@@ -258,28 +254,8 @@ func searchDate(s account.SearchOutcome, tz *time.Location) lens.Date {
 	return lens.DateIn(s.From/1000, tz)
 }
 
-func newSearchDays(req *web.Request, shown []account.SearchOutcome) []list.SearchDayView {
-	var days []list.SearchDayView
-	var current lens.Date
-	for i, s := range shown {
-		d := searchDay(req, s)
-		if i == 0 || d != current {
-			current = d
-			day := list.SearchDayView{Date: "At an unknown time"}
-			if !d.IsZero() {
-				day.Date, day.ISO = format.LongDate(words.Civil(d)), d.String()
-				day.URL = web.Href(web.PathHistory, web.Kept(req.Lens).WithRange(d, d))
-			}
-			days = append(days, day)
-		}
-		day := &days[len(days)-1]
-		day.Searches = append(day.Searches, newSearched(req, s))
-	}
-	return days
-}
-
-func newSearched(req *web.Request, s account.SearchOutcome) list.SearchedView {
-	m := list.SearchedView{
+func newSearched(req *web.Request, s account.SearchOutcome) searchedView {
+	m := searchedView{
 		Text: s.Text, URL: searchesFor(req, s.Text),
 	}
 	if s.Keystrokes > 1 && !s.DayOnly {
@@ -297,13 +273,13 @@ func newSearched(req *web.Request, s account.SearchOutcome) list.SearchedView {
 	}
 	if s.Row >= 0 {
 		p := req.Data.Play(s.Row)
-		played := list.PlayedView{
+		played := playedView{
 			Name: cmp.Or(p.Name, "Unknown title"), URL: web.EntityHref(p.By, p.ID, req.Lens), Creator: p.Artist, After: "at once",
 		}
 		if wait := p.Start*1000 - s.To; wait >= 1000 {
 			played.After = req.Locale.HoursInWords(wait) + " later"
 		}
-		m.Played = []list.PlayedView{played}
+		m.Played = []playedView{played}
 	}
 	return m
 }
@@ -357,10 +333,10 @@ var View = web.View{
 	Holds: func(req *web.Request) bool { return len(req.Account().Searches) > 0 },
 	Page: func(req *web.Request) (web.Page, error) {
 		m := newSearchesPageView(req)
-		return web.Page{Title: "Searches", Content: page(m), Partial: list.SearchList(m.List)}, nil
+		return web.Page{Title: "Searches", Content: page(m), Partial: list.TimelineList(m.List)}, nil
 	},
 	More: func(req *web.Request) (templ.Component, error) {
-		return list.SearchMore(newSearchListView(req, soughtIn(req.Sought(), req.Lens))), nil
+		return list.TimelineMore(newSearchListView(req, soughtIn(req.Sought(), req.Lens))), nil
 	},
 	JSON: func(req *web.Request) (any, error) {
 		limit, err := req.Limit()

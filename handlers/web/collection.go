@@ -168,14 +168,7 @@ func (c *Collection[T]) List(req *Request, others []layout.FieldView) list.Table
 	all := c.Chosen(req.Lens.Q)
 	page := max(req.Lens.Page, 1)
 	shown := cut(all, page, RankingPageSize)
-	m := list.TableListView{
-		Label: c.Label, Name: c.Head, Columns: c.Columns,
-		Count:  req.Locale.Count(len(all), c.One, c.Many),
-		Hidden: req.Hidden("q"),
-	}
-	if req.Lens.Q != "" {
-		m.Count += " for “" + req.Lens.Q + "”"
-	}
+	m := list.TableListView{Frame: req.Frame(c.Label, len(all), c.One, c.Many), Name: c.Head, Columns: c.Columns}
 	for _, item := range shown {
 		m.Rows = append(m.Rows, c.Row(item))
 	}
@@ -194,26 +187,13 @@ func (c *Collection[T]) List(req *Request, others []layout.FieldView) list.Table
 	if len(m.Sorts) == 1 { // no choice
 		m.Sorts = nil
 	}
+	m.Pager = req.Pager(len(shown), len(all), func(label string, page int) list.StepView {
+		return step(label, c.Order, req.Lens.WithPage(page), false)
+	})
 	switch {
 	case len(shown) > 0:
-		first := (page-1)*RankingPageSize + 1
-		m.Pager.Text = req.Locale.Number(first) + "–" + req.Locale.Number(first+len(shown)-1) + " of " + req.Locale.Number(len(all))
-		turn := func(label string, to int) *list.StepView {
-			s := step(label, c.Order, req.Lens.WithPage(to), false)
-			return &s
-		}
-		if page > 1 {
-			m.Pager.Previous = turn("Previous", page-1)
-		}
-		if page*RankingPageSize < len(all) {
-			m.Pager.Next = turn("Next", page+1)
-		}
 	case len(all) > 0:
-		m.Empty = &list.EmptyView{
-			Title:   "The list ends before page " + req.Locale.Number(page) + ".",
-			Message: "It has " + m.Count + " on " + req.Locale.Count((len(all)+RankingPageSize-1)/RankingPageSize, "page", "pages") + ".",
-			Action:  layout.LinkView{Label: "Go to its beginning", URL: req.Href(req.Lens.ClearedPaging())},
-		}
+		m.Empty = req.BeyondEnd(len(all), m.Count)
 	case req.Lens.Q != "":
 		m.Empty = &list.EmptyView{
 			Title:   "Nothing matches “" + req.Lens.Q + "”.",
@@ -234,10 +214,7 @@ var ordersByPlays = []string{"hours", "plays", "never", "last"}
 
 // Search is the search field of a collection.
 func (c *Collection[T]) Search(req *Request) list.SearchView {
-	return list.SearchView{
-		Label: "Search " + c.Many, Placeholder: "Search " + c.Many,
-		Action: req.Path, Partial: PathPartials + req.Path, Query: req.Lens.Q,
-	}
+	return req.Search("Search "+c.Many, "Search "+c.Many)
 }
 
 // CollectionPage makes the page of a view around a collection. build sets the

@@ -38,27 +38,6 @@ func NewStep(label, path string, l lens.Lens, current bool) list.StepView {
 	return list.StepView{Label: label, URL: Href(path, l), Partial: Href(PathPartials+path, l), Current: current}
 }
 
-// NewPager leads to the pages before and after; empty on a page without a line.
-func NewPager(req *Request, path string, page, shown, total int) list.PagerView {
-	var p list.PagerView
-	if shown == 0 {
-		return p
-	}
-	first := (page-1)*RankingPageSize + 1
-	p.Text = req.Locale.Number(first) + "–" + req.Locale.Number(first+shown-1) + " of " + req.Locale.Number(total)
-	turn := func(label string, to int) *list.StepView {
-		step := NewStep(label, path, req.Lens.WithPage(to), false)
-		return &step
-	}
-	if page > 1 {
-		p.Previous = turn("Previous", page-1)
-	}
-	if page*RankingPageSize < total {
-		p.Next = turn("Next", page+1)
-	}
-	return p
-}
-
 // NewRows are the lines of a ranked list with their links, bars and, where
 // there is room, sparks.
 func NewRows(req *Request, by lens.EntityKind, r dataset.Ranking, sparks bool) []list.RowView {
