@@ -14,16 +14,17 @@ import (
 // Bounds on the size of what is written by hand. They are lowered when the code
 // gets smaller; raising one is a decision to be explained in its commit.
 const (
-	maxLines      = 49_600 // of the program: Go and templ, without tests and what is generated
+	maxLines      = 48_600 // of the program: Go and templ, without tests and what is generated
 	maxFileLines  = 500    // of any one file
 	maxLongTests  = 8      // files of tests that are longer than that
 	maxMainLines  = 79     // of cmd/server
-	maxShellFiles = 22     // Go files of handlers itself, beside its views
+	maxShellFiles = 14     // Go files of handlers itself, beside its views
+	maxViewLines  = 200    // of the smallest view, with its test
 )
 
 // TestSizeIsBounded keeps the program from growing unnoticed.
 func TestSizeIsBounded(t *testing.T) {
-	total, mainLines, shellFiles := 0, 0, 0
+	total, mainLines, shellFiles, viewLines := 0, 0, 0, 0
 	rooms := make(map[string]int)
 	var longTests []string
 	err := filepath.WalkDir(harness.Root(), func(path string, d fs.DirEntry, err error) error {
@@ -53,6 +54,9 @@ func TestSizeIsBounded(t *testing.T) {
 			t.Errorf("%s has %d lines, more than %d", name, lines, maxFileLines)
 		}
 		folder := filepath.ToSlash(filepath.Dir(name))
+		if folder == "handlers/internal/example" {
+			viewLines += lines
+		}
 		pkg := listed{ImportPath: module + "/" + folder}
 		if strings.HasSuffix(name, "_test.go") || pkg.isForTests() || fits("bench/...", folder) || fits("tools/...", folder) {
 			return nil
@@ -87,6 +91,9 @@ func TestSizeIsBounded(t *testing.T) {
 	}
 	if shellFiles > maxShellFiles {
 		t.Errorf("handlers has %d files of its own, more than %d: a view is a folder", shellFiles, maxShellFiles)
+	}
+	if viewLines == 0 || viewLines > maxViewLines {
+		t.Errorf("the view of the example has %d lines, at most %d", viewLines, maxViewLines)
 	}
 	if total < 10_000 || mainLines == 0 || shellFiles == 0 {
 		t.Errorf("%d lines, %d in cmd/server, %d files in handlers: not everything was counted", total, mainLines, shellFiles)
