@@ -26,13 +26,13 @@ const (
 )
 
 func newSearchesPageView(req *web.Request) pageView {
-	if len(req.Sought()) == 0 {
+	if len(req.SearchOutcomes()) == 0 {
 		return pageView{Headline: prose.Of("No searches here yet."), Missing: web.Missing(req, web.PartSearches)}
 	}
-	all := soughtIn(req.Sought(), req.Lens.WithQ(""))
+	all := outcomesIn(req.SearchOutcomes(), req.Lens.WithQ(""))
 	found := all
 	if req.Lens.Q != "" {
-		found = soughtIn(all, req.Lens)
+		found = outcomesIn(all, req.Lens)
 	}
 	return pageView{
 		Headline: searchesHeadline(req, all, req.Data.Rows() > 0),
@@ -44,8 +44,8 @@ func newSearchesPageView(req *web.Request) pageView {
 	}
 }
 
-// soughtIn are the searches within the lens's range that hold its words.
-func soughtIn(all []account.SearchOutcome, l lens.Lens) []account.SearchOutcome {
+// outcomesIn are the searches within the lens's range that hold its words.
+func outcomesIn(all []account.SearchOutcome, l lens.Lens) []account.SearchOutcome {
 	words := strings.Fields(fold.Key(l.Q))
 	if len(words) == 0 && !l.HasRange() {
 		return all
@@ -336,14 +336,14 @@ var View = web.View{
 		return web.Page{Title: "Searches", Content: page(m), Partial: list.TimelineList(m.List)}, nil
 	},
 	More: func(req *web.Request) (templ.Component, error) {
-		return list.TimelineMore(newSearchListView(req, soughtIn(req.Sought(), req.Lens))), nil
+		return list.TimelineMore(newSearchListView(req, outcomesIn(req.SearchOutcomes(), req.Lens))), nil
 	},
 	JSON: func(req *web.Request) (any, error) {
 		limit, err := req.Limit()
 		if err != nil {
 			return nil, err
 		}
-		return newSearchesJSON(req, soughtIn(req.Sought(), req.Lens), max(req.Lens.Page, 1), limit), nil
+		return newSearchesJSON(req, outcomesIn(req.SearchOutcomes(), req.Lens), max(req.Lens.Page, 1), limit), nil
 	},
 }
 

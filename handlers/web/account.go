@@ -67,10 +67,10 @@ func (req *Request) HasTopic(topics ...export.Topic) bool {
 	return slices.ContainsFunc(req.Data.Documents(), func(d dataset.Document) bool { return slices.Contains(topics, d.Topic) })
 }
 
-// Sought are all searches with what was played of them, the newest first. What
+// SearchOutcomes are all searches with what was played of them, the newest first. What
 // counts as played does not change with the lens: a search has one outcome.
-func (req *Request) Sought() []account.SearchOutcome {
-	return dataset.Memoize(req.Data, "sought", func() []account.SearchOutcome {
+func (req *Request) SearchOutcomes() []account.SearchOutcome {
+	return dataset.Memoize(req.Data, "search outcomes", func() []account.SearchOutcome {
 		all := req.Account().SearchOutcomes(req.Data, lens.Lens{Min: lens.DefaultMin})
 		slices.Reverse(all)
 		return all

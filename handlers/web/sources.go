@@ -45,7 +45,7 @@ func (req *Request) Holdings() prose.Text {
 	}
 	add(len(a.Playlists), "playlist", "playlists", PathPlaylists)
 	add(a.Library.Saved(), "entry in your library", "entries in your library", PathLibrary)
-	add(len(req.Sought()), "search", "searches", PathSearches)
+	add(len(req.SearchOutcomes()), "search", "searches", PathSearches)
 	add(len(a.Changes), "change to library and playlists", "changes to library and playlists", PathChanges)
 	add(len(a.Wrapped), "year of Wrapped", "years of Wrapped", PathWrapped)
 	add(len(req.Data.Documents()), "document in all", "documents in all", PathDocuments)
