@@ -282,7 +282,7 @@ func unpacked(f *zip.File) (_ []byte, err error) {
 		return nil, err
 	}
 	// Only the end of it makes the reader compare the checksum.
-	if m, err := io.ReadFull(r, make([]byte, 1)); m > 0 || !errors.Is(err, io.EOF) {
+	if m, err := io.ReadFull(r, make([]byte, 1)); m > 0 || err != io.EOF {
 		return nil, errors.Join(err, zip.ErrFormat)
 	}
 	return b[:n], nil

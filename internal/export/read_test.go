@@ -773,11 +773,17 @@ func (d *failingDisk) ReadAt(p []byte, off int64) (int, error) {
 func TestADiskThatFailsIsNoDamagedPackage(t *testing.T) {
 	broken := errors.New("input/output error")
 	pkg := zipOf(t, entry{"endsong_0.json", goodRows})
+	lost := fmt.Errorf("%w: %w", broken, io.EOF)
 	long := "[" + strings.Repeat(goodRow+",", 9_999) + goodRow + "]"
+	two := long + strings.Repeat(" ", scanBytes) + goodRows
 	for name, in := range map[string]Input{
 		"archive": {"a.zip", &failingDisk{bytes.NewReader(pkg), 10, broken}, int64(len(pkg))},
 		"at once": {"a.json", &failingDisk{strings.NewReader(long), 0, broken}, int64(len(long))},
 		"midway":  {"a.json", &failingDisk{strings.NewReader(long), 300_000, broken}, int64(len(long))},
+		// A store over a network loses its connection: that is not the end of the file,
+		// even where a list of rows ends.
+		"lost midway":        {"a.json", &failingDisk{strings.NewReader(long), 300_000, lost}, int64(len(long))},
+		"lost between lists": {"a.json", &failingDisk{strings.NewReader(two), int64(len(long)) + 100, lost}, int64(len(two))},
 	} {
 		_, err := Read(t.Context(), []Input{in}, Options{Sinks: []Sink{newCollector()}})
 		var refused *InputError

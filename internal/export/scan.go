@@ -30,7 +30,8 @@ const scanBytes = 256 << 10
 type scanner struct {
 	limits *Limits
 	src    io.Reader
-	srcErr error // what src ended with, io.EOF included
+	ended  bool  // src gives no more
+	srcErr error // why, nil at the end of the file
 	buf    []byte
 	lo, hi int // buf[lo:hi] is read and not yet consumed
 	chunk  int // how much is read at a time
@@ -52,7 +53,7 @@ func newScanner(l *Limits) *scanner {
 // counted in s.tally, and more tells of the count now and then. The error is
 // that of src, of add or of more.
 func (s *scanner) scan(src io.Reader, class Class, add func(*Play) error, more func(rows int) error) (ending, error) {
-	s.src, s.srcErr = src, nil
+	s.src, s.ended, s.srcErr = src, false, nil
 	s.lo, s.hi = 0, 0
 	s.layout.known = false
 	s.tally = rowCounts{}
@@ -98,26 +99,24 @@ var utf8BOM = []byte("\xEF\xBB\xBF")
 var errSource = errors.New("damaged file")
 
 // failure is the error of the source, if it ended with one.
-func (s *scanner) failure() error {
-	if errors.Is(s.srcErr, io.EOF) {
-		return nil
-	}
-	return asSourceError(s.srcErr)
-}
+func (s *scanner) failure() error { return asSourceError(s.srcErr) }
 
 // fill reads more of the file into the window. What is not consumed moves to
 // the window's front. It answers false at the end of the file.
 func (s *scanner) fill() bool {
-	if s.srcErr != nil {
+	if s.ended {
 		return false
 	}
 	copy(s.buf, s.buf[s.lo:s.hi])
 	s.lo, s.hi = 0, s.hi-s.lo
 	want := min(len(s.buf), s.hi+s.chunk)
-	for s.hi < want && s.srcErr == nil {
-		var n int
-		n, s.srcErr = s.src.Read(s.buf[s.hi:want])
+	for s.hi < want && !s.ended {
+		n, err := s.src.Read(s.buf[s.hi:want])
 		s.hi += n
+		s.ended = err != nil
+		if err != io.EOF { // itself: one that is wrapped is the end of a connection
+			s.srcErr = err
+		}
 	}
 	return true
 }
