@@ -36,7 +36,7 @@ func (s *Service) checkNotDeleted(ctx context.Context, ref, after vault.Ref, in 
 	if after.ID == "" {
 		return nil
 	}
-	line := importer.Line(in.Scope)
+	line := importer.Line(in.Namespace)
 	_, err := s.Vault.Current(ctx, after.Again(), line)
 	if !errors.Is(err, vault.ErrDeleted) {
 		return err
@@ -82,7 +82,7 @@ func (s *Service) nameDataset(ctx context.Context, ref, after vault.Ref, sample 
 // enterNamespace writes a new namespace into the session. No file waits in the one
 // before, so the records of its finished imports are deleted.
 func (s *Service) enterNamespace(ctx context.Context, in namespace) {
-	if before, ok := s.scope(ctx); ok {
+	if before, ok := s.namespace(ctx); ok {
 		if _, err := s.Files.Clear(ctx, before); err != nil {
 			s.Log.WarnContext(ctx, "records of imports stay until they expire", "error", err)
 		}

@@ -15,10 +15,10 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
 
-// scope is the namespace of the session's uploads; none before the first upload.
-func (s *Service) scope(ctx context.Context) (upload.Scope, bool) {
-	scope, err := upload.ParseScope(s.Sessions.GetString(ctx, keyUploads))
-	return scope, err == nil
+// namespace is that of the session's uploads; none before the first upload.
+func (s *Service) namespace(ctx context.Context) (upload.Namespace, bool) {
+	ns, err := upload.ParseNamespace(s.Sessions.GetString(ctx, keyUploads))
+	return ns, err == nil
 }
 
 // checkForeignUploads turns "not found" into ErrForeign when the session's uploads lie in
@@ -37,12 +37,12 @@ func (s *Service) serveFile(c echo.Context) error {
 	ctx := r.Context()
 	w.Header().Set("Tus-Resumable", "1.0.0")
 	id := c.Param("id")
-	scope, known := s.scope(ctx)
+	ns, known := s.namespace(ctx)
 	creates := r.Method == http.MethodPost && id == ""
 	if !known && id != "" {
 		return upload.ErrNotFound
 	}
-	in := namespace{Scope: scope}
+	in := namespace{Namespace: ns}
 	var st snapshot
 	if creates {
 		var err error
@@ -60,7 +60,7 @@ func (s *Service) serveFile(c echo.Context) error {
 		body = newPacedBody(r, w, s.Now)
 		r.Body = body
 	}
-	answer, err := s.tus.Serve(w, r, upload.Visitor{Scope: in.Scope, Expires: s.expires(ctx, false)})
+	answer, err := s.tus.Serve(w, r, upload.Visitor{Namespace: in.Namespace, Expires: s.expires(ctx, false)})
 	if err != nil {
 		if body != nil && body.inputError() != nil && !errors.Is(err, bucket.ErrUnavailable) {
 			err = body.inputError() // of which the protocol's library knows a text only
@@ -108,11 +108,11 @@ func (s *Service) listFiles(c echo.Context) error {
 
 // files lists what the session has uploaded and not imported yet.
 func (s *Service) files(ctx context.Context) ([]upload.File, error) {
-	scope, ok := s.scope(ctx)
+	ns, ok := s.namespace(ctx)
 	if !ok || s.Sessions.GetBool(ctx, keyRead) {
 		return nil, nil
 	}
-	return s.Files.List(ctx, scope)
+	return s.Files.List(ctx, ns)
 }
 
 // discardFiles deletes files that have not been imported: those that are named.
@@ -121,8 +121,8 @@ func (s *Service) discardFiles(c echo.Context) error {
 	if err := r.ParseForm(); err != nil {
 		return fmt.Errorf("%w: %w", ErrBadForm, err)
 	}
-	if scope, ok := s.scope(r.Context()); ok {
-		if err := s.Files.Discard(r.Context(), scope, r.PostForm["file"]); err != nil {
+	if ns, ok := s.namespace(r.Context()); ok {
+		if err := s.Files.Discard(r.Context(), ns, r.PostForm["file"]); err != nil {
 			return err
 		}
 	}

@@ -55,8 +55,8 @@ func (s *Service) forget(c echo.Context) error {
 			return fmt.Errorf("delete dataset: %w", err)
 		}
 	}
-	if scope, ok := s.scope(ctx); ok {
-		if err := s.Tasks.Clear(ctx, scope); err != nil {
+	if ns, ok := s.namespace(ctx); ok {
+		if err := s.Tasks.Clear(ctx, ns); err != nil {
 			return err
 		}
 	}
@@ -122,10 +122,10 @@ func (s *Service) clearGone(c echo.Context) error {
 			return err
 		}
 	}
-	scope, uploads := s.scope(ctx)
+	ns, uploads := s.namespace(ctx)
 	stays := uploads && !deleted && s.Sessions.GetBool(ctx, keySample)
 	if uploads && !deleted && !stays {
-		if stays, err = s.Files.Waiting(ctx, scope); err != nil {
+		if stays, err = s.Files.Waiting(ctx, ns); err != nil {
 			return err
 		}
 	}
@@ -141,7 +141,7 @@ func (s *Service) clearGone(c echo.Context) error {
 		return s.renderGone(c)
 	}
 	if uploads {
-		if err := s.Tasks.Clear(ctx, scope); err != nil {
+		if err := s.Tasks.Clear(ctx, ns); err != nil {
 			s.Log.WarnContext(ctx, "uploads stay until they expire", "error", err)
 		}
 	}

@@ -55,11 +55,11 @@ func (s *Service) createImport(c echo.Context) error {
 	if len(task.Files) == 0 {
 		return ErrNoFiles
 	}
-	scope, ok := s.scope(ctx)
+	ns, ok := s.namespace(ctx)
 	if !ok {
 		return upload.ErrNotFound
 	}
-	if err := s.meterImport(c, func() error { return s.Tasks.Ready(ctx, scope, id, task.Files) }); err != nil {
+	if err := s.meterImport(c, func() error { return s.Tasks.Ready(ctx, ns, id, task.Files) }); err != nil {
 		return err
 	}
 	st, err := s.takeSnapshot(ctx)
@@ -67,33 +67,33 @@ func (s *Service) createImport(c echo.Context) error {
 		return err
 	}
 	task.Base, task.After = st.base().String(), st.after.String()
-	return s.runImport(c, scope, id, &task)
+	return s.runImport(c, ns, id, &task)
 }
 
 // resumeImport carries out an import whose first request broke off.
 func (s *Service) resumeImport(c echo.Context) error {
-	scope, ok := s.scope(c.Request().Context())
+	ns, ok := s.namespace(c.Request().Context())
 	if !ok {
 		return importer.ErrNoTask
 	}
-	return s.runImport(c, scope, c.Param("id"), nil)
+	return s.runImport(c, ns, c.Param("id"), nil)
 }
 
-func (s *Service) runImport(c echo.Context, scope upload.Scope, id string, fresh *importer.Task) error {
+func (s *Service) runImport(c echo.Context, ns upload.Namespace, id string, fresh *importer.Task) error {
 	ctx := c.Request().Context()
 	release, err := s.place(c, s.imports)
 	if err != nil {
 		return err
 	}
 	defer release()
-	task, res, err := s.Tasks.Run(ctx, scope, id, fresh)
+	task, res, err := s.Tasks.Run(ctx, ns, id, fresh)
 	switch {
 	case errors.Is(err, importer.ErrRunning):
 		return s.answerRunning(c, id)
 	case errors.Is(err, importer.ErrChanged):
 		err = ErrChanged
 	case err == nil:
-		err = s.adoptImport(ctx, scope, id, task, res.Ref)
+		err = s.adoptImport(ctx, ns, id, task, res.Ref)
 	}
 	if err != nil {
 		return &UploadError{err: s.checkForeignUploads(ctx, err), replace: task.Replace}
@@ -119,7 +119,7 @@ func (s *Service) answerRunning(c echo.Context, id string) error {
 
 // adoptImport makes ref, the result of an import, the session's data, unless the
 // session has got other data meanwhile.
-func (s *Service) adoptImport(ctx context.Context, scope upload.Scope, id string, task importer.Task, ref vault.Ref) error {
+func (s *Service) adoptImport(ctx context.Context, ns upload.Namespace, id string, task importer.Task, ref vault.Ref) error {
 	now, ok := s.Ref(ctx, KeyDataset)
 	if ok && now.ID == ref.ID {
 		return nil // an earlier request did it
@@ -128,9 +128,9 @@ func (s *Service) adoptImport(ctx context.Context, scope upload.Scope, id string
 	if err != nil {
 		return err
 	}
-	if left := s.Tasks.Finish(ctx, scope, id, task); left != nil {
+	if left := s.Tasks.Finish(ctx, ns, id, task); left != nil {
 		s.Log.WarnContext(ctx, "files of an import stay until they expire", "error", left)
-	} else if waiting, unknown := s.Files.Waiting(ctx, scope); may && unknown == nil && !waiting {
+	} else if waiting, unknown := s.Files.Waiting(ctx, ns); may && unknown == nil && !waiting {
 		s.Sessions.Put(ctx, keyRead, true)
 	}
 	if !may {
@@ -138,7 +138,7 @@ func (s *Service) adoptImport(ctx context.Context, scope upload.Scope, id string
 	}
 	// This must come last: it renews the token, and an instance that dies before the
 	// answer is sent leaves the browser with the old one.
-	return s.adopt(ctx, ref, s.Tasks.After(scope, task), false, namespace{Scope: scope})
+	return s.adopt(ctx, ref, s.Tasks.After(ns, task), false, namespace{Namespace: ns})
 }
 
 // mayAdopt reports whether ref superseded now, the session's data, so that nothing that
@@ -169,11 +169,11 @@ func (s *Service) mayAdopt(ctx context.Context, task importer.Task, now, ref vau
 func (s *Service) showImport(c echo.Context) error {
 	ctx := c.Request().Context()
 	id := c.Param("id")
-	scope, ok := s.scope(ctx)
+	ns, ok := s.namespace(ctx)
 	if !ok {
 		return importer.ErrNoTask
 	}
-	st, err := s.Tasks.Look(ctx, scope, id)
+	st, err := s.Tasks.Look(ctx, ns, id)
 	switch {
 	case err != nil:
 		return s.checkForeignUploads(ctx, err)
@@ -206,13 +206,13 @@ func (s *Service) partialImport(c echo.Context) error {
 	if !importer.ValidTaskID(id) {
 		return importer.ErrNoTask
 	}
-	scope, ok := s.scope(ctx)
+	ns, ok := s.namespace(ctx)
 	if !ok {
 		// The import has just renewed the session's token, and this request has the old
 		// one. The browser loads the page again with the new one.
 		return s.shell.Redirect(c, web.PathImports+"/"+id)
 	}
-	st, err := s.Tasks.Look(ctx, scope, id)
+	st, err := s.Tasks.Look(ctx, ns, id)
 	if errors.Is(err, importer.ErrNoTask) {
 		n, _ := strconv.Atoi(c.QueryParam("n"))
 		if n >= unheard {

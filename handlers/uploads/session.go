@@ -52,11 +52,11 @@ func (s *Service) Ref(ctx context.Context, key string) (vault.Ref, bool) {
 
 // line is the secret that opens the notes from one dataset of the session to the next.
 func (s *Service) line(ctx context.Context) vault.Line {
-	scope, ok := s.scope(ctx)
+	ns, ok := s.namespace(ctx)
 	if !ok {
 		return nil
 	}
-	return importer.Line(scope)
+	return importer.Line(ns)
 }
 
 // An opened dataset is the newest that a session leads to.

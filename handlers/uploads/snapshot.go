@@ -105,17 +105,17 @@ func (s *Service) origin(ctx context.Context) (vault.Ref, bool) {
 	if ref, ok := s.Ref(ctx, keyOrigin); ok {
 		return ref, true
 	}
-	scope, ok := s.scope(ctx)
+	ns, ok := s.namespace(ctx)
 	if !ok {
 		return vault.Ref{}, false
 	}
-	return importer.Origin(scope), true
+	return importer.Origin(ns), true
 }
 
 // A namespace holds the uploads of a session. Its secret also opens the notes that
 // lead to the datasets imported from it.
 type namespace struct {
-	upload.Scope
+	upload.Namespace
 	// fresh: it is not written into the session yet.
 	fresh bool
 }
@@ -125,13 +125,13 @@ type namespace struct {
 // of what comes. Uploads that run side by side share one: the session keeps its
 // namespace while files wait in it or another answer is on its way.
 func (s *Service) begin(ctx context.Context) (snapshot, namespace, error) {
-	scope, ok := s.scope(ctx)
+	ns, ok := s.namespace(ctx)
 	waiting := false
 	if ok {
 		var err error
 		// This must come before the snapshot: a file that an import has just consumed
 		// has written its note by then.
-		if waiting, err = s.Files.Waiting(ctx, scope); err != nil {
+		if waiting, err = s.Files.Waiting(ctx, ns); err != nil {
 			return snapshot{}, namespace{}, err
 		}
 	}
@@ -140,7 +140,7 @@ func (s *Service) begin(ctx context.Context) (snapshot, namespace, error) {
 		return snapshot{}, namespace{}, err
 	}
 	if ok && (waiting || st.crossing) {
-		return st, namespace{Scope: scope}, nil
+		return st, namespace{Namespace: ns}, nil
 	}
-	return st, namespace{upload.NewScope(), true}, nil
+	return st, namespace{upload.NewNamespace(), true}, nil
 }

@@ -44,7 +44,7 @@ func (s *Service) createUpload(c echo.Context) error {
 	defer form.close()
 
 	job := importer.Job{Inputs: form.inputs, Expires: s.expires(ctx, false)}
-	place := importer.Place{After: st.after, Base: st.base(), Line: importer.Line(in.Scope), Replace: form.replace}
+	place := importer.Place{After: st.after, Base: st.base(), Line: importer.Line(in.Namespace), Replace: form.replace}
 	if err := s.importInto(c, job, place, in); err != nil {
 		return &UploadError{err: err, replace: form.replace}
 	}

@@ -32,12 +32,12 @@ type kept struct {
 	Half             string    `json:"half"`
 	HalfOffset       int64     `json:"half_offset"`
 
-	bucket *memory.Bucket
-	scope  upload.Scope
-	ref    vault.Ref
-	vault  *vault.Vault
-	files  *upload.Store
-	tasks  *importer.Tasks
+	bucket    *memory.Bucket
+	namespace upload.Namespace
+	ref       vault.Ref
+	vault     *vault.Vault
+	files     *upload.Store
+	tasks     *importer.Tasks
 }
 
 // openKept is an instance of today over what was stored then.
@@ -68,7 +68,7 @@ func openKept(t *testing.T, version string) *kept {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if k.scope, err = upload.ParseScope(k.Scope); err != nil {
+	if k.namespace, err = upload.ParseNamespace(k.Scope); err != nil {
 		t.Fatal(err)
 	}
 	if k.ref, err = vault.ParseRef(k.Dataset); err != nil {
@@ -122,22 +122,22 @@ func TestUploadsOfAnEarlierVersionGoOn(t *testing.T) {
 	k := openKept(t, "1aef17c")
 	ctx := t.Context()
 
-	if f, err := k.files.Stat(ctx, k.scope, k.Half); err != nil || f.Offset != k.HalfOffset || f.Done() {
+	if f, err := k.files.Stat(ctx, k.namespace, k.Half); err != nil || f.Offset != k.HalfOffset || f.Done() {
 		t.Errorf("the half upload: %d bytes have arrived, %v", f.Offset, err)
 	}
-	if files, err := k.files.List(ctx, k.scope); err != nil || len(files) != 3 {
+	if files, err := k.files.List(ctx, k.namespace); err != nil || len(files) != 3 {
 		t.Errorf("files under way: %d, %v", len(files), err)
 	}
-	if st, err := k.tasks.Look(ctx, k.scope, k.Done); err != nil || !st.Stored {
+	if st, err := k.tasks.Look(ctx, k.namespace, k.Done); err != nil || !st.Stored {
 		t.Errorf("the task that is done: %+v, %v", st, err)
 	}
-	if st, err := k.tasks.Look(ctx, k.scope, k.Refused); err != nil || st.Task.Refused == nil || st.Task.Refused.Code != "not_zip_or_json" {
+	if st, err := k.tasks.Look(ctx, k.namespace, k.Refused); err != nil || st.Task.Refused == nil || st.Task.Refused.Code != "not_zip_or_json" {
 		t.Errorf("the task that was refused: %+v, %v", st, err)
 	}
-	if st, err := k.tasks.Look(ctx, k.scope, k.Waiting); err != nil || st.Stored || st.Running || st.Over {
+	if st, err := k.tasks.Look(ctx, k.namespace, k.Waiting); err != nil || st.Stored || st.Running || st.Over {
 		t.Errorf("the task that waits: %+v, %v", st, err)
 	}
-	_, res, err := k.tasks.Run(ctx, k.scope, k.Waiting, nil)
+	_, res, err := k.tasks.Run(ctx, k.namespace, k.Waiting, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func TestTasksSideBySide(t *testing.T) {
 	for what, withBase := range map[string]bool{"over a dataset": true, "the first": false} {
 		t.Run(what, func(t *testing.T) {
 			b := blindToLeases{memory.New(time.Now)}
-			s := upload.NewScope()
+			s := upload.NewNamespace()
 			end := time.Now().Add(time.Hour)
 			im, v := newImporter(b, nil)
 			files := upload.NewStore(b, 64<<20, time.Now)

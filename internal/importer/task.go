@@ -17,11 +17,11 @@ import (
 
 // Errors of tasks.
 var (
-	// ErrNoTask: no such task in this scope, or it has expired.
+	// ErrNoTask: no such task in this namespace, or it has expired.
 	ErrNoTask = errors.New("importer: no such task")
 	// ErrRunning: somebody is carrying the task out right now.
 	ErrRunning = errors.New("importer: task is being carried out")
-	// ErrTooMany: the scope has as many tasks as it may hold.
+	// ErrTooMany: the namespace has as many tasks as it may hold.
 	ErrTooMany = errors.New("importer: too many tasks")
 	// ErrChanged: the person has deleted or replaced meanwhile what the files were
 	// to be added to or to replace, or has deleted everything.
@@ -34,10 +34,10 @@ var taskID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 // makes up for its import.
 func ValidTaskID(id string) bool { return taskID.MatchString(id) }
 
-// A Task is an import of files that have arrived, written down in their scope,
+// A Task is an import of files that have arrived, written down in their namespace,
 // so that any instance can carry it out: when the one that does dies, the next
 // request takes over. Doing it twice gives one dataset, because the reference
-// under which the outcome is stored depends on the scope, the task and the
+// under which the outcome is stored depends on the namespace, the task and the
 // dataset whose place it takes alone.
 type Task struct {
 	Files   []string  `json:"files"` // in order
@@ -96,36 +96,36 @@ func (t *Tasks) within(task Task, life time.Duration) time.Time {
 
 // Ref is where the dataset of a task is, once it is, unless another import has
 // finished first.
-func (t *Tasks) Ref(s upload.Scope, id string) vault.Ref {
-	return vault.RefFrom(s.Derive("dataset of "+id, vault.RefBytes))
+func (t *Tasks) Ref(ns upload.Namespace, id string) vault.Ref {
+	return vault.RefFrom(ns.Derive("dataset of "+id, vault.RefBytes))
 }
 
-// Origin names the place where the first dataset of a scope goes, for imports
+// Origin names the place where the first dataset of a namespace goes, for imports
 // that begin before there is one. It holds no dataset itself.
-func Origin(s upload.Scope) vault.Ref {
-	return vault.RefFrom(s.Derive("place of the first dataset", vault.RefBytes))
+func Origin(ns upload.Namespace) vault.Ref {
+	return vault.RefFrom(ns.Derive("place of the first dataset", vault.RefBytes))
 }
 
-// Line is who may follow from one dataset of a scope to the next: whoever holds
-// the scope.
-func Line(s upload.Scope) vault.Line { return s.Derive("line of datasets", lineBytes) }
+// Line is who may follow from one dataset of a namespace to the next: whoever holds
+// the namespace.
+func Line(ns upload.Namespace) vault.Line { return ns.Derive("line of datasets", lineBytes) }
 
 const lineBytes = 32
 
 // After is whose place the outcome of a task takes, if no other import finishes
 // first.
-func (t *Tasks) After(s upload.Scope, task Task) vault.Ref {
+func (t *Tasks) After(ns upload.Namespace, task Task) vault.Ref {
 	for _, text := range []string{task.After, task.Base} {
 		if ref, err := vault.ParseRef(text); err == nil {
 			return ref
 		}
 	}
-	return Origin(s)
+	return Origin(ns)
 }
 
 // place is where the outcome of a task goes.
-func (t *Tasks) place(s upload.Scope, id string, task Task) (Place, error) {
-	p := Place{After: t.After(s, task), Line: Line(s), Replace: task.Replace}
+func (t *Tasks) place(ns upload.Namespace, id string, task Task) (Place, error) {
+	p := Place{After: t.After(ns, task), Line: Line(ns), Replace: task.Replace}
 	if task.Base != "" {
 		var err error
 		if p.Base, err = vault.ParseRef(task.Base); err != nil {
@@ -134,17 +134,17 @@ func (t *Tasks) place(s upload.Scope, id string, task Task) (Place, error) {
 	}
 	p.Named = func(after vault.Ref) vault.Ref {
 		if after.ID == p.After.ID {
-			return t.Ref(s, id)
+			return t.Ref(ns, id)
 		}
-		return vault.RefFrom(s.Derive("dataset of "+id+" after "+after.ID, vault.RefBytes))
+		return vault.RefFrom(ns.Derive("dataset of "+id+" after "+after.ID, vault.RefBytes))
 	}
 	return p, nil
 }
 
 // stored reports whether the outcome of a task is there, or what was made of it
 // since, and where the newest of it is.
-func (t *Tasks) stored(ctx context.Context, s upload.Scope, id string, task Task) (vault.Ref, bool, error) {
-	p, err := t.place(s, id, task)
+func (t *Tasks) stored(ctx context.Context, ns upload.Namespace, id string, task Task) (vault.Ref, bool, error) {
+	p, err := t.place(ns, id, task)
 	if err != nil {
 		return vault.Ref{}, false, err
 	}
@@ -155,7 +155,7 @@ func (t *Tasks) stored(ctx context.Context, s upload.Scope, id string, task Task
 	if err != nil {
 		return vault.Ref{}, false, err
 	}
-	ref := t.Ref(s, id)
+	ref := t.Ref(ns, id)
 	if p.passed(trail) {
 		ref = trail.Ref
 	}
@@ -166,12 +166,12 @@ func (t *Tasks) stored(ctx context.Context, s upload.Scope, id string, task Task
 }
 
 // Load returns a task.
-func (t *Tasks) Load(ctx context.Context, s upload.Scope, id string) (Task, error) {
+func (t *Tasks) Load(ctx context.Context, ns upload.Namespace, id string) (Task, error) {
 	if !ValidTaskID(id) {
 		return Task{}, ErrNoTask
 	}
 	var task Task
-	err := t.files.Records().Get(ctx, s, taskName(id), &task)
+	err := t.files.Records().Get(ctx, ns, taskName(id), &task)
 	if errors.Is(err, bucket.ErrNotFound) {
 		return Task{}, ErrNoTask
 	}
@@ -179,20 +179,20 @@ func (t *Tasks) Load(ctx context.Context, s upload.Scope, id string) (Task, erro
 }
 
 // Look tells how a task stands.
-func (t *Tasks) Look(ctx context.Context, s upload.Scope, id string) (State, error) {
-	task, err := t.Load(ctx, s, id)
+func (t *Tasks) Look(ctx context.Context, ns upload.Namespace, id string) (State, error) {
+	task, err := t.Load(ctx, ns, id)
 	if err != nil {
 		return State{}, err
 	}
 	st := State{Task: task}
-	if st.Ref, st.Stored, err = t.stored(ctx, s, id, task); err != nil || st.Stored {
+	if st.Ref, st.Stored, err = t.stored(ctx, ns, id, task); err != nil || st.Stored {
 		return st, err
 	}
-	if st.Running, err = t.files.Records().Exists(ctx, s, leaseName(id)); err != nil {
+	if st.Running, err = t.files.Records().Exists(ctx, ns, leaseName(id)); err != nil {
 		return st, err
 	}
 	st.Progress.Stage = StageWaiting
-	err = t.files.Records().Get(ctx, s, progressName(id), &st.Progress)
+	err = t.files.Records().Get(ctx, ns, progressName(id), &st.Progress)
 	if err != nil && !errors.Is(err, bucket.ErrNotFound) && !errors.Is(err, upload.ErrDamaged) {
 		return st, err
 	}
@@ -200,7 +200,7 @@ func (t *Tasks) Look(ctx context.Context, s upload.Scope, id string) (State, err
 		return st, nil
 	}
 	for _, file := range task.Files {
-		switch _, err := t.files.Stat(ctx, s, file); {
+		switch _, err := t.files.Stat(ctx, ns, file); {
 		case errors.Is(err, upload.ErrNotFound):
 			st.Over = true
 			return st, nil
@@ -213,7 +213,7 @@ func (t *Tasks) Look(ctx context.Context, s upload.Scope, id string) (State, err
 
 // Run carries out a task: one that is new, or with nil the one that is written
 // down under that id. The files stay until Finish, unless they are refused.
-func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task) (Task, Result, error) {
+func (t *Tasks) Run(ctx context.Context, ns upload.Namespace, id string, fresh *Task) (Task, Result, error) {
 	if !ValidTaskID(id) {
 		return Task{}, Result{}, ErrNoTask
 	}
@@ -227,35 +227,35 @@ func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task)
 		fresh = &own
 	}
 	// Nothing is written for what was made up.
-	if err := t.mayBegin(ctx, s, id, fresh); err != nil {
+	if err := t.mayBegin(ctx, ns, id, fresh); err != nil {
 		return Task{}, Result{}, err
 	}
 	// Before the task is there, or somebody who sees it would take over at once.
-	release, err := t.lease(ctx, s, id)
+	release, err := t.lease(ctx, ns, id)
 	if err != nil {
 		return Task{}, Result{}, err
 	}
 	defer release()
 	if fresh != nil {
-		err := t.files.Records().Create(ctx, s, taskName(id), fresh, t.within(*fresh, upload.Life))
+		err := t.files.Records().Create(ctx, ns, taskName(id), fresh, t.within(*fresh, upload.Life))
 		if err != nil && !errors.Is(err, bucket.ErrExists) {
 			return Task{}, Result{}, err
 		}
 	}
-	task, err := t.Load(ctx, s, id)
+	task, err := t.Load(ctx, ns, id)
 	if err != nil {
 		return Task{}, Result{}, err
 	}
-	res, err := t.run(ctx, s, id, task)
+	res, err := t.run(ctx, ns, id, task)
 	if errors.Is(err, upload.ErrNotFound) {
-		if _, gone := t.Load(ctx, s, id); errors.Is(gone, ErrNoTask) {
+		if _, gone := t.Load(ctx, ns, id); errors.Is(gone, ErrNoTask) {
 			err = ErrChanged
 		}
 	}
 	if errors.Is(err, ErrChanged) {
 		ctx, cancel := lastWords(ctx)
 		defer cancel()
-		_ = t.Finish(ctx, s, id, task) // nobody may want it any more
+		_ = t.Finish(ctx, ns, id, task) // nobody may want it any more
 	}
 	var input *export.InputError
 	if errors.As(err, &input) && task.Refused == nil {
@@ -263,24 +263,24 @@ func (t *Tasks) Run(ctx context.Context, s upload.Scope, id string, fresh *Task)
 		// Whether it can be written down or not, the person hears it now.
 		ctx, cancel := lastWords(ctx)
 		defer cancel()
-		_ = t.files.Records().Put(ctx, s, taskName(id), task, t.within(task, upload.Life))
-		_ = t.Finish(ctx, s, id, task)
+		_ = t.files.Records().Put(ctx, ns, taskName(id), task, t.within(task, upload.Life))
+		_ = t.Finish(ctx, ns, id, task)
 	}
 	return task, res, err
 }
 
 // mayBegin returns nil for a task that is written down, and for a fresh one whose
-// files are here. A scope holds a bounded number of tasks, and so of their
+// files are here. A namespace holds a bounded number of tasks, and so of their
 // records.
-func (t *Tasks) mayBegin(ctx context.Context, s upload.Scope, id string, fresh *Task) error {
-	_, err := t.Load(ctx, s, id)
+func (t *Tasks) mayBegin(ctx context.Context, ns upload.Namespace, id string, fresh *Task) error {
+	_, err := t.Load(ctx, ns, id)
 	if !errors.Is(err, ErrNoTask) || fresh == nil {
 		return err
 	}
-	if err := t.files.Here(ctx, s, fresh.Files); err != nil {
+	if err := t.files.Here(ctx, ns, fresh.Files); err != nil {
 		return err
 	}
-	names, err := t.files.Records().Names(ctx, s, taskName(""))
+	names, err := t.files.Records().Names(ctx, ns, taskName(""))
 	if err == nil && len(names) >= upload.MaxRecords {
 		err = ErrTooMany
 	}
@@ -288,21 +288,21 @@ func (t *Tasks) mayBegin(ctx context.Context, s upload.Scope, id string, fresh *
 }
 
 // Ready returns nil when a task of these files could begin, or has begun.
-func (t *Tasks) Ready(ctx context.Context, s upload.Scope, id string, files []string) error {
-	return t.mayBegin(ctx, s, id, &Task{Files: files})
+func (t *Tasks) Ready(ctx context.Context, ns upload.Namespace, id string, files []string) error {
+	return t.mayBegin(ctx, ns, id, &Task{Files: files})
 }
 
-func (t *Tasks) run(ctx context.Context, s upload.Scope, id string, task Task) (Result, error) {
+func (t *Tasks) run(ctx context.Context, ns upload.Namespace, id string, task Task) (Result, error) {
 	if task.Refused != nil {
 		return Result{}, task.Refused
 	}
-	place, err := t.place(s, id, task)
+	place, err := t.place(ns, id, task)
 	if err != nil {
 		return Result{}, err
 	}
 	job := Job{Expires: task.Expires, Tell: func(ctx context.Context, p Progress) {
 		// A courtesy: an import does not fail because it cannot be shown.
-		_ = t.files.Records().Put(ctx, s, progressName(id), p, t.within(task, progressLife))
+		_ = t.files.Records().Put(ctx, ns, progressName(id), p, t.within(task, progressLife))
 	}}
 	for _, file := range task.Files {
 		job.Bytes += upload.SizeOf(file)
@@ -319,7 +319,7 @@ func (t *Tasks) run(ctx context.Context, s upload.Scope, id string, task Task) (
 			return inputs, nil // it is imported again, on what another has made
 		}
 		for _, file := range task.Files {
-			input, spool, err := t.spool(ctx, s, file)
+			input, spool, err := t.spool(ctx, ns, file)
 			if err != nil {
 				return nil, err
 			}
@@ -335,8 +335,8 @@ func (t *Tasks) run(ctx context.Context, s upload.Scope, id string, task Task) (
 }
 
 // spool puts a file together on the disk, because a ZIP is read from its end.
-func (t *Tasks) spool(ctx context.Context, s upload.Scope, id string) (export.Input, *Spool, error) {
-	f, err := t.files.Stat(ctx, s, id)
+func (t *Tasks) spool(ctx context.Context, ns upload.Namespace, id string) (export.Input, *Spool, error) {
+	f, err := t.files.Stat(ctx, ns, id)
 	if err != nil {
 		return export.Input{}, nil, err
 	}
@@ -344,7 +344,7 @@ func (t *Tasks) spool(ctx context.Context, s upload.Scope, id string) (export.In
 	if err != nil {
 		return export.Input{}, nil, err
 	}
-	if err := t.files.Read(ctx, s, &f, spool); err != nil {
+	if err := t.files.Read(ctx, ns, &f, spool); err != nil {
 		return export.Input{}, nil, errors.Join(err, spool.Close())
 	}
 	return export.Input{Name: f.Name, R: spool, Size: f.Size}, spool, nil
@@ -352,23 +352,23 @@ func (t *Tasks) spool(ctx context.Context, s upload.Scope, id string) (export.In
 
 // Finish removes the files of a task, whose dataset is stored or will never be,
 // and its progress. What is left expires by itself.
-func (t *Tasks) Finish(ctx context.Context, s upload.Scope, id string, task Task) error {
-	problems := []error{t.files.Records().Delete(ctx, s, progressName(id))}
+func (t *Tasks) Finish(ctx context.Context, ns upload.Namespace, id string, task Task) error {
+	problems := []error{t.files.Records().Delete(ctx, ns, progressName(id))}
 	for _, file := range task.Files {
-		problems = append(problems, t.files.Remove(ctx, s, file))
+		problems = append(problems, t.files.Remove(ctx, ns, file))
 	}
 	return errors.Join(problems...)
 }
 
-// Clear removes everything in the scope, and the datasets of its imports: one
+// Clear removes everything in the namespace, and the datasets of its imports: one
 // that is stored and no session's yet would come back with the next answer. The
 // tasks go first, so that whoever stores one later finds its task gone.
-func (t *Tasks) Clear(ctx context.Context, s upload.Scope) error {
-	names, err := t.files.Clear(ctx, s)
+func (t *Tasks) Clear(ctx context.Context, ns upload.Namespace) error {
+	names, err := t.files.Clear(ctx, ns)
 	problems := []error{err}
 	for _, name := range names {
 		if id, ok := strings.CutPrefix(name, taskName("")); ok && ValidTaskID(id) {
-			problems = append(problems, t.im.cfg.Vault.Delete(ctx, t.Ref(s, id)))
+			problems = append(problems, t.im.cfg.Vault.Delete(ctx, t.Ref(ns, id)))
 		}
 	}
 	return errors.Join(problems...)
@@ -376,10 +376,10 @@ func (t *Tasks) Clear(ctx context.Context, s upload.Scope) error {
 
 // lease tells others that this process is at the task, until release. The
 // goroutine that renews it ends with release: none outlives the request.
-func (t *Tasks) lease(ctx context.Context, s upload.Scope, id string) (release func(), err error) {
+func (t *Tasks) lease(ctx context.Context, ns upload.Namespace, id string) (release func(), err error) {
 	records, now := t.files.Records(), t.im.cfg.Now
 	holder := rand.Text()
-	err = records.Create(ctx, s, leaseName(id), holder, now().Add(leaseLife))
+	err = records.Create(ctx, ns, leaseName(id), holder, now().Add(leaseLife))
 	if errors.Is(err, bucket.ErrExists) {
 		return nil, ErrRunning
 	}
@@ -395,7 +395,7 @@ func (t *Tasks) lease(ctx context.Context, s upload.Scope, id string) (release f
 			select {
 			case <-beat.C:
 				// One that cannot be renewed lapses: then somebody comes to help.
-				_ = records.Put(working, s, leaseName(id), holder, now().Add(leaseLife))
+				_ = records.Put(working, ns, leaseName(id), holder, now().Add(leaseLife))
 			case <-working.Done():
 				return
 			}
@@ -407,8 +407,8 @@ func (t *Tasks) lease(ctx context.Context, s upload.Scope, id string) (release f
 		ctx, cancel := lastWords(ctx)
 		defer cancel()
 		var found string
-		if records.Get(ctx, s, leaseName(id), &found) == nil && found == holder {
-			_ = records.Delete(ctx, s, leaseName(id))
+		if records.Get(ctx, ns, leaseName(id), &found) == nil && found == holder {
+			_ = records.Delete(ctx, ns, leaseName(id))
 		}
 	}, nil
 }

@@ -29,7 +29,7 @@ func newTasks(b bucket.Bucket, change func(*importer.Config)) (*importer.Tasks, 
 }
 
 // arrive uploads a package.
-func arrive(t *testing.T, files *upload.Store, s upload.Scope, in export.Input) (id string) {
+func arrive(t *testing.T, files *upload.Store, s upload.Namespace, in export.Input) (id string) {
 	t.Helper()
 	f, err := files.Create(t.Context(), s, upload.NewFile{Name: in.Name, Size: in.Size, Expires: time.Now().Add(time.Hour)})
 	if err == nil {
@@ -64,7 +64,7 @@ func (b blindToLeases) Create(ctx context.Context, key string, data []byte, expi
 // one task gives one dataset, and the same to all of them.
 func TestDoneTwiceIsOneDataset(t *testing.T) {
 	b := blindToLeases{memory.New(time.Now)}
-	s := upload.NewScope()
+	s := upload.NewNamespace()
 	input, counts := extended(t, 5_000, 1)
 	_, files := newTasks(b, nil)
 	task := &importer.Task{Files: []string{arrive(t, files, s, input)}, Expires: time.Now().Add(time.Hour)}
@@ -108,7 +108,7 @@ func TestLease(t *testing.T) {
 		}
 		return nil
 	}}
-	s := upload.NewScope()
+	s := upload.NewNamespace()
 	input, _ := extended(t, 1_000, 1)
 	one, files := newTasks(b, nil)
 	two, _ := newTasks(memory, nil)
@@ -194,12 +194,12 @@ func TestTaskTakesEachFileOnce(t *testing.T) {
 	}}
 	tasks, files := newTasks(b, func(c *importer.Config) { c.Concurrent, c.Wait = 1, 20*time.Millisecond })
 	input, counts := extended(t, 1_000, 1)
-	run := func(s upload.Scope, ids ...string) (importer.Result, error) {
+	run := func(s upload.Namespace, ids ...string) (importer.Result, error) {
 		_, res, err := tasks.Run(t.Context(), s, taskID, &importer.Task{Files: ids, Expires: time.Now().Add(time.Hour)})
 		return res, err
 	}
 	first := make(chan error, 1)
-	s := upload.NewScope()
+	s := upload.NewNamespace()
 	id := arrive(t, files, s, input)
 	go func() {
 		res, err := run(s, id, id, id)
@@ -215,7 +215,7 @@ func TestTaskTakesEachFileOnce(t *testing.T) {
 	if once != 1 {
 		t.Errorf("one part is read %d times", once)
 	}
-	other := upload.NewScope()
+	other := upload.NewNamespace()
 	if _, err := run(other, arrive(t, files, other, input)); !errors.Is(err, importer.ErrBusy) {
 		t.Errorf("beyond what runs at once: %v", err)
 	}
@@ -231,11 +231,11 @@ func TestTaskTakesEachFileOnce(t *testing.T) {
 }
 
 // TestTaskWithinTheLimit: files that slipped in side by side are refused
-// together, and so is what no scope can hold.
+// together, and so is what no namespace can hold.
 func TestTaskWithinTheLimit(t *testing.T) {
 	b := memory.New(time.Now)
 	tasks, _ := newTasks(b, nil)
-	s := upload.NewScope()
+	s := upload.NewNamespace()
 	large := func(chance byte) string { return "0000030000000123abcd" + strings.Repeat(string(chance), 12) } // 48 MB
 	many := make([]string, upload.MaxFiles+1)
 	for i := range many {
@@ -265,8 +265,8 @@ func TestClearTakesDatasetsAlong(t *testing.T) {
 	b := memory.New(time.Now)
 	tasks, files := newTasks(b, nil)
 	input, _ := extended(t, 1_000, 1)
-	s, other := upload.NewScope(), upload.NewScope()
-	for _, s := range []upload.Scope{s, other} {
+	s, other := upload.NewNamespace(), upload.NewNamespace()
+	for _, s := range []upload.Namespace{s, other} {
 		task := &importer.Task{Files: []string{arrive(t, files, s, input)}, Expires: time.Now().Add(time.Hour)}
 		if _, _, err := tasks.Run(t.Context(), s, taskID, task); err != nil {
 			t.Fatal(err)
@@ -278,9 +278,9 @@ func TestClearTakesDatasetsAlong(t *testing.T) {
 	if left := keys(t, b, "datasets/"); len(left) != 1 || left[0] != "datasets/"+tasks.Ref(other, taskID).ID {
 		t.Errorf("datasets left: %v", left)
 	}
-	scope := fmt.Sprint(s)
+	namespace := fmt.Sprint(s)
 	for _, key := range keys(t, b, "uploads/") {
-		if strings.HasPrefix(key, "uploads/"+strings.TrimPrefix(scope, "scope ")+"/") {
+		if strings.HasPrefix(key, "uploads/"+strings.TrimPrefix(namespace, "namespace ")+"/") {
 			t.Errorf("left: %s", key)
 		}
 	}
@@ -320,7 +320,7 @@ func TestNothingOutlivesTheSession(t *testing.T) {
 	bad := export.Input{Name: "notes.txt", R: strings.NewReader("no package"), Size: 10}
 	end := time.Now().Add(time.Minute)
 	for _, input := range []export.Input{good, bad} {
-		s := upload.NewScope()
+		s := upload.NewNamespace()
 		f, err := files.Create(t.Context(), s, upload.NewFile{Name: input.Name, Size: input.Size, Expires: end})
 		if err == nil {
 			_, err = files.Append(t.Context(), s, &f, io.NewSectionReader(input.R, 0, input.Size))
@@ -347,7 +347,7 @@ func TestNothingOutlivesTheSession(t *testing.T) {
 // place does not call the other off when it ends.
 func TestLeaseOfAnother(t *testing.T) {
 	memory := memory.New(time.Now)
-	s := upload.NewScope()
+	s := upload.NewNamespace()
 	var files *upload.Store
 	var once sync.Once
 	b := buckettest.Hooked{Bucket: memory, Before: func(ctx context.Context, op buckettest.Op, key string) (err error) {

@@ -49,7 +49,7 @@ func TestDamaged(t *testing.T) {
 		"part":  {"parts/%s/000000000000", nil, upload.ErrDamaged},
 	} {
 		b := memory.New(time.Now)
-		st, s := newStore(b), upload.NewScope()
+		st, s := newStore(b), upload.NewNamespace()
 		f := create(t, st, s, upload.NewFile{Name: "a.zip", Size: 10})
 		for _, part := range []string{"12345", "67890"} {
 			if _, err := st.Append(ctx, s, &f, strings.NewReader(part)); err != nil {

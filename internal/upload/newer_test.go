@@ -11,7 +11,7 @@ import (
 
 func TestARecordOfALaterVersionIsNotRead(t *testing.T) {
 	records := upload.Records{Bucket: memory.New(time.Now)}
-	s := upload.NewScope()
+	s := upload.NewNamespace()
 	type record struct {
 		Version int    `json:"version,omitempty"`
 		Name    string `json:"name"`

@@ -31,16 +31,16 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/seal"
 )
 
-// Limits of every scope.
+// Limits of every namespace.
 const (
 	// PartBytes is the size of a part, and what clients should send in one
 	// request: the tightest platform takes 4.5 MB.
 	PartBytes = 4 << 20
-	// MaxRecords is how many records of one kind a scope holds at a time: files,
-	// or imports with their progress. Whoever has a session has a scope, and
+	// MaxRecords is how many records of one kind a namespace holds at a time: files,
+	// or imports with their progress. Whoever has a session has a namespace, and
 	// sessions cost nothing.
 	MaxRecords = 200
-	// MaxFiles is how many files a scope holds at a time.
+	// MaxFiles is how many files a namespace holds at a time.
 	MaxFiles = MaxRecords
 	// Life is how long a file waits for its import.
 	Life = 24 * time.Hour
@@ -55,7 +55,7 @@ const (
 
 // Errors of this package. A store that does not answer is [bucket.ErrUnavailable].
 var (
-	// ErrNotFound: no such file in this scope, or it has expired.
+	// ErrNotFound: no such file in this namespace, or it has expired.
 	ErrNotFound = errors.New("upload: no such file")
 	// ErrOffset: the part does not begin where the file ends, or somebody else
 	// has just written there. Ask for the offset and go on from it.
@@ -103,7 +103,7 @@ type Store struct {
 	now      func() time.Time
 }
 
-// NewStore returns a store that takes up to maxBytes a scope.
+// NewStore returns a store that takes up to maxBytes a namespace.
 func NewStore(b bucket.Bucket, maxBytes int64, now func() time.Time) *Store {
 	return &Store{records: Records{b}, maxBytes: maxBytes, now: now}
 }
@@ -112,7 +112,7 @@ func NewStore(b bucket.Bucket, maxBytes int64, now func() time.Time) *Store {
 // alive.
 func (st *Store) CheckClock(ctx context.Context) error { return st.records.Bucket.CheckClock(ctx) }
 
-// Records gives access to other records of the scopes.
+// Records gives access to other records of the namespaces.
 func (st *Store) Records() Records { return st.records }
 
 // An ID is 32 hexadecimal digits: the size of the file, the tag its sender gave
@@ -163,7 +163,7 @@ func sizeOf(id string) int64 {
 	return n
 }
 
-// Names within a scope.
+// Names within a namespace.
 const infos = "files/"
 
 func infoName(id string) string  { return infos + id }
@@ -197,14 +197,14 @@ type NewFile struct {
 }
 
 // Create makes room for a file.
-func (st *Store) Create(ctx context.Context, s Scope, n NewFile) (File, error) {
+func (st *Store) Create(ctx context.Context, ns Namespace, n NewFile) (File, error) {
 	if n.Size < 0 || n.Size > st.maxBytes {
 		return File{}, st.tooLarge()
 	}
 	id := newID(n.Size, n.Tag)
 	var same []string
 	count, total := 1, n.Size
-	others, err := st.ids(ctx, s)
+	others, err := st.ids(ctx, ns)
 	if err != nil {
 		return File{}, err
 	}
@@ -227,11 +227,11 @@ func (st *Store) Create(ctx context.Context, s Scope, n NewFile) (File, error) {
 	if n.Expires.Before(f.Expires) {
 		f.Expires = n.Expires
 	}
-	if err := st.records.Create(ctx, s, infoName(id), info{f.Name, f.Created, f.Expires}, f.Expires); err != nil {
+	if err := st.records.Create(ctx, ns, infoName(id), info{f.Name, f.Created, f.Expires}, f.Expires); err != nil {
 		return File{}, err
 	}
 	for _, id := range same {
-		if err := st.Remove(ctx, s, id); err != nil {
+		if err := st.Remove(ctx, ns, id); err != nil {
 			return File{}, err
 		}
 	}
@@ -265,12 +265,12 @@ func cleanName(name string) string {
 
 // Stat returns the file as it is now: two small reads and a look at where the
 // next part would be, however many there are.
-func (st *Store) Stat(ctx context.Context, s Scope, id string) (File, error) {
+func (st *Store) Stat(ctx context.Context, ns Namespace, id string) (File, error) {
 	if !ValidID(id) {
 		return File{}, ErrNotFound
 	}
 	var in info
-	if err := st.records.Get(ctx, s, infoName(id), &in); err != nil {
+	if err := st.records.Get(ctx, ns, infoName(id), &in); err != nil {
 		if errors.Is(err, bucket.ErrNotFound) {
 			return File{}, ErrNotFound
 		}
@@ -278,7 +278,7 @@ func (st *Store) Stat(ctx context.Context, s Scope, id string) (File, error) {
 	}
 	f := File{ID: id, Name: in.Name, Size: sizeOf(id), Created: in.Created, Expires: in.Expires}
 	var known index
-	switch err := st.records.Get(ctx, s, indexName(id), &known); {
+	switch err := st.records.Get(ctx, ns, indexName(id), &known); {
 	case err == nil, errors.Is(err, bucket.ErrNotFound):
 	case errors.Is(err, ErrDamaged):
 		known = index{} // a hint, that is all: the parts themselves say it
@@ -290,7 +290,7 @@ func (st *Store) Stat(ctx context.Context, s Scope, id string) (File, error) {
 		f.Offset = f.parts[n-1]
 	}
 	for !f.Done() {
-		sealed, err := st.records.Bucket.Stat(ctx, s.key(partName(id, f.Offset)))
+		sealed, err := st.records.Bucket.Stat(ctx, ns.key(partName(id, f.Offset)))
 		if errors.Is(err, bucket.ErrNotFound) {
 			break
 		}
@@ -311,13 +311,13 @@ var buffers = sync.Pool{New: func() any { return new([PartBytes]byte) }}
 
 // Append adds what r gives to the end of the file, as Stat has found it, and
 // returns how much was kept: also when r ends early, because a line broke.
-func (st *Store) Append(ctx context.Context, s Scope, f *File, r io.Reader) (kept int64, err error) {
+func (st *Store) Append(ctx context.Context, ns Namespace, f *File, r io.Reader) (kept int64, err error) {
 	buffer := buffers.Get().(*[PartBytes]byte)
 	defer buffers.Put(buffer)
 	for !f.Done() {
 		n, err := io.ReadFull(r, buffer[:min(PartBytes, f.Size-f.Offset)])
 		if n > 0 {
-			if err := st.addPart(ctx, s, f, buffer[:n]); err != nil {
+			if err := st.addPart(ctx, ns, f, buffer[:n]); err != nil {
 				return kept, err
 			}
 			kept += int64(n)
@@ -332,16 +332,16 @@ func (st *Store) Append(ctx context.Context, s Scope, f *File, r io.Reader) (kep
 	return kept, nil
 }
 
-func (st *Store) addPart(ctx context.Context, s Scope, f *File, content []byte) error {
+func (st *Store) addPart(ctx context.Context, ns Namespace, f *File, content []byte) error {
 	if int64(len(f.parts)) >= f.Size/PartBytes+spareParts {
 		return ErrTooManyParts
 	}
 	name := partName(f.ID, f.Offset)
-	blob, err := s.seal(name, f.Expires, content)
+	blob, err := ns.seal(name, f.Expires, content)
 	if err != nil {
 		return fmt.Errorf("seal part: %w", err)
 	}
-	err = st.records.Bucket.Create(ctx, s.key(name), blob, f.Expires)
+	err = st.records.Bucket.Create(ctx, ns.key(name), blob, f.Expires)
 	if errors.Is(err, bucket.ErrExists) {
 		return ErrOffset
 	}
@@ -351,13 +351,13 @@ func (st *Store) addPart(ctx context.Context, s Scope, f *File, content []byte) 
 	f.Offset += int64(len(content))
 	f.parts = append(f.parts, f.Offset)
 	// The part is there with or without its entry: Stat finds it.
-	_ = st.records.Put(ctx, s, indexName(f.ID), index{f.parts}, f.Expires)
+	_ = st.records.Put(ctx, ns, indexName(f.ID), index{f.parts}, f.Expires)
 	return nil
 }
 
-// ids lists the files of the scope.
-func (st *Store) ids(ctx context.Context, s Scope) (ids []string, err error) {
-	names, err := st.records.Names(ctx, s, infos)
+// ids lists the files of the namespace.
+func (st *Store) ids(ctx context.Context, ns Namespace) (ids []string, err error) {
+	names, err := st.records.Names(ctx, ns, infos)
 	if err != nil {
 		return nil, fmt.Errorf("list files: %w", err)
 	}
@@ -369,14 +369,14 @@ func (st *Store) ids(ctx context.Context, s Scope) (ids []string, err error) {
 	return ids, nil
 }
 
-// Waiting reports whether files of the scope, whole or not, wait for their import.
-func (st *Store) Waiting(ctx context.Context, s Scope) (bool, error) {
-	ids, err := st.ids(ctx, s)
+// Waiting reports whether files of the namespace, whole or not, wait for their import.
+func (st *Store) Waiting(ctx context.Context, ns Namespace) (bool, error) {
+	ids, err := st.ids(ctx, ns)
 	return len(ids) > 0, err
 }
 
 // Distinct returns each of the IDs once. What no ID is among them is
-// ErrNotFound; ErrTooManyFiles and ErrTooLarge are said of what no scope may
+// ErrNotFound; ErrTooManyFiles and ErrTooLarge are said of what no namespace may
 // hold, whether the files are there or not: two that are created side by side
 // do not see each other.
 func (st *Store) Distinct(ids []string) ([]string, error) {
@@ -399,10 +399,10 @@ func (st *Store) Distinct(ids []string) ([]string, error) {
 	return distinct, nil
 }
 
-// Here returns ErrNotFound unless all the files are in the scope, whole or not.
-// One look at the scope is enough, however many are named.
-func (st *Store) Here(ctx context.Context, s Scope, ids []string) error {
-	there, err := st.ids(ctx, s)
+// Here returns ErrNotFound unless all the files are in the namespace, whole or not.
+// One look at the namespace is enough, however many are named.
+func (st *Store) Here(ctx context.Context, ns Namespace, ids []string) error {
+	there, err := st.ids(ctx, ns)
 	if err != nil {
 		return err
 	}
@@ -414,9 +414,9 @@ func (st *Store) Here(ctx context.Context, s Scope, ids []string) error {
 	return nil
 }
 
-// List returns the files of the scope, oldest first.
-func (st *Store) List(ctx context.Context, s Scope) ([]File, error) {
-	ids, err := st.ids(ctx, s)
+// List returns the files of the namespace, oldest first.
+func (st *Store) List(ctx context.Context, ns Namespace) ([]File, error) {
+	ids, err := st.ids(ctx, ns)
 	if err != nil {
 		return nil, err
 	}
@@ -425,7 +425,7 @@ func (st *Store) List(ctx context.Context, s Scope) ([]File, error) {
 	g.SetLimit(parallel)
 	for i, id := range ids {
 		g.Go(func() (err error) {
-			files[i], err = st.Stat(ctx, s, id)
+			files[i], err = st.Stat(ctx, ns, id)
 			if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) {
 				// Removed meanwhile, or of no use to anybody; the others are.
 				files[i] = File{}
@@ -448,7 +448,7 @@ func (st *Store) List(ctx context.Context, s Scope) ([]File, error) {
 }
 
 // Read writes the whole file to w, several parts at a time.
-func (st *Store) Read(ctx context.Context, s Scope, f *File, w io.WriterAt) error {
+func (st *Store) Read(ctx context.Context, ns Namespace, f *File, w io.WriterAt) error {
 	if !f.Done() {
 		return ErrIncomplete
 	}
@@ -461,14 +461,14 @@ func (st *Store) Read(ctx context.Context, s Scope, f *File, w io.WriterAt) erro
 		}
 		g.Go(func() error {
 			name := partName(f.ID, begin)
-			blob, err := st.records.Bucket.Get(ctx, s.key(name))
+			blob, err := st.records.Bucket.Get(ctx, ns.key(name))
 			if errors.Is(err, bucket.ErrNotFound) {
 				return ErrNotFound
 			}
 			if err != nil {
 				return fmt.Errorf("read part: %w", err)
 			}
-			content, err := s.open(name, blob)
+			content, err := ns.open(name, blob)
 			if err == nil && int64(len(content)) != end-begin {
 				err = seal.ErrSealed
 			}

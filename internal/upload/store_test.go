@@ -33,7 +33,7 @@ func noise(n int, seed uint64) []byte {
 
 func tomorrow() time.Time { return time.Now().Add(24 * time.Hour) }
 
-func create(t testing.TB, st *upload.Store, s upload.Scope, n upload.NewFile) upload.File {
+func create(t testing.TB, st *upload.Store, s upload.Namespace, n upload.NewFile) upload.File {
 	t.Helper()
 	if n.Expires.IsZero() {
 		n.Expires = tomorrow()
@@ -46,7 +46,7 @@ func create(t testing.TB, st *upload.Store, s upload.Scope, n upload.NewFile) up
 }
 
 // content reads a file the way an import does.
-func content(st *upload.Store, s upload.Scope, id string) ([]byte, error) {
+func content(st *upload.Store, s upload.Namespace, id string) ([]byte, error) {
 	f, err := st.Stat(context.Background(), s, id)
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func TestAnySequenceOfPartsGivesTheFile(t *testing.T) {
 		}}
 		stores := []*upload.Store{newStore(memory), newStore(flaky)}
 		whole := noise(rapid.IntRange(0, 3000).Draw(t, "size"), 1)
-		s := upload.NewScope()
+		s := upload.NewNamespace()
 		created, err := stores[0].Create(ctx, s, upload.NewFile{Name: "a.zip", Size: int64(len(whole)), Expires: tomorrow()})
 		if err != nil {
 			t.Fatal(err)
@@ -126,7 +126,7 @@ func TestAnySequenceOfPartsGivesTheFile(t *testing.T) {
 // TestOneOfTwoWins: of parts that begin at one place exactly one is kept.
 func TestOneOfTwoWins(t *testing.T) {
 	ctx := context.Background()
-	st, s := newStore(memory.New(time.Now)), upload.NewScope()
+	st, s := newStore(memory.New(time.Now)), upload.NewNamespace()
 	whole := noise(5000, 2)
 	f := create(t, st, s, upload.NewFile{Name: "a.zip", Size: 5000})
 	var wg sync.WaitGroup
@@ -159,7 +159,7 @@ func TestOneOfTwoWins(t *testing.T) {
 func TestLargeParts(t *testing.T) {
 	ctx := context.Background()
 	b := memory.New(time.Now)
-	st, s := newStore(b), upload.NewScope()
+	st, s := newStore(b), upload.NewNamespace()
 	whole := noise(2*upload.PartBytes+70_000, 3)
 	f := create(t, st, s, upload.NewFile{Name: "a.zip", Size: int64(len(whole))})
 	broken := io.MultiReader(bytes.NewReader(whole[:upload.PartBytes+12_345]), iotestErr{})
@@ -206,11 +206,11 @@ func blobs(t testing.TB, b bucket.Bucket) map[string][]byte {
 }
 
 // TestNothingIsReadable: neither name nor content stands in the bucket, and
-// nothing opens in another scope or under another key.
+// nothing opens in another namespace or under another key.
 func TestNothingIsReadable(t *testing.T) {
 	ctx := context.Background()
 	b := memory.New(time.Now)
-	st, s := newStore(b), upload.NewScope()
+	st, s := newStore(b), upload.NewNamespace()
 	const name, secret = "my_spotify_data_of_somebody.zip", "a line that nobody may read"
 	f := create(t, st, s, upload.NewFile{Name: name, Size: int64(len(secret))})
 	if _, err := st.Append(ctx, s, &f, strings.NewReader(secret)); err != nil {
@@ -224,13 +224,13 @@ func TestNothingIsReadable(t *testing.T) {
 			t.Errorf("%s is not sealed", key)
 		}
 	}
-	for what, other := range map[string]upload.Scope{"another person": upload.NewScope(), "another key": sameIDOtherKey(t, s)} {
+	for what, other := range map[string]upload.Namespace{"another person": upload.NewNamespace(), "another key": sameIDOtherKey(t, s)} {
 		if got, err := content(st, other, f.ID); err == nil {
 			t.Errorf("%s reads %q", what, got)
 		}
 	}
-	if text := fmt.Sprint(s, fmt.Sprintf("%+v %x", s, s)); strings.Contains(text, s.Text()[30:]) || !strings.HasPrefix(text, "scope ") {
-		t.Errorf("the scope prints its key: %s", text)
+	if text := fmt.Sprint(s, fmt.Sprintf("%+v %x", s, s)); strings.Contains(text, s.Text()[30:]) || !strings.HasPrefix(text, "namespace ") {
+		t.Errorf("the namespace prints its key: %s", text)
 	}
 
 	// A part under another's place does not pass for it.
@@ -248,9 +248,9 @@ func TestNothingIsReadable(t *testing.T) {
 	}
 }
 
-func sameIDOtherKey(t *testing.T, s upload.Scope) upload.Scope {
+func sameIDOtherKey(t *testing.T, s upload.Namespace) upload.Namespace {
 	t.Helper()
-	other, err := upload.ParseScope(s.Text()[:30] + upload.NewScope().Text()[30:])
+	other, err := upload.ParseNamespace(s.Text()[:30] + upload.NewNamespace().Text()[30:])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +259,7 @@ func sameIDOtherKey(t *testing.T, s upload.Scope) upload.Scope {
 
 func TestLimits(t *testing.T) {
 	ctx := context.Background()
-	st, s := newStore(memory.New(time.Now)), upload.NewScope()
+	st, s := newStore(memory.New(time.Now)), upload.NewNamespace()
 	if _, err := st.Create(ctx, s, upload.NewFile{Size: maxBytes + 1, Expires: tomorrow()}); !errors.Is(err, upload.ErrTooLarge) {
 		t.Errorf("too large: %v", err)
 	}
@@ -273,10 +273,10 @@ func TestLimits(t *testing.T) {
 	if _, err := st.Create(ctx, s, upload.NewFile{Expires: tomorrow()}); !errors.Is(err, upload.ErrTooManyFiles) {
 		t.Errorf("too many: %v", err)
 	}
-	create(t, st, upload.NewScope(), upload.NewFile{Size: maxBytes}) // another person has room
+	create(t, st, upload.NewNamespace(), upload.NewFile{Size: maxBytes}) // another person has room
 
 	// A sender of crumbs is stopped before the bucket is full of them.
-	s = upload.NewScope()
+	s = upload.NewNamespace()
 	f := create(t, st, s, upload.NewFile{Size: 10_000})
 	for i := 0; ; i++ {
 		if _, err := st.Append(ctx, s, &f, strings.NewReader("x")); errors.Is(err, upload.ErrTooManyParts) && i >= 1000 {
@@ -291,7 +291,7 @@ func TestLimits(t *testing.T) {
 // first attempt, whose answer may have been lost.
 func TestTheSameFileAgain(t *testing.T) {
 	ctx := context.Background()
-	st, s := newStore(memory.New(time.Now)), upload.NewScope()
+	st, s := newStore(memory.New(time.Now)), upload.NewNamespace()
 	one := create(t, st, s, upload.NewFile{Name: "a.zip", Size: 9, Tag: "0123abcd"})
 	two := create(t, st, s, upload.NewFile{Name: "a.zip", Size: 9, Tag: "0123abcd"})
 	three := create(t, st, s, upload.NewFile{Name: "a.zip", Size: 8, Tag: "0123abcd"})
@@ -311,8 +311,8 @@ func TestTheSameFileAgain(t *testing.T) {
 func TestRemoveAndClear(t *testing.T) {
 	ctx := context.Background()
 	b := memory.New(time.Now)
-	st, s, other := newStore(b), upload.NewScope(), upload.NewScope()
-	for _, s := range []upload.Scope{s, s, other} {
+	st, s, other := newStore(b), upload.NewNamespace(), upload.NewNamespace()
+	for _, s := range []upload.Namespace{s, s, other} {
 		f := create(t, st, s, upload.NewFile{Name: "a.zip", Size: 10})
 		if _, err := st.Append(ctx, s, &f, strings.NewReader("12345")); err != nil {
 			t.Fatal(err)
@@ -350,7 +350,7 @@ func TestExpiry(t *testing.T) {
 		until time.Duration
 		gone  time.Duration
 	}{{time.Hour, time.Hour}, {7 * 24 * time.Hour, upload.Life}} {
-		s := upload.NewScope()
+		s := upload.NewNamespace()
 		f := create(t, st, s, upload.NewFile{Name: "a.zip", Size: 10, Expires: clock.Now().Add(c.until)})
 		if _, err := st.Append(ctx, s, &f, strings.NewReader("12345")); err != nil {
 			t.Fatal(err)
@@ -373,7 +373,7 @@ func TestExpiry(t *testing.T) {
 func TestMissingPart(t *testing.T) {
 	ctx := context.Background()
 	b := memory.New(time.Now)
-	st, s := newStore(b), upload.NewScope()
+	st, s := newStore(b), upload.NewNamespace()
 	f := create(t, st, s, upload.NewFile{Size: 10})
 	for _, part := range []string{"12345", "67890"} {
 		if _, err := st.Append(ctx, s, &f, strings.NewReader(part)); err != nil {
@@ -401,7 +401,7 @@ func TestStoreAway(t *testing.T) {
 		}
 		return nil
 	}}
-	st, s := newStore(b), upload.NewScope()
+	st, s := newStore(b), upload.NewNamespace()
 	f := create(t, st, s, upload.NewFile{Size: 10})
 	away = true
 	_, create := st.Create(ctx, s, upload.NewFile{Size: 10, Expires: tomorrow()})
@@ -421,7 +421,7 @@ func FuzzNames(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		st, s := newStore(memory.New(time.Now)), upload.NewScope()
+		st, s := newStore(memory.New(time.Now)), upload.NewNamespace()
 		id := create(t, st, s, upload.NewFile{Name: name, Tag: name}).ID
 		got, err := st.Stat(context.Background(), s, id)
 		if err != nil || got.Name == "" || len(got.Name) > 255 || strings.ContainsAny(got.Name, "\x00\n\r\x1b") {
@@ -434,7 +434,7 @@ func FuzzIDs(f *testing.F) {
 	for _, seed := range []string{"", "0", strings.Repeat("0", 32), strings.Repeat("f", 32), strings.Repeat("G", 32), "../../datasets/x", "files/" + strings.Repeat("0", 26)} {
 		f.Add(seed)
 	}
-	st, s := newStore(memory.New(time.Now)), upload.NewScope()
+	st, s := newStore(memory.New(time.Now)), upload.NewNamespace()
 	f.Fuzz(func(t *testing.T, id string) {
 		if _, err := st.Stat(context.Background(), s, id); !errors.Is(err, upload.ErrNotFound) {
 			t.Errorf("stat %q: %v", id, err)
@@ -442,8 +442,8 @@ func FuzzIDs(f *testing.F) {
 		if err := st.Remove(context.Background(), s, id); err != nil {
 			t.Errorf("remove %q: %v", id, err)
 		}
-		if other, err := upload.ParseScope(id); err == nil && other.Text() != id {
-			t.Errorf("scope %q is read as %q", id, other.Text())
+		if other, err := upload.ParseNamespace(id); err == nil && other.Text() != id {
+			t.Errorf("namespace %q is read as %q", id, other.Text())
 		}
 	})
 }
@@ -452,7 +452,7 @@ func FuzzIDs(f *testing.F) {
 // was written.
 func FuzzRecords(f *testing.F) {
 	b := memory.New(time.Now)
-	st, s := newStore(b), upload.NewScope()
+	st, s := newStore(b), upload.NewNamespace()
 	file := create(f, st, s, upload.NewFile{Name: "a.zip", Size: 3})
 	var key string
 	var genuine []byte
@@ -478,7 +478,7 @@ func TestDistinct(t *testing.T) {
 	st := upload.NewStore(memory.New(time.Now), 1000, time.Now)
 	create := func(size int64) string {
 		t.Helper()
-		f, err := st.Create(t.Context(), upload.NewScope(), upload.NewFile{Size: size, Expires: time.Now().Add(time.Hour)})
+		f, err := st.Create(t.Context(), upload.NewNamespace(), upload.NewFile{Size: size, Expires: time.Now().Add(time.Hour)})
 		if err != nil {
 			t.Fatal(err)
 		}

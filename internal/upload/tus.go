@@ -36,7 +36,7 @@ func (e *ProtocolError) Error() string { return fmt.Sprintf("tus: %d: %s", e.Sta
 var ErrBroken = errors.New("upload: line broke")
 
 // Handler speaks tus below a path. Mount it where all of it belongs to one
-// person: what it serves is in the scope that comes with each request.
+// person: what it serves is in the namespace that comes with each request.
 type Handler struct {
 	store *Store
 	path  string
@@ -86,7 +86,7 @@ func NewHandler(store *Store, path string) (*Handler, error) {
 
 // A Visitor is whose request it is.
 type Visitor struct {
-	Scope Scope
+	Namespace Namespace
 	// Expires bounds the life of a file that is created.
 	Expires time.Time
 }
@@ -196,7 +196,7 @@ type dataStore struct{ store *Store }
 
 func (d dataStore) NewUpload(ctx context.Context, in handler.FileInfo) (handler.Upload, error) {
 	v := visitOf(ctx)
-	f, err := d.store.Create(ctx, v.Scope, NewFile{
+	f, err := d.store.Create(ctx, v.Namespace, NewFile{
 		Name: in.MetaData["filename"], Tag: in.MetaData["tag"], Size: in.Size, Expires: v.Expires,
 	})
 	if err != nil {
@@ -207,7 +207,7 @@ func (d dataStore) NewUpload(ctx context.Context, in handler.FileInfo) (handler.
 
 func (d dataStore) GetUpload(ctx context.Context, id string) (handler.Upload, error) {
 	v := visitOf(ctx)
-	f, err := d.store.Stat(ctx, v.Scope, id)
+	f, err := d.store.Stat(ctx, v.Namespace, id)
 	if err != nil {
 		return nil, v.fail(err)
 	}
@@ -231,13 +231,13 @@ func (u *tusUpload) GetInfo(context.Context) (handler.FileInfo, error) {
 
 func (u *tusUpload) WriteChunk(ctx context.Context, _ int64, src io.Reader) (int64, error) {
 	v := visitOf(ctx)
-	n, err := u.store.Append(ctx, v.Scope, &u.file, src)
+	n, err := u.store.Append(ctx, v.Namespace, &u.file, src)
 	return n, v.fail(err)
 }
 
 func (u *tusUpload) Terminate(ctx context.Context) error {
 	v := visitOf(ctx)
-	return v.fail(u.store.Remove(ctx, v.Scope, u.file.ID))
+	return v.fail(u.store.Remove(ctx, v.Namespace, u.file.ID))
 }
 
 // FinishUpload has nothing to do: the last part is stored.

@@ -23,7 +23,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
 
-// A tusServer is one instance that serves one scope.
+// A tusServer is one instance that serves one namespace.
 type tusServer struct {
 	*httptest.Server
 	t   *testing.T
@@ -33,7 +33,7 @@ type tusServer struct {
 // last is what the latest request has ended with.
 func (s *tusServer) last() error { return *s.end.Load() }
 
-func newTus(t *testing.T, st *upload.Store, s upload.Scope) *tusServer {
+func newTus(t *testing.T, st *upload.Store, s upload.Namespace) *tusServer {
 	t.Helper()
 	h, err := upload.NewHandler(st, "/files")
 	if err != nil {
@@ -41,7 +41,7 @@ func newTus(t *testing.T, st *upload.Store, s upload.Scope) *tusServer {
 	}
 	server := &tusServer{t: t}
 	server.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a, err := h.Serve(w, r, upload.Visitor{Scope: s, Expires: tomorrow()})
+		a, err := h.Serve(w, r, upload.Visitor{Namespace: s, Expires: tomorrow()})
 		server.end.Store(&err)
 		if err != nil {
 			w.WriteHeader(http.StatusTeapot)
@@ -102,7 +102,7 @@ func (s *tusServer) offset(path string) int {
 // TestTus: a file that arrives part by part at two instances.
 func TestTus(t *testing.T) {
 	b := memory.New(time.Now)
-	s := upload.NewScope()
+	s := upload.NewNamespace()
 	st := newStore(b)
 	one, two := newTus(t, st, s), newTus(t, newStore(b), s)
 	whole := noise(20_000, 4)
@@ -165,7 +165,7 @@ func status(err error) int {
 }
 
 func TestTusWithTheFirstPartInTheCreation(t *testing.T) {
-	st, s := newStore(memory.New(time.Now)), upload.NewScope()
+	st, s := newStore(memory.New(time.Now)), upload.NewNamespace()
 	server := newTus(t, st, s)
 	resp := server.do(http.MethodPost, "/files", strings.NewReader("hello"), "Upload-Length", "5", "Content-Type", "application/offset+octet-stream")
 	if resp.StatusCode != http.StatusCreated || resp.Header.Get("Upload-Offset") != "5" {
@@ -180,9 +180,9 @@ func TestTusWithTheFirstPartInTheCreation(t *testing.T) {
 }
 
 func TestTusRefusals(t *testing.T) {
-	s := upload.NewScope()
+	s := upload.NewNamespace()
 	b := memory.New(time.Now)
-	server, stranger := newTus(t, newStore(b), s), newTus(t, newStore(b), upload.NewScope())
+	server, stranger := newTus(t, newStore(b), s), newTus(t, newStore(b), upload.NewNamespace())
 	path := server.create(100)
 	for _, c := range []struct {
 		name   string
@@ -224,7 +224,7 @@ func TestTusBrokenLine(t *testing.T) {
 	var logged bytes.Buffer
 	defer log.SetOutput(log.Writer())
 	log.SetOutput(&logged)
-	s := upload.NewScope()
+	s := upload.NewNamespace()
 	server := newTus(t, newStore(memory.New(time.Now)), s)
 	whole := noise(300_000, 5)
 	path := server.create(len(whole))
@@ -257,7 +257,7 @@ func TestTusStoreAway(t *testing.T) {
 		}
 		return nil
 	}}
-	server := newTus(t, newStore(b), upload.NewScope())
+	server := newTus(t, newStore(b), upload.NewNamespace())
 	path := server.create(10)
 	away = true
 	server.do(http.MethodHead, path, nil)
