@@ -74,7 +74,7 @@ func readConfig(getenv func(string) string, memory int64) (config, error) {
 	if e.text("UPLOAD_HOURLY_MB") != "" {
 		c.uploadHourlyBytes = e.integer("UPLOAD_HOURLY_MB", 0, 1<<30) << 20
 	}
-	c.addressHeader = e.header("CLIENT_ADDRESS_HEADER", c.platform.addressHeader())
+	c.addressHeader = e.header("CLIENT_ADDRESS_HEADER", c.platform.addressHeader)
 
 	c.sessionStore = e.choice("SESSION_STORE", sessions.StoreCookie, sessions.StoreCookie, sessions.StoreRedis)
 	c.redisURL = e.redisURL(c.sessionStore)
@@ -100,7 +100,7 @@ func readConfig(getenv func(string) string, memory int64) (config, error) {
 	c.logJSON = e.choice("LOG_FORMAT", logFormat, "json", "text") == "json"
 
 	if c.platform != noPlatform && strings.HasPrefix(c.datasetURL, "file:") {
-		c.warnings = append(c.warnings, "DATASET_URL names a local folder, which instances on "+string(c.platform)+" do not share and do not keep")
+		c.warnings = append(c.warnings, "DATASET_URL names a local folder, which instances on "+c.platform.name+" do not share and do not keep")
 	}
 	if err := e.err(); err != nil {
 		return config{}, err

@@ -1,82 +1,58 @@
 package app
 
-// platform is where the program finds itself.
-type platform string
+import "strings"
 
-const (
-	noPlatform     platform = ""
-	vercel         platform = "Vercel"
-	lambda         platform = "AWS Lambda"
-	azureFunctions platform = "Azure Functions"
-	cloudRun       platform = "Cloud Run"
-)
-
-// signs tell platforms apart, in this order: Vercel runs functions on Lambda
-// and passes its variables on.
-var signs = []struct {
-	variable string
-	platform platform
-}{
-	{"VERCEL", vercel},
-	{"AWS_LAMBDA_FUNCTION_NAME", lambda},
-	{"AWS_LAMBDA_RUNTIME_API", lambda},
-	{"FUNCTIONS_WORKER_RUNTIME", azureFunctions},
-	{"FUNCTIONS_CUSTOMHANDLER_PORT", azureFunctions},
-	{"K_SERVICE", cloudRun},
+// platform is where the program finds itself, and what it is to know of it.
+type platform struct {
+	name string
+	// variables are those whose presence means the platform, separated by spaces.
+	variables string
+	// sleeps: the process gets no CPU between requests. Nothing may rely on what it
+	// does there, or take up a request's time with it.
+	sleeps bool
+	// requestBytes is the largest request that is passed on; 0 stands for no limit
+	// to speak of.
+	requestBytes int64
+	// requestIDHeader names the header under which the platform's own log knows a
+	// request; "" for X-Request-Id.
+	requestIDHeader string
+	// addressHeader names the header whose last entry is the address of a client,
+	// written by the platform itself; "" where the connection tells it.
+	addressHeader string
 }
 
+var (
+	noPlatform platform
+
+	vercel = platform{
+		name: "Vercel", variables: "VERCEL", sleeps: true, requestBytes: lambdaBytes,
+		requestIDHeader: "X-Vercel-Id", addressHeader: "X-Vercel-Forwarded-For",
+	}
+	// On Lambda the invocation tells the address and the ID of a request.
+	lambda = platform{
+		name: "AWS Lambda", variables: "AWS_LAMBDA_FUNCTION_NAME AWS_LAMBDA_RUNTIME_API", sleeps: true, requestBytes: lambdaBytes,
+	}
+	azureFunctions = platform{
+		name: "Azure Functions", variables: "FUNCTIONS_WORKER_RUNTIME FUNCTIONS_CUSTOMHANDLER_PORT", requestBytes: 100_000_000,
+		requestIDHeader: "X-Azure-Functions-InvocationId", addressHeader: "X-Forwarded-For",
+	}
+	cloudRun = platform{
+		name: "Cloud Run", variables: "K_SERVICE", sleeps: true, requestBytes: 32_000_000, // over HTTP/1
+		requestIDHeader: "X-Cloud-Trace-Context", addressHeader: "X-Forwarded-For",
+	}
+)
+
+// lambdaBytes: Lambda's 6 MB are text, and a file travels in base64.
+const lambdaBytes = 4_500_000
+
 func (e *environment) platform() platform {
-	for _, sign := range signs {
-		if e.text(sign.variable) != "" {
-			return sign.platform
+	// Vercel runs functions on Lambda and passes its variables on, so it comes first.
+	for _, p := range []platform{vercel, lambda, azureFunctions, cloudRun} {
+		for variable := range strings.FieldsSeq(p.variables) {
+			if e.text(variable) != "" {
+				return p
+			}
 		}
 	}
 	return noPlatform
-}
-
-// sleeps reports whether the process gets no CPU between requests. Nothing may
-// rely on what it does there, or take up a request's time with it.
-func (p platform) sleeps() bool { return p == vercel || p == lambda || p == cloudRun }
-
-// requestBytes is the largest request that the platform passes on; 0 stands for
-// no limit to speak of.
-func (p platform) requestBytes() int64 {
-	switch p {
-	case vercel, lambda: // Lambda's 6 MB are text, and a file travels in base64
-		return 4_500_000
-	case cloudRun: // over HTTP/1
-		return 32_000_000
-	case azureFunctions:
-		return 100_000_000
-	default:
-		return 0
-	}
-}
-
-// requestIDHeader names the header under which the platform's own log knows a
-// request.
-func (p platform) requestIDHeader() string {
-	switch p {
-	case vercel:
-		return "X-Vercel-Id"
-	case azureFunctions:
-		return "X-Azure-Functions-InvocationId"
-	case cloudRun:
-		return "X-Cloud-Trace-Context"
-	default:
-		return "X-Request-Id" // on Lambda it comes with the invocation
-	}
-}
-
-// addressHeader names the header whose last entry is the address of a client,
-// written by the platform itself.
-func (p platform) addressHeader() string {
-	switch p {
-	case vercel:
-		return "X-Vercel-Forwarded-For"
-	case azureFunctions, cloudRun:
-		return "X-Forwarded-For"
-	default:
-		return "" // on Lambda the invocation says it
-	}
 }

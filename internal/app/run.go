@@ -76,7 +76,7 @@ func listenAndServe(ctx context.Context, cfg config, s service, stdout io.Writer
 	}
 	// Programs that start this one wait for the line and read the port from it.
 	_, _ = fmt.Fprintf(stdout, "Listening on http://%s\n", browsable(listener.Addr()))
-	if cfg.platform.sleeps() {
+	if cfg.platform.sleeps {
 		return serve(ctx, listener, s.handler, log)
 	}
 	sweeping := startSweeper(ctx, s.sweep, log)

@@ -122,7 +122,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 		Now:           now,
 		SessionIdle:   cfg.sessionIdle,
 		UploadBytes:   cfg.uploadBytes,
-		RequestBytes:  cfg.platform.requestBytes(),
+		RequestBytes:  cfg.platform.requestBytes,
 		Meter:         meter,
 		AddressHeader: cfg.addressHeader,
 		SecureCookies: cfg.secureCookies,
@@ -141,7 +141,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 		Log:             log,
 		Now:             now,
 		HTTPS:           cfg.secureCookies,
-		RequestIDHeader: cfg.platform.requestIDHeader(),
+		RequestIDHeader: cfg.platform.requestIDHeader,
 		Failed:          failed(pages, web.ErrInternal),
 		Denied:          failed(pages, web.ErrCrossOrigin),
 	})
