@@ -26,11 +26,11 @@ type cache[V any] struct {
 	size  func(V) int64
 	gate  *admission.Gate
 
-	mu      sync.Mutex
-	bytes   int64
-	held    map[string]*entry[V] // by ID
-	order   *list.List           // of these, most recently used first
-	flights map[flightKey]*flight[V]
+	mu    sync.Mutex
+	bytes int64
+	held  map[string]*entry[V] // by ID
+	order *list.List           // of these, most recently used first
+	calls map[callKey]*call[V]
 }
 
 // entry is an opened value. value, expires and hold never change.
@@ -50,12 +50,12 @@ type entry[V any] struct {
 
 func newCache[V any](limit int64, size func(V) int64, gate *admission.Gate) *cache[V] {
 	c := &cache[V]{
-		limit:   limit,
-		size:    size,
-		gate:    gate,
-		held:    make(map[string]*entry[V]),
-		order:   list.New(),
-		flights: make(map[flightKey]*flight[V]),
+		limit: limit,
+		size:  size,
+		gate:  gate,
+		held:  make(map[string]*entry[V]),
+		order: list.New(),
+		calls: make(map[callKey]*call[V]),
 	}
 	gate.OnShortage(func(bytes int64) {
 		c.mu.Lock()
@@ -158,9 +158,9 @@ func (c *cache[V]) drop(id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.dropLocked(id)
-	for key := range c.flights {
+	for key := range c.calls {
 		if key.id == id {
-			delete(c.flights, key)
+			delete(c.calls, key)
 		}
 	}
 }
@@ -196,11 +196,11 @@ type loaded[V any] struct {
 	hold    *admission.Hold // of what the value takes
 }
 
-// A flight is one loading and those who wait for it. It ends early when the
-// last of them has left; one that leaves does not fail the others.
-type flight[V any] struct {
+// A call is one loading and the requests that wait for it. It is cancelled when
+// the last of them has left; one that leaves does not fail the others.
+type call[V any] struct {
 	cancel context.CancelFunc
-	// Guarded by cache.mu. Whoever waits when the flight lands uses its entry.
+	// Guarded by cache.mu. Requests that wait when the call is done use its entry.
 	waiters int
 	entry   *entry[V]
 
@@ -208,7 +208,7 @@ type flight[V any] struct {
 	err  error
 }
 
-type flightKey struct {
+type callKey struct {
 	id  string
 	sum [sha256.Size]byte
 }
@@ -216,66 +216,65 @@ type flightKey struct {
 // load waits for f, which is called once for all who load ref at the same time,
 // and holds what it returns. Whoever gets the entry must call leave.
 func (c *cache[V]) load(ctx context.Context, ref Ref, f func(context.Context) (loaded[V], error), now time.Time) (*entry[V], error) {
-	key := flightKey{ref.ID, sha256.Sum256(ref.Key)}
+	key := callKey{ref.ID, sha256.Sum256(ref.Key)}
 	c.mu.Lock()
-	fl, ok := c.flights[key]
+	cl, ok := c.calls[key]
 	if !ok {
 		// The first request's values, such as its ID, serve the log; its end
 		// does not end the loading.
 		loading, cancel := context.WithCancel(context.WithoutCancel(ctx))
-		fl = &flight[V]{cancel: cancel, done: make(chan struct{})}
-		c.flights[key] = fl
-		go c.fly(loading, key, fl, f, now)
+		cl = &call[V]{cancel: cancel, done: make(chan struct{})}
+		c.calls[key] = cl
+		go c.do(loading, key, cl, f, now)
 	}
-	fl.waiters++
+	cl.waiters++
 	c.mu.Unlock()
 
 	select {
-	case <-fl.done:
-		return fl.entry, fl.err
+	case <-cl.done:
+		return cl.entry, cl.err
 	case <-ctx.Done():
-		c.depart(key, fl)
+		c.depart(key, cl)
 		return nil, ctx.Err()
 	}
 }
 
-// depart takes one waiter off the flight, and ends it when that was the last:
-// nothing goes on that nobody waits for.
-func (c *cache[V]) depart(key flightKey, fl *flight[V]) {
+// depart takes one waiter off the call, and cancels it when that was the last.
+func (c *cache[V]) depart(key callKey, cl *call[V]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if fl.entry != nil {
-		c.leaveLocked(fl.entry) // it landed in the same moment
+	if cl.entry != nil {
+		c.leaveLocked(cl.entry) // it was done in the same moment
 		return
 	}
-	fl.waiters--
-	if fl.waiters > 0 {
+	cl.waiters--
+	if cl.waiters > 0 {
 		return
 	}
-	fl.cancel()
-	if c.flights[key] == fl {
-		delete(c.flights, key) // who comes now begins anew
+	cl.cancel()
+	if c.calls[key] == cl {
+		delete(c.calls, key) // who comes now begins anew
 	}
 }
 
-func (c *cache[V]) fly(ctx context.Context, key flightKey, fl *flight[V], f func(context.Context) (loaded[V], error), now time.Time) {
-	defer fl.cancel()
+func (c *cache[V]) do(ctx context.Context, key callKey, cl *call[V], f func(context.Context) (loaded[V], error), now time.Time) {
+	defer cl.cancel()
 	got, err := guard(ctx, f)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	defer close(fl.done)
-	wanted := c.flights[key] == fl
+	defer close(cl.done)
+	wanted := c.calls[key] == cl
 	if wanted {
-		delete(c.flights, key)
+		delete(c.calls, key)
 	}
-	if fl.err = err; err != nil {
+	if cl.err = err; err != nil {
 		return
 	}
 	e := &entry[V]{
 		id: key.id, keySum: key.sum, value: got.value, expires: got.expires, hold: got.hold,
-		size: c.size(got.value), checked: now, users: fl.waiters,
+		size: c.size(got.value), checked: now, users: cl.waiters,
 	}
-	fl.entry = e
+	cl.entry = e
 	switch {
 	case wanted:
 		c.insert(e)

@@ -120,8 +120,8 @@ func TestCacheBoundUnderConcurrency(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if len(c.flights) != 0 {
-		t.Errorf("%d flights left", len(c.flights))
+	if len(c.calls) != 0 {
+		t.Errorf("%d calls left", len(c.calls))
 	}
 }
 
@@ -232,8 +232,8 @@ func TestFailedLoadingsAreNotKept(t *testing.T) {
 		if _, err := c.fetch(t.Context(), refNumber(1), f); err == nil {
 			t.Error("no error")
 		}
-		if _, ok := c.peek(refNumber(1)); ok || len(c.flights) != 0 {
-			t.Errorf("held: %v, %d flights", ok, len(c.flights))
+		if _, ok := c.peek(refNumber(1)); ok || len(c.calls) != 0 {
+			t.Errorf("held: %v, %d calls", ok, len(c.calls))
 		}
 	}
 }

@@ -101,54 +101,36 @@ func (r Ref) derive(salt []byte, label string, n int) []byte {
 // holds no dataset itself.
 func (r Ref) Again() Ref { return RefFrom(r.derive(nil, "again", RefBytes)) }
 
-func (r Ref) sealNext(next Successor, line Line, expires time.Time) ([]byte, error) {
-	content, err := json.Marshal(noteSuccessor{next.Ref.String(), next.Sample})
+// sealNote returns v as JSON, sealed as the note of r or as a part of it. Each has
+// a label of its own.
+func (r Ref) sealNote(label string, line Line, v any, expires time.Time) ([]byte, error) {
+	content, err := json.Marshal(v)
 	if err != nil {
 		return nil, err
 	}
-	return seal.Seal(r.derive(line, "successor", seal.KeyBytes), noteKey(r.ID), expires, content)
+	return seal.Seal(r.derive(line, label, seal.KeyBytes), noteKey(r.ID), expires, content)
 }
 
-func (r Ref) openNext(sealed []byte, line Line) (Successor, error) {
-	content, _, err := seal.Open(r.derive(line, "successor", seal.KeyBytes), noteKey(r.ID), bytes.Clone(sealed))
+// openNote reads what sealNote returned into v.
+func (r Ref) openNote(label string, line Line, sealed []byte, v any) (expires time.Time, err error) {
+	content, expires, err := seal.Open(r.derive(line, label, seal.KeyBytes), noteKey(r.ID), bytes.Clone(sealed))
 	if errors.Is(err, seal.ErrVersion) {
-		err = fmt.Errorf("%w: %w", ErrNewer, err)
+		return expires, fmt.Errorf("%w: %w", ErrNewer, err)
 	}
 	if err != nil {
-		return Successor{}, err
+		return expires, err
 	}
+	return expires, json.Unmarshal(content, v)
+}
+
+// successor opens what a note of r names, for those who hold the line.
+func (r Ref) successor(n note, line Line) (Successor, error) {
 	var next noteSuccessor
-	if err := json.Unmarshal(content, &next); err != nil {
+	if _, err := r.openNote("successor", line, n.Next, &next); err != nil {
 		return Successor{}, err
 	}
 	ref, err := ParseRef(next.Ref)
 	return Successor{ref, next.Sample}, err
-}
-
-func (r Ref) sealNote(n note, expires time.Time) ([]byte, error) {
-	content, err := json.Marshal(n)
-	if err != nil {
-		return nil, err
-	}
-	return seal.Seal(r.derive(nil, "note", seal.KeyBytes), noteKey(r.ID), expires, content)
-}
-
-func (r Ref) openNote(blob []byte) (note, time.Time, error) {
-	content, expires, err := seal.Open(r.derive(nil, "note", seal.KeyBytes), noteKey(r.ID), bytes.Clone(blob))
-	if errors.Is(err, seal.ErrVersion) {
-		err = fmt.Errorf("%w: %w", ErrNewer, err)
-	}
-	if err != nil {
-		return note{}, time.Time{}, err
-	}
-	var n note
-	if err := json.Unmarshal(content, &n); err != nil {
-		return note{}, time.Time{}, err
-	}
-	if n.Version != noteVersion {
-		return note{}, time.Time{}, fmt.Errorf("%w: note of version %d", ErrNewer, n.Version)
-	}
-	return n, expires, nil
 }
 
 // Supersede puts next in the place of base, for those who hold the line. It is
@@ -159,7 +141,7 @@ func (v *Vault) Supersede(ctx context.Context, base Ref, next Successor, line Li
 	if err := errors.Join(base.check(), next.Ref.check()); err != nil {
 		return fmt.Errorf("supersede dataset: %w", err)
 	}
-	sealed, err := base.sealNext(next, line, expires)
+	sealed, err := base.sealNote("successor", line, noteSuccessor{next.Ref.String(), next.Sample}, expires)
 	if err != nil {
 		return fmt.Errorf("seal note: %w", err)
 	}
@@ -172,7 +154,7 @@ func (v *Vault) Supersede(ctx context.Context, base Ref, next Successor, line Li
 	case found.Next == nil:
 		return ErrDeleted
 	}
-	if other, err := base.openNext(found.Next, line); err == nil && other.Ref.ID == next.Ref.ID {
+	if other, err := base.successor(*found, line); err == nil && other.Ref.ID == next.Ref.ID {
 		return nil
 	}
 	return ErrSuperseded
@@ -180,7 +162,7 @@ func (v *Vault) Supersede(ctx context.Context, base Ref, next Successor, line Li
 
 // createNote writes a note, or returns the one that is there.
 func (v *Vault) createNote(ctx context.Context, ref Ref, n note, expires time.Time) (found *note, err error) {
-	blob, err := ref.sealNote(n, expires)
+	blob, err := ref.sealNote("note", nil, n, expires)
 	if err != nil {
 		return nil, fmt.Errorf("seal note: %w", err)
 	}
@@ -217,7 +199,10 @@ func (v *Vault) readNote(ctx context.Context, ref Ref, ask bool) (n note, there 
 	if blob == nil {
 		return note{}, false, nil
 	}
-	n, expires, err := ref.openNote(blob)
+	expires, err := ref.openNote("note", nil, blob, &n)
+	if err == nil && n.Version != noteVersion {
+		err = fmt.Errorf("%w: note of version %d", ErrNewer, n.Version)
+	}
 	switch {
 	case errors.Is(err, ErrNewer):
 		return note{}, false, err
@@ -254,7 +239,7 @@ func (v *Vault) follow(ctx context.Context, ref Ref, line Line, ask bool) (Trail
 			return trail, ErrDeleted
 		}
 		trail.Since = time.UnixMilli(n.At)
-		next, err := trail.Ref.openNext(n.Next, line)
+		next, err := trail.Ref.successor(n, line)
 		if errors.Is(err, ErrNewer) {
 			return trail, err
 		}
@@ -351,7 +336,7 @@ func (v *Vault) Retire(ctx context.Context, ref Ref, line Line, expires time.Tim
 		if found == nil || found.Next == nil {
 			return nil
 		}
-		next, err := ref.openNext(found.Next, line)
+		next, err := ref.successor(*found, line)
 		switch {
 		case err == nil:
 			ref = next.Ref
