@@ -33,7 +33,7 @@ type cache[V any] struct {
 	calls map[callKey]*call[V]
 }
 
-// entry is an opened value. value, expires and hold never change.
+// entry is an opened value. What is not guarded never changes.
 type entry[V any] struct {
 	id      string
 	keySum  [sha256.Size]byte
@@ -189,13 +189,6 @@ func (c *cache[V]) dropExpired(now time.Time) {
 	}
 }
 
-// loaded is what a loading brings.
-type loaded[V any] struct {
-	value   V
-	expires time.Time
-	hold    *admission.Hold // of what the value takes
-}
-
 // A call is one loading and the requests that wait for it. It is cancelled when
 // the last of them has left; one that leaves does not fail the others.
 type call[V any] struct {
@@ -213,9 +206,10 @@ type callKey struct {
 	sum [sha256.Size]byte
 }
 
-// load waits for f, which is called once for all who load ref at the same time,
-// and holds what it returns. Whoever gets the entry must call leave.
-func (c *cache[V]) load(ctx context.Context, ref Ref, f func(context.Context) (loaded[V], error), now time.Time) (*entry[V], error) {
+// load waits for f, which is called once for all who load ref at the same time and
+// sets the value of an entry, its expiry and its hold. Whoever gets the entry must
+// call leave.
+func (c *cache[V]) load(ctx context.Context, ref Ref, f func(context.Context) (*entry[V], error), now time.Time) (*entry[V], error) {
 	key := callKey{ref.ID, sha256.Sum256(ref.Key)}
 	c.mu.Lock()
 	cl, ok := c.calls[key]
@@ -257,9 +251,9 @@ func (c *cache[V]) depart(key callKey, cl *call[V]) {
 	}
 }
 
-func (c *cache[V]) do(ctx context.Context, key callKey, cl *call[V], f func(context.Context) (loaded[V], error), now time.Time) {
+func (c *cache[V]) do(ctx context.Context, key callKey, cl *call[V], f func(context.Context) (*entry[V], error), now time.Time) {
 	defer cl.cancel()
-	got, err := guard(ctx, f)
+	e, err := guard(ctx, f)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	defer close(cl.done)
@@ -270,10 +264,8 @@ func (c *cache[V]) do(ctx context.Context, key callKey, cl *call[V], f func(cont
 	if cl.err = err; err != nil {
 		return
 	}
-	e := &entry[V]{
-		id: key.id, keySum: key.sum, value: got.value, expires: got.expires, hold: got.hold,
-		size: c.size(got.value), checked: now, users: cl.waiters,
-	}
+	e.id, e.keySum = key.id, key.sum
+	e.size, e.checked, e.users = c.size(e.value), now, cl.waiters
 	cl.entry = e
 	switch {
 	case wanted:
@@ -288,7 +280,7 @@ var errPanic = errors.New("panic while loading")
 
 // guard turns a panic into an error. On this goroutine there is no request's
 // recover above, and one broken dataset must not end the process.
-func guard[V any](ctx context.Context, f func(context.Context) (loaded[V], error)) (got loaded[V], err error) {
+func guard[V any](ctx context.Context, f func(context.Context) (*entry[V], error)) (e *entry[V], err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("%w: %v", errPanic, cause)

@@ -39,13 +39,13 @@ func (c *cache[V]) peek(ref Ref) (e *entry[V], ok bool) {
 
 // fetch is load for who uses the value no longer.
 func (c *cache[V]) fetch(ctx context.Context, ref Ref, f func(context.Context) (V, time.Time, error)) (value V, err error) {
-	e, err := c.load(ctx, ref, func(ctx context.Context) (loaded[V], error) {
+	e, err := c.load(ctx, ref, func(ctx context.Context) (*entry[V], error) {
 		value, expires, err := f(ctx)
 		if err != nil {
-			return loaded[V]{}, err
+			return nil, err
 		}
 		hold, err := c.gate.Hold(ctx, c.size(value))
-		return loaded[V]{value, expires, hold}, err
+		return &entry[V]{value: value, expires: expires, hold: hold}, err
 	}, time.Time{})
 	if err != nil {
 		return value, err

@@ -170,7 +170,7 @@ func (v *Vault) open(ctx context.Context, ref Ref) (*entry[*dataset.Dataset], er
 		if hold := admission.Of(ctx); hold != nil {
 			return v.openWithin(ctx, ref, hold)
 		}
-		return v.cache.load(ctx, ref, func(ctx context.Context) (loaded[*dataset.Dataset], error) {
+		return v.cache.load(ctx, ref, func(ctx context.Context) (*entry[*dataset.Dataset], error) {
 			return v.load(ctx, ref)
 		}, now)
 	}
@@ -229,16 +229,15 @@ const (
 // load reads the dataset when there is memory for it. What turns out to take more
 // than it looked gives back what it has and waits for all of it: nobody who holds
 // memory waits for more.
-func (v *Vault) load(ctx context.Context, ref Ref) (loaded[*dataset.Dataset], error) {
-	none := loaded[*dataset.Dataset]{}
+func (v *Vault) load(ctx context.Context, ref Ref) (*entry[*dataset.Dataset], error) {
 	need, err := v.guess(ctx, ref)
 	if err != nil {
-		return none, err
+		return nil, err
 	}
 	for {
 		hold, err := v.memory.Hold(ctx, need)
 		if err != nil {
-			return none, fmt.Errorf("open dataset: %w", err)
+			return nil, fmt.Errorf("open dataset: %w", err)
 		}
 		d, expires, err := v.read(ctx, ref, func(bytes int64) error {
 			if bytes <= need || hold.Resize(bytes) {
@@ -251,13 +250,13 @@ func (v *Vault) load(ctx context.Context, ref Ref) (loaded[*dataset.Dataset], er
 		switch {
 		case err == nil:
 			hold.Resize(d.Size())
-			return loaded[*dataset.Dataset]{d, expires, hold}, nil
+			return &entry[*dataset.Dataset]{value: d, expires: expires, hold: hold}, nil
 		case errors.As(err, &more):
 			need = more.Bytes
 			hold.Release()
 		default:
 			hold.Release()
-			return none, err
+			return nil, err
 		}
 	}
 }
