@@ -12,9 +12,36 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-type command struct {
-	name string
-	args []any
+// A Command is the name of a command and its arguments.
+type Command []any
+
+// Do sends one command and returns its reply.
+func (c *Client) Do(ctx context.Context, command ...any) (any, error) {
+	replies, err := c.Send(ctx, command)
+	if err != nil {
+		return nil, err
+	}
+	return replies[0], nil
+}
+
+// Send sends commands together and returns their replies, or the first error
+// among them. Their keys must lie on one node.
+func (c *Client) Send(ctx context.Context, batch ...Command) ([]any, error) {
+	return firstRefusal(c.node().send(ctx, batch))
+}
+
+// Transact carries out all commands or none, and returns their replies.
+func (c *Client) Transact(ctx context.Context, batch ...Command) ([]any, error) {
+	return firstRefusal(c.node().transact(ctx, batch))
+}
+
+func firstRefusal(replies []any, err error) ([]any, error) {
+	for _, reply := range replies {
+		if refusal, ok := reply.(redigo.Error); ok {
+			return nil, refusal
+		}
+	}
+	return replies, err
 }
 
 // A pipeline is a client of go-redis, of everything or of one node.
@@ -23,19 +50,26 @@ type pipeline interface {
 	TxPipeline() redis.Pipeliner
 }
 
+// node is what commands are sent to.
+type node struct {
+	client pipeline
+	limit  time.Duration // of one batch
+}
+
+func (c *Client) node() node { return node{c.redis, c.limit} }
+
 // conn looks like a connection to redigo. It keeps commands until their replies
 // are asked for, and then lets the client bring them all to where their data is.
 type conn struct {
-	client  pipeline
-	limit   time.Duration // of one batch
-	sent    []command
+	node
+	sent    []Command
 	replies []any
 }
 
 var _ redigo.ConnWithContext = (*conn)(nil)
 
 func (c *conn) Send(name string, args ...any) error {
-	c.sent = append(c.sent, command{name, args})
+	c.sent = append(c.sent, append(Command{name}, args...))
 	return nil
 }
 
@@ -67,7 +101,7 @@ func (c *conn) Do(name string, args ...any) (any, error) {
 // one the last reply and the first error among them.
 func (c *conn) DoContext(ctx context.Context, name string, args ...any) (any, error) {
 	if name != "" {
-		c.sent = append(c.sent, command{name, args})
+		c.sent = append(c.sent, append(Command{name}, args...))
 	}
 	replies, err := c.flush(ctx)
 	if err != nil || len(replies) == 0 {
@@ -76,10 +110,8 @@ func (c *conn) DoContext(ctx context.Context, name string, args ...any) (any, er
 	if name == "" {
 		return replies, nil
 	}
-	for _, reply := range replies {
-		if err, ok := reply.(redigo.Error); ok {
-			return nil, err
-		}
+	if replies, err = firstRefusal(replies, nil); err != nil {
+		return nil, err
 	}
 	return replies[len(replies)-1], nil
 }
@@ -92,25 +124,12 @@ func (c *conn) Close() error { return nil }
 func (c *conn) flush(ctx context.Context) ([]any, error) {
 	batch := c.sent
 	c.sent = nil
-	if len(batch) == 0 {
-		return nil, nil
+	if len(batch) == 0 || batch[0][0] != "MULTI" {
+		return c.send(ctx, batch)
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, c.limit)
-	defer cancel()
-	if batch[0].name != "MULTI" {
-		return exec(ctx, c.client.Pipeline(), batch)
-	}
-	inner, err := exec(ctx, c.client.TxPipeline(), batch[1:len(batch)-1])
+	inner, err := c.transact(ctx, batch[1:len(batch)-1])
 	if err != nil {
 		return nil, err
-	}
-	if len(inner) > 0 {
-		if refused, ok := inner[0].(redigo.Error); ok && strings.HasPrefix(refused.Error(), "EXECABORT") {
-			return c.transactAsking(ctx, batch, refused)
-		}
 	}
 	replies := []any{"OK"}
 	for range inner {
@@ -119,14 +138,31 @@ func (c *conn) flush(ctx context.Context) ([]any, error) {
 	return append(replies, inner), nil
 }
 
+func (n node) send(ctx context.Context, batch []Command) ([]any, error) {
+	if len(batch) == 0 {
+		return nil, nil
+	}
+	return n.exec(ctx, n.client.Pipeline(), batch)
+}
+
+func (n node) transact(ctx context.Context, batch []Command) ([]any, error) {
+	replies, err := n.exec(ctx, n.client.TxPipeline(), batch)
+	if len(replies) > 0 {
+		if refused, ok := replies[0].(redigo.Error); ok && strings.HasPrefix(refused.Error(), "EXECABORT") {
+			return n.transactAsking(ctx, batch, refused)
+		}
+	}
+	return replies, err
+}
+
 // transactAsking sends a transaction, which was refused, to the node that is about
 // to own its data: go-redis follows ASK with single commands only.
-func (c *conn) transactAsking(ctx context.Context, batch []command, refused error) (_ []any, err error) {
-	cluster, ok := c.client.(*redis.ClusterClient)
+func (n node) transactAsking(ctx context.Context, batch []Command, refused error) (_ []any, err error) {
+	cluster, ok := n.client.(*redis.ClusterClient)
 	if !ok {
 		return nil, refused
 	}
-	key := batch[1].args[0].(string)
+	key := batch[0][1].(string)
 	owner, err := cluster.MasterForKey(ctx, key)
 	if err != nil {
 		return nil, err
@@ -137,19 +173,25 @@ func (c *conn) transactAsking(ctx context.Context, batch []command, refused erro
 	}
 	options := *owner.Options()
 	options.Addr = strings.Fields(answer.Error())[2]
-	node := redis.NewClient(&options)
-	defer func() { err = errors.Join(err, node.Close()) }()
-	replies, err := exec(ctx, node.Pipeline(), append([]command{{name: "ASKING"}}, batch...))
+	next := redis.NewClient(&options)
+	defer func() { err = errors.Join(err, next.Close()) }()
+	asking := append([]Command{{"ASKING"}, {"MULTI"}}, batch...)
+	replies, err := n.exec(ctx, next.Pipeline(), append(asking, Command{"EXEC"}))
 	if err != nil {
 		return nil, err
 	}
-	return replies[1:], nil
+	return redigo.Values(replies[len(replies)-1], nil)
 }
 
 // exec returns the replies to a batch. Those that say no are redigo.Error.
-func exec(ctx context.Context, p redis.Pipeliner, batch []command) ([]any, error) {
+func (n node) exec(ctx context.Context, p redis.Pipeliner, batch []Command) ([]any, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, n.limit)
+	defer cancel()
 	for _, c := range batch {
-		p.Do(ctx, append([]any{c.name}, c.args...)...)
+		p.Do(ctx, c...)
 	}
 	commands, err := p.Exec(ctx)
 	var answer redis.Error
@@ -194,12 +236,12 @@ func asRedigo(reply any) any {
 func (c *Client) EachPrimary(ctx context.Context, f func(redigo.Conn) error) error {
 	cluster, ok := c.redis.(*redis.ClusterClient)
 	if !ok {
-		return f(&conn{client: c.redis, limit: c.limit})
+		return f(&conn{node: c.node()})
 	}
 	var mu sync.Mutex // they are asked at the same time
-	return cluster.ForEachMaster(ctx, func(_ context.Context, node *redis.Client) error {
+	return cluster.ForEachMaster(ctx, func(_ context.Context, primary *redis.Client) error {
 		mu.Lock()
 		defer mu.Unlock()
-		return f(&conn{client: node, limit: c.limit})
+		return f(&conn{node: node{primary, c.limit}})
 	})
 }

@@ -14,8 +14,8 @@
 //	server_name    the name to expect in the server's certificate
 //	sentinel_username, sentinel_password  for the sentinels themselves
 //
-// Whatever the URL says, callers see one redigo pool, which the session store is
-// built on. Behind it is go-redis: after a restart, a failover or the move of a
+// Whatever the URL says, callers send commands to one Client, or see one redigo
+// pool, which the session store is built on. Behind both is go-redis: after a restart, a failover or the move of a
 // slot, commands go to where the data is now, and nobody above notices. That asks
 // three things of callers. Commands sent before a Do or a Flush belong together,
 // and so do their keys. They may be sent twice, when a connection breaks before
@@ -90,7 +90,7 @@ func Open(rawURL string, o Options) (*Client, error) {
 		nodes.NewClient = func(o *redis.Options) *redis.Client { return redis.NewClient(dialOnce(o)) }
 		c.redis = redis.NewClusterClient(nodes)
 	}
-	c.pool = &redigo.Pool{DialContext: func(context.Context) (redigo.Conn, error) { return &conn{client: c.redis, limit: c.limit}, nil }}
+	c.pool = &redigo.Pool{DialContext: func(context.Context) (redigo.Conn, error) { return &conn{node: c.node()}, nil }}
 	return c, nil
 }
 

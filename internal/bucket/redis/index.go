@@ -12,6 +12,7 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
 )
 
 // Names in Redis. Keys have no braces, so those below are what a cluster goes by.
@@ -67,17 +68,17 @@ const indexLife = 48 * time.Hour
 // put writes a head, and its entry in the index with it. It returns what Redis
 // says to SET.
 func (b *Bucket) put(ctx context.Context, n blobName, head []byte, expires time.Time, option string) (any, error) {
-	set := command{"SET", []any{n.head, head, "PXAT", expires.UnixMilli(), option}}
+	set := redisconn.Command{"SET", n.head, head, "PXAT", expires.UnixMilli(), option}
 	if n.index == "" {
-		return b.do(ctx, set.name, set.arguments...)
+		return b.client.Do(ctx, set...)
 	}
 	// Relative, because an absolute time of ours may be long ago by the clock of
 	// Redis, and would be the end of the whole index.
 	life := max(expires.Sub(b.now()), indexLife)
-	replies, err := b.transact(ctx, set,
+	replies, err := b.client.Transact(ctx, set,
 		// Never sooner: it is also the entry of a blob that was there and stays.
-		command{"ZADD", []any{n.index, "GT", expires.UnixMilli(), n.member}},
-		command{"PEXPIRE", []any{n.index, life.Milliseconds()}},
+		redisconn.Command{"ZADD", n.index, "GT", expires.UnixMilli(), n.member},
+		redisconn.Command{"PEXPIRE", n.index, life.Milliseconds()},
 		lastEntry(n.index))
 	if err != nil {
 		return nil, err
@@ -85,8 +86,8 @@ func (b *Bucket) put(ctx context.Context, n blobName, head []byte, expires time.
 	return replies[0], b.keepIndex(ctx, n.index, replies[3], b.now().Add(life))
 }
 
-func lastEntry(index string) command {
-	return command{"ZRANGE", []any{index, -1, -1, "WITHSCORES"}}
+func lastEntry(index string) redisconn.Command {
+	return redisconn.Command{"ZRANGE", index, -1, -1, "WITHSCORES"}
 }
 
 // keepIndex lets the index live as long as its last blob. Of several who write at
@@ -104,7 +105,7 @@ func (b *Bucket) keepIndex(ctx context.Context, index string, last any, until ti
 		if end <= until.UnixMilli() {
 			return nil
 		}
-		replies, err := b.send(ctx, []command{{"PEXPIREAT", []any{index, end}}, lastEntry(index)})
+		replies, err := b.client.Send(ctx, redisconn.Command{"PEXPIREAT", index, end}, lastEntry(index))
 		if err != nil {
 			return err
 		}
@@ -116,34 +117,15 @@ func (b *Bucket) keepIndex(ctx context.Context, index string, last any, until ti
 // remove deletes a head, and its entry in the index with it. It returns the head,
 // or nil.
 func (b *Bucket) remove(ctx context.Context, n blobName) (any, error) {
-	get := command{"GETDEL", []any{n.head}}
+	get := redisconn.Command{"GETDEL", n.head}
 	if n.index == "" {
-		return b.do(ctx, get.name, get.arguments...)
+		return b.client.Do(ctx, get...)
 	}
-	replies, err := b.transact(ctx, get, command{"ZREM", []any{n.index, n.member}})
+	replies, err := b.client.Transact(ctx, get, redisconn.Command{"ZREM", n.index, n.member})
 	if err != nil {
 		return nil, err
 	}
 	return replies[0], nil
-}
-
-// transact carries out all commands or none, and returns their replies.
-func (b *Bucket) transact(ctx context.Context, commands ...command) ([]any, error) {
-	batch := append([]command{{name: "MULTI"}}, commands...)
-	replies, err := b.send(ctx, append(batch, command{name: "EXEC"}))
-	if err != nil {
-		return nil, err
-	}
-	replies, err = redis.Values(replies[len(replies)-1], nil)
-	if err != nil {
-		return nil, err
-	}
-	for _, reply := range replies {
-		if refusal, ok := reply.(redis.Error); ok {
-			return nil, refusal
-		}
-	}
-	return replies, nil
 }
 
 // List implements [bucket.Bucket]. What is in one namespace its index knows; anything
@@ -184,7 +166,7 @@ const forgottenAfter = 24 * time.Hour
 // before its entry is: it has expired, or Redis was short of memory.
 func (b *Bucket) listIndex(ctx context.Context, space, prefix string, keys map[string]bool) error {
 	index := b.indexName(space)
-	entries, err := redis.Int64Map(b.do(ctx, "ZRANGE", index, 0, -1, "WITHSCORES"))
+	entries, err := redis.Int64Map(b.client.Do(ctx, "ZRANGE", index, 0, -1, "WITHSCORES"))
 	if err != nil {
 		return err
 	}
@@ -202,11 +184,11 @@ func (b *Bucket) listIndex(ctx context.Context, space, prefix string, keys map[s
 	for len(wanted) > 0 {
 		some := wanted[:min(existAtOnce, len(wanted))]
 		wanted = wanted[len(some):]
-		batch := make([]command, len(some))
+		batch := make([]redisconn.Command, len(some))
 		for i, member := range some {
-			batch[i] = command{"EXISTS", []any{b.spaceName(space) + member}}
+			batch[i] = redisconn.Command{"EXISTS", b.spaceName(space) + member}
 		}
-		replies, err := b.send(ctx, batch)
+		replies, err := b.client.Send(ctx, batch...)
 		if err != nil {
 			return err
 		}
@@ -224,7 +206,7 @@ func (b *Bucket) listIndex(ctx context.Context, space, prefix string, keys map[s
 	}
 	if stale {
 		// By their time: an entry that is written meanwhile has another.
-		_, err = b.do(ctx, "ZREMRANGEBYSCORE", index, "-inf", "("+strconv.FormatInt(long, 10))
+		_, err = b.client.Do(ctx, "ZREMRANGEBYSCORE", index, "-inf", "("+strconv.FormatInt(long, 10))
 	}
 	return err
 }
@@ -293,7 +275,7 @@ func (b *Bucket) older(ctx context.Context) (bool, error) {
 		return !until.IsZero(), nil
 	}
 	indexed, older := b.layoutNames()
-	replies, err := b.send(ctx, []command{{"EXISTS", []any{indexed}}, {"EXISTS", []any{older}}})
+	replies, err := b.client.Send(ctx, redisconn.Command{"EXISTS", indexed}, redisconn.Command{"EXISTS", older})
 	if err != nil {
 		return false, err
 	}
@@ -359,11 +341,11 @@ func (b *Bucket) beginIndexes(ctx context.Context) (older bool, err error) {
 		return false, err
 	}
 	indexed, olderName := b.layoutNames()
-	var batch []command
+	var batch []redisconn.Command
 	if older {
-		batch = append(batch, command{"SET", []any{olderName, "1", "PX", olderLife.Milliseconds(), "NX"}})
+		batch = append(batch, redisconn.Command{"SET", olderName, "1", "PX", olderLife.Milliseconds(), "NX"})
 	}
-	_, err = b.send(ctx, append(batch, command{"SET", []any{indexed, "1"}}))
+	_, err = b.client.Send(ctx, append(batch, redisconn.Command{"SET", indexed, "1"})...)
 	return older, err
 }
 

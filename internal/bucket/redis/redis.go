@@ -138,7 +138,7 @@ func (b *Bucket) Get(ctx context.Context, key string) (data []byte, err error) {
 func (b *Bucket) get(ctx context.Context, name string) ([]byte, error) {
 	previous := ""
 	for range overtaken {
-		head, err := redis.Bytes(b.do(ctx, "GET", name))
+		head, err := redis.Bytes(b.client.Do(ctx, "GET", name))
 		if errors.Is(err, redis.ErrNil) {
 			return nil, bucket.ErrNotFound
 		}
@@ -172,11 +172,11 @@ func (b *Bucket) readChunks(ctx context.Context, name string, h blobHead) ([]byt
 	// Not made at once: a size that somebody else wrote there is not to be trusted.
 	var data bytes.Buffer
 	for first := 0; first < h.chunks(); first += chunksAtOnce {
-		var batch []command
+		var batch []redisconn.Command
 		for i := first; i < min(first+chunksAtOnce, h.chunks()); i++ {
-			batch = append(batch, command{"GET", []any{chunkName(name, h, i)}})
+			batch = append(batch, redisconn.Command{"GET", chunkName(name, h, i)})
 		}
-		replies, err := b.send(ctx, batch)
+		replies, err := b.client.Send(ctx, batch...)
 		if err != nil {
 			return nil, err
 		}
@@ -207,7 +207,7 @@ func (b *Bucket) Stat(ctx context.Context, key string) (size int64, err error) {
 }
 
 func (b *Bucket) stat(ctx context.Context, name string) (int64, error) {
-	head, err := redis.Bytes(b.do(ctx, "GETRANGE", name, 0, generationBytes+7))
+	head, err := redis.Bytes(b.client.Do(ctx, "GETRANGE", name, 0, generationBytes+7))
 	if err != nil {
 		return 0, bucket.Unavailable("look for blob", err)
 	}
@@ -310,7 +310,7 @@ func (b *Bucket) createHead(ctx context.Context, name blobName, h blobHead, expi
 		return nil
 	}
 	// There is one already: this very one, when the command was sent twice.
-	there, err := redis.String(b.do(context.WithoutCancel(ctx), "GETRANGE", name.head, 0, generationBytes-1))
+	there, err := redis.String(b.client.Do(context.WithoutCancel(ctx), "GETRANGE", name.head, 0, generationBytes-1))
 	if err != nil {
 		return bucket.Unavailable("create blob", err)
 	}
@@ -322,12 +322,12 @@ func (b *Bucket) createHead(ctx context.Context, name blobName, h blobHead, expi
 
 func (b *Bucket) writeChunks(ctx context.Context, name string, data []byte, h blobHead, expires time.Time) error {
 	for first := 0; first < h.chunks(); first += chunksAtOnce {
-		var batch []command
+		var batch []redisconn.Command
 		for i := first; i < min(first+chunksAtOnce, h.chunks()); i++ {
 			chunk := data[i*chunkBytes : min((i+1)*chunkBytes, len(data))]
-			batch = append(batch, command{"SET", []any{chunkName(name, h, i), chunk, "PXAT", expires.UnixMilli()}})
+			batch = append(batch, redisconn.Command{"SET", chunkName(name, h, i), chunk, "PXAT", expires.UnixMilli()})
 		}
-		if _, err := b.send(ctx, batch); err != nil {
+		if _, err := b.client.Send(ctx, batch...); err != nil {
 			return err
 		}
 	}
@@ -367,12 +367,11 @@ func (b *Bucket) delete(ctx context.Context, name blobName) error {
 func (b *Bucket) deleteChunks(ctx context.Context, name string, h blobHead) error {
 	ctx = context.WithoutCancel(ctx)
 	for first := 0; first < h.chunks(); first += 1000 {
-		var names []any
+		unlink := redisconn.Command{"UNLINK"} // frees the memory beside the other work of Redis
 		for i := first; i < min(first+1000, h.chunks()); i++ {
-			names = append(names, chunkName(name, h, i))
+			unlink = append(unlink, chunkName(name, h, i))
 		}
-		// UNLINK frees the memory beside the other work of Redis.
-		if _, err := b.do(ctx, "UNLINK", names...); err != nil {
+		if _, err := b.client.Do(ctx, unlink...); err != nil {
 			return err
 		}
 	}
@@ -390,7 +389,7 @@ func (b *Bucket) Ping(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if _, err := b.do(ctx, "PING"); err != nil {
+	if _, err := b.client.Do(ctx, "PING"); err != nil {
 		return bucket.Unavailable("ping", err)
 	}
 	return nil
@@ -398,41 +397,3 @@ func (b *Bucket) Ping(ctx context.Context) error {
 
 // Close implements [bucket.Bucket].
 func (b *Bucket) Close() error { return b.client.Close() }
-
-type command struct {
-	name      string
-	arguments []any
-}
-
-func (b *Bucket) do(ctx context.Context, name string, arguments ...any) (any, error) {
-	replies, err := b.send(ctx, []command{{name, arguments}})
-	if err != nil {
-		return nil, err
-	}
-	return replies[0], nil
-}
-
-// send sends commands for one blob together and returns their replies, or the
-// first error among them.
-func (b *Bucket) send(ctx context.Context, batch []command) (_ []any, err error) {
-	conn, err := b.client.Pool().GetContext(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
-	for _, c := range batch {
-		if err := conn.Send(c.name, c.arguments...); err != nil {
-			return nil, err
-		}
-	}
-	replies, err := redis.Values(redis.DoContext(conn, ctx, ""))
-	if err != nil {
-		return nil, err
-	}
-	for _, reply := range replies {
-		if refusal, ok := reply.(redis.Error); ok {
-			return nil, refusal
-		}
-	}
-	return replies, nil
-}
