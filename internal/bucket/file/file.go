@@ -112,7 +112,7 @@ func (b *Bucket) Get(ctx context.Context, key string) ([]byte, error) {
 	if err := bucket.Check(ctx, key); err != nil {
 		return nil, err
 	}
-	f, size, err := b.openLive(key)
+	f, size, err := b.openLive(b.paths(key)...)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func (b *Bucket) Stat(ctx context.Context, key string) (int64, error) {
 	if err := bucket.Check(ctx, key); err != nil {
 		return 0, err
 	}
-	f, size, err := b.openLive(key)
+	f, size, err := b.openLive(b.paths(key)...)
 	if err != nil {
 		return 0, err
 	}
@@ -337,15 +337,11 @@ func (b *Bucket) sweepTemporary(ctx context.Context) error {
 // CheckClock implements [bucket.Bucket]. It asks the clock of the file system,
 // which over a network is another machine's.
 func (b *Bucket) CheckClock(context.Context) error {
-	f, err := b.createTemporary()
+	written, err := b.touch("ask for the time")
 	if err != nil {
-		return bucket.Unavailable("ask for the time", err)
+		return err
 	}
-	info, err := f.Stat()
-	if err := errors.Join(err, f.Close(), os.Remove(f.Name())); err != nil {
-		return bucket.Unavailable("ask for the time", err)
-	}
-	return bucket.CompareClocks(b.now(), info.ModTime())
+	return bucket.CompareClocks(b.now(), written)
 }
 
 // Ping implements [bucket.Bucket]. It writes, because a folder that can only be read
@@ -354,14 +350,22 @@ func (b *Bucket) Ping(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	_, err := b.touch("write into folder")
+	return err
+}
+
+// touch writes an empty file, removes it, and returns when the file system says
+// that it was written.
+func (b *Bucket) touch(operation string) (time.Time, error) {
 	f, err := b.createTemporary()
 	if err != nil {
-		return bucket.Unavailable("write into folder", err)
+		return time.Time{}, bucket.Unavailable(operation, err)
 	}
-	if err := errors.Join(f.Close(), os.Remove(f.Name())); err != nil {
-		return bucket.Unavailable("write into folder", err)
+	info, err := f.Stat()
+	if err := errors.Join(err, f.Close(), os.Remove(f.Name())); err != nil {
+		return time.Time{}, bucket.Unavailable(operation, err)
 	}
-	return nil
+	return info.ModTime(), nil
 }
 
 // Close implements [bucket.Bucket].
@@ -369,35 +373,22 @@ func (b *Bucket) Close() error { return nil }
 
 func (b *Bucket) live(expires time.Time) bool { return b.now().Before(expires) }
 
-// openLive opens the file of a live blob behind its header, and returns the
-// size of what follows. bucket.ErrNotFound when there is none.
-func (b *Bucket) openLive(key string) (f *os.File, size int64, err error) {
-	for _, path := range b.paths(key) {
-		if f, size, err = openLiveFile(path, b.live); !errors.Is(err, bucket.ErrNotFound) {
-			break
+// openLive opens the file of a live blob behind its header, and returns the size
+// of what follows. bucket.ErrNotFound when it is at none of the paths.
+func (b *Bucket) openLive(paths ...string) (*os.File, int64, error) {
+	for _, path := range paths {
+		f, size, expires, err := openBlob(path)
+		switch {
+		case errors.Is(err, bucket.ErrNotFound):
+		case err != nil:
+			return nil, 0, err
+		case b.live(expires):
+			return f, size, nil
+		default:
+			_ = f.Close() // opened for reading, nothing to lose
 		}
 	}
-	return f, size, err
-}
-
-func openLiveFile(path string, live func(expires time.Time) bool) (_ *os.File, size int64, err error) {
-	f, size, expires, err := openBlob(path)
-	if err != nil {
-		return nil, 0, err
-	}
-	if live(expires) {
-		return f, size, nil
-	}
-	_ = f.Close() // opened for reading, nothing to lose
 	return nil, 0, bucket.ErrNotFound
-}
-
-func statFile(path string, live func(expires time.Time) bool) (int64, error) {
-	f, size, err := openLiveFile(path, live)
-	if err != nil {
-		return 0, err
-	}
-	return size, f.Close()
 }
 
 // vacant returns ErrExists when there is a file at one of the paths.

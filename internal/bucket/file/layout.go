@@ -100,10 +100,12 @@ func (b *Bucket) List(ctx context.Context, prefix string) ([]string, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		switch _, err := statFile(place.path, b.live); {
-		case err == nil:
+		f, _, err := b.openLive(place.path)
+		if err == nil {
 			keys[place.key] = true
-		case !errors.Is(err, bucket.ErrNotFound):
+			err = f.Close()
+		}
+		if err != nil && !errors.Is(err, bucket.ErrNotFound) {
 			return nil, err
 		}
 	}

@@ -35,6 +35,18 @@ func New(now func() time.Time) *Bucket {
 
 // Get implements [bucket.Bucket].
 func (m *Bucket) Get(ctx context.Context, key string) ([]byte, error) {
+	data, err := m.data(ctx, key)
+	return bytes.Clone(data), err
+}
+
+// Stat implements [bucket.Bucket].
+func (m *Bucket) Stat(ctx context.Context, key string) (int64, error) {
+	data, err := m.data(ctx, key)
+	return int64(len(data)), err
+}
+
+// data is that of a live blob, which is never changed in its place.
+func (m *Bucket) data(ctx context.Context, key string) ([]byte, error) {
 	if err := bucket.Check(ctx, key); err != nil {
 		return nil, err
 	}
@@ -43,41 +55,26 @@ func (m *Bucket) Get(ctx context.Context, key string) ([]byte, error) {
 	if !m.live(key) {
 		return nil, bucket.ErrNotFound
 	}
-	return bytes.Clone(m.blobs[key].data), nil
-}
-
-// Stat implements [bucket.Bucket].
-func (m *Bucket) Stat(ctx context.Context, key string) (int64, error) {
-	if err := bucket.Check(ctx, key); err != nil {
-		return 0, err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !m.live(key) {
-		return 0, bucket.ErrNotFound
-	}
-	return int64(len(m.blobs[key].data)), nil
+	return m.blobs[key].data, nil
 }
 
 // Put implements [bucket.Bucket].
 func (m *Bucket) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
-	if err := bucket.Check(ctx, key); err != nil {
-		return err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.blobs[key] = blob{append([]byte{}, data...), expires}
-	return nil
+	return m.write(ctx, key, data, expires, false)
 }
 
 // Create implements [bucket.Bucket].
 func (m *Bucket) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
+	return m.write(ctx, key, data, expires, true)
+}
+
+func (m *Bucket) write(ctx context.Context, key string, data []byte, expires time.Time, exclusive bool) error {
 	if err := bucket.Check(ctx, key); err != nil {
 		return err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, there := m.blobs[key]; there {
+	if _, there := m.blobs[key]; there && exclusive {
 		return bucket.ErrExists
 	}
 	m.blobs[key] = blob{append([]byte{}, data...), expires}
