@@ -21,22 +21,23 @@ func ClientAddress(r *http.Request, header string) netip.Addr {
 	return public(r.RemoteAddr)
 }
 
-// public reads an address, with or without a port.
+// public reads an address that anybody may have, with or without a port.
 func public(text string) netip.Addr {
-	text = strings.TrimSpace(text)
-	address, err := netip.ParseAddr(strings.Trim(text, "[]"))
-	if err != nil {
-		with, err := netip.ParseAddrPort(text)
-		if err != nil {
-			return netip.Addr{}
-		}
-		address = with.Addr()
-	}
+	address, _ := parseAddress(strings.TrimSpace(text))
 	address = address.Unmap().WithZone("")
 	if !address.IsGlobalUnicast() || address.IsPrivate() || carrier.Contains(address) {
 		return netip.Addr{}
 	}
 	return address
+}
+
+// parseAddress reads an address, with or without a port and brackets.
+func parseAddress(text string) (netip.Addr, bool) {
+	if with, err := netip.ParseAddrPort(text); err == nil {
+		return with.Addr(), true
+	}
+	address, err := netip.ParseAddr(strings.Trim(text, "[]"))
+	return address, err == nil
 }
 
 // carrier is what providers and some clouds use inside (RFC 6598).

@@ -3,7 +3,6 @@ package edge
 import (
 	"log"
 	"log/slog"
-	"net/netip"
 	"regexp"
 	"strings"
 )
@@ -29,7 +28,7 @@ func WithoutAddresses(text string) string {
 	return addressLike.ReplaceAllStringFunc(text, func(word string) string {
 		// "panic serving 1.2.3.4:5: …" has the colon of the sentence at its end.
 		for end := len(word); end > 0; end-- {
-			if isAddress(word[:end]) {
+			if _, ok := parseAddress(word[:end]); ok {
 				return noAddress + word[end:]
 			}
 			if last := word[end-1]; last != ':' && last != '.' {
@@ -42,11 +41,3 @@ func WithoutAddresses(text string) string {
 
 // addressLike is a run of what an address may consist of, its zone included.
 var addressLike = regexp.MustCompile(`[0-9A-Za-z.:%\[\]]+`)
-
-func isAddress(word string) bool {
-	if _, err := netip.ParseAddrPort(word); err == nil {
-		return true
-	}
-	_, err := netip.ParseAddr(strings.Trim(word, "[]"))
-	return err == nil
-}

@@ -40,26 +40,25 @@ func (p *Places) Take(address netip.Addr) (release func(), err error) {
 	if p.taken >= p.total {
 		return nil, ErrFull
 	}
-	if !address.IsValid() {
-		p.taken++
-		return func() {
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			p.taken--
-		}, nil
-	}
-	name := nameOf(p.seed, address)
-	if p.by[name] >= p.each {
+	known, name := address.IsValid(), nameOf(p.seed, address)
+	if known && p.by[name] >= p.each {
 		return nil, ErrShare
 	}
-	p.taken++
-	p.by[name]++
+	p.add(known, name, 1)
 	return func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.taken--
-		if p.by[name]--; p.by[name] == 0 {
-			delete(p.by, name)
-		}
+		p.add(known, name, -1)
 	}, nil
+}
+
+// add counts n places, those of a known address under its name.
+func (p *Places) add(known bool, name uint64, n int) {
+	p.taken += n
+	if !known {
+		return
+	}
+	if p.by[name] += n; p.by[name] == 0 {
+		delete(p.by, name)
+	}
 }
