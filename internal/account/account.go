@@ -64,31 +64,16 @@ func Read(sources []Source) *Account {
 
 func (r *reading) readAll() {
 	for _, topic := range topicOrder(r.sources) {
-		if read, ok := readers[topic]; ok {
-			if of := ofTopic(r.sources, topic); len(of) > 0 {
-				read(r, of)
-			}
+		rule, of := ruleOf(topic), ofTopic(r.sources, topic)
+		if rule.newest {
+			of = byPackage(of)[0]
+		}
+		if rule.read != nil {
+			rule.read(r, of)
 		}
 	}
 	r.account.fillNames()
 	r.account.personal = r.personalFields(false)
-}
-
-// readers take all documents of a topic, the newest first.
-var readers = map[export.Topic]func(*reading, []Source){
-	export.TopicPlaylists:            (*reading).readPlaylists,
-	export.TopicLibrary:              (*reading).readLibrary,
-	export.TopicSearches:             (*reading).readSearches,
-	export.TopicChanges:              (*reading).readChanges,
-	export.TopicFollow:               (*reading).readFollow,
-	export.TopicMarquee:              (*reading).readMarquee,
-	export.TopicInferences:           (*reading).readInferences,
-	export.TopicTasteProfile:         (*reading).readTaste,
-	export.TopicPrompts:              (*reading).readPrompts,
-	export.TopicBottle:               (*reading).readLetters,
-	export.TopicPodcastInteractivity: (*reading).readPodcasts,
-	export.TopicSoundCapsule:         (*reading).readCapsule,
-	export.TopicWrapped:              (*reading).readWrapped,
 }
 
 // reading is one run of Read.

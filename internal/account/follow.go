@@ -11,7 +11,7 @@ type Follow struct {
 
 func (r *reading) readFollow(sources []Source) {
 	f := &r.account.Follow
-	r.read(&newest(sources)[0], func(c *cursor) {
+	r.read(&sources[0], func(c *cursor) {
 		c.object(func(key []byte) {
 			switch string(key) {
 			case "followerCount":

@@ -52,7 +52,7 @@ func (r *reading) readLibrary(sources []Source) {
 		}
 		return &l.Other[at].Items
 	}
-	for _, s := range newest(sources) {
+	for _, s := range sources {
 		r.read(&s, func(c *cursor) {
 			c.object(func(key []byte) {
 				name := string(key)

@@ -23,42 +23,11 @@ type bound struct {
 	each int
 }
 
-// bounds are those of the topics of which something is built. Elements are those
-// of arrays, whatever they hold: rows, items, and the members of lists within
-// them. Where a document is read as a tree, every value counts. A person with
-// 100,000 items in playlists, 200,000 rows of searches and 50,000 saved tracks
-// is read whole.
-var bounds = map[export.Topic]bound{
-	export.TopicPlaylists:            {export.Room{Elements: 120_000, Values: anyNumber, Text: 24 << 20}, 440},
-	export.TopicLibrary:              {export.Room{Elements: 60_000, Values: anyNumber, Text: 16 << 20}, 290},
-	export.TopicSearches:             {export.Room{Elements: 300_000, Values: anyNumber, Text: 24 << 20}, 120},
-	export.TopicChanges:              {export.Room{Elements: 20_000, Values: anyNumber, Text: 8 << 20}, 600},
-	export.TopicMarquee:              {export.Room{Elements: 20_000, Values: anyNumber, Text: 2 << 20}, 90},
-	export.TopicFollow:               {export.Room{Elements: 50_000, Values: anyNumber, Text: 4 << 20}, 48},
-	export.TopicInferences:           {export.Room{Elements: 20_000, Values: 20_000, Text: 2 << 20}, 60},
-	export.TopicTasteProfile:         {export.Room{Elements: 5_000, Values: 5_000, Text: 2 << 20}, 60},
-	export.TopicPrompts:              {export.Room{Elements: 20_000, Values: 20_000, Text: 4 << 20}, 60},
-	export.TopicBottle:               {export.Room{Elements: 20_000, Values: 20_000, Text: 4 << 20}, 60},
-	export.TopicPodcastInteractivity: {export.Room{Elements: 50_000, Values: 50_000, Text: 8 << 20}, 120},
-	export.TopicSoundCapsule:         {export.Room{Elements: 300_000, Values: 1_000_000, Text: 16 << 20}, 30},
-	export.TopicWrapped:              {export.Room{Elements: 20_000, Values: 20_000, Text: 2 << 20}, 90},
-}
-
-// otherBound is that of each topic of which only the personal fields are listed.
-var otherBound = bound{export.Room{Elements: 100_000, Values: 200_000, Text: 16 << 20}, 48}
-
 // maxReading bounds what is built of all topics together, in bytes.
 const maxReading = dataset.MaxReading
 
 // anyNumber bounds what costs nothing to pass over.
 const anyNumber = math.MaxInt / 2
-
-func boundOf(t export.Topic) bound {
-	if b, ok := bounds[t]; ok {
-		return b
-	}
-	return otherBound
-}
 
 // count is how much of an extent the bound counts.
 func (b bound) count(f export.Extent) int {
@@ -95,9 +64,9 @@ func smaller(a, b export.Room) export.Room {
 // DocumentMemory is how many bytes of memory the reading of a document takes at most
 // that holds so much, for as long as its dataset is in memory.
 func DocumentMemory(t export.Topic, f export.Extent) int64 {
-	b := boundOf(t)
+	b := ruleOf(t)
 	w := int64(min(b.count(f), b.most()))*int64(b.each) + int64(min(f.Text, b.Text))
-	if !impersonalTopics[t] {
+	if b.holds != nothing {
 		w += int64(min(f.Elements+f.Members, maxPersonalFields)) * personalFieldBytes
 	}
 	return w

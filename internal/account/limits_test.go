@@ -56,7 +56,7 @@ func TestWhatIsBeyondTheBoundsIsCountedAndNotBuilt(t *testing.T) {
 	const more = 1_234
 	for _, k := range accounttest.Kinds {
 		t.Run(k.Title, func(t *testing.T) {
-			room := boundOf(k.Topic)
+			room := ruleOf(k.Topic)
 			// Where members take room, those around the list do.
 			whole := export.Measure(k.JSON(1))
 			read := room.Elements - k.Others
@@ -210,13 +210,13 @@ func TestSizeIsNoLessThanWhatIsKept(t *testing.T) {
 		runtime.KeepAlive(d)
 	}
 	for _, k := range accounttest.Kinds {
-		t.Run(k.Title, func(t *testing.T) { check(t, document(k, boundOf(k.Topic).Elements+1000, "p.zip", 5)) })
+		t.Run(k.Title, func(t *testing.T) { check(t, document(k, ruleOf(k.Topic).Elements+1000, "p.zip", 5)) })
 	}
 	for _, k := range accounttest.Full {
-		t.Run("full of "+k.Title, func(t *testing.T) { check(t, document(k, boundOf(k.Topic).Elements+1000, "p.zip", 5)) })
+		t.Run("full of "+k.Title, func(t *testing.T) { check(t, document(k, ruleOf(k.Topic).Elements+1000, "p.zip", 5)) })
 	}
 	for name, elements := range map[string]func(k accounttest.Kind) int{
-		"everything":         func(k accounttest.Kind) int { return boundOf(k.Topic).Elements + 1000 },
+		"everything":         func(k accounttest.Kind) int { return ruleOf(k.Topic).Elements + 1000 },
 		"some of everything": func(accounttest.Kind) int { return 3_000 },
 	} {
 		t.Run(name, func(t *testing.T) {

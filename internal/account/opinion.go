@@ -9,7 +9,7 @@ type Marquee struct {
 }
 
 func (r *reading) readMarquee(sources []Source) {
-	for _, s := range newest(sources) {
+	for _, s := range sources {
 		r.read(&s, func(c *cursor) {
 			c.objects(func() {
 				var m Marquee
@@ -57,7 +57,7 @@ func (a *Account) Segments() []Segment {
 }
 
 func (r *reading) readInferences(sources []Source) {
-	for _, s := range newest(sources) {
+	for _, s := range sources {
 		n := r.document(&s)
 		list := n.texts("inferences")
 		if list == nil {
@@ -70,7 +70,7 @@ func (r *reading) readInferences(sources []Source) {
 // readTaste takes every text of the taste profile, whose shape is not
 // documented: it is prose.
 func (r *reading) readTaste(sources []Source) {
-	for _, s := range newest(sources) {
+	for _, s := range sources {
 		n := r.document(&s)
 		if n != nil && n.Kind == NodeText && n.Text != "" {
 			r.account.Taste = append(r.account.Taste, n.Text)

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
 // PersonalField is a place in a document that holds something personal. The
@@ -21,22 +19,6 @@ type PersonalField struct {
 // PersonalFields lists what personal fields the packages hold, masked: what
 // lies in memory between requests tells no more than a page shows unasked.
 func (a *Account) PersonalFields() []PersonalField { return a.personal }
-
-// personalTopics are about the person, or other people, and nothing else: every
-// value in them is personal.
-var personalTopics = map[export.Topic]bool{
-	export.TopicUserdata: true, export.TopicIdentity: true, export.TopicIdentifiers: true,
-	export.TopicPayments: true, export.TopicAddress: true, export.TopicFamilyPlan: true,
-	export.TopicFollow: true, export.TopicMessages: true, export.TopicAgent: true,
-	export.TopicPrompts: true, export.TopicAdsIdentity: true, export.TopicVoice: true,
-	export.TopicCustomerService: true,
-}
-
-// impersonalTopics are long and name no people, except where personalLists say.
-var impersonalTopics = map[export.Topic]bool{
-	export.TopicLibrary: true, export.TopicSearches: true, export.TopicMarquee: true,
-	export.TopicInferences: true, export.TopicWrapped: true, export.TopicSoundCapsule: true,
-}
 
 // personalMarks are parts of keys, in lower case, that are personal wherever
 // they stand.
@@ -60,7 +42,7 @@ func (r *reading) personalFields(show bool) []PersonalField {
 	var all []PersonalField
 	for i := range r.sources {
 		s := &r.sources[i]
-		if impersonalTopics[s.Topic] {
+		if ruleOf(s.Topic).holds == nothing {
 			continue
 		}
 		json, ok := r.content(s)

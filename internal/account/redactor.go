@@ -20,15 +20,13 @@ type Redactor struct {
 	whole       bool // not even a first letter may be shown
 }
 
-// letterTopics are those in which people write to others, or to themselves.
-var letterTopics = map[export.Topic]bool{export.TopicBottle: true, export.TopicPodcastInteractivity: true}
-
 // letterMarks are parts of keys, in lower case, under which free text stands.
 var letterMarks = []string{"note", "comment", "message", "text", "body", "reply"}
 
 // NewRedactor is the redactor over a document of that topic.
 func NewRedactor(topic export.Topic) Redactor {
-	return Redactor{hides: personalTopics[topic], open: impersonalTopics[topic], letters: letterTopics[topic]}
+	holds := ruleOf(topic).holds
+	return Redactor{hides: holds == everything, open: holds == nothing, letters: holds == letters}
 }
 
 // Member is the redactor over a member of an object. The elements of an array have

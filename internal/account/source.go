@@ -128,18 +128,9 @@ func topicOrder(sources []Source) []export.Topic {
 		}
 	}
 	slices.SortFunc(topics, func(a, b export.Topic) int {
-		_, pageA := readers[a]
-		_, pageB := readers[b]
-		return cmp.Or(cmp.Compare(rankOf(pageB), rankOf(pageA)), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(rankOf(ruleOf(b).read != nil), rankOf(ruleOf(a).read != nil)), cmp.Compare(a, b))
 	})
 	return topics
-}
-
-// newestOnly are the topics that say how things stand: what an older package
-// says of them is not read.
-var newestOnly = map[export.Topic]bool{
-	export.TopicLibrary: true, export.TopicMarquee: true, export.TopicInferences: true,
-	export.TopicFollow: true, export.TopicTasteProfile: true,
 }
 
 // plan settles how much of each source is read, and leaves out those of which
@@ -149,10 +140,10 @@ func (r *reading) plan(sources []Source) []Source {
 	left := int64(maxReading)
 	for _, topic := range topicOrder(sources) {
 		groups := byPackage(ofTopic(sources, topic))
-		if newestOnly[topic] && impersonalTopics[topic] {
+		b := ruleOf(topic)
+		if b.newest && b.holds == nothing {
 			groups = groups[:1]
 		}
-		b := boundOf(topic)
 		room := b.Room
 		full := false // what follows is older, and finds no room
 		for n, group := range groups {
@@ -191,7 +182,7 @@ func (r *reading) cut(s *Source, room export.Room) bool {
 
 // beyond counts what is not read of a source.
 func (r *reading) beyond(s *Source, held export.Extent) {
-	b := boundOf(s.Topic)
+	b := ruleOf(s.Topic)
 	n := b.count(s.extent) - b.count(held)
 	if n == 0 && s.extent.Text == held.Text {
 		return // it says nothing
@@ -240,7 +231,3 @@ func byPackage(sources []Source) [][]Source {
 	}
 	return groups
 }
-
-// newest is what the newest package says: the rule for everything that is a
-// state and not a record of events.
-func newest(sources []Source) []Source { return byPackage(sources)[0] }
