@@ -7,36 +7,28 @@ import (
 	"unicode/utf8"
 )
 
-// A file's base name tells what it holds, whatever folder a person keeps it in.
-// The patterns match what is left of it without its case, its extension and the
-// marks that browsers and editors add.
-var (
-	extendedAudio = regexp.MustCompile(`^(endsong(_\d+)?|streaming_history_audio_\d{4}(-\d{4})?(_\d+)?)$`)
-	extendedVideo = regexp.MustCompile(`^(endvideo(_\d+)?|streaming_history_video_\d{4}(-\d{4})?(_\d+)?)$`)
-	accountMusic  = regexp.MustCompile(`^streaminghistory(_music_)?\d*$`)
-	accountPod    = regexp.MustCompile(`^streaminghistory_podcast_\d*$`)
-	accountBook   = regexp.MustCompile(`^streaminghistory_audiobook_\d*$`)
-
-	copyMark = regexp.MustCompile(` ?\(\d+\)$`)
-)
+// historyNames are what histories are called, whatever folder a person keeps them
+// in: see jsonStem.
+var historyNames = []struct {
+	class Class
+	stem  *regexp.Regexp
+}{
+	{ClassExtended, regexp.MustCompile(`^(endsong(_\d+)?|streaming_history_audio_\d{4}(-\d{4})?(_\d+)?)$`)},
+	{ClassExtendedVideo, regexp.MustCompile(`^(endvideo(_\d+)?|streaming_history_video_\d{4}(-\d{4})?(_\d+)?)$`)},
+	{ClassAccountMusic, regexp.MustCompile(`^streaminghistory(_music_)?\d*$`)},
+	{ClassAccountPodcast, regexp.MustCompile(`^streaminghistory_podcast_\d*$`)},
+	{ClassAccountAudiobook, regexp.MustCompile(`^streaminghistory_audiobook_\d*$`)},
+}
 
 // classOfName says what history a file holds by its name: ClassNone when the
 // name does not tell.
 func classOfName(name string) Class {
-	stem, ok := jsonStem(name)
-	switch {
-	case !ok:
-		return ClassNone
-	case extendedAudio.MatchString(stem):
-		return ClassExtended
-	case extendedVideo.MatchString(stem):
-		return ClassExtendedVideo
-	case accountMusic.MatchString(stem):
-		return ClassAccountMusic
-	case accountPod.MatchString(stem):
-		return ClassAccountPodcast
-	case accountBook.MatchString(stem):
-		return ClassAccountAudiobook
+	if stem, ok := jsonStem(name); ok {
+		for i := range historyNames {
+			if historyNames[i].stem.MatchString(stem) {
+				return historyNames[i].class
+			}
+		}
 	}
 	return ClassNone
 }
@@ -46,6 +38,8 @@ func classOfName(name string) Class {
 func saysVideo(name string) bool {
 	return strings.Contains(strings.ToLower(BaseName(name)), "video")
 }
+
+var copyMark = regexp.MustCompile(` ?\(\d+\)$`)
 
 // jsonStem is a JSON file's base name in lower case, without the extension —
 // twice in some packages — and without the " (1)" of a second download.

@@ -14,7 +14,16 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-func read(ctx context.Context, inputs []Input, o Options) (*Receipt, error) {
+// Read reads all inputs and returns the receipt: one File for every file found.
+// A history goes to the sinks row by row, every other JSON file of a package
+// whole to Options.Document; of the technical log only what says what changed
+// in library and playlists does.
+// The counts Kept, Duplicate and Elsewhere are left for whoever merges.
+//
+// An *InputError says that an input cannot be taken, and why; nothing of this
+// upload should be kept then. A damaged or unknown file inside a sound archive
+// is no error: the receipt names it.
+func Read(ctx context.Context, inputs []Input, o Options) (*Receipt, error) {
 	if len(o.Sinks) == 0 {
 		return nil, errors.New("export: no sink to read into")
 	}

@@ -52,24 +52,28 @@ func (w *scalaWriter) opens() string {
 }
 
 func (w *scalaWriter) value(depth int, inMap bool) bool {
-	switch open := w.opens(); open {
-	case "":
+	open := w.opens()
+	if open == "" {
 		w.scalar(inMap)
 		return true
+	}
+	w.at += len(open)
+	if depth == maxScalaDepth {
+		return false
+	}
+	switch open {
 	case "Some(":
-		w.at += len(open)
-		return depth < maxScalaDepth && w.value(depth+1, false) && w.take(')')
+		return w.value(depth+1, false) && w.take(')')
 	case "Map(", "HashMap(", "ListMap(":
-		w.at += len(open)
-		return depth < maxScalaDepth && w.members(depth)
+		return w.items("{}", func() bool { return w.key() && w.value(depth+1, true) })
 	default:
-		w.at += len(open)
-		return depth < maxScalaDepth && w.elements(depth)
+		return w.items("[]", func() bool { return w.at < len(w.text) && w.value(depth+1, false) })
 	}
 }
 
-func (w *scalaWriter) elements(depth int) bool {
-	w.out.WriteByte('[')
+// items writes what a collection holds between JSON's brackets for it.
+func (w *scalaWriter) items(brackets string, item func() bool) bool {
+	w.out.WriteByte(brackets[0])
 	for n := 0; !w.take(')'); n++ {
 		if n > 0 {
 			if !w.take(',') {
@@ -78,37 +82,24 @@ func (w *scalaWriter) elements(depth int) bool {
 			w.out.WriteByte(',')
 		}
 		w.spaces()
-		if w.at == len(w.text) || !w.value(depth+1, false) {
+		if !item() {
 			return false
 		}
 	}
-	w.out.WriteByte(']')
+	w.out.WriteByte(brackets[1])
 	return true
 }
 
-func (w *scalaWriter) members(depth int) bool {
-	w.out.WriteByte('{')
-	for n := 0; !w.take(')'); n++ {
-		if n > 0 {
-			if !w.take(',') {
-				return false
-			}
-			w.out.WriteByte(',')
-		}
-		w.spaces()
-		end := w.keyEnd(w.at)
-		if end < 0 {
-			return false
-		}
-		w.quoted(w.text[w.at:end])
-		w.out.WriteByte(':')
-		w.at = end + len(scalaArrow)
-		w.spaces()
-		if !w.value(depth+1, true) {
-			return false
-		}
+// key writes a key of a map, and moves behind its arrow.
+func (w *scalaWriter) key() bool {
+	end := w.keyEnd(w.at)
+	if end < 0 {
+		return false
 	}
-	w.out.WriteByte('}')
+	w.quoted(w.text[w.at:end])
+	w.out.WriteByte(':')
+	w.at = end + len(scalaArrow)
+	w.spaces()
 	return true
 }
 

@@ -251,7 +251,10 @@ func (p *Person) perform(l *listened, s *sitting, end int64) {
 func (g gadget) platform(at int64, year float64, dice int) string {
 	long := at < ShortNamesFrom
 	north := year >= moved
-	name := [2]string{}
+	if g == speaker && dice >= 3 && !long {
+		g = phone // it tells the speaker what to play
+	}
+	name := [2]string{`"Partner scei playstation;4"`, `"playstation"`}
 	switch {
 	case g == phone && north:
 		name = [2]string{`"iOS 17.5 (iPhone14,5)"`, `"ios"`}
@@ -263,16 +266,10 @@ func (g gadget) platform(at int64, year float64, dice int) string {
 		name = [2]string{`"OS X 14.4.0 [arm 2]"`, `"osx"`}
 	case g == laptop:
 		name = [2]string{`"Windows 10 (10.0.19041; x64; AppX)"`, `"windows"`}
-	case g == speaker && (dice < 3 || long):
-		name = [2]string{`"Partner sonos_ppc Sonos;Play1"`, `"not_applicable"`}
-	case g == speaker && north:
-		name = [2]string{`"iOS 17.5 (iPhone14,5)"`, `"ios"`}
 	case g == speaker:
-		name = [2]string{`"Android OS 9 API 28 (HMD Global, Nokia 7 plus)"`, `"android"`}
+		name = [2]string{`"Partner sonos_ppc Sonos;Play1"`, `"not_applicable"`}
 	case g == television:
 		name = [2]string{`"Partner android_tv Sony;BRAVIA 4K;2019"`, `"android_tv"`}
-	default:
-		name = [2]string{`"Partner scei playstation;4"`, `"playstation"`}
 	}
 	if long {
 		return name[0]
