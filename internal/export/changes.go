@@ -38,7 +38,7 @@ type logRows struct {
 }
 
 // readLog reads a file of the technical log that is valid UTF-8. With change ""
-// it only counts. What follows a break is left out, and the progress tells.
+// it only counts rows. It ends where the JSON breaks off; the progress says so.
 func readLog(b []byte, change string, buf []byte) (logRows, progress) {
 	rows := logRows{json: append(buf[:0], '[')}
 	p, st := skipSpace(b, 0), malformed
@@ -68,8 +68,8 @@ func readLog(b []byte, change string, buf []byte) (logRows, progress) {
 	return rows, st
 }
 
-// change reads the row at b[p:] and keeps what of it says what changed. A row
-// that says nothing but when is not kept.
+// change reads the row at b[p:] and keeps what it says of the change. A row
+// with nothing but a time is not kept.
 func (r *logRows) change(b []byte, p int, change string) (next int, st progress, kept bool) {
 	mark := len(r.json)
 	if r.kept > 0 {
@@ -124,11 +124,10 @@ func raw(b []byte, v *value) string {
 	return string(b[v.start:v.end])
 }
 
-// described is what a value says of a change, as JSON, "" when it is about
-// anything else: no version of these files is documented, so what is kept is
-// what is known to be harmless. Those are the URIs of what can be saved or put
-// into a playlist, names of such things, and places in a list. words are those
-// of the key.
+// described returns what may be kept of a value, as JSON, or "". These files
+// are not documented, so only what is known to be harmless is kept: URIs of
+// what can be saved or put into a playlist, names of such things, and positions
+// in a list. words are the words of the key.
 func described(b []byte, v *value, words []string) string {
 	last := words[len(words)-1]
 	switch v.kind {
@@ -165,7 +164,8 @@ func isWhole(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
 }
 
-// notNamed are words of keys whose names are those of machines and people.
+// notNamed are words in the keys of other names: of devices, programs and
+// people.
 var notNamed = []string{
 	"app", "application", "browser", "client", "connection", "context", "device", "event", "feature", "file", "first",
 	"friend", "host", "last", "model", "network", "os", "owner", "page", "person", "platform", "product", "profile",
@@ -203,7 +203,7 @@ const maxResource = 1000
 // ownedPlaylist matches how playlists were named until 2018: below their owner.
 var ownedPlaylist = regexp.MustCompile(`^spotify:user:[^:]+(:playlist:[A-Za-z0-9]{1,64})$`)
 
-// resource is a URI that may be kept, "" for any other text.
+// resource returns the URI if it may be kept, and "" for any other text.
 func resource(s string) string {
 	if m := ownedPlaylist.FindStringSubmatch(s); m != nil {
 		return "spotify" + m[1]

@@ -9,8 +9,8 @@ const (
 	lastYear  = 2099
 )
 
-// clock reads the times of a history file. Rows of one day stand together, so
-// it remembers the day it saw last.
+// clock reads the times of a history file. Rows of one day are adjacent, so it
+// remembers the last day.
 type clock struct {
 	day      [10]byte // "2023-03-15"
 	midnight int64
@@ -41,7 +41,8 @@ func (c *clock) second(b []byte) (int64, problem) {
 	return minute + sec - offset, p
 }
 
-// offsetOf reads what follows the seconds: how many the time is ahead of UTC.
+// offsetOf reads the offset from UTC that follows the seconds, and returns it
+// in seconds.
 func offsetOf(b []byte) (int64, bool) {
 	switch {
 	case len(b) == 0, string(b) == "Z", string(b) == "Z[UTC]":

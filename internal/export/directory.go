@@ -57,8 +57,8 @@ func checkDirectory(r io.ReaderAt, size int64, name string, l *Limits) error {
 	case d.size > uint64(size) || d.offset > uint64(size):
 		return inputError(CodeDamaged, name, errors.New("central directory lies outside the file"))
 	}
-	// Bytes in front of the archive shift all offsets, unless they do not: a
-	// header where the offset says settles it.
+	// Bytes in front of the archive usually shift all offsets. Where there is a
+	// header at the offset as it is written, they do not.
 	start := d.at - int64(d.size)
 	if int64(d.offset) < start && isHeader(r, int64(d.offset)) {
 		start = int64(d.offset)
@@ -69,8 +69,8 @@ func checkDirectory(r io.ReaderAt, size int64, name string, l *Limits) error {
 	return walkDirectory(r, start, size, name, l)
 }
 
-// walkDirectory counts the headers from start on. The end record may lie about
-// their number, so they are counted until one is none.
+// walkDirectory counts the headers from start on. The end record may state a
+// wrong number, so they are counted until something else follows.
 func walkDirectory(r io.ReaderAt, start, size int64, name string, l *Limits) error {
 	in := bufio.NewReaderSize(io.NewSectionReader(r, start, size-start), 32<<10)
 	var header [headerLen]byte

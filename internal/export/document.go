@@ -62,7 +62,7 @@ type Document struct {
 	File int // its line: Receipt.Files[File]
 
 	Extent  Extent // of JSON
-	Reading int64  // bytes of memory that reading it takes at most; 0 where nobody said
+	Reading int64  // bytes of memory that reading it takes at most; 0 if unknown
 }
 
 // readDocuments hands the documents over, in the order of the receipt.
@@ -147,7 +147,7 @@ func (w *work) readDocuments(ctx context.Context, take func(Document) error) err
 func (f *File) note(rows *logRows, st progress) {
 	f.Changes, f.Telemetry = rows.kept, rows.dropped
 	if rows.kept == 0 {
-		return // the line says already that it is telemetry
+		return // the line is that of telemetry already
 	}
 	f.Status, f.Reason = StatusRead, Reason{}
 	if st != done {
@@ -198,8 +198,8 @@ func wellFormed(b []byte) progress {
 	return st
 }
 
-// writtenAt is the time of a ZIP's entry in Unix seconds, or 0 when it is none
-// that a package can have.
+// writtenAt is the time of a ZIP's entry in Unix seconds, or 0 when no package
+// can be of that time.
 func writtenAt(t time.Time) int64 {
 	if y := t.UTC().Year(); y < firstYear || y > lastYear {
 		return 0

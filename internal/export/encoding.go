@@ -10,10 +10,10 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// Spotify writes UTF-8. A program that a person opened a file with may have saved
-// it in the encoding of western Windows, in which every letter beyond ASCII is one
-// byte. A file is asked about only when some text of it is not UTF-8, so one that
-// is costs nothing.
+// Spotify writes UTF-8. A program that a person opened a file with may have
+// saved it in the encoding of western Windows, in which every letter beyond
+// ASCII is one byte. Only files with text that is not UTF-8 are examined, so
+// all others cost nothing.
 
 // encodingCounts counts what the bytes beyond ASCII of a file are.
 type encodingCounts struct {
@@ -22,8 +22,8 @@ type encodingCounts struct {
 	undefined bool // some byte stands for nothing in Windows-1252
 }
 
-// count counts b, and returns the beginning of a character that it ends in; none
-// when nothing follows.
+// count counts the bytes of b. Unless b is the last of the file, it returns an
+// incomplete character at the end, which is to be counted with what follows.
 func (l *encodingCounts) count(b []byte, last bool) (rest []byte) {
 	for i := 0; i < len(b); {
 		if b[i] < utf8.RuneSelf {
@@ -45,9 +45,9 @@ func (l *encodingCounts) count(b []byte, last bool) (rest []byte) {
 	return nil
 }
 
-// windows1252 reports whether the file fits Windows-1252 better than UTF-8. Text in
-// the one is hardly ever by chance a character of the other, so a file with more
-// than a few of these is UTF-8 that came to harm.
+// windows1252 reports whether the file fits Windows-1252 better than UTF-8.
+// Text in Windows-1252 hardly ever contains a valid character of UTF-8, so a
+// file with more than a few of these is damaged UTF-8.
 func (l *encodingCounts) windows1252() bool {
 	const byChance = 8
 	return l.other > 0 && !l.undefined && l.other >= byChance*l.utf8
@@ -70,8 +70,8 @@ func countEncoding(r io.Reader) (l encodingCounts, err error) {
 	}
 }
 
-// fromWindows1252 returns r's text as UTF-8. A byte order mark says UTF-8, and is
-// the last of the file that is.
+// fromWindows1252 returns r's text as UTF-8, without a byte order mark of UTF-8
+// in front.
 func fromWindows1252(r io.Reader) io.Reader {
 	in := bufio.NewReader(r)
 	if b, _ := in.Peek(len(utf8BOM)); bytes.Equal(b, utf8BOM) {
@@ -80,8 +80,8 @@ func fromWindows1252(r io.Reader) io.Reader {
 	return transform.NewReader(in, charmap.Windows1252.NewDecoder())
 }
 
-// asUTF8 returns text as UTF-8, and what to say of text that is not. It ends soon
-// after limit bytes.
+// asUTF8 returns text as UTF-8, and the reason to report if it was not. It
+// returns little more than limit bytes.
 func asUTF8(text []byte, limit int64) ([]byte, Reason) {
 	if utf8.Valid(text) {
 		return text, Reason{}

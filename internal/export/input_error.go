@@ -58,8 +58,8 @@ func limitError(code Code, name string, limit int64) *InputError {
 	return e
 }
 
-// NoHistory makes the error that says why inputs that may well come from
-// Spotify give neither a play nor a document. r is their receipt.
+// NoHistory returns the error for inputs that give neither a play nor a
+// document. r is their receipt.
 func NoHistory(inputs []Input, r *Receipt) *InputError {
 	for i := range r.Files {
 		f := &r.Files[i]

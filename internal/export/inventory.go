@@ -14,8 +14,8 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/inflate"
 )
 
-// inventory looks at every file of every input, without reading more of it than
-// its kind takes, and finds the histories and the documents.
+// inventory inspects every file of every input, reading no more than is needed
+// to tell what it is, and collects the histories and the documents.
 type inventory struct {
 	ctx    context.Context
 	limits *Limits
@@ -24,14 +24,14 @@ type inventory struct {
 	inside  bool  // what is looked at lies inside an archive
 	nested  int64 // bytes of archives inside archives so far
 	spotify bool  // something comes from Spotify
-	// firstUseless is the first input that is of no use; it is named when there is
-	// no other.
+	// firstUseless is the error of the first input without anything usable. It
+	// is returned when no input has anything.
 	firstUseless *InputError
 	buf          [maxSniffBytes]byte
 }
 
-// findings are what has been found so far. To forget what came of an input is to
-// go back to those before it.
+// findings are what has been found so far. They are copied before an input is
+// inspected, and restored when it is refused.
 type findings struct {
 	receipt   Receipt
 	inputs    []*trackedInput
@@ -134,15 +134,15 @@ func (s *inventory) loose(in Input, w *trackedInput, g sniffed) error {
 	return nil
 }
 
-// isAddress reports whether a file that is no JSON is the address in Scala's
-// notation, as Spotify writes it.
+// isAddress reports whether a file that is not JSON is the address in Scala's
+// notation.
 func isAddress(in Input, w *trackedInput) bool {
 	if known := knownByName(in.Name); known == nil || known.topic != TopicAddress || in.Size > maxAddressBytes {
 		return false
 	}
 	text, err := io.ReadAll(io.NewSectionReader(w, 0, in.Size))
 	if err != nil {
-		return false // the one who reads the file says so
+		return false // reading the file will report it
 	}
 	_, ok := scalaJSON(text)
 	return ok
@@ -210,7 +210,8 @@ func (s *inventory) archive(in Input, w *trackedInput) error {
 		}
 		fromSpotify = s.add(entryOf(in.Name, f), g) || fromSpotify
 	}
-	// After the files beside them: what is found belongs to the input looked at last.
+	// Archives inside come last: a file is assigned to the input that was
+	// inspected last.
 	var inputErr *InputError
 	for _, f := range archives {
 		useful, err := s.archiveInside(in, f)
@@ -233,12 +234,11 @@ func (s *inventory) archive(in Input, w *trackedInput) error {
 	return nil
 }
 
-// archiveInside looks at an archive inside another as if it had been handed over
-// by itself: people zip the ZIPs of all their packages once more. It is unpacked
-// into memory, so it must be of a package's size, and one inside it is left out.
-// It answers whether something in it comes from Spotify. When it cannot be used,
-// which is no reason to refuse what lies beside it, the receipt says why, and so
-// does the error.
+// archiveInside inspects a ZIP inside a ZIP as an input of its own: people zip
+// all their packages together. It is unpacked into memory, so its size is
+// bounded, and ZIPs inside it are left out. It reports whether anything in it
+// comes from Spotify. When it cannot be used, the receipt and the error say
+// why; the files beside it are read all the same.
 func (s *inventory) archiveInside(in Input, f *zip.File) (bool, error) {
 	entry := entryOf(in.Name, f)
 	if s.inside || int64(f.UncompressedSize64) > s.limits.NestedBytes-s.nested {
@@ -268,8 +268,8 @@ func (s *inventory) archiveInside(in Input, f *zip.File) (bool, error) {
 	return err == nil, err
 }
 
-// unpacked is an entry whole, in as many bytes as it claims, which its ratio
-// bounds. What an archive claims is not always what it holds.
+// unpacked returns the whole of an entry. Its declared size, which checkEntries
+// has bounded, must be the real one.
 func unpacked(f *zip.File) (_ []byte, err error) {
 	r, err := f.Open()
 	if err != nil {
@@ -281,7 +281,7 @@ func unpacked(f *zip.File) (_ []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	// Only the end of it makes the reader compare the checksum.
+	// The reader compares the checksum at the end.
 	if m, err := io.ReadFull(r, make([]byte, 1)); m > 0 || err != io.EOF {
 		return nil, errors.Join(err, zip.ErrFormat)
 	}
@@ -356,9 +356,9 @@ func entryOf(input string, f *zip.File) foundFile {
 	return foundFile{input, f.Name, int64(f.UncompressedSize64), writtenAt(f.Modified), f.Open}
 }
 
-// damaged notes an entry whose beginning cannot be read, and says whether its
-// name is one of Spotify's. Those are left for whoever reads them to find
-// damaged.
+// damaged adds an entry whose beginning cannot be read, and reports whether its
+// name is one of Spotify's. Such an entry is read like any other, and found to
+// be damaged then.
 func (s *inventory) damaged(f foundFile) bool {
 	if class := classOfName(f.name); class != ClassNone {
 		s.addHistory(f, class)
@@ -373,9 +373,8 @@ func (s *inventory) damaged(f foundFile) bool {
 }
 
 // add puts a file on the receipt, and on the list of histories or documents
-// when it is one. It answers whether the file comes from Spotify. What the
-// content shows counts for more than the name; a name is enough for a history
-// without rows.
+// when it is one. It reports whether the file comes from Spotify. The content
+// counts for more than the name, which decides for a history without rows.
 func (s *inventory) add(f foundFile, g sniffed) bool {
 	byName, known := classOfName(f.name), knownByName(f.name)
 	byKeys := classOfKeys(g.keys)
@@ -444,8 +443,8 @@ func (s *inventory) addLine(f foundFile, class Class, status Status, reason Reas
 	})
 }
 
-// toRead notes a file to be read, on a line of the receipt that says how it is if
-// nothing is the matter with it.
+// toRead adds a file to a list of those to read, and to the receipt with the
+// status of a file without problems.
 func (s *inventory) toRead(list *[]sourceFile, f sourceFile, class Class, status Status, reason Reason) {
 	f.line, f.at = len(s.receipt.Files), len(s.inputs)-1
 	*list = append(*list, f)
@@ -456,8 +455,8 @@ func (s *inventory) addHistory(f foundFile, class Class) {
 	s.toRead(&s.history, sourceFile{foundFile: f}, class, StatusRead, Reason{})
 }
 
-// addDocument notes a file to be handed over whole; known is nil when nobody
-// knows what it holds.
+// addDocument adds a file to be handed over whole; known is nil for unknown
+// JSON.
 func (s *inventory) addDocument(f foundFile, known *knownFile) {
 	topic := TopicOther
 	if known != nil {
@@ -466,8 +465,8 @@ func (s *inventory) addDocument(f foundFile, known *knownFile) {
 	s.toRead(&s.documents, sourceFile{foundFile: f, topic: topic}, classIf(known != nil), StatusRead, Reason{})
 }
 
-// addLog notes a file of the technical log, to be read for the changes it
-// records, or for the number of its rows alone.
+// addLog adds a file of the technical log, which is read for the changes that
+// it records, or only for the number of its rows.
 func (s *inventory) addLog(f foundFile) {
 	s.toRead(&s.documents, sourceFile{foundFile: f, topic: TopicChanges, log: true, change: changeOfName(f.name)},
 		ClassTechnicalLog, StatusIgnored, reasonOf(CodeTelemetry))

@@ -7,7 +7,7 @@ type knownFile struct {
 	topic Topic
 	stem  *regexp.Regexp // of its name, see jsonStem
 	// keys tell the file by its content when it was renamed: all of them stand
-	// in its first object. None where that would be guesswork.
+	// in its first object. Empty where keys would not be conclusive.
 	keys []string
 }
 

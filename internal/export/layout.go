@@ -19,7 +19,7 @@ type slot struct {
 	field field
 }
 
-// span is a slot on the way to becoming one, by positions.
+// span is a slot by its positions in the window.
 type span struct {
 	start, end int
 	field      field
@@ -44,9 +44,9 @@ func (l *layout) learn(b []byte, spans []span) {
 	l.known = true
 }
 
-// readRow reads the row at b[p:] if it keeps to the layout. It answers -1 for
-// any other row, broken ones and cut-off ones included: the general path finds
-// out what is the matter.
+// readRow reads the row at b[p:] if it keeps to the layout. It returns -1 for
+// any other row, also for broken and incomplete ones, which the general path
+// reports.
 func (l *layout) readRow(b []byte, p int, values *[fieldCount]value) int {
 	for i := range l.slots {
 		s := &l.slots[i]

@@ -11,8 +11,8 @@ import (
 
 // The page can pack a smaller ZIP of the entries that are of use here (see
 // static/archive.js), so that telemetry and media need not be sent. What it
-// leaves out it names in one more entry, and the receipt names it too. Anybody
-// can write such an entry, so it is read with the same doubt as everything else.
+// leaves out it names in one more entry, and the receipt names it too. Anyone
+// can write such an entry, so it is checked like all other input.
 
 // LeftOutList is the name of the entry that lists what was not sent.
 const LeftOutList = ".left-out-by-browser.json"

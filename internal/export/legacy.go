@@ -70,8 +70,8 @@ func DecodeReceipt(b []byte) (*Receipt, error) {
 	return r, nil
 }
 
-// oldFigure matches what differs between two sentences for one reason: the name
-// of the file, and a number.
+// oldFigure matches what differs between sentences for the same reason: the
+// name of the file, and a number.
 var oldFigure = regexp.MustCompile(`“.*”|\d[\d,]*( bytes| KB| MB| GB)?`)
 
 // oldReason is the reason that an old sentence gives, zero for one that is not

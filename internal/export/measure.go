@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Extent is how much a JSON document holds: what it costs to build something
-// of it. An element that says nothing counts like any other.
+// Extent is how much a JSON document holds: what it costs to build something of
+// it. Empty elements count like any other.
 type Extent struct {
 	Elements int // elements of arrays
 	Members  int // members of objects
@@ -25,7 +25,7 @@ func (r Room) Holds(e Extent) bool {
 	return e.Elements <= r.Elements && e.Elements+e.Members <= r.Values && e.Text <= r.Text
 }
 
-// Less is what is left of the room behind a document that fits.
+// Less is the room that remains after a document that fits.
 func (r Room) Less(e Extent) Room {
 	return Room{r.Elements - e.Elements, r.Values - e.Elements - e.Members, r.Text - e.Text}
 }
@@ -38,9 +38,8 @@ func Measure(json []byte) Extent {
 
 // Fitting is how many bytes of a well-formed document fit into a room, and what
 // they hold. A document that does not fit ends before the first value that is
-// too much. It knows as much of JSON as counting takes: brackets, commas,
-// strings, and that whatever else stands there is a number or a word. Of what is
-// not JSON it counts something, and ends.
+// too much. It looks at brackets, commas and strings, and takes everything else
+// for numbers or words. What is not JSON gives meaningless counts.
 func Fitting(b []byte, r Room) (end int, e Extent) {
 	const whole, array, object = 0, 1, 2
 	var within [maxNesting + 1]byte // what stands open at each depth

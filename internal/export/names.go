@@ -69,8 +69,8 @@ func BaseName(name string) string {
 	return name[strings.LastIndexByte(name, '/')+1:]
 }
 
-// systemFile says why a file that no package holds for its content is left out:
-// what operating systems add, and Spotify's own explanation.
+// systemFile is the reason to leave out a file that operating systems add, or
+// that is Spotify's own explanation; "" for any other.
 func systemFile(name string) Code {
 	base := strings.ToLower(BaseName(name))
 	path := "/" + strings.ToLower(slashed(name))
@@ -85,12 +85,11 @@ func systemFile(name string) Code {
 	return ""
 }
 
-// others are files that people keep beside their packages: what their names end
-// in, and whole names of settings that are no documents though they are JSON.
+// others matches files that people keep beside their packages: by extension,
+// and settings of other programs that are JSON too.
 var others = regexp.MustCompile(`\.(txt|md|csv|xml|html?|css|js|ts|log|jpe?g|png|gif|webp|svg|heic|mp3|m4a|wav|ogg|mp4|mov|avi|mkv|webm|docx?|xlsx?|py|ipynb|url|lnk)$|^(ts|js)config\.json$|^package(-lock)?\.json$`)
 
-// isUnrelated says whether a file is by its name nothing of Spotify's, and no
-// reason to worry.
+// isUnrelated reports whether the name shows that a file is not from Spotify.
 func isUnrelated(name string) bool { return others.MatchString(strings.ToLower(BaseName(name))) }
 
 // inTechnicalLog says whether the file lies in the folder of that package.
@@ -119,8 +118,8 @@ func unsafeName(name string) bool {
 // maxName bounds the names on a receipt, in bytes.
 const maxName = 240
 
-// printable is a name as a receipt may carry it: valid UTF-8 without control
-// characters, and not endless.
+// printable is a name as it may stand on a receipt: valid UTF-8 without control
+// characters, of bounded length.
 func printable(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {

@@ -6,8 +6,8 @@ import (
 )
 
 // wholeNumber reads the integer that the text of a JSON number stands for.
-// 215000.0 and 2.15e5 are integers too, 1.5 is none. What lies beyond an int64
-// answers the nearest one; the callers' bounds are far inside.
+// 215000.0 and 2.15e5 are integers too, 1.5 is none. Numbers beyond an int64
+// are clamped; the bounds of callers are far inside.
 func wholeNumber(b []byte) (n int64, ok bool) {
 	if len(b) == 0 || len(b) > 18 || (b[0] == '0' && len(b) > 1) {
 		return oddNumber(b)

@@ -10,8 +10,9 @@ const (
 	// is five and a half hours.
 	maxPlayedMS = 7 * 24 * 3600 * 1000
 
-	// A client's own clock is believed from 2008, the year Spotify opened, and
-	// when by the server's the play had begun by its end, not long before it.
+	// A client's clock is used from 2008, the year Spotify opened, and when it
+	// is at most clientClockBack before the end of the play by the server's
+	// clock.
 	clientClockFrom = 1_199_145_600 // 2008-01-01T00:00:00Z
 	clientClockBack = 30 * 24 * 3600
 )
@@ -241,7 +242,7 @@ func unlessPlaceholder(name []byte, placeholder string) []byte {
 	return name
 }
 
-// has says whether the row names something in that field.
+// has reports whether the field is a text that is not empty.
 func (r *row) has(f field) bool {
 	v := &r.values[f]
 	return v.kind == kindString && v.end > v.start
@@ -317,7 +318,7 @@ func (d *reader) tri(r *row, f field) Tri {
 	return Absent
 }
 
-// country lets pass two letters, and not ZZ, which stands for "unknown".
+// country returns a code of two letters, and nil for ZZ, which means "unknown".
 func country(b []byte) []byte {
 	if len(b) != 2 || !isLetter(b[0]) || !isLetter(b[1]) || string(b) == "ZZ" {
 		return nil

@@ -20,8 +20,8 @@ const (
 	problemCount
 )
 
-// problems says what goes on the receipt: a code, and the key at fault as the
-// schemas of the two packages spell it.
+// problems are their codes, and the key at fault as each of the two packages
+// spells it.
 var problems = [problemCount]struct {
 	code              Code
 	extended, account string

@@ -57,11 +57,11 @@ type work struct {
 	files, rows, bytes atomic.Int64
 }
 
-// progressEvery is how often someone who waits is told.
+// progressEvery is the interval of Options.Progress.
 const progressEvery = 50 * time.Millisecond
 
-// run lets every sink's worker read one history after the other, the largest
-// first, so that no worker is left with a large one at the end.
+// run has one worker for each sink read the histories, the largest first, so
+// that no worker is left with a large one at the end.
 func (w *work) run(ctx context.Context, o Options) error {
 	queue := make([]*sourceFile, len(w.history))
 	for i := range w.history {
@@ -110,8 +110,8 @@ func (w *work) run(ctx context.Context, o Options) error {
 	}
 }
 
-// recovered makes an error of a panic, to be deferred: workers run beside the
-// request that would catch it.
+// recovered turns a panic into an error. Workers defer it, since the recover of
+// the request does not cover their goroutines.
 func recovered(err *error) {
 	if p := recover(); p != nil {
 		*err = fmt.Errorf("export: panic while reading: %v\n%s", p, debug.Stack())
@@ -132,8 +132,8 @@ func (w *work) progress() Progress {
 	return p
 }
 
-// failure is an error that is not the file's own: of its input, or that the
-// reading was called off.
+// failure is an error that is not the file's own: its input cannot be read, or
+// the context is done.
 func (w *work) failure(ctx context.Context, f *sourceFile) error {
 	if cause := w.inputs[f.at].failure(); cause != nil {
 		return fmt.Errorf("read input %d: %w", f.at+1, cause)
@@ -222,7 +222,7 @@ func scanWhole(in io.Reader, class Class, scanner *scanner, sink Sink, more func
 	return end, err
 }
 
-// outcome says what became of a history that ended like that after so many rows.
+// outcome is the status of a history that ended like that after so many rows.
 func outcome(end ending, rows int) (Status, Reason) {
 	switch {
 	case end == endEarly:
@@ -258,8 +258,8 @@ func (w *work) countRows(rows int, name string) error {
 	return nil
 }
 
-// refuseDamaged refuses an upload of whose histories and documents not one is
-// sound. The receipt names those that are not.
+// refuseDamaged returns an error when all histories and documents of an upload
+// are damaged. Otherwise the receipt names the damaged ones.
 func (w *work) refuseDamaged() error {
 	first := -1 // input with something that is damaged
 	for _, f := range slices.Concat(w.history, w.documents) {

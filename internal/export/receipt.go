@@ -136,7 +136,7 @@ func (r *Receipt) Totals() Totals {
 	return t
 }
 
-// LeftOut is for how many files that were not sent the line stands.
+// LeftOut is the number of files that the line stands for which were not sent.
 func (f *File) LeftOut() int {
 	switch f.Reason.Code {
 	case CodeLeftOut:

@@ -9,14 +9,14 @@ import (
 //
 //	List(Map(city -> Springfield, street -> Evergreen Terrace 742))
 //
-// Texts stand there without quotes, so that a comma or a bracket in one can only
-// be told from the notation's own by what follows. What is unclear stays text:
-// nothing of the file is lost.
+// Texts have no quotes, so only what follows tells a comma or a bracket in a
+// text from the notation's own. What is ambiguous stays text, so that nothing
+// is lost.
 
 const (
 	maxScalaDepth = 16
-	// maxAddressBytes is how large an address is looked into to see whether it is
-	// one: those of Spotify have a hundred bytes.
+	// maxAddressBytes bounds the addresses that are parsed to recognize them:
+	// Spotify's have a hundred bytes.
 	maxAddressBytes = 64 << 10
 	maxScalaKey     = 100 // bytes between a comma and an arrow
 )
@@ -38,7 +38,7 @@ func scalaJSON(text []byte) (json []byte, ok bool) {
 	return w.out.Bytes(), true
 }
 
-// scalaCollections are what values are held by. Some holds one at most.
+// scalaCollections are the beginnings of collections. Some holds one value.
 var scalaCollections = []string{"List(", "Map(", "HashMap(", "ListMap(", "Vector(", "Set(", "ArrayBuffer(", "Some("}
 
 // opens is the collection that begins here, "" when there is none.
@@ -153,7 +153,7 @@ func (w *scalaWriter) spaces() {
 	}
 }
 
-// take moves beyond a character, if it is next but for spaces.
+// take skips a character, and spaces before it, if it is next.
 func (w *scalaWriter) take(c byte) bool {
 	at := w.at
 	w.spaces()

@@ -50,8 +50,8 @@ func newScanner(l *Limits) *scanner {
 }
 
 // scan reads the history file src. Each readable row goes to add; the rows are
-// counted in s.tally, and more tells of the count now and then. The error is
-// that of src, of add or of more.
+// counted in s.tally, and more is called now and then with the number of
+// further rows. The error is that of src, of add or of more.
 func (s *scanner) scan(src io.Reader, class Class, add func(*Play) error, more func(rows int) error) (ending, error) {
 	s.src, s.ended, s.srcErr = src, false, nil
 	s.lo, s.hi = 0, 0
@@ -114,7 +114,7 @@ func (s *scanner) fill() bool {
 		n, err := s.src.Read(s.buf[s.hi:want])
 		s.hi += n
 		s.ended = err != nil
-		if err != io.EOF { // itself: one that is wrapped is the end of a connection
+		if err != io.EOF { // a wrapped EOF is a connection that broke
 			s.srcErr = err
 		}
 	}
@@ -225,8 +225,8 @@ func (s *scanner) readElement(c byte, window []byte) (int, progress) {
 	return s.readAnyRow(window, s.lo)
 }
 
-// pass goes past an element that is not worth holding in memory, or too deep to
-// check, and counts it as unreadable. It minds strings and brackets, no more.
+// pass skips an element that is too long for the window, or too deep to check,
+// and counts it as unreadable. It looks at strings and brackets only.
 func (s *scanner) pass(bad problem) (ending, error) {
 	for depth := 0; ; {
 		if s.lo == s.hi && !s.fill() {
@@ -247,7 +247,7 @@ func (s *scanner) pass(bad problem) (ending, error) {
 			s.lo++
 			depth++
 		case '}', ']':
-			// At depth 0 it closes the list, behind an endless number.
+			// At depth 0 it closes the list, after a number that is too long.
 			if passed = depth <= 1; depth > 0 {
 				s.lo++
 				depth--

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// sniffBytes is how much of a file is looked at to find out what it is, at
-// first and at most.
+// sniffBytes is how much of a file is read at first to find out what it is,
+// maxSniffBytes how much at most.
 const (
 	sniffBytes    = 4 << 10
 	maxSniffBytes = 64 << 10

@@ -21,7 +21,7 @@ type trackedInput struct {
 
 func (w *trackedInput) ReadAt(p []byte, off int64) (int, error) {
 	if off < 0 || off >= w.size {
-		return 0, io.EOF // it is the archive that points there
+		return 0, io.EOF // the archive points outside of itself
 	}
 	n, err := w.r.ReadAt(p, off)
 	if err != nil && err != io.EOF {

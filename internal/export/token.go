@@ -18,11 +18,11 @@ const (
 	needMore           // the window ends inside the token
 	malformed          // no more bytes can make this JSON
 	tooDeep            // nested beyond maxNesting
-	enough             // whoever looks at the parts of a value has seen what it needs
+	enough             // the callback needs no more of the value
 )
 
 // maxNesting bounds the brackets inside one value of a row. Genuine rows are
-// flat; the bound keeps the stack on the stack.
+// flat; the bound allows an array on the stack.
 const maxNesting = 128
 
 // kind is the JSON type of a value.
