@@ -29,9 +29,9 @@ const (
 	CodeNotUnpacked export.Code = "not_unpacked" // the dataset cannot give it back
 )
 
-// Account is what the pages show of the account packages of one person,
-// immutable. It holds no message, no way to pay and no address: what only the
-// pages of documents show is read where they are shown.
+// Account is what the pages show of the account packages of one person. It is
+// immutable and holds no messages, payments or addresses: those are read where
+// documents are shown.
 type Account struct {
 	Problems []Problem // in the order of reading
 

@@ -10,7 +10,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
-// Audit is Spotify's Wrapped of a year beside our own count.
+// Audit compares Spotify's Wrapped of a year with our own count.
 type Audit struct {
 	Wrapped
 
@@ -134,9 +134,10 @@ func (a *Account) audit(h *dataset.Dataset, w Wrapped, tz *time.Location) Audit 
 	return audit
 }
 
-// offBy is how far our figures are from Spotify's: the time, and the plays of
-// its top tracks, each weighing the same. The plays tell cut-offs apart where
-// little was heard between them. known is false when Spotify gives neither.
+// offBy is the relative difference between our figures and Spotify's: the mean
+// of that of the time and that of the plays of its top tracks, which
+// distinguish cut-offs between which little was heard. known is false when
+// Spotify gives neither.
 func offBy(w *Wrapped, ms int64, heard []dataset.Stats) (off float64, known bool) {
 	n := 0
 	if w.Ms > 0 {
@@ -191,7 +192,7 @@ func auditArtists(w *Wrapped, names *Resolver, ours []dataset.Ranked) []AuditArt
 	return out
 }
 
-// differences explains the way from our whole year to Spotify's figure.
+// differences are the steps from our figure of the whole year to Spotify's.
 func differences(h *dataset.Dataset, a *Audit, l lens.Lens, at int) []Difference {
 	var out []Difference
 	add := func(d Difference) {

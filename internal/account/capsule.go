@@ -11,15 +11,15 @@ import (
 // Capsule is Spotify's own statistics of a person's listening.
 type Capsule struct {
 	Stats      []CapsuleStat
-	Highlights int // how many things Spotify found remarkable; the document says which
+	Highlights int // how many things Spotify found remarkable
 }
 
 // CapsuleStat is a day, a week or a whole month.
 type CapsuleStat struct {
 	Date    lens.Date // the first of the month when Monthly, a Monday when Weekly
 	Monthly bool
-	// Weekly is what Spotify has told since November 2025: the favourites of a
-	// week without its figures, which stand as 0.
+	// Weekly is a week as Spotify has given them since November 2025: with
+	// favourites and without figures, which are 0.
 	Weekly  bool
 	Streams int
 	Seconds int64
@@ -73,8 +73,8 @@ func compareStats(a, b CapsuleStat) int {
 	return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(rankOf(b.Monthly), rankOf(a.Monthly)))
 }
 
-// capsule hands over the records of a document one by one: there are as many as
-// days, each with lists of its own.
+// capsule calls stat and highlight with the records of a document one by one:
+// there is one a day, each with lists of its own.
 func (c *cursor) capsule(stat, highlight func(*Node)) {
 	c.object(func(key []byte) {
 		f := map[string]func(*Node){"stats": stat, "highlights": highlight}[string(key)]
@@ -118,9 +118,9 @@ func (s *CapsuleStat) Counted() bool { return s.Streams != 0 || s.Seconds != 0 }
 // favoured reports whether the document gives favourites.
 func (s *CapsuleStat) favoured() bool { return s.Track != "" || s.Artist != "" || s.Genre != "" }
 
-// Spans are the months as Spotify sums them up, sums of the days of
-// months of which it tells only days, and weeks, in order of time. What says
-// nothing is none of them.
+// Spans are the months and weeks in order of time: months as Spotify sums them
+// up, or sums of their days where it has only those. Spans without figures and
+// favourites are left out.
 func (k *Capsule) Spans() []CapsuleStat {
 	whole := make(map[lens.Date]bool)
 	for i := range k.Stats {
@@ -158,7 +158,7 @@ func capsuleDate(s string) (day lens.Date, monthly bool) {
 	return date(s), false
 }
 
-// favourite is the name of the first of a list.
+// favourite is the name of the first record of a list.
 func favourite(list *Node) string {
 	if list := list.records(); len(list) > 0 {
 		return list[0].text("name")

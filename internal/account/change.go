@@ -81,12 +81,12 @@ func (r *reading) readChanges(sources []Source) {
 	r.account.Changes = all
 }
 
-// changes reads the rows that package export has kept. The names of their keys
-// are documented nowhere, so what a URI is counts for more than its key.
+// changes reads the rows that package export has kept. Their keys are not
+// documented, so the type of a URI counts for more than its key.
 func (c *cursor) changes(_ *Source, rows []Change) []Change {
 	c.objects(func() {
 		row := Change{Position: -1}
-		var values [][2]string // with their keys; they mean something once the event is known
+		var values [][2]string // with their keys; what they mean depends on the event
 		c.object(func(key []byte) {
 			name := string(key)
 			switch {
@@ -124,7 +124,7 @@ func (c *Change) set(key, value string) {
 	case strings.HasPrefix(value, "spotify:playlist:") && !c.Kind.inLibrary() && (c.Playlist.URI == "" || ofPlaylist):
 		c.Playlist.URI = value
 	case strings.HasPrefix(value, "spotify:"):
-		// The context is only where the person was when they did it.
+		// The context only says where in the app the person was.
 		if !strings.Contains(key, "context") && !slices.Contains(c.URIs, value) {
 			c.URIs = append(c.URIs, value)
 		}
@@ -156,8 +156,8 @@ type ChangedItem struct {
 	Entity dataset.Entity // in the history; without an ID when it was never played
 }
 
-// ResolvedChange joins every change with the names that the history, the library and
-// the playlists know for its URIs, the newest first.
+// ResolvedChanges returns every change, the newest first, with the names that
+// the history, the library and the playlists have for its URIs.
 func (a *Account) ResolvedChanges(h *dataset.Dataset) []ResolvedChange {
 	names := a.In(h)
 	playlists := a.playlistNames()
@@ -202,8 +202,8 @@ func (a *Account) ResolvedChanges(h *dataset.Dataset) []ResolvedChange {
 	return out
 }
 
-// playlistNames are the names of playlists by URI, which the log alone tells:
-// of a playlist that was renamed the latest.
+// playlistNames are the latest names of playlists by URI. Only the log has
+// both.
 func (a *Account) playlistNames() map[string]string {
 	names := make(map[string]string)
 	for i := range a.Changes {

@@ -10,12 +10,12 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
-// errBroken says that a document ends, or is no JSON, before its value does.
+// errBroken: the document ends, or is not JSON, before its value ends.
 var errBroken = errors.New("the JSON breaks off")
 
-// scanner goes through a document that was checked when it was imported, and
-// skips values at the speed of a search for brackets and quotes. Of what is no
-// JSON it notices no more than that it cannot go on.
+// scanner reads a document whose grammar was checked when it was imported, so
+// it skips values by looking for brackets and quotes only. Of invalid JSON it
+// notices only that it cannot go on.
 type scanner struct {
 	b      []byte
 	p      int
@@ -50,8 +50,8 @@ func (s *scanner) skip() []byte {
 	return nil
 }
 
-// each goes through the object or array that begins here. It calls f before each
-// value, with the key of a member as it is written, and f must move past the value.
+// each reads the object or array that begins here. It calls f before each
+// value, with the key of a member as it is written; f must read the value.
 func (s *scanner) each(f func(key []byte)) {
 	object := s.b[s.p] == '{'
 	end := s.b[s.p] + 2 // the bracket that closes it

@@ -2,7 +2,7 @@ package account
 
 import "github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 
-// noted is what is remembered of a reading.
+// noted is the memoized result of a reading.
 type noted struct {
 	account *Account
 	sources []Source // what was read, and how much of it
@@ -44,8 +44,8 @@ func LargestBytes(d *dataset.Dataset) int64 {
 	return int64(n)
 }
 
-// Revealed are the personal fields with their values as they stand, for a
-// person who asked to see them. They are read anew and kept nowhere.
+// Revealed are the personal fields with their real values, for a person who
+// asked to see them. They are read anew each time and not kept.
 func Revealed(d *dataset.Dataset) []PersonalField {
 	r := &reading{account: &Account{}, damaged: make(map[int]bool), sources: readingOf(d).sources}
 	return r.personalFields(true)

@@ -30,30 +30,30 @@ func yearMonth(s string) lens.Date {
 
 var timeLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999 MST", time.DateTime, "2006-01-02 15:04", time.DateOnly}
 
-// milliseconds reads a time in any of the fashions of these documents as Unix
-// milliseconds, 0 when it is none of them, or none that a package can have.
-// Java writes [UTC] behind the zone. Numbers are seconds, milliseconds or
-// microseconds, whichever makes a year of our time.
+// milliseconds reads a time in any of the formats of these documents as Unix
+// milliseconds. It returns 0 for another format and for times that no package
+// can have. Java writes [UTC] behind the zone. Numbers are seconds,
+// milliseconds or microseconds, whichever makes a year of our time.
 func milliseconds(s string) int64 {
 	s = strings.TrimSpace(s)
 	if i := strings.IndexByte(s, '['); i > 0 {
 		s = s[:i]
 	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return ofOurDay(epoch(n))
+		return plausible(epoch(n))
 	}
 	for _, layout := range timeLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
-			return ofOurDay(t.UnixMilli())
+			return plausible(t.UnixMilli())
 		}
 	}
 	return 0
 }
 
-// ofOurDay is 0 for what lies outside the years that a history can have: nobody
-// could follow a link to such a day. Some times Spotify wrote a thousand times
-// too small, as days of January 1970: it took seconds for milliseconds.
-func ofOurDay(ms int64) int64 {
+// plausible returns 0 for times outside the years that a history can have:
+// links to such days would lead nowhere. Times in January 1970 are seconds that
+// Spotify took for milliseconds.
+func plausible(ms int64) int64 {
 	if ms > 0 && time.UnixMilli(ms).UTC().Year() == 1970 {
 		ms *= 1000
 	}

@@ -1,12 +1,12 @@
 package account
 
 // Follow is how many follow whom. Until 2025 Spotify gave numbers; since 2026
-// it gives names, which are other people's: they are counted, and not kept.
+// it gives names, which are counted and not kept, as they are other people's.
 type Follow struct {
 	Followers, Following, Blocked int
 	Named                         bool // the package gave names
 
-	Artists []string // those that packages of 2018 and 2019 say are followed
+	Artists []string // followed artists, in packages of 2018 and 2019 only
 }
 
 func (r *reading) readFollow(sources []Source) {

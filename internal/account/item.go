@@ -28,8 +28,8 @@ type Item struct {
 	URI        string // empty in packages of 2020
 }
 
-// thing reads the names of anything. Every list calls them differently, but no
-// two items by the same name, so one reader serves all.
+// item reads any item. Lists use different keys for the same, but no key for
+// two things, so one reader serves all.
 func (c *cursor) item() Item {
 	var t Item
 	if c.kind() == '"' { // lists of 2026 hold bare URIs here and there
@@ -44,7 +44,7 @@ func (c *cursor) item() Item {
 	return t
 }
 
-// itemField reads a member of a thing.
+// itemField reads a member of an item.
 func (c *cursor) itemField(t *Item, key []byte) {
 	switch string(key) {
 	case "trackName", "episodeName", "audiobookName", "name", "title", "track":
@@ -60,8 +60,8 @@ func (c *cursor) itemField(t *Item, key []byte) {
 
 const localURI = "spotify:local:"
 
-// fillLocal names a file of the person's own by its URI, which carries artist,
-// album, title and seconds.
+// fillLocal fills in the names of a person's own file from its URI, which has
+// artist, album, title and seconds.
 func (t *Item) fillLocal() {
 	parts := strings.Split(strings.TrimPrefix(t.URI, localURI), ":")
 	if !strings.HasPrefix(t.URI, localURI) || len(parts) < 3 {
@@ -71,8 +71,8 @@ func (t *Item) fillLocal() {
 		if *name != "" {
 			continue
 		}
-		// Names come with plus signs for spaces; one that cannot be unescaped
-		// is still better than none.
+		// Names have plus signs for spaces. One that cannot be unescaped is
+		// kept as it is.
 		if s, err := url.QueryUnescape(parts[i]); err == nil {
 			*name = s
 		} else {
@@ -81,8 +81,8 @@ func (t *Item) fillLocal() {
 	}
 }
 
-// names is what a thing is known by when URIs are not given, or differ for the
-// same recording. It is empty for a thing without a name.
+// names identifies an item where there are no URIs, or several for the same
+// recording. It is empty for an item without a name.
 func (t *Item) names() string {
 	if t.Name == "" {
 		return ""
@@ -98,7 +98,7 @@ func (t *Item) key() string {
 	return t.names()
 }
 
-// Ref is what a history knows the item by: URI and names.
+// Ref is how the item is looked up in a history: by URI and names.
 func (t *Item) Ref() dataset.TrackRef {
 	return dataset.TrackRef{URI: t.URI, Title: t.Name, Creator: t.Creator}
 }

@@ -36,7 +36,8 @@ func (r *reading) readLibrary(sources []Source) {
 		"artists": &l.Artists, "bannedTracks": &l.BannedTracks, "bannedArtists": &l.BannedArtists,
 	}
 	others := make(map[string]int) // into l.Other
-	// listOf is the list of a name; nil for one that is none, or too many.
+	// listOf returns the list of that name; nil for what is no list, and for
+	// lists beyond the bound.
 	listOf := func(c *cursor, key string) *[]Item {
 		if list := lists[key]; list != nil {
 			return list

@@ -7,9 +7,9 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
-// Everything that bounds what is read of documents is here. What it costs to
-// read one lies in what is built of it and not in its bytes: a list of ten
-// million nothings is a few hundred kilobytes in a ZIP.
+// The bounds on what is read of documents. The cost of reading one lies in what
+// is built of it and not in its bytes: a list of ten million nulls is a few
+// hundred kilobytes in a ZIP.
 //
 // The bounds hold for a dataset over all its uploads. The newest documents come
 // first, so that neither the order nor the number of uploads makes a difference.
@@ -29,7 +29,7 @@ const maxReading = dataset.MaxReading
 // anyNumber bounds what costs nothing to pass over.
 const anyNumber = math.MaxInt / 2
 
-// count is how much of an extent the bound counts.
+// count is the part of an extent that the bound limits.
 func (b bound) count(f export.Extent) int {
 	if b.Values < anyNumber {
 		return f.Elements + f.Members
@@ -56,7 +56,7 @@ func (b bound) within(bytes int64) export.Room {
 	return room
 }
 
-// smaller is the room that lies within both.
+// smaller is the intersection of two rooms.
 func smaller(a, b export.Room) export.Room {
 	return export.Room{Elements: min(a.Elements, b.Elements), Values: min(a.Values, b.Values), Text: min(a.Text, b.Text)}
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
-// The small documents are read as trees, because their shape changes most.
-// Every method below may be asked of nil and answers the zero value for what is
-// missing or of another kind.
+// The small documents are read as trees, because their shape changes most. All
+// methods below work on nil, and return the zero value for what is missing or
+// of another kind.
 
 // document reads a whole small document.
 func (r *reading) document(s *Source) *Node {
@@ -39,9 +39,8 @@ func (n *Node) missing() int {
 	return m
 }
 
-// records are the objects of an array, or the one object that stands alone.
-// An object whose only members are arrays of objects is what some years wrap
-// around the array.
+// records are the objects of an array, or a single object. In some years the
+// array is a member of an object, under one of the wrappers.
 func (n *Node) records(wrappers ...string) []*Node {
 	if n == nil {
 		return nil
@@ -66,7 +65,7 @@ func (n *Node) records(wrappers ...string) []*Node {
 	return list
 }
 
-// text is what the first of the keys that says something says.
+// text is the value of the first of the keys that has a text or a number.
 func (n *Node) text(keys ...string) string {
 	for _, key := range keys {
 		if c := n.Child(key); c != nil && c.Scalar() && c.Kind != NodeNull && c.Text != "" {

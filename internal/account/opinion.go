@@ -2,7 +2,7 @@ package account
 
 import "slices"
 
-// Marquee is what kind of listener of an artist Spotify sells a person as.
+// Marquee is the segment in which Spotify sells a person to an artist.
 type Marquee struct {
 	Artist  string
 	Segment string
@@ -27,7 +27,7 @@ func (r *reading) readMarquee(sources []Source) {
 	}
 }
 
-// Segment is a kind of listener with the artists it was said of.
+// Segment is a kind of listener, with the artists to whom the person is one.
 type Segment struct {
 	Name    string
 	Artists []string

@@ -16,7 +16,8 @@ type Overview struct {
 	Empty            int     // playlists without an item
 }
 
-// PlaylistOverview counts the playlists, whose different tracks are so many.
+// PlaylistOverview counts the playlists; tracks is the number of their
+// different tracks.
 func (a *Account) PlaylistOverview(tracks int) Overview {
 	o := Overview{Playlists: len(a.Playlists), Tracks: tracks}
 	for i := range a.Playlists {
@@ -54,7 +55,8 @@ func (a *Account) PlaylistTracks() []PlaylistTrack {
 		}
 		t := &tracks[at]
 		if n := len(t.In); n == 0 || t.In[n-1] != list {
-			// Items without a URI come last and may be of an earlier playlist.
+			// Items without a URI are added last, and may belong to an earlier
+			// playlist.
 			if i, ok := slices.BinarySearch(t.In, list); !ok {
 				t.In = slices.Insert(t.In, i, list)
 			}

@@ -16,8 +16,8 @@ type PersonalField struct {
 	Count    int      // values in all
 }
 
-// PersonalFields lists what personal fields the packages hold, masked: what
-// lies in memory between requests tells no more than a page shows unasked.
+// PersonalFields lists the personal fields of the packages with masked values:
+// nothing is kept in memory that a page would not show unasked.
 func (a *Account) PersonalFields() []PersonalField { return a.personal }
 
 // personalMarks are parts of keys, in lower case, that are personal wherever
@@ -125,6 +125,6 @@ func (p *personalReader) add(path, value, mask string) {
 	}
 }
 
-// maskDots is how many dots stand for the rest of a text, whatever its length:
-// the length of a name tells a good deal about it.
+// maskDots stand for the rest of a text, whatever its length: the length of a
+// name says a lot about it.
 const maskDots = "••••••"

@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// maxPersonalForm bounds the texts whose form is looked at for more than an
-// e-mail address: nothing else that is personal by its form is longer.
+// maxPersonalForm is the longest text that can be personal by its form and
+// holds no e-mail address.
 const maxPersonalForm = 64
 
 // isPersonalText reports whether a text is personal by its form, wherever it

@@ -31,8 +31,8 @@ type PlaylistItem struct {
 	Added lens.Date // zero in packages of 2020
 }
 
-// idItems is how many items take part in a playlist's ID. New ones mostly go to
-// the end, and three tell playlists of one name apart.
+// idItems is how many items take part in a playlist's ID. New items mostly go
+// to the end, and three are enough to distinguish playlists of the same name.
 const idItems = 3
 
 func (r *reading) readPlaylists(sources []Source) {
@@ -200,8 +200,8 @@ func unite(groups [][]Playlist) []Playlist {
 	return out
 }
 
-// continues reports whether a newer playlist, of which the set of items is
-// given, is the older one grown or pruned.
+// continues reports whether a newer playlist, given by the set of its items,
+// has at least half of the items of the older one.
 func continues(newer map[uint64]struct{}, older []uint64) bool {
 	common := 0
 	for _, name := range older {
@@ -212,7 +212,7 @@ func continues(newer map[uint64]struct{}, older []uint64) bool {
 	return 2*common >= len(older)
 }
 
-// itemNames are hashes of what items are known by.
+// itemNames are hashes of the names of items.
 func itemNames(items []PlaylistItem) []uint64 {
 	names := make([]uint64, len(items))
 	for i := range items {
@@ -229,7 +229,7 @@ func itemSet(items []PlaylistItem) map[uint64]struct{} {
 	return set
 }
 
-// tellApart numbers the playlists of one name in their order.
+// tellApart gives playlists of the same name numbers in their order.
 func tellApart(list []Playlist) {
 	used := make(map[string]bool, len(list))
 	for i := range list {

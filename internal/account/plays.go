@@ -7,8 +7,8 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
-// PlaylistPlays is what was heard of a playlist, from wherever it was played:
-// the history does not say from which list.
+// PlaylistPlays is what was heard of the items of a playlist. The history does
+// not say from which list they were played.
 type PlaylistPlays struct {
 	Items       int // different ones
 	Plays       int // each different item counted once
@@ -17,8 +17,8 @@ type PlaylistPlays struct {
 	Last        int64 // end of the last play, Unix seconds, 0 for none
 }
 
-// matched are what somebody's items are in a history. They do not depend on
-// a lens, so each list of an account is looked up once.
+// matched finds the items of a list in a history. That does not depend on a
+// lens, so it is done once for each list.
 func (a *Account) matched(d *dataset.Dataset, list string, refs func() []dataset.TrackRef) *dataset.Matches {
 	return dataset.Memoize(d, matchKey{a, list}, func() *dataset.Matches { return d.Match(refs()) })
 }
@@ -38,7 +38,7 @@ type playlistMatches struct {
 
 func (a *Account) playlistMatches(d *dataset.Dataset) playlistMatches {
 	return dataset.Memoize(d, matchKey{a, "playlists"}, func() playlistMatches {
-		// Tracks stand in many lists: each is asked for once.
+		// A track can be in many lists; it is looked up once.
 		at := make(map[string]int)
 		var refs []dataset.TrackRef
 		lists := make([][]int, len(a.Playlists))
@@ -157,7 +157,8 @@ type LibraryPlays struct {
 	Abandoned   []int        // of Saved, those that were played, but not within the last year of the history
 }
 
-// abandonedAfter is how long something saved must lie still to be abandoned.
+// abandonedAfter is how many seconds before the end of the history something
+// saved was last played when it counts as abandoned.
 const abandonedAfter = 365 * 24 * 3600
 
 // LibraryPlays joins the saved tracks and episodes.

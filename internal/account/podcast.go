@@ -28,8 +28,8 @@ type PodcastAction struct {
 	Text    string  // of the rest
 }
 
-// podcastLists are what tells the kind of acts: the name of their list, or
-// where a later year renames it, of the document.
+// podcastLists tell the kind of actions by the name of their list, or of their
+// document in years in which the lists have other names.
 var podcastLists = []struct {
 	mark string
 	kind PodcastActionKind

@@ -21,7 +21,7 @@ type Letter struct {
 // Answer is one answer of a letter, mostly the URI of a track.
 type Answer struct{ Question, Text string }
 
-// readPrompts takes the prompts of all packages, each once.
+// readPrompts reads the prompts of all packages, each once.
 func (r *reading) readPrompts(sources []Source) {
 	seen := make(map[Prompt]bool)
 	for i := range sources {

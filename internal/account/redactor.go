@@ -10,9 +10,9 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
-// A Redactor goes down a document beside whoever shows it, and knows which of its
-// values are personal. It knows them by the same rules as PersonalFields, but
-// has no bounds: what is too deep or too much to be listed is hidden all the same.
+// A Redactor decides at one place of a document which values are personal. It
+// follows the rules of PersonalFields, but without bounds: what is too deep or
+// too much to be listed is hidden all the same.
 type Redactor struct {
 	hides, open bool
 	letters     bool // keys of free text count as personal
@@ -36,13 +36,13 @@ func (v Redactor) Member(key string) Redactor {
 	v.hides = v.hides && lower != "followingartists" || !v.open && isPersonalKey(lower) ||
 		v.letters && slices.ContainsFunc(letterMarks, func(m string) bool { return strings.Contains(lower, m) })
 	v.count = strings.HasSuffix(lower, "count") || strings.HasPrefix(lower, "numberof")
-	// There are so few values that the first letter is as good as all of them.
+	// There are so few values that the first letter tells the whole.
 	v.whole = v.whole || strings.Contains(lower, "gender")
 	return v
 }
 
-// Redacts reports whether a scalar here is personal: by where it stands or, a
-// text, by its form. What is true or false is not, and neither is a count.
+// Redacts reports whether a scalar here is personal: by its place or, if it is
+// a text, by its form. Booleans and counts are not.
 func (v Redactor) Redacts(n *Node) bool {
 	switch n.Kind {
 	case NodeText:
@@ -70,9 +70,9 @@ type Redacted struct {
 	LeftOut int  // elements and fields that are in the document and not in JSON
 }
 
-// Show is a well-formed document, which holds so much, as it may be shown: with a
-// mask, which is a text, in place of every personal value, unless they are to be
-// revealed. What lies beyond the first maxShown bytes is left out.
+// Redact returns a well-formed document, of that extent, with a text as a mask
+// in place of every personal value, unless they are to be revealed. What lies
+// beyond the first maxShown bytes is left out.
 func Redact(json []byte, extent export.Extent, topic export.Topic, reveal bool) (Redacted, error) {
 	json = withoutMark(json)
 	s := redacting{scanner: scanner{b: json}, reveal: reveal, out: make([]byte, 0, min(len(json), maxShown)+1024)}
@@ -93,7 +93,7 @@ type redacting struct {
 	scanner
 	out            []byte
 	reveal, masked bool
-	full           bool // enough is written: what is open is closed, and no more
+	full           bool // the bound is reached: only open brackets are still closed
 }
 
 func (s *redacting) value(redactor Redactor, depth int) {

@@ -11,10 +11,9 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
-// Resolver joins what the packages say by URI with what the history knows by
-// name, and the other way round. Wrapped, searches, letters and changes speak in
-// URIs, plays of account data in names; library and playlists of the same
-// packages know both.
+// Resolver translates between URIs and names. Wrapped, searches, letters and
+// changes have URIs, plays of account data have names; library and playlists
+// have both.
 type Resolver struct {
 	h       *dataset.Dataset
 	byURI   map[string]*Item         // named items of library and playlists, the library's first
@@ -22,7 +21,8 @@ type Resolver struct {
 	artists func() map[string]string // IDs of artists of the history by folded name
 }
 
-// In is the resolver between the account and a history, made once.
+// In returns the resolver between the account and a history, which is made
+// once.
 func (a *Account) In(h *dataset.Dataset) *Resolver {
 	return dataset.Memoize(h, matchKey{a, "names"}, func() *Resolver {
 		r := &Resolver{h: h, byURI: make(map[string]*Item), tracks: make(map[uint64]*Item)}
@@ -49,7 +49,7 @@ func (a *Account) In(h *dataset.Dataset) *Resolver {
 	})
 }
 
-// items hands over everything that library and playlists name.
+// eachItem calls f with every item of library and playlists.
 func (a *Account) eachItem(f func(*Item)) {
 	l := &a.Library
 	for _, list := range [...][]Item{l.Tracks, l.Albums, l.Shows, l.Episodes, l.Artists, l.BannedTracks, l.BannedArtists} {
@@ -69,8 +69,8 @@ func (a *Account) eachItem(f func(*Item)) {
 	}
 }
 
-// fillNames names what stands without a name in one list by what another list
-// calls the same URI.
+// fillNames gives items without a name the names that another list has for the
+// same URI.
 func (a *Account) fillNames() {
 	nameless := make(map[string]*Item)
 	a.eachItem(func(t *Item) {
@@ -108,8 +108,8 @@ func trackNames(artist, title string) uint64 {
 	return h.Sum64()
 }
 
-// Item is what the packages call something, or else the history; a Item
-// without a name when neither knows it.
+// Item returns the names that the packages have for a URI, or else the history.
+// Name is empty when neither has one.
 func (r *Resolver) Item(uri string) Item {
 	t := Item{URI: uri}
 	if known := r.byURI[uri]; known != nil {
@@ -122,9 +122,9 @@ func (r *Resolver) Item(uri string) Item {
 	return t
 }
 
-// Entities are what the URIs mean in the history, in their order: the track,
-// episode or chapter of that URI or with its names; one without an ID for what
-// was never played.
+// Entities returns for each URI the track, episode or chapter of the history
+// with that URI or with its names, and one without an ID for what was never
+// played.
 func (r *Resolver) Entities(uris []string) []dataset.Entity {
 	refs := make([]dataset.TrackRef, len(uris))
 	for i, uri := range uris {
@@ -146,8 +146,8 @@ func (r *Resolver) Entities(uris []string) []dataset.Entity {
 	return out
 }
 
-// Ref looks up a URI in the history, and whatever carries its names: what
-// was played may be another release of it, or known by names alone.
+// Ref refers to a URI, and to its names as well: what was played may be another
+// release, or known by names alone.
 func (r *Resolver) Ref(uri string) dataset.TrackRef {
 	t := r.Item(uri)
 	return t.Ref()

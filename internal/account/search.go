@@ -10,7 +10,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// keystroke is one row of the searches: Spotify records what stands in the
+// keystroke is one row of the searches: Spotify records the content of the
 // field after nearly every key.
 type keystroke struct {
 	time     int64 // Unix milliseconds, 0 when it cannot be read
@@ -114,7 +114,8 @@ func uniteRows[T any](groups [][]T, write func(*xxhash.Digest, *T)) []T {
 	return all
 }
 
-// hashTexts writes texts so that others cannot be joined to the same.
+// hashTexts writes texts with their lengths, so that different lists of texts
+// never give the same bytes.
 func hashTexts(h *xxhash.Digest, texts ...string) {
 	for _, s := range texts {
 		_, _ = h.WriteString(strconv.Itoa(len(s)))
@@ -184,7 +185,7 @@ func foldRun(run []keystroke) Search {
 		}
 	}
 	// A run may end with the field being emptied letter by letter, which says
-	// nothing about what was looked for. Something opened does.
+	// nothing about what was searched for, unless something was opened then.
 	last := len(run) - 1
 	for last > 0 && len(run[last].uris) == 0 && erases(run[last-1].query, run[last].query) {
 		last--

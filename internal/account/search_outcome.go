@@ -16,10 +16,10 @@ type SearchOutcome struct {
 // outcomeWithin is how long after a search a play counts as its outcome, in seconds.
 const outcomeWithin = 10 * 60
 
-// SearchOutcome joins every search with the first play that began within ten minutes
-// of it and is what was opened from the results, or has the name that was
-// searched for. The history knows artists, albums and shows by name only, so
-// what was opened of those counts where the library tells their names.
+// SearchOutcomes returns every search with the first play that began within ten
+// minutes of it and is what was opened from the results, or has the name that
+// was searched for. The history knows artists, albums and shows by name only,
+// so what was opened of those counts where the library tells their names.
 func (a *Account) SearchOutcomes(h *dataset.Dataset, l lens.Lens) []SearchOutcome {
 	names := a.In(h)
 	windows := make([]dataset.Window, len(a.Searches))
@@ -28,7 +28,7 @@ func (a *Account) SearchOutcomes(h *dataset.Dataset, l lens.Lens) []SearchOutcom
 		s := &a.Searches[i]
 		out[i].Search = s
 		if s.From == 0 || s.DayOnly {
-			continue // without a time nothing comes after it: an empty window
+			continue // without a time the window stays empty
 		}
 		w := dataset.Window{From: s.From / 1000, To: s.To/1000 + outcomeWithin}
 		if s.Text != "" {

@@ -42,8 +42,8 @@ func sourcesOf(d *dataset.Dataset) []Source {
 	return sources
 }
 
-// json is the whole document. One of a dataset is unpacked into the room of the
-// one before, of which everything that is kept was copied.
+// json is the whole document. Documents of a dataset are unpacked into the same
+// buffer one after another; whatever is kept of them is copied.
 func (r *reading) json(s *Source) ([]byte, error) {
 	if s.data == nil {
 		return s.JSON, nil
@@ -79,9 +79,9 @@ func (r *reading) content(s *Source) (json []byte, ok bool) {
 	return json, true
 }
 
-// ordered sorts by age, the newest first, and what is of one age by all that
-// tells documents apart, so that the order of the input does not matter. The
-// same document twice counts once.
+// ordered sorts by age, the newest first, and documents of the same age by
+// everything else, so that the order of the input does not matter. A document
+// that is there twice counts once.
 func ordered(sources []Source) []Source {
 	list := slices.Clone(sources)
 	for i := range list {
@@ -117,7 +117,7 @@ func byAge(a, b Source) int {
 }
 
 // topicOrder are the topics of the sources in the order in which they are read
-// and given room: those of pages first.
+// and given room: those that are read for pages first.
 func topicOrder(sources []Source) []export.Topic {
 	seen := make(map[export.Topic]bool)
 	var topics []export.Topic
@@ -133,8 +133,8 @@ func topicOrder(sources []Source) []export.Topic {
 	return topics
 }
 
-// plan settles how much of each source is read, and leaves out those of which
-// nothing is. The sources are in the order of age, before and after.
+// plan decides how much of each source is read, and leaves out those of which
+// nothing is. The sources are ordered by age, before and after.
 func (r *reading) plan(sources []Source) []Source {
 	var planned []Source
 	left := int64(maxReading)
@@ -185,12 +185,13 @@ func (r *reading) beyond(s *Source, held export.Extent) {
 	b := ruleOf(s.Topic)
 	n := b.count(s.extent) - b.count(held)
 	if n == 0 && s.extent.Text == held.Text {
-		return // it says nothing
+		return // it is an empty document
 	}
 	r.problem(s, export.CodeBeyondBounds, max(n, 1))
 }
 
-// baseOf is a file name without what browsers add to the name of a copy.
+// baseOf is a file name in lower case, without extension and without the number
+// of a copy.
 func baseOf(name string) string {
 	stem := strings.ToLower(name)
 	for strings.HasSuffix(stem, ".json") {
@@ -215,7 +216,8 @@ func ofTopic(sources []Source, topic export.Topic) []Source {
 // packageSpan is how far apart the files of one package may be written.
 const packageSpan = 24 * 3600
 
-// byPackage groups documents by the package they came in, the newest first. Packages of several years often have the same name, so their age tells
+// byPackage groups documents by the package they came in, the newest first.
+// Packages of several years often have the same name, so their age tells
 // them apart too.
 func byPackage(sources []Source) [][]Source {
 	var groups [][]Source

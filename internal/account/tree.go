@@ -28,10 +28,9 @@ type Node struct {
 	LeftOut  int    // children that are not here
 }
 
-// Tree reads any JSON as a bounded tree. What is not shown is passed over
-// without a look at its grammar. Where the document is damaged, the tree as far
-// as it could be read comes with the error; it is nil only when there was
-// nothing at all.
+// Tree reads any JSON as a bounded tree. The grammar of what is left out is not
+// checked. For a damaged document it returns the tree as far as it could be
+// read, with the error, and nil when there was nothing at all.
 func Tree(json []byte, limits TreeLimits) (*Node, error) {
 	t := treeReader{scanner: scanner{b: withoutMark(json)}, limits: limits, left: max(limits.Nodes, 1) - 1}
 	if t.next() == 0 {
@@ -103,8 +102,8 @@ func cutText(b []byte, limit int) (string, int) {
 // Scalar reports whether the value is neither an object nor an array.
 func (n *Node) Scalar() bool { return n.Kind != NodeObject && n.Kind != NodeArray }
 
-// Child is the member of that key, nil when there is none. It may be asked of
-// nil, so that paths need no checks.
+// Child is the member at that path of keys, nil when there is none. It works on
+// nil.
 func (n *Node) Child(keys ...string) *Node {
 	for _, key := range keys {
 		if n == nil {

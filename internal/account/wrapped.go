@@ -10,8 +10,8 @@ import (
 )
 
 // Wrapped is Spotify's Wrapped of one year. Its document has a new shape every
-// year: what is known of 2024 and 2025 is looked for first, and then anything
-// of that meaning anywhere in the document. Zero means that it does not say.
+// year: the keys of 2024 and 2025 are tried first, and then similar ones
+// anywhere in the document. Zero means unknown.
 type Wrapped struct {
 	Year int
 
@@ -183,8 +183,8 @@ func (n *Node) topTracks() []WrappedTrack {
 	return list
 }
 
-// listened looks for the time of the year in a shape that is not known: the
-// first number whose name says total, and milliseconds or minutes.
+// listened looks for the listening time in a document of unknown shape: the
+// first number whose key has "total" and a unit of time in it.
 func (n *Node) listened() int64 {
 	var ms int64
 	n.find(func(c *Node) bool {
