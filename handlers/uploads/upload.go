@@ -44,8 +44,8 @@ func (s *Service) createUpload(c echo.Context) error {
 	defer form.close()
 
 	job := importer.Job{Inputs: form.inputs, Expires: s.expires(ctx, false)}
-	place := importer.Place{After: st.after, Base: st.base(), Line: importer.Line(in.Namespace), Replace: form.replace}
-	if err := s.importInto(c, job, place, in); err != nil {
+	target := importer.Target{After: st.after, Base: st.base(), Line: importer.Line(in.Namespace), Replace: form.replace}
+	if err := s.importInto(c, job, target, in); err != nil {
 		return &UploadError{err: err, replace: form.replace}
 	}
 	return nil
@@ -69,22 +69,22 @@ func (e *UploadError) Error() string { return e.err.Error() }
 func (e *UploadError) Unwrap() error { return e.err }
 
 // importInto runs an import and makes its outcome the session's data.
-func (s *Service) importInto(c echo.Context, job importer.Job, place importer.Place, in namespace) error {
+func (s *Service) importInto(c echo.Context, job importer.Job, target importer.Target, in namespace) error {
 	ctx := c.Request().Context()
-	res, err := s.Importer.ImportAt(ctx, job, place)
+	res, err := s.Importer.ImportAt(ctx, job, target)
 	if errors.Is(err, importer.ErrChanged) {
 		return ErrChanged
 	}
 	if err != nil {
 		return err
 	}
-	if err := s.adopt(ctx, res.Ref, place.After, place.Sample, in); err != nil {
+	if err := s.adopt(ctx, res.Ref, target.After, target.Sample, in); err != nil {
 		return err
 	}
 	if web.WantsJSON(c.Request()) {
 		return s.answerReceipt(c, res.Dataset)
 	}
-	if place.Sample {
+	if target.Sample {
 		return s.shell.Redirect(c, web.PathHome) // the receipt of files that are nobody's is no first sight
 	}
 	return s.shell.Redirect(c, web.PathReceipt)

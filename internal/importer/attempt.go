@@ -7,10 +7,10 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
 
-// An attempt is an import with so much memory. The first has as much as packages
-// of that size take when Spotify made them. One that turns out to take more
-// builds nothing beyond what it has: it gives everything back, waits until there
-// is more, and begins anew. Nobody who holds memory waits for more.
+// An attempt is one run of an import, with a bound on its memory. The first has
+// what genuine packages of that size take. If that is not enough, the attempt
+// ends, releases its memory, and the next one waits for more: nobody who holds
+// memory may wait for more.
 type attempt struct {
 	parts   int64 // bytes that the parts may take; see dataset.Budget
 	workers int
@@ -40,14 +40,14 @@ func (im *Importer) first(job Job) *attempt {
 	return t
 }
 
-// ownBytes is what the import takes besides the dataset it adds to. A merge takes
-// as much again as the parts do.
+// ownBytes is what the import takes besides the dataset it adds to. Merging
+// takes as much again as the parts.
 func (t *attempt) ownBytes() int64 {
 	return importBytes + int64(t.workers)*workerBytes + 2*t.parts
 }
 
-// next prepares the attempt after one that has failed. It answers false when
-// another one would end in the same way.
+// next prepares the attempt after one that has failed. It returns false when
+// another one would fail in the same way.
 func (t *attempt) next(err error) bool {
 	var more *admission.NeedError
 	switch {
@@ -60,8 +60,8 @@ func (t *attempt) next(err error) bool {
 		t.parts = dataset.MaxBytes
 		t.bytes += t.ownBytes()
 	case t.workers > 1:
-		// Each worker has a vocabulary of its own. What fits must not depend on
-		// how many there are.
+		// Each worker has its own dictionaries. What fits must not depend on
+		// the number of workers.
 		t.workers = 1
 	default:
 		return false

@@ -73,8 +73,8 @@ func New(cfg Config) *Importer {
 // Job is one import.
 type Job struct {
 	Inputs []export.Input
-	// Fetch, when set, gives the inputs in place of Inputs. It is called when the
-	// import has its turn: what waits takes up no disk.
+	// Fetch, when set, returns the inputs in place of Inputs. It is called when
+	// the import has its turn, so that waiting imports take no disk space.
 	Fetch func(context.Context) ([]export.Input, error)
 	// Bytes is how large those will be.
 	Bytes   int64
@@ -82,8 +82,8 @@ type Job struct {
 	Expires time.Time        // when the dataset is to be gone
 	// Ref, when set, is what the dataset is stored as; else it gets a new one.
 	Ref vault.Ref
-	// settle, when set, says what Base and Ref are. It is called when the import
-	// has its turn, so that whoever waited adds to the newest.
+	// settle, when set, sets Base and Ref. It is called when the import has its
+	// turn, so that it adds to the newest dataset.
 	settle func(context.Context, *Job) error
 	// Tell, when set, is called with the progress several times a second, and at
 	// last with how the import ended.
@@ -111,8 +111,7 @@ func (im *Importer) Import(ctx context.Context, job Job) (Result, error) {
 	return res, nil
 }
 
-// run has attempts at the import, the next with more than the last turned out to
-// have.
+// run makes attempts at the import, each with more memory than the one before.
 func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result, error) {
 	release, err := im.acquire(ctx)
 	if err != nil {
@@ -133,7 +132,7 @@ func (im *Importer) attempt(ctx context.Context, job Job, try *attempt, report *
 		return Result{}, fmt.Errorf("%w: %w", ErrBusy, err)
 	}
 	defer hold.Release()
-	// What is opened here is in use until here.
+	// Datasets opened with ctx stay in use until this returns.
 	ctx, cancel := context.WithCancel(admission.With(ctx, hold))
 	defer cancel()
 	if err := hold.Spend(try.ownBytes()); err != nil {
@@ -157,7 +156,8 @@ func (im *Importer) attempt(ctx context.Context, job Job, try *attempt, report *
 		parts[i] = try.budget.NewPart()
 		sinks[i] = parts[i]
 	}
-	// Documents come while plays do, so they have a part of their own.
+	// Documents and plays arrive concurrently, so documents have a part of
+	// their own.
 	beside, documents := try.budget.NewPart(), 0
 	parts = append(parts, beside)
 	receipt, err := export.Read(ctx, job.Inputs, export.Options{

@@ -93,8 +93,8 @@ func TestImportsWaitForMemory(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			place := importer.Place{After: first.Ref, Base: first.Ref, Line: bytes.Repeat([]byte{1}, 32)}
-			res, err := im.ImportAt(t.Context(), importer.Job{Inputs: []export.Input{more}, Expires: time.Now().Add(time.Hour)}, place)
+			target := importer.Target{After: first.Ref, Base: first.Ref, Line: bytes.Repeat([]byte{1}, 32)}
+			res, err := im.ImportAt(t.Context(), importer.Job{Inputs: []export.Input{more}, Expires: time.Now().Add(time.Hour)}, target)
 			if err != nil {
 				t.Errorf("import: %v", err)
 				return

@@ -19,7 +19,7 @@ import (
 var (
 	// ErrNoTask: no such task in this namespace, or it has expired.
 	ErrNoTask = errors.New("importer: no such task")
-	// ErrRunning: somebody is carrying the task out right now.
+	// ErrRunning: another request is carrying the task out.
 	ErrRunning = errors.New("importer: task is being carried out")
 	// ErrTooMany: the namespace has as many tasks as it may hold.
 	ErrTooMany = errors.New("importer: too many tasks")
@@ -42,18 +42,18 @@ func ValidTaskID(id string) bool { return taskID.MatchString(id) }
 type Task struct {
 	Files   []string  `json:"files"` // in order
 	Base    string    `json:"base"`  // the reference of the dataset that was there, if one was
-	After   string    `json:"after"` // whose place the outcome takes: Base, or where there is none the name of a place
+	After   string    `json:"after"` // what the outcome takes the place of: Base, or an Origin where there is none
 	Replace bool      `json:"replace"`
 	Expires time.Time `json:"expires"` // of the dataset
 	// Refused says why the files cannot be used. Whoever asks later hears it too.
 	Refused *export.InputError `json:"refused,omitempty"`
 }
 
-// State is how a task stands.
+// State is the state of a task.
 type State struct {
 	Task Task
-	// Stored: the dataset is there. Running: somebody is at it. Over: neither,
-	// and the files are gone, so nobody can be.
+	// Stored: the dataset is there. Running: a request is carrying the task
+	// out. Over: neither, and the files are gone, so it cannot be carried out.
 	Stored, Running, Over bool
 	// Ref is the newest dataset that holds the outcome, once it is stored.
 	Ref      vault.Ref
@@ -84,8 +84,8 @@ func leaseName(id string) string { return "leases/" + id }
 
 func progressName(id string) string { return "progress/" + id }
 
-// within is when something is to be gone that is kept for so long, and never
-// longer than the dataset, and so the session.
+// within is the expiry of something that is kept for so long, but never longer
+// than the dataset and so the session.
 func (t *Tasks) within(task Task, life time.Duration) time.Time {
 	end := t.im.cfg.Now().Add(life)
 	if task.Expires.Before(end) {
@@ -123,13 +123,13 @@ func (t *Tasks) After(ns upload.Namespace, task Task) vault.Ref {
 	return Origin(ns)
 }
 
-// place is where the outcome of a task goes.
-func (t *Tasks) place(ns upload.Namespace, id string, task Task) (Place, error) {
-	p := Place{After: t.After(ns, task), Line: Line(ns), Replace: task.Replace}
+// target is where the outcome of a task goes.
+func (t *Tasks) target(ns upload.Namespace, id string, task Task) (Target, error) {
+	p := Target{After: t.After(ns, task), Line: Line(ns), Replace: task.Replace}
 	if task.Base != "" {
 		var err error
 		if p.Base, err = vault.ParseRef(task.Base); err != nil {
-			return Place{}, err
+			return Target{}, err
 		}
 	}
 	p.Named = func(after vault.Ref) vault.Ref {
@@ -144,7 +144,7 @@ func (t *Tasks) place(ns upload.Namespace, id string, task Task) (Place, error) 
 // stored reports whether the outcome of a task is there, or what was made of it
 // since, and where the newest of it is.
 func (t *Tasks) stored(ctx context.Context, ns upload.Namespace, id string, task Task) (vault.Ref, bool, error) {
-	p, err := t.place(ns, id, task)
+	p, err := t.target(ns, id, task)
 	if err != nil {
 		return vault.Ref{}, false, err
 	}
@@ -159,8 +159,8 @@ func (t *Tasks) stored(ctx context.Context, ns upload.Namespace, id string, task
 	if p.passed(trail) {
 		ref = trail.Ref
 	}
-	// Without its note it was stored by a request that came no further; running
-	// the task puts it in its place.
+	// Without a note the request that stored it ended before writing one;
+	// running the task again writes it.
 	there, err := t.im.cfg.Vault.Exists(ctx, ref)
 	return ref, there, err
 }
@@ -178,7 +178,7 @@ func (t *Tasks) Load(ctx context.Context, ns upload.Namespace, id string) (Task,
 	return task, err
 }
 
-// Look tells how a task stands.
+// Look returns the state of a task.
 func (t *Tasks) Look(ctx context.Context, ns upload.Namespace, id string) (State, error) {
 	task, err := t.Load(ctx, ns, id)
 	if err != nil {
@@ -211,14 +211,14 @@ func (t *Tasks) Look(ctx context.Context, ns upload.Namespace, id string) (State
 	return st, nil
 }
 
-// Run carries out a task: one that is new, or with nil the one that is written
-// down under that id. The files stay until Finish, unless they are refused.
+// Run carries out a task: a fresh one, or with nil the one that is stored under
+// that ID. The files stay until Finish, unless they are refused.
 func (t *Tasks) Run(ctx context.Context, ns upload.Namespace, id string, fresh *Task) (Task, Result, error) {
 	if !ValidTaskID(id) {
 		return Task{}, Result{}, ErrNoTask
 	}
 	if fresh != nil {
-		// A task of its own: several may be handed the same one.
+		// A copy: the caller may pass the same task to several calls.
 		own := *fresh
 		var err error
 		if own.Files, err = t.files.Distinct(fresh.Files); err != nil {
@@ -226,11 +226,12 @@ func (t *Tasks) Run(ctx context.Context, ns upload.Namespace, id string, fresh *
 		}
 		fresh = &own
 	}
-	// Nothing is written for what was made up.
+	// Nothing is stored for files that do not exist.
 	if err := t.mayBegin(ctx, ns, id, fresh); err != nil {
 		return Task{}, Result{}, err
 	}
-	// Before the task is there, or somebody who sees it would take over at once.
+	// The lease comes before the task, or another request that sees the task
+	// would take over at once.
 	release, err := t.lease(ctx, ns, id)
 	if err != nil {
 		return Task{}, Result{}, err
@@ -255,12 +256,12 @@ func (t *Tasks) Run(ctx context.Context, ns upload.Namespace, id string, fresh *
 	if errors.Is(err, ErrChanged) {
 		ctx, cancel := lastWords(ctx)
 		defer cancel()
-		_ = t.Finish(ctx, ns, id, task) // nobody may want it any more
+		_ = t.Finish(ctx, ns, id, task) // the data it belongs to is gone
 	}
 	var input *export.InputError
 	if errors.As(err, &input) && task.Refused == nil {
 		task.Refused = input
-		// Whether it can be written down or not, the person hears it now.
+		// Failing to store it is no error: the person is told now.
 		ctx, cancel := lastWords(ctx)
 		defer cancel()
 		_ = t.files.Records().Put(ctx, ns, taskName(id), task, t.within(task, upload.Life))
@@ -296,12 +297,12 @@ func (t *Tasks) run(ctx context.Context, ns upload.Namespace, id string, task Ta
 	if task.Refused != nil {
 		return Result{}, task.Refused
 	}
-	place, err := t.place(ns, id, task)
+	target, err := t.target(ns, id, task)
 	if err != nil {
 		return Result{}, err
 	}
 	job := Job{Expires: task.Expires, Tell: func(ctx context.Context, p Progress) {
-		// A courtesy: an import does not fail because it cannot be shown.
+		// An import does not fail because its progress cannot be stored.
 		_ = t.files.Records().Put(ctx, ns, progressName(id), p, t.within(task, progressLife))
 	}}
 	for _, file := range task.Files {
@@ -316,7 +317,7 @@ func (t *Tasks) run(ctx context.Context, ns upload.Namespace, id string, task Ta
 	var inputs []export.Input
 	job.Fetch = func(ctx context.Context) ([]export.Input, error) {
 		if len(inputs) > 0 {
-			return inputs, nil // it is imported again, on what another has made
+			return inputs, nil // this is another turn
 		}
 		for _, file := range task.Files {
 			input, spool, err := t.spool(ctx, ns, file)
@@ -327,9 +328,9 @@ func (t *Tasks) run(ctx context.Context, ns upload.Namespace, id string, task Ta
 		}
 		return inputs, nil
 	}
-	res, err := t.im.ImportAt(ctx, job, place)
+	res, err := t.im.ImportAt(ctx, job, target)
 	if errors.Is(err, vault.ErrGone) && !errors.Is(err, ErrChanged) {
-		err = upload.ErrNotFound // what it made has expired, and the files are gone
+		err = upload.ErrNotFound // the dataset has expired, and the files are gone
 	}
 	return res, err
 }
@@ -394,7 +395,8 @@ func (t *Tasks) lease(ctx context.Context, ns upload.Namespace, id string) (rele
 		for {
 			select {
 			case <-beat.C:
-				// One that cannot be renewed lapses: then somebody comes to help.
+				// A lease that cannot be renewed lapses, and another request
+				// takes over.
 				_ = records.Put(working, ns, leaseName(id), holder, now().Add(leaseLife))
 			case <-working.Done():
 				return
@@ -413,7 +415,8 @@ func (t *Tasks) lease(ctx context.Context, ns upload.Namespace, id string) (rele
 	}, nil
 }
 
-// lastWords is for what must be written although the person has gone away.
+// lastWords returns a context for what must be written although the client has
+// gone.
 func lastWords(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 }

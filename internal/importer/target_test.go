@@ -86,27 +86,27 @@ func TestPlaces(t *testing.T) {
 	end := time.Now().Add(time.Hour)
 	for what, test := range map[string]struct {
 		meanwhile func(t *testing.T, v *vault.Vault, base, other vault.Ref)
-		place     importer.Place
+		target    importer.Target
 		rows      int // 0: it is ErrChanged
 	}{
-		"nothing happened":             {nil, importer.Place{}, 1 + 4},
-		"nothing happened, to replace": {nil, importer.Place{Replace: true}, 4},
-		"added to":                     {take(ours, false), importer.Place{}, 2 + 4},
-		"added to, to replace":         {take(ours, false), importer.Place{Replace: true}, 0},
-		"added to, the sample":         {take(ours, false), importer.Place{Sample: true}, 0},
-		"the sample came":              {take(ours, true), importer.Place{}, 4},
-		"the sample came, another":     {take(ours, true), importer.Place{Sample: true}, 4},
-		"added to by another line":     {take(theirs, false), importer.Place{}, 0},
+		"nothing happened":             {nil, importer.Target{}, 1 + 4},
+		"nothing happened, to replace": {nil, importer.Target{Replace: true}, 4},
+		"added to":                     {take(ours, false), importer.Target{}, 2 + 4},
+		"added to, to replace":         {take(ours, false), importer.Target{Replace: true}, 0},
+		"added to, the sample":         {take(ours, false), importer.Target{Sample: true}, 0},
+		"the sample came":              {take(ours, true), importer.Target{}, 4},
+		"the sample came, another":     {take(ours, true), importer.Target{Sample: true}, 4},
+		"added to by another line":     {take(theirs, false), importer.Target{}, 0},
 		"deleted": {func(t *testing.T, v *vault.Vault, base, _ vault.Ref) {
 			if err := v.Retire(t.Context(), base, ours, end); err != nil {
 				t.Error(err)
 			}
-		}, importer.Place{}, 0},
+		}, importer.Target{}, 0},
 		"lost with its store": {func(t *testing.T, v *vault.Vault, base, _ vault.Ref) {
 			if err := v.Delete(t.Context(), base); err != nil {
 				t.Error(err)
 			}
-		}, importer.Place{}, 0},
+		}, importer.Target{}, 0},
 	} {
 		for _, early := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, early %t", what, early), func(t *testing.T) {
@@ -139,9 +139,9 @@ func TestPlaces(t *testing.T) {
 				if early {
 					once.Do(change)
 				}
-				place := test.place
-				place.After, place.Base, place.Line = base, base, ours
-				res, err := im.ImportAt(t.Context(), importer.Job{Inputs: []export.Input{plays(2011, 4)}, Expires: end}, place)
+				target := test.target
+				target.After, target.Base, target.Line = base, base, ours
+				res, err := im.ImportAt(t.Context(), importer.Job{Inputs: []export.Input{plays(2011, 4)}, Expires: end}, target)
 				if what == "lost with its store" && !early {
 					return // it was open already
 				}

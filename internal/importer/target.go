@@ -9,22 +9,23 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
-// maxTurns bounds how often an import is done again because another has finished
-// first. Each time one has, so imports that run side by side all come to an end.
+// maxTurns bounds how often an import is done again because another has
+// finished first.
 const maxTurns = 50
 
-// A Place is where the outcome of an import goes among the datasets of a person.
-type Place struct {
-	// After is whose place it takes. It need not be a dataset: the first one of a
-	// session takes the place of a name (see [Origin]). Nobody's is the zero Ref.
+// A Target is where the outcome of an import goes among the datasets of a person.
+type Target struct {
+	// After is the reference whose place it takes. It need not be a dataset:
+	// the first one of a session takes the place of a name (see [Origin]). With
+	// the zero Ref it takes none.
 	After vault.Ref
 	// Base is what it adds to, where nothing has taken the place since: mostly
 	// After, and the zero Ref where nothing is there, or an invented listener.
 	Base vault.Ref
 	// Line is who may follow there.
 	Line vault.Line
-	// Replace: it is to take the place of what was there when it began, and of
-	// nothing else.
+	// Replace: it replaces what was there when it began, and fails if that has
+	// changed.
 	Replace bool
 	// Sample: what is imported is invented.
 	Sample bool
@@ -36,20 +37,20 @@ type Place struct {
 // errSettled ends an import whose outcome is stored already.
 var errSettled = errors.New("importer: stored already")
 
-// ImportAt imports a job and puts the outcome in its place. Where another import
-// has taken the place first, the job is added to what that one has made: both
-// last. It is ErrChanged, and nothing is kept, where that cannot be: the data was
-// deleted, or replaced by somebody of another line, or the job was to replace what
-// is not there any more.
-func (im *Importer) ImportAt(ctx context.Context, job Job, place Place) (Result, error) {
+// ImportAt imports a job and puts the outcome in its place. Where another
+// import has taken the place first, the job is added to the outcome of that
+// one. It returns ErrChanged, and keeps nothing, where that is impossible: the
+// data was deleted, or replaced by somebody of another line, or the job was to
+// replace what is not there any more.
+func (im *Importer) ImportAt(ctx context.Context, job Job, target Target) (Result, error) {
 	for range maxTurns {
-		// Whoever asks again for what is done waits for no turn.
-		now, err := im.settle(ctx, place, false)
+		// An import that is done already needs no turn.
+		now, err := im.settle(ctx, target, false)
 		if err != nil || now.done {
 			return now.Result, err
 		}
 		job.settle = func(ctx context.Context, job *Job) error {
-			if now, err = im.settle(ctx, place, true); err != nil {
+			if now, err = im.settle(ctx, target, true); err != nil {
 				return err
 			}
 			job.Base, job.Ref = now.base, now.Ref
@@ -64,22 +65,22 @@ func (im *Importer) ImportAt(ctx context.Context, job Job, place Place) (Result,
 			return now.Result, nil
 		case errors.Is(err, errSettled):
 			res = now.Result
-		case err != nil, place.After.ID == "":
+		case err != nil, target.After.ID == "":
 			return res, err
 		}
-		err = im.cfg.Vault.Supersede(ctx, now.after, vault.Successor{Ref: res.Ref, Sample: place.Sample}, place.Line, job.Expires)
+		err = im.cfg.Vault.Supersede(ctx, now.after, vault.Successor{Ref: res.Ref, Sample: target.Sample}, target.Line, job.Expires)
 		switch {
 		case err == nil:
 			return res, nil
 		case errors.Is(err, vault.ErrDeleted):
 			return Result{}, errors.Join(ErrChanged, im.discard(ctx, res.Ref))
 		case errors.Is(err, vault.ErrSuperseded):
-			// Nothing leads there. What cannot be deleted expires.
+			// No note leads to it. If it cannot be deleted it expires.
 			_ = im.discard(ctx, res.Ref)
-		case place.Named == nil:
+		case target.Named == nil:
 			return Result{}, errors.Join(err, im.discard(ctx, res.Ref))
 		default:
-			return Result{}, err // whoever asks again finds what is stored
+			return Result{}, err // a retry finds what is stored
 		}
 	}
 	return Result{}, ErrChanged
@@ -96,29 +97,29 @@ type settled struct {
 }
 
 // settle looks where an import is to go, and with open opens what is there.
-func (im *Importer) settle(ctx context.Context, place Place, open bool) (settled, error) {
+func (im *Importer) settle(ctx context.Context, target Target, open bool) (settled, error) {
 	for last := (vault.Ref{}); ; {
-		now, err := im.look(ctx, place, open)
+		now, err := im.look(ctx, target, open)
 		if !errors.Is(err, vault.ErrGone) || now.after.ID == last.ID {
 			return now, err
 		}
-		// Its place may have been taken between the look and the opening.
+		// Its place may have been taken meanwhile.
 		last = now.after
 	}
 }
 
-func (im *Importer) look(ctx context.Context, place Place, open bool) (now settled, err error) {
-	if place.After.ID == "" {
+func (im *Importer) look(ctx context.Context, target Target, open bool) (now settled, err error) {
+	if target.After.ID == "" {
 		return now, nil
 	}
-	trail, err := im.cfg.Vault.Current(ctx, place.After, place.Line)
+	trail, err := im.cfg.Vault.Current(ctx, target.After, target.Line)
 	switch {
 	case errors.Is(err, vault.ErrDeleted):
 		return now, ErrChanged
 	case err != nil:
 		return now, fmt.Errorf("look for newer data: %w", err)
 	}
-	base := place.Base
+	base := target.Base
 	switch {
 	case trail.Moved() && trail.Sample:
 		base = vault.Ref{}
@@ -129,23 +130,23 @@ func (im *Importer) look(ctx context.Context, place Place, open bool) (now settl
 	switch {
 	case trail.Closed:
 		return now, ErrChanged
-	case place.passed(trail):
+	case target.passed(trail):
 		now.done, now.Ref = true, trail.Ref
 		now.Dataset, err = im.cfg.Vault.Open(ctx, trail.Ref)
 		return now, err
-	case trail.Moved() && (place.Replace || place.Sample && !trail.Sample):
-		return now, ErrChanged // an invented listener takes nobody's place
+	case trail.Moved() && (target.Replace || target.Sample && !trail.Sample):
+		return now, ErrChanged // the sample replaces nobody's data
 	case !open:
 		return now, nil
 	}
-	if place.Named != nil {
-		now.Ref = place.Named(trail.Ref)
+	if target.Named != nil {
+		now.Ref = target.Named(trail.Ref)
 		now.Dataset, err = im.cfg.Vault.Open(ctx, now.Ref)
 		if err == nil || !errors.Is(err, vault.ErrGone) {
 			return now, err
 		}
 	}
-	if base.ID == "" || place.Replace || place.Sample {
+	if base.ID == "" || target.Replace || target.Sample {
 		return now, nil
 	}
 	now.base, err = im.cfg.Vault.Open(ctx, base)
@@ -155,9 +156,9 @@ func (im *Importer) look(ctx context.Context, place Place, open bool) (now settl
 	return now, err
 }
 
-// passed reports whether the trail leads over the outcome of an import at place.
-func (place Place) passed(trail vault.Trail) bool {
-	if place.Named == nil {
+// passed reports whether the trail leads over the outcome of an import into target.
+func (target Target) passed(trail vault.Trail) bool {
+	if target.Named == nil {
 		return false
 	}
 	for i, after := range trail.Passed {
@@ -165,15 +166,15 @@ func (place Place) passed(trail vault.Trail) bool {
 		if i+1 < len(trail.Passed) {
 			next = trail.Passed[i+1]
 		}
-		if place.Named(after).ID == next.ID {
+		if target.Named(after).ID == next.ID {
 			return true
 		}
 	}
 	return false
 }
 
-// discard deletes a dataset that nothing leads to, also when whoever sent the
-// files has left.
+// discard deletes a dataset that no note leads to, also when the client has
+// gone.
 func (im *Importer) discard(ctx context.Context, ref vault.Ref) error {
 	ctx, cancel := lastWords(ctx)
 	defer cancel()
