@@ -36,9 +36,9 @@ const (
 	// PartBytes is the size of a part, and what clients should send in one
 	// request: the tightest platform takes 4.5 MB.
 	PartBytes = 4 << 20
-	// MaxRecords is how many records of one kind a namespace holds at a time: files,
-	// or imports with their progress. Whoever has a session has a namespace, and
-	// sessions cost nothing.
+	// MaxRecords is how many records of one kind a namespace holds at a time:
+	// files, or imports with their progress. The bound is needed because anyone
+	// can make sessions, and with them namespaces.
 	MaxRecords = 200
 	// MaxFiles is how many files a namespace holds at a time.
 	MaxFiles = MaxRecords
@@ -72,7 +72,8 @@ var (
 	ErrIncomplete = errors.New("upload: incomplete")
 )
 
-// damaged tells what is damaged from what an operation could not do.
+// damaged marks errors of the content as ErrDamaged, and returns others as they
+// are.
 func damaged(err error) error {
 	if errors.Is(err, seal.ErrSealed) {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
@@ -238,14 +239,14 @@ func (st *Store) Create(ctx context.Context, ns Namespace, n NewFile) (File, err
 	return f, nil
 }
 
-// tooLarge is the error of a file that is beyond the limit by itself: it names
-// the limit, since there is no making room.
+// tooLarge is the error of a file that is beyond the limit by itself. It names
+// the limit, since removing other files would not help.
 func (st *Store) tooLarge() error {
 	return fmt.Errorf("%w: %w", ErrTooLarge, &http.MaxBytesError{Limit: st.maxBytes})
 }
 
-// cleanName keeps of a name what can be shown: its end, where the part that
-// says something is.
+// cleanName is a name as it can be shown: without control characters, and cut
+// at its beginning if it is too long.
 func cleanName(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == utf8.RuneError {
@@ -281,7 +282,7 @@ func (st *Store) Stat(ctx context.Context, ns Namespace, id string) (File, error
 	switch err := st.records.Get(ctx, ns, indexName(id), &known); {
 	case err == nil, errors.Is(err, bucket.ErrNotFound):
 	case errors.Is(err, ErrDamaged):
-		known = index{} // a hint, that is all: the parts themselves say it
+		known = index{} // the index is only a hint
 	default:
 		return File{}, err
 	}
@@ -350,7 +351,7 @@ func (st *Store) addPart(ctx context.Context, ns Namespace, f *File, content []b
 	}
 	f.Offset += int64(len(content))
 	f.parts = append(f.parts, f.Offset)
-	// The part is there with or without its entry: Stat finds it.
+	// Without its entry in the index Stat finds the part all the same.
 	_ = st.records.Put(ctx, ns, indexName(f.ID), index{f.parts}, f.Expires)
 	return nil
 }
@@ -427,7 +428,8 @@ func (st *Store) List(ctx context.Context, ns Namespace) ([]File, error) {
 		g.Go(func() (err error) {
 			files[i], err = st.Stat(ctx, ns, id)
 			if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) {
-				// Removed meanwhile, or of no use to anybody; the others are.
+				// It was removed meanwhile or is damaged; the other files are
+				// listed.
 				files[i] = File{}
 				return nil
 			}

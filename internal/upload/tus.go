@@ -17,10 +17,10 @@ import (
 )
 
 const (
-	// stall is how long a line may stand still before its part ends.
+	// stall is how long a connection may send nothing before its part ends.
 	stall = 60 * time.Second
-	// after is how long what has arrived may take to be stored when the line is
-	// gone. A stopping server waits nine seconds for its requests.
+	// after is how long storing what has arrived may take once the connection
+	// is gone. A stopping server waits nine seconds for its requests.
 	after = 8 * time.Second
 )
 
@@ -32,8 +32,8 @@ type ProtocolError struct {
 
 func (e *ProtocolError) Error() string { return fmt.Sprintf("tus: %d: %s", e.Status, e.Message) }
 
-// ErrBroken: the line stood still or broke. What had arrived is kept.
-var ErrBroken = errors.New("upload: line broke")
+// ErrBroken: the connection stalled or broke. What had arrived is kept.
+var ErrBroken = errors.New("upload: connection broke")
 
 // Handler speaks tus below a path. Mount it where all of it belongs to one
 // person: what it serves is in the namespace that comes with each request.

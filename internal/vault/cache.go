@@ -80,7 +80,7 @@ func (c *cache[V]) use(ref Ref) (e *entry[V], checked time.Time, ok bool) {
 	return e, e.checked, true
 }
 
-// leave says that one request less uses e.
+// leave ends one use of e.
 func (c *cache[V]) leave(e *entry[V]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -130,7 +130,8 @@ func (c *cache[V]) insert(e *entry[V]) {
 	c.bytes += e.size
 }
 
-// trim drops what is unused beyond the limit, and what somebody waits for.
+// trim drops unused entries beyond the limit, and as many as others wait for
+// memory.
 func (c *cache[V]) trim() { c.dropIdle(max(c.bytes-c.limit, c.gate.Short())) }
 
 // dropIdle drops entries that nobody uses, until so many bytes are dropped.
@@ -145,15 +146,15 @@ func (c *cache[V]) dropIdle(bytes int64) {
 	}
 }
 
-// touch notes that the bucket was found to hold the value.
+// touch records when the bucket was last known to hold the value.
 func (c *cache[V]) touch(e *entry[V], checked time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e.checked = checked
 }
 
-// drop forgets the value: who uses it may go on. A loading that is under way goes
-// on for those who wait for it, but what it brings is not kept.
+// drop forgets the value; requests that use it go on. A call that is under way
+// goes on for those who wait for it, but its value is not kept.
 func (c *cache[V]) drop(id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -247,7 +248,7 @@ func (c *cache[V]) depart(key callKey, cl *call[V]) {
 	}
 	cl.cancel()
 	if c.calls[key] == cl {
-		delete(c.calls, key) // who comes now begins anew
+		delete(c.calls, key) // later requests begin a new call
 	}
 }
 

@@ -97,8 +97,8 @@ func (r Ref) derive(salt []byte, label string, n int) []byte {
 	return b
 }
 
-// Again names the place beside a dataset whose own is taken by another line. It
-// holds no dataset itself.
+// Again names a place beside that of a dataset, for when the latter is taken by
+// another line. There is never a dataset under it.
 func (r Ref) Again() Ref { return RefFrom(r.derive(nil, "again", RefBytes)) }
 
 // sealNote returns v as JSON, sealed as the note of r or as a part of it. Each has
@@ -207,8 +207,7 @@ func (v *Vault) readNote(ctx context.Context, ref Ref, ask bool) (n note, there 
 	case errors.Is(err, ErrNewer):
 		return note{}, false, err
 	case err != nil:
-		// Damage. It leads nowhere, and it is a note all the same: as if of a line
-		// that nobody holds.
+		// It is damaged, and treated like a note of a line that nobody holds.
 		v.log.ErrorContext(ctx, "note cannot be opened", "dataset", ref.ID, "error", err)
 		return note{Version: noteVersion, Next: []byte{}}, true, nil
 	case !v.now().Before(expires):
@@ -280,8 +279,9 @@ func (v *Vault) OpenCurrent(ctx context.Context, ref Ref, line Line) (*dataset.D
 	}
 }
 
-// openBeside opens ref and follows its notes at the same time. When there are any
-// it opens nothing; and what is gone may have been there when it was looked for.
+// openBeside opens ref and follows its notes at the same time. When there are
+// any it opens nothing. When ref is gone it follows them once more, since a
+// note may have been written meanwhile.
 func (v *Vault) openBeside(ctx context.Context, ref Ref, line Line) (*dataset.Dataset, Trail, error) {
 	type opened struct {
 		e   *entry[*dataset.Dataset]
@@ -303,15 +303,16 @@ func (v *Vault) openBeside(ctx context.Context, ref Ref, line Line) (*dataset.Da
 	case o.err != nil:
 		return nil, trail, err
 	case err != nil || trail.Moved():
-		v.cache.leave(o.e) // before the newer one is opened: who holds one waits for none
+		v.cache.leave(o.e) // before the newer one is opened: nobody who holds memory may wait for more
 		return nil, trail, err
 	}
 	return v.useUntil(ctx, o.e), trail, nil
 }
 
-// Arrive says that whoever holds next has heard of it: from now on base, whose
-// place it took, can be deleted without it. It is ErrDeleted when base was deleted
-// before, by somebody who did not know of next: then next is to go as well.
+// Arrive records that the owner's session holds next: from now on deleting
+// base, whose place it took, does not delete it. It returns ErrDeleted when
+// base was deleted before, by a request that did not know of next: then next is
+// to be deleted as well.
 func (v *Vault) Arrive(ctx context.Context, base, next Ref, line Line, expires time.Time) error {
 	err := v.Supersede(ctx, base.Again(), Successor{Ref: next}, line, expires)
 	if errors.Is(err, ErrSuperseded) {
@@ -320,10 +321,9 @@ func (v *Vault) Arrive(ctx context.Context, base, next Ref, line Line, expires t
 	return err
 }
 
-// Retire deletes a dataset and what has taken its place, as far as the line
-// leads, and leaves a mark at the end: what would take that place finds it and
-// comes to nothing. Where another line goes on, the mark lies beside it, for
-// Arrive.
+// Retire deletes a dataset and its successors, as far as the line leads, and
+// leaves a mark at the end, so that imports that end later are refused. Where
+// another line goes on, the mark lies beside it, for Arrive.
 func (v *Vault) Retire(ctx context.Context, ref Ref, line Line, expires time.Time) error {
 	for range maxHops {
 		found, err := v.createNote(ctx, ref, note{Version: noteVersion, At: v.now().UnixMilli()}, expires)
@@ -349,8 +349,8 @@ func (v *Vault) Retire(ctx context.Context, ref Ref, line Line, expires time.Tim
 	return fmt.Errorf("mark deleted dataset: more than %d notes", maxHops)
 }
 
-// remembered are notes as they lie in the bucket. One that is there stays as it
-// is; that there is none is known for a time.
+// remembered caches notes as they are in the bucket. A note never changes; that
+// there is none is believed for a while only.
 type remembered struct {
 	mu   sync.Mutex
 	held map[string]heldNote
@@ -379,7 +379,7 @@ func (r *remembered) put(id string, blob []byte, checked time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if blob == nil && r.held[id].blob != nil {
-		return // whoever found none asked earlier
+		return // this result is older
 	}
 	if r.held == nil || len(r.held) >= maxNotes {
 		r.held = make(map[string]heldNote)

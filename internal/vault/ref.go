@@ -30,8 +30,8 @@ type Ref struct {
 	Key []byte // 32 bytes
 }
 
-// RefFrom makes a reference of RefBytes secret bytes: random ones, or derived
-// from another secret.
+// RefFrom makes a reference from RefBytes secret bytes, random or derived from
+// another secret.
 func RefFrom(secret []byte) Ref {
 	return Ref{ID: hex.EncodeToString(secret[:idBytes]), Key: secret[idBytes:RefBytes]}
 }

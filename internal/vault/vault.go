@@ -105,9 +105,8 @@ func (v *Vault) Store(ctx context.Context, d *dataset.Dataset, expires time.Time
 	return ref, v.StoreAs(ctx, ref, d, expires)
 }
 
-// StoreAs is Store under a reference that was settled beforehand, so that work
-// which is done twice stores one dataset: whoever comes second finds it there,
-// and that is no error.
+// StoreAs is Store under a given reference, so that work done twice stores one
+// dataset: storing it again is no error.
 func (v *Vault) StoreAs(ctx context.Context, ref Ref, d *dataset.Dataset, expires time.Time) error {
 	if err := ref.check(); err != nil {
 		return fmt.Errorf("store dataset: %w", err)
@@ -133,8 +132,8 @@ func (v *Vault) StoreAs(ctx context.Context, ref Ref, d *dataset.Dataset, expire
 	return nil
 }
 
-// Open returns the dataset that ref names. Requests that want the same dataset
-// at the same time share one reading of it, and one dataset.
+// Open returns the dataset that ref names. Concurrent requests for the same
+// dataset share one reading of it.
 //
 // The dataset is in use until ctx is done, which for a request is its end: until
 // then it stays in memory, and what it takes is held of [Config.Memory]. Datasets
@@ -149,7 +148,7 @@ func (v *Vault) Open(ctx context.Context, ref Ref) (*dataset.Dataset, error) {
 	return v.useUntil(ctx, e), nil
 }
 
-// useUntil uses e until ctx is done.
+// useUntil keeps e in use until ctx is done.
 func (v *Vault) useUntil(ctx context.Context, e *entry[*dataset.Dataset]) *dataset.Dataset {
 	if ctx.Done() == nil {
 		v.cache.leave(e)
@@ -159,7 +158,7 @@ func (v *Vault) useUntil(ctx context.Context, e *entry[*dataset.Dataset]) *datas
 	return e.value
 }
 
-// open is Open for who calls leave.
+// open is Open for callers that call leave themselves.
 func (v *Vault) open(ctx context.Context, ref Ref) (*entry[*dataset.Dataset], error) {
 	if err := ref.check(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrGone, err)
@@ -182,7 +181,8 @@ func (v *Vault) open(ctx context.Context, ref Ref) (*entry[*dataset.Dataset], er
 	return e, nil
 }
 
-// recheckHeld makes sure that what is in memory is still to be had.
+// recheckHeld makes sure that a cached dataset has neither expired nor been
+// deleted.
 func (v *Vault) recheckHeld(ctx context.Context, ref Ref, e *entry[*dataset.Dataset], checked, now time.Time) error {
 	if !now.Before(e.expires) {
 		v.cache.drop(ref.ID)
@@ -204,7 +204,7 @@ func (v *Vault) recheckHeld(ctx context.Context, ref Ref, e *entry[*dataset.Data
 }
 
 // Exists reports whether the dataset that ref names is in the bucket now,
-// whatever is remembered of it.
+// whatever is cached.
 func (v *Vault) Exists(ctx context.Context, ref Ref) (bool, error) {
 	if ref.check() != nil {
 		return false, nil
@@ -219,16 +219,16 @@ func (v *Vault) Exists(ctx context.Context, ref Ref) (bool, error) {
 	}
 }
 
-// What a stored dataset takes once it is opened, at a guess that holds for those
-// of people: the header says it exactly, but that is sealed.
+// An estimate of the memory that a stored dataset takes once it is opened. The
+// header has the exact figure, but it is sealed.
 const (
 	openedAtLeast = 2 << 20
 	openedPerByte = 10
 )
 
-// load reads the dataset when there is memory for it. What turns out to take more
-// than it looked gives back what it has and waits for all of it: nobody who holds
-// memory waits for more.
+// load reads the dataset when there is memory for it. If it takes more than
+// estimated, load releases what it holds and waits for all of it: nobody who
+// holds memory may wait for more.
 func (v *Vault) load(ctx context.Context, ref Ref) (*entry[*dataset.Dataset], error) {
 	need, err := v.guess(ctx, ref)
 	if err != nil {
@@ -261,7 +261,7 @@ func (v *Vault) load(ctx context.Context, ref Ref) (*entry[*dataset.Dataset], er
 	}
 }
 
-// openWithin reads the dataset for work that a hold covers. It is nobody else's.
+// openWithin reads the dataset for work that a hold covers. It is not shared.
 func (v *Vault) openWithin(ctx context.Context, ref Ref, hold *admission.Hold) (*entry[*dataset.Dataset], error) {
 	spent := int64(0)
 	spend := func(bytes int64) error {
@@ -288,7 +288,7 @@ func (v *Vault) openWithin(ctx context.Context, ref Ref, hold *admission.Hold) (
 	return &entry[*dataset.Dataset]{id: ref.ID, value: d, expires: expires, users: 1}, nil
 }
 
-// guess is how much memory the dataset will probably take.
+// guess estimates how much memory the dataset takes.
 func (v *Vault) guess(ctx context.Context, ref Ref) (int64, error) {
 	stored, err := v.bucket.Stat(ctx, blobKey(ref.ID))
 	if errors.Is(err, bucket.ErrNotFound) {
@@ -300,8 +300,8 @@ func (v *Vault) guess(ctx context.Context, ref Ref) (int64, error) {
 	return openedAtLeast + openedPerByte*stored, nil
 }
 
-// read reads, opens and decodes the dataset. It asks for the memory that takes
-// as soon as it is known.
+// read reads, opens and decodes the dataset. It calls ask with the memory this
+// takes as soon as that is known.
 func (v *Vault) read(ctx context.Context, ref Ref, ask func(bytes int64) error) (*dataset.Dataset, time.Time, error) {
 	blob, err := v.bucket.Get(ctx, blobKey(ref.ID))
 	if errors.Is(err, bucket.ErrNotFound) {
