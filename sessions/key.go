@@ -28,9 +28,9 @@ var (
 	ErrSecretKeyWeak = errors.New("the key given is weak")
 )
 
-// placeholders are what is left in a configuration nobody finished. They are
-// compared with a key in lower case, reduced to its letters and digits. The
-// list is short on purpose: a key must not be refused for a word in it.
+// placeholders are left over in configurations that nobody finished. They are
+// looked for in the letters and digits of a key, in lower case. The list is
+// short on purpose: a key must not be refused for an ordinary word.
 var placeholders = []string{"changeme", "changethis", "replaceme", "replacethis", "insertyour", "placeholder"}
 
 // CheckSecretKey reports whether a key is fit to seal sessions with. The
@@ -51,7 +51,7 @@ func GenerateKey() string {
 	return rand.Text() + rand.Text() // Each has at least 128 bits.
 }
 
-// weakness says in words why a key is weak, or nothing.
+// weakness says why a key is weak, and is empty for a good one.
 func weakness(key string) string {
 	if n := utf8.RuneCountInString(key); n < MinSecretKeyLength {
 		return fmt.Sprintf("it has %d characters, at least %d are needed", n, MinSecretKeyLength)

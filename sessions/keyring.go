@@ -82,7 +82,7 @@ func (ring keyring) open(name, keyID, body string) (plaintext []byte, current bo
 			continue
 		}
 		sealed, err := encoding.DecodeString(body)
-		// The decoder skips line breaks, which would be a second spelling.
+		// The decoder skips line breaks, which would allow another spelling.
 		if err != nil || encoding.EncodedLen(len(sealed)) != len(body) {
 			return nil, false, errMalformed
 		}

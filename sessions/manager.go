@@ -182,7 +182,7 @@ func New(cfg Config) (*Manager, error) {
 	return m, nil
 }
 
-// newRing returns the keys that seal cookies, and none where no cookie is sealed.
+// newRing returns the keys that seal cookies, or nil when no cookie is sealed.
 func newRing(cfg Config) (keyring, error) {
 	if cfg.Store == StoreRedis && cfg.IdleTimeout == 0 {
 		return nil, nil
@@ -245,8 +245,8 @@ func (m *Manager) Destroy(ctx context.Context) error {
 	return m.scs.Destroy(ctx)
 }
 
-// revoke ends the session that the request brought, and what it was before it was
-// renewed, for every copy of it.
+// revoke ends the session that the request brought, under its current token and
+// all former ones, for every copy of the cookie.
 func (m *Manager) revoke(ctx context.Context, v *visit) error {
 	for _, f := range v.formers {
 		if err := m.tryEndFormer(ctx, v, f); err != nil {

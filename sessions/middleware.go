@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -50,8 +49,8 @@ func (m *Manager) load(ctx context.Context, v *visit) (context.Context, error) {
 	if loaded != nil {
 		return loaded, nil
 	}
-	if err == nil && v.refusal != nil {
-		m.logger.LogAttrs(ctx, refusalLevel(v.refusal), refusalMessage, slog.String("reason", v.refusal.Error()))
+	if err == nil && v.rejection != nil {
+		m.logger.LogAttrs(ctx, rejectionLevel(v.rejection), rejectionMessage, slog.String("reason", v.rejection.Error()))
 	}
 	// Without a token, scs does not ask the store and cannot fail.
 	empty, _ := m.scs.Load(ctx, "")
@@ -59,8 +58,8 @@ func (m *Manager) load(ctx context.Context, v *visit) (context.Context, error) {
 }
 
 // find loads the first session among the cookies of v that is authentic and
-// current, and returns nothing when there is none. What comes before it may be a
-// stale duplicate, or was set by another host of the domain.
+// current, and returns nil when there is none. Cookies before it may be stale
+// duplicates, or set by another host of the domain.
 func (m *Manager) find(ctx context.Context, v *visit) (context.Context, error) {
 	if !v.cookies.any() {
 		return nil, nil
@@ -73,18 +72,18 @@ func (m *Manager) find(ctx context.Context, v *visit) (context.Context, error) {
 		}
 		switch {
 		case err == nil:
-			v.refusal = nil
+			v.rejection = nil
 			return loaded, nil
 		case errors.Is(err, ErrUnavailable):
 			return nil, err
 		case errors.Is(err, ErrNewerVersion):
 			newer = err
 		default:
-			v.refuse(err)
+			v.reject(err)
 		}
 	}
 	if v.cookies.more {
-		v.refuse(errTooMany)
+		v.reject(errTooMany)
 	}
 	return nil, newer
 }
@@ -135,7 +134,7 @@ func (m *Manager) save(ctx context.Context, w http.ResponseWriter, v *visit) err
 	case status == scs.Destroyed:
 		m.deleteCookies(ctx, w, v)
 		return nil
-	case v.refusal != nil && !v.keep:
+	case v.rejection != nil && !v.keep:
 		m.deleteCookies(ctx, w, v)
 		return nil
 	}
@@ -143,8 +142,8 @@ func (m *Manager) save(ctx context.Context, w http.ResponseWriter, v *visit) err
 	return nil
 }
 
-// setSeen says when the session was last used, unless its cookie says nearly
-// the same.
+// setSeen writes the cookie with the time of last use, unless the one that came
+// is recent enough.
 func (m *Manager) setSeen(ctx context.Context, w http.ResponseWriter, v *visit) {
 	token := m.scs.Token(ctx)
 	if m.idle == nil || token == "" {
@@ -175,7 +174,7 @@ func (m *Manager) deleteCookies(ctx context.Context, w http.ResponseWriter, v *v
 // written, so that responses that cross never leave a mixture.
 func (m *Manager) setCookies(ctx context.Context, w http.ResponseWriter, v *visit, values []string, expires time.Time) {
 	h := w.Header()
-	// Whoever else set these cookies, two headers for one name must not go out.
+	// Two headers for one name must not go out, whoever has set the other.
 	if others := h["Set-Cookie"]; others != nil {
 		h["Set-Cookie"] = slices.DeleteFunc(others, m.isSessionCookie)
 	}
@@ -196,7 +195,7 @@ func (m *Manager) setCookie(ctx context.Context, w http.ResponseWriter, name, va
 	manager := *m.scs
 	manager.Cookie.Name = name
 	manager.WriteSessionCookie(ctx, w, value, expires)
-	// scs says the same about caching once for every cookie.
+	// scs adds the same Cache-Control for every cookie.
 	h := w.Header()
 	h["Cache-Control"] = slices.Compact(h["Cache-Control"])
 }
@@ -244,10 +243,4 @@ func setVary(h http.Header) {
 		}
 	}
 	h.Add("Vary", "Cookie")
-}
-
-// restoreHeader makes h what it was before.
-func restoreHeader(h, before http.Header) {
-	clear(h)
-	maps.Copy(h, before)
 }

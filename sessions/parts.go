@@ -107,8 +107,8 @@ func split(keyID, body string) ([]string, error) {
 // sealedValue is a sealed body with the id of the key that opens it.
 type sealedValue struct{ keyID, body string }
 
-// sealed yields all that the parts can be joined to, or why they cannot. It is
-// the inverse of split and leaves out parts beyond the count.
+// sealed yields every value that the parts can be joined to, or the error. It
+// is the inverse of split and ignores parts beyond the count.
 func (c *cookies) sealed() iter.Seq2[sealedValue, error] {
 	return func(yield func(sealedValue, error) bool) {
 		if len(c.values[0]) == 0 {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// record is a session as a store keeps it: what scs encoded, and around it what
-// must be known before that is believed.
+// record is a session as a store keeps it: what scs encoded, and what is
+// checked before that is decoded.
 type record struct {
 	token   string
 	issued  time.Time
@@ -51,8 +51,8 @@ func unmarshalRecord(b []byte) (record, error) {
 	}, nil
 }
 
-// admission decides by the clock whether a session still counts. scs leaves
-// that to its stores.
+// admission decides by the clock whether a session is still valid, which scs
+// leaves to its stores.
 type admission struct {
 	now       func() time.Time
 	notBefore time.Time

@@ -16,8 +16,8 @@ import (
 // tokenLength is in bytes. scs makes tokens of that many and encodes them.
 const tokenLength = 32
 
-// noToken is how the empty token of a request without a session reaches the
-// store, which sees hashes only.
+// noToken is the hash of the empty token, which the store gets for a request
+// without a session.
 var noToken = hashOf("")
 
 // redisStore keeps sessions in Redis.
@@ -59,7 +59,7 @@ func (s *redisStore) candidates(c *cookies, _ string) iter.Seq2[candidate, error
 	}
 }
 
-// checkToken spares Redis the question for what is no token.
+// checkToken rejects what cannot be a token, without asking Redis.
 func checkToken(token string) error {
 	raw, err := encoding.DecodeString(token)
 	if err != nil || len(raw) != tokenLength || len(token) != encoding.EncodedLen(tokenLength) {

@@ -11,18 +11,18 @@ import (
 
 // How long the old token of a renewed session goes on naming what it named.
 const (
-	// RenewGrace is for how long at most in Redis: should the answer with the new
-	// token be lost, nothing else is.
+	// RenewGrace is the longest time in Redis, so that the session is not lost
+	// when the answer with the new token is.
 	RenewGrace = 10 * time.Minute
-	// RenewSettle is for how long at least, also when the browser has come back
-	// with the new one. Requests that it sent before may arrive later, and one that
-	// has no session would begin another: its answer would take the place of the
-	// one with the new token.
+	// RenewSettle is the shortest time, also when the browser has come back
+	// with the new token. Requests that it sent before may arrive later;
+	// without a session they would begin another, whose cookie would replace
+	// the new token.
 	RenewSettle = time.Minute
 )
 
-// formerKey is where a session keeps what it was before it was renewed, for as
-// long as that is not ended.
+// formerKey is the key under which a session keeps its former tokens that are
+// not ended yet.
 const formerKey = "sessions.former"
 
 // maxFormers bounds how many of them it keeps. Beyond that the oldest is ended.
@@ -30,8 +30,8 @@ const maxFormers = 8
 
 // A former is a token that the session had before.
 type former struct {
-	// name is that under which the Redis store holds it, or the ID of a sealed
-	// session. It is no token.
+	// name is the key in the Redis store, or the ID of a sealed session. It is
+	// not the token.
 	name string
 	at   time.Time // when it was renewed, to the second
 }
@@ -93,7 +93,7 @@ func (m *Manager) Renew(ctx context.Context) error {
 
 // A renewal is what a visit knows of the token its session had before.
 type renewal struct {
-	under  bool   // RenewToken is at work: what it deletes is to stay for a while
+	under  bool   // RenewToken is running: the session that it deletes stays for a while
 	former record // the session as it was, until the new one is saved
 }
 
@@ -110,8 +110,8 @@ func (v *visit) endRenewal() {
 	v.renewal.under = false
 }
 
-// keepFormer notes the session that is about to be replaced, and reports whether
-// it stays for a while.
+// keepFormer remembers the session that is about to be replaced, and reports
+// whether it stays for a while.
 func (v *visit) keepFormer(token string) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -130,7 +130,7 @@ func (v *visit) takeFormer() (former record, ok bool) {
 	return former, former.token != ""
 }
 
-// graced is the session as it stays beside the new one.
+// graced is the former session with the expiry that it has beside the new one.
 func graced(former record, now time.Time) record {
 	if end := now.Add(RenewGrace); end.Before(former.expires) {
 		former.expires = end
@@ -171,9 +171,9 @@ func (v *visit) settling(now time.Time) (formers []former) {
 	return formers
 }
 
-// endFormers ends what the session was before, now that the browser has come back
-// with its new token. Failing is no reason to fail the request: the old one expires
-// by itself.
+// endFormers ends the former tokens, now that the browser has come back with
+// the new one. Errors do not fail the request: former tokens expire by
+// themselves.
 func (m *Manager) endFormers(ctx context.Context, v *visit) {
 	v.formers = parseFormers(m.GetString(ctx, formerKey))
 	for _, f := range v.formers {

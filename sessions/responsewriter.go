@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"io"
+	"maps"
 	"net/http"
 )
 
@@ -38,7 +39,8 @@ func (w *responseWriter) settle() bool {
 // another cookie or a Content-Length, does not belong to the error page.
 func (w *responseWriter) fail(err error) {
 	w.failed = true
-	restoreHeader(w.Header(), w.before)
+	clear(w.Header())
+	maps.Copy(w.Header(), w.before)
 	setVary(w.Header())
 	w.manager.fail(w.ResponseWriter, w.request, err)
 }

@@ -8,10 +8,9 @@ import (
 )
 
 const (
-	// revokedEvery is how long an instance believes what it has found out about a
-	// session.
+	// revokedEvery is how long an instance caches whether a session is revoked.
 	revokedEvery = time.Minute
-	// maxFindings bounds what it remembers, at some 100 bytes each.
+	// maxFindings bounds that cache, at some 100 bytes each.
 	maxFindings = 10_000
 	// revokeTime is how long ending a session may take.
 	revokeTime = 5 * time.Second
@@ -27,7 +26,7 @@ type revocations struct {
 	findings map[string]finding
 }
 
-// A finding is whether a session was revoked, which is believed for a while.
+// A finding is the cached answer whether a session was revoked.
 type finding struct {
 	revoked bool
 	until   time.Time
@@ -56,7 +55,7 @@ func (r *revocations) check(ctx context.Context, id string) error {
 	return nil
 }
 
-// end ends the session with that ID, also when whoever asked for it has left.
+// end revokes the session with that ID, also when the client has gone.
 func (r *revocations) end(ctx context.Context, id string, until time.Time) error {
 	r.mu.Lock()
 	ended := r.findings[id].revoked
@@ -73,12 +72,13 @@ func (r *revocations) end(ctx context.Context, id string, until time.Time) error
 	return nil
 }
 
-// remember may forget the others: then they are asked for again.
+// remember caches a finding, and drops all others when there are too many.
 func (r *revocations) remember(id string, found finding) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.findings[id].revoked {
-		// A request that asked before the session was ended comes too late.
+		// The answer to a request from before the session was revoked is
+		// outdated.
 		return
 	}
 	if len(r.findings) >= maxFindings {

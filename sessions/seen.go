@@ -23,9 +23,9 @@ const (
 	maxSeenEvery = time.Minute
 )
 
-// idleness ends sessions that were not used for a while, or none when it is nil. When a session was last
-// used stands in a sealed cookie of its own, so that requests which only look at
-// something need not write the session.
+// idleness ends sessions that were not used for a while, or none when it is nil.
+// The time of last use is in a sealed cookie of its own, so that requests which
+// only look at something need not write the session.
 type idleness struct {
 	ring    keyring
 	cookie  string
@@ -64,7 +64,8 @@ func (i *idleness) check(c candidate, values []string) (seen time.Time, err erro
 				seen = later(seen, at)
 			}
 		case errors.Is(err, ErrNewerVersion), errors.Is(err, errUnknownKey):
-			// It may say that the session is still in use; who can read it knows.
+			// It may show that the session is in use, which an instance that
+			// can read it knows.
 			reason = err
 		}
 	}

@@ -20,7 +20,7 @@ const (
 	separatorBits = 2 // from its second use on
 )
 
-// Shorter ones turn up in random keys all the time.
+// Shorter patterns are common in random keys.
 const (
 	minRepeat   = 3
 	minSequence = 3
@@ -51,8 +51,8 @@ var keyboardRows = strings.Fields(`
 	1q2w3e4r5t6y7u8i9o0p qazwsxedcrfvtgbyhnujmikolp 1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik`)
 
 // strength estimates how many bits it takes to describe a key to somebody who
-// knows the common words and how people type. It overrates what a person has
-// made up, and underrates a random key by little.
+// knows the common words and how people type. It overestimates keys that people
+// make up, and underestimates random keys a little.
 func strength(key string) float64 {
 	runes := []rune(strings.ToLower(key))
 	perCharacter := math.Log2(float64(alphabet(key)))

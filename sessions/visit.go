@@ -21,9 +21,9 @@ type visit struct {
 	received candidate
 	// formers are the tokens that it had before and that may not be ended yet.
 	formers []former
-	// refusal is the first reason why a cookie is no session, when none is one.
-	refusal error
-	// keep says that a cookie was refused which is not to be deleted.
+	// rejection is the first reason why a cookie was rejected, when all were.
+	rejection error
+	// keep: one of the rejected cookies is not to be deleted.
 	keep bool
 
 	// Handlers may use the session from several goroutines.
@@ -32,8 +32,8 @@ type visit struct {
 	renewal renewal
 }
 
-// visit returns that of a request within the middleware of m, which is the key
-// that two managers in one program do not meet each other's by.
+// visit returns the visit of a request within the middleware of m. The key is
+// m, so that several managers in one program do not get in each other's way.
 func (m *Manager) visit(ctx context.Context) (*visit, error) {
 	v, ok := ctx.Value(m).(*visit)
 	if !ok {
@@ -49,10 +49,10 @@ func (v *visit) admit(c candidate) {
 	v.received, v.session = c, c.record
 }
 
-// refuse records why a cookie is no session.
-func (v *visit) refuse(reason error) {
-	if v.refusal == nil {
-		v.refusal = reason
+// reject records why a cookie was rejected.
+func (v *visit) reject(reason error) {
+	if v.rejection == nil {
+		v.rejection = reason
 	}
 	v.keep = v.keep || !deletesCookie(reason)
 }

@@ -8,8 +8,7 @@ import (
 	"slices"
 )
 
-// Why a request that brought a session cookie has no session. Their texts are
-// the reasons in the log.
+// Reasons for which a session cookie is rejected. Their texts go into the log.
 var (
 	errMalformed    = errors.New("malformed")
 	errUnknownKey   = errors.New("unknown key")
@@ -30,25 +29,26 @@ var (
 // serve it.
 var ErrNewerVersion = errors.New("session was written by a newer version of the program")
 
-// refusalMessage is what operators search their logs for.
-const refusalMessage = "invalid session token signature"
+// rejectionMessage is the message of the log line for a rejected cookie;
+// operators search for it.
+const rejectionMessage = "invalid session token signature"
 
-// refusalLevel tells what happens in ordinary use from what does not.
-func refusalLevel(refusal error) slog.Level {
-	if isAny(refusal, errExpired, errIdle, errNotBefore, errRevoked, errUnknownToken) {
+// rejectionLevel is a warning for what does not happen in ordinary use.
+func rejectionLevel(rejection error) slog.Level {
+	if isAny(rejection, errExpired, errIdle, errNotBefore, errRevoked, errUnknownToken) {
 		return slog.LevelInfo
 	}
 	return slog.LevelWarn
 }
 
-// deletesCookie reports whether a cookie refused for that reason is to be
+// deletesCookie reports whether a cookie rejected for that reason is to be
 // deleted. It is kept where it may still be good: with an unknown key another
 // instance may open it, while instances change their keys. With an unknown or
 // revoked token another request may just have renewed it, and deleting would
-// throw away the new cookie if this response arrives last. With too many cookies
-// one that was not looked at may be the session.
-func deletesCookie(refusal error) bool {
-	return !isAny(refusal, errUnknownKey, errUnknownToken, errRevoked, errTooMany)
+// throw away the new cookie if this response arrives last. With too many
+// cookies one that was not looked at may be the session.
+func deletesCookie(rejection error) bool {
+	return !isAny(rejection, errUnknownKey, errUnknownToken, errRevoked, errTooMany)
 }
 
 // isAny reports whether err is one of several errors.
@@ -56,9 +56,9 @@ func isAny(err error, targets ...error) bool {
 	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
 }
 
-// undecodable says what it means that the content of an authentic session could
-// not be decoded. One that was cut is damaged. Everything else comes from a
-// program with other types in its sessions.
+// undecodable is the reason when the content of an authentic session cannot be
+// decoded: it was cut short, or a program with other types in its sessions has
+// written it.
 func undecodable(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errUnreadable
