@@ -90,7 +90,7 @@ func (a *accountRows) add(p *Play, _ bool) error {
 	return nil
 }
 
-// members are keys and values of a row in turn, each after a comma.
+// members writes keys and values, given in turn, each pair after a comma.
 func members(keysAndValues ...string) string {
 	var b strings.Builder
 	for i := 0; i < len(keysAndValues); i += 2 {
@@ -102,7 +102,8 @@ func members(keysAndValues ...string) string {
 // rowList is a JSON array of rows, each on lines of its own.
 func rowList(rows []string) string { return "[\n" + strings.Join(rows, ",\n") + "\n]" }
 
-// object is a JSON object whose members keep their order: keys and values in turn.
+// object is a JSON object whose members keep their order: keys and values
+// alternate.
 type object []any
 
 // MarshalJSON writes the members.
@@ -143,7 +144,7 @@ func indented(v any) (string, error) {
 	return b.String(), err
 }
 
-// each makes one value of each element. No element makes an empty list, never null.
+// each maps a list. An empty list becomes an empty list, and not null in JSON.
 func each[T, V any](list []T, make func(T) V) []V {
 	out := []V{}
 	for _, v := range list {

@@ -9,10 +9,9 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// archive writes a ZIP the way Spotify does: deflated entries with data
-// descriptors, names marked as UTF-8, made on system 0, and at the end an entry
-// for the folder that, against all custom, has content. archive/zip would not
-// write that one.
+// archive writes a ZIP as Spotify does: deflated entries with data descriptors,
+// names marked as UTF-8, made on system 0, and at the end an entry for the
+// folder that has content, which archive/zip refuses to write.
 type archive struct {
 	w       io.Writer
 	folder  string
@@ -32,8 +31,8 @@ const (
 )
 
 func newArchive(w io.Writer, folder string, o Options) (*archive, error) {
-	// Level 1 packs forty thousand plays while a person waits; 6 comes close to
-	// the size of what Spotify sends.
+	// Level 1 is fast enough while a person waits; 6 comes close to the size of
+	// Spotify's archives.
 	level := 1
 	if o.Small {
 		level = 6
@@ -45,7 +44,7 @@ func newArchive(w io.Writer, folder string, o Options) (*archive, error) {
 	return &archive{w: w, folder: folder, at: o.To.UTC(), deflate: deflate}, nil
 }
 
-// Write counts what goes into the archive.
+// Write implements [io.Writer] and counts the bytes.
 func (a *archive) Write(p []byte) (int, error) {
 	n, err := a.w.Write(p)
 	a.written += uint32(n)

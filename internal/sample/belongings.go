@@ -51,8 +51,7 @@ func (l *playlist) document() object {
 	}
 }
 
-// library is what was saved, the newest first. Some of it was never played:
-// there is a record that everybody praised, and a show for which there is no time.
+// library is what was saved, the newest first. Some of it was never played.
 func (p *Person) library() object {
 	kept := p.kept
 	songs := slices.Clone(kept.songs)
@@ -73,7 +72,7 @@ func (p *Person) library() object {
 		}
 	}
 	artists := slices.Clone(kept.artists)
-	// Whoever was a favourite of a year is followed.
+	// The favourites of each year are followed.
 	favourites := []*performer{p.performer(firstLove), p.performer(theOne)}
 	for _, year := range p.wrappedYears() {
 		favourites = append(favourites, p.counted(year).favourites()...)

@@ -61,10 +61,10 @@ var catalogueText string
 
 // language is what titles and people are called in one language.
 type language struct {
-	join                 string
-	heads, tails, alone  []string
-	given, family        []string
-	titles, personsTaken map[string]bool
+	join  string              // between the head and the tail of a title
+	words map[string][]string // head, tail and alone of titles, given and family of names
+	// titles and persons are those that are taken.
+	titles, persons map[string]bool
 }
 
 // newCatalogue makes the records of everybody in catalogue.txt. The same r gives
@@ -87,20 +87,12 @@ func newCatalogue(r *rand.Rand) (*catalogue, error) {
 		fields := strings.Split(rest, "|")
 		switch word {
 		case "language":
-			lang = &language{titles: make(map[string]bool), personsTaken: make(map[string]bool)}
+			lang = &language{words: make(map[string][]string), titles: make(map[string]bool), persons: make(map[string]bool)}
 			languages[rest] = lang
 		case "join":
 			lang.join = strings.ReplaceAll(rest, "_", " ")
-		case "head":
-			lang.heads = fields
-		case "tail":
-			lang.tails = fields
-		case "alone":
-			lang.alone = fields
-		case "given":
-			lang.given = fields
-		case "family":
-			lang.family = fields
+		case "head", "tail", "alone", "given", "family":
+			lang.words[word] = fields
 		case "scene":
 			if len(fields) != 3 || languages[fields[1]] == nil {
 				return nil, fmt.Errorf("read catalogue: line %d: %q is no scene", n+1, rest)
@@ -124,7 +116,7 @@ func newCatalogue(r *rand.Rand) (*catalogue, error) {
 				code = scene.language
 			}
 			p := &performer{name: name, uri: URI(r, "artist"), genre: scene.genre, years: scene.years}
-			languages[code].personsTaken[name] = true
+			languages[code].persons[name] = true
 			p.weight = 1 / math.Pow(float64(scene.members)+1.6, 0.85)
 			p.records = p.discography(r, languages[code], 1+4/(1+scene.members)+r.IntN(2))
 			p.fallFor(r)
@@ -134,7 +126,7 @@ func newCatalogue(r *rand.Rand) (*catalogue, error) {
 	}
 	// In the order of the text: maps have none.
 	for _, code := range []string{"en", "pt", "fi", "fr", "ja", "es", "ko", "de", "uk", "pl", "ar", "tr", "el", "he", "th", "hi"} {
-		for range 4 + 2*len(languages[code].family) {
+		for range 4 + 2*len(languages[code].words["family"]) {
 			c.fringe = append(c.fringe, languages[code].stranger(r, code))
 		}
 	}
@@ -146,16 +138,16 @@ func newCatalogue(r *rand.Rand) (*catalogue, error) {
 func (l *language) stranger(r *rand.Rand, code string) *performer {
 	name := ""
 	for {
-		first, last := Pick(r, l.given), Pick(r, l.family)
+		first, last := Pick(r, l.words["given"]), Pick(r, l.words["family"])
 		name = l.person(first, last)
 		if code == "en" && r.IntN(3) == 0 {
-			name = Pick(r, l.alone) + " " + Pick(r, []string{"Club", "Society", "Ensemble", "& Co.", "Hotel", "Brothers"})
+			name = Pick(r, l.words["alone"]) + " " + Pick(r, []string{"Club", "Society", "Ensemble", "& Co.", "Hotel", "Brothers"})
 		}
-		if !l.personsTaken[name] {
+		if !l.persons[name] {
 			break
 		}
 	}
-	l.personsTaken[name] = true
+	l.persons[name] = true
 	p := &performer{name: name, uri: URI(r, "artist"), genre: "Singer-songwriter", weight: 1}
 	p.record(r, l, 2+r.IntN(3))
 	return p
@@ -199,10 +191,11 @@ func (p *performer) record(r *rand.Rand, l *language, songs int) {
 
 // names are people who may appear on somebody's song.
 func (l *language) names() []string {
-	if len(l.given) == 0 {
+	given, family := l.words["given"], l.words["family"]
+	if len(given) == 0 {
 		return []string{"Wilf Pellworth", "Nell Inchley"}
 	}
-	return []string{l.person(l.given[0], l.family[len(l.family)-1]), l.person(l.given[1], l.family[0])}
+	return []string{l.person(given[0], family[len(family)-1]), l.person(given[1], family[0])}
 }
 
 // person is a whole name.
@@ -245,9 +238,9 @@ func (l *language) title(r *rand.Rand) string {
 	t := ""
 	for range 12 {
 		if r.IntN(5) < 2 {
-			t = Pick(r, l.alone)
+			t = Pick(r, l.words["alone"])
 		} else {
-			t = Pick(r, l.heads) + l.join + Pick(r, l.tails)
+			t = Pick(r, l.words["head"]) + l.join + Pick(r, l.words["tail"])
 		}
 		if !l.titles[t] {
 			break

@@ -42,7 +42,7 @@ func (p *Person) change(at int64, event, uri string, l *playlist, position int) 
 	p.changes = append(p.changes, change{at, event, uri, l, position})
 }
 
-// like is what comes of a play: songs are saved, artists followed.
+// like saves songs and follows artists after a play.
 func (p *Person) like(s *song, whole bool, m mode) {
 	if !whole {
 		return
@@ -68,7 +68,7 @@ func (p *Person) like(s *song, whole bool, m mode) {
 	}
 }
 
-// subscribe keeps up with a podcast after a while.
+// subscribe saves shows and episodes after a play.
 func (p *Person) subscribe(s *song, at int64) {
 	if s.Kind == Audiobook {
 		return
@@ -83,7 +83,7 @@ func (p *Person) subscribe(s *song, at int64) {
 	}
 }
 
-// tend looks after the playlists and the library, once a day.
+// tend changes the playlists and the library, once a day.
 func (p *Person) tend(d int, year float64) {
 	at := p.from + int64(d)*Day + int64(19*3600+p.r.IntN(3*3600))
 	for i := range wishes {
@@ -125,10 +125,10 @@ func (p *Person) tend(d int, year float64) {
 	}
 }
 
-// put adds a song to a playlist: one that fits, is not in it, and mostly one
-// that the listener knows.
+// put adds a song to a playlist: one of its genres that is not in it yet, and
+// mostly one that the listener knows.
 func (p *Person) put(l *playlist, at int64, year float64) {
-	// What friends add, she may never have heard.
+	// Friends may add what the listener has never heard.
 	friends := len(l.with) > 0 && p.r.IntN(2) == 0
 	for try := range 12 {
 		var s *song
@@ -172,8 +172,9 @@ type search struct {
 // fruitless are searches that led nowhere.
 var fruitless = []string{"rain sounds no ads", "that song from the ferry advert", "aarnen soittolista", "fado noturno 2009", "running 172 bpm", "saunamusiikki", "kuinka oppia suomea", "pastel de nata", "white noise fan", "half marathon pace"}
 
-// look searches for what is played next, in the last year, and says whether it
-// did. Spotify has a row for what stands in the field after nearly every key.
+// look sometimes searches for what is played next, in the last year, and
+// reports whether it did. Spotify has a row for the content of the field after
+// nearly every key.
 func (p *Person) look(s *sitting, next *song) bool {
 	if p.now < p.to.AddDate(-1, 0, 0).Unix() || next.by == nil || s.mode != albums && s.mode != mixes && s.mode != discovery || p.r.IntN(5) == 0 {
 		return false

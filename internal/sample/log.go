@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// LogCounts are what an import of a technical log must find.
+// LogCounts is what an import of a technical log must find.
 type LogCounts struct {
 	Changes   int // rows that say what changed in library and playlists
 	Telemetry int // all others

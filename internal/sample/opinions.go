@@ -19,7 +19,7 @@ func (p *Person) opinions() []Document {
 	}
 }
 
-// marquee says how much of a listener the person is to whoever was heard in the
+// marquee gives the segment of the person for each artist who was heard in the
 // last year.
 func (p *Person) marquee() []object {
 	lately := p.tally(p.to.AddDate(0, 0, -28), p.to)
@@ -62,7 +62,7 @@ func (p *Person) taste() object {
 	}
 }
 
-// letters are answers to a later self, of two Decembers.
+// letters are the playlists in a bottle of two years.
 func (p *Person) letters() object {
 	out := object{}
 	for i, note := range []string{

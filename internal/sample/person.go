@@ -61,7 +61,7 @@ func NewPerson(to time.Time) (*Person, error) {
 // yearOf is a day as a time of the life.
 func (p *Person) yearOf(d int) float64 { return float64(d) / float64(p.days) * lifeYears }
 
-// dayOf is the day of a time of the life.
+// dayOf is the inverse of yearOf.
 func (p *Person) dayOf(year float64) int { return int(year / lifeYears * float64(p.days)) }
 
 // sitting is one time that the listener sits down to it.
@@ -86,7 +86,7 @@ func (p *Person) live(d int) {
 	}
 }
 
-// favourites brings the pulls up to date, once a week.
+// favourites updates the running sums of the pulls, once a week.
 func (p *Person) favourites(d int, year float64) {
 	if w := d / 7; w != p.weeks {
 		p.weeks = w
@@ -99,7 +99,8 @@ func (p *Person) favourites(d int, year float64) {
 	}
 }
 
-// The days that are told of: the first, and the one of one song only.
+// The days with a story: the first, and the one of a single song. On others
+// without a sitting a streak takes any evening.
 var (
 	firstEvening  = habit{hour: 21.2, minutes: 55, mode: albums, device: phone}
 	longAfternoon = habit{hour: 13.4, minutes: 170, mode: loop, device: laptop}
@@ -109,7 +110,7 @@ var (
 // longAfternoonAt is when one song was played and nothing else.
 const longAfternoonAt = 6.812
 
-// plan decides when the listener sits down on a day, and to what.
+// plan decides when and how the listener listens on a day.
 func (p *Person) plan(d int, year float64, midnight int64) []sitting {
 	date := time.Unix(p.from+int64(d)*Day, 0).UTC()
 	at := func(h *habit) sitting {
@@ -197,8 +198,8 @@ func (p *Person) sit(s *sitting, year float64, in *land) {
 	}
 }
 
-// address is what Spotify saw the listener come from: a few places, and on the
-// way between them whatever the network of the phone gives out.
+// address is the IP address of a session: one of a few places, or one that the
+// network of the phone hands out.
 func (p *Person) address(in *land, on gadget) string {
 	if on == phone && p.r.IntN(4) == 0 {
 		return fmt.Sprintf(`"2001:db8:%x:%x::%x"`, 0x1000+int(in.country[1])*64+p.r.IntN(24), p.r.IntN(30), 1+p.r.IntN(250))
@@ -206,7 +207,7 @@ func (p *Person) address(in *land, on gadget) string {
 	return in.addresses[p.r.IntN(len(in.addresses))]
 }
 
-// patience is how seldom something is skipped in each mode, in percent.
+// patience is the percentage of plays that are not skipped in each mode.
 var patience = map[mode]int{
 	albums: 93, mixes: 84, favourite: 74, list: 79, discovery: 48, guilty: 92, feast: 82, loop: 97,
 }
@@ -277,9 +278,9 @@ func (g gadget) platform(at int64, year float64, dice int) string {
 	return name[1]
 }
 
-// handOver puts the history into the order and the state in which Spotify hands
-// it out: what was heard offline comes when it was reported, and now and then a
-// row is there twice.
+// handOver brings the history into the order and form of Spotify's exports:
+// offline plays stand at the time when they were reported, and a few rows are
+// there twice.
 func (p *Person) handOver() {
 	slices.SortStableFunc(p.plays, func(a, b listened) int { return cmp.Compare(a.TS, b.TS) })
 	all := make([]listened, 0, len(p.plays)+len(p.plays)/64)

@@ -48,8 +48,8 @@ const (
 	Untitled // a row without any title
 )
 
-// Rows hands over a history in the order of time. repeated says that the same row
-// was handed over before.
+// Rows yields a history in the order of time. repeated reports that the same
+// row was yielded before.
 type Rows func(yield func(p *Play, repeated bool) error) error
 
 // Day is the length of a day in seconds.

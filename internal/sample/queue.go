@@ -16,7 +16,7 @@ type queue struct {
 	whom  *performer
 }
 
-// queue begins what a sitting is for.
+// queue makes the queue of a sitting.
 func (p *Person) queue(s *sitting, year float64) *queue {
 	q := &queue{Person: p, sitting: s, year: year}
 	switch s.mode {
@@ -44,7 +44,7 @@ func (q *queue) next() *song {
 	return nil
 }
 
-// more is what is put into an empty queue.
+// more chooses what fills an empty queue.
 func (q *queue) more() []*song {
 	r := q.r
 	switch q.mode {
@@ -72,7 +72,7 @@ func (q *queue) more() []*song {
 		}
 		var songs []*song
 		for range 12 {
-			// What was saved lately is what is loved now.
+			// Recently saved songs are preferred.
 			f := r.Float64()
 			songs = append(songs, q.kept.songs[len(q.kept.songs)-1-int(f*f*float64(len(q.kept.songs)))])
 		}
@@ -106,8 +106,8 @@ func (q *queue) more() []*song {
 // lessons is the podcast that the listener learns the language with.
 const lessons = 4
 
-// lovedShows are how often each podcast is chosen on the way to work; the last
-// is the one to fall asleep with.
+// lovedShows are the weights of the podcasts during the day; the last is only
+// played at night.
 var lovedShows = []int{30, 18, 9, 24, 0, 14, 7, 3, 1, 0}
 
 // show is the podcast of a sitting.
@@ -186,7 +186,7 @@ func (q *queue) listed() []*song {
 	return songs
 }
 
-// discovered is somebody new, or somebody who was new lately.
+// discovered are songs of a performer who is new, or was new lately.
 func (q *queue) discovered() []*song {
 	fringe := q.world.fringe
 	switch due := int(q.year / lifeYears * float64(len(fringe))); {
@@ -200,7 +200,7 @@ func (q *queue) discovered() []*song {
 	return q.some(q.drawn(), 1)
 }
 
-// some are n different songs of somebody, the better known rather than others.
+// some are n different songs of a performer, preferring the better known.
 func (p *Person) some(whom *performer, n int) []*song {
 	var songs []*song
 	for range 3 * n {
@@ -215,14 +215,14 @@ func (p *Person) some(whom *performer, n int) []*song {
 	return songs
 }
 
-// drawn is somebody whom the listener feels like.
+// drawn is a performer, chosen by the pulls of the current week.
 func (p *Person) drawn() *performer {
 	total := p.favour[len(p.favour)-1]
 	i, _ := slices.BinarySearch(p.favour, p.r.Float64()*total)
 	return p.world.performers[min(i, len(p.favour)-1)]
 }
 
-// drawnOf is somebody of one of the genres, whether they are in favour or not.
+// drawnOf is a performer of one of the genres, by pull if possible.
 func (p *Person) drawnOf(genres []string) *performer {
 	for range 25 {
 		if a := p.drawn(); slices.Contains(genres, a.genre) {

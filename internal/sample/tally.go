@@ -67,8 +67,8 @@ func (p *Person) tally(from, to time.Time) *tally {
 
 func (c count) plus(ms int) count { return count{c.plays + 1, c.ms + int64(ms)} }
 
-// most are the n keys with most plays, or most time, the first first; names tell
-// those apart that have as much.
+// most returns the n keys with most plays or time, in that order; ties are
+// ordered by name.
 func most[K comparable](of map[K]count, n int, by func(count) int64, name func(K) string) []K {
 	keys := make([]K, 0, len(of))
 	for k := range of {

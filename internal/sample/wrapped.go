@@ -13,7 +13,7 @@ const firstWrapped = 2021
 // from year to year.
 var wrappedStopped = map[int][2]int{2021: {10, 31}, 2022: {11, 15}, 2023: {10, 31}, 2024: {11, 30}}
 
-// wrappedYears are the years that are over and in the account data.
+// wrappedYears are the past years whose Wrapped is in the account data.
 func (p *Person) wrappedYears() (years []int) {
 	for year := max(firstWrapped, time.Unix(p.from, 0).UTC().Year()+1); year < p.to.Year(); year++ {
 		years = append(years, year)
@@ -62,11 +62,21 @@ func wrapped2021(_ *Person, t *tally, _ int) object {
 	return object{
 		"topArtists", object{"topArtists", each(artists, artistObject), "numUniqueArtists", len(t.artists), "topArtistMilliseconds", t.artists[artists[0]].ms},
 		"topTracks", object{"topTracks", each(songs, songURI), "topTrackPlayCount", t.songs[songs[0]].plays, "numUniqueTracks", len(t.songs)},
-		"topGenres", object{"topGenres", genresIn(t, 5), "totalNumGenres", len(t.genres)},
+		"topGenres", genresOf(t),
 		"topPodcasts", podcastsOf(t),
 		"audioAura", object{"moods", []string{"wistful", "bold"}, "colors", []string{"violet", "amber"}},
 		"yearlyMetrics", object{"totalMsListened", t.ms, "percentGreaterThanWorldwideUsers", 84.2},
 	}
+}
+
+func genresOf(t *tally) object {
+	return object{"topGenres", genresIn(t, 5), "totalNumGenres", len(t.genres)}
+}
+
+// tracksOf are the top tracks as they were from 2022 to 2024.
+func tracksOf(t *tally) object {
+	songs := t.topSongs(5)
+	return object{"topTracks", each(songs, songURI), "topTrackPlayCount", t.songs[songs[0]].plays, "topTrackFirstPlayedDate", dateOf(t.firstDay[songs[0]]), "distinctTracksPlayed", len(t.songs)}
 }
 
 func podcastsOf(t *tally) object {
@@ -82,11 +92,11 @@ func podcastsOf(t *tally) object {
 }
 
 func wrapped2022(_ *Person, t *tally, _ int) object {
-	songs, artists := t.topSongs(5), t.favourites()
+	artists := t.favourites()
 	return object{
 		"topArtists", object{"topArtists", each(artists, artistObject), "numUniqueArtists", len(t.artists), "topArtistMilliseconds", t.artists[artists[0]].ms, "topArtistFanPercentage", 0.0137},
-		"topTracks", object{"topTracks", each(songs, songURI), "topTrackPlayCount", t.songs[songs[0]].plays, "topTrackFirstPlayedDate", dateOf(t.firstDay[songs[0]]), "distinctTracksPlayed", len(t.songs)},
-		"topGenres", object{"topGenres", genresIn(t, 5), "totalNumGenres", len(t.genres)},
+		"topTracks", tracksOf(t),
+		"topGenres", genresOf(t),
 		"topPodcasts", podcastsOf(t),
 		"listeningPersonality", object{"type", "The Deep Diver", "code", "FNLU", "description", "Finds somebody new, and then hears every record of theirs."},
 		"audioDay", object{
@@ -97,7 +107,7 @@ func wrapped2022(_ *Person, t *tally, _ int) object {
 }
 
 func wrapped2023(p *Person, t *tally, year int) object {
-	songs, artists := t.topSongs(5), t.favourites()
+	artists := t.favourites()
 	longest, ms := t.longestDay()
 	return object{
 		"topArtists", object{
@@ -115,8 +125,8 @@ func wrapped2023(p *Person, t *tally, year int) object {
 			}),
 			"numUniqueArtists", len(t.artists), "topArtistMilliseconds", t.artists[artists[0]].ms,
 		},
-		"topTracks", object{"topTracks", each(songs, songURI), "topTrackPlayCount", t.songs[songs[0]].plays, "topTrackFirstPlayedDate", dateOf(t.firstDay[songs[0]]), "distinctTracksPlayed", len(t.songs)},
-		"topGenres", object{"topGenres", genresIn(t, 5), "totalNumGenres", len(t.genres)},
+		"topTracks", tracksOf(t),
+		"topGenres", genresOf(t),
 		"topPodcasts", podcastsOf(t),
 		"meIn2023", object{"character", "Luminary", "soundTown", "Évora", "soundTownCountry", "PT"},
 		"yearlyMetrics", object{"totalMsListened", t.ms, "mostListenedDay", longest.Format(time.DateOnly), "mostListenedDayMinutes", float64(ms) / 60_000, "percentGreaterThanWorldwideUsers", 71.9},
@@ -127,7 +137,7 @@ func wrapped2023(p *Person, t *tally, year int) object {
 var eraWords = [][3]string{{"Quiet kitchen", "hushed", "#7A6FF0"}, {"Ferry deck", "open-hearted", "#F59B23"}, {"Dark-season", "glowing", "#1F3A93"}}
 
 func wrapped2024(p *Person, t *tally, year int) object {
-	songs, artists := t.topSongs(5), t.favourites()
+	artists := t.favourites()
 	longest, ms := t.longestDay()
 	eras := []object{}
 	for i, peak := range []time.Month{time.February, time.July, time.October} {
@@ -150,7 +160,7 @@ func wrapped2024(p *Person, t *tally, year int) object {
 	return object{
 		"topArtists", object{"numUniqueArtists", len(t.artists), "topArtists", each(artists, artistObject), "topArtistMilliseconds", t.artists[artists[0]].ms, "topArtistFanPercentage", 0.011589752},
 		"topPodcasts", podcastsOf(t),
-		"topTracks", object{"topTracks", each(songs, songURI), "topTrackPlayCount", t.songs[songs[0]].plays, "topTrackFirstPlayedDate", dateOf(t.firstDay[songs[0]]), "distinctTracksPlayed", len(t.songs)},
+		"topTracks", tracksOf(t),
 		"yearlyMetrics", object{"totalMsListened", t.ms, "mostListenedDay", longest.Format(time.DateOnly), "mostListenedDayMinutes", float64(ms) / 60_000, "percentGreaterThanWorldwideUsers", 76.31533},
 		"musicEvolution", object{"eras", eras},
 	}
@@ -183,7 +193,7 @@ func wrapped2025(p *Person, t *tally, year int) object {
 		},
 		"yearlyMetrics", object{"totalMsListened", t.ms},
 		"topAlbums", object{"topAlbums", each(records, func(r *record) string { return r.uri }), "numCompletedAlbums", len(t.records) / 9, "topAlbumTimePlayed", t.records[records[0]].ms},
-		"topGenres", object{"topGenres", genresIn(t, 5), "totalNumGenres", len(t.genres)},
+		"topGenres", genresOf(t),
 		"clubs", object{"userClub", "SOFT_HEARTS_CLUB", "percentInClub", 0.062, "role", "ARCHIVIST", "artists", each(artists[:min(3, len(artists))], artistURI)},
 		"listeningAge", object{"listeningAge", 41, "windowStartYear", 1984, "decadePhase", "MID"},
 		"party", object{
@@ -195,7 +205,8 @@ func wrapped2025(p *Person, t *tally, year int) object {
 	}
 }
 
-// race is how somebody ranked in each month of the year that Wrapped counted.
+// race is the rank of a performer in each month of the year that Wrapped
+// counted.
 func (p *Person) race(a *performer, year int) []object {
 	months := []object{}
 	for m := time.January; m <= time.October; m++ {
