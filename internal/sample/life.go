@@ -11,18 +11,17 @@ const lifeYears = 8
 // Helsinki with a new phone, becomes somebody who runs in the morning, and comes
 // home from two weeks in Japan with one song.
 const (
-	studied      = 2.4 // she finished, and began to work
-	fellSilent   = 4.62
-	heardAgain   = 4.95 // in between not a single play
-	moved        = 5.6
-	streakBegan  = 6.22
-	streakEnded  = 6.62
-	tripBegan    = 6.70
-	tripEnded    = 6.7384 // two weeks later
-	obsessed     = 6.78
-	soberedUp    = 6.865
-	nearlyThere  = 7.88
-	wroteLetters = 6.1
+	studied     = 2.4 // she finished, and began to work
+	fellSilent  = 4.62
+	heardAgain  = 4.95 // in between not a single play
+	moved       = 5.6
+	streakBegan = 6.22
+	streakEnded = 6.62
+	tripBegan   = 6.70
+	tripEnded   = 6.7384 // two weeks later
+	obsessed    = 6.78
+	soberedUp   = 6.865
+	nearlyThere = 7.88
 )
 
 // theOne is the artist of the obsession, whose first song it is; firstLove was
