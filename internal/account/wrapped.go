@@ -23,8 +23,7 @@ type Wrapped struct {
 	TopArtistMs int64    // of the first
 	TopTracks   []WrappedTrack
 
-	MostDay        lens.Date
-	MostDayMinutes float64
+	MostDay lens.Date
 
 	Facts []Fact // everything else the document says
 }
@@ -72,12 +71,11 @@ func wrapped(n *Node) Wrapped {
 	artists, tracks := n.Child("topArtists"), n.Child("topTracks")
 	metrics := n.Child("yearlyMetrics")
 	w := Wrapped{
-		Ms:             metrics.whole("totalMsListened"),
-		Artists:        int(artists.whole("numUniqueArtists")),
-		Tracks:         int(tracks.whole("distinctTracksPlayed", "numUniqueTracks")),
-		TopArtistMs:    artists.whole("topArtistMilliseconds", "topArtistMsPlayed"),
-		MostDay:        metrics.date("mostListenedDay"),
-		MostDayMinutes: metrics.number("mostListenedDayMinutes"),
+		Ms:          metrics.whole("totalMsListened"),
+		Artists:     int(artists.whole("numUniqueArtists")),
+		Tracks:      int(tracks.whole("distinctTracksPlayed", "numUniqueTracks")),
+		TopArtistMs: artists.whole("topArtistMilliseconds", "topArtistMsPlayed"),
+		MostDay:     metrics.date("mostListenedDay"),
 	}
 	w.TopArtists = n.favourites("topArtists", "artistUri")
 	w.TopTracks = n.topTracks()

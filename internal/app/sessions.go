@@ -22,11 +22,7 @@ func (r revocations) revoke(ctx context.Context, id string, until time.Time) err
 }
 
 func (r revocations) revoked(ctx context.Context, id string) (bool, error) {
-	_, err := r.bucket.Stat(ctx, revokedKey(id))
-	if errors.Is(err, bucket.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
+	return bucket.Exists(ctx, r.bucket, revokedKey(id))
 }
 
 // revokedKey spells an ID with the characters that a bucket takes.

@@ -72,6 +72,15 @@ func Unavailable(operation string, err error) error {
 	return fmt.Errorf("%w: %s: %w", ErrUnavailable, operation, err)
 }
 
+// Exists reports whether Get would find a blob.
+func Exists(ctx context.Context, b Bucket, key string) (bool, error) {
+	_, err := b.Stat(ctx, key)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // CreateOverExpired is Create for a key that may have been in use before, and
 // whose blob may have expired without being swept yet: that blob is deleted. When
 // several do so at once, the last of them may replace what the others created. So
@@ -81,11 +90,11 @@ func CreateOverExpired(ctx context.Context, b Bucket, key string, data []byte, e
 	if !errors.Is(err, ErrExists) {
 		return err
 	}
-	switch _, statErr := b.Stat(ctx, key); {
-	case statErr == nil:
-		return err
-	case !errors.Is(statErr, ErrNotFound):
+	switch there, statErr := Exists(ctx, b, key); {
+	case statErr != nil:
 		return statErr
+	case there:
+		return err
 	}
 	switch clockErr := b.CheckClock(ctx); {
 	case errors.Is(clockErr, ErrClock):

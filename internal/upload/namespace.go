@@ -168,11 +168,7 @@ func (r Records) Get(ctx context.Context, ns Namespace, name string, v any) erro
 
 // Exists reports whether Get would find the record.
 func (r Records) Exists(ctx context.Context, ns Namespace, name string) (bool, error) {
-	_, err := r.Bucket.Stat(ctx, ns.key(name))
-	if errors.Is(err, bucket.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
+	return bucket.Exists(ctx, r.Bucket, ns.key(name))
 }
 
 // Delete removes the record, if it is there.

@@ -209,14 +209,7 @@ func (v *Vault) Exists(ctx context.Context, ref Ref) (bool, error) {
 	if ref.check() != nil {
 		return false, nil
 	}
-	switch _, err := v.bucket.Stat(ctx, blobKey(ref.ID)); {
-	case err == nil:
-		return true, nil
-	case errors.Is(err, bucket.ErrNotFound):
-		return false, nil
-	default:
-		return false, err
-	}
+	return bucket.Exists(ctx, v.bucket, blobKey(ref.ID))
 }
 
 // An estimate of the memory that a stored dataset takes once it is opened. The

@@ -266,11 +266,11 @@ func (b *Bucket) Create(ctx context.Context, key string, data []byte, expires ti
 	}
 	if len(data) > chunkBytes || older || tooEarly(expires) {
 		// Spares the writing of chunks; what counts is the condition on the head.
-		switch _, err := b.Stat(ctx, key); {
-		case err == nil:
-			return bucket.ErrExists
-		case !errors.Is(err, bucket.ErrNotFound):
+		switch there, err := bucket.Exists(ctx, b, key); {
+		case err != nil:
 			return err
+		case there:
+			return bucket.ErrExists
 		}
 	}
 	if tooEarly(expires) {
