@@ -279,42 +279,32 @@ func readKey(b []byte, p int, key *value) (int, progress) {
 // value begins at the position given; f reads the value. It ends with the first
 // progress of f that is not done.
 func eachMember(b []byte, p int, f func(key value, p int) (int, progress)) (int, progress) {
-	if p = skipSpace(b, p+1); p < len(b) && b[p] == '}' {
-		return p + 1, done
-	}
-	for {
+	return each(b, p, '}', func(p int) (int, progress) {
 		var key value
-		var st progress
-		if p, st = readKey(b, p, &key); st != done {
+		p, st := readKey(b, p, &key)
+		if st != done {
 			return p, st
 		}
-		if p, st = f(key, p); st != done {
-			return p, st
-		}
-		if p = skipSpace(b, p); p == len(b) {
-			return p, needMore
-		}
-		switch b[p] {
-		case '}':
-			return p + 1, done
-		case ',':
-			p = skipSpace(b, p+1)
-		default:
-			return p, malformed
-		}
-	}
+		return f(key, p)
+	})
 }
 
 // eachElement reads the array that begins at p like eachMember an object.
 func eachElement(b []byte, p int, f func(p int) (int, progress)) (int, progress) {
-	if p = skipSpace(b, p+1); p < len(b) && b[p] == ']' {
+	return each(b, p, ']', f)
+}
+
+// each reads what begins with the bracket at p and ends with end. f reads what
+// stands between the commas.
+func each(b []byte, p int, end byte, f func(p int) (int, progress)) (int, progress) {
+	if p = skipSpace(b, p+1); p < len(b) && b[p] == end {
 		return p + 1, done
 	}
 	for {
-		var st progress
 		if p == len(b) {
 			return p, needMore
 		}
+		var st progress
 		if p, st = f(p); st != done {
 			return p, st
 		}
@@ -322,7 +312,7 @@ func eachElement(b []byte, p int, f func(p int) (int, progress)) (int, progress)
 			return p, needMore
 		}
 		switch b[p] {
-		case ']':
+		case end:
 			return p + 1, done
 		case ',':
 			p = skipSpace(b, p+1)
