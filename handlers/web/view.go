@@ -148,13 +148,16 @@ func (w *Work) Acquire(ctx context.Context, bytes int64) (release func(), err er
 	if w == nil {
 		return func() {}, nil
 	}
-	free, err := w.Gate.AcquireWithin(ctx, bytes)
-	if err != nil || bytes < collectBytes {
-		return free, err
+	hold, err := w.Gate.AcquireWithin(ctx, bytes)
+	switch {
+	case err != nil:
+		return nil, err
+	case bytes < collectBytes:
+		return hold.Release, nil
 	}
 	return sync.OnceFunc(func() {
 		runtime.GC()
-		free()
+		hold.Release()
 	}), nil
 }
 

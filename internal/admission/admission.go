@@ -46,39 +46,27 @@ func New(bytes int64, wait time.Duration) *Gate {
 // Bytes is how much Acquire can give out.
 func (g *Gate) Bytes() int64 { return g.outer.whole }
 
-// Acquire waits until bytes are free and takes them until release, which may be
-// called more than once. More than there is counts as all there is, so that what
-// is largest runs alone. Only who holds nothing of the gate may call it.
+// Acquire waits until bytes are free and takes them until the hold is released.
+// More than there is counts as all there is, so that the largest work runs alone.
+// Only callers that hold nothing of the gate may call it.
 //
 // The error is ErrBusy when the bytes do not become free in time, or before ctx
-// is done; then it is the cause of that as well.
-func (g *Gate) Acquire(ctx context.Context, bytes int64) (release func(), err error) {
-	return releaseOf(g.outer.acquire(ctx, bytes, g.wait))
+// is done; then it wraps the cause of that as well.
+func (g *Gate) Acquire(ctx context.Context, bytes int64) (*Hold, error) {
+	return g.outer.acquire(ctx, bytes, g.wait)
 }
 
 // AcquireWithin is Acquire for work that a request does beside what it acquired.
 // It takes from a quarter of the whole that is kept for such work.
-func (g *Gate) AcquireWithin(ctx context.Context, bytes int64) (release func(), err error) {
-	return releaseOf(g.within.acquire(ctx, bytes, g.wait))
+func (g *Gate) AcquireWithin(ctx context.Context, bytes int64) (*Hold, error) {
+	return g.within.acquire(ctx, bytes, g.wait)
 }
 
-func releaseOf(h *Hold, err error) (release func(), _ error) {
-	if err != nil {
-		return nil, err
-	}
-	return h.Release, nil
-}
-
-// Hold is Acquire for work that learns on its way how much it takes.
-func (g *Gate) Hold(ctx context.Context, bytes int64) (*Hold, error) {
-	return g.outer.acquire(ctx, bytes, g.wait)
-}
-
-// TryHold is Hold for who does not want to wait: nil when the bytes are not free,
+// TryAcquire is Acquire without waiting. It returns nil when the bytes are not free,
 // or somebody waits for them.
-func (g *Gate) TryHold(bytes int64) *Hold {
+func (g *Gate) TryAcquire(bytes int64) *Hold {
 	h := &Hold{share: &g.outer}
-	if !h.grow(bytes) {
+	if !h.Resize(bytes) {
 		return nil
 	}
 	return h
@@ -192,7 +180,7 @@ func (h *Hold) Resize(bytes int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if bytes = min(bytes, s.whole); bytes > h.bytes || h.released {
-		return h.growLocked(bytes - h.bytes)
+		return h.grow(bytes - h.bytes)
 	}
 	s.taken -= h.bytes - bytes
 	h.bytes = bytes
@@ -200,13 +188,8 @@ func (h *Hold) Resize(bytes int64) bool {
 	return true
 }
 
-func (h *Hold) grow(bytes int64) bool {
-	h.share.mu.Lock()
-	defer h.share.mu.Unlock()
-	return h.growLocked(min(bytes, h.share.whole))
-}
-
-func (h *Hold) growLocked(more int64) bool {
+// grow takes more bytes if they are free. share.mu is held.
+func (h *Hold) grow(more int64) bool {
 	s := h.share
 	if h.released || len(s.queue) > 0 || s.taken+more > s.whole {
 		return false
@@ -224,7 +207,7 @@ func (h *Hold) Spend(bytes int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	need := h.spent + bytes
-	if need > h.bytes && h.bytes < s.whole && !h.growLocked(min(need, s.whole)-h.bytes) {
+	if need > h.bytes && h.bytes < s.whole && !h.grow(min(need, s.whole)-h.bytes) {
 		return &NeedError{need}
 	}
 	h.spent = need

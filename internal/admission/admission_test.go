@@ -19,11 +19,11 @@ func acquire(t *testing.T, g *Gate, bytes int64) (release func()) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	release, err := g.Acquire(ctx, bytes)
+	hold, err := g.Acquire(ctx, bytes)
 	if err != nil {
 		t.Fatalf("%d bytes: %v", bytes, err)
 	}
-	return release
+	return hold.Release
 }
 
 func TestAQuarterIsForWorkWithin(t *testing.T) {
@@ -34,11 +34,11 @@ func TestAQuarterIsForWorkWithin(t *testing.T) {
 		}
 		defer acquire(t, g, 300)()
 		// All who hold something can go on, whatever the others hold.
-		release, err := g.AcquireWithin(t.Context(), 1000)
+		hold, err := g.AcquireWithin(t.Context(), 1000)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer release()
+		defer hold.Release()
 		if _, err := g.AcquireWithin(t.Context(), 1); !errors.Is(err, ErrBusy) {
 			t.Errorf("more than the share: %v", err)
 		}
@@ -71,11 +71,11 @@ func TestMoreThanAllRunsAlone(t *testing.T) {
 		small := acquire(t, g, 1)
 		done := make(chan func())
 		go func() {
-			release, err := g.Acquire(t.Context(), 1<<40)
+			hold, err := g.Acquire(t.Context(), 1<<40)
 			if err != nil {
 				t.Error(err)
 			}
-			done <- release
+			done <- hold.Release
 		}()
 		synctest.Wait()
 		select {
@@ -103,7 +103,7 @@ func TestInTheOrderOfAsking(t *testing.T) {
 		var all sync.WaitGroup
 		for _, bytes := range []int64{250, 60, 290} {
 			all.Go(func() {
-				release, err := g.Acquire(t.Context(), bytes)
+				hold, err := g.Acquire(t.Context(), bytes)
 				if err != nil {
 					t.Error(err)
 					return
@@ -112,7 +112,7 @@ func TestInTheOrderOfAsking(t *testing.T) {
 				order = append(order, bytes)
 				mu.Unlock()
 				time.Sleep(time.Second)
-				release()
+				hold.Release()
 			})
 			synctest.Wait()
 		}
@@ -184,7 +184,7 @@ func TestNeverMoreThanTheWhole(t *testing.T) {
 			for range 2000 {
 				bytes := random.Int64N(5000)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(random.IntN(2000))*time.Microsecond)
-				release, err := g.Acquire(ctx, bytes)
+				hold, err := g.Acquire(ctx, bytes)
 				cancel()
 				if err != nil {
 					continue
@@ -193,7 +193,7 @@ func TestNeverMoreThanTheWhole(t *testing.T) {
 				for old := most.Load(); now > old && !most.CompareAndSwap(old, now); old = most.Load() {
 				}
 				taken.Add(-min(bytes, g.Bytes()))
-				release()
+				hold.Release()
 			}
 		})
 	}
@@ -207,17 +207,17 @@ func TestNeverMoreThanTheWhole(t *testing.T) {
 func TestAHoldIsResized(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := New(400, wait)
-		h, err := g.Hold(t.Context(), 200)
+		h, err := g.Acquire(t.Context(), 200)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if g.TryHold(101) != nil {
+		if g.TryAcquire(101) != nil {
 			t.Error("more than is free was given")
 		}
 		if !h.Resize(50) {
 			t.Error("it did not become smaller")
 		}
-		other := g.TryHold(200)
+		other := g.TryAcquire(200)
 		if other == nil {
 			t.Fatal("what was given back is not free")
 		}
@@ -235,9 +235,9 @@ func TestAHoldIsResized(t *testing.T) {
 		// Who waits comes before who wants more.
 		h.Resize(10)
 		waits, cancel := context.WithCancel(t.Context())
-		go func() { _, _ = g.Hold(waits, 300) }()
+		go func() { _, _ = g.Acquire(waits, 300) }()
 		synctest.Wait()
-		if h.Resize(11) || g.TryHold(1) != nil {
+		if h.Resize(11) || g.TryAcquire(1) != nil {
 			t.Error("somebody who waited was passed")
 		}
 		cancel()
@@ -250,11 +250,11 @@ func TestAHoldIsResized(t *testing.T) {
 func TestWhatIsSpentIsCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := New(400, wait)
-		h, err := g.Hold(t.Context(), 100)
+		h, err := g.Acquire(t.Context(), 100)
 		if err != nil {
 			t.Fatal(err)
 		}
-		other := g.TryHold(150)
+		other := g.TryAcquire(150)
 		for _, bytes := range []int64{60, 40, 50} {
 			if err := h.Spend(bytes); err != nil {
 				t.Fatalf("%d bytes: %v", bytes, err)
@@ -270,7 +270,7 @@ func TestWhatIsSpentIsCounted(t *testing.T) {
 		}
 		h.Release()
 		// Who holds everything is never sent away.
-		if h, err = g.Hold(t.Context(), 1000); err != nil {
+		if h, err = g.Acquire(t.Context(), 1000); err != nil {
 			t.Fatal(err)
 		}
 		if err := h.Spend(1 << 40); err != nil {

@@ -127,7 +127,7 @@ func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result,
 }
 
 func (im *Importer) attempt(ctx context.Context, job Job, try *attempt, report *reporter) (Result, error) {
-	hold, err := im.cfg.Memory.Hold(ctx, try.bytes)
+	hold, err := im.cfg.Memory.Acquire(ctx, try.bytes)
 	if err != nil {
 		return Result{}, fmt.Errorf("%w: %w", ErrBusy, err)
 	}

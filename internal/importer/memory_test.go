@@ -113,7 +113,7 @@ func TestImportsWaitForMemory(t *testing.T) {
 
 func TestNoMemoryInTimeIsBusy(t *testing.T) {
 	im, _, gate := gated(memory.New(time.Now), 60<<20, 20*time.Millisecond)
-	release, err := gate.Acquire(t.Context(), gate.Bytes())
+	hold, err := gate.Acquire(t.Context(), gate.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestNoMemoryInTimeIsBusy(t *testing.T) {
 	if _, err := im.Import(t.Context(), job); !errors.Is(err, importer.ErrBusy) {
 		t.Errorf("without memory: %v", err)
 	}
-	release()
+	hold.Release()
 	if _, err := im.Import(t.Context(), job); err != nil {
 		t.Errorf("with memory: %v", err)
 	}

@@ -113,7 +113,7 @@ func (c *cache[V]) put(ref Ref, value V, expires, checked time.Time) {
 	if size > c.limit {
 		return
 	}
-	hold := c.gate.TryHold(size)
+	hold := c.gate.TryAcquire(size)
 	if hold == nil {
 		return
 	}

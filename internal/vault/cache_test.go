@@ -44,7 +44,7 @@ func (c *cache[V]) fetch(ctx context.Context, ref Ref, f func(context.Context) (
 		if err != nil {
 			return nil, err
 		}
-		hold, err := c.gate.Hold(ctx, c.size(value))
+		hold, err := c.gate.Acquire(ctx, c.size(value))
 		return &entry[V]{value: value, expires: expires, hold: hold}, err
 	}, time.Time{})
 	if err != nil {

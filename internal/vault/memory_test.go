@@ -92,7 +92,7 @@ func TestWhoeverUsesADatasetHoldsItsMemory(t *testing.T) {
 	if err := f.Delete(t.Context(), refs[0]); err != nil {
 		t.Fatal(err)
 	}
-	if hold := gate.TryHold(gate.Bytes()); hold != nil {
+	if hold := gate.TryAcquire(gate.Bytes()); hold != nil {
 		t.Error("the memory of a dataset that is in use was given away")
 	}
 	done()
@@ -102,11 +102,11 @@ func TestWhoeverUsesADatasetHoldsItsMemory(t *testing.T) {
 // TestWaitingForMemoryEnds with an error that says so.
 func TestWaitingForMemoryEnds(t *testing.T) {
 	f, gate, refs := stored(t, 1, 1, false)
-	release, err := gate.Acquire(t.Context(), gate.Bytes())
+	hold, err := gate.Acquire(t.Context(), gate.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer release()
+	defer hold.Release()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		if _, err := f.Open(t.Context(), refs[0]); !errors.Is(err, admission.ErrBusy) || time.Since(began) != memoryWait {
@@ -123,7 +123,7 @@ func TestWhatIsKeptGivesWay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if hold := gate.TryHold(gate.Bytes() / 2); hold != nil {
+	if hold := gate.TryAcquire(gate.Bytes() / 2); hold != nil {
 		t.Fatal("nothing is kept")
 	}
 	admissiontest.WantFree(t, gate)
@@ -132,7 +132,7 @@ func TestWhatIsKeptGivesWay(t *testing.T) {
 // TestOpeningWithinWorkSpendsOfItsMemory: it neither waits nor takes of the gate.
 func TestOpeningWithinWorkSpendsOfItsMemory(t *testing.T) {
 	f, gate, refs := stored(t, 1, 1, false)
-	hold, err := gate.Hold(t.Context(), gate.Bytes())
+	hold, err := gate.Acquire(t.Context(), gate.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,11 +143,11 @@ func TestOpeningWithinWorkSpendsOfItsMemory(t *testing.T) {
 	}
 
 	other := admission.New(4<<10, memoryWait)
-	small, err := other.Hold(t.Context(), 1)
+	small, err := other.Acquire(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks, err := other.Hold(t.Context(), 1)
+	blocks, err := other.Acquire(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

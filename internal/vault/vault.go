@@ -228,7 +228,7 @@ func (v *Vault) load(ctx context.Context, ref Ref) (*entry[*dataset.Dataset], er
 		return nil, err
 	}
 	for {
-		hold, err := v.memory.Hold(ctx, need)
+		hold, err := v.memory.Acquire(ctx, need)
 		if err != nil {
 			return nil, fmt.Errorf("open dataset: %w", err)
 		}

@@ -10,9 +10,9 @@ import (
 // WantFree fails unless all the memory can be had.
 func WantFree(t *testing.T, gate *admission.Gate) {
 	t.Helper()
-	release, err := gate.Acquire(t.Context(), gate.Bytes())
+	hold, err := gate.Acquire(t.Context(), gate.Bytes())
 	if err != nil {
 		t.Fatalf("something holds memory still: %v", err)
 	}
-	release()
+	hold.Release()
 }
