@@ -27,8 +27,8 @@ const (
 )
 
 // commonWords are what people make keys and passwords of, by first letter.
-var commonWords = func() map[rune][]string {
-	byLetter := make(map[rune][]string)
+var commonWords = func() map[rune][][]rune {
+	byLetter := make(map[rune][][]rune)
 	for word := range strings.FieldsSeq(`
 		password passwort passphrase passw0rd p@ssw0rd p4ssw0rd secret s3cret secure security session sessions cookie token
 		spotify music data tool server service website site app application local localhost
@@ -40,7 +40,7 @@ var commonWords = func() map[rune][]string {
 		foo bar baz foobar lorem ipsum dolor amet correct horse battery staple
 		one two three four five six seven eight nine ten`) {
 		first := rune(word[0])
-		byLetter[first] = append(byLetter[first], word)
+		byLetter[first] = append(byLetter[first], []rune(word))
 	}
 	return byLetter
 }()
@@ -137,27 +137,17 @@ func sequence(key []rune) int {
 	}
 	for _, row := range keyboardRows {
 		if start := strings.IndexRune(row, key[0]); start >= 0 {
-			longest = max(longest, prefix(key, row[start:]))
+			longest = max(longest, common(key, []rune(row[start:])))
 		}
 	}
 	return longest
-}
-
-// prefix returns how many characters key and an ASCII text have in common at
-// their beginning.
-func prefix(key []rune, text string) int {
-	n := 0
-	for n < len(key) && n < len(text) && key[n] == rune(text[n]) {
-		n++
-	}
-	return n
 }
 
 // word returns the length of the longest common word at the beginning.
 func word(key []rune) int {
 	longest := 0
 	for _, w := range commonWords[key[0]] {
-		if len(w) > longest && prefix(key, w) == len(w) {
+		if len(w) > longest && common(key, w) == len(w) {
 			longest = len(w)
 		}
 	}
@@ -166,8 +156,10 @@ func word(key []rune) int {
 
 // year returns the length of a year at the beginning that people put into keys.
 func year(key []rune) int {
-	if len(key) < 4 || prefix(key, "19") < 2 && prefix(key, "20") < 2 || !unicode.IsDigit(key[2]) || !unicode.IsDigit(key[3]) {
-		return 0
+	if len(key) >= 4 && unicode.IsDigit(key[2]) && unicode.IsDigit(key[3]) {
+		if century := string(key[:2]); century == "19" || century == "20" {
+			return 4
+		}
 	}
-	return 4
+	return 0
 }

@@ -82,7 +82,7 @@ func (r *logRows) change(b []byte, p int, change string) (next int, st progress,
 		if st != done {
 			return p, st
 		}
-		name, json := strings.ToLower(string(appendText(nil, b[key.start:key.end]))), ""
+		name, json := strings.ToLower(string(appendText(nil, b, &key))), ""
 		switch {
 		case name == "timestamp_utc" && (v.kind == kindString || v.kind == kindNumber):
 			json = raw(b, &v)
@@ -138,7 +138,7 @@ func described(b []byte, v *value, words []string) string {
 			return raw(b, v)
 		}
 	case kindString:
-		text := string(appendText(nil, b[v.start:v.end]))
+		text := string(appendText(nil, b, v))
 		if uri := resource(text); uri != "" {
 			return `"` + uri + `"`
 		}
@@ -243,7 +243,7 @@ func resourceList(b []byte) string {
 		var v value
 		p, st := readValue(b, p, &v)
 		if v.kind == kindString {
-			texts = append(texts, string(appendText(nil, b[v.start:v.end])))
+			texts = append(texts, string(appendText(nil, b, &v)))
 		}
 		return p, st
 	})

@@ -1,6 +1,9 @@
 package export
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"time"
+)
 
 // The years a play can lie in. Spotify was founded in 2006; a row from the year
 // 1 or 9999 is a broken clock, and would stretch every chart to its date.
@@ -110,31 +113,12 @@ func midnightOf(b []byte) (int64, problem) {
 		return 0, problemNotTime
 	}
 	year += century * 100
-	if day > daysIn(month, year) {
+	midnight := time.Date(int(year), time.Month(month), int(day), 0, 0, 0, 0, time.UTC)
+	switch {
+	case midnight.Day() != int(day): // the month has fewer days
 		return 0, problemNotTime
-	}
-	if year < firstYear || year > lastYear {
+	case year < firstYear || year > lastYear:
 		return 0, problemStrangeTime
 	}
-	// Years are counted from March, so that the leap day is a year's last.
-	if month <= 2 {
-		year--
-		month += 12
-	}
-	days := 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 1
-	const to1970 = 719_468 // days from 1 March of the year 0 to 1 January 1970
-	return (days - to1970) * 86_400, problemNone
-}
-
-func daysIn(month, year int64) int64 {
-	switch month {
-	case 2:
-		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-			return 29
-		}
-		return 28
-	case 4, 6, 9, 11:
-		return 30
-	}
-	return 31
+	return midnight.Unix(), problemNone
 }

@@ -89,7 +89,7 @@ func (s *scanner) readAnyRow(b []byte, p int) (int, progress) {
 	end, st := eachMember(b, p, func(key value, p int) (int, progress) {
 		name := b[key.start:key.end]
 		if key.escaped || key.wide {
-			s.key = appendText(s.key[:0], name)
+			s.key = appendText(s.key[:0], b, &key)
 			name = s.key
 		}
 		f := fields[string(name)]

@@ -257,7 +257,7 @@ func (d *reader) raw(r *row, v *value) []byte {
 	}
 	if v.escaped || broken {
 		from := len(d.scratch)
-		d.scratch = appendText(d.scratch, b)
+		d.scratch = appendText(d.scratch, r.b, v)
 		b = d.scratch[from:len(d.scratch):len(d.scratch)]
 	}
 	return b

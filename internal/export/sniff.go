@@ -109,7 +109,7 @@ func objectKeys(b []byte, p int) (keys map[string]bool, next int, st progress) {
 			keys = make(map[string]bool)
 		}
 		if len(keys) < most {
-			keys[string(appendText(nil, b[key.start:key.end]))] = true
+			keys[string(appendText(nil, b, &key))] = true
 		}
 		var v value
 		return readValue(b, p, &v)
