@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -28,11 +27,11 @@ var (
 	ErrChanged = errors.New("importer: changed meanwhile")
 )
 
-var taskID = regexp.MustCompile(`^[0-9a-f]{32}$`)
-
 // ValidTaskID reports whether id is 32 hexadecimal digits, which is what a page
 // makes up for its import.
-func ValidTaskID(id string) bool { return taskID.MatchString(id) }
+func ValidTaskID(id string) bool {
+	return len(id) == 32 && strings.Trim(id, "0123456789abcdef") == ""
+}
 
 // A Task is an import of files that have arrived, written down in their namespace,
 // so that any instance can carry it out: when the one that does dies, the next

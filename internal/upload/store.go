@@ -141,14 +141,7 @@ func isTag(tag string) bool { return len(tag) == tagDigits && isHex(tag) }
 // ValidID reports whether id has the form of a file's.
 func ValidID(id string) bool { return len(id) == idDigits && isHex(id) }
 
-func isHex(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; (c < '0' || '9' < c) && (c < 'a' || 'f' < c) {
-			return false
-		}
-	}
-	return true
-}
+func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
 
 // SizeOf is the size of a file that its ID names; 0 of what is no ID.
 func SizeOf(id string) int64 {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/seal"
 )
@@ -71,13 +72,8 @@ func (r Ref) LogValue() slog.Value { return slog.StringValue(r.ID) }
 func (r Ref) MarshalJSON() ([]byte, error) { return json.Marshal(r.ID) }
 
 func (r Ref) check() error {
-	if len(r.Key) != keyBytes || len(r.ID) != 2*idBytes {
+	if len(r.Key) != keyBytes || len(r.ID) != 2*idBytes || strings.Trim(r.ID, "0123456789abcdef") != "" {
 		return ErrRef
-	}
-	for i := range len(r.ID) {
-		if c := r.ID[i]; (c < '0' || '9' < c) && (c < 'a' || 'f' < c) {
-			return ErrRef
-		}
 	}
 	return nil
 }
