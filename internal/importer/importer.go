@@ -58,9 +58,6 @@ func New(cfg Config) *Importer {
 	if cfg.Wait <= 0 {
 		cfg.Wait = 30 * time.Second
 	}
-	if cfg.Limits == (export.Limits{}) {
-		cfg.Limits = export.DefaultLimits
-	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
