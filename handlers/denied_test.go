@@ -12,6 +12,7 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
@@ -48,7 +49,7 @@ func TestEveryRefusedWriteIsAnswered(t *testing.T) {
 			pages, err := handlers.New(uploads.Config{
 				Sessions: manager, Vault: v, Importer: im, Files: files, Tasks: importer.NewTasks(im, files),
 				Asset: func(name string) string { return "/static/" + name }, Log: log, Now: time.Now, UploadBytes: uploadBytes,
-			})
+			}, signin.Config{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -20,6 +21,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
+	idp "github.com/spotify-data-tool/spotify-data-tool/internal/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
@@ -60,6 +62,14 @@ var failures = []struct {
 	{upload.ErrTooManyParts, web.Failure{Status: http.StatusRequestEntityTooLarge, Code: "too_many_parts", Title: "The file came in too many pieces", Message: "Discard it and send it again, in larger parts.", Field: "files"}},
 	{upload.ErrIncomplete, web.Failure{Status: http.StatusConflict, Code: "upload_incomplete", Title: "The upload is not complete", Message: "Not every byte of the files is here yet. Choose the same files again to go on.", Field: "files"}},
 	{upload.ErrBroken, web.Failure{Status: http.StatusRequestTimeout, Code: "upload_broken", Title: "The connection broke", Message: "What has arrived is kept. Go on from there."}},
+	{signin.ErrRequired, web.Failure{Status: http.StatusUnauthorized, Code: "sign_in_required", Title: "Sign in first", Message: "This site is for people who are signed in."}},
+	{signin.ErrToken, web.Failure{Status: http.StatusForbidden, Code: "csrf_token", Title: "That form is not this session's", Message: "You have signed in or out since the page was opened. Open it again and send the form from there."}},
+	{idp.ErrClock, web.Failure{Status: http.StatusServiceUnavailable, Code: "sign_in_clock", Title: "Nobody can sign in right now", Message: "The clocks of this site and of the one where you sign in differ. Whoever runs this page finds by how much in its log.", RetryAfter: 60}},
+	{idp.ErrProvider, web.Failure{Status: http.StatusServiceUnavailable, Code: "sign_in_unavailable", Title: "Nobody can sign in right now", Message: "The site where you sign in does not answer. Who is signed in already can go on. Try again in a few seconds.", RetryAfter: 5}},
+	{idp.ErrNotAllowed, web.Failure{Status: http.StatusForbidden, Code: "not_allowed", Title: "Your address is not allowed here", Message: "You have signed in, but whoever runs this page has not let your address in, or it was never verified where you signed in."}},
+	{idp.ErrAttempt, web.Failure{Status: http.StatusBadRequest, Code: "sign_in_expired", Title: "That sign-in is over", Message: "It was finished before, took too long, or began in another browser. Sign in again."}},
+	{idp.ErrCancelled, web.Failure{Status: http.StatusBadRequest, Code: "sign_in_cancelled", Title: "You did not sign in", Message: "The site where you sign in sent you back without. Sign in again if you want to."}},
+	{idp.ErrRefused, web.Failure{Status: http.StatusBadRequest, Code: "sign_in_refused", Title: "That sign-in cannot be trusted", Message: "What came back from the site where you sign in was not what was asked for. Nobody was signed in; try again."}},
 	{web.ErrRenewing, renewing},
 	{web.ErrSessions, web.Failure{Status: http.StatusServiceUnavailable, Code: "sessions_unavailable", Title: "The session store does not answer", Message: "Your session and your data are safe. Try again in a few seconds.", RetryAfter: 5}},
 	{bucket.ErrClock, web.Failure{Status: http.StatusServiceUnavailable, Code: "clock_wrong", Title: "The clock of this site is wrong", Message: "So it cannot say what has expired, and deletes nothing. Try again in a minute.", RetryAfter: 60}},

@@ -35,6 +35,7 @@ func (s *Server) PageView(c echo.Context, title string, req *web.Request) layout
 		p.Path = web.PathHome
 	}
 	if inSession(r.Context()) {
+		p.Account = s.signIn.Account(r)
 		if _, ok := s.Ref(r.Context(), uploads.KeyDataset); ok {
 			p.ForgetURL = web.PathForget
 		}
@@ -97,3 +98,6 @@ func navGroup(req *web.Request, g web.Group) []layout.LinkView {
 	}
 	return links
 }
+
+// CSRFToken is that of who is signed in, and "" otherwise.
+func (s *Server) CSRFToken(c echo.Context) string { return s.signIn.Token(c.Request().Context()) }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/a-h/templ"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
@@ -146,10 +148,17 @@ func (s *Server) answerError(err error, c echo.Context) {
 
 func (s *Server) writeError(c echo.Context, err error, f web.Failure, id string) error {
 	r := c.Request()
+	signIn := errors.Is(err, signin.ErrRequired)
+	if signIn && r.Header.Get("HX-Request") == "true" {
+		c.Response().Header().Set("HX-Redirect", signin.SignInURL(r))
+	}
 	if r.Method == http.MethodHead {
 		return c.NoContent(f.Status)
 	}
-	if web.WantsJSON(r) {
+	if signIn && !web.WantsJSON(r) && !web.IsPartial(r) && r.Header.Get("HX-Request") != "true" {
+		return c.Redirect(http.StatusSeeOther, signin.SignInURL(r))
+	}
+	if signIn || web.WantsJSON(r) {
 		var body errorJSON
 		body.Error.Code, body.Error.Title, body.Error.Message, body.Error.Field, body.Error.File = f.Code, f.Title, f.Message, f.Field, f.File
 		if f.Status >= 500 {
@@ -179,6 +188,9 @@ func (s *Server) writeError(c echo.Context, err error, f web.Failure, id string)
 	page, m := s.PageView(c, f.Title, nil), newErrorView(f, id)
 	if f.RetryAfter > 0 && r.Method == http.MethodGet {
 		m.Action = layout.LinkView{Label: "Try again", URL: r.URL.RequestURI()}
+	}
+	if strings.HasPrefix(r.URL.Path, web.PathSignIn) && f.Status < 500 {
+		m.Action = layout.LinkView{Label: "Sign in", URL: web.PathSignIn + "?as=other"}
 	}
 	if inSession(r.Context()) && f.Status < 500 {
 		if req, err := s.Request(r.Context(), c, url.Values{}); err == nil {

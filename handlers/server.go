@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 )
@@ -16,16 +17,20 @@ import (
 // Server serves the views and what stands around them.
 type Server struct {
 	*uploads.Service
-	echo *echo.Echo
+	signIn *signin.Service
+	echo   *echo.Echo
 }
 
 // New checks the configuration and lays out the routes.
-func New(cfg uploads.Config) (*Server, error) {
+func New(cfg uploads.Config, signIn signin.Config) (*Server, error) {
 	s := &Server{echo: echo.New()}
 	var err error
 	if s.Service, err = uploads.New(cfg, s); err != nil {
 		return nil, err
 	}
+	s.signIn = signin.New(signIn, signin.Site{
+		Shell: s, Sessions: cfg.Sessions, Erase: s.Erase, HasData: s.HasData, Secure: cfg.SecureCookies, Log: cfg.Log, Now: cfg.Now,
+	})
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError
 	s.route()
@@ -43,7 +48,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != web.PathUpload && (!web.IsTus(r) || r.URL.Path == web.PathDiscard) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxFormBytes)
 	}
-	s.echo.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionLoaded{}, true)))
+	r = r.WithContext(context.WithValue(r.Context(), sessionLoaded{}, true))
+	if err := s.signIn.Admit(r.Context(), r); err != nil {
+		s.answerError(err, s.echo.NewContext(r, w))
+		return
+	}
+	s.echo.ServeHTTP(w, r)
 }
 
 // Fail answers a request with the page for err. It serves what stands around

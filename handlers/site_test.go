@@ -20,6 +20,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
@@ -114,7 +115,7 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 		Files: files, Tasks: importer.NewTasks(im, files),
 		Asset: func(name string) string { return "/static/" + name },
 		Log:   log, Now: func() time.Time { return time.Now().Add(o.ahead) }, UploadBytes: o.uploadBytes, RequestBytes: o.requestBytes, SecureCookies: o.secure,
-	})
+	}, signin.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,6 +68,13 @@ type MendedView struct {
 	Field, Message string
 }
 
+// AccountView is who is signed in, and where one signs in or out. Of the addresses
+// one is empty at least.
+type AccountView struct {
+	Who                   string
+	SignInURL, SignOutURL string
+}
+
 // PageView is what the frame needs to know. Every page takes one.
 type PageView struct {
 	Title  string // of this page; the product's name is added
@@ -87,6 +94,8 @@ type PageView struct {
 	// ForgetURL leads to the page that asks before it deletes; empty while
 	// there is nothing to delete.
 	ForgetURL string
+	// Account says who is signed in; empty where nobody can sign in.
+	Account AccountView
 	// Lens is nil on pages that do not look at a range of plays.
 	Lens *LensView
 	// Notice stands above every page while there is something to know about all

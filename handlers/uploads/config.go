@@ -15,6 +15,7 @@ import (
 // Sessions keep what a browser is to find again.
 type Sessions interface {
 	Put(ctx context.Context, key string, value any)
+	Get(ctx context.Context, key string) any
 	GetBool(ctx context.Context, key string) bool
 	GetString(ctx context.Context, key string) string
 	Exists(ctx context.Context, key string) bool

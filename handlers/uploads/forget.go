@@ -1,6 +1,7 @@
 package uploads
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -24,6 +25,7 @@ func (s *Service) confirmForget(c echo.Context) error {
 		Action:  web.PathReset,
 		Rows:    forgotten(ds.Rows()),
 		BackURL: web.PathHome,
+		Token:   s.shell.CSRFToken(c),
 	}))
 }
 
@@ -40,7 +42,17 @@ func forgotten(plays int) string {
 // import that ends later finds it and brings nothing back. When the store fails, the
 // session stays, because it is the only way to try again.
 func (s *Service) forget(c echo.Context) error {
-	ctx := c.Request().Context()
+	if err := s.Erase(c.Request().Context()); err != nil {
+		return err
+	}
+	if web.WantsJSON(c.Request()) {
+		return c.JSON(http.StatusOK, map[string]bool{"deleted": true})
+	}
+	return s.shell.Redirect(c, web.PathForgotten)
+}
+
+// Erase is what forget does, without an answer.
+func (s *Service) Erase(ctx context.Context) error {
 	var refs []vault.Ref
 	for _, key := range []string{KeyDataset, keyPrevious} {
 		if ref, ok := s.Ref(ctx, key); ok {
@@ -63,10 +75,17 @@ func (s *Service) forget(c echo.Context) error {
 	if err := s.Sessions.Destroy(ctx); err != nil {
 		return fmt.Errorf("%w: %w", web.ErrSessions, err)
 	}
-	if web.WantsJSON(c.Request()) {
-		return c.JSON(http.StatusOK, map[string]bool{"deleted": true})
+	return nil
+}
+
+// HasData reports whether the session leads to data or uploads.
+func (s *Service) HasData(ctx context.Context) bool {
+	for _, key := range []string{KeyDataset, keyOrigin, keyUploads} {
+		if s.Sessions.Exists(ctx, key) {
+			return true
+		}
 	}
-	return s.shell.Redirect(c, web.PathForgotten)
+	return false
 }
 
 // showForgotten says that the data is deleted, unless the session still has data.

@@ -26,6 +26,7 @@ type ForgetView struct {
 	Action  string // POST
 	Rows    string // "53,411 plays", what will be gone
 	BackURL string
+	Token   string // CSRF token of who is signed in
 }
 
 // ForgottenView says that everything is deleted.

@@ -46,6 +46,8 @@ type Shell interface {
 	Request(ctx context.Context, c echo.Context, query url.Values) (*web.Request, error)
 	ReadAccount(ctx context.Context, d *dataset.Dataset) error
 	Describe(err error) web.Failure
+	// CSRFToken is that of who is signed in, and "" otherwise.
+	CSRFToken(c echo.Context) string
 }
 
 // Without a gate of the program's, so much is taken for all work together, a

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -140,15 +141,18 @@ func (s *Service) KeptUntil(ctx context.Context, sample bool, zone *time.Locatio
 	if sample {
 		return "The invented listener is here for a day at most."
 	}
-	return keptUntil(s.expires(ctx, false).In(zone), s.Now(), s.SessionIdle)
+	return keptUntil(s.expires(ctx, false).In(zone), s.Now(), s.SessionIdle, s.Sessions.GetString(ctx, web.KeyUser) != "")
 }
 
 // keptUntil says when data expires: with its session, which ends at a fixed time, or
 // earlier when the session is idle for so long.
-func keptUntil(end, now time.Time, idle time.Duration) string {
+func keptUntil(end, now time.Time, idle time.Duration, signedIn bool) string {
 	when := format.Date(end)
 	if end.Sub(now) < 48*time.Hour {
 		when += " at " + format.Clock(end)
+	}
+	if signedIn {
+		when += ", until you sign out"
 	}
 	if idle > 0 {
 		return "Your data is here until " + when + ", until you stay away for " + lifetime(idle) + ", or until you delete it."

@@ -46,7 +46,7 @@ func TestKeptUntil(t *testing.T) {
 		"Your data is here until 5 December 2026, until you stay away for 2 days, or until you delete it.":     {left: 7 * 24 * time.Hour, idle: 48 * time.Hour},
 		"Your data is here until 5 December 2026, until you stay away for 30 minutes, or until you delete it.": {left: 7 * 24 * time.Hour, idle: 30 * time.Minute},
 	} {
-		if got := keptUntil(now.Add(c.left), now, c.idle); got != want {
+		if got := keptUntil(now.Add(c.left), now, c.idle, false); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
@@ -64,7 +65,12 @@ var (
 // LocalPath lets through a path on this very site, so that no form can send a
 // person elsewhere.
 func LocalPath(p string) string {
-	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n\t") {
+	u, err := url.Parse(p)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.Opaque != "" || strings.ContainsAny(p, "\\\r\n\t") {
+		return PathHome
+	}
+	// What is in front may decode a path before it passes it on.
+	if !strings.HasPrefix(p, "/") || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(u.Path, "\\\r\n\t") {
 		return PathHome
 	}
 	return p

@@ -39,6 +39,10 @@ type config struct {
 	previousKeys     []string
 	secureCookies    bool
 
+	signIn    string
+	publicURL string // "" is the host of the request
+	oidc      oidcConfig
+
 	securityContacts []string
 
 	logLevel slog.Level
@@ -89,6 +93,8 @@ func readConfig(getenv func(string) string, memory int64) (config, error) {
 	}
 	e.secretKeys(&c)
 	c.secureCookies = e.choice("SESSION_COOKIE_SECURE", strconv.FormatBool(c.production), "true", "false") == "true"
+
+	e.signIn(&c)
 
 	c.securityContacts = e.contacts("SECURITY_CONTACT")
 

@@ -50,6 +50,7 @@ func TestDefaults(t *testing.T) {
 		uploadHourlyBytes: 2048 << 20,
 		sessionStore:      "cookie",
 		sessionLifetime:   168 * time.Hour,
+		signIn:            "off",
 		logLevel:          slog.LevelInfo,
 		securityContacts:  []string{securityPolicy},
 	}
@@ -64,6 +65,8 @@ func TestEverythingSet(t *testing.T) {
 		"UPLOAD_MAX_MB=64", "UPLOAD_HOURLY_MB=0", "CLIENT_ADDRESS_HEADER=X-Real-Ip", "SESSION_STORE=redis", "REDIS_URL=rediss://u:p@redis:6379/1", "SESSION_SECRET_KEY="+testKey+"\n",
 		"SESSION_SECRET_KEY_PREVIOUS=old-"+testKey+" , older-"+testKey, "SESSION_LIFETIME=12h", "SESSION_IDLE=30m",
 		"SESSION_NOT_BEFORE=2026-03-01T12:00:00Z", "SESSION_COOKIE_SECURE=false", "LOG_LEVEL=warn", "LOG_FORMAT=text",
+		"SIGN_IN=required", "OIDC_ISSUER=https://id.example.org/realms/home", "OIDC_CLIENT_ID=music", "OIDC_CLIENT_SECRET=s", "OIDC_TRUST_EMAIL=true",
+		"OIDC_ALLOWED= Anna@Example.org, @family.example , house.example", "PUBLIC_URL=https://music.example.org/",
 		"SECURITY_CONTACT=mailto:security@example.org",
 	), math.MaxInt64)
 	if err != nil {
@@ -74,6 +77,10 @@ func TestEverythingSet(t *testing.T) {
 		sessionStore: "redis", redisURL: "rediss://u:p@redis:6379/1", secretKey: testKey,
 		previousKeys: []string{"old-" + testKey, "older-" + testKey}, sessionLifetime: 12 * time.Hour, sessionIdle: 30 * time.Minute,
 		sessionNotBefore: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), logLevel: slog.LevelWarn,
+		signIn: "required", publicURL: "https://music.example.org", oidc: oidcConfig{
+			issuer: "https://id.example.org/realms/home", clientID: "music", clientSecret: "s",
+			allowed: []string{"anna@example.org", "family.example", "house.example"}, trustEmail: true,
+		},
 		securityContacts: []string{"mailto:security@example.org"},
 	}
 	if got := fmt.Sprintf("%+v", c); got != fmt.Sprintf("%+v", want) {

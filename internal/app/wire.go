@@ -109,6 +109,10 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 	if cfg.uploadHourlyBytes > 0 {
 		meter = ratelimit.New(cfg.uploadHourlyBytes, now)
 	}
+	signIn, err := wireSignIn(cfg, datasets, log, now)
+	if err != nil {
+		return service{}, err
+	}
 	pages, err = handlers.New(uploads.Config{
 		Sessions:      manager,
 		Vault:         sealed,
@@ -126,7 +130,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 		Meter:         meter,
 		AddressHeader: cfg.addressHeader,
 		SecureCookies: cfg.secureCookies,
-	})
+	}, signIn)
 	if err != nil {
 		return service{}, err
 	}

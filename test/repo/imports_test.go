@@ -59,6 +59,7 @@ var mayImport = []struct {
 	{"internal/seal", nil},
 	{"internal/vault", []string{"internal/admission", "internal/bucket", "internal/dataset/...", "internal/seal"}},
 	{"internal/upload", []string{"internal/bucket", "internal/seal"}},
+	{"internal/signin", []string{"internal/bucket", "internal/seal"}},
 	{"internal/importer", []string{"internal/account", "internal/admission", "internal/bucket", "internal/dataset/...", "internal/export", "internal/lens", "internal/upload", "internal/vault"}},
 }
 
