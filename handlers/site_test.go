@@ -82,7 +82,8 @@ type siteOptions struct {
 	secure                    bool          // behind HTTPS
 	hourlyBytes               int64         // 0 is no limit
 	ahead                     time.Duration // how far the handlers' clock is
-	noCache                   bool          // every page opens its dataset anew
+	signIn                    signin.Config
+	noCache                   bool // every page opens its dataset anew
 }
 
 func newSiteWith(t testing.TB, o siteOptions) *site {
@@ -115,7 +116,7 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 		Files: files, Tasks: importer.NewTasks(im, files),
 		Asset: func(name string) string { return "/static/" + name },
 		Log:   log, Now: func() time.Time { return time.Now().Add(o.ahead) }, UploadBytes: o.uploadBytes, RequestBytes: o.requestBytes, SecureCookies: o.secure,
-	}, signin.Config{})
+	}, o.signIn)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,6 +54,7 @@ type tab struct {
 type tabOptions struct {
 	noScript bool
 	width    int64
+	provider string // of sign-in, which pages may lead to
 }
 
 func newTab(t *testing.T, base string, o tabOptions) *tab {
@@ -90,7 +91,7 @@ func openTab(ctx context.Context, t *testing.T, base string, o tabOptions, optio
 	chromedp.ListenTarget(ctx, func(ev any) {
 		switch e := ev.(type) {
 		case *network.EventRequestWillBeSent:
-			if u := e.Request.URL; !strings.HasPrefix(u, base) && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:") && !strings.HasPrefix(u, "about:") {
+			if u := e.Request.URL; !strings.HasPrefix(u, base) && (o.provider == "" || !strings.HasPrefix(u, o.provider)) && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:") && !strings.HasPrefix(u, "about:") {
 				b.problem("request to somebody else: " + u)
 			}
 		case *log.EventEntryAdded:
