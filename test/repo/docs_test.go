@@ -14,7 +14,7 @@ var (
 	markdownLink    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	markdownHeading = regexp.MustCompile(`(?m)^#+ (.+)$`)
 	// ourVariable is what looks like a variable of this program.
-	ourVariable = regexp.MustCompile(`\b(?:SESSION|DATASET|UPLOAD|LAMBDA|LOG|APP)_[A-Z_]*[A-Z]\b`)
+	ourVariable = regexp.MustCompile(`\b(?:SESSION|DATASET|UPLOAD|LAMBDA|LOG|APP|OIDC)_[A-Z_]*[A-Z]\b`)
 )
 
 // TestDocs follows every link within the documentation, and looks every variable
