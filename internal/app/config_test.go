@@ -267,3 +267,32 @@ func TestVariablesAreDocumented(t *testing.T) {
 	}
 	t.Error("the tables differ")
 }
+
+// What is wrong with the sign-in is told with everything else.
+func TestSignInProblems(t *testing.T) {
+	for _, test := range []struct {
+		env  string
+		want string // "" is none
+	}{
+		{"SIGN_IN=optional OIDC_ISSUER=https://id.example.org OIDC_CLIENT_ID=music", ""},
+		{"SIGN_IN=optional OIDC_ISSUER=http://localhost:9000 OIDC_CLIENT_ID=music PUBLIC_URL=http://localhost:8080", ""},
+		{"SIGN_IN=maybe", "SIGN_IN is"},
+		{"SIGN_IN=required OIDC_CLIENT_ID=music", "OIDC_ISSUER environment variable is required"},
+		{"SIGN_IN=required OIDC_ISSUER=https://id.example.org", "OIDC_CLIENT_ID environment variable is required"},
+		{"OIDC_ISSUER=http://id.example.org", "OIDC_ISSUER must begin with https"},
+		{"OIDC_ISSUER=id.example.org", "OIDC_ISSUER must be"},
+		{"OIDC_ISSUER=https://id.example.org?x=1", "OIDC_ISSUER must be"},
+		{"OIDC_ALLOWED=*@example.org", "OIDC_ALLOWED has"},
+		{"OIDC_ALLOWED=anna@example.org,org", "OIDC_ALLOWED has"},
+		{"OIDC_ALLOWED=a@b@example.org", "OIDC_ALLOWED has"},
+		{"OIDC_TRUST_EMAIL=yes", "OIDC_TRUST_EMAIL is"},
+		{"PUBLIC_URL=https://music.example.org/tool", "PUBLIC_URL must be"},
+		{"PUBLIC_URL=music.example.org", "PUBLIC_URL must be"},
+		{"PUBLIC_URL=http://music.example.org SESSION_COOKIE_SECURE=true", "PUBLIC_URL begins with http:"},
+	} {
+		_, err := readConfig(env(append(strings.Fields(test.env), "PORT=x")...), math.MaxInt64)
+		if err == nil || !strings.Contains(err.Error(), "PORT is") || test.want != "" && !strings.Contains(err.Error(), test.want) || test.want == "" && strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", test.env, err)
+		}
+	}
+}

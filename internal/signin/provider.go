@@ -30,11 +30,14 @@ type provider struct {
 func (c *Client) provider(ctx context.Context) (*provider, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := c.Now()
+	now, pause := c.Now(), discoveryPause
+	if c.found != nil {
+		pause = refreshPause
+	}
 	switch {
 	case c.found != nil && now.Sub(c.foundAt) < discoveryLife:
 		return c.found, nil
-	case c.failed != nil && now.Sub(c.failedAt) < discoveryPause:
+	case c.failed != nil && now.Sub(c.failedAt) < pause:
 		return c.known()
 	}
 	found, err := c.discover(ctx)
@@ -42,7 +45,8 @@ func (c *Client) provider(ctx context.Context) (*provider, error) {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("%w: %w", ErrProvider, err) // whoever asked has left; nothing is known
 		}
-		c.failed, c.failedAt = fmt.Errorf("%w: %w", ErrProvider, err), now
+		// Those who waited meanwhile are told the same.
+		c.failed, c.failedAt = fmt.Errorf("%w: %w", ErrProvider, err), c.Now()
 		return c.known()
 	}
 	if c.found != nil && c.found.sameKeys(found) {

@@ -46,6 +46,8 @@ const (
 	discoveryLife = time.Hour
 	// discoveryPause is how long a provider that did not answer is left alone.
 	discoveryPause = time.Second
+	// refreshPause is that where it is known from before.
+	refreshPause = time.Minute
 	// providerTime is how long one answer of the provider may take.
 	providerTime = 5 * time.Second
 	// maxAnswer bounds an answer of the provider.

@@ -345,20 +345,63 @@ func TestSignInLeadsNowhereElse(t *testing.T) {
 // TestAnotherPersonBeginsEmpty: who signs in after somebody else in one browser does
 // not see what was theirs.
 func TestAnotherPersonBeginsEmpty(t *testing.T) {
-	provider := servers.StartOIDC(t)
-	s := harness.StartServer(t, signInEnv(provider, "optional"))
-	p := newPerson(t, provider)
-	p.signIn(s.Base)
-	p.Upload(s.Base, harness.SmallPackage(t, 20))
-
-	p.follow(s.Base + "/login?as=other")
-	if _, rows := p.Rows(s.Base); rows != 20 {
-		t.Errorf("the same person: %d rows", rows)
+	for _, store := range []string{"cookie", "redis"} {
+		t.Run(store, func(t *testing.T) {
+			provider := servers.StartOIDC(t)
+			env := signInEnv(provider, "optional", "SESSION_STORE="+store)
+			if store == "redis" {
+				env["REDIS_URL"] = servers.Redis(t).URL()
+			}
+			s := harness.StartServer(t, env)
+			p := newPerson(t, provider)
+			p.signIn(s.Base)
+			p.Upload(s.Base, harness.SmallPackage(t, 20))
+			p.follow(s.Base + "/login?as=other")
+			if _, rows := p.Rows(s.Base); rows != 20 {
+				t.Errorf("the same person: %d rows", rows)
+			}
+			before := person{p.Copied(s.Base), provider}
+			provider.Script(func(s *servers.OIDCScript) { s.Subject = "ben" })
+			p.follow(s.Base + "/login?as=other")
+			if got := p.session(s.Base); got.User.ID != "ben" || p.Code(s.Base) != "401 no_session" {
+				t.Errorf("%+v, %s", got, p.Code(s.Base))
+			}
+			if before.session(s.Base).SignedIn || before.Code(s.Base) != "401 no_session" {
+				t.Error("the session from before goes on")
+			}
+			p.Upload(s.Base, harness.SmallPackage(t, 30))
+			if _, rows := p.Rows(s.Base); rows != 30 {
+				t.Errorf("%d rows of the other's own", rows)
+			}
+		})
 	}
-	provider.Script(func(s *servers.OIDCScript) { s.Subject = "ben" })
-	p.follow(s.Base + "/login?as=other")
-	if got := p.session(s.Base); got.User.ID != "ben" || p.Code(s.Base) != "401 no_session" {
-		t.Errorf("%+v, %s", got, p.Code(s.Base))
+}
+
+// TestSignOutOfAProviderWithoutIt: where there is no sign-out of the provider, or the
+// provider is down, the session ends here.
+func TestSignOutOfAProviderWithoutIt(t *testing.T) {
+	for name, without := range map[string]func(*servers.OIDCScript){
+		"it has none": func(s *servers.OIDCScript) { s.NoEnd = true },
+		"it is down":  func(s *servers.OIDCScript) { s.Down = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			provider := servers.StartOIDC(t)
+			provider.Script(func(s *servers.OIDCScript) { s.NoEnd = name == "it has none" })
+			env := signInEnv(provider, "optional", "DATASET_URL=file://"+t.TempDir())
+			one := harness.StartServer(t, env)
+			p := newPerson(t, provider)
+			p.signIn(one.Base)
+			provider.Script(without)
+			two := harness.StartServer(t, env)
+			resp, page := p.ask(http.MethodGet, two.Base+"/logout", nil)
+			if !strings.Contains(resp.Header.Get("Content-Security-Policy"), "form-action 'self';") || !strings.Contains(page, "There is no data in it.") {
+				t.Errorf("%s: %s", resp.Header.Get("Content-Security-Policy"), errorOf(page))
+			}
+			resp, _ = p.ask(http.MethodPost, two.Base+"/logout", nil, "X-CSRF-Token", p.session(one.Base).Token)
+			if resp.Header.Get("Location") != "/signed-out" || p.session(two.Base).SignedIn {
+				t.Errorf("%s to %q", resp.Status, resp.Header.Get("Location"))
+			}
+		})
 	}
 }
 
