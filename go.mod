@@ -18,6 +18,7 @@ require (
 	github.com/cespare/xxhash/v2 v2.3.0
 	github.com/chromedp/cdproto v0.0.0-20250724212937-08a3db8b4327
 	github.com/chromedp/chromedp v0.14.2
+	github.com/coreos/go-oidc/v3 v3.21.0
 	github.com/go-json-experiment/json v0.0.0-20260820222146-c27c302e5fc3
 	github.com/gobwas/ws v1.4.0
 	github.com/gomodule/redigo v1.9.3
@@ -35,8 +36,6 @@ require (
 	google.golang.org/api v0.297.0
 	pgregory.net/rapid v1.2.0
 )
-
-require github.com/coreos/go-oidc/v3 v3.21.0 // indirect
 
 require (
 	cel.dev/expr v0.25.3 // indirect
