@@ -173,6 +173,12 @@ func (v *Vault) open(ctx context.Context, ref Ref) (*entry[*dataset.Dataset], er
 			return v.load(ctx, ref)
 		}, now)
 	}
+	if !now.Before(e.expires) {
+		// Another instance may have renewed it since it was read.
+		v.cache.leave(e)
+		v.cache.drop(ref.ID)
+		return v.open(ctx, ref)
+	}
 	err := v.recheckHeld(ctx, ref, e, checked, now)
 	if err != nil {
 		v.cache.leave(e)
@@ -184,10 +190,6 @@ func (v *Vault) open(ctx context.Context, ref Ref) (*entry[*dataset.Dataset], er
 // recheckHeld makes sure that a cached dataset has neither expired nor been
 // deleted.
 func (v *Vault) recheckHeld(ctx context.Context, ref Ref, e *entry[*dataset.Dataset], checked, now time.Time) error {
-	if !now.Before(e.expires) {
-		v.cache.drop(ref.ID)
-		return ErrGone
-	}
 	if now.Sub(checked) < v.recheck {
 		return nil
 	}
