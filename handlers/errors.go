@@ -11,10 +11,12 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/accounts"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
@@ -70,6 +72,28 @@ var failures = []struct {
 	{idp.ErrAttempt, web.Failure{Status: http.StatusBadRequest, Code: "sign_in_expired", Title: "That sign-in is over", Message: "It was finished before, took too long, or began in another browser. Sign in again."}},
 	{idp.ErrCancelled, web.Failure{Status: http.StatusBadRequest, Code: "sign_in_cancelled", Title: "You did not sign in", Message: "The site where you sign in sent you back without. Sign in again if you want to."}},
 	{idp.ErrRefused, web.Failure{Status: http.StatusBadRequest, Code: "sign_in_refused", Title: "That sign-in cannot be trusted", Message: "What came back from the site where you sign in was not what was asked for. Nobody was signed in; try again."}},
+	{accountstore.ErrNewer, renewing},
+	{accountstore.ErrNone, web.Failure{Status: http.StatusNotFound, Code: "no_account", Title: "Your account keeps nothing yet", Message: "Set a passkey or a passphrase first."}},
+	{accountstore.ErrExists, web.Failure{Status: http.StatusConflict, Code: "account_exists", Title: "Your account is there already", Message: "It was made on another device a moment ago. Open it with what you set there."}},
+	{accountstore.ErrKey, web.Failure{Status: http.StatusForbidden, Code: "wrong_key", Title: "That does not open it", Message: "The passphrase is another one, or the passkey belongs to something else. Capitals and spaces count."}},
+	{accountstore.ErrBusy, web.Failure{Status: http.StatusServiceUnavailable, Code: "account_busy", Title: "Your account is being changed", Message: "Other devices change it at the same moment. Try again in a few seconds.", RetryAfter: 2}},
+	{accountstore.ErrNoDataset, web.Failure{Status: http.StatusNotFound, Code: "not_found", Title: "Your account does not keep that", Message: "It was deleted, here or on another device."}},
+	{accountstore.ErrNoSlot, web.Failure{Status: http.StatusNotFound, Code: "not_found", Title: "There is no such passkey or passphrase", Message: "It was removed, here or on another device."}},
+	{accountstore.ErrTooManyDatasets, web.Failure{Status: http.StatusConflict, Code: "too_many_datasets", Title: "Your account is full", Message: fmt.Sprintf("It keeps %d datasets. Delete one first.", accountstore.MaxDatasets)}},
+	{accountstore.ErrTooManySlots, web.Failure{Status: http.StatusConflict, Code: "too_many_keys", Title: "There are enough ways in", Message: fmt.Sprintf("An account has %d passkeys and passphrases at most. Remove one first.", accountstore.MaxSlots)}},
+	{accountstore.ErrLastSlot, web.Failure{Status: http.StatusConflict, Code: "last_key", Title: "That is the last way in", Message: "Without it, everything your account keeps is lost. Add another passkey or passphrase first, or say that you want to lose it.", Field: "loses_data"}},
+	{accountstore.ErrShort, web.Failure{Status: http.StatusBadRequest, Code: "passphrase_short", Title: "That passphrase is too short", Message: fmt.Sprintf("Take %d characters or more.", accountstore.MinPassphrase), Field: "passphrase"}},
+	{accountstore.ErrLong, web.Failure{Status: http.StatusBadRequest, Code: "passphrase_long", Title: "That passphrase is too long", Message: fmt.Sprintf("Take %d characters at most.", accountstore.MaxPassphrase), Field: "passphrase"}},
+	{accountstore.ErrWeak, web.Failure{Status: http.StatusBadRequest, Code: "passphrase_weak", Title: "That passphrase can be guessed", Message: "It is made of common words, names, dates or patterns. Four or more words that do not belong together do well.", Field: "passphrase"}},
+	{accounts.ErrLocked, web.Failure{Status: http.StatusForbidden, Code: "account_locked", Title: "Your account is locked here", Message: "Open it with a passkey or passphrase first."}},
+	{accounts.ErrNoData, web.Failure{Status: http.StatusConflict, Code: "no_data", Title: "There is nothing here to keep", Message: "Upload your Spotify data first. The invented listener cannot be kept."}},
+	{accounts.ErrUnkept, web.Failure{Status: http.StatusConflict, Code: "unkept_data", Title: "What is open now is not kept", Message: "Opening something else deletes it. Keep it first, or say that it may go.", Field: "discard"}},
+	{accounts.ErrDatasetGone, web.Failure{Status: http.StatusGone, Code: "dataset_gone", Title: "That data is no longer here", Message: "It has expired or was deleted. It can be taken off the list."}},
+	{accounts.ErrCeremony, web.Failure{Status: http.StatusConflict, Code: "passkey_expired", Title: "That took too long", Message: "A passkey is asked for anew each time, and good for five minutes. Try again."}},
+	{accounts.ErrPasskey, web.Failure{Status: http.StatusBadRequest, Code: "passkey_refused", Title: "That passkey cannot be used", Message: "What your browser sent is not what was asked for, or belongs to another site. Try again, or set a passphrase."}},
+	{accounts.ErrNoPRF, web.Failure{Status: http.StatusBadRequest, Code: "passkey_without_prf", Title: "That passkey cannot hold a key", Message: "Your device or browser does not know the extension it takes (PRF). Try another device, or set a passphrase.", Field: "prf"}},
+	{accounts.ErrName, web.Failure{Status: http.StatusBadRequest, Code: "bad_name", Title: "A name has at least one character", Message: "Choose another one.", Field: "name"}},
+	{accounts.ErrBadBody, web.Failure{Status: http.StatusBadRequest, Code: "bad_form", Title: "That form cannot be read", Message: "Send it as the page does, or as a JSON object of texts."}},
 	{web.ErrRenewing, renewing},
 	{web.ErrSessions, web.Failure{Status: http.StatusServiceUnavailable, Code: "sessions_unavailable", Title: "The session store does not answer", Message: "Your session and your data are safe. Try again in a few seconds.", RetryAfter: 5}},
 	{bucket.ErrClock, web.Failure{Status: http.StatusServiceUnavailable, Code: "clock_wrong", Title: "The clock of this site is wrong", Message: "So it cannot say what has expired, and deletes nothing. Try again in a minute.", RetryAfter: 60}},
@@ -121,6 +145,11 @@ func describe(err error) web.Failure {
 	if errors.As(err, &tooMuch) {
 		seconds := int(math.Ceil(tooMuch.Wait.Seconds()))
 		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_much", Title: "A lot has been uploaded from your network", Message: "More than fits into an hour, by you or somebody on the same connection. Nothing was changed, and what has arrived is kept. Go on in " + inWords(seconds) + ".", RetryAfter: seconds}
+	}
+	var tries *accountstore.TooManyAttemptsError
+	if errors.As(err, &tries) {
+		seconds := int(math.Ceil(tries.Wait.Seconds()))
+		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_passphrases", Title: "Too many wrong passphrases", Message: "So that nobody can try them all, there is a pause now. Go on in " + inWords(seconds) + ", or use a passkey.", RetryAfter: seconds}
 	}
 	var protocol *upload.ProtocolError
 	if errors.As(err, &protocol) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/accounts"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
@@ -35,6 +36,21 @@ func New(cfg uploads.Config, signIn signin.Config) (*Server, error) {
 	s.echo.HTTPErrorHandler = s.answerError
 	s.route()
 	return s, nil
+}
+
+// KeepAccounts adds what people who are signed in keep beyond their session. It is to
+// be called before the first request.
+func (s *Server) KeepAccounts(cfg accounts.Config) error {
+	kept, err := accounts.New(cfg)
+	if err != nil {
+		return err
+	}
+	kept.Serve(s, s.Service)
+	s.Keeper = kept
+	for _, r := range kept.Routes() {
+		s.add(r.Method, r.Path, r.Handle)
+	}
+	return nil
 }
 
 // maxFormBytes bounds every body that is no upload.

@@ -48,6 +48,9 @@ type site struct {
 	deleteHook atomic.Value // as hook, before an object is deleted
 	sessions   *sessions.Manager
 	handlers   *handlers.Server
+	vault      *vault.Vault
+	log        *slog.Logger
+	clock      func() time.Time
 }
 
 // forgetCache lets so much time pass that the vault looks into the bucket again.
@@ -120,7 +123,7 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.handlers = h
+	s.handlers, s.vault, s.log, s.clock = h, v, log, later
 	s.Server = httptest.NewServer(manager.Middleware(h))
 	t.Cleanup(s.Close)
 	if s.address, err = url.Parse(s.URL); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
@@ -15,8 +16,11 @@ import (
 // adopt makes ref, which superseded after, the session's dataset, and renews the
 // session's token, since the old one may have been planted. The old data stays until
 // the browser sends the new token, so that a lost answer loses nothing.
-func (s *Service) adopt(ctx context.Context, ref, after vault.Ref, sample bool, in namespace) error {
+func (s *Service) adopt(ctx context.Context, ref, after vault.Ref, d *dataset.Dataset, sample bool, in namespace) error {
 	if err := s.checkNotDeleted(ctx, ref, after, in); err != nil {
+		return err
+	}
+	if err := s.keepImported(ctx, ref, after, in, d); err != nil {
 		return err
 	}
 	if err := s.renew(ctx); err != nil {
@@ -108,7 +112,7 @@ func (s *Service) releaseDataset(ctx context.Context, deleted bool) {
 	} else {
 		s.Sessions.Remove(ctx, keyOrigin)
 	}
-	for _, key := range []string{KeyDataset, keyPrevious, keyStore, keySample} {
+	for _, key := range []string{KeyDataset, keyPrevious, keyStore, keySample, KeyKept} {
 		s.Sessions.Remove(ctx, key)
 	}
 }

@@ -59,6 +59,8 @@ type Config struct {
 	// Memory admits what requests build beside their dataset. Nil is one of a
 	// size that fits any machine.
 	Memory *admission.Gate
+	// Keeper knows what is kept with accounts. Nil keeps nothing.
+	Keeper Keeper
 	// SecureCookies marks cookies Secure, as the session's own cookie is.
 	SecureCookies bool
 }

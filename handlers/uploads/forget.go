@@ -24,6 +24,7 @@ func (s *Service) confirmForget(c echo.Context) error {
 	return s.shell.RenderPlain(c, http.StatusOK, "Delete my data", Forget(ForgetView{
 		Action:  web.PathReset,
 		Rows:    forgotten(ds.Rows()),
+		Kept:    s.keeps(c.Request().Context()),
 		BackURL: web.PathHome,
 		Token:   s.shell.CSRFToken(c),
 	}))
@@ -53,6 +54,42 @@ func (s *Service) forget(c echo.Context) error {
 
 // Erase is what forget does, without an answer.
 func (s *Service) Erase(ctx context.Context) error {
+	if err := s.deleteData(ctx); err != nil {
+		return err
+	}
+	return s.end(ctx)
+}
+
+// SignOut deletes the session's data that is not kept with an account, the uploads and
+// the session.
+func (s *Service) SignOut(ctx context.Context) error {
+	if err := s.Release(ctx); err != nil {
+		return err
+	}
+	return s.end(ctx)
+}
+
+// end ends the session.
+func (s *Service) end(ctx context.Context) error {
+	if err := s.Sessions.Destroy(ctx); err != nil {
+		return fmt.Errorf("%w: %w", web.ErrSessions, err)
+	}
+	return nil
+}
+
+// deleteData deletes the session's data, also where it is kept with an account, and
+// the uploads.
+func (s *Service) deleteData(ctx context.Context) error {
+	expires := s.expires(ctx, false)
+	if s.keeps(ctx) {
+		newest, line, err := s.Keeper.Newest(ctx)
+		if err == nil {
+			err = s.Vault.Retire(ctx, newest, line, expires)
+		}
+		if err != nil && !errors.Is(err, vault.ErrGone) {
+			return fmt.Errorf("delete dataset: %w", err)
+		}
+	}
 	var refs []vault.Ref
 	for _, key := range []string{KeyDataset, keyPrevious} {
 		if ref, ok := s.Ref(ctx, key); ok {
@@ -63,19 +100,25 @@ func (s *Service) Erase(ctx context.Context) error {
 		refs = append(refs, origin)
 	}
 	for _, ref := range refs {
-		if err := s.Vault.Retire(ctx, ref, s.line(ctx), s.expires(ctx, false)); err != nil {
+		if err := s.Vault.Retire(ctx, ref, s.line(ctx), expires); err != nil {
 			return fmt.Errorf("delete dataset: %w", err)
 		}
 	}
-	if ns, ok := s.namespace(ctx); ok {
-		if err := s.Tasks.Clear(ctx, ns); err != nil {
-			return err
+	if s.keeps(ctx) {
+		if err := s.Keeper.Remove(ctx); err != nil && !errors.Is(err, vault.ErrGone) {
+			return fmt.Errorf("delete dataset: %w", err)
 		}
 	}
-	if err := s.Sessions.Destroy(ctx); err != nil {
-		return fmt.Errorf("%w: %w", web.ErrSessions, err)
+	return s.clearUploads(ctx)
+}
+
+// clearUploads deletes what the session has uploaded and not read yet.
+func (s *Service) clearUploads(ctx context.Context) error {
+	ns, ok := s.namespace(ctx)
+	if !ok {
+		return nil
 	}
-	return nil
+	return s.Tasks.Clear(ctx, ns)
 }
 
 // HasData reports whether the session leads to data or uploads.

@@ -93,7 +93,7 @@ func (s *Service) runImport(c echo.Context, ns upload.Namespace, id string, fres
 	case errors.Is(err, importer.ErrChanged):
 		err = ErrChanged
 	case err == nil:
-		err = s.adoptImport(ctx, ns, id, task, res.Ref)
+		err = s.adoptImport(ctx, ns, id, task, res)
 	}
 	if err != nil {
 		return &UploadError{err: s.checkForeignUploads(ctx, err), replace: task.Replace}
@@ -119,7 +119,8 @@ func (s *Service) answerRunning(c echo.Context, id string) error {
 
 // adoptImport makes ref, the result of an import, the session's data, unless the
 // session has got other data meanwhile.
-func (s *Service) adoptImport(ctx context.Context, ns upload.Namespace, id string, task importer.Task, ref vault.Ref) error {
+func (s *Service) adoptImport(ctx context.Context, ns upload.Namespace, id string, task importer.Task, res importer.Result) error {
+	ref := res.Ref
 	now, ok := s.Ref(ctx, KeyDataset)
 	if ok && now.ID == ref.ID {
 		return nil // an earlier request did it
@@ -138,7 +139,7 @@ func (s *Service) adoptImport(ctx context.Context, ns upload.Namespace, id strin
 	}
 	// This must come last: it renews the token, and an instance that dies before the
 	// answer is sent leaves the browser with the old one.
-	return s.adopt(ctx, ref, s.Tasks.After(ns, task), false, namespace{Namespace: ns})
+	return s.adopt(ctx, ref, s.Tasks.After(ns, task), res.Dataset, false, namespace{Namespace: ns})
 }
 
 // mayAdopt reports whether ref superseded now, the session's data, so that nothing that

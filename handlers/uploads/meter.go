@@ -57,6 +57,14 @@ func (s *Service) metered(least int64, handle echo.HandlerFunc) echo.HandlerFunc
 	}
 }
 
+// Metered is metered for writes elsewhere, by what one costs.
+func (s *Service) Metered(handle echo.HandlerFunc) echo.HandlerFunc {
+	return s.metered(costPart, handle)
+}
+
+// Address is the client's network address; invalid when it is not known.
+func (s *Service) Address(c echo.Context) netip.Addr { return s.address(c) }
+
 // meterImport is metered for an import, whose files have been charged already: an
 // address without budget is refused only when ready says that the files are missing.
 func (s *Service) meterImport(c echo.Context, ready func() error) error {

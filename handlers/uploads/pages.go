@@ -25,6 +25,7 @@ type ImportView struct {
 type ForgetView struct {
 	Action  string // POST
 	Rows    string // "53,411 plays", what will be gone
+	Kept    bool   // with an account as well
 	BackURL string
 	Token   string // CSRF token of who is signed in
 }

@@ -30,6 +30,7 @@ type Service struct {
 	imports *ratelimit.Places // for imports of files that are here
 	dropped idSet             // datasets whose place was taken, and that are deleted
 	arrived idSet             // datasets that a browser has come back with
+	listed  idSet             // datasets that the account that keeps them names
 	Work    *web.Work         // admits what requests build
 	// elsewhereAt is when the log last heard of data in another place.
 	foreignLoggedAt atomic.Int64

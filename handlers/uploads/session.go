@@ -26,6 +26,8 @@ const (
 	keyStore = "place"
 	// keySample marks invented data, which a real upload never adds to.
 	keySample = "sample"
+	// KeyKept is how the account of who is signed in names KeyDataset, where it keeps it.
+	KeyKept = "kept"
 	// keyUploads is the namespace of the session's uploads, with its key.
 	keyUploads = "uploads"
 	// keyUploadsStore is the ID of the store of the uploads.
@@ -64,6 +66,7 @@ func (s *Service) line(ctx context.Context) vault.Line {
 type opened struct {
 	Data   *dataset.Dataset
 	Sample bool
+	ref    vault.Ref
 }
 
 // OpenCurrent opens the newest data that the session leads to. It fails with
@@ -80,7 +83,11 @@ func (s *Service) OpenCurrent(ctx context.Context) (opened, error) {
 	if err := s.confirmArrival(ctx); err != nil {
 		return opened{}, fmt.Errorf("open dataset: %w", err)
 	}
-	ds, trail, err := s.Vault.OpenCurrent(ctx, ref, s.line(ctx))
+	open := func() (*dataset.Dataset, vault.Trail, error) { return s.Vault.OpenCurrent(ctx, ref, s.line(ctx)) }
+	if s.keeps(ctx) {
+		open = func() (*dataset.Dataset, vault.Trail, error) { return s.openKept(ctx, ref) }
+	}
+	ds, trail, err := open()
 	switch {
 	case errors.Is(err, vault.ErrGone) && !named && !trail.Moved():
 		return opened{}, ErrNoSession
@@ -89,12 +96,17 @@ func (s *Service) OpenCurrent(ctx context.Context) (opened, error) {
 	case err != nil:
 		return opened{}, fmt.Errorf("open dataset: %w", err)
 	}
-	h := opened{ds, s.Sessions.GetBool(ctx, keySample)}
+	h := opened{ds, s.Sessions.GetBool(ctx, keySample), trail.Ref}
 	if trail.Moved() {
 		h.Sample = trail.Sample
 	}
 	for _, passed := range trail.Passed {
 		s.drop(ctx, passed)
+	}
+	if s.keeps(ctx) {
+		if err := s.Keeper.Renew(ctx); err != nil {
+			s.Log.WarnContext(ctx, "kept data is not renewed", "error", err)
+		}
 	}
 	return h, nil
 }
@@ -130,6 +142,9 @@ const sampleLife = 24 * time.Hour
 // expires is when the session ends, and with it the data.
 func (s *Service) expires(ctx context.Context, sample bool) time.Time {
 	end := s.Sessions.Deadline(ctx)
+	if !sample && s.keeps(ctx) {
+		return s.Keeper.Expires()
+	}
 	if soon := s.Now().Add(sampleLife); sample && soon.Before(end) {
 		return soon
 	}
@@ -140,6 +155,9 @@ func (s *Service) expires(ctx context.Context, sample bool) time.Time {
 func (s *Service) KeptUntil(ctx context.Context, sample bool, zone *time.Location) string {
 	if sample {
 		return "The invented listener is here for a day at most."
+	}
+	if s.keeps(ctx) {
+		return s.keptWithAccount(zone)
 	}
 	return keptUntil(s.expires(ctx, false).In(zone), s.Now(), s.SessionIdle, s.Sessions.GetString(ctx, web.KeyUser) != "")
 }

@@ -52,7 +52,7 @@ func (s *Service) takeSnapshot(ctx context.Context) (snapshot, error) {
 			return snapshot{}, nil
 		}
 	}
-	trail, err := s.Vault.Current(ctx, ref, s.line(ctx))
+	trail, err := s.current(ctx, ref)
 	if errors.Is(err, vault.ErrDeleted) {
 		return snapshot{deleted: true}, nil
 	}
@@ -63,7 +63,9 @@ func (s *Service) takeSnapshot(ctx context.Context) (snapshot, error) {
 		st.moved, st.sample = true, trail.Sample
 		st.crossing = s.Now().Sub(trail.Since) < staleTime
 		for _, passed := range trail.Passed {
-			s.drop(ctx, passed) // whoever names it is led on
+			if !s.keeps(ctx) || s.listed.has(trail.Ref.ID) { // the account may still name it
+				s.drop(ctx, passed) // whoever names it is led on
+			}
 		}
 	}
 	st.after = trail.Ref

@@ -78,7 +78,7 @@ func (s *Service) importInto(c echo.Context, job importer.Job, target importer.T
 	if err != nil {
 		return err
 	}
-	if err := s.adopt(ctx, res.Ref, target.After, target.Sample, in); err != nil {
+	if err := s.adopt(ctx, res.Ref, target.After, res.Dataset, target.Sample, in); err != nil {
 		return err
 	}
 	if web.WantsJSON(c.Request()) {

@@ -41,6 +41,7 @@ const (
 	PathWrapped     = "/wrapped"
 	PathPrivacy     = "/privacy"
 	PathDocuments   = "/documents"
+	PathAccount     = "/account"
 )
 
 // KeyUser is where a session has who is signed in, as the provider names them.

@@ -39,6 +39,12 @@ func (v *Vault) Renew(ctx context.Context, ref Ref, expires time.Time) error {
 }
 
 func (v *Vault) renew(ctx context.Context, ref Ref, key string, expires time.Time) error {
+	switch noted, err := v.noted(ctx, ref); {
+	case err != nil:
+		return err
+	case noted:
+		return ErrGone
+	}
 	blob, err := v.bucket.Get(ctx, key)
 	if err != nil {
 		return err
@@ -63,15 +69,18 @@ func (v *Vault) renew(ctx context.Context, ref Ref, key string, expires time.Tim
 	}
 	// Deleting writes its note first. So whoever deleted it meanwhile, or replaced it,
 	// has left a note by now, or deletes what was just written.
+	noted, err := v.noted(ctx, ref)
+	if noted {
+		err = errors.Join(ErrGone, v.Delete(ctx, ref))
+	}
+	return err
+}
+
+// noted reports whether there is a note of ref now, whatever is remembered.
+func (v *Vault) noted(ctx context.Context, ref Ref) (bool, error) {
 	v.notes.forget(ref.ID)
 	_, noted, err := v.readNote(ctx, ref, true)
-	if err != nil {
-		return err
-	}
-	if noted {
-		return errors.Join(ErrGone, v.Delete(ctx, ref))
-	}
-	return nil
+	return noted, err
 }
 
 // forget makes the next reading of a note ask the bucket.

@@ -1,0 +1,165 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+)
+
+// renameDataset gives a dataset another name.
+func (s *Service) renameDataset(c echo.Context) error {
+	st, err := s.opened(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	name := accountstore.CleanName(field(c, "name"))
+	if name == "" {
+		return ErrName
+	}
+	if err := s.update(c.Request().Context(), st, func(contents *accountstore.Contents) error {
+		d, err := contents.Find(c.Param("id"))
+		if err == nil {
+			d.Name = name
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	return s.done(c, http.StatusOK)
+}
+
+// unkept reports whether the session has data of its own that opening another dataset
+// would delete.
+func (s *Service) unkept(ctx context.Context) bool { return s.data.HasOwnData(ctx) && !s.Keeps(ctx) }
+
+// openDataset makes a kept dataset the session's.
+func (s *Service) openDataset(c echo.Context) error {
+	ctx := c.Request().Context()
+	st, err := s.opened(ctx)
+	if err != nil {
+		return err
+	}
+	d, err := st.find(c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if s.unkept(ctx) && !isSet(c, "discard") {
+		if web.WantsJSON(c.Request()) {
+			return ErrUnkept
+		}
+		return s.shell.Redirect(c, web.PathAccount+"/datasets/"+d.ID+"/open")
+	}
+	ref, _, err := s.newest(ctx, d)
+	if err != nil {
+		return missing(err)
+	}
+	// Before what the session has is given up for it.
+	there, err := s.Vault.Exists(ctx, ref)
+	if err != nil {
+		return err
+	}
+	if !there {
+		return ErrDatasetGone
+	}
+	if err := s.data.Enter(ctx, ref, d.ID); err != nil {
+		return err
+	}
+	if web.WantsJSON(c.Request()) {
+		return s.done(c, http.StatusOK)
+	}
+	return s.shell.Redirect(c, web.PathHome)
+}
+
+// ErrDatasetGone: the account lists a dataset that has expired, or was deleted in a
+// session. Unlike vault.ErrGone it says nothing of the session's own data.
+var ErrDatasetGone = errors.New("kept dataset is gone")
+
+func missing(err error) error {
+	if errors.Is(err, vault.ErrGone) {
+		return ErrDatasetGone
+	}
+	return err
+}
+
+// deleteDataset deletes a dataset for every device.
+func (s *Service) deleteDataset(c echo.Context) error {
+	ctx := c.Request().Context()
+	st, err := s.opened(ctx)
+	if err != nil {
+		return err
+	}
+	d, err := st.find(c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if err := s.Sessions.Renew(ctx); err != nil {
+		return wrapSessions(err)
+	}
+	// The data first: what is not in the list any more, nobody could delete.
+	if err := s.retire(ctx, d); err != nil {
+		return err
+	}
+	if err := s.update(ctx, st, func(contents *accountstore.Contents) error { return contents.Remove(d.ID) }); err != nil && !errors.Is(err, accountstore.ErrNoDataset) {
+		return err
+	}
+	if st.current == d.ID {
+		s.data.Leave(ctx)
+	}
+	return s.done(c, http.StatusOK)
+}
+
+// retire deletes a dataset and what has taken its place.
+func (s *Service) retire(ctx context.Context, d accountstore.Dataset) error {
+	return s.Vault.Retire(ctx, d.Ref, d.Line, s.Store.Expires())
+}
+
+// removeKey removes a passkey or passphrase. Removing the last is deleting everything,
+// and has to be asked for as such.
+func (s *Service) removeKey(c echo.Context) error {
+	ctx := c.Request().Context()
+	st, err := s.opened(ctx)
+	if err != nil {
+		return err
+	}
+	id := c.Param("id")
+	err = s.update(ctx, st, func(contents *accountstore.Contents) error { return contents.RemoveSlot(id) })
+	if errors.Is(err, accountstore.ErrLastSlot) && isSet(c, "loses_data") {
+		return s.deleteAccount(c)
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(c, http.StatusOK)
+}
+
+// deleteAccount deletes the account with all that it keeps. Where it is locked, the
+// datasets cannot be named and expire: nobody can open them any more.
+func (s *Service) deleteAccount(c echo.Context) error {
+	ctx := c.Request().Context()
+	st, err := s.look(ctx)
+	if err != nil {
+		return err
+	}
+	if st.account == nil {
+		return accountstore.ErrNone
+	}
+	if err := s.Sessions.Renew(ctx); err != nil {
+		return wrapSessions(err)
+	}
+	for _, d := range st.datasets {
+		if err := s.retire(ctx, d); err != nil {
+			return err
+		}
+	}
+	if err := s.Store.Delete(ctx, st.person.key()); err != nil {
+		return err
+	}
+	s.Close(ctx)
+	return s.done(c, http.StatusOK)
+}

@@ -1,0 +1,169 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"net/netip"
+
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+)
+
+// Data is what holds the session's data.
+type Data interface {
+	// OwnData is the session's dataset, newest reference and line. uploads.ErrNoSession
+	// without one, and for invented data.
+	OwnData(ctx context.Context) (*dataset.Dataset, vault.Ref, vault.Line, error)
+	HasOwnData(ctx context.Context) bool
+	// Enter makes a kept dataset the session's.
+	Enter(ctx context.Context, ref vault.Ref, id string) error
+	// Leave takes the session's dataset out of the session.
+	Leave(ctx context.Context)
+	Metered(handle echo.HandlerFunc) echo.HandlerFunc
+	Address(c echo.Context) netip.Addr
+}
+
+var _ uploads.Keeper = (*Service)(nil)
+
+// Keeps implements [uploads.Keeper].
+func (s *Service) Keeps(ctx context.Context) bool {
+	if s.Sessions.GetString(ctx, uploads.KeyKept) == "" {
+		return false
+	}
+	_, signedIn := s.SignIn.Person(ctx)
+	_, opened := s.key(ctx)
+	return signedIn && opened
+}
+
+// Expires implements [uploads.Keeper].
+func (s *Service) Expires() time.Time { return s.Store.Expires() }
+
+// kept is the account's entry for the session's dataset.
+func (s *Service) kept(ctx context.Context) (state, accountstore.Dataset, error) {
+	st, err := s.opened(ctx)
+	if err != nil {
+		return state{}, accountstore.Dataset{}, gone(err)
+	}
+	d, err := st.find(st.current)
+	return st, d, gone(err)
+}
+
+// gone turns what says that an account keeps a dataset no more into vault.ErrGone.
+func gone(err error) error {
+	for _, absent := range []error{accountstore.ErrNone, accountstore.ErrNoDataset, ErrLocked} {
+		if errors.Is(err, absent) {
+			return errors.Join(vault.ErrGone, err)
+		}
+	}
+	return err
+}
+
+// Newest implements [uploads.Keeper].
+func (s *Service) Newest(ctx context.Context) (vault.Ref, vault.Line, error) {
+	_, d, err := s.kept(ctx)
+	return d.Ref, d.Line, err
+}
+
+// Replace implements [uploads.Keeper].
+func (s *Service) Replace(ctx context.Context, before []vault.Ref, next vault.Ref, line vault.Line, d *dataset.Dataset) error {
+	st, _, err := s.kept(ctx)
+	if err != nil {
+		return err
+	}
+	return gone(s.update(ctx, st, func(c *accountstore.Contents) error {
+		entry, err := c.Find(st.current)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(before, func(ref vault.Ref) bool { return ref.ID == entry.Ref.ID }) {
+			return accountstore.ErrUnchanged // it is there, or another device has gone on
+		}
+		entry.Ref, entry.Line, entry.Expires = next, line, s.Store.Expires()
+		describe(entry, d)
+		return nil
+	}))
+}
+
+// describe writes down what a dataset holds.
+func describe(entry *accountstore.Dataset, d *dataset.Dataset) {
+	entry.Plays, entry.First, entry.Last = d.Rows(), time.Time{}, time.Time{}
+	if entry.Plays > 0 {
+		first, last := d.Span()
+		entry.First, entry.Last = time.Unix(first, 0), time.Unix(last, 0)
+	}
+}
+
+// Remove implements [uploads.Keeper].
+func (s *Service) Remove(ctx context.Context) error {
+	st, _, err := s.kept(ctx)
+	if err != nil {
+		return err
+	}
+	return gone(s.update(ctx, st, func(c *accountstore.Contents) error { return c.Remove(st.current) }))
+}
+
+// Renew implements [uploads.Keeper]. On each instance it looks twice a day.
+func (s *Service) Renew(ctx context.Context) error {
+	if !s.due.take(s.Sessions.GetString(ctx, uploads.KeyKept), s.Now()) {
+		return nil
+	}
+	st, err := s.opened(ctx)
+	if err != nil {
+		return gone(err)
+	}
+	return s.renew(ctx, st, func(d accountstore.Dataset) bool { return d.ID == st.current })
+}
+
+// renewTime bounds what a request spends on keeping other datasets for longer. What it
+// does not get to is done by the next use.
+const renewTime = 10 * time.Second
+
+// renew keeps the account, and those of its datasets, for the whole lifetime from now
+// on, where a week of it is over.
+func (s *Service) renew(ctx context.Context, st state, which func(accountstore.Dataset) bool) error {
+	ctx, cancel := context.WithTimeout(ctx, renewTime)
+	defer cancel()
+	renewed := make(map[string]vault.Ref)
+	expires := s.Store.Expires()
+	var failed error
+	for _, d := range st.datasets {
+		if !which(d) || !s.Store.Due(d.Expires) {
+			continue
+		}
+		ref, _, err := s.newest(ctx, d)
+		if err == nil {
+			err = s.Vault.Renew(ctx, ref, expires)
+		}
+		switch {
+		case errors.Is(err, vault.ErrGone):
+		case err != nil:
+			failed = err
+		default:
+			renewed[d.ID] = d.Ref
+		}
+	}
+	if len(renewed) == 0 && !s.Store.Due(st.account.Expires) {
+		return failed
+	}
+	return errors.Join(failed, s.update(ctx, st, func(c *accountstore.Contents) error {
+		for i := range c.Datasets {
+			if d := &c.Datasets[i]; renewed[d.ID].ID == d.Ref.ID && d.Ref.ID != "" {
+				d.Expires = expires
+			}
+		}
+		return nil
+	}))
+}
+
+// newest follows the notes from where the account has a dataset.
+func (s *Service) newest(ctx context.Context, d accountstore.Dataset) (vault.Ref, vault.Trail, error) {
+	trail, err := s.Vault.Current(ctx, d.Ref, d.Line)
+	return trail.Ref, trail, err
+}

@@ -1,0 +1,344 @@
+package accounts
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/protocol/webauthncose"
+	"github.com/go-webauthn/webauthn/webauthn"
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
+)
+
+// A passkey opens the account by its pseudo-random function (WebAuthn's PRF), whose
+// output wraps the account key. The browser sends that output, which the program
+// needs once and keeps nowhere. The signature is checked as well, over a challenge
+// that the session holds, so that an output which was once overheard opens nothing.
+
+// ceremonyTime is how long a person has to use their passkey.
+const ceremonyTime = 5 * time.Minute
+
+// A ceremony is what a session holds of a passkey that was asked for.
+type ceremony struct {
+	Adds bool `json:"a,omitempty"`
+	// Identity is that of the account that the passkey is to create.
+	Identity *accountstore.Identity `json:"i,omitempty"`
+	Session  []byte                 `json:"s"`
+}
+
+// hostName is a host that may stand in an address. What a client sends may be anything.
+var hostName = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$`)
+
+// relyingParty is this site as passkeys know it.
+func (s *Service) relyingParty(r *http.Request) (*webauthn.WebAuthn, error) {
+	origin := s.Site
+	if origin == "" {
+		if !hostName.MatchString(r.Host) {
+			return nil, ErrPasskey
+		}
+		origin = "http://" + r.Host
+		if s.HTTPS {
+			origin = "https://" + r.Host
+		}
+	}
+	u, err := url.Parse(origin)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPasskey, err)
+	}
+	host := u.Hostname()
+	if net.ParseIP(host) != nil {
+		return nil, fmt.Errorf("%w: they need a host name, not an address", ErrPasskey)
+	}
+	timeout := webauthn.TimeoutConfig{Enforce: true, Timeout: ceremonyTime, TimeoutUVD: ceremonyTime}
+	party, err := webauthn.New(&webauthn.Config{
+		RPID: host, RPDisplayName: "Spotify Data Tool", RPOrigins: []string{u.Scheme + "://" + u.Host},
+		AttestationPreference: protocol.PreferNoAttestation,
+		Timeouts:              webauthn.TimeoutsConfig{Login: timeout, Registration: timeout},
+		// The function gives another output with the person verified than without, so it is
+		// always asked for alike.
+		AuthenticatorSelection: protocol.AuthenticatorSelection{
+			ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: protocol.ResidentKeyRequired(),
+			UserVerification: protocol.VerificationRequired,
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPasskey, err)
+	}
+	return party, nil
+}
+
+// user is the account as passkeys know it.
+type user struct {
+	identity    accountstore.Identity
+	name        string
+	credentials []webauthn.Credential
+}
+
+func (u user) WebAuthnID() []byte                         { return u.identity.ID }
+func (u user) WebAuthnName() string                       { return u.name }
+func (u user) WebAuthnDisplayName() string                { return u.name }
+func (u user) WebAuthnCredentials() []webauthn.Credential { return u.credentials }
+
+func newUser(st state, id accountstore.Identity) (user, error) {
+	u := user{identity: id, name: st.person.Email}
+	if u.name == "" {
+		u.name = "Spotify Data Tool"
+	}
+	if st.account == nil {
+		return u, nil
+	}
+	for _, slot := range st.account.Slots {
+		if slot.Kind != accountstore.Passkey {
+			continue
+		}
+		var credential webauthn.Credential
+		if err := json.Unmarshal(slot.Credential, &credential); err != nil {
+			return user{}, fmt.Errorf("%w: %w", accountstore.ErrDamaged, err)
+		}
+		u.credentials = append(u.credentials, credential)
+	}
+	return u, nil
+}
+
+func prfOf(id accountstore.Identity) webauthn.ExtensionOption {
+	return webauthn.WithExtensionPRF(protocol.PRFValues{First: id.PRFSalt})
+}
+
+// newPasskeyOptions begins the making of a passkey.
+func (s *Service) newPasskeyOptions(c echo.Context) error {
+	r := c.Request()
+	st, err := s.look(r.Context())
+	if err != nil {
+		return err
+	}
+	begun := ceremony{Adds: true}
+	var id accountstore.Identity
+	switch {
+	case st.account == nil:
+		id = accountstore.NewIdentity()
+		begun.Identity = &id
+	case st.key == nil:
+		return ErrLocked
+	case len(st.account.Slots) >= accountstore.MaxSlots:
+		return accountstore.ErrTooManySlots
+	default:
+		id = st.account.Identity
+	}
+	party, err := s.relyingParty(r)
+	if err != nil {
+		return err
+	}
+	u, err := newUser(st, id)
+	if err != nil {
+		return err
+	}
+	options, session, err := party.BeginRegistration(u,
+		webauthn.WithExtensions(prfOf(id)),
+		webauthn.WithExclusions(webauthn.Credentials(u.credentials).CredentialDescriptors()),
+		webauthn.WithCredentialParameters(algorithms()))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrPasskey, err)
+	}
+	return s.begin(c, begun, session, options)
+}
+
+// algorithms are those that authenticators have. A short list keeps the session small.
+func algorithms() []protocol.CredentialParameter {
+	var list []protocol.CredentialParameter
+	for _, algorithm := range []webauthncose.COSEAlgorithmIdentifier{webauthncose.AlgES256, webauthncose.AlgEdDSA, webauthncose.AlgRS256} {
+		list = append(list, protocol.CredentialParameter{Type: protocol.PublicKeyCredentialType, Algorithm: algorithm})
+	}
+	return list
+}
+
+// passkeyOptions begins the use of a passkey to open the account.
+func (s *Service) passkeyOptions(c echo.Context) error {
+	r := c.Request()
+	st, err := s.look(r.Context())
+	if err != nil {
+		return err
+	}
+	if st.account == nil {
+		return accountstore.ErrNone
+	}
+	party, err := s.relyingParty(r)
+	if err != nil {
+		return err
+	}
+	u, err := newUser(st, st.account.Identity)
+	if err != nil {
+		return err
+	}
+	if len(u.credentials) == 0 {
+		return accountstore.ErrNoSlot
+	}
+	options, session, err := party.BeginLogin(u,
+		webauthn.WithUserVerification(protocol.VerificationRequired), webauthn.WithAssertionExtensions(prfOf(st.account.Identity)))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrPasskey, err)
+	}
+	return s.begin(c, ceremony{}, session, options)
+}
+
+// begin keeps a ceremony in the session, from which any instance takes it up, and
+// answers with its options.
+func (s *Service) begin(c echo.Context, begun ceremony, session *webauthn.SessionData, options any) error {
+	ctx := c.Request().Context()
+	var err error
+	if begun.Session, err = session.MarshalMsg(nil); err != nil {
+		return err
+	}
+	text, err := json.Marshal(begun)
+	if err != nil {
+		return err
+	}
+	if err := s.Sessions.Renew(ctx); err != nil {
+		return wrapSessions(err)
+	}
+	s.Sessions.Put(ctx, keyCeremony, string(text))
+	return c.JSON(http.StatusOK, options)
+}
+
+// take ends the ceremony of the session: its challenge is good once.
+func (s *Service) take(c echo.Context, adds bool) (ceremony, webauthn.SessionData, error) {
+	ctx := c.Request().Context()
+	var begun ceremony
+	var session webauthn.SessionData
+	text := s.Sessions.GetString(ctx, keyCeremony)
+	if text == "" {
+		return begun, session, ErrCeremony
+	}
+	if err := s.Sessions.Renew(ctx); err != nil {
+		return begun, session, wrapSessions(err)
+	}
+	s.Sessions.Remove(ctx, keyCeremony)
+	if err := json.Unmarshal([]byte(text), &begun); err != nil {
+		return begun, session, errors.Join(ErrCeremony, err)
+	}
+	if _, err := session.UnmarshalMsg(begun.Session); err != nil {
+		return begun, session, errors.Join(ErrCeremony, err)
+	}
+	if begun.Adds != adds || !s.Now().Before(session.Expires) {
+		return begun, session, ErrCeremony
+	}
+	return begun, session, nil
+}
+
+// prf is the output of the passkey's function, as the browser sends it.
+func prf(c echo.Context) ([]byte, error) {
+	b, err := encoding.DecodeString(field(c, "prf"))
+	if err != nil || len(b) != accountstore.PRFBytes {
+		return nil, ErrNoPRF
+	}
+	return b, nil
+}
+
+// addPasskey adds a passkey to the account, or creates the account with it.
+func (s *Service) addPasskey(c echo.Context) error {
+	r := c.Request()
+	begun, session, err := s.take(c, true)
+	if err != nil {
+		return err
+	}
+	output, err := prf(c)
+	if err != nil {
+		return err
+	}
+	st, err := s.look(r.Context())
+	if err != nil {
+		return err
+	}
+	var id accountstore.Identity
+	switch {
+	case st.account != nil:
+		id = st.account.Identity
+	case begun.Identity != nil && begun.Identity.Valid():
+		id = *begun.Identity
+	default:
+		return ErrCeremony
+	}
+	party, err := s.relyingParty(r)
+	if err != nil {
+		return err
+	}
+	u, err := newUser(st, id)
+	if err != nil {
+		return err
+	}
+	parsed, err := protocol.ParseCredentialCreationResponseBytes([]byte(field(c, "credential")))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrPasskey, err)
+	}
+	credential, err := party.CreateCredential(u, session, parsed)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrPasskey, err)
+	}
+	// No attestation is asked for, and what there is of it is large.
+	credential.Attestation = webauthn.CredentialAttestation{}
+	content, err := json.Marshal(credential)
+	if err != nil {
+		return err
+	}
+	return s.addSlot(c, id, func(id accountstore.Identity, key accountstore.Key) (accountstore.Slot, error) {
+		return s.Store.WrapWithPasskey(id, key, label(c, "Passkey"), content, output)
+	})
+}
+
+// openWithPasskey opens the account in this session.
+func (s *Service) openWithPasskey(c echo.Context) error {
+	r := c.Request()
+	_, session, err := s.take(c, false)
+	if err != nil {
+		return err
+	}
+	output, err := prf(c)
+	if err != nil {
+		return err
+	}
+	st, err := s.look(r.Context())
+	if err != nil {
+		return err
+	}
+	if st.account == nil {
+		return accountstore.ErrNone
+	}
+	party, err := s.relyingParty(r)
+	if err != nil {
+		return err
+	}
+	u, err := newUser(st, st.account.Identity)
+	if err != nil {
+		return err
+	}
+	parsed, err := protocol.ParseCredentialRequestResponseBytes([]byte(field(c, "credential")))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrPasskey, err)
+	}
+	credential, err := party.ValidateLogin(u, session, parsed)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrPasskey, err)
+	}
+	i := slices.IndexFunc(st.account.Slots, func(slot accountstore.Slot) bool { return slotHas(slot, credential.ID) })
+	if i < 0 {
+		return ErrPasskey
+	}
+	key, err := st.account.OpenWithPasskey(st.account.Slots[i].ID, output)
+	if err != nil {
+		return err
+	}
+	return s.open(c, st, key)
+}
+
+func slotHas(slot accountstore.Slot, credential []byte) bool {
+	var known webauthn.Credential
+	return slot.Kind == accountstore.Passkey && json.Unmarshal(slot.Credential, &known) == nil && slices.Equal(known.ID, credential)
+}

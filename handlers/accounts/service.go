@@ -1,0 +1,208 @@
+// Package accounts is the page and the API of what a signed-in person keeps beyond
+// the session: datasets, and the passkeys and passphrases that open them.
+package accounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+)
+
+// Errors of the account's addresses.
+var (
+	ErrLocked   = errors.New("account is not opened in this session")
+	ErrNoData   = errors.New("no data of one's own to keep")
+	ErrUnkept   = errors.New("data of the session is not kept")
+	ErrCeremony = errors.New("passkey was not asked for, or too long ago")
+	ErrPasskey  = errors.New("passkey cannot be used")
+	ErrNoPRF    = errors.New("passkey has no pseudo-random function")
+	ErrName     = errors.New("name without a character")
+	ErrBadBody  = errors.New("body of a request cannot be read")
+)
+
+// A Person is who is signed in.
+type Person struct{ Issuer, Subject, Email string }
+
+func (p Person) key() accountstore.Person {
+	return accountstore.Person{Issuer: p.Issuer, Subject: p.Subject}
+}
+
+// SignIn says who is signed in, and guards what they change.
+type SignIn interface {
+	// Person is who is signed in.
+	Person(ctx context.Context) (Person, bool)
+	// Token is the CSRF token, which a form sends along in FieldCSRF.
+	Token(ctx context.Context) string
+	// Protected is handle for requests with that token.
+	Protected(handle echo.HandlerFunc) echo.HandlerFunc
+	// SignedOut is the error of who is not signed in.
+	SignedOut() error
+}
+
+// FieldCSRF is the field of forms with the token.
+const FieldCSRF = "csrf_token"
+
+// Config names what the service needs.
+type Config struct {
+	Store    *accountstore.Store
+	Sessions uploads.Sessions
+	Vault    *vault.Vault
+	SignIn   SignIn
+	// Site is the origin that people use; empty for that of each request.
+	Site string
+	// HTTPS says whether a request's own origin is one of HTTPS.
+	HTTPS bool
+	Asset func(name string) string
+	Log   *slog.Logger
+	Now   func() time.Time
+}
+
+// Service answers for accounts, and keeps for the uploads.
+type Service struct {
+	Config
+	shell Shell
+	data  Data
+	tries *ratelimit.Limiter // passphrases from one address
+	due   dueList
+}
+
+// A Shell renders pages within the frame.
+type Shell interface {
+	RenderPlain(c echo.Context, status int, title string, content templ.Component) error
+	Redirect(c echo.Context, to string) error
+	Describe(err error) web.Failure
+}
+
+// addressTries is how many passphrases one network address may try in an hour on an
+// instance, for whatever account.
+const addressTries = 40
+
+// New returns a service. Serve has to be called before it answers.
+func New(c Config) (*Service, error) {
+	if c.Store == nil || c.Sessions == nil || c.Vault == nil || c.SignIn == nil || c.Asset == nil || c.Log == nil || c.Now == nil {
+		return nil, errors.New("accounts: incomplete Config")
+	}
+	return &Service{Config: c, tries: ratelimit.New(addressTries, c.Now)}, nil
+}
+
+// Serve connects the service with what renders its pages and what holds the session's
+// data.
+func (s *Service) Serve(shell Shell, data Data) { s.shell, s.data = shell, data }
+
+// A Route is an address of the service.
+type Route struct {
+	Method, Path string
+	Handle       echo.HandlerFunc
+}
+
+// Routes are the addresses of the service. Each change has one for forms and one for
+// programs, and one handler.
+func (s *Service) Routes() []Route {
+	const page, api = web.PathAccount, web.PathAPI + web.PathAccount
+	change := func(handle echo.HandlerFunc) echo.HandlerFunc { return s.data.Metered(s.change(handle)) }
+	routes := []Route{
+		{http.MethodGet, page, s.read(s.show)},
+		{http.MethodGet, api, s.read(s.showJSON)},
+		{http.MethodGet, page + "/datasets/:id/open", s.read(s.confirmOpen)},
+		{http.MethodGet, page + "/datasets/:id/delete", s.read(s.confirmDeleteDataset)},
+		{http.MethodGet, page + "/keys/:id/remove", s.read(s.confirmRemoveKey)},
+		{http.MethodGet, page + "/delete", s.read(s.confirmDelete)},
+		{http.MethodPost, page + "/datasets/:id", change(s.renameDataset)},
+		{http.MethodPost, page + "/datasets/:id/delete", change(s.deleteDataset)},
+		{http.MethodPost, page + "/keys/:id/remove", change(s.removeKey)},
+		{http.MethodPost, page + "/delete", change(s.deleteAccount)},
+		{http.MethodPatch, api + "/datasets/:id", change(s.renameDataset)},
+		{http.MethodDelete, api + "/datasets/:id", change(s.deleteDataset)},
+		{http.MethodDelete, api + "/keys/:id", change(s.removeKey)},
+		{http.MethodDelete, api, change(s.deleteAccount)},
+	}
+	for _, at := range []string{page, api} {
+		routes = append(routes, []Route{
+			{http.MethodGet, at + "/datasets/:id/export", s.read(s.exportDataset)},
+			{http.MethodPost, at + "/open", change(s.openWithPassphrase)},
+			{http.MethodPost, at + "/open/options", change(s.passkeyOptions)},
+			{http.MethodPost, at + "/open/passkey", change(s.openWithPasskey)},
+			{http.MethodPost, at + "/lock", change(s.lock)},
+			{http.MethodPost, at + "/passphrases", change(s.addPassphrase)},
+			{http.MethodPost, at + "/passkeys/options", change(s.newPasskeyOptions)},
+			{http.MethodPost, at + "/passkeys", change(s.addPasskey)},
+			{http.MethodPost, at + "/datasets", change(s.keepData)},
+			{http.MethodPost, at + "/datasets/:id/open", change(s.openDataset)},
+		}...)
+	}
+	return routes
+}
+
+// read lets through who is signed in.
+func (s *Service) read(handle echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if _, ok := s.SignIn.Person(c.Request().Context()); !ok {
+			return s.SignIn.SignedOut()
+		}
+		return handle(c)
+	}
+}
+
+// change lets through who is signed in and brings the token. What a form is refused
+// for is shown above it.
+func (s *Service) change(handle echo.HandlerFunc) echo.HandlerFunc {
+	return s.read(func(c echo.Context) error {
+		r := c.Request()
+		if err := parse(c); err != nil {
+			return err
+		}
+		return s.SignIn.Protected(func(c echo.Context) error {
+			err := handle(c)
+			if err == nil || web.WantsJSON(r) || c.Response().Committed {
+				return err
+			}
+			return s.showRefusal(c, err)
+		})(c)
+	})
+}
+
+// dueList remembers on an instance when it looked last whether a dataset is to be
+// renewed, so that not every request does.
+type dueList struct {
+	mu   sync.Mutex
+	next map[string]time.Time
+}
+
+const (
+	lookAgain = 12 * time.Hour
+	maxDue    = 10_000
+)
+
+func (l *dueList) take(id string, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now.Before(l.next[id]) {
+		return false
+	}
+	if l.next == nil || len(l.next) >= maxDue {
+		l.next = make(map[string]time.Time)
+	}
+	l.next[id] = now.Add(lookAgain)
+	return true
+}
+
+// wrapSessions tells what a session store has failed at.
+func wrapSessions(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", web.ErrSessions, err)
+}
