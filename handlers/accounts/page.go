@@ -118,8 +118,7 @@ func (s *Service) newPageView(c echo.Context, st state) pageView {
 	switch {
 	case !v.Exists:
 		v.Headline = prose.Of("Keep your listening ").Accent("beyond this session").Plain(".")
-		v.Lede = prose.Of("It is sealed with a key that only your passkeys and passphrases open, and waits on every device on which you sign in. ").
-			Strong(lossWarning)
+		v.Lede = prose.Of("It is sealed with a key that only your passkeys and passphrases open, and waits on every device on which you sign in.")
 	case !v.Open:
 		v.Headline = prose.Of("Your data is here, and ").Accent("locked").Plain(".")
 		v.Lede = prose.Of("Signing in says who you are. What opens your data is " + ways(passkeys, phrases) + ", which nobody but you has.")
@@ -133,20 +132,29 @@ func (s *Service) newPageView(c echo.Context, st state) pageView {
 	return v
 }
 
-// ways is how many passkeys and passphrases there are, in words.
+// ways is what opens the account, in words.
 func ways(passkeys, phrases int) string {
-	loc := format.Locale{}
-	one, other := loc.Count(passkeys, "passkey", "passkeys"), loc.Count(phrases, "passphrase", "passphrases")
 	switch {
-	case phrases == 0:
-		return one
-	case passkeys == 0:
-		return other
-	case passkeys+phrases == 2:
-		return one + " or " + other
+	case passkeys+phrases == 1:
+		return "your " + oneOf(passkeys, phrases)
+	case passkeys == 1 && phrases == 1:
+		return "your passkey or your passphrase"
+	case phrases == 0 || passkeys == 0:
+		return "any of your " + oneOf(passkeys, phrases)
 	default:
-		return "any of " + one + " and " + other
+		return "any of your " + oneOf(passkeys, 0) + " and " + oneOf(0, phrases)
 	}
+}
+
+func oneOf(passkeys, phrases int) string {
+	n, one, many := passkeys, "passkey", "passkeys"
+	if passkeys == 0 {
+		n, one, many = phrases, "passphrase", "passphrases"
+	}
+	if n == 1 {
+		return one
+	}
+	return format.Locale{}.Count(n, one, many)
 }
 
 func days(d time.Duration) string {
