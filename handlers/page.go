@@ -36,6 +36,9 @@ func (s *Server) PageView(c echo.Context, title string, req *web.Request) layout
 	}
 	if inSession(r.Context()) {
 		p.Account = s.signIn.Account(r)
+		if s.Keeper != nil && p.Account.SignOutURL != "" {
+			p.Account.URL = web.PathAccount
+		}
 		if _, ok := s.Ref(r.Context(), uploads.KeyDataset); ok {
 			p.ForgetURL = web.PathForget
 		}

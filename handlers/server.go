@@ -30,7 +30,7 @@ func New(cfg uploads.Config, signIn signin.Config) (*Server, error) {
 		return nil, err
 	}
 	s.signIn = signin.New(signIn, signin.Site{
-		Shell: s, Sessions: cfg.Sessions, Erase: s.Erase, HasData: s.HasData, Secure: cfg.SecureCookies, Log: cfg.Log, Now: cfg.Now,
+		Shell: s, Sessions: cfg.Sessions, Erase: s.SignOut, HasData: s.HasData, Kept: s.Kept, Secure: cfg.SecureCookies, Log: cfg.Log, Now: cfg.Now,
 	})
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError
@@ -41,6 +41,9 @@ func New(cfg uploads.Config, signIn signin.Config) (*Server, error) {
 // KeepAccounts adds what people who are signed in keep beyond their session. It is to
 // be called before the first request.
 func (s *Server) KeepAccounts(cfg accounts.Config) error {
+	if cfg.SignIn == nil {
+		cfg.SignIn = signedIn{s.signIn}
+	}
 	kept, err := accounts.New(cfg)
 	if err != nil {
 		return err
@@ -52,6 +55,18 @@ func (s *Server) KeepAccounts(cfg accounts.Config) error {
 	}
 	return nil
 }
+
+// signedIn is who is signed in, as accounts know them.
+type signedIn struct{ *signin.Service }
+
+// Person implements [accounts.SignIn].
+func (s signedIn) Person(ctx context.Context) (accounts.Person, bool) {
+	issuer, who, ok := s.Service.Person(ctx)
+	return accounts.Person{Issuer: issuer, Subject: who.Subject, Email: who.Email}, ok
+}
+
+// SignedOut implements [accounts.SignIn].
+func (signedIn) SignedOut() error { return signin.ErrRequired }
 
 // maxFormBytes bounds every body that is no upload.
 const maxFormBytes = 64 << 10

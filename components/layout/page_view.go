@@ -73,6 +73,8 @@ type MendedView struct {
 type AccountView struct {
 	Who                   string
 	SignInURL, SignOutURL string
+	// URL is the page of what is kept with the account; empty where nothing can be.
+	URL string
 }
 
 // PageView is what the frame needs to know. Every page takes one.

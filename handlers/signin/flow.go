@@ -119,7 +119,7 @@ func (s *Service) confirmSignOut(c echo.Context) error {
 		h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "form-action 'self'", "form-action 'self' "+origin, 1))
 	}
 	return s.render(c, "Sign out", SignOut(SignOutView{
-		Action: web.PathSignOut, Who: nameOf(who), Token: s.Token(ctx), HasData: s.site.HasData(ctx), BackURL: web.PathHome,
+		Action: web.PathSignOut, Who: nameOf(who), Token: s.Token(ctx), HasData: s.site.HasData(ctx), Kept: s.site.Kept(ctx), BackURL: web.PathHome,
 	}))
 }
 

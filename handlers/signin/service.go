@@ -62,8 +62,10 @@ type Shell interface {
 type Site struct {
 	Shell    Shell
 	Sessions Sessions
-	// Erase deletes the data of the session, and the session.
+	// Erase deletes the session, and its data unless that is kept with an account.
 	Erase func(ctx context.Context) error
+	// Kept reports whether the session's data is kept with an account.
+	Kept func(ctx context.Context) bool
 	// HasData reports whether there is any.
 	HasData func(ctx context.Context) bool
 	Secure  bool // people come over HTTPS

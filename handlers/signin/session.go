@@ -42,6 +42,14 @@ func (s *Service) identity(ctx context.Context) (idp.Identity, bool) {
 	}, true
 }
 
+// Person is who is signed in, and at which provider.
+func (s *Service) Person(ctx context.Context) (issuer string, who idp.Identity, ok bool) {
+	if who, ok = s.identity(ctx); ok {
+		issuer = s.Client.Issuer
+	}
+	return issuer, who, ok
+}
+
 // enter makes the session that of who. It keeps what it holds, unless that is
 // somebody else's: then it begins empty, and what it led to expires.
 func (s *Service) enter(ctx context.Context, who idp.Identity) error {

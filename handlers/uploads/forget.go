@@ -207,6 +207,14 @@ func (s *Service) clearGone(c echo.Context) error {
 			s.Log.WarnContext(ctx, "uploads stay until they expire", "error", err)
 		}
 	}
+	if s.Sessions.GetString(ctx, web.KeyUser) != "" {
+		// Who is signed in stays so: what is gone may be one of several that are kept.
+		if err := s.renew(ctx); err != nil {
+			return err
+		}
+		s.Leave(ctx)
+		return s.renderGone(c)
+	}
 	if err := s.Sessions.Destroy(ctx); err != nil {
 		return fmt.Errorf("%w: %w", web.ErrSessions, err)
 	}

@@ -35,6 +35,9 @@ func (s *Service) keeps(ctx context.Context) bool {
 	return s.Keeper != nil && s.Sessions.Exists(ctx, KeyDataset) && s.Sessions.Exists(ctx, KeyKept) && s.Keeper.Keeps(ctx)
 }
 
+// Kept reports whether the session's data is kept with an account.
+func (s *Service) Kept(ctx context.Context) bool { return s.keeps(ctx) }
+
 // openKept is Vault.OpenCurrent for a dataset that is kept. Where another device has
 // gone on from it, the session's own line does not lead there, and the account does.
 func (s *Service) openKept(ctx context.Context, ref vault.Ref) (*dataset.Dataset, vault.Trail, error) {

@@ -50,6 +50,10 @@ func openGS(_ context.Context, rawURL string, now func() time.Time) (bucket.Buck
 				return nil
 			}
 		},
+		Rules: func(ctx context.Context, store *blob.Bucket) ([]object.Rule, error) {
+			return gsRules(ctx, store, u.Host)
+		},
+		Prefix: u.Query().Get("prefix"),
 		// The client's own buffer would be 16 MB for each object under way.
 		BufferSize: -1,
 	}, now), nil
@@ -79,4 +83,30 @@ func openGSBucket(ctx context.Context, u *url.URL) (*blob.Bucket, error) {
 		store = blob.PrefixedBucket(store, prefix)
 	}
 	return store, err
+}
+
+// gsRules are the rules of a bucket that delete objects after some days. Reading them
+// takes storage.buckets.get.
+func gsRules(ctx context.Context, store *blob.Bucket, name string) (rules []object.Rule, err error) {
+	var client *storage.Client
+	if !store.As(&client) {
+		return nil, errNoCondition
+	}
+	attributes, err := client.Bucket(name).Attrs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range attributes.Lifecycle.Rules {
+		if r.Action.Type != storage.DeleteAction || r.Condition.AgeInDays == 0 {
+			continue
+		}
+		prefixes := r.Condition.MatchesPrefix
+		if len(prefixes) == 0 {
+			prefixes = []string{""}
+		}
+		for _, prefix := range prefixes {
+			rules = append(rules, object.Rule{Prefix: prefix, Days: int(r.Condition.AgeInDays)})
+		}
+	}
+	return rules, nil
 }

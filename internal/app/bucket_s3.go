@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/s3blob" // opens s3 URLs
@@ -56,5 +57,50 @@ func openS3(ctx context.Context, rawURL string, now func() time.Time) (bucket.Bu
 				return nil
 			}
 		},
+		Rules: func(ctx context.Context, store *blob.Bucket) ([]object.Rule, error) {
+			return s3Rules(ctx, store, u.Host)
+		},
+		Prefix: query.Get("prefix"),
 	}, now), nil
+}
+
+// s3Rules are the rules of a bucket that remove objects after some days. Reading them
+// takes s3:GetLifecycleConfiguration.
+func s3Rules(ctx context.Context, store *blob.Bucket, name string) (rules []object.Rule, err error) {
+	var client *s3.Client
+	if !store.As(&client) {
+		return nil, errNoCondition
+	}
+	answer, err := client.GetBucketLifecycleConfiguration(ctx, &s3.GetBucketLifecycleConfigurationInput{Bucket: &name})
+	var refused smithy.APIError
+	if errors.As(err, &refused) && refused.ErrorCode() == "NoSuchLifecycleConfiguration" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range answer.Rules {
+		if r.Status != types.ExpirationStatusEnabled || r.Expiration == nil || r.Expiration.Days == nil {
+			continue
+		}
+		rule := object.Rule{Days: int(*r.Expiration.Days)}
+		for _, prefix := range []*string{r.Prefix, filterPrefix(r.Filter)} { //nolint:staticcheck // older rules have it there
+			if prefix != nil {
+				rule.Prefix = *prefix
+			}
+		}
+		rules = append(rules, rule)
+	}
+	return rules, nil
+}
+
+func filterPrefix(f *types.LifecycleRuleFilter) *string {
+	switch {
+	case f == nil:
+		return nil
+	case f.And != nil:
+		return f.And.Prefix
+	default:
+		return f.Prefix
+	}
 }

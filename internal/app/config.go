@@ -40,6 +40,7 @@ type config struct {
 	secureCookies    bool
 
 	signIn    string
+	accounts  accountsConfig
 	publicURL string // "" is the host of the request
 	oidc      oidcConfig
 
@@ -95,6 +96,7 @@ func readConfig(getenv func(string) string, memory int64) (config, error) {
 	c.secureCookies = e.choice("SESSION_COOKIE_SECURE", strconv.FormatBool(c.production), "true", "false") == "true"
 
 	e.signIn(&c)
+	e.accounts(&c)
 
 	c.securityContacts = e.contacts("SECURITY_CONTACT")
 

@@ -60,6 +60,8 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return err
 	}
+	// Beside the start, which must not wait for a store that hangs.
+	go warnOfRule(ctx, s.blobs, cfg.longest(), log)
 	if cfg.platform == lambda {
 		(&lambdahttp.Server{Handler: s.handler, Stream: cfg.lambdaStream, Drain: drainTime, Log: log}).Serve(ctx)
 	} else {

@@ -13,9 +13,11 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/accounts"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/file"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
@@ -38,6 +40,7 @@ type service struct {
 	handler http.Handler
 	sweep   func(context.Context) (int, error)
 	close   func() error
+	blobs   bucket.Bucket
 }
 
 // wire makes everything from the configuration and connects it. This is the
@@ -135,6 +138,12 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 		return service{}, err
 	}
 
+	if err := wireAccounts(cfg, pages, accounts.Config{
+		Sessions: manager, Vault: sealed, Site: cfg.publicURL, HTTPS: cfg.secureCookies, Asset: static.URL, Log: log, Now: now,
+	}, datasets, memory); err != nil {
+		return service{}, err
+	}
+
 	// A store that hangs must not hang the probe.
 	ready := func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, readyTime)
@@ -152,7 +161,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 	if err != nil {
 		return service{}, err
 	}
-	return service{handler: handler, sweep: sealed.Sweep, close: opened.close}, nil
+	return service{handler: handler, sweep: sealed.Sweep, close: opened.close, blobs: datasets}, nil
 }
 
 // closers are what is open, in the order of opening.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/accounts"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
@@ -76,7 +77,7 @@ func accountSite(t *testing.T, store string) (base string, blobs bucket.Bucket) 
 		pages, err := handlers.New(uploads.Config{
 			Sessions: manager, Vault: v, Importer: im, Files: files, Tasks: importer.NewTasks(im, files),
 			Asset: static.URL, Log: log, Now: time.Now, UploadBytes: 64 << 20,
-		})
+		}, signin.Config{})
 		if err != nil {
 			t.Fatal(err)
 		}

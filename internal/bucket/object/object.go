@@ -42,8 +42,44 @@ type Provider struct {
 	// DeleteOnly makes a deletion succeed only of the version described. It
 	// returns what gocloud calls BeforeDelete.
 	DeleteOnly func(*blob.Attributes) func(as func(any) bool) error
+	// Rules reads by which rules of its own the store removes objects. Nil where that
+	// cannot be read.
+	Rules func(ctx context.Context, store *blob.Bucket) ([]Rule, error)
+	// Prefix begins the names of all objects.
+	Prefix string
 	// BufferSize is gocloud's of that name. A blob is in memory as it is.
 	BufferSize int
+}
+
+// A Rule of a store removes objects by itself.
+type Rule struct {
+	Prefix string // of the names that it is for; empty for all
+	Days   int    // after the object was written
+}
+
+// lasting begin the keys of blobs that may be kept for longest.
+var lasting = []string{"datasets/", "notes/", "accounts/"}
+
+// RemovedAfterDays is after how many days a rule of the store removes some of the blobs
+// that last: 0 says that none does.
+func (b *Bucket) RemovedAfterDays(ctx context.Context) (days int, err error) {
+	if b.provider.Rules == nil {
+		return 0, nil
+	}
+	err = b.ask(ctx, "read rules", func(ctx context.Context, store *blob.Bucket, _ func(int)) error {
+		rules, err := b.provider.Rules(ctx, store)
+		for _, rule := range rules {
+			for _, key := range lasting {
+				name := b.provider.Prefix + objectName(key)
+				concerns := strings.HasPrefix(name, rule.Prefix) || strings.HasPrefix(rule.Prefix, name)
+				if concerns && rule.Days > 0 && (days == 0 || rule.Days < days) {
+					days = rule.Days
+				}
+			}
+		}
+		return err
+	})
+	return days, err
 }
 
 // Bucket implements [bucket.Bucket].

@@ -1,0 +1,110 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/handlers"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/accounts"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
+	"github.com/spotify-data-tool/spotify-data-tool/sessions"
+)
+
+// accountsConfig is how people keep data with their account. Without a key they do not.
+type accountsConfig struct {
+	key      string
+	previous []string
+	lifetime time.Duration
+}
+
+// accounts reads how people keep data with their account.
+func (e *environment) accounts(c *config) {
+	const name, previous = "ACCOUNT_SECRET_KEY", "ACCOUNT_SECRET_KEY_PREVIOUS"
+	c.accounts.lifetime = e.duration("ACCOUNT_LIFETIME", 24*time.Hour, 365*24*time.Hour)
+	for key := range strings.SplitSeq(e.text(previous), ",") {
+		if key = strings.TrimSpace(key); key == "" {
+			continue
+		}
+		if sessions.CheckSecretKey(key) != nil {
+			e.problem(previous, "has a key that is too weak to be accepted")
+			continue
+		}
+		c.accounts.previous = append(c.accounts.previous, key)
+	}
+	key := e.text(name)
+	switch {
+	case key == "":
+		if len(c.accounts.previous) > 0 {
+			e.problem(name, "environment variable is required with %s", previous)
+		}
+		return
+	case sessions.CheckSecretKey(key) != nil:
+		e.problem(name, "is too weak to be accepted; %s", sessions.SecretKeyHint)
+		return
+	case key == c.secretKey || slices.Contains(c.previousKeys, key):
+		e.problem(name, "is a key of sessions: whoever learns the one would have the other")
+		return
+	case c.signIn == signInOff:
+		c.warnings = append(c.warnings, "ACCOUNT_SECRET_KEY is set, but nobody can sign in: SIGN_IN is off")
+		return
+	}
+	c.accounts.key = key
+}
+
+// longest is how long the longest-lived blob is kept from when it was written.
+func (c config) longest() time.Duration {
+	if c.accounts.key == "" {
+		return c.sessionLifetime
+	}
+	return max(c.sessionLifetime, c.accounts.lifetime)
+}
+
+// wireAccounts lets people keep data with their account.
+func wireAccounts(cfg config, pages *handlers.Server, parts accounts.Config, blobs bucket.Bucket, memory *admission.Gate) error {
+	if cfg.accounts.key == "" {
+		return nil
+	}
+	var err error
+	if parts.Store, err = accountstore.New(accountstore.Config{
+		Bucket: blobs, Now: parts.Now, Lifetime: cfg.accounts.lifetime, Memory: memory,
+		Secret: cfg.accounts.key, PreviousSecrets: cfg.accounts.previous,
+	}); err != nil {
+		return fmt.Errorf("set up accounts: %w", err)
+	}
+	return pages.KeepAccounts(parts)
+}
+
+// ruleTime is how long a store has to say by which rule it removes blobs.
+const ruleTime = 5 * time.Second
+
+// A ruled store can say after how many days a rule of its own removes blobs: 0 says that
+// none does.
+type ruled interface {
+	RemovedAfterDays(ctx context.Context) (days int, err error)
+}
+
+// warnOfRule warns of a rule of the store that removes blobs before their time. Where
+// the store has no such rules, or does not let the program read them, it says nothing.
+func warnOfRule(ctx context.Context, blobs bucket.Bucket, longest time.Duration, log *slog.Logger) {
+	store, ok := blobs.(ruled)
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, ruleTime)
+	defer cancel()
+	days, err := store.RemovedAfterDays(ctx)
+	if err != nil {
+		log.DebugContext(ctx, "rule of the store cannot be read", "error", err)
+		return
+	}
+	if age := time.Duration(days) * 24 * time.Hour; days > 0 && age < longest {
+		log.WarnContext(ctx, "a lifecycle rule of the store removes data before its time: see docs/deployment.md",
+			"after_days", days, "needed_days", int((longest+24*time.Hour-1)/(24*time.Hour))+1)
+	}
+}
