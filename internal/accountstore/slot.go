@@ -171,11 +171,11 @@ func (s *Store) stretch(ctx context.Context, id Identity, k *KDF, passphrase str
 	if utf8.RuneCountInString(passphrase) > MaxPassphrase {
 		return nil, ErrKey
 	}
-	release, err := s.memory.Acquire(ctx, int64(k.Memory)<<10)
+	hold, err := s.memory.Acquire(ctx, int64(k.Memory)<<10)
 	if err != nil {
 		return nil, fmt.Errorf("stretch passphrase: %w", err)
 	}
-	defer release()
+	defer hold.Release()
 	return argon2.IDKey([]byte(normalized(passphrase)), id.KDFSalt, k.Time, k.Memory, k.Threads, 32), nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/seal"
 )
@@ -22,10 +23,10 @@ func (v *Vault) Renew(ctx context.Context, ref Ref, expires time.Time) error {
 	key := blobKey(ref.ID)
 	size, err := v.bucket.Stat(ctx, key)
 	if err == nil {
-		var release func()
+		var hold *admission.Hold
 		// As it is, and once more as it becomes.
-		if release, err = v.memory.AcquireWithin(ctx, 2*size); err == nil {
-			defer release()
+		if hold, err = v.memory.AcquireWithin(ctx, 2*size); err == nil {
+			defer hold.Release()
 			err = v.renew(ctx, ref, key, expires)
 		}
 	}
