@@ -32,11 +32,13 @@ func (fakeSignIn) Person(ctx context.Context) (accounts.Person, bool) {
 	return accounts.Person{Issuer: "https://login.example", Subject: name, Email: name + "@example.org"}, name != ""
 }
 
-func (fakeSignIn) Token(context.Context) string { return "token-of-the-session" }
+const sessionToken = "token-of-the-session"
+
+func (fakeSignIn) Token(context.Context) string { return sessionToken }
 
 func (f fakeSignIn) Protected(handle echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if c.Request().PostForm.Get(accounts.FieldCSRF) != f.Token(nil) && c.Request().Header.Get("X-CSRF-Token") != f.Token(nil) {
+		if c.Request().PostForm.Get(accounts.FieldCSRF) != sessionToken && c.Request().Header.Get("X-CSRF-Token") != sessionToken {
 			return errors.New("csrf token")
 		}
 		return handle(c)
@@ -100,7 +102,7 @@ func (v *visitor) account(method, path string, fields map[string]any, want int) 
 		v.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("X-CSRF-Token", fakeSignIn{}.Token(nil))
+	r.Header.Set("X-CSRF-Token", sessionToken)
 	answer := v.do(r).want(v.t, want)
 	answer.json(v.t, &a)
 	return a
@@ -214,7 +216,7 @@ func TestOpeningAsksBeforeItDeletes(t *testing.T) {
 	if a := later.account(http.MethodPost, "/datasets/"+first+"/open", nil, http.StatusConflict); a.Error.Code != "unkept_data" {
 		t.Errorf("unkept: %+v", a)
 	}
-	to := later.post("/account/datasets/"+first+"/open", url.Values{"csrf_token": {"token-of-the-session"}}).want(t, http.StatusSeeOther).Header.Get("Location")
+	to := later.post("/account/datasets/"+first+"/open", url.Values{"csrf_token": {sessionToken}}).want(t, http.StatusSeeOther).Header.Get("Location")
 	if page := later.get(to).want(t, http.StatusOK).page(t); !strings.Contains(text(page, "h1"), "5 plays") {
 		t.Errorf("asked: %s", text(page, "h1"))
 	}
@@ -447,7 +449,7 @@ func TestSessionWithAnAccountIsSmall(t *testing.T) {
 	ada := person("ada")
 	ada.upload("", someHistory(2020, 30)).want(t, http.StatusCreated)
 	ada.account(http.MethodPost, "/passphrases", map[string]any{"passphrase": passphrase, "keep": true}, http.StatusCreated)
-	ada.post("/account/passkeys/options", url.Values{"csrf_token": {"token-of-the-session"}}).want(t, http.StatusOK)
+	ada.post("/account/passkeys/options", url.Values{"csrf_token": {sessionToken}}).want(t, http.StatusOK)
 	total := 0
 	for _, cookie := range ada.http.Jar.Cookies(s.address) {
 		n := len(cookie.Name) + len(cookie.Value)

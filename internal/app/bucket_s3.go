@@ -84,7 +84,8 @@ func s3Rules(ctx context.Context, store *blob.Bucket, name string) (rules []obje
 			continue
 		}
 		rule := object.Rule{Days: int(*r.Expiration.Days)}
-		for _, prefix := range []*string{r.Prefix, filterPrefix(r.Filter)} { //nolint:staticcheck // older rules have it there
+		//lint:ignore SA1019 rules of an older form have their prefix there
+		for _, prefix := range []*string{r.Prefix, filterPrefix(r.Filter)} {
 			if prefix != nil {
 				rule.Prefix = *prefix
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
@@ -92,6 +91,3 @@ func (r *remembered) forget(id string) {
 		delete(r.held, id)
 	}
 }
-
-// Same reports whether two references name one dataset.
-func (r Ref) Same(other Ref) bool { return r.ID == other.ID && slices.Equal(r.Key, other.Key) }
