@@ -37,7 +37,7 @@ func (s *Service) exportDataset(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	defer spool.Close()
+	defer func() { _ = spool.Close() }()
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "application/zip")
 	h.Set(echo.HeaderContentDisposition, `attachment; filename="my_spotify_data.zip"`)

@@ -18,7 +18,9 @@ func TestRenew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Open(ctx, ref)
+	if _, err := f.Open(ctx, ref); err != nil {
+		t.Fatal(err)
+	}
 	other := f.another()
 	if err := other.Renew(ctx, ref, f.clock.Now().Add(100*time.Hour)); err != nil {
 		t.Fatal(err)
