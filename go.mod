@@ -20,8 +20,8 @@ require (
 	github.com/chromedp/chromedp v0.14.2
 	github.com/coreos/go-oidc/v3 v3.21.0
 	github.com/go-json-experiment/json v0.0.0-20260820222146-c27c302e5fc3
-	github.com/gobwas/ws v1.4.0
 	github.com/go-webauthn/webauthn v0.18.2
+	github.com/gobwas/ws v1.4.0
 	github.com/gomodule/redigo v1.9.3
 	github.com/klauspost/compress v1.20.2
 	github.com/labstack/echo/v4 v4.16.4
