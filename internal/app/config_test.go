@@ -51,6 +51,7 @@ func TestDefaults(t *testing.T) {
 		sessionStore:      "cookie",
 		sessionLifetime:   168 * time.Hour,
 		signIn:            "off",
+		accounts:          accountsConfig{lifetime: 90 * 24 * time.Hour},
 		logLevel:          slog.LevelInfo,
 		securityContacts:  []string{securityPolicy},
 	}
@@ -67,6 +68,7 @@ func TestEverythingSet(t *testing.T) {
 		"SESSION_NOT_BEFORE=2026-03-01T12:00:00Z", "SESSION_COOKIE_SECURE=false", "LOG_LEVEL=warn", "LOG_FORMAT=text",
 		"SIGN_IN=required", "OIDC_ISSUER=https://id.example.org/realms/home", "OIDC_CLIENT_ID=music", "OIDC_CLIENT_SECRET=s", "OIDC_TRUST_EMAIL=true",
 		"OIDC_ALLOWED= Anna@Example.org, @family.example , house.example", "PUBLIC_URL=https://music.example.org/",
+		"ACCOUNT_SECRET_KEY="+accountKeyOfTest, "ACCOUNT_SECRET_KEY_PREVIOUS=old-"+accountKeyOfTest, "ACCOUNT_LIFETIME=720h",
 		"SECURITY_CONTACT=mailto:security@example.org",
 	), math.MaxInt64)
 	if err != nil {
@@ -81,6 +83,7 @@ func TestEverythingSet(t *testing.T) {
 			issuer: "https://id.example.org/realms/home", clientID: "music", clientSecret: "s",
 			allowed: []string{"anna@example.org", "family.example", "house.example"}, trustEmail: true,
 		},
+		accounts:         accountsConfig{key: accountKeyOfTest, previous: []string{"old-" + accountKeyOfTest}, lifetime: 720 * time.Hour},
 		securityContacts: []string{"mailto:security@example.org"},
 	}
 	if got := fmt.Sprintf("%+v", c); got != fmt.Sprintf("%+v", want) {
