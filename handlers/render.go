@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -53,7 +55,7 @@ func (s *Server) RenderPage(c echo.Context, status int, p web.Page, req *web.Req
 	if p.Release != nil {
 		defer p.Release()
 	}
-	return s.Render(c, status, layout.Page(s.frame(c, p, req), p.Content))
+	return s.Render(c, status, intact(req, layout.Page(s.frame(c, p, req), p.Content)))
 }
 
 // renderPartial renders what of a page htmx replaces, and the lens with its links
@@ -69,7 +71,26 @@ func (s *Server) renderPartial(c echo.Context, p web.Page, req *web.Request) err
 	if m := s.frame(c, p, req); m.Lens != nil {
 		content = templ.Join(content, layout.LensOutOfBand(*m.Lens))
 	}
-	return s.Render(c, http.StatusOK, content)
+	return s.Render(c, http.StatusOK, intact(req, content))
+}
+
+// intact fails to render what was made of data that turned out to be damaged.
+func intact(req *web.Request, content templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		if err := content.Render(ctx, w); err != nil {
+			return err
+		}
+		return checkIntact(req)
+	})
+}
+
+// checkIntact belongs between asking the data and answering. Columns are decoded
+// when they are asked for, so damage may be found after the data was opened.
+func checkIntact(req *web.Request) error {
+	if err := req.Data.Err(); err != nil {
+		return fmt.Errorf("%w: %w", vault.ErrGone, err)
+	}
+	return nil
 }
 
 // writeJSON answers a program.

@@ -70,7 +70,7 @@ func (s *Server) serve(v *web.View) {
 	if v.JSON != nil {
 		get(web.PathAPI+cmp.Or(v.API, v.Path), func(c echo.Context, req *web.Request) error {
 			value, err := v.JSON(req)
-			if err != nil {
+			if err := cmp.Or(err, checkIntact(req)); err != nil {
 				return err
 			}
 			return writeJSON(c, http.StatusOK, value)
@@ -116,7 +116,7 @@ func (s *Server) serve(v *web.View) {
 			if err != nil {
 				return err
 			}
-			return s.Render(c, http.StatusOK, more)
+			return s.Render(c, http.StatusOK, intact(req, more))
 		})
 	}
 }

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
@@ -156,7 +157,7 @@ func (d *Dataset) AppendTo(b []byte, spare int) ([]byte, error) {
 			}
 		})
 	}
-	if err := g.Wait(); err != nil {
+	if err := cmp.Or(g.Wait(), d.Err()); err != nil {
 		return nil, fmt.Errorf("encode dataset: %w", err)
 	}
 	head := append([]byte(format), d.version())
@@ -231,15 +232,15 @@ func (d *Dataset) section(b []byte, s int) ([]byte, error) {
 	case sectionTS:
 		predictTS(planesOf(b), d.ts, d.ms)
 	case sectionLead:
-		predictLead(planesOf(b), d.lead, d.ms)
+		predictLead(planesOf(b), d.lead(), d.ms)
 	case sectionPlatform:
-		planes16(b, d.platform)
+		planes16(b, d.platform())
 	case sectionCountry:
-		planes16(b, d.country)
+		planes16(b, d.country())
 	case sectionFlags:
-		planes16(b, d.flags)
+		planes16(b, d.flags())
 	case sectionReasons:
-		copy(b[copy(b, d.begin):], d.end)
+		copy(b[copy(b, d.begin()):], d.end())
 	case sectionItems:
 		copy(b[copy(b, d.kinds):], d.classes)
 	case sectionURIs:
@@ -278,19 +279,15 @@ func Decode(b []byte) (*Dataset, error) {
 		return nil, err
 	}
 	d, c := &Dataset{}, &h.counts
-	lengths := make(chan struct{}) // closed when ms is read, or cannot be
-	// Every task checks what it reads, so none depends on another but those that
-	// share a prediction.
+	// Every task checks what it reads, so none depends on another.
 	tasks := []func(*sectionReader) error{
 		func(r *sectionReader) error {
-			err := d.readItems(r)
-			close(lengths)
-			if err != nil {
+			if err := d.readRows(r); err != nil {
 				return err
 			}
-			return d.readTimes(r)
+			d.readDetails(r)
+			return nil
 		},
-		func(r *sectionReader) error { return d.readCodes(r) },
 		func(r *sectionReader) error { return d.readNames(r) },
 		func(r *sectionReader) error {
 			table, err := r.keep(sectionDocuments)
@@ -308,8 +305,10 @@ func Decode(b []byte) (*Dataset, error) {
 			if err != nil {
 				return err
 			}
-			d.networks, err = readNetworks(networks)
-			return err
+			if d.networks, err = readNetworks(networks); err != nil {
+				return err
+			}
+			return d.readTokens(r)
 		},
 		func(r *sectionReader) error {
 			receipt, err := r.keep(sectionReceipt)
@@ -340,10 +339,6 @@ func Decode(b []byte) (*Dataset, error) {
 			}
 			d.origins = origins(spans)
 			return d.origins.walk(c.rows, len(d.receipt.Files), func(span) {}, func(double) {})
-		},
-		func(r *sectionReader) error {
-			<-lengths
-			return d.readLead(r)
 		},
 	}
 	var g errgroup.Group
@@ -376,9 +371,14 @@ var rooms = sync.Pool{New: func() any { return new([]byte) }}
 
 // read inflates a section, which stands until the next is read.
 func (r *sectionReader) read(s int) ([]byte, error) {
-	b, err := inflate((*r.room)[:0], r.z, r.stored[s], r.raw[s])
-	if cap(b) > cap(*r.room) {
-		*r.room = b
+	return inflateWithin(r.room, r.z, r.stored[s], r.raw[s])
+}
+
+// inflateWithin inflates into a room, which grows where it is too small.
+func inflateWithin(room *[]byte, z *zstd.Decoder, stored []byte, length int) ([]byte, error) {
+	b, err := inflate((*room)[:0], z, stored, length)
+	if cap(b) > cap(*room) {
+		*room = b
 	}
 	return b, err
 }

@@ -1,8 +1,12 @@
 package dataset
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+	"sync"
+)
 
-// columns are the rows, sorted by ts. 24 bytes a row, and nothing else.
+// columns are rows, sorted by ts. 24 bytes a row, and nothing else.
 type columns struct {
 	ts       []uint32 // end of the play, Unix seconds
 	ms       []uint32 // or unknownLength
@@ -79,3 +83,53 @@ func (c *columns) clip() columns {
 // shrink copies one column at a time, so that the old one is free before the
 // next is copied.
 func shrink[T any](s *[]T) { *s = slices.Clip(append(make([]T, 0, len(*s)), *s...)) }
+
+// setColumns gives the dataset columns that are decoded.
+func (d *Dataset) setColumns(c *columns) {
+	d.ts, d.ms, d.item = c.ts, c.ms, c.item
+	d.lead = decoded(c.lead)
+	d.platform, d.country, d.flags = decoded(c.platform), decoded(c.country), decoded(c.flags)
+	d.begin, d.end = decoded(c.begin), decoded(c.end)
+}
+
+func decoded[T any](column []T) func() []T { return func() []T { return column } }
+
+// columns decodes whatever is not decoded yet.
+func (d *Dataset) columns() (columns, error) {
+	c := columns{
+		ts: d.ts, ms: d.ms, item: d.item, lead: d.lead(), platform: d.platform(), country: d.country(),
+		flags: d.flags(), begin: d.begin(), end: d.end(),
+	}
+	return c, d.Err()
+}
+
+// lateColumn is a column of n values that is inflated and read when it is first
+// asked for. Its bytes are those that Encode wrote, because the seal vouches for
+// them; should they be damaged all the same, the column is all zeros, which
+// nothing can trip over, and Err says so.
+func lateColumn[T any](d *Dataset, r *sectionReader, s, n int, read func(b []byte) ([]T, error)) func() []T {
+	frame, length, z := bytes.Clone(r.stored[s]), r.raw[s], r.z
+	d.lateBytes += len(frame)
+	return sync.OnceValue(func() []T {
+		room := rooms.Get().(*[]byte)
+		defer rooms.Put(room)
+		b, err := inflateWithin(room, z, frame, length)
+		if err == nil {
+			var column []T
+			if column, err = read(b); err == nil {
+				return column
+			}
+		}
+		d.damage.CompareAndSwap(nil, &err)
+		return make([]T, n)
+	})
+}
+
+// Err is ErrCorrupt when a column that was asked for could not be read. What the
+// dataset has answered since is wrong, and must not be shown.
+func (d *Dataset) Err() error {
+	if err := d.damage.Load(); err != nil {
+		return *err
+	}
+	return nil
+}

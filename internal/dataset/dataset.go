@@ -5,6 +5,7 @@ package dataset
 
 import (
 	"errors"
+	"sync/atomic"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
@@ -18,7 +19,14 @@ var ErrVersion = errors.New("dataset: stored by a later version")
 
 // Dataset is a person's plays and the documents of their account, immutable.
 type Dataset struct {
-	columns
+	// The rows, sorted by ts, as columns has them. Those that many pages do without
+	// are decoded by the first that asks, see lateColumn.
+	ts, ms, item             []uint32
+	lead                     func() []int32
+	platform, country, flags func() []uint16
+	begin, end               func() []uint8
+	lateBytes                int                   // of the columns that wait to be decoded
+	damage                   atomic.Pointer[error] // see Err
 
 	// The things that were played, numbered in the order of their first row: a URI
 	// under one title, or a set of names without a URI.

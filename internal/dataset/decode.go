@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 	"unicode/utf8"
@@ -11,7 +12,9 @@ import (
 // The reading halves of the sections. Each checks every value it reads: what a
 // query indexes by without looking must be within bounds.
 
-func (d *Dataset) readItems(r *sectionReader) error {
+// readRows reads what every query needs of the rows: what was played, how long,
+// and when.
+func (d *Dataset) readRows(r *sectionReader) error {
 	b, err := r.read(sectionItem)
 	if err != nil {
 		return err
@@ -22,63 +25,52 @@ func (d *Dataset) readItems(r *sectionReader) error {
 	if b, err = r.read(sectionMs); err != nil {
 		return err
 	}
-	d.ms, err = unpredictMs(b, d.item, r.items)
-	return err
-}
-
-func (d *Dataset) readTimes(r *sectionReader) error {
-	b, err := r.read(sectionTS)
-	if err != nil {
+	if d.ms, err = unpredictMs(b, d.item, r.items); err != nil {
+		return err
+	}
+	if b, err = r.read(sectionTS); err != nil {
 		return err
 	}
 	d.ts, err = unpredictTS(b, d.ms)
 	return err
 }
 
-func (d *Dataset) readLead(r *sectionReader) error {
-	b, err := r.read(sectionLead)
-	if err != nil || len(b) != 4*len(d.ms) {
-		return err // of ms, where there is none
+// readDetails prepares the columns that many pages do without.
+func (d *Dataset) readDetails(r *sectionReader) {
+	c := r.counts
+	codes := func(section int, what string, valid func(v uint16) bool) func() []uint16 {
+		return lateColumn(d, r, section, c.rows, func(b []byte) ([]uint16, error) { return readCodes(b, what, valid) })
 	}
-	d.lead, err = unpredictLead(b, d.ms)
-	return err
+	d.platform = codes(sectionPlatform, "platform of a row", func(v uint16) bool { return int(v) < c.platforms })
+	d.country = codes(sectionCountry, "country of a row", isCountry)
+	d.flags = codes(sectionFlags, "flags of a row", areFlags)
+	d.lead = lateColumn(d, r, sectionLead, c.rows, func(b []byte) ([]int32, error) { return unpredictLead(b, d.ms) })
+	reasons := lateColumn(d, r, sectionReasons, 2*c.rows, func(b []byte) ([]uint8, error) {
+		for _, reason := range b {
+			if int(reason) >= c.reasons {
+				return nil, corrupt("reason of a row")
+			}
+		}
+		return bytes.Clone(b), nil
+	})
+	d.begin = func() []uint8 { return reasons()[:c.rows] }
+	d.end = func() []uint8 { return reasons()[c.rows:] }
 }
 
-func (d *Dataset) readCodes(r *sectionReader) error {
-	for _, column := range []struct {
-		section int
-		of      *[]uint16
-		valid   func(v uint16) bool
-		what    string
-	}{
-		{sectionPlatform, &d.platform, func(v uint16) bool { return int(v) < r.platforms }, "platform of a row"},
-		{sectionCountry, &d.country, isCountry, "country of a row"},
-		{sectionFlags, &d.flags, areFlags, "flags of a row"},
-	} {
-		b, err := r.read(column.section)
-		if err != nil {
-			return err
+func readCodes(b []byte, what string, valid func(v uint16) bool) ([]uint16, error) {
+	codes, before := unplanes16(b), uint16(0)
+	for i, v := range codes {
+		if (v != before || i == 0) && !valid(v) {
+			return nil, corrupt(what)
 		}
-		*column.of = unplanes16(b)
-		before := uint16(0)
-		for i, v := range *column.of {
-			if (v != before || i == 0) && !column.valid(v) {
-				return corrupt(column.what)
-			}
-			before = v
-		}
+		before = v
 	}
-	b, err := r.keep(sectionReasons)
+	return codes, nil
+}
+
+func (d *Dataset) readTokens(r *sectionReader) error {
+	b, err := r.read(sectionTokens)
 	if err != nil {
-		return err
-	}
-	d.begin, d.end = b[:r.rows:r.rows], b[r.rows:]
-	for _, reason := range b {
-		if int(reason) >= r.reasons {
-			return corrupt("reason of a row")
-		}
-	}
-	if b, err = r.read(sectionTokens); err != nil {
 		return err
 	}
 	if d.platforms, b, err = readTokens(b, r.platforms); err != nil {

@@ -75,8 +75,8 @@ const (
 func (p *deduper) fetch(at *cursor) candidate {
 	s := p.sources[at.source]
 	c := candidate{source: at.source, row: uint32(at.at)}
-	if d := s.base; d != nil {
-		i := at.at
+	if s.base != nil {
+		d, i := &s.columns, at.at
 		c.ms, c.lead, c.country, c.flags = d.ms[i], d.lead[i], d.country[i], d.flags[i]
 		c.item = s.items[d.item[i]]
 		c.platform = s.meaning.platforms[d.platform[i]]

@@ -61,17 +61,14 @@ func (v *Derived) Firsts(row uint32) Firsts { return v.firsts[row] }
 // of the plays that ended by themselves, 0 when there is none.
 func (v *Derived) NaturalMs(row uint32) uint32 { return v.naturalMs[v.d.item[row]] }
 
-// start is when a row began, in Unix seconds.
-func (d *Dataset) start(row uint32) int64 { return int64(d.ts[row]) - int64(d.lead[row]) }
-
 // sessions numbers the sessions. Rows are in order of their ends and may
 // overlap, so a session begins where the earliest start of all rows to come lies
 // more than a gap behind the last end.
 func (d *Dataset) sessions() stretches {
 	var starts bitset
-	earliest := int64(math.MaxInt64)
+	earliest, lead := int64(math.MaxInt64), d.lead()
 	for i := d.Rows() - 1; i >= 0; i-- {
-		earliest = min(earliest, d.start(uint32(i)))
+		earliest = min(earliest, int64(d.ts[i])-int64(lead[i]))
 		if i == 0 || earliest > int64(d.ts[i-1])+SessionGap {
 			starts.set(i, d.Rows())
 		}
@@ -127,8 +124,9 @@ func (d *Dataset) naturalLengths() []uint32 {
 	if ended < 0 {
 		return lengths
 	}
+	end := d.end()
 	counts := func(row int) bool {
-		return int(d.end[row]) == ended && d.ms[row] != unknownLength && d.leaf[d.item[row]] != none
+		return int(end[row]) == ended && d.ms[row] != unknownLength && d.leaf[d.item[row]] != none
 	}
 	ends := make([]uint32, d.items()+1) // of each leaf's plays in ms; first where they begin
 	for row, item := range d.item {

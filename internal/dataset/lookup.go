@@ -354,7 +354,7 @@ func (d *Dataset) FirstPlays(l lens.Lens, windows []Window) []int {
 
 // firstPlay is the row of the play of w that began first, or -1.
 func (v *view) firstPlay(w *Window, leaves, names []uint32) int {
-	d, alike := v.d, v.d.alike()
+	d, alike, lead := v.d, v.d.alike(), v.d.lead()
 	isAsked := func(item uint32) bool {
 		leaf := d.leaf[item]
 		if leaf == none {
@@ -368,7 +368,7 @@ func (v *view) firstPlay(w *Window, leaves, names []uint32) int {
 	lo, hi := max(v.lo, d.rowAt(w.From)), min(v.hi, d.rowAt(w.To+maxWindowPlay+1))
 	v.scan(lo, hi, func(rows []uint32) {
 		for _, i := range rows {
-			start := int64(d.ts[i]) - int64(d.lead[i])
+			start := int64(d.ts[i]) - int64(lead[i])
 			if start < w.From || start > w.To || d.ms[i] < v.min || best >= 0 && start >= began {
 				continue
 			}

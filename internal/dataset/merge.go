@@ -154,8 +154,12 @@ type merger struct {
 func (m *merger) collect(base *Dataset, parts []*Part) error {
 	var owners []vocabulary
 	if base != nil {
-		s := &source{run: run{list: list[row]{size: base.Rows()}}, base: base, meaning: &meaning{}}
-		err := base.origins.walk(base.Rows(), m.firstFile,
+		columns, err := base.columns()
+		if err != nil {
+			return err
+		}
+		s := &source{run: run{list: list[row]{size: base.Rows()}}, base: base, columns: columns, meaning: &meaning{}}
+		err = base.origins.walk(base.Rows(), m.firstFile,
 			func(r span) { s.segments = append(s.segments, r) },
 			func(d double) { s.doubles = append(s.doubles, d) })
 		if err != nil {
@@ -309,7 +313,6 @@ func (m *merger) dataset(p *deduper) (*Dataset, error) {
 	}
 	n := len(p.items.order)
 	d := &Dataset{
-		columns:       p.out,
 		kinds:         make([]uint8, 0, n),
 		classes:       make([]uint8, 0, n),
 		firstSpelling: make([]uint32, 0, n+1),
@@ -320,6 +323,7 @@ func (m *merger) dataset(p *deduper) (*Dataset, error) {
 		partners:      p.left,
 		receipt:       &export.Receipt{Files: m.files},
 	}
+	d.setColumns(&p.out)
 	codes := make([]uint32, len(m.names.words)) // 0: not placed yet, or the empty string
 	names, uris := newTextsWriter(m.names.text.size, len(m.names.words)), newTextsWriter(m.uris.text.size, n)
 	names.add(nil)

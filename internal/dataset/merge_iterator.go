@@ -9,8 +9,9 @@ import (
 // source is a run, or base as the source of the rows that were there before.
 type source struct {
 	run
-	base *Dataset // nil for a run
-	file uint32   // of the merge, for a run
+	base    *Dataset // nil for a run
+	columns          // of base
+	file    uint32   // of the merge, for a run
 
 	segments []span // of base: rows of each file
 	doubles  []double
@@ -159,8 +160,8 @@ func (w *mergeIterator) siftDown(i int) {
 // flagsAndMs are those of the current row.
 func (w *mergeIterator) flagsAndMs() (flags uint16, ms uint32) {
 	c := &w.cursors[0]
-	if base := w.sources[c.source].base; base != nil {
-		return base.flags[c.at], base.ms[c.at]
+	if s := w.sources[c.source]; s.base != nil {
+		return s.columns.flags[c.at], s.columns.ms[c.at]
 	}
 	return c.rows[0].flags, c.rows[0].ms
 }

@@ -341,7 +341,7 @@ func (s *source) accountSpan() (first, last uint32, ok bool) {
 		}
 		return s.at(0).ts, s.at(s.size - 1).ts, true
 	}
-	is := func(i int) bool { return s.base.flags[i]&flagAccount != 0 || s.taken.has(i) }
+	is := func(i int) bool { return s.columns.flags[i]&flagAccount != 0 || s.taken.has(i) }
 	i, j := 0, s.size-1
 	for i < s.size && !is(i) {
 		i++
@@ -379,7 +379,8 @@ func (d *Dataset) note() {
 // extended history have a partner there: then a part of it is missing, or the two
 // belong to different people.
 func (d *Dataset) noteMissing() {
-	extended := func(i int) bool { return d.flags[i]&flagAccount == 0 }
+	flags := d.flags()
+	extended := func(i int) bool { return flags[i]&flagAccount == 0 }
 	i, j := 0, len(d.ts)-1
 	for i <= j && !extended(i) {
 		i++

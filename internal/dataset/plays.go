@@ -131,20 +131,20 @@ func (v *view) oldest(lo, hi, limit int) []int {
 
 // Play describes one row of those that FirstPlays names.
 func (d *Dataset) Play(i int) Item {
-	item, flags := d.item[i], d.flags[i]
+	item, flags := d.item[i], d.flags()[i]
 	kind := export.Kind(d.kinds[item])
 	it := Item{
 		Kind: kind, Video: flags&flagVideo != 0,
 		Minute:        flags&flagAccount != 0 && d.ms[i] != unknownLength,
 		UnknownLength: d.ms[i] == unknownLength,
-		TS:            int64(d.ts[i]), Start: int64(d.ts[i]) - int64(d.lead[i]), Ms: Ms(d.ms[i]),
-		Platform: d.platforms[d.platform[i]], Country: countryName(d.country[i]),
-		ReasonStart: d.reasons[d.begin[i]], ReasonEnd: d.reasons[d.end[i]],
+		TS:            int64(d.ts[i]), Start: int64(d.ts[i]) - int64(d.lead()[i]), Ms: Ms(d.ms[i]),
+		Platform: d.platforms[d.platform()[i]], Country: countryName(d.country()[i]),
+		ReasonStart: d.reasons[d.begin()[i]], ReasonEnd: d.reasons[d.end()[i]],
 		Shuffle: tri(flags, shiftShuffle), Skipped: tri(flags, shiftSkipped),
 		Offline: tri(flags, shiftOffline), Incognito: tri(flags, shiftIncognito),
 	}
-	it.Family = d.family(d.platform[i])
-	it.Traits = d.traits(uint32(i))
+	it.Family = d.family(d.platform()[i])
+	it.Traits = d.ends.traits(d.ms[i], d.end()[i], flags)
 	if leaf := d.leaf[item]; leaf != none {
 		switch kind {
 		case export.KindMusic:

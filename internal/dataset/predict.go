@@ -29,22 +29,19 @@ func predictItems(out planes, items []uint32, n int) {
 }
 
 func unpredictItems(b []byte, n int) ([]uint32, error) {
-	in, out := planesOf(b), make([]uint32, len(b)/4)
-	followed := make([]uint32, n+1)
+	items, followed := unplanes32(b), make([]uint32, n+1)
 	next, before := uint32(0), uint32(0)
-	for i := range out {
-		v := in.at(i)
-		var item uint32
+	for i, v := range items {
+		item := next - (v - 1)
 		if v == 0 {
 			item = followed[before] - 1
 		} else {
-			item = next - (v - 1)
 			followed[before] = item + 1
 		}
 		if item > next || item >= uint32(n) {
 			return nil, corrupt("item of a row")
 		}
-		out[i] = item
+		items[i] = item
 		if item == next {
 			next++
 		}
@@ -53,7 +50,7 @@ func unpredictItems(b []byte, n int) ([]uint32, error) {
 	if next != uint32(n) {
 		return nil, corrupt("item without rows")
 	}
-	return out, nil
+	return items, nil
 }
 
 // predictMs: as long as the last play of the same item. Tracks that are heard to
@@ -67,17 +64,15 @@ func predictMs(out planes, ms, item []uint32, n int) {
 }
 
 func unpredictMs(b []byte, item []uint32, n int) ([]uint32, error) {
-	in, out := planesOf(b), make([]uint32, len(item))
-	last := make([]uint32, n)
-	for i := range out {
-		v := last[item[i]] + zagzig(in.at(i))
+	ms, last := unplanes32(b), make([]uint32, n)
+	for i, of := range item {
+		v := last[of] + zagzig(ms[i])
 		if v > unknownLength {
 			return nil, corrupt("length of a row")
 		}
-		out[i] = v
-		last[item[i]] = v
+		ms[i], last[of] = v, v
 	}
-	return out, nil
+	return ms, nil
 }
 
 // predictTS: this play began when the one before ended.
@@ -90,17 +85,15 @@ func predictTS(out planes, ts, ms []uint32) {
 }
 
 func unpredictTS(b []byte, ms []uint32) ([]uint32, error) {
-	in, out := planesOf(b), make([]uint32, len(ms))
-	before := uint32(0)
-	for i := range out {
-		v := before + ms[i]/1000 + zagzig(in.at(i))
+	ts, before := unplanes32(b), uint32(0)
+	for i, length := range ms {
+		v := before + length/1000 + zagzig(ts[i])
 		if v < before {
 			return nil, corrupt("rows out of order")
 		}
-		out[i] = v
-		before = v
+		ts[i], before = v, v
 	}
-	return out, nil
+	return ts, nil
 }
 
 // predictLead: a play takes as long as what was heard of it.
@@ -142,6 +135,16 @@ func (p *planes) set(i int, x uint32) {
 	p.a[i], p.b[i], p.c[i], p.d[i] = byte(x), byte(x>>8), byte(x>>16), byte(x>>24)
 }
 
+func unplanes32(in []byte) []uint32 {
+	n := len(in) / 4
+	out := make([]uint32, n)
+	a, b, c, d := in[:n], in[n:][:n], in[2*n:][:n], in[3*n:][:n]
+	for i := range out {
+		out[i] = uint32(a[i]) | uint32(b[i])<<8 | uint32(c[i])<<16 | uint32(d[i])<<24
+	}
+	return out
+}
+
 func planes16(out []byte, v []uint16) {
 	n := len(v)
 	a, b := out[:n], out[n:]
@@ -153,7 +156,7 @@ func planes16(out []byte, v []uint16) {
 func unplanes16(in []byte) []uint16 {
 	n := len(in) / 2
 	out := make([]uint16, n)
-	a, b := in[:n], in[n:2*n]
+	a, b := in[:n], in[n:][:n]
 	for i := range out {
 		out[i] = uint16(a[i]) | uint16(b[i])<<8
 	}

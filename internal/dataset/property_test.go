@@ -295,7 +295,9 @@ func TestAnyOrderOfUploadsGivesTheSameDataset(t *testing.T) {
 			}
 		}
 		if d.Digest() != once.Digest() {
-			t.Fatalf("the dataset differs:\n%+v %+v %+v\n%+v %+v %+v", once.columns, once.spellings, once.names, d.columns, d.spellings, d.names)
+			want, _ := once.columns()
+			got, _ := d.columns()
+			t.Fatalf("the dataset differs:\n%+v %+v %+v\n%+v %+v %+v", want, once.spellings, once.names, got, d.spellings, d.names)
 		}
 		if got := totalsOf(t, d); got != want.totals {
 			t.Fatalf("totals %+v, want %+v", got, want.totals)

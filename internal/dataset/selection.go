@@ -48,7 +48,7 @@ func Ms(length uint32) int64 { return int64(length &^ unknownLength) }
 func IsPlay(length, minMs uint32) uint32 { return 1 - uint32((uint64(length)-uint64(minMs))>>63) }
 
 // FromAccount reports whether a row is of the account data.
-func (d *Dataset) FromAccount(row int) bool { return d.flags[row]&flagAccount != 0 }
+func (d *Dataset) FromAccount(row int) bool { return d.flags()[row]&flagAccount != 0 }
 
 // HoursOfWeek is the hour of the week in which each row began in a zone, counted
 // from Monday's midnight. That of the latest zone is kept: a person has one.
@@ -64,8 +64,8 @@ func (d *Dataset) HoursOfWeek(tz *time.Location) []uint8 {
 		const monday = -3*lens.SecondsPerDay - 8*7*lens.SecondsPerDay
 		first, last := d.Span()
 		zone := lens.ZoneOffsets(tz, first-maxLead, last)
-		for i := range hours {
-			start := d.start(uint32(i))
+		for i, lead := range d.lead() {
+			start := int64(d.ts[i]) - int64(lead)
 			hours[i] = uint8(uint64(start+zone.At(start)-monday) / hour % HoursPerWeek)
 		}
 		return hours
@@ -95,10 +95,10 @@ type Codes struct {
 
 // Countries are the countries of the rows, as two letters. ZZ is unknown; the
 // account data names none.
-func (d *Dataset) Countries() Codes { return Codes{d.country, unknownCountry + 1, countryName} }
+func (d *Dataset) Countries() Codes { return Codes{d.country(), unknownCountry + 1, countryName} }
 
 // Families are the platform families of the rows.
-func (d *Dataset) Families() Codes { return Codes{d.platform, len(d.platforms), d.family} }
+func (d *Dataset) Families() Codes { return Codes{d.platform(), len(d.platforms), d.family} }
 
 // UnknownCountry is the name of the country that is not known.
 const UnknownCountry = "ZZ"

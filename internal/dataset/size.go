@@ -9,7 +9,7 @@ func (d *Dataset) Size() int64 { return d.loadedBytes() + d.lazyBytes() }
 
 // loadedBytes is what the dataset takes before anybody has asked it anything.
 func (d *Dataset) loadedBytes() int64 {
-	size := int64(unsafe.Sizeof(*d)) + int64(bytesPerRow)*int64(cap(d.ts))
+	size := int64(unsafe.Sizeof(*d)) + int64(bytesPerRow)*int64(cap(d.ts)) + int64(d.lateBytes)
 	size += itemBytes*int64(d.items()) + int64(unsafe.Sizeof(named{}))*int64(cap(d.spellings))
 	size += int64(4*cap(d.artists) + 8*cap(d.albums) + 4*cap(d.shows) + 8*cap(d.books))
 	size += int64(unsafe.Sizeof(retitled{}))*int64(cap(d.retitled)+cap(d.joined)) + int64(8*cap(d.apart))

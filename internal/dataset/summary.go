@@ -108,7 +108,7 @@ func (t *totals) add(u *totals) {
 // changes seldom. zone is a copy: it remembers where it was asked last.
 func (v *view) total(zone lens.Offsets, firstDay int64, lo, hi int) {
 	d, t := v.d, &v.totals
-	ends, played := d.ends, t.played
+	ends, end, played := d.ends, d.end(), t.played
 	var today *day
 	var until int64
 	v.scan(lo, hi, func(rows []uint32) {
@@ -122,8 +122,8 @@ func (v *view) total(zone lens.Offsets, firstDay int64, lo, hi int) {
 			ms := d.ms[i]
 			played[d.item[i]] = 1
 			plays += IsPlay(ms, v.min)
-			skips += 1 - IsPlay(ms, ends.skipBelow[d.end[i]])
-			ended += uint32(ends.known[d.end[i]])
+			skips += 1 - IsPlay(ms, ends.skipBelow[end[i]])
+			ended += uint32(ends.known[end[i]])
 			ts := int64(d.ts[i])
 			if ts >= until {
 				local := ts + zone.At(ts)

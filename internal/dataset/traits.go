@@ -37,16 +37,16 @@ func endsOf(reasons []string) *ends {
 	return e
 }
 
-// traits are those of one row.
-func (d *Dataset) traits(row uint32) lens.Traits {
+// traits are those of a row.
+func (e *ends) traits(ms uint32, end uint8, flags uint16) lens.Traits {
 	var t lens.Traits
-	if d.ms[row] < d.ends.skipBelow[d.end[row]] {
+	if ms < e.skipBelow[end] {
 		t |= lens.Skipped
 	}
-	if flags := d.flags[row]; tri(flags, shiftOffline) == export.True {
+	if tri(flags, shiftOffline) == export.True {
 		t |= lens.Offline
 	}
-	if flags := d.flags[row]; tri(flags, shiftIncognito) == export.True {
+	if tri(flags, shiftIncognito) == export.True {
 		t |= lens.Private
 	}
 	return t

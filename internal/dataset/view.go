@@ -363,7 +363,7 @@ func (v *view) block(lo, hi int) []uint32 {
 		}
 	case v.mask == nil:
 		n := 0
-		for i, c := range d.country[lo:hi] {
+		for i, c := range d.country()[lo:hi] {
 			out[n] = uint32(lo + i)
 			if c == country {
 				n++
@@ -372,7 +372,7 @@ func (v *view) block(lo, hi int) []uint32 {
 		out, country = out[:n], 0
 	default:
 		n := 0
-		flags, mask := d.flags[lo:hi], v.mask
+		flags, mask := d.flags()[lo:hi], v.mask
 		for i, item := range d.item[lo:hi] {
 			out[n] = uint32(lo + i)
 			n += int(mask[item] >> (flags[i] & flagVideo) & 1)
@@ -380,20 +380,20 @@ func (v *view) block(lo, hi int) []uint32 {
 		out = out[:n]
 	}
 	if country != 0 {
-		n := 0
+		n, countries := 0, d.country()
 		for _, i := range out {
 			out[n] = i
-			if d.country[i] == country {
+			if countries[i] == country {
 				n++
 			}
 		}
 		out = out[:n]
 	}
 	if v.platform != nil {
-		n := 0
+		n, platforms := 0, d.platform()
 		for _, i := range out {
 			out[n] = i
-			n += int(v.platform[d.platform[i]])
+			n += int(v.platform[platforms[i]])
 		}
 		out = out[:n]
 	}
@@ -406,10 +406,10 @@ func (v *view) block(lo, hi int) []uint32 {
 		out = out[:n]
 	}
 	if v.only != 0 {
-		n := 0
+		n, flags, end := 0, d.flags(), d.end()
 		for _, i := range out {
 			out[n] = i
-			if d.traits(i)&v.only == v.only {
+			if d.ends.traits(d.ms[i], end[i], flags[i])&v.only == v.only {
 				n++
 			}
 		}

@@ -2,6 +2,7 @@
 package datasettest
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
@@ -42,6 +43,30 @@ func Of(t TB, plays ...export.Play) *dataset.Dataset {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// Damaged is a dataset of the plays that opens, and whose columns cannot all be
+// read: byte by byte it is looked for where damage is found late.
+func Damaged(t TB, plays ...export.Play) *dataset.Dataset {
+	t.Helper()
+	blob, err := Of(t, plays...).Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range blob {
+		blob[i] ^= 0xff
+		if d, err := dataset.Decode(bytes.Clone(blob)); err == nil {
+			if _, err := d.Encode(); err != nil {
+				if d, err = dataset.Decode(bytes.Clone(blob)); err != nil {
+					t.Fatal(err)
+				}
+				return d
+			}
+		}
+		blob[i] ^= 0xff
+	}
+	t.Fatal("all damage is found while decoding")
+	return nil
 }
 
 // Documents is a dataset of these documents and no plays.
