@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -25,6 +26,7 @@ const (
 type Derived struct {
 	d              *Dataset
 	sessions, runs stretches
+	byStart        []uint32
 	firsts         []Firsts
 	naturalMs      []uint32 // of each item
 }
@@ -32,7 +34,7 @@ type Derived struct {
 // Derive works out the derived layer, once a dataset.
 func (d *Dataset) Derive() *Derived {
 	return Memoize(d, "derived layer", func() *Derived {
-		v := &Derived{d: d, sessions: d.sessions(), firsts: d.FirstsAt(lens.DefaultMin), naturalMs: d.naturalLengths()}
+		v := &Derived{d: d, sessions: d.sessions(), byStart: d.orderByStart(), firsts: d.FirstsAt(lens.DefaultMin), naturalMs: d.naturalLengths()}
 		v.runs = d.runs(v.sessions)
 		return v
 	})
@@ -60,6 +62,45 @@ func (v *Derived) Firsts(row uint32) Firsts { return v.firsts[row] }
 // NaturalMs is the length of the track, episode or chapter of a row: the median
 // of the plays that ended by themselves, 0 when there is none.
 func (v *Derived) NaturalMs(row uint32) uint32 { return v.naturalMs[v.d.item[row]] }
+
+// ByStart is the rows in the order in which they began, where rows are numbered in
+// the order in which they ended. It must not be changed.
+func (v *Derived) ByStart() []uint32 { return v.byStart }
+
+// orderByStart sorts the rows by their starts. Nearly all are in that order
+// already: only those that began before one that ended earlier are sorted, and
+// merged into the others.
+func (d *Dataset) orderByStart() []uint32 {
+	order := make([]uint32, d.Rows())
+	lead := d.lead()
+	start := func(row uint32) int64 { return int64(d.ts[row]) - int64(lead[row]) }
+	var late []uint32
+	latest, n := int64(math.MinInt64), 0
+	for i := range order {
+		if begun := start(uint32(i)); begun < latest {
+			late = append(late, uint32(i))
+		} else {
+			latest = begun
+			order[n] = uint32(i)
+			n++
+		}
+	}
+	slices.SortStableFunc(late, func(a, b uint32) int { return cmp.Compare(start(a), start(b)) })
+	for i := len(order) - 1; len(late) > 0; i-- {
+		row := late[len(late)-1]
+		if n > 0 && (start(order[n-1]) > start(row) || start(order[n-1]) == start(row) && order[n-1] > row) {
+			n--
+			order[i] = order[n]
+			continue
+		}
+		order[i] = row
+		late = late[:len(late)-1]
+	}
+	return order
+}
+
+// Start is when a row began, in Unix seconds.
+func (d *Dataset) Start(row uint32) int64 { return int64(d.ts[row]) - int64(d.lead()[row]) }
 
 // sessions numbers the sessions. Rows are in order of their ends and may
 // overlap, so a session begins where the earliest start of all rows to come lies

@@ -1,6 +1,7 @@
 package dataset_test
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -98,6 +99,15 @@ func TestDerivedLayerIsThatOfASlowReference(t *testing.T) {
 			}
 		}
 		d := datasettest.Of(t, plays...)
+		order := slices.Collect(slices.Values(d.Derive().ByStart()))
+		byStart := make([]uint32, d.Rows())
+		for i := range byStart {
+			byStart[i] = uint32(i)
+		}
+		slices.SortStableFunc(byStart, func(a, b uint32) int { return cmp.Compare(d.Start(a), d.Start(b)) })
+		if !slices.Equal(order, byStart) {
+			t.Fatalf("in order of starts: got %v, want %v", order, byStart)
+		}
 		got, want := rowsOf(d), slowly(d, lens.DefaultMin)
 		if !slices.Equal(got, want) {
 			t.Fatalf("got  %v\nwant %v", got, want)

@@ -50,12 +50,13 @@ func (d *Dataset) lazyBytes() int64 {
 }
 
 // lazyRowBytes is the hour of the week of a row, and of the derived layer its
-// first plays, twice, and half a byte of sessions and runs.
-const lazyRowBytes = 1 + 2 + 1
+// place in the order of starts, its first plays, twice, and half a byte of
+// sessions and runs.
+const lazyRowBytes = 1 + 4 + 2 + 1
 
-// lazyItemBytes is the recording of an item, its sums of two ranges, and its
-// natural length.
-const lazyItemBytes = 4 + 2*int64(unsafe.Sizeof(tally{})) + 4
+// lazyItemBytes is the recording of an item, its sums of two ranges, its natural
+// length, and its numbers among tracks, songs, episodes and chapters.
+const lazyItemBytes = 4 + 2*int64(unsafe.Sizeof(tally{})) + 4 + 4*4
 
 // lazyNameBytes is what orders a name and tells which are alike.
 const lazyNameBytes = 4 + 4

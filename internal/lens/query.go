@@ -270,6 +270,14 @@ func parseDate(d *Date, s string, last bool) string {
 	return ""
 }
 
+// ParseDate reads a day as Date.String writes it, within the years a lens takes.
+func ParseDate(s string) (d Date, ok bool) {
+	if len(s) != len(time.DateOnly) {
+		return Date{}, false
+	}
+	return d, parseDate(&d, s, false) == ""
+}
+
 // printDate is the shortest text that parseDate reads as d: pages hold hundreds
 // of links, most of them to whole months and years. A range of one month says so
 // at both ends.
