@@ -69,8 +69,10 @@ func coverage(d *dataset.Dataset, tz *time.Location) CoverageDays {
 	}
 	zone := lens.ZoneOffsets(tz, first, last)
 	number := func(ts int64) int { return int(lens.DayNumber(ts + zone.At(ts))) }
-	from := number(first)
-	days := make([]dayCount, number(last)-from+1)
+	// Where the clocks go back over midnight, as in St John's until 2011, what
+	// ended first may have ended on the later day: a day more at both ends.
+	from := number(first) - 1
+	days := make([]dayCount, number(last)+1-from+1)
 	for i, ts := range d.Ends() {
 		day := &days[number(int64(ts))-from]
 		if d.FromAccount(i) {
@@ -83,6 +85,12 @@ func coverage(d *dataset.Dataset, tz *time.Location) CoverageDays {
 		for n, end := number(f.First), number(f.Last); n <= end; n++ {
 			days[n-from].inFile = true
 		}
+	}
+	for ; days[0] == (dayCount{}); from++ {
+		days = days[1:]
+	}
+	for days[len(days)-1] == (dayCount{}) {
+		days = days[:len(days)-1]
 	}
 	m := mapDays(days, from)
 	m.First, m.Last = lens.DateOfNumber(int64(from)), lens.DateOfNumber(int64(from+len(days)-1))

@@ -1,0 +1,41 @@
+package insight
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
+
+// An Anniversary is the day of the year on which an artist was first heard.
+type Anniversary struct {
+	Thing
+	First int // the day of the first play
+	On    lens.Date
+	Years int
+}
+
+// anniversaryArtists is of how many artists with most time anniversaries are told.
+const anniversaryArtists = 50
+
+// Anniversaries are those of the artists with most time that are at most so many
+// days away from today, the nearest first. Who came on 29 February has theirs on 1
+// March in other years.
+func Anniversaries(s dataset.Selection, today lens.Date, within int) []Anniversary {
+	sums := heardIn(s, artists(s))
+	first := firstPlays(s, sums.things)
+	var list []Anniversary
+	for _, code := range sums.top(anniversaryArtists, nil) {
+		came := date(int(first.days[code]))
+		for year := today.Year - 1; year <= today.Year+1; year++ {
+			on := date(lens.Date{Year: year, Month: came.Month, Day: came.Day}.Number())
+			if away := on.Number() - today.Number(); year > came.Year && away >= -within && away <= within {
+				list = append(list, Anniversary{sums.thing(code), int(first.days[code]), on, year - came.Year})
+			}
+		}
+	}
+	away := func(a Anniversary) int { n := a.On.Number() - today.Number(); return max(n, -n) }
+	slices.SortStableFunc(list, func(a, b Anniversary) int { return cmp.Compare(away(a), away(b)) })
+	return list
+}

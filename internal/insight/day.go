@@ -1,0 +1,113 @@
+package insight
+
+import (
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
+
+// A Sitting is a listening session, or the part of it that began on one day.
+type Sitting struct {
+	Start, End int64 // Unix seconds
+	Ms         int64 // overlap counts once
+	Plays      []Play
+}
+
+// A DayStory is a day as a timeline.
+type DayStory struct {
+	Day
+	Sittings []Sitting
+	// NewArtists and NewSongs had their first play on this day.
+	NewArtists, NewSongs []dataset.Entity
+	// Settled is false where a first play is only the first in this record.
+	Settled bool
+	// Before and After are the nearest days with music; 0 for none.
+	Before, After int
+}
+
+// DayOf tells the day of a selection, whatever its range. A new sitting begins as
+// listening sessions do; see [dataset.SessionGap].
+func DayOf(s dataset.Selection, day int) DayStory {
+	whole := unbounded(s)
+	cal := Days(whole)
+	story := DayStory{Day: cal.At(day), Settled: day >= CoveredDays(s.Dataset, s.Lens.Zone()).Settled()}
+	for d := min(day-1, cal.Last()); d >= cal.First; d-- {
+		if cal.At(d).Rows > 0 {
+			story.Before = d
+			break
+		}
+	}
+	for d := max(day+1, cal.First); d <= cal.Last(); d++ {
+		if cal.At(d).Rows > 0 {
+			story.After = d
+			break
+		}
+	}
+	artists, songs := artists(s), songs(s)
+	firstArtists, firstSongs := firstPlays(s, artists), firstPlays(s, songs)
+	session := -1
+	layer := s.Derive()
+	for p := range timeline(s.Select(s.Lens.WithRange(date(day), date(day)))) {
+		if n := int(layer.Session(p.Row)); n != session {
+			session = n
+			story.Sittings = append(story.Sittings, Sitting{Start: p.Start})
+		}
+		at := &story.Sittings[len(story.Sittings)-1]
+		at.Plays = append(at.Plays, p)
+		at.Ms += p.AloneMs
+		at.End = max(at.End, p.Start+p.Ms/1000)
+		if code := artists.Of(p.Row); code != dataset.NoThing && firstArtists.rows[code] == p.Row {
+			story.NewArtists = append(story.NewArtists, artists.Entity(code))
+		}
+		if code := songs.Of(p.Row); code != dataset.NoThing && firstSongs.rows[code] == p.Row {
+			story.NewSongs = append(story.NewSongs, songs.Entity(code))
+		}
+	}
+	return story
+}
+
+// SameDay is the same day of one year.
+type SameDay struct {
+	Date lens.Date
+	Day
+	Top Thing // the artist with most time; the zero Thing for none
+	// Songs are those with most time.
+	Songs []Thing
+}
+
+// sameDaySongs is how many songs of such a day are told.
+const sameDaySongs = 5
+
+// OnThisDay is a day of the year in each year of the record that has it, the
+// latest first; days without a play are left out. around widens each by so many
+// days in both directions.
+func OnThisDay(s dataset.Selection, of lens.Date, around int) []SameDay {
+	cal := Days(unbounded(s))
+	if len(cal.Days) == 0 {
+		return nil
+	}
+	ofArtists, ofSongs := newTally(artists(s)), newTally(songs(s))
+	var list []SameDay
+	for year := date(cal.Last() + around).Year; year >= date(cal.First-around).Year; year-- {
+		on := lens.Date{Year: year, Month: of.Month, Day: of.Day}
+		if date(on.Number()) != on {
+			continue // 29 February
+		}
+		from, to := on.Number()-around, on.Number()+around
+		total := cal.Between(from, to).Total()
+		if total.Plays == 0 {
+			continue
+		}
+		for p := range timeline(s.Select(s.Lens.WithRange(date(from), date(to)))) {
+			ofArtists.add(p)
+			ofSongs.add(p)
+		}
+		same := SameDay{Date: on, Day: Day{total.Ms, total.Rows, total.Plays, true}, Songs: ofSongs.describe(ofSongs.top(sameDaySongs, nil))}
+		if top := ofArtists.top(1, nil); len(top) > 0 {
+			same.Top = ofArtists.thing(top[0])
+		}
+		list = append(list, same)
+		ofArtists.next()
+		ofSongs.next()
+	}
+	return list
+}

@@ -1,0 +1,90 @@
+package insight
+
+import (
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// MilestoneKind says of what a milestone is a round number.
+type MilestoneKind uint8
+
+// The kinds.
+const (
+	MilestonePlay   MilestoneKind = iota // the n-th play
+	MilestoneArtist                      // the n-th artist
+	MilestoneSong                        // the n-th song
+	MilestoneHour                        // the n-th hour, overlap counted once
+)
+
+// A Milestone is the play with which a round number was reached.
+type Milestone struct {
+	Kind MilestoneKind
+	N    int
+	Day  int
+	Play dataset.Entity // what was played; without a name when the row has none
+}
+
+// milestones of each kind; from the last on, every multiple of it.
+var milestoneSteps = [...][]int{
+	MilestonePlay:   {1, 1_000, 10_000},
+	MilestoneArtist: {100, 500, 1_000},
+	MilestoneSong:   {1_000, 5_000},
+	MilestoneHour:   {100, 1_000},
+}
+
+// Milestones are the round numbers of a selection in order of time, counted from
+// its beginning. They must not be changed.
+func Milestones(s dataset.Selection) []Milestone {
+	return dataset.MemoizeSelection(s, "milestones", func() []Milestone { return milestones(s) })
+}
+
+func milestones(s dataset.Selection) []Milestone {
+	var list []Milestone
+	var next [len(milestoneSteps)]int
+	for kind, steps := range milestoneSteps {
+		next[kind] = steps[0]
+	}
+	songs, artists := songs(s), artists(s)
+	heardSongs, heardArtists := make([]bool, songs.N), make([]bool, artists.N)
+	var plays, nArtists, nSongs int
+	var ms int64
+	reach := func(kind MilestoneKind, n int, p Play) {
+		for n >= next[kind] {
+			m := Milestone{Kind: kind, N: next[kind], Day: p.Day}
+			if kind == MilestoneArtist {
+				m.Play = artists.Entity(artists.Of(p.Row))
+			} else {
+				m.Play = s.Played(p.Row)
+			}
+			list = append(list, m)
+			next[kind] = stepAfter(milestoneSteps[kind], next[kind])
+		}
+	}
+	for p := range timeline(s) {
+		ms += p.AloneMs
+		if p.Counts {
+			plays++
+			if code := artists.Of(p.Row); code != dataset.NoThing && !heardArtists[code] {
+				heardArtists[code] = true
+				nArtists++
+			}
+			if code := songs.Of(p.Row); code != dataset.NoThing && !heardSongs[code] {
+				heardSongs[code] = true
+				nSongs++
+			}
+		}
+		reach(MilestonePlay, plays, p)
+		reach(MilestoneArtist, nArtists, p)
+		reach(MilestoneSong, nSongs, p)
+		reach(MilestoneHour, int(ms/3_600_000), p)
+	}
+	return list
+}
+
+func stepAfter(steps []int, n int) int {
+	for _, step := range steps {
+		if step > n {
+			return step
+		}
+	}
+	return n + steps[len(steps)-1]
+}
