@@ -59,9 +59,13 @@ func TestYourDataIsFound(t *testing.T) {
 	v := newSite(t).visitor(t)
 	v.upload("", library(t)).want(t, http.StatusCreated)
 	page := v.get("/receipt").page(t)
-	for _, place := range []string{".nav-row", ".nav-more"} {
-		if got := page.Find(place + ` a[href="/receipt"][aria-current="page"]`).Text(); got != "Your data" {
-			t.Errorf("%s calls it %q", place, got)
+	menu := page.Find("#masthead details.your-data")
+	if got := menu.Find("summary.current").Text(); got != "Your data" {
+		t.Errorf("the menu is called %q", got)
+	}
+	for _, href := range []string{"/receipt", "/receipt#more", "/forget"} {
+		if menu.Find(`a[href="`+href+`"]`).Length() != 1 {
+			t.Errorf("the menu does not lead to %s", href)
 		}
 	}
 	if got := text(page, "#more-title"); got != "Your data" {

@@ -24,10 +24,10 @@ func TestOneLineAddsAView(t *testing.T) {
 	if got := text(page, "main h1"); got != "Music for 5 months in a row." {
 		t.Errorf("the page says %q", got)
 	}
-	if page.Find("section#lens").Length() != 1 || page.Find(`#masthead .nav a[href="/streaks"][aria-current=page]`).Length() == 0 {
+	if page.Find("section#lens").Length() != 1 || page.Find(`#masthead .nav a[href="/years"][aria-current]`).Length() == 0 {
 		t.Error("the page has no lens, or is not in its navigation")
 	}
-	if v.get("/").page(t).Find(`#masthead .nav a[href="/streaks"]`).Length() == 0 {
+	if v.get("/years").page(t).Find(`.more-ways a[href="/streaks"]`).Length() == 0 {
 		t.Error("the other pages do not lead to it")
 	}
 	if got := text(v.get("/streaks?from=2023-02&to=2023-03").page(t), "main h1"); got != "Music for 2 months in a row." {

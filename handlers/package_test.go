@@ -364,7 +364,7 @@ func TestSamplePackages(t *testing.T) {
 // packagePaths are the pages of what the packages hold beside the plays.
 var packagePaths = func() (paths []string) {
 	for _, v := range handlers.Views() {
-		if v.Group > web.AboutPlays {
+		if v.Group > web.TheHistory {
 			paths = append(paths, v.Path)
 		}
 	}

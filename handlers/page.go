@@ -49,8 +49,11 @@ func (s *Server) PageView(c echo.Context, title string, req *web.Request) layout
 			p.Mended = append(p.Mended, layout.MendedView{Field: m.Field, Message: m.Message})
 		}
 		p.HomeURL = web.Href(web.PathHome, web.Kept(req.Lens))
-		p.Nav = newNav(req)
-		p.More = newMore(req)
+		p.Nav = pages(req)
+		p.AddURL = req.AddURL()
+		p.SearchURL, p.SearchFor = web.Href(web.PathSearch, web.Kept(req.Lens)), req.Hidden()
+		p.MoreURL = web.Href(web.PathMore, web.Kept(req.Lens))
+		p.At = req.Path
 		if req.Sample {
 			p.Notice = prose.Of("You are looking at an invented listener. ").Link("Bring your own data", web.PathBring).Plain(".")
 		}
@@ -67,36 +70,39 @@ func (s *Server) frame(c echo.Context, page web.Page, req *web.Request) layout.P
 		for _, message := range lens.Exclusions.Missing {
 			p.Mended = append(p.Mended, layout.MendedView{Field: "not", Message: message})
 		}
-		p.Zone.ChangeURL = "#chip-tz"
 	}
 	return p
 }
 
-// newNav lists the pages about plays that hold something.
-func newNav(req *web.Request) []layout.LinkView { return navGroup(req, web.AboutPlays) }
-
-// newMore lists the pages of what the packages hold beside the plays.
-func newMore(req *web.Request) []layout.NavGroupView {
-	var more []layout.NavGroupView
-	for _, g := range []layout.NavGroupView{
-		{Label: "What you keep", Inline: true, Links: navGroup(req, web.AboutLibrary)},
-		{Label: "What Spotify keeps", Links: navGroup(req, web.AboutYou)},
-		// On a phone the row shows its beginning, and this must be found.
-		{Label: "Add and delete", Inline: true, Links: navGroup(req, web.AboutData)},
-	} {
-		if len(g.Links) > 0 {
-			more = append(more, g)
+// pages lists the pages that hold something by groups, under the same lens.
+func pages(req *web.Request) []layout.NavGroupView {
+	var groups []layout.NavGroupView
+	for _, g := range web.Groups {
+		group := layout.NavGroupView{Label: g.Label}
+		for i := range views {
+			v := &views[i]
+			if v.Group != g.Group || v.Holds != nil && !v.Holds(req) {
+				continue
+			}
+			link := layout.LinkView{Label: v.Title, URL: web.Href(v.Path, web.Kept(req.Lens)), Current: v.Includes(req.Path)}
+			group.Links = append(group.Links, link)
+			group.Current = group.Current || link.Current
+		}
+		if len(group.Links) > 0 {
+			// What is told of time is found on the page of the years.
+			group.Plain = g.Group == web.TheYears || len(group.Links) == 1
+			groups = append(groups, group)
 		}
 	}
-	return more
+	return groups
 }
 
-// navGroup lists the pages of a group that hold something, under the same lens.
-func navGroup(req *web.Request, g web.Group) []layout.LinkView {
+// missing lists the pages that hold nothing.
+func missing(req *web.Request) []layout.LinkView {
 	var links []layout.LinkView
 	for i := range views {
-		if v := &views[i]; v.Group == g && (v.Holds == nil || v.Holds(req)) {
-			links = append(links, layout.LinkView{Label: v.Title, URL: web.Href(v.Path, web.Kept(req.Lens)), Current: v.Includes(req.Path)})
+		if v := &views[i]; v.Group != web.Unlisted && v.Holds != nil && !v.Holds(req) {
+			links = append(links, layout.LinkView{Label: v.Title, URL: web.Href(v.Path, web.Kept(req.Lens))})
 		}
 	}
 	return links

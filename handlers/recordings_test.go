@@ -82,7 +82,7 @@ func TestRecordingsOfOneTrack(t *testing.T) {
 	}
 
 	doc = v.get("/tracks?group=title").page(t)
-	if got := text(doc, "#chip-group"); got != "Recordings together" {
+	if got := text(doc, "#chips .removes"); got != "Recordings together" {
 		t.Errorf("chip %q", got)
 	}
 	if got := doc.Find(`form:has([name=group][type=radio]) [type=radio][checked]`).AttrOr("value", ""); got != "title" {
@@ -96,10 +96,10 @@ func TestNothingToGroup(t *testing.T) {
 	v.upload("", file{"Streaming_History_Audio_2023.json", history(play{
 		ts: "2023-01-01T20:00:00Z", ms: 100_000, track: "One", artist: "Björk", uri: fmt.Sprintf("spotify:track:%022d", 1),
 	})}).want(t, http.StatusCreated)
-	if n := v.get("/tracks").page(t).Find("#chip-group").Length(); n != 0 {
+	if n := v.get("/tracks").page(t).Find("#choice-group").Length(); n != 0 {
 		t.Errorf("%d chips", n)
 	}
-	if n := v.get("/tracks?group=title").page(t).Find("#chip-group").Length(); n != 1 {
+	if n := v.get("/tracks?group=title").page(t).Find("#choice-group").Length(); n != 1 {
 		t.Errorf("%d chips to undo a choice", n)
 	}
 }

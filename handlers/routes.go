@@ -12,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
@@ -84,6 +85,9 @@ func (s *Server) serve(v *web.View) {
 		if err != nil {
 			return err
 		}
+		if page.Redirect != "" {
+			return c.Redirect(http.StatusSeeOther, page.Redirect)
+		}
 		return s.RenderPage(c, http.StatusOK, page, req)
 	}
 	if v.Path == web.PathHome {
@@ -102,6 +106,9 @@ func (s *Server) serve(v *web.View) {
 		page, err := v.Page(req)
 		if err != nil {
 			return err
+		}
+		if page.Redirect != "" {
+			return c.Redirect(http.StatusSeeOther, web.PathPartials+page.Redirect)
 		}
 		// While somebody types a search the last words take the place of those before
 		// in the address bar, so that going back leaves the search.
@@ -176,7 +183,7 @@ func (s *Server) Request(ctx context.Context, c echo.Context, query url.Values) 
 	if err := s.ReadAccount(r.Context(), h.Data); err != nil {
 		return nil, err
 	}
-	return &web.Request{
+	req := &web.Request{
 		Data:   h.Data,
 		Lens:   lens,
 		ID:     c.Param("id"),
@@ -185,10 +192,14 @@ func (s *Server) Request(ctx context.Context, c echo.Context, query url.Values) 
 		Path:   pagePath(r.URL.Path),
 		Sample: h.Sample,
 		Upload: func() list.UploadView { return s.UploadView(c, true) },
+		Now:    s.Now,
 		Kept:   func() string { return s.KeptUntil(r.Context(), h.Sample, lens.Zone()) },
 		Work:   s.Work,
 		Ctx:    r.Context(),
-	}, nil
+	}
+	req.Pages = func() []layout.NavGroupView { return pages(req) }
+	req.Missing = func() []layout.LinkView { return missing(req) }
+	return req, nil
 }
 
 // pagePath is the page that a path belongs to: a partial's links lead to the

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -280,9 +281,9 @@ func text(doc *goquery.Document, selector string) string {
 
 // A play is one row to be put into a package.
 type play struct {
-	ts, track, artist, album, uri, country, platform, end string
-	ms                                                    int
-	show, episode                                         string
+	ts, track, artist, album, uri, country, platform, start, end string
+	ms                                                           int
+	show, episode                                                string
 }
 
 func history(plays ...play) []byte {
@@ -300,7 +301,7 @@ func history(plays ...play) []byte {
 			"master_metadata_track_name": null(p.track), "master_metadata_album_artist_name": null(p.artist),
 			"master_metadata_album_album_name": null(p.album), "spotify_track_uri": null(p.uri),
 			"episode_name": null(p.episode), "episode_show_name": null(p.show), "spotify_episode_uri": nil,
-			"reason_start": "trackdone", "reason_end": p.end, "shuffle": false, "skipped": false,
+			"reason_start": cmp.Or(p.start, "trackdone"), "reason_end": p.end, "shuffle": false, "skipped": false,
 			"offline": false, "offline_timestamp": nil, "incognito_mode": false,
 		}
 		if p.episode != "" {

@@ -19,12 +19,11 @@ func polish() file {
 func zoneSaid(t *testing.T, v *visitor, path string) string {
 	t.Helper()
 	doc := v.get(path).want(t, http.StatusOK).page(t)
-	note := doc.Find(".zone-note")
-	if note.Length() != 1 || note.Find("a[href]").Length() != 1 {
-		t.Fatalf("%s: %d notes of the zone, %d links", path, note.Length(), note.Find("a[href]").Length())
+	chip := doc.Find("#chips > details > summary[data-zone-shown]")
+	if chip.Length() != 1 || chip.Parent().Find("form input[name=tz]").Length() != 1 || doc.Find(".zone-note").Length() != 0 {
+		t.Fatalf("%s: %d chips of the zone, %d fields, %d notes", path, chip.Length(), chip.Parent().Find("form input[name=tz]").Length(), doc.Find(".zone-note").Length())
 	}
-	zone, _, _ := strings.Cut(strings.TrimPrefix(note.Text(), "Days and hours in "), " ·")
-	return zone
+	return strings.TrimPrefix(strings.TrimSpace(chip.Text()), "Days and hours in ")
 }
 
 // TestZoneOfAPerson: the data suggests a zone, the browser knows one, a person

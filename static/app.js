@@ -188,7 +188,7 @@ document.addEventListener("pointerdown", (event) => {
   const plot = event.target.closest?.("[data-spine]");
   if (!plot || event.button !== 0 || !event.isPrimary) return;
   drag = { plot, months: monthsOf(plot), x: event.clientX, start: monthAt(plot, event.clientX), moved: false, chip: $("#chip-range") };
-  drag.label = drag.chip.textContent;
+  drag.label = [...drag.chip.childNodes];
 });
 
 document.addEventListener("pointermove", (event) => {
@@ -233,7 +233,7 @@ document.addEventListener("pointerup", () => {
 
 document.addEventListener("pointercancel", () => {
   const ended = endDrag();
-  if (ended) ended.chip.textContent = ended.label;
+  if (ended) ended.chip.replaceChildren(...ended.label);
 });
 
 document.addEventListener("dragstart", (event) => {
@@ -243,7 +243,7 @@ document.addEventListener("dragstart", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && drag) {
     const ended = endDrag();
-    if (ended) ended.chip.textContent = ended.label;
+    if (ended) ended.chip.replaceChildren(...ended.label);
     return;
   }
   if (event.key === "Escape") show(null);
@@ -268,6 +268,29 @@ const rove = () => {
     for (const month of months) month.setAttribute("tabindex", month === stop ? "0" : "-1");
   }
 };
+
+// ── The search of everything: "/" leads to it, the arrows through what it found. ──
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/" && !event.target.closest?.("input, textarea, select, [contenteditable]")) {
+    const field = $("#search-q") ?? $("#find");
+    if (!field?.checkVisibility()) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+    return;
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const field = $("[data-finds]");
+  const found = field && $(field.dataset.finds);
+  if (!step || !found || event.target !== field && !found.contains(event.target)) return;
+  const links = [field, ...$$("a", found)];
+  const next = links[links.indexOf(event.target) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});
 
 // ── Swaps by htmx. ──
 
@@ -379,7 +402,7 @@ export const showAlert = (place, title, message, file) => {
 const settle = () => {
   rove();
   // Rows that scroll sideways show what is chosen in them.
-  for (const row of $$(".nav-row, .chips, .spine-months, .tabs")) {
+  for (const row of $$(".spine-months, .tabs")) {
     const current = $("[aria-current], .current, .lit", row);
     if (!current || row.scrollWidth <= row.clientWidth) continue;
     const [outer, inner] = [row.getBoundingClientRect(), current.getBoundingClientRect()];
@@ -395,6 +418,14 @@ const press = () => {
   form.dataset.pressed = "";
   form.requestSubmit();
 };
+
+// A page that comes back from the browser's memory may show what was deleted since:
+// it is asked for once more, and loaded anew when it is no longer to be had.
+addEventListener("pageshow", async (event) => {
+  if (!event.persisted) return;
+  const answer = await fetch(location.href, { method: "HEAD", redirect: "manual", cache: "no-store" }).catch(() => null);
+  if (answer && !answer.ok) location.reload();
+});
 
 settle();
 forgetAddress();

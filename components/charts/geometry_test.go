@@ -339,20 +339,20 @@ func TestSegmentsFillTheBar(t *testing.T) {
 }
 
 func TestRecordFitsItsSquare(t *testing.T) {
-	rays := record()
-	lit := 0
-	for _, r := range rays {
-		for _, s := range []string{r.X1, r.Y1, r.X2, r.Y2} {
-			if f := number(t, s); f < 280-recordOuter || f > 280+recordOuter {
-				t.Errorf("ray leaves the record: %+v", r)
+	for _, n := range []int{1, 30, 365, 400} {
+		for i := range n {
+			for _, share := range []float64{0, 0.001, 0.5, 1} {
+				path := rayPath(i, n, share)
+				for _, s := range strings.FieldsFunc(path, func(r rune) bool { return strings.ContainsRune("ML ", r) }) {
+					if f := number(t, s); f < 280-recordOuter-0.1 || f > 280+recordOuter+0.1 {
+						t.Fatalf("ray %d of %d leaves the record: %s", i, n, path)
+					}
+				}
 			}
 		}
-		if r.Lit {
-			lit++
-		}
 	}
-	if len(rays) != recordBars || lit != 12 {
-		t.Errorf("%d rays, %d lit", len(rays), lit)
+	if got := rayPath(0, 365, 1); got != "M280 168L280 16" {
+		t.Errorf("the first ray is %s, not from the label straight up to the rim", got)
 	}
 }
 

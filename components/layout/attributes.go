@@ -10,20 +10,3 @@ func inputType(s ChoiceStyle) string {
 	}
 	return "radio"
 }
-
-// moreClass marks the menu when it holds the current page: always, or only where
-// the page's group does not stand beside the row.
-func moreClass(groups []NavGroupView) string {
-	for _, group := range groups {
-		for _, link := range group.Links {
-			if !link.Current {
-				continue
-			}
-			if group.Inline {
-				return "current-narrow"
-			}
-			return "current"
-		}
-	}
-	return ""
-}

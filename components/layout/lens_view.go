@@ -13,15 +13,33 @@ type LensView struct {
 	// Range is the chip with the from/to form; dragging on the spine fills in
 	// and submits this very form.
 	Range RangeView
-	// Choices are the remaining chips: kinds, what counts as a play, time zone,
-	// country, platform. Leave one out when it offers no choice.
+	// Zone is the chip with the time zone.
+	Zone ChoiceView
+	// Choices stand among the filters: kinds, what counts as a play, country,
+	// platform. Leave one out when it offers no choice. One form sends them all
+	// to Action (GET), with the rest of the lens as Hidden.
 	Choices []ChoiceView
-	// Exclusions is the chip with the artists and shows left out; nil hides it.
-	Exclusions *ExclusionsView
-	// Filters are those that links set and no form: each a chip that takes it off.
+	Action  string
+	Hidden  []FieldView
+	// Exclusions are the artists and shows left out.
+	Exclusions ExclusionsView
+	// Filters are what is set beside range and zone, each with the way to take it off.
 	Filters []FilterView
 	// ResetURL shows everything again; empty when nothing is narrowed.
 	ResetURL string
+}
+
+// set is how many filters are set.
+func (v *LensView) set() int { return len(v.Filters) + len(v.Exclusions.Items) }
+
+// rangeShown names the range that is shown.
+func (v *LensView) rangeShown() string {
+	for _, p := range v.Presets {
+		if p.Current {
+			return p.Label
+		}
+	}
+	return v.Range.Label
 }
 
 // RangeView is the chip with the form for a range of dates.
@@ -46,7 +64,7 @@ const (
 	ChooseText                    // a text field that suggests the options, sent by POST: time zones
 )
 
-// ChoiceView is a chip that opens a small form.
+// ChoiceView is a choice of a filter or of the zone.
 type ChoiceView struct {
 	ID      string // "kind", "min", "tz", "country", "platform"; unique on the page
 	Label   string // what is chosen now: "Music + podcasts", "Plays ≥ 30 s"
@@ -57,8 +75,11 @@ type ChoiceView struct {
 	Field   string // the query parameter
 	Value   string // for ChooseText: what stands in the field
 	Options []OptionView
-	Action  string
-	Hidden  []FieldView // the other lens parameters
+	// Action and Hidden are, for ChooseText, where it is sent and what along with it.
+	Action string
+	Hidden []FieldView
+	// Shown is, for the zone, its name: what the script compares the browser's with.
+	Shown string
 	// Error says, for ChooseText, why the value cannot be used; optional.
 	Error string
 	// Offer is, for ChooseText, one option that has a button of its own; optional.
@@ -73,6 +94,14 @@ type OptionView struct {
 	Checked bool
 }
 
+// inLine is an option with its detail in one line: "Germany – 1,204 h".
+func (o *OptionView) inLine() string {
+	if o.Detail == "" {
+		return o.Label
+	}
+	return o.Label + " – " + o.Detail
+}
+
 // FilterView is a chip that takes a filter off.
 type FilterView struct {
 	Label     string // "Mondays"
@@ -80,13 +109,9 @@ type FilterView struct {
 	RemoveURL string
 }
 
-// ExclusionsView is the chip with what is left out.
+// ExclusionsView is what is left out.
 type ExclusionsView struct {
-	Label  string // "Nothing left out", "2 left out"
-	Items  []ExclusionView
-	Action string
-	Field  string      // "not"
-	Hidden []FieldView // the other lens parameters, those left out already included
+	Items []ExclusionView
 	Names  []string    // suggestions, most heard first; a few dozen at most
 	// Missing says of each name that is not in the data that it is not.
 	Missing []string

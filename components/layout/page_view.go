@@ -41,11 +41,12 @@ type LinkView struct {
 
 // NavGroupView is a group of pages.
 type NavGroupView struct {
-	Label string // "From your account"
-	// Inline groups stand beside Nav where the screen is wide enough, and under
-	// More elsewhere; the others are always under More.
-	Inline bool
-	Links  []LinkView
+	Label string // "Charts"
+	// Plain groups are one link in the masthead, to the first of their pages; the
+	// others open to show all of theirs.
+	Plain   bool
+	Links   []LinkView
+	Current bool // one of the links is
 }
 
 // FieldView is a hidden form field.
@@ -88,11 +89,14 @@ type PageView struct {
 	Assets AssetsView
 	// HomeURL is the overview or start page, with the lens.
 	HomeURL string
-	// Nav lists the pages that exist for this person, with the lens in their
-	// URLs; empty while there is no data.
-	Nav []LinkView
-	// More are the pages beyond those that Nav has room for, in groups.
-	More []NavGroupView
+	// Nav are the pages that hold something, by groups. The last is about the data
+	// itself and stands at the end of the masthead.
+	Nav []NavGroupView
+	// AddURL leads to the form for more data, SearchURL to the search of
+	// everything, which sends SearchFor along, and MoreURL to the list of all pages.
+	AddURL, SearchURL, MoreURL string
+	SearchFor                  []FieldView
+	At                         string // the path of the page
 	// ForgetURL leads to the page that asks before it deletes; empty while
 	// there is nothing to delete.
 	ForgetURL string

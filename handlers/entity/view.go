@@ -2,6 +2,7 @@ package entity
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -132,61 +133,32 @@ func trail(req *web.Request, e dataset.Entity) []layout.LinkView {
 	return links
 }
 
-// actions lead on from an entity.
-func actions(req *web.Request, e dataset.Entity) []layout.LinkView {
-	actions := []layout.LinkView{{Label: "Every play", URL: web.Href(web.PathHistory, web.Kept(req.Lens).WithEntity(e.By, e.ID))}}
-	if e.By == lens.Artist || e.By == lens.Show {
-		actions = append(actions, layout.LinkView{
-			Label: "Leave out of everything", URL: web.Href(web.PathHome, web.Kept(req.Lens).WithNot(e.Name)),
-		})
+// ways lead on from an entity: to its plays, and to the days on which it was heard.
+func ways(req *web.Request, e dataset.Entity) []layout.LinkView {
+	l := web.Kept(req.Lens).WithEntity(e.By, e.ID)
+	return []layout.LinkView{
+		{Label: "Every play", URL: web.Href(web.PathHistory, l)},
+		{Label: "Its calendar", URL: web.Href(web.PathCalendar, l)},
 	}
-	return actions
 }
 
-// facts say when an entity was heard, and how often it was skipped.
-func facts(req *web.Request, sum dataset.Summary) []list.FactView {
-	on := func(d lens.Date) string { return web.Href(web.PathHistory, req.Lens.WithRange(d, d)) }
-	day := func(unix int64) prose.Text {
-		d := lens.DateIn(unix, req.Lens.Zone())
-		return prose.Text{}.Link(format.Date(words.Civil(d)), on(d))
+// actions change what all pages count.
+func actions(req *web.Request, e dataset.Entity) []layout.LinkView {
+	if e.By != lens.Artist && e.By != lens.Show {
+		return nil
 	}
-	facts := []list.FactView{
-		{Label: "First heard", Value: day(sum.First)},
-		{Label: "Last heard", Value: day(sum.Last)},
-		{Label: "Days heard", Value: prose.Of(req.Locale.Number(sum.Days))},
-	}
-	if sum.Days == 1 { // all the others would say the same day again
-		facts = []list.FactView{{Label: "Heard on", Value: day(sum.First)}}
-	}
-	if sum.LongestDayMs > 0 && sum.Days > 1 {
-		facts = append(facts, list.FactView{
-			Label: "Most in a day",
-			Value: prose.Text{}.Link(req.Locale.HoursInWords(sum.LongestDayMs), on(sum.LongestDay)),
-			Note:  format.Date(words.Civil(sum.LongestDay)),
-		})
-	}
-	if share, link, ok := req.Skipped(sum); ok {
-		skipped := list.FactView{Label: "Skipped", Value: prose.Of("never")}
-		switch {
-		case sum.Skips > 0 && sum.Ended < web.Few:
-			skipped.Value = prose.Text{}.Link(req.Locale.Number(sum.Skips)+" of "+req.Locale.Count(sum.Ended, "time", "times"), link)
-		case sum.Skips > 0:
-			skipped.Value, skipped.Note = prose.Text{}.Link(share, link), req.Locale.Times(sum.Skips)
-		}
-		facts = append(facts, skipped)
-	}
-	return facts
+	return []layout.LinkView{{Label: "Leave out of everything", URL: web.Href(web.PathHome, web.Kept(req.Lens).WithNot(e.Name))}}
 }
 
 // monthsChart draws the entity's own months on their own scale.
 func monthsChart(req *web.Request, about *web.Subject, sum dataset.Summary) charts.MonthsView {
-	name := words.Untitled(about.Entity.Name)
+	name, heard := words.Untitled(about.Entity.Name), ownMonths(about.Months)
 	m := charts.MonthsView{
 		ID:       "months",
 		Label:    "Hours of " + name + " a month",
 		Identity: words.IdentityOf(about.Entity),
-		Months:   req.Months(about.Months),
-		Years:    req.Years(about.Months),
+		Months:   req.Months(heard),
+		Years:    req.Years(heard),
 		Table:    req.Table("months"),
 	}
 	for _, month := range m.Months {
@@ -211,6 +183,20 @@ func monthsChart(req *web.Request, about *web.Subject, sum dataset.Summary) char
 		m.Sentence = "Plays of unknown length aside: " + strings.ToLower(m.Sentence[:1]) + m.Sentence[1:]
 	}
 	return m
+}
+
+// ownMonths are the months from the first in which it was heard to the last.
+func ownMonths(months []dataset.Month) []dataset.Month {
+	heard := func(m dataset.Month) bool { return m.Ms > 0 || m.Plays > 0 }
+	first := slices.IndexFunc(months, heard)
+	if first < 0 {
+		return nil
+	}
+	last := len(months) - 1
+	for !heard(months[last]) {
+		last--
+	}
+	return months[first : last+1]
 }
 
 // monthsSentence says when most of it was heard: the fullest year and month of
@@ -280,10 +266,14 @@ func View(sec web.Section) web.View {
 			}
 			req.Lens, req.Focused = web.Kept(req.Lens).WithEntity(sec.By, req.ID), true
 			about := &web.Subject{Entity: entity, Months: req.Data.Months(req.Lens)}
+			content, err := newContent(req, sec, about)
+			if err != nil {
+				return web.Page{}, err
+			}
 			return web.Page{
-				Title: words.Untitled(entity.Name) + words.Selection(req.Lens), Subject: about,
-				Content: page(req, sec, about, req.Data.Summary(req.Lens)),
+				Title: words.Untitled(entity.Name) + words.Selection(req.Lens), Subject: about, Content: page(content),
 			}, nil
 		},
+		API: sec.Path + "/:id/life", JSON: func(req *web.Request) (any, error) { return newLifeJSON(req, sec.By) },
 	}
 }

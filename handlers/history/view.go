@@ -166,7 +166,7 @@ func howItEnded(it dataset.Item) (word string, skipped bool) {
 }
 
 var View = web.View{
-	Path: web.PathHistory, Title: "History", Group: web.AboutPlays, API: "/plays",
+	Path: web.PathHistory, Title: "History", Group: web.TheHistory, API: "/plays",
 	Holds: func(req *web.Request) bool { return req.HasPlays() },
 	Page: func(req *web.Request) (web.Page, error) {
 		m, err := newHistoryPageView(req)

@@ -1,6 +1,7 @@
 package ranking
 
 import (
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
@@ -15,6 +16,7 @@ func newRankedPageView(req *web.Request, sec web.Section) pageView {
 	m := pageView{
 		Heading:  sec.Title,
 		Headline: prose.Of("You listened to ").Accent(req.Locale.Count(all.Total, sec.One, sec.Many)).Plain(words.Selection(req.Lens) + "."),
+		Kinds:    kinds(req),
 		Search:   req.Search("Search "+sec.Many, "Search "+sec.Many),
 		List:     entries,
 	}
@@ -46,6 +48,16 @@ func newRankedPageView(req *web.Request, sec web.Section) pageView {
 		}
 	}
 	return m
+}
+
+// kinds are the charts that hold something.
+func kinds(req *web.Request) []layout.LinkView {
+	for _, group := range req.Pages() {
+		if group.Label == web.ChartsLabel {
+			return group.Links
+		}
+	}
+	return nil
 }
 
 var sorts = []struct {
@@ -95,7 +107,7 @@ func newRankedListView(req *web.Request, sec web.Section) list.RankedListView {
 // View is the list page of a section.
 func View(sec web.Section) web.View {
 	return web.View{
-		Path: sec.Path, Title: sec.Title, Group: web.AboutPlays, API: "/top" + sec.Path, Covers: sec.Covers,
+		Path: sec.Path, Title: sec.Title, Group: web.TheCharts, API: "/top" + sec.Path, Covers: sec.Covers,
 		Holds: func(req *web.Request) bool {
 			return req.Data.Rank(lens.Lens{Min: req.Lens.Min}, sec.By, 0, 1).Total > 0
 		},

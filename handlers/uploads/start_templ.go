@@ -67,7 +67,7 @@ func Start(v StartView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = charts.Record().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = charts.Record(sampleRecord()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

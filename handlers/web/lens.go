@@ -22,13 +22,15 @@ func NewLensView(req *Request, about *Subject) layout.LensView {
 	bar := layout.LensView{
 		Spine:   newSpine(req, about),
 		Presets: newPresets(req, first, last),
+		Zone:    zoneChoice(req),
 		Choices: newChoices(req),
-		Filters: newFilters(req),
+		Action:  req.Path,
+		Hidden:  req.Hidden("kind", "min", "group", "country", "platform"),
 	}
+	bar.Filters = newFilters(req, bar.Choices)
 	bar.Range = newRange(req, first, last, bar.Presets)
-	exclusions := newExclusions(req)
-	bar.Exclusions = &exclusions
-	bar.Announce = announce(req, first, last, bar.Choices, bar.Filters)
+	bar.Exclusions = newExclusions(req)
+	bar.Announce = announce(req, first, last, &bar)
 	wide := Widened(l).WithQ(l.Q)
 	if wide.Min, wide.Group = lens.DefaultMin, ""; req.Href(wide) != req.Href(l) {
 		bar.ResetURL = req.Href(wide)
@@ -147,7 +149,7 @@ var zones = []string{
 func newChoices(req *Request) []layout.ChoiceView {
 	// What can be chosen does not depend on what is chosen.
 	all := lens.Lens{Min: req.Lens.Min}
-	choices := []layout.ChoiceView{kindChoice(req), minChoice(req), zoneChoice(req)}
+	choices := []layout.ChoiceView{kindChoice(req), minChoice(req)}
 	if req.Lens.Group != "" || req.listsTracks() && req.Data.HasRecordings() {
 		choices = append(choices, groupChoice(req))
 	}
@@ -163,8 +165,8 @@ func newChoices(req *Request) []layout.ChoiceView {
 func kindChoice(req *Request) layout.ChoiceView {
 	c := layout.ChoiceView{
 		ID: "kind", Field: "kind", Legend: "What to count", Style: layout.ChooseMany,
-		Note:   "None ticked means everything. Videos are what the video files hold: music videos and video podcasts.",
-		Action: req.Path, Hidden: req.Hidden("kind"), Changed: req.Lens.Kinds != 0, Label: "Everything",
+		Note:    "None ticked means everything. Videos are what the video files hold: music videos and video podcasts.",
+		Changed: req.Lens.Kinds != 0, Label: "Everything",
 	}
 	var chosen []string
 	for _, k := range words.KindLabels {
@@ -186,9 +188,9 @@ func kindChoice(req *Request) layout.ChoiceView {
 func minChoice(req *Request) layout.ChoiceView {
 	c := layout.ChoiceView{
 		ID: "min", Field: "min", Legend: "What counts as a play", Style: layout.ChooseOne,
-		Note:   "Hours always count everything you heard, however short.",
-		Action: req.Path, Hidden: req.Hidden("min"), Changed: req.Lens.Min != lens.DefaultMin,
-		Label: "Plays ≥ " + strconv.Itoa(req.Lens.Min) + " s",
+		Note:    "Hours always count everything you heard, however short.",
+		Changed: req.Lens.Min != lens.DefaultMin,
+		Label:   "Plays ≥ " + strconv.Itoa(req.Lens.Min) + " s",
 	}
 	if req.Lens.Min == 0 {
 		c.Label = "Every play"
@@ -220,8 +222,8 @@ func groupChoice(req *Request) layout.ChoiceView {
 	grouped := req.Lens.Group == lens.GroupTitle
 	c := layout.ChoiceView{
 		ID: "group", Field: "group", Legend: "What counts as one track", Style: layout.ChooseOne,
-		Note:   "Spotify often has one song several times: as a single, on the album, on a compilation.",
-		Action: req.Path, Hidden: req.Hidden("group"), Changed: grouped, Label: "Recordings",
+		Note:    "Spotify often has one song several times: as a single, on the album, on a compilation.",
+		Changed: grouped, Label: "Recordings",
 		Options: []layout.OptionView{
 			{Value: "", Label: "Each recording by itself", Detail: "as Spotify counts", Checked: !grouped},
 			{Value: string(lens.GroupTitle), Label: "All of one title by one artist", Checked: grouped},
@@ -241,7 +243,7 @@ func zoneChoice(req *Request) layout.ChoiceView {
 		ID: "tz", Field: "tz", Legend: "Time zone", Style: layout.ChooseText,
 		Note:   zoneWhy(req) + " Spotify records in UTC. Type a city or a country.",
 		Action: PathZone, Hidden: []layout.FieldView{{Name: "return", Value: req.Href(req.Lens)}},
-		Changed: name != req.Home.Zone.String(), Label: req.ZoneTime(), Value: lens.ZonePlace(name),
+		Changed: name != req.Home.Zone.String(), Label: req.ZoneTime(), Shown: name, Value: lens.ZonePlace(name),
 	}
 	if m, wrong := req.typed("tz"); wrong {
 		c.Value, c.Error = m.value, m.Message
@@ -294,7 +296,7 @@ func shareChoice(req *Request, field, every, legend, chosen string, shares []ins
 	}
 	c := layout.ChoiceView{
 		ID: field, Field: field, Legend: legend, Style: layout.ChooseOne,
-		Action: req.Path, Hidden: req.Hidden(field), Changed: chosen != "", Label: every,
+		Changed: chosen != "", Label: every,
 		Options: []layout.OptionView{{Value: "", Label: every, Checked: chosen == ""}},
 	}
 	if chosen != "" {
@@ -316,9 +318,28 @@ func shareChoice(req *Request, field, every, legend, chosen string, shares []ins
 	return c, true
 }
 
-// newFilters are the chips of what links set and no form.
-func newFilters(req *Request) []layout.FilterView {
+// undone are, of each choice, what undoes it and the lens without it.
+var undone = map[string]struct {
+	remove string
+	undo   func(*lens.Lens)
+}{
+	"kind":     {"Count everything", func(l *lens.Lens) { l.Kinds = 0 }},
+	"min":      {"Count plays as Spotify does", func(l *lens.Lens) { l.Min = lens.DefaultMin }},
+	"group":    {"Each recording by itself", func(l *lens.Lens) { l.Group = "" }},
+	"country":  {"Show every country", func(l *lens.Lens) { l.Country = "" }},
+	"platform": {"Show every device", func(l *lens.Lens) { l.Platform = "" }},
+}
+
+// newFilters are what links and choices set.
+func newFilters(req *Request, choices []layout.ChoiceView) []layout.FilterView {
 	var filters []layout.FilterView
+	for _, c := range choices {
+		if c.Changed {
+			without := req.Lens.ClearedPaging()
+			undone[c.Field].undo(&without)
+			filters = append(filters, layout.FilterView{Label: c.Label, Remove: undone[c.Field].remove, RemoveURL: req.Href(without)})
+		}
+	}
 	if days := req.Lens.Weekdays; days != 0 {
 		filters = append(filters, layout.FilterView{
 			Label: words.WeekdaysLabel(days), Remove: "Show every weekday", RemoveURL: req.Href(req.Lens.WithClock(0, req.Lens.Hours)),
@@ -347,13 +368,7 @@ var traitLabels = []struct {
 // suggestedExclusions is how many names the form for leaving out suggests.
 const suggestedExclusions = 30
 
-func newExclusions(req *Request) layout.ExclusionsView {
-	e := layout.ExclusionsView{
-		Label: "Leave out…", Field: "not", Action: req.Path, Hidden: req.Hidden(),
-	}
-	if n := len(req.Lens.Not); n > 0 {
-		e.Label = req.Locale.Number(n) + " left out"
-	}
+func newExclusions(req *Request) (e layout.ExclusionsView) {
 	for _, name := range req.Lens.Not {
 		item := layout.ExclusionView{Name: name, RemoveURL: req.Href(req.Lens.WithoutNot(name))}
 		if !req.Data.HasName(name) {
@@ -374,19 +389,17 @@ func newExclusions(req *Request) layout.ExclusionsView {
 }
 
 // announce says what the lens sees, for those who cannot see the spine.
-func announce(req *Request, first, last lens.Date, choices []layout.ChoiceView, filters []layout.FilterView) string {
+func announce(req *Request, first, last lens.Date, bar *layout.LensView) string {
 	from, to := req.ShownRange()
 	parts := []string{"All time"}
 	if from != first || to != last {
 		parts[0] = format.Span(words.Civil(from), words.Civil(to))
 	}
-	for _, f := range filters {
+	for _, f := range bar.Filters {
 		parts = append(parts, f.Label)
 	}
-	for _, c := range choices {
-		if c.Changed {
-			parts = append(parts, c.Label)
-		}
+	if bar.Zone.Changed {
+		parts = append(parts, bar.Zone.Label)
 	}
 	if n := len(req.Lens.Not); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d left out", n))

@@ -61,11 +61,29 @@ type Group int
 // The groups, in the order of the navigation.
 const (
 	Unlisted Group = iota
-	AboutPlays
+	TheStory
+	TheYears // the years, and what is told of time
+	TheCharts
+	TheHistory
 	AboutLibrary
 	AboutYou
 	AboutData
 )
+
+// What two groups are called, whose pages lead to each other.
+const (
+	YearsLabel  = "Years"
+	ChartsLabel = "Charts"
+)
+
+// Groups are what the navigation calls the groups.
+var Groups = [...]struct {
+	Group Group
+	Label string
+}{
+	{TheStory, "Story"}, {TheYears, YearsLabel}, {TheCharts, ChartsLabel}, {TheHistory, "History"},
+	{AboutLibrary, "Yours"}, {AboutYou, "Spotify’s file on you"}, {AboutData, "Your data"},
+}
 
 // A Page is what a view shows within the frame.
 type Page struct {
@@ -78,6 +96,8 @@ type Page struct {
 	Undated bool
 	// Subject is what the spine shows beside the whole history. Optional.
 	Subject *Subject
+	// Redirect, when set, is where the page is instead: a form's address in short.
+	Redirect string
 	// Release gives back the memory of what the content is rendered from. Optional.
 	Release func()
 }
@@ -113,6 +133,12 @@ type Request struct {
 	Locale format.Locale
 	// Upload is the form for more data.
 	Upload func() list.UploadView
+	// Pages are the pages that hold something, by the groups of the navigation,
+	// and Missing those that hold nothing.
+	Pages   func() []layout.NavGroupView
+	Missing func() []layout.LinkView
+	// Now is the time of the request.
+	Now func() time.Time
 	// Kept says until when the data is here.
 	Kept func() string
 	// Work admits what is built for the request. Nil admits everything.

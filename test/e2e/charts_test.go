@@ -101,7 +101,7 @@ func TestChartValuesByKeyboardAndTouch(t *testing.T) {
 
 	// A finger reads a cell first; the second touch follows it.
 	b.open("/")
-	b.until("h1", "across 7 artists")
+	b.until("h1", "30 hours")
 	const cell = `.heat-cells a`
 	b.run(chromedp.Evaluate(`document.querySelector("`+cell+`").scrollIntoView({block: "center"})`, nil))
 	at := evaluate[[]float64](b, `(() => { const r = document.querySelector("`+cell+`").getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()`)

@@ -37,9 +37,9 @@ func TestJourney(t *testing.T) {
 			}
 
 			b.click(".hero-actions a.button")
-			b.until("h1", "across 7 artists")
-			if got := b.count("[aria-labelledby=artists-title] .row"); got != 7 {
-				t.Errorf("%d artists on the overview, want 7", got)
+			b.until("h1", "30 hours")
+			if got := b.count("[aria-labelledby=artists-title] .row"); got != 5 {
+				t.Errorf("%d artists at the end of the story, want 5", got)
 			}
 
 			// The lens: a month of the spine, and back.
@@ -90,7 +90,7 @@ func TestJourney(t *testing.T) {
 			b.open("/receipt")
 			b.sendBroken()
 			b.open("/")
-			b.until("h1", "across 7 artists")
+			b.until("h1", "30 hours")
 
 			// Add the same again: nothing counts twice.
 			b.open("/receipt")
@@ -103,7 +103,7 @@ func TestJourney(t *testing.T) {
 			}
 
 			// Forget.
-			b.click("a.forget-link")
+			b.click(`#more a[href="/forget"]`)
 			b.until("h1", "600 plays will be gone")
 			b.click("button.danger")
 			b.untilAt("/forgotten")
@@ -174,7 +174,7 @@ func TestSampleInBrowser(t *testing.T) {
 	b := newTab(t, s.Base, tabOptions{width: 390})
 	b.open("/")
 	b.click(".sample button")
-	b.until("h1", "hours, or")
+	b.until("h1", "days of your life")
 	b.untilAt("/")
 	var wide bool
 	b.run(chromedp.Evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth", &wide))
@@ -237,8 +237,8 @@ func TestPackagesInBrowser(t *testing.T) {
 				b.until(".tally .end-0 .figure", grouped(rows-m.Doubles))
 				b.until(".tally .end-1 .figure", grouped(m.Doubles))
 				b.open("/")
-				b.until(".lede", grouped(rows-m.Doubles))
-				b.until(".lede", grouped(m.Plays))
+				b.until(".in-short", grouped(rows-m.Doubles))
+				b.until(".in-short", grouped(m.Plays))
 			}
 		})
 	}

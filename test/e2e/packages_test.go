@@ -82,10 +82,9 @@ func accountPackage(t *testing.T) string {
 func (b *tab) navigate(path string) {
 	b.t.Helper()
 	b.untilThere("footer") // what stands before it has been read
-	link := fmt.Sprintf(`.nav-row a[href="%s"]`, path)
-	if b.count(link) == 0 {
-		b.click("#nav-more")
-		link = fmt.Sprintf(`.nav-more a[href="%s"]`, path)
+	link := fmt.Sprintf(`#masthead :is(.nav, .your-data) a[href="%s"]`, path)
+	if menu := fmt.Sprintf(`#masthead .menu:has(a[href="%s"])`, path); b.count(menu+":not([open])") > 0 {
+		b.click(menu + " > summary")
 	}
 	b.click(link)
 	b.untilAt(path)

@@ -161,7 +161,7 @@ func pagingJourney(t *testing.T, p *page, _ *harness.Server) {
 func deleteJourney(t *testing.T, p *page, s *harness.Server) {
 	p.upload(harness.SmallPackage(t, 60))
 	p.isAt("/receipt")
-	p.click("a.forget-link")
+	p.click(`#more a[href="/forget"]`)
 	p.shows("h1", "60 plays will be gone")
 	if n := harness.CountDatasets(t, s.Dir); n != 1 {
 		t.Errorf("%d datasets before deleting, want 1", n)

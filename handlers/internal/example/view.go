@@ -13,7 +13,7 @@ import (
 // View is all that the list of views needs to know: routes, partial, answer of the
 // API and place in the navigation follow from it.
 var View = web.View{
-	Path: "/streaks", Title: "Streaks", Group: web.AboutPlays,
+	Path: "/streaks", Title: "Streaks", Group: web.TheYears,
 	Holds: (*web.Request).HasPlays,
 	Page: func(req *web.Request) (web.Page, error) {
 		return web.Page{Title: "Streaks" + words.Selection(req.Lens), Content: page(longestOf(req), req.Locale)}, nil

@@ -1,9 +1,6 @@
-package overview
+package story
 
 import (
-	"strings"
-
-	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
@@ -12,94 +9,6 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
-
-// span is the range of days that the page is about: "29 Mar 2018 – 28 Feb 2026".
-func span(req *web.Request) string {
-	if !req.HasPlays() {
-		return ""
-	}
-	from, to := req.ShownRange()
-	return format.Span(words.Civil(from), words.Civil(to))
-}
-
-// emptyHero is the headline and lede where no play is in the selection.
-func emptyHero(req *web.Request) (headline prose.Text, lede []prose.Text) {
-	if req.HasPlays() {
-		return prose.Of("Silence."), nil
-	}
-	if holdings := req.Holdings(); holdings != nil {
-		lede = []prose.Text{holdings}
-	}
-	return prose.Of("No plays here yet."), lede
-}
-
-// overviewHeadline is the one big sentence: "351 hours in 2023, or 15 days of
-// your life, across 1,233 artists."
-func overviewHeadline(req *web.Request, sum dataset.Summary) prose.Text {
-	figure, unit, _ := strings.Cut(req.Locale.HoursInWords(sum.Ms), " ")
-	if web.OnlyUnknown(sum) {
-		figure, unit, _ = strings.Cut(req.PlaysOfUnknownLength(sum), " ")
-	}
-	t := prose.Text{}.Accent(figure).Plain(" " + unit + words.Selection(req.Lens))
-	if days := int((sum.Ms + web.DayMs/2) / web.DayMs); days >= 2 {
-		t = t.Plain(", or " + req.Locale.Number(days) + " days of your life")
-	}
-	switch {
-	case sum.Artists > 0:
-		t = t.Plain(", across ").Accent(req.Locale.Number(sum.Artists)).Plain(words.Plural(sum.Artists, " artist", " artists"))
-	case sum.Shows > 0:
-		t = t.Plain(", across ").Accent(req.Locale.Number(sum.Shows)).Plain(words.Plural(sum.Shows, " show", " shows"))
-	}
-	return t.Plain(".")
-}
-
-func overviewLede(req *web.Request, sum dataset.Summary) []prose.Text {
-	rows, plays := sum.Rows-sum.UnknownLength, sum.Plays-sum.UnknownLength
-	t := prose.Of("Something started playing ")
-	t = t.Strong(req.Locale.Times(sum.Rows))
-	if req.Lens.Min > 0 && rows > 0 {
-		length := "for " + req.Locale.HoursInWords(int64(req.Lens.Min)*1000) + " or more"
-		if req.Lens.Min == lens.DefaultMin {
-			length = "for at least half a minute"
-		}
-		switch {
-		case sum.UnknownLength > 0:
-			t = append(t.Plain("; "), req.KnownLede(rows, plays, length)...)
-		case plays == 0 && sum.Rows == 1:
-			t = t.Plain(", and did not go on " + length)
-		case plays == 0:
-			t = t.Plain(", and never went on " + length)
-		case sum.Rows == 1:
-			t = t.Plain(" and went on " + length)
-		case plays == sum.Rows:
-			t = t.Plain(" and went on " + length + " every time")
-		default:
-			t = t.Plain("; ").Strong(req.Locale.Times(plays)).Plain(" it went on " + length)
-		}
-	}
-	lede := append([]prose.Text{t.Plain(".")}, req.UnknownLede(sum)...)
-	if share, link, ok := req.Skipped(sum); ok {
-		of := " of what started."
-		if sum.Ended*10 < sum.Rows*9 { // account data does not say how plays ended
-			of = " of the " + req.Locale.Number(sum.Ended) + " whose end is known."
-		}
-		switch {
-		case sum.Skips > 0 && sum.Ended < web.Few:
-			lede = append(lede, prose.Of("You skipped ").Link(req.Locale.Number(sum.Skips), link).Plain(of))
-		case sum.Skips > 0:
-			lede = append(lede, prose.Of("You skipped ").Link(share, link).Plain(of))
-		case sum.Rows > 1:
-			lede = append(lede, prose.Of("You skipped none"+of))
-		}
-	}
-	if sum.LongestDayMs > 0 && sum.Days > 1 {
-		d := sum.LongestDay
-		lede = append(lede, prose.Of("Your longest day was ").
-			Link(format.Date(words.Civil(d)), web.Href(web.PathHistory, req.Lens.WithRange(d, d))).
-			Plain(", with "+req.Locale.HoursInWords(sum.LongestDayMs)+"."))
-	}
-	return lede
-}
 
 const breakdownRows = 5
 
@@ -144,11 +53,27 @@ func shareSentence(req *web.Request, shares []insight.Share, total int64, prepos
 	return "Most " + there + ", " + req.Locale.Percent(top, total) + " of the hours."
 }
 
+// receiptLine accounts for the rows in one sentence.
+func receiptLine(req *web.Request) prose.Text {
+	totals := req.Data.Receipt().Totals()
+	kept := req.Locale.Number(req.Data.Rows()) + " of " + req.Locale.Number(totals.Rows)
+	return prose.Of(kept+" rows kept; ").Link("every one accounted for", web.Href(web.PathReceipt, web.Kept(req.Lens))).Plain(".")
+}
+
+// title is the figure of the headline: "631 hours in 2025".
+func title(req *web.Request) string {
+	if ms := insight.Days(req.Data.Select(req.Lens)).Total().Ms; ms > 0 {
+		return req.Locale.HoursInWords(ms) + words.Selection(req.Lens)
+	}
+	return "Story" + words.Selection(req.Lens)
+}
+
+// View is the story: what a person reads first.
 var View = web.View{
-	Path: web.PathHome, Title: "Overview", Group: web.AboutPlays, API: "/summary",
+	Path: web.PathHome, Title: "Story", Group: web.TheStory, API: "/summary",
 	Page: func(req *web.Request) (web.Page, error) {
 		req.Lens = web.Kept(req.Lens)
-		return web.Page{Title: "Overview" + words.Selection(req.Lens), Content: page(req, req.Data.Summary(req.Lens))}, nil
+		return web.Page{Title: title(req), Content: page(req, req.Data.Summary(req.Lens))}, nil
 	},
 	JSON: func(req *web.Request) (any, error) { return newSummaryJSON(req.Data, req.Lens), nil },
 }

@@ -1,4 +1,4 @@
-package overview
+package story
 
 import (
 	"testing"
@@ -18,7 +18,7 @@ func TestLedeOfFewPlays(t *testing.T) {
 		"Something started playing 3 times and went on for at least half a minute every time.": {Rows: 3, Plays: 3},
 		"Something started playing 1,003 times; twice it went on for at least half a minute.":  {Rows: 1003, Plays: 2},
 	} {
-		if got := overviewLede(req, sum)[0].String(); got != want {
+		if got := inShort(req, sum)[0].String(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
@@ -28,7 +28,7 @@ func TestLedeOfFewPlays(t *testing.T) {
 		"You skipped 25% of what started.":              {Rows: 20, Plays: 20, Ended: 20, Skips: 5},
 		"You skipped 25% of the 20 whose end is known.": {Rows: 40, Plays: 40, Ended: 20, Skips: 5},
 	} {
-		if got := overviewLede(req, sum)[1].String(); got != want {
+		if got := inShort(req, sum)[1].String(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}

@@ -1,0 +1,72 @@
+package charts
+
+import (
+	"context"
+	"io"
+	"strconv"
+
+	"github.com/a-h/templ"
+)
+
+// CalendarView is years of days, a cell each.
+type CalendarView struct {
+	Label string
+	Years []CalendarYearView
+}
+
+// CalendarYearView is a year.
+type CalendarYearView struct {
+	Label, URL string
+	Empty      int  // places before the first day, from a Monday on
+	Strip      bool // half a year, not a whole one
+	Days       []CalendarDayView
+}
+
+// CalendarDayView is a day. Tone is 0 for a silent one, up to [CalendarTones] for
+// the longest, or [ToneUncovered].
+type CalendarDayView struct {
+	Tone       int
+	URL, Title string
+	Lit        bool // part of what the page was asked to show
+}
+
+const (
+	// CalendarTones is how many tones tell days with music apart.
+	CalendarTones = 5
+	// ToneUncovered is the tone of a day that no file speaks of.
+	ToneUncovered = -1
+)
+
+// cells are the days of a year in columns of weeks: thousands on a page, written
+// without a template.
+func (y *CalendarYearView) cells() templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		b := make([]byte, 0, 96*len(y.Days))
+		for range y.Empty { // of the weeks before the first cell
+			b = append(b, `<i></i>`...)
+		}
+		for _, d := range y.Days {
+			element := byte('i')
+			if d.URL != "" {
+				element = 'a'
+			}
+			b = append(append(b, '<', element), ` class="`...)
+			if d.Tone == ToneUncovered {
+				b = append(b, 'u')
+			} else {
+				b = strconv.AppendInt(append(b, 't'), int64(d.Tone), 10)
+			}
+			if d.Lit {
+				b = append(b, ` lit`...)
+			}
+			b = append(b, '"')
+			if d.URL != "" {
+				b = append(appendHref(b, d.URL), ` tabindex="-1"`...)
+			}
+			b = append(appendAttribute(b, "title", d.Title), `></`...)
+			b = append(append(b, element), '>')
+		}
+		_, err := w.Write(b)
+		return err
+	})
+}

@@ -1,0 +1,149 @@
+// Package search finds artists, albums, tracks, shows, playlists and pages by what
+// they are called.
+package search
+
+import (
+	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
+
+// most is how many of each kind are shown.
+const most = 8
+
+// View is the search of everything.
+var View = web.View{
+	Path: web.PathSearch, Title: "Search",
+	Page: func(req *web.Request) (web.Page, error) {
+		f := find(req)
+		return web.Page{Title: f.title(), Content: page(f), Undated: true}, nil
+	},
+	JSON: func(req *web.Request) (any, error) {
+		f := find(req)
+		answer := searchJSON{Query: f.q, Pages: []pageJSON{}, Playlists: []pageJSON{}}
+		for _, g := range f.groups {
+			list := make([]foundJSON, len(g.items))
+			for i, it := range g.items {
+				list[i] = foundJSON{web.NewEntityJSON(it.Entity), it.Plays, it.Ms}
+			}
+			switch g.sec.By {
+			case lens.Artist:
+				answer.Artists = list
+			case lens.Album:
+				answer.Albums = list
+			case lens.Track:
+				answer.Tracks = list
+			case lens.Show:
+				answer.Shows = list
+			case lens.Audiobook:
+				answer.Audiobooks = list
+			}
+		}
+		for _, p := range f.pages {
+			answer.Pages = append(answer.Pages, pageJSON{p.Label, p.URL})
+		}
+		for _, p := range f.playlists {
+			answer.Playlists = append(answer.Playlists, pageJSON{p.Label, p.URL})
+		}
+		return answer, nil
+	},
+}
+
+type searchJSON struct {
+	Query      string      `json:"q"`
+	Artists    []foundJSON `json:"artists,omitempty"`
+	Albums     []foundJSON `json:"albums,omitempty"`
+	Tracks     []foundJSON `json:"tracks,omitempty"`
+	Shows      []foundJSON `json:"shows,omitempty"`
+	Audiobooks []foundJSON `json:"audiobooks,omitempty"`
+	Playlists  []pageJSON  `json:"playlists"`
+	Pages      []pageJSON  `json:"pages"`
+}
+
+type foundJSON struct {
+	web.EntityJSON
+	Plays    int   `json:"plays"`
+	MsPlayed int64 `json:"ms_played"`
+}
+
+type pageJSON struct {
+	Title string `json:"title"`
+	URL   string `json:"url"`
+}
+
+// found is what a search has found.
+type found struct {
+	req       *web.Request
+	q         string
+	groups    []group
+	playlists []layout.LinkView
+	pages     []layout.LinkView
+}
+
+// group are the things of a kind, those with most time first.
+type group struct {
+	sec   web.Section
+	items []dataset.Ranked
+	total int
+}
+
+func find(req *web.Request) *found {
+	f := &found{req: req, q: req.Lens.Q}
+	asked := req.Lens.Words()
+	if len(asked) == 0 {
+		return f
+	}
+	l := web.Unbounded(web.Kept(req.Lens))
+	l.Q = req.Lens.Q
+	for _, sec := range []web.Section{web.Artists, web.Albums, web.Tracks, web.Shows, web.Audiobooks} {
+		if r := req.Data.Rank(l, sec.By, 0, most); r.Total > 0 {
+			f.groups = append(f.groups, group{sec, r.Items, r.Total})
+		}
+	}
+	names := func(label string) bool { return web.Matches([]string{label}, asked) }
+	for _, p := range req.Account().Playlists {
+		if len(f.playlists) < most && names(p.Name) {
+			f.playlists = append(f.playlists, layout.LinkView{Label: words.Untitled(p.Name), URL: web.Href(web.PathPlaylists+"/"+p.ID, web.Kept(req.Lens))})
+		}
+	}
+	for _, g := range req.Pages() {
+		for _, link := range g.Links {
+			if names(link.Label) || strings.HasPrefix(fold.Key(g.Label), asked[0]) {
+				f.pages = append(f.pages, link)
+			}
+		}
+	}
+	return f
+}
+
+func (f *found) title() string {
+	if f.q == "" {
+		return "Search"
+	}
+	return "Search for “" + f.q + "”"
+}
+
+func (f *found) nothing() bool { return len(f.groups)+len(f.playlists)+len(f.pages) == 0 }
+
+// lens is that of the pages found: all time, without the search.
+func (f *found) lens() lens.Lens { return web.Unbounded(web.Kept(f.req.Lens)) }
+
+func (f *found) headline() prose.Text {
+	if f.q == "" {
+		return prose.Of("What are you looking for?")
+	}
+	if f.nothing() {
+		return prose.Of("Nothing here is called “" + f.q + "”.")
+	}
+	n := len(f.playlists) + len(f.pages)
+	for _, g := range f.groups {
+		n += g.total
+	}
+	return prose.Text{}.Accent(f.req.Locale.Count(n, "thing", "things")).Plain(" called “" + f.q + "”.")
+}

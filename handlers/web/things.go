@@ -1,0 +1,60 @@
+package web
+
+import (
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
+	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
+
+// ThingJSON is an artist, album, track, show or book with its figures.
+type ThingJSON struct {
+	EntityJSON
+	Plays    int   `json:"plays"`
+	MsPlayed int64 `json:"ms_played"`
+}
+
+// EntityJSON names a thing.
+type EntityJSON struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Artist string `json:"artist,omitempty"` // who made it; the show of an episode
+}
+
+// NewThingJSON describes a thing.
+func NewThingJSON(t insight.Thing) ThingJSON {
+	return ThingJSON{NewEntityJSON(t.Entity), t.Plays, t.Ms}
+}
+
+// NewEntityJSON names a thing; null for the zero Entity.
+func NewEntityJSON(e dataset.Entity) EntityJSON { return EntityJSON{e.ID, e.Name, e.Creator} }
+
+// ThingsJSON describes things.
+func ThingsJSON(things []insight.Thing) []ThingJSON {
+	list := make([]ThingJSON, len(things))
+	for i, t := range things {
+		list[i] = NewThingJSON(t)
+	}
+	return list
+}
+
+// EntityLink is the name of a thing, leading to its page.
+func EntityLink(t prose.Text, e dataset.Entity, l lens.Lens) prose.Text {
+	return t.Link(words.Untitled(e.Name), EntityHref(e.By, e.ID, l))
+}
+
+// ThingRow is a line for a thing at a place of a list.
+func ThingRow(req *Request, t insight.Thing, rank int, most int64) list.RowView {
+	return NewRow(req, dataset.Ranked{Entity: t.Entity, Rank: rank, Plays: t.Plays, Ms: t.Ms}, most)
+}
+
+// DateJSON is a day number as a date; null for 0, of which no record tells.
+func DateJSON(day int) *string {
+	if day == 0 {
+		return nil
+	}
+	s := lens.DateOfNumber(int64(day)).String()
+	return &s
+}
