@@ -112,7 +112,7 @@ type FilterView struct {
 // ExclusionsView is what is left out.
 type ExclusionsView struct {
 	Items []ExclusionView
-	Names  []string    // suggestions, most heard first; a few dozen at most
+	Names []string // suggestions, most heard first; a few dozen at most
 	// Missing says of each name that is not in the data that it is not.
 	Missing []string
 }

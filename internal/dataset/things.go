@@ -14,8 +14,8 @@ type Things struct {
 	By    lens.EntityKind
 	Group lens.Grouping // of tracks
 	N     int           // the codes are below it
-	d  *Dataset
-	of []uint32 // of each item
+	d     *Dataset
+	of    []uint32 // of each item
 }
 
 // Things numbers the entities of a kind, tracks as the grouping says.
