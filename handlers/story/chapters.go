@@ -15,7 +15,7 @@ import (
 )
 
 // fewestYears is from how many years on reigns are told.
-const fewestYears = 2
+const fewestYears = 3
 
 // reignsChapter tells who was first in each year; false where years are too few.
 func (s *story) reignsChapter() (layout.ChapterView, charts.ReignsView, bool) {

@@ -56,8 +56,8 @@ func shareSentence(req *web.Request, shares []insight.Share, total int64, prepos
 // receiptLine accounts for the rows in one sentence.
 func receiptLine(req *web.Request) prose.Text {
 	totals := req.Data.Receipt().Totals()
-	kept := req.Locale.Number(req.Data.Rows()) + " of " + req.Locale.Number(totals.Rows)
-	return prose.Of(kept+" rows kept; ").Link("every one accounted for", web.Href(web.PathReceipt, web.Kept(req.Lens))).Plain(".")
+	kept := req.Locale.Number(req.Data.Rows()) + " of " + req.Locale.Count(totals.Rows, "row", "rows")
+	return prose.Of(kept+" kept; ").Link("every one accounted for", web.Href(web.PathReceipt, web.Kept(req.Lens))).Plain(".")
 }
 
 // title is the figure of the headline: "631 hours in 2025".

@@ -41,12 +41,15 @@ func YearFigures(req *Request, y *insight.Year) []layout.FigureView {
 		list = append(list, layout.FigureView{Value: clockHour(hour), What: prose.Of("your fullest hour")})
 	}
 	year, all := req.Data.Summary(l), req.Data.Summary(Unbounded(l))
-	if share, link, ok := req.Skipped(year); ok && year.Ended >= Few {
+	if share, link, ok := req.Skipped(year); ok && year.Ended >= Few && year.Skips > 0 {
 		f := layout.FigureView{Value: share, What: prose.Text{}.Link("skipped", link)}
-		if whole, _, ok := req.Skipped(all); ok {
+		if whole, _, ok := req.Skipped(all); ok && all.Rows > year.Rows {
 			f.What = f.What.Plain("; " + whole + " over all years")
 		}
 		list = append(list, f)
+	}
+	if len(cal.Days) < 2 {
+		return list // of a single day there is no other to speak of
 	}
 	total := cal.Total()
 	silent := total.Covered - total.Heard
