@@ -172,6 +172,11 @@ func deleteJourney(t *testing.T, p *page, s *harness.Server) {
 	if n := harness.CountDatasets(t, s.Dir); n != 0 {
 		t.Errorf("%d datasets left after deleting", n)
 	}
+	// A browser may keep the page before in its memory; what was deleted must not
+	// come back from there.
+	p.goBack()
+	p.isAt("/?nodata")
+	p.shows("h1", "Every play you ever pressed")
 	p.open("/artists")
 	p.isAt("/?nodata")
 	p.shows("h1", "Every play you ever pressed")
