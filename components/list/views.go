@@ -60,6 +60,13 @@ type RowView struct {
 	Title    string  // the exact value: "289 hours 12 minutes, 2,780 plays"
 }
 
+// LineView is a thing of a short list.
+type LineView struct {
+	Name, URL string
+	Identity  string // the name that gives monogram and hue
+	Figure    string // "63.8 h"
+}
+
 // RankedListView is the part of a ranked page that search, sort and paging
 // replace.
 type RankedListView struct {

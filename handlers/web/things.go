@@ -28,7 +28,7 @@ func NewThingJSON(t insight.Thing) ThingJSON {
 	return ThingJSON{NewEntityJSON(t.Entity), t.Plays, t.Ms}
 }
 
-// NewEntityJSON names a thing; null for the zero Entity.
+// NewEntityJSON names a thing.
 func NewEntityJSON(e dataset.Entity) EntityJSON { return EntityJSON{e.ID, e.Name, e.Creator} }
 
 // ThingsJSON describes things.
@@ -45,9 +45,9 @@ func EntityLink(t prose.Text, e dataset.Entity, l lens.Lens) prose.Text {
 	return t.Link(words.Untitled(e.Name), EntityHref(e.By, e.ID, l))
 }
 
-// ThingRow is a line for a thing at a place of a list.
-func ThingRow(req *Request, t insight.Thing, rank int, most int64) list.RowView {
-	return NewRow(req, dataset.Ranked{Entity: t.Entity, Rank: rank, Plays: t.Plays, Ms: t.Ms}, most)
+// NewLine is a thing in a short list, with one figure.
+func NewLine(e dataset.Entity, l lens.Lens, figure string) list.LineView {
+	return list.LineView{Name: words.Untitled(e.Name), URL: EntityHref(e.By, e.ID, l), Identity: words.IdentityOf(e), Figure: figure}
 }
 
 // DateJSON is a day number as a date; null for 0, of which no record tells.
