@@ -164,28 +164,39 @@ func (s *Service) confirmArrival(ctx context.Context) error {
 	if err != nil && !errors.Is(err, vault.ErrGone) {
 		return err
 	}
-	s.drop(ctx, previous)
+	newest := trail.Ref
+	if !trail.Moved() {
+		newest = named
+	}
+	arrived := s.drop(ctx, previous, newest)
 	for _, ref := range trail.Passed {
 		if ref.ID == named.ID {
 			break // the browser may not know yet what superseded it
 		}
-		s.drop(ctx, ref)
+		arrived = s.drop(ctx, ref, newest) && arrived
 	}
-	s.arrived.add(named.ID)
+	if arrived {
+		s.arrived.add(named.ID)
+	}
 	return nil
 }
 
-// drop deletes a superseded dataset, once. An error does not fail the request, since
-// the data expires by itself.
-func (s *Service) drop(ctx context.Context, ref vault.Ref) {
+// drop deletes a superseded dataset, once, and gives the newest what of it lasts. An
+// error does not fail the request, since the data expires by itself.
+func (s *Service) drop(ctx context.Context, ref, newest vault.Ref) (dropped bool) {
 	if s.dropped.has(ref.ID) {
-		return
+		return true
 	}
-	if err := s.discard(ctx, ref); err != nil {
+	err := s.Vault.Carry(ctx, ref, newest)
+	if err == nil || errors.Is(err, vault.ErrGone) { // then there is nobody to give it to
+		err = s.discard(ctx, ref)
+	}
+	if err != nil {
 		s.Log.WarnContext(ctx, "delete replaced dataset", "error", err)
-		return
+		return false
 	}
 	s.dropped.add(ref.ID)
+	return true
 }
 
 // discard deletes a dataset that no session may open, even when the client has

@@ -67,6 +67,16 @@ type opened struct {
 	Data   *dataset.Dataset
 	Sample bool
 	ref    vault.Ref
+	vault  *vault.Vault
+}
+
+// Attached is what is stored beside the data.
+func (o opened) Attached(ctx context.Context) (vault.Attached, error) {
+	expires, err := o.vault.Expires(ctx, o.ref)
+	if err != nil {
+		return vault.Attached{}, fmt.Errorf("look beside dataset: %w", err)
+	}
+	return o.vault.Attached(o.ref, expires), nil
 }
 
 // OpenCurrent opens the newest data that the session leads to. It fails with
@@ -96,12 +106,12 @@ func (s *Service) OpenCurrent(ctx context.Context) (opened, error) {
 	case err != nil:
 		return opened{}, fmt.Errorf("open dataset: %w", err)
 	}
-	h := opened{ds, s.Sessions.GetBool(ctx, keySample), trail.Ref}
+	h := opened{ds, s.Sessions.GetBool(ctx, keySample), trail.Ref, s.Vault}
 	if trail.Moved() {
 		h.Sample = trail.Sample
 	}
 	for _, passed := range trail.Passed {
-		s.drop(ctx, passed)
+		s.drop(ctx, passed, trail.Ref)
 	}
 	if s.keeps(ctx) {
 		if err := s.Keeper.Renew(ctx); err != nil {

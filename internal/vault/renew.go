@@ -67,6 +67,9 @@ func (v *Vault) renew(ctx context.Context, ref Ref, key string, expires time.Tim
 	if err := v.bucket.Put(ctx, key, blob, expires); err != nil {
 		return err
 	}
+	if err := v.renewAttached(ctx, ref, expires); err != nil {
+		return err
+	}
 	// Deleting writes its note first. So whoever deleted it meanwhile, or replaced it,
 	// has left a note by now, or deletes what was just written.
 	noted, err := v.noted(ctx, ref)

@@ -347,13 +347,13 @@ func decode(ref Ref, blob []byte, ask func(bytes int64) error) (*dataset.Dataset
 	return d, expires, ask(d.Size())
 }
 
-// Delete removes the dataset from the bucket and from memory. Deleting what is
-// gone returns nil. Other instances forget it within [Config.Recheck].
+// Delete removes the dataset and what is stored beside it from the bucket and from
+// memory. Deleting what is gone returns nil. Other instances forget it within [Config.Recheck].
 func (v *Vault) Delete(ctx context.Context, ref Ref) error {
 	if err := ref.check(); err != nil {
 		return fmt.Errorf("delete dataset: %w", err)
 	}
-	err := v.bucket.Delete(ctx, blobKey(ref.ID))
+	err := errors.Join(v.bucket.Delete(ctx, blobKey(ref.ID)), v.deleteAttached(ctx, ref))
 	// Only now, or a reading that began in between would be cached.
 	v.cache.drop(ref.ID)
 	if err != nil {
