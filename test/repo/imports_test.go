@@ -62,6 +62,7 @@ var mayImport = []struct {
 	{"internal/upload", []string{"internal/bucket", "internal/seal"}},
 	{"internal/signin", []string{"internal/bucket", "internal/seal"}},
 	{"internal/accountstore", []string{"internal/admission", "internal/bucket", "internal/seal", "internal/vault"}},
+	{"internal/reel", []string{"internal/bucket", "internal/vault"}},
 	{"internal/importer", []string{"internal/account", "internal/admission", "internal/bucket", "internal/dataset/...", "internal/export", "internal/lens", "internal/upload", "internal/vault"}},
 }
 
