@@ -138,7 +138,7 @@ func (s Shelf) OldFilm(id string) string {
 // of their videos. It says which clips, so a film of other choices or other data has
 // another one.
 func Film(a vault.Attached, id string, clips []string) string {
-	return filmPrefix(id) + a.Name([]byte("film "+strings.Join(clips, " ")))[:16]
+	return filmPrefix(id) + a.Name([]byte("film " + strings.Join(clips, " ")))[:16]
 }
 
 // List returns the reels of a dataset, the newest first. Those made of invented data
