@@ -49,12 +49,16 @@ func (fakeSignIn) SignedOut() error { return uploads.ErrNoSession }
 
 const accountSecret = "only for tests: 8cJq2LxVn5bTz4gHs6jRp1Wd"
 
+// cheapKDF is the least that an account may ask for: what is tested here is not how
+// long a guess takes.
+var cheapKDF = accountstore.KDF{Time: 1, Memory: 8 << 10, Threads: 1}
+
 // keeping makes a site on which a person keeps data, and a visitor who is signed in.
 func keeping(t *testing.T, o siteOptions) (*site, func(name string) *visitor) {
 	t.Helper()
 	o.uploadBytes = uploadBytes
 	s := newSiteWith(t, o)
-	store, err := accountstore.New(accountstore.Config{Bucket: s.bucket, Now: s.clock, Secret: accountSecret})
+	store, err := accountstore.New(accountstore.Config{Bucket: s.bucket, Now: s.clock, Secret: accountSecret, KDF: cheapKDF})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,9 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 )
 
+// invented are those of the process: they depend on the day and on nothing else.
+var invented samplePackages
+
 // samplePackages are all packages of the invented listener. They are made on the first
 // request of a day, because the history ends yesterday.
 type samplePackages struct {
@@ -74,7 +77,7 @@ func (s *Service) createSample(c echo.Context) error {
 	if st.there && !st.sample {
 		return ErrHasData
 	}
-	inputs, err := s.sample.open(s.Now())
+	inputs, err := invented.open(s.Now())
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,6 @@ import (
 type Service struct {
 	Config
 	shell   Shell
-	sample  samplePackages
 	tus     *upload.Handler
 	spools  *ratelimit.Places // for forms on their way
 	parts   *ratelimit.Places // for parts of files on their way

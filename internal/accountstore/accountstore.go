@@ -11,6 +11,7 @@
 package accountstore
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -64,6 +65,9 @@ type Config struct {
 	PreviousSecrets []string
 	// Memory admits the work on passphrases. Nil bounds nothing.
 	Memory *admission.Gate
+	// KDF is what a new passphrase costs; DefaultKDF by default. Those that stand
+	// keep what they were made with.
+	KDF KDF
 }
 
 // Store keeps accounts. It is safe for concurrent use, over any number of
@@ -74,6 +78,7 @@ type Store struct {
 	lifetime time.Duration
 	ring     []secret // the current one first
 	memory   *admission.Gate
+	kdf      KDF
 }
 
 // New returns a store.
@@ -81,7 +86,7 @@ func New(c Config) (*Store, error) {
 	if c.Bucket == nil || c.Now == nil || c.Secret == "" {
 		return nil, errors.New("accountstore: incomplete Config")
 	}
-	s := &Store{bucket: c.Bucket, now: c.Now, lifetime: c.Lifetime, memory: c.Memory}
+	s := &Store{bucket: c.Bucket, now: c.Now, lifetime: c.Lifetime, memory: c.Memory, kdf: cmp.Or(c.KDF, DefaultKDF)}
 	if s.lifetime <= 0 {
 		s.lifetime = DefaultLifetime
 	}

@@ -39,13 +39,6 @@ const (
 	maxEstimated = 64
 )
 
-// What Argon2id takes: the second choice of RFC 9106, for where memory is dear.
-const (
-	argonTime    = 3
-	argonMemory  = 64 << 10 // in KiB
-	argonThreads = 4
-)
-
 // Errors of slots.
 var (
 	ErrNoSlot       = errors.New("accountstore: no such slot")
@@ -69,6 +62,10 @@ type Slot struct {
 	// KDF is how a passphrase becomes a key.
 	KDF *KDF `json:"kdf,omitempty"`
 }
+
+// DefaultKDF is the second choice of RFC 9106, for where memory is dear: 64 MiB for a
+// tenth of a second.
+var DefaultKDF = KDF{Time: 3, Memory: 64 << 10, Threads: 4}
 
 // KDF are the parameters of Argon2id, whose salt is the account's.
 type KDF struct {
@@ -127,10 +124,10 @@ func (a *Account) OpenWithPasskey(slot string, prf []byte) (Key, error) {
 	return unwrap(a.Identity, a.Slots[i], prf)
 }
 
-// WrapWithPassphrase wraps the account key by a passphrase. It takes 64 MiB for a
-// tenth of a second, and waits for them.
+// WrapWithPassphrase wraps the account key by a passphrase. It waits for the memory
+// that this takes.
 func (s *Store) WrapWithPassphrase(ctx context.Context, id Identity, key Key, label, passphrase string) (Slot, error) {
-	kdf := &KDF{argonTime, argonMemory, argonThreads}
+	kdf := new(s.kdf)
 	secret, err := s.stretch(ctx, id, kdf, passphrase)
 	if err != nil {
 		return Slot{}, err

@@ -19,6 +19,8 @@ func TestDependenciesAreDocumented(t *testing.T) {
 	tools := toolModules(t, "go.mod")
 	maps.DeleteFunc(tests, func(path string, _ bool) bool { return program[path] })
 	maps.DeleteFunc(tools, func(path string, _ bool) bool { return program[path] })
+	linters := toolModules(t, "tools/go.mod")
+	maps.Copy(linters, requiredModules(t, "tools/go.mod"))
 	measurements := requiredModules(t, "bench/go.mod")
 	maps.Copy(measurements, requiredModules(t, "bench/duckdb/go.mod"))
 	maps.DeleteFunc(measurements, func(path string, _ bool) bool { return program[path] || tests[path] || path == module })
@@ -32,7 +34,7 @@ func TestDependenciesAreDocumented(t *testing.T) {
 		}
 	}
 	for title, used := range map[string]map[string]bool{
-		"In the program": program, "In tests": tests, "Tools": tools, "Linters": toolModules(t, "tools/go.mod"),
+		"In the program": program, "In tests": tests, "Tools": tools, "Linters": linters,
 		"Test servers": toolModules(t, ".ci/servers/go.mod"), "In measurements": measurements,
 	} {
 		if len(used) == 0 {
