@@ -87,7 +87,7 @@ func TestFilesInParts(t *testing.T) {
 	}
 	v.importFiles(form).want(t, http.StatusCreated)
 	v.post("/imports/"+importID, url.Values{}, "Accept", "application/json").want(t, http.StatusCreated)
-	if got := v.get("/imports/"+importID).want(t, http.StatusSeeOther).Header.Get("Location"); got != "/receipt" {
+	if got := v.get("/imports/"+importID).want(t, http.StatusSeeOther).Header.Get("Location"); got != "/" {
 		t.Errorf("the page of a finished import leads to %q", got)
 	}
 	if got := v.rows(); got != 400 {
@@ -387,7 +387,7 @@ func TestTakeOver(t *testing.T) {
 		t.Error("no way to take over without a script")
 	}
 	a := v.post("/imports/"+importID, url.Values{}, "HX-Request", "true").want(t, http.StatusOK)
-	if a.Header.Get("HX-Redirect") != "/receipt" {
+	if a.Header.Get("HX-Redirect") != "/" {
 		t.Errorf("taken over: %v", a.Header)
 	}
 	if got := v.rows(); got != 400 {

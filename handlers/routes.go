@@ -93,7 +93,10 @@ func (s *Server) serve(v *web.View) {
 	if v.Path == web.PathHome {
 		// Who has no data sees where it comes from.
 		s.add(http.MethodGet, web.PathHome, func(c echo.Context) error {
-			err := s.WithData(c, func(req *web.Request) error { return show(c, req) })
+			err := s.WithData(c, func(req *web.Request) error {
+				req.Imported = s.TakeImported(c)
+				return show(c, req)
+			})
 			if errors.Is(err, uploads.ErrNoSession) {
 				return s.ShowStart(c)
 			}

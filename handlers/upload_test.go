@@ -62,11 +62,11 @@ func TestUploadAddsAndReplaces(t *testing.T) {
 	}
 }
 
-func TestUploadWithoutJSONRedirectsToTheReceipt(t *testing.T) {
+func TestUploadWithoutJSONRedirectsToTheStory(t *testing.T) {
 	v := newSite(t).visitor(t)
 	body, contentType := form(t, "", library(t))
 	a := v.request(http.MethodPost, "/uploads", body, "Content-Type", contentType, "Accept", "text/html").want(t, http.StatusSeeOther)
-	if got := a.Header.Get("Location"); got != "/receipt" {
+	if got := a.Header.Get("Location"); got != "/" {
 		t.Errorf("redirect to %q", got)
 	}
 	doc := v.get("/receipt").want(t, http.StatusOK).page(t)

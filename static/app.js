@@ -423,6 +423,7 @@ const press = () => {
 // it is asked for once more, and loaded anew when it is no longer to be had.
 addEventListener("pageshow", async (event) => {
   if (!event.persisted) return;
+  $("#imported")?.remove(); // it was said
   const answer = await fetch(location.href, { method: "HEAD", redirect: "manual", cache: "no-store" }).catch(() => null);
   if (answer && !answer.ok) location.reload();
 });

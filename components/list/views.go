@@ -145,7 +145,7 @@ type UploadView struct {
 	ImportsURL  string // "/imports", where it says that they are there
 	ProgressURL string // "/partials/imports/", polled while the server reads
 	DiscardURL  string // "/files/discard"
-	DoneURL     string // "/receipt", where the browser goes afterwards
+	DoneURL     string // "/", where the browser goes afterwards
 	ImportID    string // of the import that the form without script begins
 	PartBytes   int    // how much the script sends in one request
 	MaxBytes    int64  // how much one upload may have

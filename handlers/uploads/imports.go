@@ -98,10 +98,11 @@ func (s *Service) runImport(c echo.Context, ns upload.Namespace, id string, fres
 	if err != nil {
 		return &UploadError{err: s.checkForeignUploads(ctx, err), replace: task.Replace}
 	}
+	s.announceImport(c)
 	if web.WantsJSON(c.Request()) {
 		return s.answerReceipt(c, res.Dataset)
 	}
-	return s.shell.Redirect(c, web.PathReceipt)
+	return s.shell.Redirect(c, web.PathHome)
 }
 
 // answerRunning redirects to the page that shows a running import.
@@ -180,7 +181,8 @@ func (s *Service) showImport(c echo.Context) error {
 		return s.checkForeignUploads(ctx, err)
 	case st.Stored:
 		if now, ok := s.Ref(ctx, KeyDataset); ok && now.ID == st.Ref.ID {
-			return s.shell.Redirect(c, web.PathReceipt)
+			s.announceImport(c)
+			return s.shell.Redirect(c, web.PathHome)
 		}
 		return s.shell.RenderPlain(c, http.StatusOK, "Your data is read", Import(ImportView{
 			URL: web.PathImports + "/" + id, Stored: true,

@@ -105,7 +105,7 @@ func (s *Service) UploadView(c echo.Context, merge bool) list.UploadView {
 		// The script adds the id of its import.
 		ProgressURL: progressURL(""),
 		DiscardURL:  web.PathDiscard,
-		DoneURL:     web.PathReceipt,
+		DoneURL:     web.PathHome,
 		ImportID:    newImportID(),
 		PartBytes:   upload.PartBytes,
 		MaxBytes:    s.UploadBytes,

@@ -20,7 +20,7 @@ func (s *Service) formBytes() int64 {
 }
 
 // createUpload imports what was sent. Programs get the receipt as JSON;
-// browsers go to the page that shows it.
+// browsers go to the story, which begins with a line of it.
 func (s *Service) createUpload(c echo.Context) error {
 	r := c.Request()
 	ctx := r.Context()
@@ -81,11 +81,9 @@ func (s *Service) importInto(c echo.Context, job importer.Job, target importer.T
 	if err := s.adopt(ctx, res.Ref, target.After, res.Dataset, target.Sample, in); err != nil {
 		return err
 	}
+	s.announceImport(c)
 	if web.WantsJSON(c.Request()) {
 		return s.answerReceipt(c, res.Dataset)
 	}
-	if target.Sample {
-		return s.shell.Redirect(c, web.PathHome) // the receipt of files that are nobody's is no first sight
-	}
-	return s.shell.Redirect(c, web.PathReceipt)
+	return s.shell.Redirect(c, web.PathHome)
 }

@@ -130,7 +130,9 @@ type Request struct {
 	Own []layout.FieldView
 	// Sample is true for invented data.
 	Sample bool
-	Locale format.Locale
+	// Imported is true on the first page after an import.
+	Imported bool
+	Locale   format.Locale
 	// Upload is the form for more data.
 	Upload func() list.UploadView
 	// Pages are the pages that hold something, by the groups of the navigation,

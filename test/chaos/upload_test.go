@@ -84,7 +84,7 @@ func (v persistent) importFile(file, task string) {
 	form := []byte(url.Values{"file": {file}, "id": {task}}.Encode())
 	v.insist("import", func() (int, http.Header) {
 		status, header := v.attempt(http.MethodPost, "/imports", form, "Content-Type", "application/x-www-form-urlencoded")
-		if status == http.StatusSeeOther && header.Get("Location") != "/receipt" {
+		if status == http.StatusSeeOther && header.Get("Location") != "/" {
 			time.Sleep(100 * time.Millisecond)
 			return http.StatusAccepted, header // somebody else is at it, or was
 		}

@@ -194,6 +194,12 @@ func (b *tab) untilAt(suffix string) {
 	}
 }
 
+// untilImported waits for the story that follows an import.
+func (b *tab) untilImported() {
+	b.t.Helper()
+	b.until("#imported", "every one accounted for")
+}
+
 func (b *tab) count(selector string) int {
 	b.t.Helper()
 	var n int

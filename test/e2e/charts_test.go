@@ -25,7 +25,7 @@ func TestChartLinksChangeThePageInPlace(t *testing.T) {
 	b := newTab(t, s.Base, tabOptions{})
 	b.open("/")
 	b.send(harness.SmallPackage(t, 600))
-	b.untilAt("/receipt")
+	b.untilImported()
 	b.open("/artists")
 	b.click("#list .row a.name")
 	b.until(".months .as-table", "Show as table")
@@ -83,7 +83,7 @@ func TestChartValuesByKeyboardAndTouch(t *testing.T) {
 	b := newTab(t, s.Base, tabOptions{width: 390})
 	b.open("/")
 	b.send(harness.SmallPackage(t, 600))
-	b.untilAt("/receipt")
+	b.untilImported()
 
 	b.open("/?from=2022-02-01&to=2022-02-28")
 	b.until("#chip-range", "Feb 2022")
@@ -125,7 +125,8 @@ func TestARefusedFileIsSeenAtOnce(t *testing.T) {
 		b := newTab(t, s.Base, tabOptions{noScript: noScript, width: 390})
 		b.open("/")
 		b.send(harness.SmallPackage(t, 60))
-		b.untilAt("/receipt")
+		b.untilImported()
+		b.open("/receipt")
 		b.sendBroken()
 		const seen = `(() => {
 			const r = document.querySelector("#upload-alert .alert").getBoundingClientRect();
@@ -145,7 +146,7 @@ func TestHistoryColumnsHaveRoom(t *testing.T) {
 		b := newTab(t, s.Base, tabOptions{width: width})
 		b.open("/")
 		b.send(harness.SmallPackage(t, 200))
-		b.untilAt("/receipt")
+		b.untilImported()
 		b.open("/history")
 		b.until("#list .count", "200 plays")
 		cut := evaluate[[]string](b, `(() => {

@@ -44,7 +44,8 @@ func TestImportIsAskedForAgain(t *testing.T) {
 	b.open("/")
 	b.send(harness.SmallPackage(t, 100))
 	b.until("[data-sending-text]", "Several uploads from your network are under way. It goes on by itself in 2 seconds")
-	b.untilAt("/receipt")
+	b.untilImported()
+	b.open("/receipt")
 	b.until("h1", "100 rows in 1 file.")
 	if n := asked.Load(); n != 5 {
 		t.Errorf("asked %d times, want 5", n)
@@ -76,7 +77,8 @@ func TestRefusedFileInBrowser(t *testing.T) {
 	b.run(chromedp.SetUploadFiles("#files", []string{good, bad}, chromedp.ByQuery))
 	b.until("#status", "2 files chosen")
 	b.click("#upload button[type=submit]")
-	b.untilAt("/receipt")
+	b.until("#imported", " could not be read. 100 of 100 rows kept; every one accounted for.")
+	b.open("/receipt")
 	b.until("main", "is cut off")
 	b.until("h1", "100 rows")
 }

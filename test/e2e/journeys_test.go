@@ -29,7 +29,19 @@ func TestJourney(t *testing.T) {
 			b.until("h1", "Every play you ever pressed")
 
 			b.send(harness.SmallPackage(t, 600))
-			b.untilAt("/receipt")
+			b.untilImported()
+			b.until("#imported", "600 of 600 rows kept; every one accounted for.")
+			b.untilAt(s.Base + "/")
+			b.until("h1", "30 hours")
+			if !evaluate[bool](b, `document.activeElement.id === "imported"`) {
+				t.Errorf("the focus is on %s and not on what was imported", evaluate[string](b, "document.activeElement.outerHTML.slice(0, 80)"))
+			}
+			b.open("/")
+			b.until("h1", "30 hours")
+			if b.count("#imported") != 0 {
+				t.Error("loaded again, the story tells of the import once more")
+			}
+			b.click(".in-short a[href='/receipt']")
 			b.until("h1", "600 rows in 1 file. Every one accounted for.")
 			b.until(".tally", "100%")
 			if n := harness.CountDatasets(t, s.Dir); n != 1 {
@@ -95,6 +107,8 @@ func TestJourney(t *testing.T) {
 			// Add the same again: nothing counts twice.
 			b.open("/receipt")
 			b.send(harness.SmallPackage(t, 600))
+			b.until("#imported", "With what you added, 600 of 1,200 rows kept; every one accounted for.")
+			b.click("#imported a")
 			b.until("h1", "1,200 rows")
 			b.until(".tally .end-1 .figure", "600")
 			b.open("/receipt")
@@ -126,7 +140,7 @@ func TestKeyboardStaysWithinLists(t *testing.T) {
 	b := newTab(t, s.Base, tabOptions{})
 	b.open("/")
 	b.send(harness.SmallPackage(t, 250))
-	b.untilAt("/receipt")
+	b.untilImported()
 	press := func(selector string) {
 		t.Helper()
 		b.run(chromedp.Evaluate(fmt.Sprintf("document.querySelector(%q).focus()", selector), nil), chromedp.KeyEvent(kb.Enter))
@@ -188,7 +202,7 @@ func TestGoneDataInBrowser(t *testing.T) {
 	b := newTab(t, s.Base, tabOptions{})
 	b.open("/")
 	b.send(harness.SmallPackage(t, 20))
-	b.untilAt("/receipt")
+	b.untilImported()
 	if err := os.RemoveAll(filepath.Join(s.Dir, "blobs")); err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +244,8 @@ func TestPackagesInBrowser(t *testing.T) {
 				t.Fatal(err)
 			}
 			b.send(path)
-			b.untilAt("/receipt")
+			b.untilImported()
+			b.open("/receipt")
 			rows := m.ExtRows + m.MusicRows + m.Podcasts + m.Books
 			b.until(".tally tfoot .figure", grouped(rows))
 			if m.ExtRows > 0 {

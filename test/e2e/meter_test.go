@@ -43,7 +43,8 @@ func TestPageWaitsItsTurn(t *testing.T) {
 	b.click("#upload button[type=submit]")
 	b.until("[data-chosen] .file-state", "A lot has been uploaded from your network. It goes on by itself in ")
 	b.until("[data-sending-text]", "Waiting, as the server asks: 0 kB of ")
-	b.untilAt("/receipt")
+	b.untilImported()
+	b.open("/receipt")
 	b.until("h1", "100 rows in 1 file.")
 	if took := time.Since(begun); took < 2*time.Second {
 		t.Errorf("it waited for %s", took)

@@ -122,7 +122,7 @@ func TestPackageJourney(t *testing.T) {
 			b := newTab(t, s.Base, tabOptions{noScript: !script})
 			b.open("/")
 			b.send(harness.SmallPackage(t, 600), accountPackage(t))
-			b.untilAt("/receipt")
+			b.untilImported()
 
 			b.navigate("/playlists")
 			b.until("h1", "3 playlists hold 120 different tracks.")
@@ -229,7 +229,7 @@ func TestPagesFitAPhone(t *testing.T) {
 	b := newTab(t, s.Base, tabOptions{width: 390})
 	b.open("/")
 	b.send(harness.SmallPackage(t, 600), accountPackage(t))
-	b.untilAt("/receipt")
+	b.untilImported()
 	b.open("/documents")
 	var documents []string
 	b.run(chromedp.Evaluate(`[...document.querySelectorAll("#list tbody a.name")].map(a => a.getAttribute("href"))`, &documents))
@@ -256,7 +256,7 @@ func TestKeyboardReachesEverything(t *testing.T) {
 	b := newTab(t, s.Base, tabOptions{})
 	b.open("/")
 	b.send(harness.SmallPackage(t, 60), accountPackage(t))
-	b.untilAt("/receipt")
+	b.untilImported()
 	const (
 		// mark numbers all stops of the Tab key and notes how each looks without
 		// the focus.
@@ -337,7 +337,7 @@ func TestPagesOfWhatIsNotThere(t *testing.T) {
 		b := newTab(t, s.Base, tabOptions{width: 390})
 		b.open("/")
 		b.send(pkg)
-		b.untilAt("/receipt")
+		b.untilImported()
 		for _, path := range packagePages {
 			b.open(path)
 			if b.count("h1") != 1 || b.count("main a[href], main button") == 0 || strings.Contains(b.text("main"), "1970") {

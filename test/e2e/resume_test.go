@@ -220,7 +220,8 @@ func TestResumeInBrowser(t *testing.T) {
 	b.run(chromedp.SetUploadFiles("#files", []string{path}, chromedp.ByQuery))
 	b.until("[data-chosen] .file-state", "are here already")
 	b.click("#upload button[type=submit]")
-	b.untilAt("/receipt")
+	b.untilImported()
+	b.open("/receipt")
 	b.until("h1", fmt.Sprintf("%s rows in 1 file.", grouped(rows)))
 	if sent := n.sent.Load() - before; sent < size-arrived || sent > size-arrived+100_000 {
 		t.Errorf("%d bytes were sent again to go on from %d of %d", sent, arrived, size)
@@ -288,7 +289,8 @@ func TestUploadControlsInBrowser(t *testing.T) {
 
 	// What is whole can be read as it is.
 	b.click("[data-arrived] p button[type=submit]")
-	b.untilAt("/receipt")
+	b.untilImported()
+	b.open("/receipt")
 	b.until("h1", "100 rows in 1 file.")
 
 	// Offline in the middle, and back.
@@ -297,7 +299,8 @@ func TestUploadControlsInBrowser(t *testing.T) {
 	b.run(network.EmulateNetworkConditions(true, 0, -1, -1))
 	b.until("[data-sending-text]", "Offline. It goes on by itself")
 	b.run(network.EmulateNetworkConditions(false, 0, -1, -1))
-	b.untilAt("/receipt")
+	b.untilImported()
+	b.open("/receipt")
 	for deadline := time.Now().Add(20 * time.Second); b.text("h1") == "100 rows in 1 file. Every one accounted for." && time.Now().Before(deadline); {
 		time.Sleep(50 * time.Millisecond)
 	}

@@ -107,8 +107,8 @@ func TestNewerSessionsAreRespected(t *testing.T) {
 	sealed := harness.StartServer(t, nil)
 	q := harness.NewClient(t)
 	q.Upload(sealed.Base, harness.SmallPackage(t, 20))
-	current := q.Cookies(sealed.Base)[0]
-	_, rest, _ := strings.Cut(current.Value, ".")
+	current := q.Cookie(sealed.Base, "session")
+	_, rest, _ := strings.Cut(current, ".")
 	q.SetCookies(sealed.Base, &http.Cookie{Name: "session", Value: "v2." + rest, Path: "/"})
 
 	for base, who := range map[string]*harness.Client{stored.Base: p, sealed.Base: q} {
@@ -128,7 +128,7 @@ func TestNewerSessionsAreRespected(t *testing.T) {
 	}
 
 	server.Do("SET", session, record)
-	q.SetCookies(sealed.Base, &http.Cookie{Name: "session", Value: current.Value, Path: "/"})
+	q.SetCookies(sealed.Base, &http.Cookie{Name: "session", Value: current, Path: "/"})
 	for base, who := range map[string]*harness.Client{stored.Base: p, sealed.Base: q} {
 		if status, rows := who.Rows(base); status != http.StatusOK || rows != 20 {
 			t.Errorf("afterwards: status %d, %d rows", status, rows)
@@ -144,12 +144,12 @@ func TestProductionCookiesAreSecure(t *testing.T) {
 		secure  bool
 		cookies string
 	}{
-		"production":               {map[string]string{"APP_ENV": "production", "SESSION_IDLE": "30m"}, true, "__Host-session __Host-seen"},
-		"production, set to empty": {map[string]string{"APP_ENV": "production", "SESSION_COOKIE_SECURE": ""}, true, "__Host-session"},
-		"a platform":               {map[string]string{"K_SERVICE": "s"}, true, "__Host-session"},
-		"production, told not to":  {map[string]string{"APP_ENV": "production", "SESSION_COOKIE_SECURE": "false"}, false, "session"},
-		"development":              {map[string]string{"SESSION_IDLE": "30m"}, false, "session seen"},
-		"development, told to":     {map[string]string{"SESSION_COOKIE_SECURE": "true"}, true, "__Host-session"},
+		"production":               {map[string]string{"APP_ENV": "production", "SESSION_IDLE": "30m"}, true, "__Host-imported __Host-session __Host-seen"},
+		"production, set to empty": {map[string]string{"APP_ENV": "production", "SESSION_COOKIE_SECURE": ""}, true, "__Host-imported __Host-session"},
+		"a platform":               {map[string]string{"K_SERVICE": "s"}, true, "__Host-imported __Host-session"},
+		"production, told not to":  {map[string]string{"APP_ENV": "production", "SESSION_COOKIE_SECURE": "false"}, false, "imported session"},
+		"development":              {map[string]string{"SESSION_IDLE": "30m"}, false, "imported session seen"},
+		"development, told to":     {map[string]string{"SESSION_COOKIE_SECURE": "true"}, true, "__Host-imported __Host-session"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := map[string]string{"LOG_LEVEL": "error"}
@@ -180,6 +180,7 @@ func TestSecureCookiesOnLocalhost(t *testing.T) {
 	b := newTab(t, strings.Replace(s.Base, "127.0.0.1", "localhost", 1), tabOptions{})
 	b.open("/")
 	b.send(harness.SmallPackage(t, 60))
-	b.untilAt("/receipt")
+	b.untilImported()
+	b.open("/receipt")
 	b.until("h1", "60 rows in 1 file. Every one accounted for.")
 }

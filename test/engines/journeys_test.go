@@ -95,7 +95,8 @@ func uploadJourney(t *testing.T, p *page, s *harness.Server) {
 	p.shows("[data-chosen] .file-state", " MB of ")
 	p.until("some of it sent", `(v => v > 0 && v < 100)(document.querySelector("[data-sending-bar]").value)`)
 	open()
-	p.isAt("/receipt")
+	p.isImported()
+	p.open("/receipt")
 	p.shows("h1", "70,000 rows in 6 files. Every one accounted for.")
 	if n := p.front.sent(); n < 2 {
 		t.Errorf("%d parts were sent", n)
@@ -119,7 +120,7 @@ func uploadJourney(t *testing.T, p *page, s *harness.Server) {
 // pagingJourney turns the pages of a list and has the history go on.
 func pagingJourney(t *testing.T, p *page, _ *harness.Server) {
 	p.upload(harness.SmallPackage(t, 250))
-	p.isAt("/receipt")
+	p.isImported()
 
 	p.open("/tracks")
 	p.shows(".pager", "1–50 of 150")
@@ -160,7 +161,8 @@ func pagingJourney(t *testing.T, p *page, _ *harness.Server) {
 // deleteJourney deletes everything.
 func deleteJourney(t *testing.T, p *page, s *harness.Server) {
 	p.upload(harness.SmallPackage(t, 60))
-	p.isAt("/receipt")
+	p.isImported()
+	p.open("/receipt")
 	p.click(`#more a[href="/forget"]`)
 	p.shows("h1", "60 plays will be gone")
 	if n := harness.CountDatasets(t, s.Dir); n != 1 {

@@ -122,6 +122,13 @@ func (p *page) isAt(path string) {
 	p.until("at "+path, fmt.Sprintf("location.href === %q && document.readyState === 'complete'", p.front.base+path))
 }
 
+// isImported waits for the story that follows an import.
+func (p *page) isImported() {
+	p.t.Helper()
+	p.isAt("/")
+	p.shows("#imported", "every one accounted for")
+}
+
 // has waits for there to be so many of something.
 func (p *page) has(n int, selector string) {
 	p.t.Helper()

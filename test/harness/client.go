@@ -189,6 +189,18 @@ func (c *Client) Cookies(address string) []*http.Cookie {
 	return c.HTTP.Jar.Cookies(parsed(c.T, address))
 }
 
+// Cookie is the value of a cookie that the client sends to an address.
+func (c *Client) Cookie(address, name string) string {
+	c.T.Helper()
+	for _, cookie := range c.Cookies(address) {
+		if cookie.Name == name {
+			return cookie.Value
+		}
+	}
+	c.T.Fatalf("no cookie %s", name)
+	return ""
+}
+
 // SetCookies has the client send more to an address.
 func (c *Client) SetCookies(address string, cookies ...*http.Cookie) {
 	c.T.Helper()

@@ -48,14 +48,14 @@ func bring(v *harness.Client, content []byte) {
 	resp, b := v.Do(http.MethodPost, "/imports", strings.NewReader(form.Encode()), "Content-Type", "application/x-www-form-urlencoded")
 	done()
 	seen := <-watched
-	if resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/receipt" {
+	if resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/" {
 		v.T.Fatalf("import: %s to %q: %s", resp.Status, resp.Header.Get("Location"), b)
 	}
 	if seen == 0 {
 		v.T.Error("nobody saw any progress")
 	}
 	// Who asks again, because the answer was lost, is told the same.
-	if resp, _ := v.Do(http.MethodGet, "/imports/"+id, nil); resp.Header.Get("Location") != "/receipt" {
+	if resp, _ := v.Do(http.MethodGet, "/imports/"+id, nil); resp.Header.Get("Location") != "/" {
 		v.T.Errorf("the page of a finished import: %s to %q", resp.Status, resp.Header.Get("Location"))
 	}
 }
@@ -259,7 +259,7 @@ func journey(t *testing.T, v *harness.Client, front http.RoundTripper) {
 	small, _ := harness.Package(t, 5_000)
 	total := 0
 	for range 2 {
-		if resp, _ := v.Submit(small); resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/receipt" {
+		if resp, _ := v.Submit(small); resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/" {
 			t.Fatalf("upload by form: %s to %q", resp.Status, resp.Header.Get("Location"))
 		}
 		for range 2 {
