@@ -42,6 +42,7 @@ var mayImport = []struct {
 	{"sessions/...", nil},
 	{"static/...", nil},
 	{"internal/edge", nil},
+	{"internal/h264", nil},
 	{"internal/inflate", nil},
 	{"internal/export/...", []string{"internal/export/...", "internal/inflate"}},
 	{"internal/sample/...", []string{"internal/sample/..."}},

@@ -39,11 +39,34 @@ func Program(t testing.TB, name string) string {
 			}
 		}
 	}
+	missing(t, name)
+	return ""
+}
+
+// Package finds the folder of a package from npm, where .ci/services puts it, for
+// a test that runs its code. Without it that is as without a server.
+func Package(t testing.TB, name string) string {
+	t.Helper()
+	if os.Getenv("TEST_SERVERS") == "off" {
+		t.Skip("TEST_SERVERS is off: tests that start servers are skipped")
+	}
+	if cache, err := os.UserCacheDir(); err == nil {
+		folder := filepath.Join(cache, "spotify-data-tool", "servers", "npm", "node_modules", name)
+		if _, err := os.Stat(folder); err == nil {
+			return folder
+		}
+	}
+	missing(t, name)
+	return ""
+}
+
+// missing skips a test, and fails it where CI is set.
+func missing(t testing.TB, name string) {
+	t.Helper()
 	if os.Getenv("CI") != "" {
 		t.Fatalf("%s is not installed; .ci/services installs it", name)
 	}
 	t.Skipf("%s is not installed: run .ci/services to run this test", name)
-	return ""
 }
 
 // A Server is a process that a test may stop, pause and start again.
