@@ -21,6 +21,8 @@ func TestDependenciesAreDocumented(t *testing.T) {
 	maps.DeleteFunc(tools, func(path string, _ bool) bool { return program[path] })
 	linters := toolModules(t, "tools/go.mod")
 	maps.Copy(linters, requiredModules(t, "tools/go.mod"))
+	testServers := toolModules(t, ".ci/servers/go.mod")
+	maps.Copy(testServers, requiredModules(t, "test/servers/zitadel/go.mod"))
 	measurements := requiredModules(t, "bench/go.mod")
 	maps.Copy(measurements, requiredModules(t, "bench/duckdb/go.mod"))
 	maps.DeleteFunc(measurements, func(path string, _ bool) bool { return program[path] || tests[path] || path == module })
@@ -35,7 +37,7 @@ func TestDependenciesAreDocumented(t *testing.T) {
 	}
 	for title, used := range map[string]map[string]bool{
 		"In the program": program, "In tests": tests, "Tools": tools, "Linters": linters,
-		"Test servers": toolModules(t, ".ci/servers/go.mod"), "In measurements": measurements,
+		"Test servers": testServers, "In measurements": measurements,
 	} {
 		if len(used) == 0 {
 			t.Errorf("nothing is used by %q", title)

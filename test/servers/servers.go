@@ -1,6 +1,7 @@
 // Package servers starts the real servers that tests run against: Redis
-// alone, behind Sentinel and as a Cluster, and the object stores. Each test has
-// its own, on free ports of the loopback interface, gone when the test ends.
+// alone, behind Sentinel and as a Cluster, the object stores, and providers of
+// sign-in. Each test has its own, on free ports of the loopback interface, gone
+// when the test ends.
 package servers
 
 import (
