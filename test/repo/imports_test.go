@@ -44,6 +44,7 @@ var mayImport = []struct {
 	{"internal/edge", nil},
 	{"internal/h264", nil},
 	{"internal/inflate", nil},
+	{"internal/mp4", nil},
 	{"internal/export/...", []string{"internal/export/...", "internal/inflate"}},
 	{"internal/sample/...", []string{"internal/sample/..."}},
 	{"internal/admission", nil},
