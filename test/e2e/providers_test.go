@@ -100,7 +100,7 @@ func (s *site) signInAndOut(b *tab) {
 	s.signIn(b)
 	b.untilAt(s.base + "/")
 	b.send(harness.SmallPackage(b.t, 20))
-	b.untilAt("/receipt")
+	b.untilImported()
 	b.open("/artists")
 	b.until(".foot", "Signed in as "+s.provider.Email+".")
 	b.click("a.account-link")
