@@ -89,7 +89,7 @@ readout.hidden = true;
 readout.setAttribute("aria-hidden", "true"); // a link says it itself
 document.body.append(readout);
 
-const markOf = (target) => target?.closest?.("svg :is(a, rect):is([data-says], :has(> title)), :is(.month-links, .years, .heat-cells) [title], :is(.month-links, .years, .heat-cells) [data-says]");
+const markOf = (target) => target?.closest?.("svg :is(a, rect):is([data-says], :has(> title)), :is(.month-links, .years, .heat-cells, .calendar-cells) :is([title], [data-says])");
 
 const saysOf = (mark) => mark.dataset.says ?? (mark.title || $("title", mark)?.textContent) ?? "";
 
@@ -152,9 +152,9 @@ document.addEventListener("click", (event) => {
   const mark = markOf(event.target);
   const again = mark === tapped;
   tapped = mark;
-  if (!finger || !mark || again || !mark.closest("[aria-hidden] a")) return;
+  if (!finger || !mark || again || !mark.closest("[aria-hidden] a, [data-marks] a")) return;
   event.preventDefault();
-  show(mark, ". Tap again for the plays.");
+  show(mark, ". Tap again to open it.");
 }, true);
 
 // ── The spine: drag over months to choose a range, walk them with the arrows. ──

@@ -60,6 +60,20 @@ func (l *BumpLineView) path(depth int) string {
 	return b.String()
 }
 
+// says is a line in words: "Some Artist: 3 in 2023, 1 in 2024".
+func (v *BumpView) says(l BumpLineView) string {
+	var b strings.Builder
+	b.WriteString(l.Name)
+	mark := ": "
+	for i, place := range l.Places {
+		if place > 0 && place <= v.Depth && i < len(v.Periods) {
+			b.WriteString(mark + strconv.Itoa(place) + " in " + v.Periods[i])
+			mark = ", "
+		}
+	}
+	return b.String()
+}
+
 // bumpDot is a place of a line.
 type bumpDot struct{ X, Y, Place string }
 

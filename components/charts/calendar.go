@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -12,6 +13,7 @@ import (
 type CalendarView struct {
 	Label string
 	Years []CalendarYearView
+	Table TableView
 }
 
 // CalendarYearView is a year.
@@ -25,9 +27,10 @@ type CalendarYearView struct {
 // CalendarDayView is a day. Tone is 0 for a silent one, up to [CalendarTones] for
 // the longest, or [ToneUncovered].
 type CalendarDayView struct {
-	Tone       int
-	URL, Title string
-	Lit        bool // part of what the page was asked to show
+	Tone  int
+	URL   string
+	Title string // the day and what was heard on it: "Mar 5: 3.2 h"
+	Lit   bool   // part of what the page was asked to show
 }
 
 const (
@@ -69,4 +72,38 @@ func (y *CalendarYearView) cells() templ.Component {
 		_, err := w.Write(b)
 		return err
 	})
+}
+
+// A calendarMonth is a row of a calendar's table: the days of a month by their
+// number, nil where the calendar has none.
+type calendarMonth struct {
+	label string
+	days  [31]*CalendarDayView
+}
+
+// months are the days by their months, the latest year first.
+func (v *CalendarView) months() []calendarMonth {
+	var list []calendarMonth
+	for i := len(v.Years) - 1; i >= 0; i-- {
+		y := &v.Years[i]
+		for j := range y.Days {
+			day, _, _ := strings.Cut(y.Days[j].Title, ":")
+			month, number, _ := strings.Cut(day, " ")
+			n, err := strconv.Atoi(number)
+			if err != nil || n < 1 || n > 31 {
+				continue
+			}
+			if label := month + " " + y.Label; len(list) == 0 || list[len(list)-1].label != label {
+				list = append(list, calendarMonth{label: label})
+			}
+			list[len(list)-1].days[n-1] = &y.Days[j]
+		}
+	}
+	return list
+}
+
+// heard is what was heard on a day.
+func (d *CalendarDayView) heard() string {
+	_, heard, _ := strings.Cut(d.Title, ": ")
+	return heard
 }

@@ -43,7 +43,7 @@ func Record(v RecordView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\"><circle class=\"rim\" cx=\"280\" cy=\"280\" r=\"278\"></circle> ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\" data-marks=\"line\"><circle class=\"rim\" cx=\"280\" cy=\"280\" r=\"278\"></circle> ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -30,7 +30,7 @@ var View = web.View{
 		l := req.Lens
 		l.Focus = focus
 		cal := insight.Days(req.Data.Select(l))
-		return web.Page{Title: "Calendar" + words.Selection(req.Lens), Content: page(req, cal, viewOf(req, cal))}, nil
+		return web.Page{Title: "Calendar" + words.Selection(req.Lens), Content: page(req, cal, viewOf(req, l, cal))}, nil
 	},
 	JSON: func(req *web.Request) (any, error) {
 		cal := insight.Days(req.Data.Select(req.Lens))
@@ -51,8 +51,11 @@ type dayJSON struct {
 }
 
 // viewOf draws the calendar, the latest year first, with the asked-for stretch lit.
-func viewOf(req *web.Request, cal insight.Calendar) charts.CalendarView {
+func viewOf(req *web.Request, l lens.Lens, cal insight.Calendar) charts.CalendarView {
 	v := web.NewCalendarView(req, cal)
+	focused := *req
+	focused.Lens = l
+	v.Table = focused.Table("calendar")
 	if first, last, ok := lit(req.Query.Get(fieldLit)); ok {
 		at := cal.First
 		for i := range v.Years {

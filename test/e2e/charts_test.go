@@ -110,7 +110,7 @@ func TestChartValuesByKeyboardAndTouch(t *testing.T) {
 		input.DispatchTouchEvent(input.TouchEnd, []*input.TouchPoint{}),
 	}
 	b.run(touch)
-	b.until(".readout:not([hidden])", "Tap again for the plays.")
+	b.until(".readout:not([hidden])", "Tap again to open it.")
 	b.untilAt("/")
 	b.run(touch)
 	b.until("h1", "play")
