@@ -39,7 +39,7 @@ const itemBytes = 2 + 4 + 16 + 5*4
 
 // lazyBytes is what is built on first use, as if it were there in full.
 func (d *Dataset) lazyBytes() int64 {
-	size := int64(answersSize) + lazyRowBytes*int64(d.Rows())
+	size := int64(answersSize) + lazyRowBytes*int64(d.Rows()) + byThingBytes(d.Rows())
 	size += int64(d.items()) * lazyItemBytes
 	size += tableBytes(d.items()) * 2 // by URI, and by ID the leaves whose ID is no usual one
 	for _, n := range [...]int{len(d.artists), len(d.albums), len(d.shows), len(d.books)} {
@@ -49,14 +49,23 @@ func (d *Dataset) lazyBytes() int64 {
 	return size + d.readingBytes()
 }
 
-// lazyRowBytes is the hour of the week of a row, and of the derived layer its
-// place in the order of starts, its first plays, twice, and half a byte of
-// sessions and runs.
-const lazyRowBytes = 1 + 4 + 2 + 1
+// lazyRowBytes is the hour of the week of a row, the day of its start, and of the
+// derived layer its place in the order of starts, its first plays, twice, and half a
+// byte of sessions and runs.
+const lazyRowBytes = 1 + 2 + 4 + 2 + 1
 
 // lazyItemBytes is the recording of an item, its sums of two ranges, its natural
-// length, and its numbers among tracks, songs, episodes and chapters.
-const lazyItemBytes = 4 + 2*int64(unsafe.Sizeof(tally{})) + 4 + 4*4
+// length, its numbers among tracks, songs, episodes and chapters, and of each of the
+// groupings by thing where its rows are, its first play and the day of that.
+const lazyItemBytes = 4 + 2*int64(unsafe.Sizeof(tally{})) + 4 + 4*4 + groupings*(4+4+4)
+
+// byThingBytes is what the groupings of so many rows by thing take.
+func byThingBytes(rows int) int64 {
+	if rows > keptByThing {
+		return 0
+	}
+	return groupings * int64(unsafe.Sizeof(Heard{})) * int64(rows)
+}
 
 // lazyNameBytes is what orders a name and tells which are alike.
 const lazyNameBytes = 4 + 4

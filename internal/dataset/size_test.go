@@ -64,6 +64,8 @@ func askEverything(t testing.TB, d *Dataset) {
 	d.Match([]TrackRef{{Title: "a", Creator: "b"}})
 	d.MatchGroups(lens.Artist, []TrackRef{{Title: "a"}})
 	Insight.Platforms(d.Select(all))
+	d.Select(all).ByThing(d.Things(lens.Artist, ""))
+	d.Select(all).ByThing(d.Things(lens.Track, lens.GroupTitle))
 }
 
 // TestSizeIsAnUpperBound weighs datasets after everything was asked: an honest

@@ -23,15 +23,20 @@ const anniversaryArtists = 50
 // days away from today, the nearest first. Who came on 29 February has theirs on 1
 // March in other years.
 func Anniversaries(s dataset.Selection, today lens.Date, within int) []Anniversary {
-	sums := heardIn(s, artists(s))
-	first := firstPlays(s, sums.things)
+	artists := artists(s)
+	first := firstPlays(s, artists)
+	most := top{of: &artists, room: anniversaryArtists}
+	for _, of := range totals(s, &artists)[0] {
+		most.offer(of)
+	}
 	var list []Anniversary
-	for _, code := range sums.top(anniversaryArtists, nil) {
-		came := date(int(first.days[code]))
+	for _, of := range most.list {
+		day := int(first.days[of.code])
+		came := date(day)
 		for year := today.Year - 1; year <= today.Year+1; year++ {
 			on := date(lens.Date{Year: year, Month: came.Month, Day: came.Day}.Number())
 			if away := on.Number() - today.Number(); year > came.Year && away >= -within && away <= within {
-				list = append(list, Anniversary{sums.thing(code), int(first.days[code]), on, year - came.Year})
+				list = append(list, Anniversary{of.thing(&artists), day, on, year - came.Year})
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package insight
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
@@ -38,26 +39,27 @@ func Comebacks(s dataset.Selection) (songsBack, artistsBack []Comeback) {
 }
 
 func comebacks(s dataset.Selection, things dataset.Things, plays, window int) []Comeback {
-	v := livesOf(unbounded(s), things)
+	v := livesOf(s, things)
 	covered := CoveredDays(s.Dataset, s.Lens.Zone())
 	from, to := dayBounds(s.Lens)
 	var list []Comeback
-	for code := range things.N {
-		days := v.of(code)
+	var days []int
+	for code := range v.codes() {
+		days = v.playDays(days[:0], code, math.MinInt, math.MaxInt)
 		var best Comeback
 		for i := 1; i < len(days); i++ {
-			until, since := int(days[i-1]), int(days[i])
+			until, since := days[i-1], days[i]
 			if since-until <= SilentDays || since < from || since > to {
 				continue
 			}
 			silent := covered.Between(until+1, since-1)
-			n, _ := slices.BinarySearch(days, int32(since+window))
+			n, _ := slices.BinarySearch(days, since+window)
 			if silent >= SilentDays && n-i >= plays && silent >= best.Silent {
 				best = Comeback{Until: until, Since: since, Silent: silent, Plays: n - i}
 			}
 		}
 		if best.Silent > 0 {
-			best.Thing = things.Entity(uint32(code))
+			best.Thing = things.Entity(code)
 			list = append(list, best)
 		}
 	}

@@ -47,18 +47,19 @@ const Shifts = 10
 
 // Compare compares two selections of one dataset by the things of a kind.
 func Compare(a, b dataset.Selection, by lens.EntityKind) (c Comparison) {
-	things := a.Things(by, lens.GroupTitle)
-	inA, inB := newTally(things), newTally(things)
-	c.A, c.B = sideOf(a, inA), sideOf(b, inB)
+	things, artists, songs := a.Things(by, lens.GroupTitle), artists(a), songs(a)
+	sumsA, sumsB := totals(a, &things, &artists, &songs), totals(b, &things, &artists, &songs)
+	inA, inB := sumsA[0], sumsB[0]
+	c.A, c.B = sideOf(a, sumsA[1:]), sideOf(b, sumsB[1:])
 	type shift struct {
 		code uint32
 		a, b float64
 	}
 	var both, onlyA, onlyB []shift
-	allA, allB := float64(max(inA.total(), 1)), float64(max(inB.total(), 1))
+	allA, allB := float64(max(timeOf(inA), 1)), float64(max(timeOf(inB), 1))
 	for code := range uint32(things.N) {
-		s := shift{code, float64(inA.ms[code]) / allA, float64(inB.ms[code]) / allB}
-		switch playedA, playedB := inA.plays[code] > 0, inB.plays[code] > 0; {
+		s := shift{code, float64(inA[code].ms) / allA, float64(inB[code].ms) / allB}
+		switch playedA, playedB := inA[code].plays > 0, inB[code].plays > 0; {
 		case playedA && playedB:
 			both = append(both, s)
 		case playedA:
@@ -76,8 +77,8 @@ func Compare(a, b dataset.Selection, by lens.EntityKind) (c Comparison) {
 			}
 			out = append(out, Shift{
 				Entity: things.Entity(s.code),
-				A:      SideShare{inA.ms[s.code], int(inA.plays[s.code]), s.a},
-				B:      SideShare{inB.ms[s.code], int(inB.plays[s.code]), s.b},
+				A:      SideShare{inA[s.code].ms, int(inA[s.code].plays), s.a},
+				B:      SideShare{inB[s.code].ms, int(inB[s.code].plays), s.b},
 			})
 		}
 		return out
@@ -90,22 +91,26 @@ func Compare(a, b dataset.Selection, by lens.EntityKind) (c Comparison) {
 	return c
 }
 
-func heardIn(s dataset.Selection, things dataset.Things) *tally {
-	t := newTally(things)
-	for p := range timeline(s) {
-		t.add(p)
-	}
-	return t
+// sideOf tells of a side, whose artists and songs are added up.
+func sideOf(s dataset.Selection, sums [][]sum) Side {
+	cal := Days(s)
+	return Side{DaysTotal: cal.Total(), Days: len(cal.Days), Artists: heardOf(sums[0]), Songs: heardOf(sums[1])}
 }
 
-// sideOf tells of a side, and adds up what it holds of the things that are compared.
-func sideOf(s dataset.Selection, of *tally) Side {
-	cal := Days(s)
-	ofArtists, ofSongs := newTally(artists(s)), newTally(songs(s))
-	for p := range timeline(s) {
-		of.add(p)
-		ofArtists.add(p)
-		ofSongs.add(p)
+// heardOf is how many things have a play.
+func heardOf(sums []sum) (n int) {
+	for _, of := range sums {
+		if of.plays > 0 {
+			n++
+		}
 	}
-	return Side{DaysTotal: cal.Total(), Days: len(cal.Days), Artists: ofArtists.played(), Songs: ofSongs.played()}
+	return n
+}
+
+// timeOf is the time of all things.
+func timeOf(sums []sum) (ms int64) {
+	for _, of := range sums {
+		ms += of.ms
+	}
+	return ms
 }

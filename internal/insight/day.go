@@ -1,6 +1,8 @@
 package insight
 
 import (
+	"slices"
+
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
@@ -79,35 +81,49 @@ const sameDaySongs = 5
 
 // OnThisDay is a day of the year in each year of the record that has it, the
 // latest first; days without a play are left out. around widens each by so many
-// days in both directions.
+// days in both directions, half a year at most.
 func OnThisDay(s dataset.Selection, of lens.Date, around int) []SameDay {
 	cal := Days(unbounded(s))
 	if len(cal.Days) == 0 {
 		return nil
 	}
-	ofArtists, ofSongs := newTally(artists(s)), newTally(songs(s))
 	var list []SameDay
-	for year := date(cal.Last() + around).Year; year >= date(cal.First-around).Year; year-- {
+	var starts []int // of these days, and of the time after each
+	for year := date(cal.First - around).Year; year <= date(cal.Last()+around).Year; year++ {
 		on := lens.Date{Year: year, Month: of.Month, Day: of.Day}
 		if date(on.Number()) != on {
 			continue // 29 February
 		}
 		from, to := on.Number()-around, on.Number()+around
 		total := cal.Between(from, to).Total()
-		if total.Plays == 0 {
-			continue
-		}
-		for p := range timeline(s.Select(s.Lens.WithRange(date(from), date(to)))) {
-			ofArtists.add(p)
-			ofSongs.add(p)
-		}
-		same := SameDay{Date: on, Day: Day{total.Ms, total.Rows, total.Plays, true}, Songs: ofSongs.describe(ofSongs.top(sameDaySongs, nil))}
-		if top := ofArtists.top(1, nil); len(top) > 0 {
-			same.Top = ofArtists.thing(top[0])
-		}
-		list = append(list, same)
-		ofArtists.next()
-		ofSongs.next()
+		list = append(list, SameDay{Date: on, Day: Day{total.Ms, total.Rows, total.Plays, true}})
+		starts = append(starts, from, to+1)
 	}
+	artists, songs := livesOf(s, artists(s)), livesOf(s, songs(s))
+	days := artists.divided(cal.First, cal.Last(), starts)
+	tops, topSongs := make([]sum, len(starts)), make([]top, len(starts))
+	for code := range artists.codes() {
+		for i, of := range artists.sums(code, days) {
+			if of.before(tops[i], &artists.Things) {
+				tops[i] = of
+			}
+		}
+	}
+	for i := range topSongs {
+		topSongs[i] = top{of: &songs.Things, room: sameDaySongs}
+	}
+	for code := range songs.codes() {
+		for i, of := range songs.sums(code, days) {
+			topSongs[i].offer(of)
+		}
+	}
+	for i := range list {
+		list[i].Songs = topSongs[2*i].things()
+		if tops[2*i].plays > 0 {
+			list[i].Top = tops[2*i].thing(&artists.Things)
+		}
+	}
+	list = slices.DeleteFunc(list, func(d SameDay) bool { return d.Plays == 0 })
+	slices.Reverse(list)
 	return list
 }

@@ -119,11 +119,10 @@ func CoveredDays(d *dataset.Dataset, tz *time.Location) Covered {
 			return Covered{}
 		}
 		first, last := m.First.Number(), m.Last.Number()
+		starts := d.Select(lens.Lens{TZ: tz}).Starts()
 		if d.Rows() > 0 {
-			start := d.Start(d.Derive().ByStart()[0])
-			first = min(first, lens.DateIn(start, tz).Number())
+			first, last = min(first, starts.First), max(last, starts.First+starts.Count-1)
 		}
-		first, last = first-1, last+1 // as in coverage, for clocks that go back over midnight
 		c := Covered{first: first, has: make([]bool, last-first+1)}
 		for _, list := range [...][]DayStretch{m.Extended, m.Account} {
 			for _, s := range list {
@@ -132,8 +131,8 @@ func CoveredDays(d *dataset.Dataset, tz *time.Location) Covered {
 				}
 			}
 		}
-		for p := range timeline(d.Select(lens.Lens{TZ: tz})) {
-			c.has[p.Day-first] = true
+		for _, day := range starts.Days {
+			c.has[starts.First+int(day)-first] = true
 		}
 		for ; !c.has[0]; c.first++ {
 			c.has = c.has[1:]

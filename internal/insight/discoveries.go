@@ -2,17 +2,22 @@ package insight
 
 import (
 	"cmp"
+	"maps"
+	"math"
 	"slices"
+	"sort"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
 const (
-	// Quickly is within how many days of its first play the best discovery of a
-	// year is played again and again, and quickPlays how often at least.
-	Quickly    = 14
-	quickPlays = 4
+	// Quickly is in how many days from its first play on the best discovery of a
+	// year was played most.
+	Quickly = 14
+	// discoveryPlays is how many plays a discovery has at least, in these days or
+	// in its first year.
+	discoveryPlays = 4
 	// KeptAfter is after how many days a discovery that is still played was kept.
 	// It is not said before so many days after the first play are covered.
 	KeptAfter = 365
@@ -72,136 +77,137 @@ const (
 // DiscoveriesOf looks at what was first heard in a selection's range. It must not
 // be changed.
 func DiscoveriesOf(s dataset.Selection) Discoveries {
-	return dataset.MemoizeSelection(s, "discoveries", func() Discoveries {
-		return Discoveries{Months: newMonths(s), Best: bestDiscoveries(s), Tree: arrivals(s)}.withKept(s)
+	return dataset.MemoizeSelection(s, "discoveries", func() (d Discoveries) {
+		if cal := Days(s); len(cal.Days) > 0 {
+			d.ofArtists(s, cal)
+			d.ofSongs(s, cal)
+		}
+		return d
 	})
 }
 
-func newMonths(s dataset.Selection) []NewMonth {
-	cal := Days(s)
-	if len(cal.Days) == 0 {
-		return nil
-	}
-	ofArtists, ofSongs := newTally(artists(s)), newTally(songs(s))
-	firstArtists, firstSongs := firstPlays(s, ofArtists.things), firstPlays(s, ofSongs.things)
-	settled := CoveredDays(s.Dataset, s.Lens.Zone()).Settled()
-	var list []NewMonth
-	for m := cal.Date(0).FirstOfMonth(); m.Number() <= cal.Last(); m = m.NextMonth() {
-		list = append(list, NewMonth{First: m, Settled: max(m.Number(), cal.First) >= settled})
-	}
-	at, end := 0, list[0].First.NextMonth().Number()
-	finish := func() {
-		from, to := max(list[at].First.Number(), cal.First), min(end-1, cal.Last())
-		list[at].Artists = ofArtists.novelty(firstArtists, from, to)
-		list[at].Songs = ofSongs.novelty(firstSongs, from, to)
-		ofArtists.next()
-		ofSongs.next()
-	}
-	for p := range timeline(s) {
-		for p.Day >= end {
-			finish()
-			at++
-			end = list[at].First.NextMonth().Number()
-		}
-		ofArtists.add(p)
-		ofSongs.add(p)
-	}
-	finish()
-	return list
-}
-
-// withKept counts the new artists that were still played a year later.
-func (d Discoveries) withKept(s dataset.Selection) Discoveries {
+// ofArtists counts the new artists by months, and those that were still played a
+// year later, and tells how those with most time came.
+func (d *Discoveries) ofArtists(s dataset.Selection, cal Calendar) {
+	v := livesOf(s, artists(s))
+	first := firstPlays(s, v.Things)
 	covered := CoveredDays(s.Dataset, s.Lens.Zone())
-	settled := covered.Settled()
+	from, to := newBounds(s, covered)
 	_, end := covered.Bounds()
-	from, to := dayBounds(s.Lens)
-	whole := unbounded(s)
-	v := livesOf(whole, artists(s))
-	first := firstPlays(s, v.things)
-	for code := range v.things.N {
-		days := v.of(code)
+	months, all := v.monthly(cal), v.whole(math.MinInt, math.MaxInt)
+	for _, start := range months.starts {
+		d.Months = append(d.Months, NewMonth{First: date(start), Settled: max(start, cal.First) >= covered.Settled()})
+	}
+	most := top{of: &v.Things, room: arrivalsMax}
+	for code := range v.codes() {
 		day := int(first.days[code])
-		if len(days) == 0 || day < max(from, settled) || day > to || covered.Between(day+1, end) < KeptAfter {
+		debut := v.period(day, months)
+		for i, heard := range v.sums(code, months) {
+			d.Months[i].Artists.add(heard, i == debut)
+		}
+		if day < from || day > to {
 			continue
 		}
-		d.Decided++
-		if int(days[len(days)-1]) >= day+KeptAfter {
-			d.Kept++
+		for _, heard := range v.sums(code, all) {
+			most.offer(heard)
+		}
+		if last, ok := v.lastPlay(code); ok && covered.Between(day+1, end) >= KeptAfter {
+			d.Decided++
+			if last >= day+KeptAfter {
+				d.Kept++
+			}
 		}
 	}
-	return d
+	d.Tree = arrivals(s, most, first)
 }
 
-func bestDiscoveries(s dataset.Selection) []BestOfYear {
-	settled := CoveredDays(s.Dataset, s.Lens.Zone()).Settled()
-	from, to := dayBounds(s.Lens)
-	v := livesOf(unbounded(s), songs(s))
-	first := firstPlays(s, v.things)
-	years := make(map[int][]Found)
-	code := make(map[string]uint32)
-	for c := range v.things.N {
-		days := v.of(c)
-		day := int(first.days[c])
-		if len(days) < quickPlays || day < max(from, settled) || day > to || int(days[0]) != day {
-			continue
-		}
-		quick, _ := slices.BinarySearch(days, int32(day+Quickly))
-		oneYear, _ := slices.BinarySearch(days, int32(day+365))
-		if quick < quickPlays {
-			continue
-		}
-		f := Found{Entity: v.things.Entity(uint32(c)), Day: day, Plays: quick, OneYear: oneYear}
-		code[f.ID] = uint32(c)
-		years[date(day).Year] = append(years[date(day).Year], f)
+// newBounds are the days of the range on which a first play means that something
+// was new.
+func newBounds(s dataset.Selection, covered Covered) (from, to int) {
+	from, to = dayBounds(s.Lens)
+	return max(from, covered.Settled()), to
+}
+
+// ofSongs counts the new songs by months and finds the best of each year.
+func (d *Discoveries) ofSongs(s dataset.Selection, cal Calendar) {
+	v := livesOf(s, songs(s))
+	first := firstPlays(s, v.Things)
+	from, to := newBounds(s, CoveredDays(s.Dataset, s.Lens.Zone()))
+	months := v.monthly(cal)
+	type found struct {
+		code           uint32
+		day            int
+		quick, oneYear int
 	}
-	var list []BestOfYear
-	for year, found := range years {
-		slices.SortFunc(found, func(a, b Found) int {
-			return cmp.Or(cmp.Compare(b.Plays, a.Plays), cmp.Compare(b.OneYear, a.OneYear), cmp.Compare(code[a.ID], code[b.ID]))
+	years := make(map[int][]found)
+	var days []int
+	for code := range v.codes() {
+		day := int(first.days[code])
+		debut := v.period(day, months)
+		for i, heard := range v.sums(code, months) {
+			d.Months[i].Songs.add(heard, i == debut)
+		}
+		if day < from || day > to || len(v.Rows(code)) < discoveryPlays {
+			continue
+		}
+		days = v.playDays(days[:0], code, day, day+KeptAfter-1)
+		if len(days) < discoveryPlays || days[0] != day {
+			continue
+		}
+		quick, _ := slices.BinarySearch(days, day+Quickly)
+		if quick < discoveryPlays {
+			continue
+		}
+		years[date(day).Year] = append(years[date(day).Year], found{code, day, quick, len(days)})
+	}
+	for _, year := range slices.Sorted(maps.Keys(years)) {
+		list := years[year]
+		slices.SortFunc(list, func(a, b found) int {
+			return cmp.Or(cmp.Compare(b.quick, a.quick), cmp.Compare(b.oneYear, a.oneYear), cmp.Compare(a.code, b.code))
 		})
-		list = append(list, BestOfYear{year, found[:min(len(found), bestOfYear)]})
+		best := BestOfYear{Year: year}
+		for _, f := range list[:min(len(list), bestOfYear)] {
+			best.Songs = append(best.Songs, Found{v.Entity(f.code), f.day, f.quick, f.oneYear})
+		}
+		d.Best = append(d.Best, best)
 	}
-	slices.SortFunc(list, func(a, b BestOfYear) int { return cmp.Compare(a.Year, b.Year) })
-	return list
 }
 
-// arrivals tells of each artist first heard in the range how its first play began
-// and which other artist had a play that ended at most half an hour before.
-func arrivals(s dataset.Selection) []Arrival {
-	settled := CoveredDays(s.Dataset, s.Lens.Zone()).Settled()
-	from, to := dayBounds(s.Lens)
-	things := artists(s)
-	first := firstPlays(s, things)
-	sums := newTally(things)
-	before := make(map[uint32]Play) // of a new artist's code, the play before its first
-	var last Play
-	heard := false
-	for p := range timeline(unbounded(s)) {
-		sums.add(p)
-		code := things.Of(p.Row)
-		if code == dataset.NoThing {
-			continue
-		}
-		if first.rows[code] == p.Row && heard {
-			before[code] = last
-		}
-		if p.Counts {
-			last, heard = p, true
-		}
-	}
-	isNew := func(code uint32) bool { return first.between(code, max(from, settled), to) }
-	var list []Arrival
-	for _, code := range sums.top(arrivalsMax, isNew) {
-		row := first.rows[code]
-		a := Arrival{Thing: sums.thing(code), Day: int(first.days[code]), Reason: s.StartReason(row)}
-		if p, ok := before[code]; ok {
-			gap := s.Start(row) - (p.Start + p.Ms/1000)
-			if parent := things.Of(p.Row); parent != code && gap <= treeGap {
-				a.After, a.AfterMinutes = things.Entity(parent), int(max(0, gap)/60)
+// arrivals tells of new artists how their first play began and which other artist
+// had a play that ended at most half an hour before.
+func arrivals(s dataset.Selection, of top, first firsts) (list []Arrival) {
+	rows := s.Starts().Rows
+	for _, heard := range of.list {
+		row := first.rows[heard.code]
+		a := Arrival{Thing: heard.thing(of.of), Day: int(first.days[heard.code]), Reason: s.StartReason(row)}
+		if before, ok := playBefore(s, of.of, rows, row); ok {
+			gap := s.Start(row) - (s.Start(before) + dataset.Ms(s.Lengths()[before])/1000)
+			if parent := of.of.Of(before); parent != heard.code && gap <= treeGap {
+				a.After, a.AfterMinutes = of.of.Entity(parent), int(max(0, gap)/60)
 			}
 		}
 		list = append(list, a)
 	}
 	return list
+}
+
+// playBefore is the play of anything of a kind before a row, in the order in which
+// the rows of a selection began.
+func playBefore(s dataset.Selection, things *dataset.Things, rows []uint32, row uint32) (before uint32, ok bool) {
+	start := s.Start(row)
+	at := sort.Search(len(rows), func(i int) bool { return s.Start(rows[i]) >= start })
+	for ; at < len(rows) && rows[at] != row; at++ {
+		if s.Start(rows[at]) > start {
+			return 0, false // the selection leaves the row out
+		}
+	}
+	if at == len(rows) {
+		return 0, false
+	}
+	for at--; at >= 0; at-- {
+		if before = rows[at]; things.Of(before) != dataset.NoThing && dataset.IsPlay(s.Lengths()[before], s.Lens.MinMs()) == 1 {
+			return before, true
+		}
+	}
+	return 0, false
 }

@@ -38,7 +38,7 @@ type EraArtist struct {
 // monthArtists is a month with music.
 type monthArtists struct {
 	first   lens.Date
-	artists []artistMs // in the order of their codes
+	artists []sum // in the order of their codes
 	ms      int64
 }
 
@@ -50,24 +50,22 @@ func Eras(s dataset.Selection) []Era {
 }
 
 func eras(s dataset.Selection) []Era {
-	sums := newTally(artists(s))
-	months := monthsOf(s, sums.things)
+	cal := Days(s)
+	if len(cal.Days) == 0 {
+		return nil
+	}
+	v := livesOf(s, artists(s))
+	months, sums := monthsOf(v, cal)
 	if len(months) < EraMonths {
 		return nil
 	}
-	for _, m := range months {
-		for _, a := range m.artists {
-			sums.ms[a.code] += a.ms
-		}
-	}
 	var all int64
-	for _, ms := range sums.ms {
-		all += ms
+	for _, m := range months {
+		all += m.ms
 	}
-	cal := Days(s)
 	var list []Era
-	for _, cut := range divide(similarities(months)) {
-		e := eraOf(months[cut[0]:cut[1]], sums, all)
+	for _, cut := range divide(similarities(months, v.N)) {
+		e := eraOf(months[cut[0]:cut[1]], &v.Things, sums, all)
 		if first := cal.Date(0); e.From.Compare(first) < 0 {
 			e.From = first
 		}
@@ -79,65 +77,50 @@ func eras(s dataset.Selection) []Era {
 	return list
 }
 
-// monthsOf adds up the artists of each month.
-func monthsOf(s dataset.Selection, things dataset.Things) []monthArtists {
-	var months []monthArtists
-	month := newTally(things)
-	var first lens.Date
-	end := -1 << 31
-	finish := func() {
-		m := monthArtists{first: first}
-		slices.Sort(month.codes)
-		for _, code := range month.codes {
-			if ms := month.ms[code]; ms > 0 {
-				m.artists = append(m.artists, artistMs{code, month.plays[code], ms})
-				m.ms += ms
+// monthsOf are the months with music and their artists, and the time of each artist
+// in all of them.
+func monthsOf(v lives, cal Calendar) (months []monthArtists, sums []int64) {
+	in := v.monthly(cal)
+	months, sums = make([]monthArtists, len(in.starts)), make([]int64, v.N)
+	for i, start := range in.starts {
+		months[i].first = date(start)
+	}
+	for code := range v.codes() {
+		for i, heard := range v.sums(code, in) {
+			if heard.ms > 0 {
+				months[i].artists = append(months[i].artists, heard)
+				months[i].ms += heard.ms
+				sums[code] += heard.ms
 			}
 		}
-		if m.ms > 0 {
-			months = append(months, m)
-		}
-		month.next()
 	}
-	for p := range timeline(s) {
-		if p.Day >= end {
-			if len(month.codes) > 0 {
-				finish()
-			}
-			first = date(p.Day).FirstOfMonth()
-			end = first.NextMonth().Number()
-		}
-		month.add(p)
-	}
-	if len(month.codes) > 0 {
-		finish()
-	}
-	return months
+	return slices.DeleteFunc(months, func(m monthArtists) bool { return m.ms == 0 }), sums
 }
 
-// similarities is the cosine of every two months.
-func similarities(months []monthArtists) [][]float64 {
-	type part struct {
-		month int
-		root  float64 // of the artist's share of the month
-	}
-	before := make(map[uint32][]part) // of each artist, in the months so far
-	similar := make([][]float64, len(months))
+// similarities is the cosine of every two months, the earlier first.
+func similarities(months []monthArtists, artists int) [][]float64 {
+	similar, parts := make([][]float64, len(months)), make([][]eraPart, artists)
 	for i, m := range months {
 		similar[i] = make([]float64, len(months))
 		for _, a := range m.artists {
-			root := math.Sqrt(float64(a.ms) / float64(m.ms))
-			for _, p := range before[a.code] {
-				similar[i][p.month] += root * p.root
+			parts[a.code] = append(parts[a.code], eraPart{i, math.Sqrt(float64(a.ms) / float64(m.ms))})
+		}
+	}
+	for _, of := range parts {
+		for i, a := range of {
+			row := similar[a.month]
+			for _, b := range of[i+1:] {
+				row[b.month] += a.root * b.root
 			}
-			before[a.code] = append(before[a.code], part{i, root})
 		}
-		for j := range i {
-			similar[j][i] = similar[i][j]
-		}
-		similar[i][i] = 1
 	}
 	return similar
+}
+
+// eraPart is an artist in a month.
+type eraPart struct {
+	month int
+	root  float64 // of the artist's share of the month
 }
 
 // divide cuts months into ranges of at least [EraMonths]. Of unit vectors the sum
@@ -145,16 +128,17 @@ func similarities(months []monthArtists) [][]float64 {
 // products.
 func divide(similar [][]float64) [][2]int {
 	n := len(similar)
-	best := make([]float64, n+1) // the least cost of the months before each
-	cut := make([]int, n+1)      // where the last of their eras begins
+	best := make([]float64, n+1)   // the least cost of the months before each
+	cut := make([]int, n+1)        // where the last of their eras begins
+	products := make([]float64, n) // of each month with those after it and before to
 	for to := 1; to <= n; to++ {
 		best[to] = math.Inf(1)
 		length2 := 0.0 // |Σv|² of the months from .. to-1
 		for from := to - 1; from >= 0; from-- {
-			length2 += 1
-			for k := from + 1; k < to; k++ {
-				length2 += 2 * similar[from][k]
+			if from < to-1 {
+				products[from] += similar[from][to-1]
 			}
+			length2 += 1 + 2*products[from]
 			if to-from < EraMonths || math.IsInf(best[from], 1) {
 				continue
 			}
@@ -171,33 +155,37 @@ func divide(similar [][]float64) [][2]int {
 	return ranges
 }
 
-func eraOf(months []monthArtists, all *tally, allMs int64) Era {
+func eraOf(months []monthArtists, artists *dataset.Things, all []int64, allMs int64) Era {
 	last := months[len(months)-1].first
 	e := Era{From: months[0].first, To: last.NextMonth().AddDays(-1), Months: len(months)}
-	sums := make(map[uint32]artistMs)
+	sums := make([]sum, artists.N)
 	for _, m := range months {
 		for _, a := range m.artists {
-			sum := sums[a.code]
-			sums[a.code] = artistMs{a.code, sum.plays + a.plays, sum.ms + a.ms}
-			e.Ms += a.ms
+			sums[a.code].ms += a.ms
+			sums[a.code].plays += a.plays
 		}
+		e.Ms += m.ms
 	}
 	type lifted struct {
-		artistMs
+		sum
 		lift float64
 	}
 	var list []lifted
-	for code, sum := range sums {
-		p, q := float64(sum.ms)/float64(e.Ms), float64(all.ms[code])/float64(allMs)
-		if lift := p * math.Log(p/q); lift > 0 && sum.plays > 0 {
-			list = append(list, lifted{sum, lift})
+	for code, of := range sums {
+		of.code = uint32(code)
+		p, q := float64(of.ms)/float64(e.Ms), float64(all[code])/float64(allMs)
+		if of.plays == 0 || of.ms == 0 {
+			continue
+		}
+		if lift := p * math.Log(p/q); lift > 0 {
+			list = append(list, lifted{of, lift})
 		}
 	}
 	slices.SortFunc(list, func(a, b lifted) int {
 		return cmp.Or(cmp.Compare(b.lift, a.lift), cmp.Compare(b.ms, a.ms), cmp.Compare(a.code, b.code))
 	})
 	for _, a := range list[:min(eraArtists, len(list))] {
-		e.Artists = append(e.Artists, EraArtist{Thing{all.things.Entity(a.code), a.ms, int(a.plays)}, all.ms[a.code]})
+		e.Artists = append(e.Artists, EraArtist{a.thing(artists), all[a.code]})
 	}
 	return e
 }

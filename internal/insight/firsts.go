@@ -28,29 +28,25 @@ type firsts struct {
 	days []int32  // on which these began; never
 }
 
-// firstPlays finds the first play of each thing. Of each kind and grouping those of
-// the latest minimum and zone are kept.
+// firstPlays finds the first play of each thing. Those of artists, and of one other
+// kind, are kept under the latest minimum and zone.
 func firstPlays(s dataset.Selection, things dataset.Things) firsts {
 	tz := s.Lens.Zone()
 	key := firstsKey{things.By, things.Group, s.Lens.MinMs(), tz.String()}
-	return dataset.MemoizeLatest(s.Dataset, [...]any{"first plays", things.By, things.Group}, key, func() firsts {
+	return dataset.MemoizeLatest(s.Dataset, [...]any{"first plays", things.By == lens.Artist}, key, func() firsts {
 		f := firsts{rows: make([]uint32, things.N), days: make([]int32, things.N)}
 		for i := range f.rows {
 			f.rows[i], f.days[i] = noRow, never
 		}
-		for p := range timeline(s.Select(lens.Lens{TZ: tz, Min: s.Lens.Min})) {
-			if code := things.Of(p.Row); p.Counts && code != dataset.NoThing && f.rows[code] == noRow {
-				f.rows[code], f.days[code] = p.Row, int32(p.Day)
+		starts, lengths := s.Select(lens.Lens{TZ: tz}).Starts(), s.Lengths()
+		for i, row := range starts.Rows {
+			code := things.Of(row)
+			if code != dataset.NoThing && f.rows[code] == noRow && dataset.IsPlay(lengths[row], s.Lens.MinMs()) == 1 {
+				f.rows[code], f.days[code] = row, int32(starts.First+int(starts.Days[i]))
 			}
 		}
 		return f
 	})
-}
-
-// between reports whether a thing was first heard from one day to another.
-func (f *firsts) between(code uint32, from, to int) bool {
-	day := int(f.days[code])
-	return day >= from && day <= to
 }
 
 // songs are the tracks by artist and title, whatever the lens's grouping.

@@ -20,43 +20,29 @@ const forgottenShare = 20
 func Forgotten(s dataset.Selection) (songsLost, artistsLost []Lost) {
 	type both struct{ songs, artists []Lost }
 	b := dataset.MemoizeSelection(s, "forgotten", func() both {
-		ofSongs, ofArtists := newLostTally(songs(s)), newLostTally(artists(s))
-		from, to := dayBounds(s.Lens)
-		for p := range timeline(unbounded(s)) {
-			inRange := p.Day >= from && p.Day <= to
-			ofSongs.add(p, inRange)
-			ofArtists.add(p, inRange)
-		}
-		covered := CoveredDays(s.Dataset, s.Lens.Zone())
-		return both{ofSongs.lost(covered), ofArtists.lost(covered)}
+		return both{lost(s, songs(s)), lost(s, artists(s))}
 	})
 	return b.songs, b.artists
 }
 
-// lostTally adds up the things of a range, and knows their last plays at any time.
-type lostTally struct {
-	*tally
-	last []int32 // the day of the last play
-}
-
-func newLostTally(things dataset.Things) lostTally {
-	return lostTally{newTally(things), make([]int32, things.N)}
-}
-
-func (t lostTally) add(p Play, inRange bool) {
-	if inRange {
-		t.tally.add(p)
+func lost(s dataset.Selection, things dataset.Things) (list []Lost) {
+	v := livesOf(s, things)
+	inRange := v.whole(dayBounds(s.Lens))
+	var heard []sum
+	for code := range v.codes() {
+		for _, of := range v.sums(code, inRange) {
+			if of.plays > 0 {
+				heard = append(heard, of)
+			}
+		}
 	}
-	if code := t.things.Of(p.Row); p.Counts && code != dataset.NoThing {
-		t.last[code] = int32(p.Day)
-	}
-}
-
-func (t lostTally) lost(covered Covered) (list []Lost) {
+	most := len(heard) / forgottenShare
+	covered := CoveredDays(s.Dataset, s.Lens.Zone())
 	_, end := covered.Bounds()
-	for _, code := range t.top(t.played()/forgottenShare, nil) {
-		if silent := covered.Between(int(t.last[code])+1, end); silent >= SilentDays {
-			list = append(list, Lost{t.thing(code), int(t.last[code]), silent})
+	for _, of := range firstOf(heard, most, &things) {
+		last, _ := v.lastPlay(of.code)
+		if silent := covered.Between(last+1, end); silent >= SilentDays {
+			list = append(list, Lost{of.thing(&things), last, silent})
 		}
 	}
 	return list

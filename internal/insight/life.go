@@ -51,64 +51,30 @@ func LifeOf(s dataset.Selection, by lens.EntityKind, id string) (Life, bool) {
 	return f.life, f.ok
 }
 
-func lifeOf(s dataset.Selection, by lens.EntityKind, id string) (v Life, ok bool) {
+func lifeOf(s dataset.Selection, by lens.EntityKind, id string) (life Life, ok bool) {
 	things := s.Things(by, s.Lens.Group)
 	code := things.Find(id)
-	if code == dataset.NoThing {
-		return v, false
+	cal := Days(s)
+	if code == dataset.NoThing || len(cal.Days) == 0 {
+		return life, false
 	}
-	whole, year, month := newTally(things), newTally(things), int64(0)
-	var days []int32 // of its plays
-	yearEnd := -1 << 31
-	var monthFirst lens.Date
-	finishYear := func() {
-		if year.plays[code] > 0 {
-			if rank := year.rank(code); v.BestRank == 0 || rank <= v.BestRank {
-				v.BestRank, v.BestYear, v.BestPlays = rank, date(yearEnd-1).Year, int(year.plays[code])
-			}
-		}
-		year.next()
-	}
-	finishMonth := func() {
-		if month > 0 && month >= v.PeakMs {
-			v.Peak, v.PeakMs = monthFirst, month
-		}
-		month = 0
-	}
-	monthEnd := -1 << 31
-	for p := range timeline(s) {
-		if p.Day >= yearEnd {
-			finishYear()
-			_, last := yearBounds(date(p.Day).Year)
-			yearEnd = last + 1
-		}
-		whole.add(p)
-		year.add(p)
-		if things.Of(p.Row) != code {
-			continue
-		}
-		if p.Day >= monthEnd {
-			finishMonth()
-			monthFirst = date(p.Day).FirstOfMonth()
-			monthEnd = monthFirst.NextMonth().Number()
-		}
-		month += p.Ms
-		if p.Counts {
-			days = append(days, int32(p.Day))
-		}
-	}
-	finishYear()
-	finishMonth()
+	v := livesOf(s, things)
+	days := v.playDays(nil, code, cal.First, cal.Last())
 	if len(days) == 0 {
-		return v, false
+		return life, false
 	}
-	v.Rank, v.Among, v.Ms, v.AllMs, v.Plays = whole.rank(code), whole.played(), whole.ms[code], whole.total(), len(days)
-	first := firstPlays(s, things)
-	v.First, v.Reason = int(first.days[code]), s.StartReason(first.rows[code])
-	v.Settled = v.First >= CoveredDays(s.Dataset, s.Lens.Zone()).Settled()
-	v.LastPlay = int(days[len(days)-1])
-	v.HalfDays = int(days[(len(days)-1)/2] - days[0])
-	covered := CoveredDays(s.Dataset, s.Lens.Zone())
+	life.rank(v, code, cal)
+	months := v.monthly(cal)
+	for i, heard := range v.sums(code, months) {
+		if heard.ms > 0 && heard.ms >= life.PeakMs {
+			life.Peak, life.PeakMs = date(months.starts[i]), heard.ms
+		}
+	}
+	first, covered := firstPlays(s, things), CoveredDays(s.Dataset, s.Lens.Zone())
+	life.First, life.Reason = int(first.days[code]), s.StartReason(first.rows[code])
+	life.Settled = life.First >= covered.Settled()
+	life.LastPlay = days[len(days)-1]
+	life.HalfDays = days[(len(days)-1)/2] - days[0]
 	run := 0
 	for i, day := range days {
 		switch {
@@ -120,14 +86,50 @@ func lifeOf(s dataset.Selection, by lens.EntityKind, id string) (v Life, ok bool
 			continue // the same day
 		}
 		if i > 0 {
-			if silent := covered.Between(int(days[i-1])+1, int(day)-1); silent > v.Gap {
-				v.Gap, v.GapAfter = silent, int(days[i-1])
+			if silent := covered.Between(days[i-1]+1, day-1); silent > life.Gap {
+				life.Gap, life.GapAfter = silent, days[i-1]
 			}
 		}
-		v.DaysHeard++
-		if run >= v.Streak.Days() {
-			v.Streak = Streak{date(int(day) - run + 1), date(int(day))}
+		life.DaysHeard++
+		if run >= life.Streak.Days() {
+			life.Streak = Streak{date(day - run + 1), date(day)}
 		}
 	}
-	return v, true
+	return life, true
+}
+
+// rank places a thing among all of its kind, in all and in each year.
+func (life *Life) rank(v lives, code uint32, cal Calendar) {
+	all, years := v.whole(cal.First, cal.Last()), v.yearly(cal)
+	own, ranks := make([]sum, len(years.starts)), make([]int, len(years.starts))
+	var whole sum
+	for _, heard := range v.sums(code, all) {
+		whole = heard
+	}
+	for i, heard := range v.sums(code, years) {
+		own[i] = heard
+	}
+	life.Ms, life.Plays, life.Rank = whole.ms, int(whole.plays), 1
+	for other := range v.codes() {
+		heard := sum{code: other}
+		for i, year := range v.sums(other, years) {
+			heard.ms += year.ms
+			heard.plays += year.plays
+			if year.before(own[i], &v.Things) {
+				ranks[i]++
+			}
+		}
+		life.AllMs += heard.ms
+		if heard.plays > 0 {
+			life.Among++
+		}
+		if heard.before(whole, &v.Things) {
+			life.Rank++
+		}
+	}
+	for i, year := range own {
+		if rank := ranks[i] + 1; year.plays > 0 && (life.BestRank == 0 || rank <= life.BestRank) {
+			life.BestRank, life.BestYear, life.BestPlays = rank, date(years.starts[i]).Year, int(year.plays)
+		}
+	}
 }

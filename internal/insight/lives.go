@@ -1,40 +1,145 @@
 package insight
 
-import "github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+import (
+	"iter"
+	"time"
 
-// lives are the days on which each thing was played, in order: of the thing of
-// code c, days[ends[c]:ends[c+1]], a day for each play.
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
+
+// lives are the plays of each thing of a kind, by their days, whatever the range.
+// What is asked about things is answered by walking along them one after the
+// other: that is many times faster than to take the plays as they came and to look
+// up of what each is.
 type lives struct {
-	things dataset.Things
-	days   []int32
-	ends   []uint32
+	*dataset.ByThing
+	minMs uint32
 }
 
-// livesOf groups the plays of a selection by what was played.
 func livesOf(s dataset.Selection, things dataset.Things) lives {
-	v := lives{things: things, ends: make([]uint32, things.N+1)}
-	type play struct {
-		code uint32
-		day  int32
-	}
-	plays := make([]play, 0, s.Rows())
-	for p := range timeline(s) {
-		if code := things.Of(p.Row); p.Counts && code != dataset.NoThing {
-			plays = append(plays, play{code, int32(p.Day)})
-			v.ends[code+1]++
+	return lives{s.ByThing(things), s.Lens.MinMs()}
+}
+
+// codes yields the code of each thing.
+func (v lives) codes() iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for code := range uint32(v.N) {
+			if len(v.Rows(code)) > 0 && !yield(code) {
+				return
+			}
 		}
 	}
-	for i := range things.N {
-		v.ends[i+1] += v.ends[i]
-	}
-	next := append([]uint32(nil), v.ends...)
-	v.days = make([]int32, len(plays))
-	for _, p := range plays {
-		v.days[next[p.code]] = p.day
-		next[p.code]++
-	}
-	return v
 }
 
-// of are the days of the plays of a thing.
-func (v *lives) of(code int) []int32 { return v.days[v.ends[code]:v.ends[code+1]] }
+// sums yields what was heard of a thing in each of the periods in which it was.
+func (v lives) sums(code uint32, in periods) iter.Seq2[int, sum] {
+	return func(yield func(int, sum) bool) {
+		at, s := int32(outside), sum{code: code}
+		for _, row := range v.Rows(code) {
+			if period := in.of[row.Day]; period != at {
+				if at != outside && !yield(int(at), s) {
+					return
+				}
+				at, s = period, sum{code: code}
+			}
+			s.ms += dataset.Ms(row.Length)
+			s.plays += dataset.IsPlay(row.Length, v.minMs)
+		}
+		if at != outside {
+			yield(int(at), s)
+		}
+	}
+}
+
+// playDays appends the day of each play of a thing from one day to another.
+func (v lives) playDays(days []int, code uint32, from, to int) []int {
+	for _, row := range v.Rows(code) {
+		if day := v.First + int(row.Day); day >= from && day <= to && dataset.IsPlay(row.Length, v.minMs) == 1 {
+			days = append(days, day)
+		}
+	}
+	return days
+}
+
+// lastPlay is the day of the last play of a thing, if it has any.
+func (v lives) lastPlay(code uint32) (day int, ok bool) {
+	rows := v.Rows(code)
+	for i := len(rows) - 1; i >= 0; i-- {
+		if dataset.IsPlay(rows[i].Length, v.minMs) == 1 {
+			return v.First + int(rows[i].Day), true
+		}
+	}
+	return 0, false
+}
+
+// periods divide days.
+type periods struct {
+	starts []int   // the first day of each
+	of     []int32 // the period of each day, counted as lives count theirs; outside for none
+}
+
+const outside = -1
+
+// divided are the days from first to last, each in the period that begins last of
+// those that have begun.
+func (v lives) divided(first, last int, starts []int) periods {
+	p := periods{starts, make([]int32, v.Count)}
+	at := outside
+	for i := range p.of {
+		day := v.First + i
+		for at+1 < len(starts) && starts[at+1] <= day {
+			at++
+		}
+		p.of[i] = outside
+		if day >= first && day <= last {
+			p.of[i] = int32(at)
+		}
+	}
+	return p
+}
+
+// whole is one period of all days from first to last.
+func (v lives) whole(first, last int) periods { return v.divided(first, last, []int{first}) }
+
+// daily, weekly, monthly and yearly divide a calendar into days, weeks from Monday
+// on, months and years.
+func (v lives) daily(cal Calendar) periods { return v.every(1, cal.First, cal) }
+
+func (v lives) weekly(cal Calendar) periods {
+	// 1970-01-01 was a Thursday, the fourth day of its week.
+	return v.every(7, cal.First-((cal.First+3)%7+7)%7, cal)
+}
+
+func (v lives) every(days, first int, cal Calendar) periods {
+	var starts []int
+	for day := first; day <= cal.Last(); day += days {
+		starts = append(starts, day)
+	}
+	return v.divided(cal.First, cal.Last(), starts)
+}
+
+func (v lives) monthly(cal Calendar) periods {
+	return v.from(cal, cal.Date(0).FirstOfMonth(), lens.Date.NextMonth)
+}
+
+func (v lives) yearly(cal Calendar) periods {
+	next := func(d lens.Date) lens.Date { return lens.Date{Year: d.Year + 1, Month: time.January, Day: 1} }
+	return v.from(cal, lens.Date{Year: cal.Date(0).Year, Month: time.January, Day: 1}, next)
+}
+
+func (v lives) from(cal Calendar, first lens.Date, next func(lens.Date) lens.Date) periods {
+	var starts []int
+	for d := first; d.Number() <= cal.Last(); d = next(d) {
+		starts = append(starts, d.Number())
+	}
+	return v.divided(cal.First, cal.Last(), starts)
+}
+
+// period is the one of a day, or outside.
+func (v lives) period(day int, in periods) int {
+	if i := day - v.First; i >= 0 && i < len(in.of) {
+		return int(in.of[i])
+	}
+	return outside
+}

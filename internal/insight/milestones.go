@@ -31,6 +31,8 @@ var milestoneSteps = [...][]int{
 	MilestoneHour:   {100, 1_000},
 }
 
+const hourMs = 3_600_000
+
 // Milestones are the round numbers of a selection in order of time, counted from
 // its beginning. They must not be changed.
 func Milestones(s dataset.Selection) []Milestone {
@@ -45,37 +47,35 @@ func milestones(s dataset.Selection) []Milestone {
 	}
 	songs, artists := songs(s), artists(s)
 	heardSongs, heardArtists := make([]bool, songs.N), make([]bool, artists.N)
-	var plays, nArtists, nSongs int
-	var ms int64
+	var reached [len(milestoneSteps)]int
 	reach := func(kind MilestoneKind, n int, p Play) {
-		for n >= next[kind] {
-			m := Milestone{Kind: kind, N: next[kind], Day: p.Day}
+		reached[kind] += n
+		for reached[kind] >= next[kind] {
+			m := Milestone{Kind: kind, N: next[kind], Day: p.Day, Play: s.Played(p.Row)}
 			if kind == MilestoneArtist {
 				m.Play = artists.Entity(artists.Of(p.Row))
-			} else {
-				m.Play = s.Played(p.Row)
 			}
 			list = append(list, m)
 			next[kind] = stepAfter(milestoneSteps[kind], next[kind])
 		}
 	}
+	var ms int64 // since the last full hour
 	for p := range timeline(s) {
-		ms += p.AloneMs
 		if p.Counts {
-			plays++
+			reach(MilestonePlay, 1, p)
 			if code := artists.Of(p.Row); code != dataset.NoThing && !heardArtists[code] {
 				heardArtists[code] = true
-				nArtists++
+				reach(MilestoneArtist, 1, p)
 			}
 			if code := songs.Of(p.Row); code != dataset.NoThing && !heardSongs[code] {
 				heardSongs[code] = true
-				nSongs++
+				reach(MilestoneSong, 1, p)
 			}
 		}
-		reach(MilestonePlay, plays, p)
-		reach(MilestoneArtist, nArtists, p)
-		reach(MilestoneSong, nSongs, p)
-		reach(MilestoneHour, int(ms/3_600_000), p)
+		if ms += p.AloneMs; ms >= hourMs {
+			reach(MilestoneHour, int(ms/hourMs), p)
+			ms %= hourMs
+		}
 	}
 	return list
 }

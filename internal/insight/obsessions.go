@@ -2,6 +2,7 @@ package insight
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
@@ -46,23 +47,22 @@ func Obsessions(s dataset.Selection) []Obsession {
 func obsessions(s dataset.Selection) []Obsession {
 	v := livesOf(s, songs(s))
 	covered := CoveredDays(s.Dataset, s.Lens.Zone())
-	whole := v
-	if !s.Lens.From.IsZero() || !s.Lens.To.IsZero() {
-		whole = livesOf(unbounded(s), v.things) // what comes after may lie beyond the range
-	}
+	first, last := dayBounds(s.Lens)
 	var list []Obsession
-	for code := range v.things.N {
-		days := v.of(code)
-		if len(days) < ObsessionPlays {
+	var all []int
+	for code := range v.codes() {
+		if len(v.Rows(code)) < ObsessionPlays {
 			continue
 		}
+		all = v.playDays(all[:0], code, math.MinInt, math.MaxInt)
+		days := within(all, first, last)
 		from, to := densest(days, ObsessionDays)
 		if to-from < ObsessionPlays {
 			continue
 		}
-		o := Obsession{First: int(days[from]), Last: int(days[to-1]), Plays: to - from, All: len(days)}
-		o.Fate = fate(whole.of(code), o.Last, covered)
-		o.Song = v.things.Entity(uint32(code))
+		o := Obsession{First: days[from], Last: days[to-1], Plays: to - from, All: len(days)}
+		o.Fate = fate(all, o.Last, covered) // what comes after may lie beyond the range
+		o.Song = v.Entity(code)
 		list = append(list, o)
 	}
 	slices.SortStableFunc(list, func(a, b Obsession) int {
@@ -71,12 +71,19 @@ func obsessions(s dataset.Selection) []Obsession {
 	return list
 }
 
+// within are those of days that lie between two, both inclusive.
+func within(days []int, first, last int) []int {
+	from, _ := slices.BinarySearch(days, first)
+	to, _ := slices.BinarySearch(days, last+1)
+	return days[from:max(from, to)]
+}
+
 // densest is the window of so many days with most of the days, as a range of
 // places in them: of equal ones the latest.
-func densest(days []int32, window int) (from, to int) {
+func densest(days []int, window int) (from, to int) {
 	lo := 0
 	for hi := range days {
-		for days[hi]-days[lo] >= int32(window) {
+		for days[hi]-days[lo] >= window {
 			lo++
 		}
 		if hi+1-lo >= to-from {
@@ -87,9 +94,9 @@ func densest(days []int32, window int) (from, to int) {
 }
 
 // fate is what became of a song after a day: days are all of its plays.
-func fate(days []int32, last int, covered Covered) Fate {
-	next, _ := slices.BinarySearch(days, int32(last+1))
-	if next < len(days) && int(days[next]) <= last+AfterglowDays {
+func fate(days []int, last int, covered Covered) Fate {
+	next, _ := slices.BinarySearch(days, last+1)
+	if next < len(days) && days[next] <= last+AfterglowDays {
 		return Kept
 	}
 	if covered.Between(last+1, last+AfterglowDays) < AfterglowDays {

@@ -71,126 +71,105 @@ func RanksOf(s dataset.Selection, by lens.EntityKind, every Every, cumulative bo
 	return dataset.MemoizeSelection(s, key, func() Ranks { return ranks(s, by, every, cumulative) })
 }
 
-// place is a thing at a rank.
-type place struct {
-	code uint32
-	ms   int64
-}
-
 func ranks(s dataset.Selection, by lens.EntityKind, every Every, cumulative bool) (r Ranks) {
 	cal := Days(s)
 	if len(cal.Days) == 0 {
 		return r
 	}
-	things := s.Things(by, lens.GroupTitle)
-	whole, period, week := newTally(things), newTally(things), newTally(things)
-	weeks := make(map[uint32]int)
-	var charts [][]place // of each period, the first RankDepth
-	at := cal.Date(0).FirstOfMonth()
-	if every == EveryYear {
-		at = lens.Date{Year: at.Year, Month: 1, Day: 1}
+	v := livesOf(s, s.Things(by, lens.GroupTitle))
+	most := top{of: &v.Things, room: RankLines}
+	in := v.yearly(cal)
+	if every == EveryMonth {
+		in = v.monthly(cal)
 	}
-	next := after(at, every)
-	finishPeriod := func() {
-		var before []place
-		if cumulative && len(charts) > 0 {
-			before = charts[len(charts)-1]
-		}
-		places := chart(period, whole, before, cumulative)
-		charts = append(charts, places)
-		var first Thing
-		if len(places) > 0 {
-			sums := period
+	charts := make([]top, len(in.starts))
+	for i := range charts {
+		charts[i] = top{of: &v.Things, room: RankDepth}
+	}
+	for code := range v.codes() {
+		all := sum{code: code}
+		for i, heard := range v.sums(code, in) {
+			all.ms += heard.ms
+			all.plays += heard.plays
 			if cumulative {
-				sums = whole
+				heard = all
 			}
-			first = sums.thing(places[0].code)
+			charts[i].offer(heard)
+		}
+		most.offer(all)
+	}
+	if cumulative {
+		accumulate(charts)
+	}
+	for i, start := range in.starts {
+		r.Periods = append(r.Periods, date(start))
+		var first Thing
+		if list := charts[i].list; len(list) > 0 {
+			first = list[0].thing(&v.Things)
 		}
 		r.Firsts = append(r.Firsts, first)
-		r.Periods = append(r.Periods, at)
-		period.next()
-		at, next = next, after(next, every)
 	}
-	finishWeek := func() {
-		if top := week.top(1, nil); len(top) > 0 {
-			weeks[top[0]]++
-			r.Weeks++
-		}
-		week.next()
-	}
-	weekEnd, periodEnd := -1<<31, next.Number()
-	for p := range timeline(s) {
-		if p.Day >= weekEnd {
-			finishWeek()
-			// 1970-01-01 was a Thursday, the fourth day of its week.
-			weekEnd = p.Day - (p.Day+3)%7 + 7
-		}
-		for p.Day >= periodEnd {
-			finishPeriod()
-			periodEnd = next.Number()
-		}
-		period.add(p)
-		week.add(p)
-		whole.add(p)
-	}
-	finishWeek()
-	finishPeriod()
-
-	for _, code := range whole.top(RankLines, nil) {
-		line := RankLine{Thing: whole.thing(code), Ranks: make([]int, len(charts)), Each: make([]int64, len(charts))}
-		for i, c := range charts {
-			if j := slices.IndexFunc(c, func(p place) bool { return p.code == code }); j >= 0 {
-				line.Ranks[i], line.Each[i] = j+1, c[j].ms
+	for _, thing := range most.list {
+		line := RankLine{Thing: thing.thing(&v.Things), Ranks: make([]int, len(charts)), Each: make([]int64, len(charts))}
+		for i := range charts {
+			if rank := charts[i].rank(thing.code); rank > 0 {
+				line.Ranks[i], line.Each[i] = rank, charts[i].list[rank-1].ms
 			}
 		}
 		r.Lines = append(r.Lines, line)
 	}
-	for code, n := range weeks {
-		r.Leaders = append(r.Leaders, Leader{whole.thing(code), n})
-	}
-	slices.SortFunc(r.Leaders, func(a, b Leader) int {
-		return cmp.Or(cmp.Compare(b.Weeks, a.Weeks), cmp.Compare(b.Ms, a.Ms), cmp.Compare(a.ID, b.ID))
-	})
-	r.Leaders = r.Leaders[:min(len(r.Leaders), RankLines)]
+	r.Leaders, r.Weeks = leaders(v, cal)
 	if n := len(charts); n > 1 {
-		r.Up, r.Down = moves(things, charts[n-2], charts[n-1])
+		r.Up, r.Down = moves(&v.Things, charts[n-2], charts[n-1])
 	}
 	return r
 }
 
-func after(first lens.Date, every Every) lens.Date {
-	if every == EveryYear {
-		return lens.Date{Year: first.Year + 1, Month: 1, Day: 1}
-	}
-	return first.NextMonth()
-}
-
-// chart is the first places of a period. Cumulative sums only grow, so nothing
-// enters their chart but what was played in the period.
-func chart(period, whole *tally, before []place, cumulative bool) []place {
-	sums := period
-	if cumulative {
-		sums = whole
-		for _, p := range before {
-			if !period.heard[p.code] {
-				period.heard[p.code] = true
-				period.codes = append(period.codes, p.code)
+// accumulate adds to charts of sums that only grow what was not played in a period
+// and still stands from the one before.
+func accumulate(charts []top) {
+	for i := 1; i < len(charts); i++ {
+		for _, of := range charts[i-1].list {
+			if charts[i].rank(of.code) == 0 {
+				charts[i].offer(of)
 			}
 		}
 	}
-	best := sums.topOf(period.codes, RankDepth, nil)
-	list := make([]place, len(best))
-	for i, code := range best {
-		list[i] = place{code, sums.ms[code]}
+}
+
+// leaders are the things that were at number one for most weeks, of so many weeks
+// that had a number one.
+func leaders(v lives, cal Calendar) (list []Leader, weeks int) {
+	in := v.weekly(cal)
+	firsts := make([]sum, len(in.starts))
+	for code := range v.codes() {
+		for i, heard := range v.sums(code, in) {
+			if heard.before(firsts[i], &v.Things) {
+				firsts[i] = heard
+			}
+		}
 	}
-	return list
+	led := make(map[uint32]int)
+	for _, first := range firsts {
+		if first.plays > 0 {
+			led[first.code]++
+			weeks++
+		}
+	}
+	all := v.whole(cal.First, cal.Last())
+	for code, n := range led {
+		for _, heard := range v.sums(code, all) {
+			list = append(list, Leader{heard.thing(&v.Things), n})
+		}
+	}
+	slices.SortFunc(list, func(a, b Leader) int {
+		return cmp.Or(cmp.Compare(b.Weeks, a.Weeks), cmp.Compare(b.Ms, a.Ms), cmp.Compare(a.ID, b.ID))
+	})
+	return list[:min(len(list), RankLines)], weeks
 }
 
 // moves are the greatest changes between two charts.
-func moves(things dataset.Things, before, now []place) (up, down []Move) {
-	rank := func(chart []place, code uint32) int {
-		return slices.IndexFunc(chart, func(p place) bool { return p.code == code }) + 1
-	}
+func moves(things *dataset.Things, before, now top) (up, down []Move) {
 	// What is beyond the chart counts as one place below it.
 	size := func(m Move) int {
 		from, to := m.From, m.To
@@ -202,13 +181,13 @@ func moves(things dataset.Things, before, now []place) (up, down []Move) {
 		}
 		return from - to
 	}
-	for i, p := range now {
-		if m := (Move{things.Entity(p.code), rank(before, p.code), i + 1}); size(m) > 0 {
+	for i, p := range now.list {
+		if m := (Move{things.Entity(p.code), before.rank(p.code), i + 1}); size(m) > 0 {
 			up = append(up, m)
 		}
 	}
-	for i, p := range before {
-		if m := (Move{things.Entity(p.code), i + 1, rank(now, p.code)}); size(m) < 0 {
+	for i, p := range before.list {
+		if m := (Move{things.Entity(p.code), i + 1, now.rank(p.code)}); size(m) < 0 {
 			down = append(down, m)
 		}
 	}

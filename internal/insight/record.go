@@ -46,46 +46,34 @@ func record(s dataset.Selection) Record {
 		from, to := yearBounds(r.Year)
 		cal = cal.Between(from, to)
 		r.First = cal.First
-		s = s.Select(s.Lens.WithRange(cal.Date(0), date(cal.Last())))
 	}
 	if len(cal.Days) == 0 {
 		return r
 	}
-	things := artists(s)
-	whole, day := newTally(things), newTally(things)
-	tops := make([]uint32, len(cal.Days))
-	for i := range tops {
-		tops[i] = dataset.NoThing
-	}
-	at := -1
-	finish := func() {
-		if top := day.top(1, nil); len(top) > 0 {
-			tops[at] = top[0]
-		}
-		day.next()
-	}
-	for p := range timeline(s) {
-		if i := p.Day - r.First; i != at {
-			if at >= 0 {
-				finish()
+	v := livesOf(s, artists(s))
+	days := v.daily(cal)
+	tops := make([]sum, len(cal.Days))
+	most := top{of: &v.Things, room: RecordColours}
+	for code := range v.codes() {
+		all := sum{code: code}
+		for i, heard := range v.sums(code, days) {
+			all.ms += heard.ms
+			all.plays += heard.plays
+			if heard.before(tops[i], &v.Things) {
+				tops[i] = heard
 			}
-			at = i
 		}
-		whole.add(p)
-		day.add(p)
-	}
-	if at >= 0 {
-		finish()
+		most.offer(all)
 	}
 	colour := make(map[uint32]int)
-	for i, code := range whole.top(RecordColours, nil) {
-		colour[code] = i
-		r.Top = append(r.Top, things.Entity(code))
+	for i, thing := range most.list {
+		colour[thing.code] = i
+		r.Top = append(r.Top, v.Entity(thing.code))
 	}
 	r.Rays = make([]Ray, len(cal.Days))
 	for i, d := range cal.Days {
 		r.Rays[i] = Ray{Ms: d.Ms, Top: -1}
-		if place, ok := colour[tops[i]]; ok {
+		if place, ok := colour[tops[i].code]; ok && tops[i].plays > 0 {
 			r.Rays[i].Top = place
 		}
 	}

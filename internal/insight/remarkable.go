@@ -1,6 +1,7 @@
 package insight
 
 import (
+	"iter"
 	"math"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
@@ -59,141 +60,174 @@ func remarkable(s dataset.Selection) (r Remarkable) {
 			r.Longest, r.LongestMs = cal.First+i, day.Ms
 		}
 	}
-	r.ofPlays(s, cal)
-	r.devotedAndUnusual(s, cal)
+	r.ofSongs(s, cal)
+	r.ofArtists(s, cal)
 	return r
 }
 
-// ofPlays finds the days with most plays of one song, of new artists, and of songs
-// that were first heard long ago.
-func (r *Remarkable) ofPlays(s dataset.Selection, cal Calendar) {
-	settled := CoveredDays(s.Dataset, s.Lens.Zone()).Settled()
-	artists, song := artists(s), newTally(songs(s))
-	firstArtists, firstSongs := firstPlays(s, artists), firstPlays(s, song.things)
-	newArtists := make([]int, len(cal.Days))
-	ages, plays := make([]int64, len(cal.Days)), make([]int64, len(cal.Days))
-	seen := make([]bool, artists.N)
-	at, looped := 0, dataset.NoThing
-	finish := func() {
-		for _, code := range song.codes {
-			if n := int(song.plays[code]); n > 0 && n >= r.LoopedPlays {
-				r.LoopedDay, r.LoopedPlays, looped = at, n, code
+// ofSongs finds the days with most plays of one song, and of songs that were first
+// heard long ago.
+func (r *Remarkable) ofSongs(s dataset.Selection, cal Calendar) {
+	v := livesOf(s, songs(s))
+	first, days := firstPlays(s, v.Things), v.daily(cal)
+	ages, plays := make([]int, len(cal.Days)), make([]int, len(cal.Days))
+	looped := dataset.NoThing
+	for code := range v.codes() {
+		for i, heard := range v.sums(code, days) {
+			n, day := int(heard.plays), cal.First+i
+			if n == 0 {
+				continue
 			}
-		}
-		song.next()
-	}
-	for p := range timeline(s) {
-		if p.Day != at {
-			finish()
-			at = p.Day
-		}
-		if !p.Counts {
-			continue
-		}
-		if code := artists.Of(p.Row); code != dataset.NoThing && !seen[code] {
-			seen[code] = true
-			if day := int(firstArtists.days[code]); day == p.Day && day >= settled {
-				newArtists[day-cal.First]++
+			if n > r.LoopedPlays || n == r.LoopedPlays && day > r.LoopedDay {
+				r.LoopedDay, r.LoopedPlays, looped = day, n, code
 			}
-		}
-		if code := song.things.Of(p.Row); code != dataset.NoThing {
-			song.addTo(code, p)
-			ages[p.Day-cal.First] += int64(p.Day) - int64(firstSongs.days[code])
-			plays[p.Day-cal.First]++
+			ages[i] += n * (day - int(first.days[code]))
+			plays[i] += n
 		}
 	}
-	finish()
 	if looped != dataset.NoThing {
-		r.Looped = song.things.Entity(looped)
+		r.Looped = v.Entity(looped)
 	}
-	for i := range cal.Days {
-		if n := newArtists[i]; n >= newArtistsOfADay && n >= r.NewArtists {
-			r.Newest, r.NewArtists = cal.First+i, n
-		}
-		if plays[i] < nostalgicPlays {
+	for i, n := range plays {
+		if n < nostalgicPlays {
 			continue
 		}
-		if age := float64(ages[i]) / float64(plays[i]); age > 0 && age >= r.NostalgicAge {
+		if age := float64(ages[i]) / float64(n); age > 0 && age >= r.NostalgicAge {
 			r.Nostalgic, r.NostalgicAge = cal.First+i, age
 		}
 	}
 }
 
-// devotedAndUnusual looks at the artists of each day, and at the sums of the days
-// before it, which may lie before the range.
-func (r *Remarkable) devotedAndUnusual(s dataset.Selection, cal Calendar) {
-	whole := unbounded(s)
-	all := Days(whole)
-	days := artistsByDay(whole, all)
-	things := artists(s)
-	before := make([]int64, things.N)
-	var sum int64
-	move := func(i int, sign int64) {
-		for _, a := range days.of(i) {
-			before[a.code] += sign * a.ms
-			sum += sign * a.ms
+// ofArtists finds the days with most new artists and with most time of one, and the
+// one with the artists that differ most from those of the days before it, which may
+// lie before the range.
+func (r *Remarkable) ofArtists(s dataset.Selection, cal Calendar) {
+	v := livesOf(s, artists(s))
+	first := firstPlays(s, v.Things)
+	settled := CoveredDays(s.Dataset, s.Lens.Zone()).Settled()
+	wide := Calendar{cal.First - UsualDays, make([]Day, UsualDays+len(cal.Days))}
+	days := v.daily(wide)
+	news, most, on := make([]int, len(wide.Days)), make([]sum, len(wide.Days)), make([]int64, len(wide.Days))
+	for code := range v.codes() {
+		debut := v.period(int(first.days[code]), days)
+		for i, heard := range v.sums(code, days) {
+			on[i] += heard.ms
+			if heard.before(most[i], &v.Things) {
+				most[i] = heard
+			}
+			if i == debut && heard.plays > 0 {
+				news[i]++
+			}
 		}
 	}
-	for i := range all.Days {
-		if i > UsualDays {
-			move(i-UsualDays-1, -1)
+	unusual := divergences(v, days, on)
+	for i, day := range cal.Days {
+		number, i := cal.First+i, i+UsualDays
+		if n := news[i]; number >= settled && n >= newArtistsOfADay && n >= r.NewArtists {
+			r.Newest, r.NewArtists = number, n
 		}
-		if i > 0 {
-			move(i-1, 1)
+		if most[i].ms > 0 && most[i].ms >= r.DevotedTo.Ms {
+			r.Devoted, r.DevotedTo, r.DevotedOf = number, most[i].thing(&v.Things), day.Ms
 		}
-		day := all.First + i
-		if day < cal.First {
-			continue
-		}
-		if day > cal.Last() {
-			return
-		}
-		var of int64
-		most := artistMs{code: dataset.NoThing}
-		for _, a := range days.of(i) {
-			of += a.ms
-			if a.plays == 0 {
-				continue
-			}
-			if a.ms > most.ms || a.ms == most.ms && most.code != dataset.NoThing &&
-				(a.plays > most.plays || a.plays == most.plays && things.Less(a.code, most.code)) {
-				most = a
-			}
-		}
-		if most.ms > 0 && most.ms >= r.DevotedTo.Ms {
-			r.Devoted, r.DevotedTo, r.DevotedOf = day, Thing{things.Entity(most.code), most.ms, int(most.plays)}, all.Days[i].Ms
-		}
-		if of < unusualMs || sum < usualMs {
-			continue
-		}
-		divergence, stands := divergenceOf(days.of(i), of, before, sum)
-		if divergence > 0 && divergence >= r.UnusualDivergence {
-			r.Unusual, r.UnusualDivergence, r.UnusualArtist = day, divergence, things.Entity(stands)
+		if u := unusual[i]; u.all > 0 && u.all >= r.UnusualDivergence {
+			r.Unusual, r.UnusualDivergence, r.UnusualArtist = number, u.all, v.Entity(u.artist)
 		}
 	}
 }
 
-// divergenceOf is the Jensen–Shannon divergence, from 0 to 1, of a day's time by
-// artist from that of the days before it, and the artist that adds most to it.
-func divergenceOf(day []artistMs, ofDay int64, before []int64, ofBefore int64) (divergence float64, artist uint32) {
-	artist = dataset.NoThing
-	var most float64
-	shared := 0.0 // of the time before, that of the day's artists
-	for _, a := range day {
-		p, q := float64(a.ms)/float64(ofDay), float64(before[a.code])/float64(ofBefore)
-		shared += q
-		m := (p + q) / 2
-		part := 0.0
-		if p > 0 {
-			part += p * math.Log2(p/m) / 2
-		}
-		if q > 0 {
-			part += q * math.Log2(q/m) / 2
-		}
-		divergence += part
-		if artist == dataset.NoThing || part > most {
-			most, artist = part, a.code
+// divergence is the Jensen–Shannon divergence, from 0 to 1, of a day's time by
+// artist from that of the [UsualDays] before it, and the artist that adds most to it.
+type divergence struct {
+	all, most float64
+	artist    uint32
+}
+
+// divergences are those of the days that may have the greatest; 0 of others, and
+// where too little was heard on the day or before it. on is how much was heard.
+func divergences(v lives, days periods, on []int64) []divergence {
+	list, atMost := make([]divergence, len(on)), make([]float64, len(on))
+	before := make([]int64, len(on))
+	for i := 1; i < len(on); i++ {
+		before[i] = before[i-1] + on[i-1]
+		if i > UsualDays {
+			before[i] -= on[i-1-UsualDays]
 		}
 	}
-	return divergence + (1-shared)/2, artist
+	// The total variation takes no logarithms, and no divergence is greater. Nor is
+	// that of the day with the greatest less than it would be of two things.
+	for i, heard := range sharesOfDays(v, days, on, before) {
+		atMost[i] += (math.Abs(heard.p-heard.q) - heard.q) / 2
+	}
+	greatest := -1.0
+	for i := UsualDays; i < len(on); i++ {
+		if on[i] >= unusualMs && before[i] >= usualMs {
+			atMost[i] += 0.5 // the time before of all artists, whether heard on the day or not
+			greatest = max(greatest, atMost[i])
+		}
+	}
+	var least divergence
+	least.add(0, (1+greatest)/2, (1-greatest)/2)
+	least.add(1, (1-greatest)/2, (1+greatest)/2)
+	shared := make([]float64, len(on)) // of the time before, that of the day's artists
+	for i, heard := range sharesOfDays(v, days, on, before) {
+		if atMost[i] >= least.all-1e-9 {
+			list[i].add(heard.code, heard.p, heard.q)
+			shared[i] += heard.q
+		}
+	}
+	for i := range list {
+		if day := &list[i]; day.most > 0 {
+			day.all += (1 - shared[i]) / 2
+		}
+	}
+	return list
+}
+
+// dayShare is what of the time of a day was one artist's, and of the days before it.
+type dayShare struct {
+	code uint32
+	p, q float64
+}
+
+// sharesOfDays yields the shares of each artist on each day on which enough was heard,
+// and before which enough was.
+func sharesOfDays(v lives, days periods, on, before []int64) iter.Seq2[int, dayShare] {
+	return func(yield func(int, dayShare) bool) {
+		type heardOn struct {
+			day int
+			ms  int64
+		}
+		var past []heardOn // of an artist, day by day
+		for code := range v.codes() {
+			past = past[:0]
+			oldest, recent := 0, int64(0)
+			for i, heard := range v.sums(code, days) {
+				for ; oldest < len(past) && past[oldest].day < i-UsualDays; oldest++ {
+					recent -= past[oldest].ms
+				}
+				if i >= UsualDays && on[i] >= unusualMs && before[i] >= usualMs &&
+					!yield(i, dayShare{code, float64(heard.ms) / float64(on[i]), float64(recent) / float64(before[i])}) {
+					return
+				}
+				past = append(past, heardOn{i, heard.ms})
+				recent += heard.ms
+			}
+		}
+	}
+}
+
+// add adds an artist with its share of the day and of the days before.
+func (d *divergence) add(code uint32, p, q float64) {
+	m, part := (p+q)/2, 0.0
+	if p > 0 {
+		part += p * math.Log(p/m)
+	}
+	if q > 0 {
+		part += q * math.Log(q/m)
+	}
+	part /= 2 * math.Ln2
+	d.all += part
+	if part > d.most {
+		d.most, d.artist = part, code
+	}
 }

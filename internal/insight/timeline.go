@@ -26,25 +26,15 @@ type Play struct {
 // midnight belongs to the evening.
 func timeline(s dataset.Selection) iter.Seq[Play] {
 	return func(yield func(Play) bool) {
-		if s.Rows() == 0 {
-			return
-		}
 		from, to := dayBounds(s.Lens)
-		through := rowsThrough(s)
-		tz := s.Lens.Zone()
-		order, lengths, minMs := s.Derive().ByStart(), s.Lengths(), s.Lens.MinMs()
-		_, last := s.Span()
-		zone := lens.ZoneOffsets(tz, s.Start(order[0]), max(last, s.Start(order[len(order)-1])))
+		starts, lengths, minMs := s.Starts(), s.Lengths(), s.Lens.MinMs()
 		var heardUntil int64 // milliseconds
-		for _, row := range order {
-			if through != nil && through[row>>6]&(1<<(row&63)) == 0 {
-				continue
-			}
-			start, ms := s.Start(row), dataset.Ms(lengths[row])
+		for i, row := range starts.Rows {
+			start, ms := starts.At(i), dataset.Ms(lengths[row])
 			begin, end := start*1000, start*1000+ms
 			alone := max(0, end-max(begin, heardUntil))
 			heardUntil = max(heardUntil, end)
-			day := int(lens.DayNumber(start + zone.At(start)))
+			day := starts.First + int(starts.Days[i])
 			if day > to+1 {
 				return
 			}
@@ -69,22 +59,6 @@ func dayBounds(l lens.Lens) (from, to int) {
 		to = l.To.Number()
 	}
 	return from, to
-}
-
-// rowsThrough are the rows that a lens lets through whatever its range, as bits;
-// nil for all. It is read to the end before anything else is asked, because
-// queries of a dataset wait for each other.
-func rowsThrough(s dataset.Selection) []uint64 {
-	if !s.Lens.Filtered() {
-		return nil
-	}
-	through := make([]uint64, (s.Rows()+63)/64)
-	for rows := range unbounded(s).Blocks() {
-		for _, row := range rows {
-			through[row>>6] |= 1 << (row & 63)
-		}
-	}
-	return through
 }
 
 // unbounded is the selection over the whole history.

@@ -39,45 +39,54 @@ func years(s dataset.Selection) []Year {
 		return nil
 	}
 	covered := CoveredDays(s.Dataset, s.Lens.Zone())
-	settled := covered.Settled()
 	_, lastCovered := covered.Bounds()
-	ofArtists, ofSongs := newTally(artists(s)), newTally(songs(s))
-	firstArtists, firstSongs := firstPlays(s, ofArtists.things), firstPlays(s, ofSongs.things)
-
+	lensFrom, _ := dayBounds(s.Lens)
 	var list []Year
-	first := date(cal.First).Year
-	lensFrom, lensTo := dayBounds(s.Lens)
-	for y := first; y <= date(cal.Last()).Year; y++ {
+	for y := date(cal.First).Year; y <= date(cal.Last()).Year; y++ {
 		from, to := yearBounds(y)
-		list = append(list, Year{Year: y, DaysTotal: cal.Between(from, to).Total(), Over: lastCovered >= to, Settled: max(from, lensFrom) >= settled})
+		list = append(list, Year{Year: y, DaysTotal: cal.Between(from, to).Total(), Over: lastCovered >= to, Settled: max(from, lensFrom) >= covered.Settled()})
 	}
-	finish := func(y *Year) {
-		from, to := yearBounds(y.Year)
-		from, to = max(from, lensFrom), min(to, lensTo)
-		isNew := func(code uint32) bool { return firstArtists.between(code, from, to) }
-		y.Top = ofArtists.describe(ofArtists.top(ReignSize, nil))
-		y.Artists, y.Songs = ofArtists.novelty(firstArtists, from, to), ofSongs.novelty(firstSongs, from, to)
-		if best := ofArtists.top(1, isNew); len(best) > 0 {
-			y.Best, y.BestSince, y.BestRank = ofArtists.thing(best[0]), int(firstArtists.days[best[0]]), ofArtists.rank(best[0])
+	artistsOfYears(s, cal, list)
+	songs := livesOf(s, songs(s))
+	first, in := firstPlays(s, songs.Things), songs.yearly(cal)
+	for code := range songs.codes() {
+		debut := songs.period(int(first.days[code]), in)
+		for i, heard := range songs.sums(code, in) {
+			list[i].Songs.add(heard, i == debut)
 		}
-		ofArtists.next()
-		ofSongs.next()
-	}
-	at, end := -1, 0 // the year whose plays are added up, and the day after it
-	for p := range timeline(s) {
-		if at < 0 || p.Day >= end {
-			if at >= 0 {
-				finish(&list[at])
-			}
-			at = date(p.Day).Year - first
-			_, last := yearBounds(first + at)
-			end = last + 1
-		}
-		ofArtists.add(p)
-		ofSongs.add(p)
-	}
-	if at >= 0 {
-		finish(&list[at])
 	}
 	return list
+}
+
+func artistsOfYears(s dataset.Selection, cal Calendar, list []Year) {
+	v := livesOf(s, artists(s))
+	first, in := firstPlays(s, v.Things), v.yearly(cal)
+	heard, tops, best := make([][]sum, len(list)), make([]top, len(list)), make([]sum, len(list))
+	for i := range tops {
+		tops[i] = top{of: &v.Things, room: ReignSize}
+	}
+	for code := range v.codes() {
+		debut := v.period(int(first.days[code]), in)
+		for i, of := range v.sums(code, in) {
+			list[i].Artists.add(of, i == debut)
+			heard[i] = append(heard[i], of)
+			tops[i].offer(of)
+			if i == debut && of.before(best[i], &v.Things) {
+				best[i] = of
+			}
+		}
+	}
+	for i := range list {
+		y := &list[i]
+		y.Top = tops[i].things()
+		if best[i].plays == 0 {
+			continue
+		}
+		y.Best, y.BestSince, y.BestRank = best[i].thing(&v.Things), int(first.days[best[i].code]), 1
+		for _, of := range heard[i] {
+			if of.before(best[i], &v.Things) {
+				y.BestRank++
+			}
+		}
+	}
 }

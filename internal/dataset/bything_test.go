@@ -1,0 +1,68 @@
+package dataset_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset/datasettest"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+)
+
+// TestRowsByThing: the rows of each artist and song that a lens lets through, in the
+// order of their days. In St John's the clocks go back over midnight, so that a later
+// start may lie on an earlier day.
+func TestRowsByThing(t *testing.T) {
+	stJohns, err := time.LoadLocation("America/St_Johns")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		pick := func(label string, from ...string) string { return rapid.SampledFrom(from).Draw(t, label) }
+		plays := make([]export.Play, rapid.IntRange(0, 40).Draw(t, "plays"))
+		ts := time.Date(2009, 11, 1, 1, 30, 0, 0, time.UTC).Unix() // 31 October, 23:00 in St John's
+		for i := range plays {
+			ts += rapid.SampledFrom([]int64{0, 600, 1800, 3600, 86_400}).Draw(t, "pause")
+			plays[i] = datasettest.Music(ts, rapid.SampledFrom([]uint32{0, 40_000, 7_200_000}).Draw(t, "ms"), pick("title", "A", "B"), pick("artist", "X", "Y"), "")
+		}
+		d := datasettest.Of(t, plays...)
+		l := lens.Lens{TZ: rapid.SampledFrom([]*time.Location{time.UTC, stJohns}).Draw(t, "zone")}
+		if rapid.Bool().Draw(t, "filter") {
+			l.Hours = 1<<23 | 1
+		}
+		s := d.Select(l)
+		through := make(map[uint32]bool)
+		for rows := range s.Blocks() {
+			for _, row := range rows {
+				through[row] = true
+			}
+		}
+		for _, things := range []dataset.Things{s.Things(lens.Artist, ""), s.Things(lens.Track, lens.GroupTitle)} {
+			by := s.ByThing(things)
+			for code := range uint32(things.N) {
+				var got, want []string
+				if !slices.IsSortedFunc(by.Rows(code), func(a, b dataset.Heard) int { return int(a.Day) - int(b.Day) }) {
+					t.Fatalf("not by days: %v", by.Rows(code))
+				}
+				for _, h := range by.Rows(code) {
+					got = append(got, fmt.Sprint(by.First+int(h.Day), h.Length))
+				}
+				for row := range uint32(d.Rows()) {
+					if through[row] && things.Of(row) == code {
+						want = append(want, fmt.Sprint(lens.DateIn(d.Start(row), l.Zone()).Number(), d.Lengths()[row]))
+					}
+				}
+				slices.Sort(want)
+				slices.Sort(got)
+				if !slices.Equal(got, want) {
+					t.Fatalf("got %v, want %v", got, want)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,141 @@
+package insight
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+)
+
+// A Thing is an artist, album or track with its time and plays in a range.
+type Thing struct {
+	dataset.Entity
+	Ms    int64
+	Plays int
+}
+
+// sum is what was heard of the thing of a code.
+type sum struct {
+	code, plays uint32
+	ms          int64
+}
+
+// thing describes what was heard.
+func (s sum) thing(of *dataset.Things) Thing { return Thing{of.Entity(s.code), s.ms, int(s.plays)} }
+
+// compare orders by time, plays, name and ID, the most first. What has no play ranks
+// last.
+func (s sum) compare(other sum, of *dataset.Things) int {
+	if s.plays == 0 || other.plays == 0 {
+		return cmp.Compare(other.plays, s.plays)
+	}
+	c := cmp.Or(cmp.Compare(other.ms, s.ms), cmp.Compare(other.plays, s.plays))
+	if c != 0 || s.code == other.code {
+		return c
+	}
+	if of.Less(s.code, other.code) {
+		return -1
+	}
+	return 1
+}
+
+// before reports whether a thing ranks before another.
+func (s sum) before(other sum, of *dataset.Things) bool {
+	if s.ms != other.ms && s.plays > 0 {
+		return s.ms > other.ms || other.plays == 0
+	}
+	return s.compare(other, of) < 0
+}
+
+// top keeps the first of a ranking, at most as many as it has room for.
+type top struct {
+	of   *dataset.Things
+	room int
+	list []sum // the first comes first
+}
+
+// offer adds what was heard of a thing.
+func (t *top) offer(s sum) {
+	if len(t.list) == t.room && (t.room == 0 || !s.before(t.list[t.room-1], t.of)) || s.plays == 0 {
+		return
+	}
+	at, _ := slices.BinarySearchFunc(t.list, s, func(a, b sum) int { return a.compare(b, t.of) })
+	t.list = slices.Insert(t.list[:min(len(t.list), t.room-1)], at, s)
+}
+
+// rank is the place of the thing of a code, from 1; 0 when it is not among them.
+func (t *top) rank(code uint32) int {
+	return slices.IndexFunc(t.list, func(s sum) bool { return s.code == code }) + 1
+}
+
+// things describes the first.
+func (t *top) things() []Thing {
+	list := make([]Thing, len(t.list))
+	for i, s := range t.list {
+		list[i] = s.thing(t.of)
+	}
+	return list
+}
+
+// totals adds up things of several kinds by their codes, each once: who asks for more
+// than that asks their lives.
+func totals(s dataset.Selection, kinds ...*dataset.Things) [][]sum {
+	sums := make([][]sum, len(kinds))
+	from, to := dayBounds(s.Lens)
+	starts, lengths, minMs := s.Starts(), s.Lengths(), s.Lens.MinMs()
+	for k, things := range kinds {
+		of := make([]sum, things.N)
+		for i, row := range starts.Rows {
+			code, day := things.Of(row), starts.First+int(starts.Days[i])
+			if code != dataset.NoThing && day >= from && day <= to {
+				of[code].code = code
+				of[code].ms += dataset.Ms(lengths[row])
+				of[code].plays += dataset.IsPlay(lengths[row], minMs)
+			}
+		}
+		sums[k] = of
+	}
+	return sums
+}
+
+// Novelty is how many things of a kind had a play in a range, and how much of it
+// was new: first heard in this range.
+type Novelty struct {
+	Heard, New int
+	Ms, NewMs  int64
+}
+
+// add adds what was heard of a thing.
+func (n *Novelty) add(s sum, isNew bool) {
+	if s.plays == 0 {
+		return
+	}
+	n.Heard++
+	n.Ms += s.ms
+	if isNew {
+		n.New++
+		n.NewMs += s.ms
+	}
+}
+
+// firstOf are the n that rank first, in their order.
+func firstOf(sums []sum, n int, of *dataset.Things) []sum {
+	if n == 0 {
+		return nil
+	}
+	// The time of the last of them is found first: most need not be compared.
+	times := make([]int64, len(sums))
+	for i, s := range sums {
+		times[i] = s.ms
+	}
+	slices.Sort(times)
+	least := times[len(times)-n]
+	var most []sum
+	for _, s := range sums {
+		if s.ms >= least {
+			most = append(most, s)
+		}
+	}
+	slices.SortFunc(most, func(a, b sum) int { return a.compare(b, of) })
+	return most[:n]
+}
