@@ -111,3 +111,8 @@ func missing(req *web.Request) []layout.LinkView {
 
 // CSRFToken is that of who is signed in, and "" otherwise.
 func (s *Server) CSRFToken(c echo.Context) string { return s.signIn.Token(c.Request().Context()) }
+
+// Protected is handle for requests with that token.
+func (s *Server) Protected(handle echo.HandlerFunc) echo.HandlerFunc {
+	return s.signIn.Protected(handle)
+}

@@ -24,9 +24,6 @@ import (
 // the views.
 func (s *Server) route() {
 	for _, r := range s.Service.Routes() {
-		if r.Path == web.PathReset {
-			r.Handle = s.signIn.Protected(r.Handle)
-		}
 		s.add(r.Method, r.Path, r.Handle)
 	}
 	for _, r := range s.signIn.Routes() {

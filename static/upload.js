@@ -248,6 +248,7 @@ const newUpload = (item) => new tus.Upload(item.file, {
   chunkSize: Number(form.dataset.partBytes),
   uploadDataDuringCreation: item.file.size <= Number(form.dataset.partBytes),
   metadata: { filename: item.name, tag: item.tag },
+  headers: form.dataset.csrfToken ? { "X-CSRF-Token": form.dataset.csrfToken } : {}, // deleting takes it
   storeFingerprintForResuming: false,
   retryDelays: [0, 1000, 2000, 4000, 8000, 15000],
   onShouldRetry: (error, attempt, options) => {

@@ -147,6 +147,7 @@ type UploadView struct {
 	DiscardURL  string // "/files/discard"
 	DoneURL     string // "/", where the browser goes afterwards
 	ImportID    string // of the import that the form without script begins
+	Token       string // CSRF token of who is signed in
 	PartBytes   int    // how much the script sends in one request
 	MaxBytes    int64  // how much one upload may have
 	Accept      string // ".zip,.json,application/zip,application/json"

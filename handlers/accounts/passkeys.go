@@ -323,6 +323,7 @@ func (s *Service) openWithPasskey(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrPasskey, err)
 	}
+	// Its counter is not compared: docs/security.md says why.
 	credential, err := party.ValidateLogin(u, session, parsed)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrPasskey, err)

@@ -85,6 +85,15 @@ func (s *Service) serveFile(c echo.Context) error {
 	return nil
 }
 
+// serveOverridden speaks tus to those who can send no other method than POST, and name
+// the other in a header.
+func (s *Service) serveOverridden(c echo.Context) error {
+	if c.Request().Header.Get("X-HTTP-Method-Override") == http.MethodDelete {
+		return s.shell.Protected(s.serveFile)(c)
+	}
+	return s.serveFile(c)
+}
+
 type fileJSON struct {
 	ID      string    `json:"id"`
 	Name    string    `json:"name"`

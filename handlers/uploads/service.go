@@ -48,6 +48,8 @@ type Shell interface {
 	Describe(err error) web.Failure
 	// CSRFToken is that of who is signed in, and "" otherwise.
 	CSRFToken(c echo.Context) string
+	// Protected is handle for requests with that token.
+	Protected(handle echo.HandlerFunc) echo.HandlerFunc
 }
 
 // Without a gate of the program's, so much is taken for all work together, a
@@ -96,9 +98,9 @@ func (s *Service) Routes() []Route {
 		{http.MethodOptions, web.PathFiles, s.serveFile},
 		{http.MethodHead, web.PathFiles + "/:id", s.serveFile},
 		{http.MethodPatch, web.PathFiles + "/:id", s.metered(costPart, s.serveFile)},
-		{http.MethodDelete, web.PathFiles + "/:id", s.serveFile},
-		{http.MethodPost, web.PathFiles + "/:id", s.metered(costPart, s.serveFile)}, // with another method in a header
-		{http.MethodPost, web.PathDiscard, s.discardFiles},
+		{http.MethodDelete, web.PathFiles + "/:id", s.shell.Protected(s.serveFile)},
+		{http.MethodPost, web.PathFiles + "/:id", s.metered(costPart, s.serveOverridden)},
+		{http.MethodPost, web.PathDiscard, s.shell.Protected(s.discardFiles)},
 		{http.MethodPost, web.PathImports, s.createImport},
 		{http.MethodGet, web.PathImports + "/:id", s.showImport},
 		{http.MethodPost, web.PathImports + "/:id", s.resumeImport},
@@ -106,7 +108,7 @@ func (s *Service) Routes() []Route {
 		{http.MethodPost, web.PathSample, s.metered(costSample, s.createSample)},
 		{http.MethodGet, web.PathBring, s.showBring},
 		{http.MethodGet, web.PathForget, s.confirmForget},
-		{http.MethodPost, web.PathReset, s.forget},
+		{http.MethodPost, web.PathReset, s.shell.Protected(s.forget)},
 		{http.MethodGet, web.PathForgotten, s.showForgotten},
 		{http.MethodGet, web.PathGone, s.showGone},
 		{http.MethodPost, web.PathGone, s.clearGone},

@@ -107,6 +107,7 @@ func (s *Service) UploadView(c echo.Context, merge bool) list.UploadView {
 		DiscardURL:  web.PathDiscard,
 		DoneURL:     web.PathHome,
 		ImportID:    newImportID(),
+		Token:       s.shell.CSRFToken(c),
 		PartBytes:   upload.PartBytes,
 		MaxBytes:    s.UploadBytes,
 		Accept:      ".zip,.json,application/zip,application/json",

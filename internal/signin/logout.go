@@ -3,11 +3,14 @@ package signin
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -70,6 +73,8 @@ func (c *Client) Logout(ctx context.Context, raw string) error {
 	}
 	now := c.Now()
 	switch {
+	case !isLogoutType(raw):
+		return fmt.Errorf("%w: the token is of another kind than a logout token", ErrRefused)
 	case now.Sub(token.Expiry) > ClockSkew:
 		return fmt.Errorf("%w: the logout token has expired", ErrRefused)
 	case token.IssuedAt.Sub(now) > ClockSkew:
@@ -104,6 +109,24 @@ func (c *Client) Logout(ctx context.Context, raw string) error {
 		return fmt.Errorf("%w: the logout token was used before", ErrRefused)
 	}
 	return err
+}
+
+// isLogoutType reports whether a token's header allows it to be a logout token. Some
+// providers name no type, and older ones that of every token.
+func isLogoutType(token string) bool {
+	part, _, _ := strings.Cut(token, ".")
+	content, err := base64.RawURLEncoding.DecodeString(part)
+	var header struct {
+		Type string `json:"typ"`
+	}
+	if err != nil || json.Unmarshal(content, &header) != nil {
+		return false
+	}
+	switch strings.TrimPrefix(strings.ToLower(header.Type), "application/") {
+	case "", "jwt", "logout+jwt":
+		return true
+	}
+	return false
 }
 
 // note is the key of a note in the bucket. It names nobody.

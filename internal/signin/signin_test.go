@@ -184,3 +184,77 @@ func TestForgedTokensDoNotAskTheProvider(t *testing.T) {
 		t.Errorf("sign-in meanwhile: %v", err)
 	}
 }
+
+// TestLogoutTokenTypes: a token that is good for something else signs nobody out, nor
+// does a logout token sign anybody in.
+func TestLogoutTokenTypes(t *testing.T) {
+	p := servers.StartOIDC(t)
+	c := newClient(p, memory.New(time.Now), time.Now)
+	for name, test := range map[string]struct {
+		typ   any
+		taken bool
+	}{
+		"the standard's":  {"logout+jwt", true},
+		"written in full": {"application/logout+JWT", true},
+		"of any token":    {"JWT", true},
+		"none":            {nil, true},
+		"an access token": {"at+jwt", false},
+		"another's":       {"secevent+jwt", false},
+		"no text":         {1, false},
+	} {
+		p.Script(func(s *servers.OIDCScript) { s.Header = map[string]any{"typ": test.typ} })
+		if err := c.Logout(t.Context(), p.LogoutToken(nil)); (err == nil) != test.taken || err != nil && !errors.Is(err, signin.ErrRefused) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+
+	p.Script(func(s *servers.OIDCScript) { s.Header = nil })
+	var ordinary string
+	p.Script(func(s *servers.OIDCScript) { s.Forge = func(token string) string { ordinary = token; return token } })
+	attempt, query := begun(t, c)
+	if _, err := c.Finish(t.Context(), attempt, query); err != nil {
+		t.Fatal(err)
+	}
+	event := map[string]any{"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}}, "jti": "x"}
+	p.Script(func(s *servers.OIDCScript) { s.Claims = event })
+	attempt, query = begun(t, c)
+	withEvent := ordinary
+	if _, err := c.Finish(t.Context(), attempt, query); err != nil || withEvent == ordinary {
+		t.Fatal(err)
+	}
+	for name, token := range map[string]string{"an ID token": withEvent, "an ID token with the event": ordinary} {
+		if err := c.Logout(t.Context(), token); !errors.Is(err, signin.ErrRefused) {
+			t.Errorf("%s signs out: %v", name, err)
+		}
+	}
+	p.Script(func(s *servers.OIDCScript) {
+		s.Claims, s.Forge = nil, func(string) string { return p.LogoutToken(nil) }
+	})
+	attempt, query = begun(t, c)
+	if _, err := c.Finish(t.Context(), attempt, query); !errors.Is(err, signin.ErrRefused) {
+		t.Errorf("a logout token signs in: %v", err)
+	}
+}
+
+// TestWithdrawnKeys: once the provider has other keys and we have seen them, nothing
+// that was signed with the earlier ones is taken.
+func TestWithdrawnKeys(t *testing.T) {
+	p := servers.StartOIDC(t)
+	c := newClient(p, memory.New(time.Now), time.Now)
+	attempt, query := begun(t, c)
+	if _, err := c.Finish(t.Context(), attempt, query); err != nil {
+		t.Fatal(err)
+	}
+	earlier := p.LogoutToken(nil)
+	p.Rotate(t)
+	attempt, query = begun(t, c)
+	if _, err := c.Finish(t.Context(), attempt, query); err != nil {
+		t.Fatalf("with new keys: %v", err)
+	}
+	if err := c.Logout(t.Context(), earlier); !errors.Is(err, signin.ErrRefused) {
+		t.Errorf("signed with a withdrawn key: %v", err)
+	}
+	if err := c.Logout(t.Context(), p.LogoutToken(nil)); err != nil {
+		t.Errorf("signed with a new key: %v", err)
+	}
+}

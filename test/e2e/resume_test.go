@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/spotify-data-tool/spotify-data-tool/test/harness"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // A line is a connection between browser and server that can be cut.
@@ -246,9 +247,11 @@ func TestUploadControlsInBrowser(t *testing.T) {
 	if err := os.Rename(second, renamed); err != nil {
 		t.Fatal(err)
 	}
-	s := harness.StartServer(t, nil)
-	b := newTab(t, s.Base, tabOptions{width: 390})
-	b.open("/")
+	provider := servers.StartOIDC(t)
+	s := harness.StartServer(t, provider.Env("optional"))
+	b := newTab(t, s.Base, tabOptions{width: 390, provider: provider.URL})
+	b.open("/login") // deleting then takes a token
+	b.until(".foot", "Signed in as anna@example.org.")
 	slow := network.EmulateNetworkConditions(false, 0, -1, 800_000)
 	b.run(slow)
 	b.run(chromedp.SetUploadFiles("#files", []string{first, renamed}, chromedp.ByQuery))

@@ -194,7 +194,9 @@ func (p *OIDC) sign(claims map[string]any, script OIDCScript) string {
 	p.mu.Unlock()
 	maps.Copy(claims, script.Claims)
 	maps.Copy(header, script.Header)
-	maps.DeleteFunc(claims, func(_ string, v any) bool { return v == nil })
+	for _, object := range []map[string]any{claims, header} {
+		maps.DeleteFunc(object, func(_ string, v any) bool { return v == nil })
+	}
 	part := func(v any) string {
 		b, _ := json.Marshal(v)
 		return base64.RawURLEncoding.EncodeToString(b)
@@ -206,16 +208,17 @@ func (p *OIDC) sign(claims map[string]any, script OIDCScript) string {
 }
 
 // LogoutToken says that the person has signed out. A claim that changes sets to nil
-// is left out.
+// is left out. Its type is the standard's, unless the script has another.
 func (p *OIDC) LogoutToken(changes map[string]any) string {
 	p.mu.Lock()
-	subject := p.change.Subject
+	subject, header := p.change.Subject, map[string]any{"typ": "logout+jwt"}
+	maps.Copy(header, p.change.Header)
 	p.mu.Unlock()
 	now := p.now()
 	return p.sign(map[string]any{
 		"iss": p.URL, "sub": subject, "sid": "session of " + subject, "aud": OIDCClient, "iat": now.Unix(), "exp": now.Add(2 * time.Minute).Unix(), "jti": rand.Text(),
 		"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
-	}, OIDCScript{Claims: changes})
+	}, OIDCScript{Claims: changes, Header: header})
 }
 
 func (p *OIDC) keys(w http.ResponseWriter, _ *http.Request) {
