@@ -40,6 +40,7 @@ require (
 	golang.org/x/time v0.15.0
 	google.golang.org/api v0.297.0
 	pgregory.net/rapid v1.2.0
+	rsc.io/qr v0.2.0
 )
 
 require (

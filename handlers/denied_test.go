@@ -18,6 +18,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/link"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
@@ -47,7 +48,7 @@ func TestEveryRefusedWriteIsAnswered(t *testing.T) {
 			im := importer.New(importer.Config{Vault: v, Now: time.Now})
 			files := upload.NewStore(b, uploadBytes, time.Now)
 			pages, err := handlers.New(uploads.Config{
-				Sessions: manager, Vault: v, Importer: im, Files: files, Tasks: importer.NewTasks(im, files),
+				Sessions: manager, Vault: v, Importer: im, Files: files, Tasks: importer.NewTasks(im, files), Links: link.New(b, time.Now),
 				Asset: func(name string) string { return "/static/" + name }, Log: log, Now: time.Now, UploadBytes: uploadBytes,
 			}, signin.Config{})
 			if err != nil {

@@ -22,6 +22,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/link"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
 	idp "github.com/spotify-data-tool/spotify-data-tool/internal/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
@@ -47,6 +48,15 @@ var failures = []struct {
 	{uploads.ErrBadForm, web.Failure{Status: http.StatusBadRequest, Code: "bad_form", Title: "That form cannot be read", Message: "Send it as the page does."}},
 	{uploads.ErrChanged, web.Failure{Status: http.StatusConflict, Code: "changed_meanwhile", Title: "Your data changed meanwhile", Message: "It was deleted or replaced while this upload was under way, so nothing of the upload was kept. Send it again if you still want it."}},
 	{uploads.ErrHasData, web.Failure{Status: http.StatusConflict, Code: "has_data", Title: "You already have data here", Message: "The sample would be mixed up with it. Delete your data first to look at the sample."}},
+	{uploads.ErrLinkSample, web.Failure{Status: http.StatusConflict, Code: "sample_not_linked", Title: "The invented listener needs no code", Message: "It is one click away on any device. Bring your own data to carry it on."}},
+	{link.ErrNewer, renewing},
+	{link.ErrMalformed, web.Failure{Status: http.StatusBadRequest, Code: "bad_code", Title: "That is not a whole code", Message: "A code has sixteen letters and digits, in four groups of four. Type it as the other device shows it.", Field: "code"}},
+	{link.ErrUnknown, web.Failure{Status: http.StatusNotFound, Code: "unknown_code", Title: "No device shows that code", Message: "A letter may be wrong, or it was made more than an hour ago. Look at it again.", Field: "code"}},
+	{link.ErrLate, web.Failure{Status: http.StatusGone, Code: "code_expired", Title: "That code’s time is over", Message: "A code is good for ten minutes, and until another is made. Make a new one on the other device.", Field: "code"}},
+	{link.ErrUsed, web.Failure{Status: http.StatusConflict, Code: "code_used", Title: "That code was used already", Message: "A code is good once. Make a new one on the other device. If nobody of yours has used it, delete the data there: then it is gone from every device.", Field: "code"}},
+	{uploads.ErrLinkMoved, web.Failure{Status: http.StatusGone, Code: "code_without_data", Title: "There is no data behind that code any more", Message: "It was deleted or replaced on the other device meanwhile. Make a new code there, if data is there.", Field: "code"}},
+	{uploads.ErrLinkOwn, web.Failure{Status: http.StatusConflict, Code: "own_code", Title: "This device has that data already", Message: "The code stays good. Open this page on the other device and type it there.", Field: "code"}},
+	{uploads.ErrLinkReplaces, web.Failure{Status: http.StatusConflict, Code: "replaces_data", Title: "There is other data here", Message: "What the code hands over would take its place. Type the code again and say that it may.", Field: "replace"}},
 	{web.ErrCrossOrigin, web.Failure{Status: http.StatusForbidden, Code: "cross_origin", Title: "That request came from another site", Message: "For your safety this page only takes changes from its own forms. Open it directly and try again."}},
 	{uploads.ErrUploadAborted, web.Failure{Status: http.StatusBadRequest, Code: "upload_incomplete", Title: "The upload broke off", Message: "The connection ended before the whole file was here. Nothing was changed; send it again.", Field: "files"}},
 	{uploads.ErrTooSlow, web.Failure{Status: http.StatusRequestTimeout, Code: "upload_too_slow", Title: "The upload came too slowly", Message: "Less than 2 KB a second arrived for half a minute, so the connection was ended. What has arrived of a file in parts is kept: go on from there. A form has to be sent again.", Field: "files"}},
@@ -150,6 +160,11 @@ func describe(err error) web.Failure {
 	if errors.As(err, &tries) {
 		seconds := int(math.Ceil(tries.Wait.Seconds()))
 		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_passphrases", Title: "Too many wrong passphrases", Message: "So that nobody can try them all, there is a pause now. Go on in " + inWords(seconds) + ", or use a passkey.", RetryAfter: seconds}
+	}
+	var tooMany *uploads.TooManyCodesError
+	if errors.As(err, &tooMany) {
+		seconds := int(math.Ceil(tooMany.Wait.Seconds()))
+		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_codes", Title: "Many codes were tried from your network", Message: "By you or somebody on the same connection. Try again in " + inWords(seconds) + ".", RetryAfter: seconds}
 	}
 	var protocol *upload.ProtocolError
 	if errors.As(err, &protocol) {

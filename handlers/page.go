@@ -89,6 +89,10 @@ func pages(req *web.Request) []layout.NavGroupView {
 			group.Links = append(group.Links, link)
 			group.Current = group.Current || link.Current
 		}
+		if g.Group == web.AboutData && !req.Sample {
+			// Invented data is one click away on any device.
+			group.Links = append(group.Links, layout.LinkView{Label: "Continue on my phone", URL: web.PathLink})
+		}
 		if len(group.Links) > 0 {
 			// What is told of time is found on the page of the years.
 			group.Plain = g.Group == web.TheYears || len(group.Links) == 1

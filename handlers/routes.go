@@ -191,6 +191,7 @@ func (s *Server) Request(ctx context.Context, c echo.Context, query url.Values) 
 		Home:   home,
 		Path:   pagePath(r.URL.Path),
 		Sample: h.Sample,
+		Linked: s.Linked(r.Context()),
 		Upload: func() list.UploadView { return s.UploadView(c, true) },
 		Now:    s.Now,
 		Kept:   func() string { return s.KeptUntil(r.Context(), h.Sample, lens.Zone()) },

@@ -27,6 +27,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/link"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -117,7 +118,7 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 	h, err := handlers.New(uploads.Config{
 		Meter: meter, AddressHeader: "X-Forwarded-For",
 		Sessions: manager, Vault: v, Importer: im,
-		Files: files, Tasks: importer.NewTasks(im, files),
+		Files: files, Tasks: importer.NewTasks(im, files), Links: link.New(s.bucket, later),
 		Asset: func(name string) string { return "/static/" + name },
 		Log:   log, Now: func() time.Time { return time.Now().Add(o.ahead) }, UploadBytes: o.uploadBytes, RequestBytes: o.requestBytes, SecureCookies: o.secure,
 	}, o.signIn)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
@@ -26,6 +25,9 @@ func (s *Service) adopt(ctx context.Context, ref, after vault.Ref, d *dataset.Da
 	if err := s.renew(ctx); err != nil {
 		return err
 	}
+	if after.ID == "" {
+		s.unlink(ctx) // other devices held what was here before
+	}
 	s.nameDataset(ctx, ref, after, sample)
 	if in.fresh {
 		s.enterNamespace(ctx, in)
@@ -40,7 +42,7 @@ func (s *Service) checkNotDeleted(ctx context.Context, ref, after vault.Ref, in 
 	if after.ID == "" {
 		return nil
 	}
-	line := importer.Line(in.Namespace)
+	line := s.lineIn(ctx, in)
 	_, err := s.Vault.Current(ctx, after.Again(), line)
 	if !errors.Is(err, vault.ErrDeleted) {
 		return err
@@ -115,6 +117,7 @@ func (s *Service) releaseDataset(ctx context.Context, deleted bool) {
 	for _, key := range []string{KeyDataset, keyPrevious, keyStore, keySample, KeyKept} {
 		s.Sessions.Remove(ctx, key)
 	}
+	s.unlink(ctx)
 }
 
 // enterAnew gives the session a new namespace for its first file, and writes the newest

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/link"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -37,6 +38,7 @@ type Config struct {
 	Importer *importer.Importer
 	Files    *upload.Store
 	Tasks    *importer.Tasks
+	Links    *link.Links
 	// Place names the bucket when it is one that other instances may not see, as
 	// a folder. Sessions remember where their data was stored.
 	StoreID string
@@ -61,6 +63,8 @@ type Config struct {
 	Memory *admission.Gate
 	// Keeper knows what is kept with accounts. Nil keeps nothing.
 	Keeper Keeper
+	// PublicURL is the address that people use. Empty is the host of each request.
+	PublicURL string
 	// SecureCookies marks cookies Secure, as the session's own cookie is.
 	SecureCookies bool
 }

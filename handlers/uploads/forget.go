@@ -27,6 +27,7 @@ func (s *Service) confirmForget(c echo.Context) error {
 		Kept:    s.keeps(c.Request().Context()),
 		BackURL: web.PathHome,
 		Token:   s.shell.CSRFToken(c),
+		Linked:  s.Linked(c.Request().Context()),
 	}))
 }
 
@@ -99,6 +100,7 @@ func (s *Service) deleteData(ctx context.Context) error {
 	if origin, ok := s.origin(ctx); ok {
 		refs = append(refs, origin)
 	}
+	s.withdraw(ctx)
 	for _, ref := range refs {
 		if err := s.Vault.Retire(ctx, ref, s.line(ctx), expires); err != nil {
 			return fmt.Errorf("delete dataset: %w", err)
@@ -143,12 +145,13 @@ func (s *Service) showForgotten(c echo.Context) error {
 // the request that was sent here may have carried a stale cookie. Only its button
 // changes the session.
 func (s *Service) showGone(c echo.Context) error {
-	if err := s.isGone(c); !errors.Is(err, vault.ErrGone) {
+	err := s.isGone(c)
+	if !errors.Is(err, vault.ErrGone) {
 		return err
 	}
 	p := s.shell.PageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""
-	return s.shell.Render(c, http.StatusGone, layout.Page(p, Gone(GoneView{ClearURL: web.PathGone})))
+	return s.shell.Render(c, http.StatusGone, layout.Page(p, Gone(GoneView{ClearURL: web.PathGone, Elsewhere: s.deletedElsewhere(c, err)})))
 }
 
 // isGone fails with vault.ErrGone when the session's data has expired. Otherwise it has
@@ -177,7 +180,7 @@ func (s *Service) clearGone(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	deleted := errors.Is(err, vault.ErrDeleted)
+	deleted, elsewhere := errors.Is(err, vault.ErrDeleted), s.deletedElsewhere(c, err)
 	if !deleted {
 		// With a wrong clock here, the data may only seem to have expired.
 		if err := s.Files.CheckClock(ctx); err != nil {
@@ -200,7 +203,7 @@ func (s *Service) clearGone(c echo.Context) error {
 			return err
 		}
 		s.releaseDataset(ctx, false)
-		return s.renderGone(c)
+		return s.renderGone(c, elsewhere)
 	}
 	if uploads {
 		if err := s.Tasks.Clear(ctx, ns); err != nil {
@@ -213,19 +216,24 @@ func (s *Service) clearGone(c echo.Context) error {
 			return err
 		}
 		s.Leave(ctx)
-		return s.renderGone(c)
+		return s.renderGone(c, elsewhere)
 	}
 	if err := s.Sessions.Destroy(ctx); err != nil {
 		return fmt.Errorf("%w: %w", web.ErrSessions, err)
 	}
-	return s.renderGone(c)
+	return s.renderGone(c, elsewhere)
+}
+
+// deletedElsewhere reports whether another device has deleted the session's data.
+func (s *Service) deletedElsewhere(c echo.Context, err error) bool {
+	return errors.Is(err, vault.ErrDeleted) && s.Linked(c.Request().Context())
 }
 
 // renderGone is the page for a session that clearGone has ended.
-func (s *Service) renderGone(c echo.Context) error {
+func (s *Service) renderGone(c echo.Context, elsewhere bool) error {
 	p := s.shell.PageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""
 	return s.shell.Render(c, http.StatusGone, layout.Page(p, Gone(GoneView{
-		Upload: s.UploadView(c, false), SampleURL: web.PathSample,
+		Upload: s.UploadView(c, false), SampleURL: web.PathSample, Elsewhere: elsewhere,
 	})))
 }

@@ -51,7 +51,7 @@ func (s *Service) createImport(c echo.Context) error {
 	if !importer.ValidTaskID(id) {
 		return &lens.FieldError{Field: "id", Message: "An import is named by 32 hexadecimal digits."}
 	}
-	task := importer.Task{Files: slices.Concat(r.PostForm["file"], r.PostForm["whole"]), Replace: replace, Expires: s.expires(ctx, false)}
+	task := importer.Task{Files: slices.Concat(r.PostForm["file"], r.PostForm["whole"]), Replace: replace, Line: s.sharedLine(ctx), Expires: s.expires(ctx, false)}
 	if len(task.Files) == 0 {
 		return ErrNoFiles
 	}

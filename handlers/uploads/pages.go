@@ -28,6 +28,7 @@ type ForgetView struct {
 	Kept    bool   // with an account as well
 	BackURL string
 	Token   string // CSRF token of who is signed in
+	Linked  bool   // it goes from other devices too
 }
 
 // ForgottenView says that everything is deleted.
@@ -40,6 +41,7 @@ type GoneView struct {
 	ClearURL  string // posted to, to tidy the session up; empty when that is done
 	Upload    list.UploadView
 	SampleURL string
+	Elsewhere bool // another device has deleted the data
 }
 
 // ForeignView says that the session's data lies with another instance.

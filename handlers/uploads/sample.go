@@ -82,5 +82,5 @@ func (s *Service) createSample(c echo.Context) error {
 		return err
 	}
 	job := importer.Job{Inputs: inputs, Expires: s.expires(ctx, true)}
-	return s.importInto(c, job, importer.Target{After: st.after, Line: importer.Line(in.Namespace), Sample: true}, in)
+	return s.importInto(c, job, importer.Target{After: st.after, Line: s.lineIn(ctx, in), Sample: true}, in)
 }

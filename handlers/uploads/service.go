@@ -22,15 +22,16 @@ import (
 // A Service takes packages in, and answers for the data that a session leads to.
 type Service struct {
 	Config
-	shell   Shell
-	tus     *upload.Handler
-	spools  *ratelimit.Places // for forms on their way
-	parts   *ratelimit.Places // for parts of files on their way
-	imports *ratelimit.Places // for imports of files that are here
-	dropped idSet             // datasets whose place was taken, and that are deleted
-	arrived idSet             // datasets that a browser has come back with
-	listed  idSet             // datasets that the account that keeps them names
-	Work    *web.Work         // admits what requests build
+	shell    Shell
+	tus      *upload.Handler
+	spools   *ratelimit.Places  // for forms on their way
+	parts    *ratelimit.Places  // for parts of files on their way
+	imports  *ratelimit.Places  // for imports of files that are here
+	attempts *ratelimit.Limiter // of codes
+	dropped  idSet              // datasets whose place was taken, and that are deleted
+	arrived  idSet              // datasets that a browser has come back with
+	listed   idSet              // datasets that the account that keeps them names
+	Work     *web.Work          // admits what requests build
 	// elsewhereAt is when the log last heard of data in another place.
 	foreignLoggedAt atomic.Int64
 }
@@ -62,7 +63,7 @@ const (
 // New checks the configuration.
 func New(cfg Config, shell Shell) (*Service, error) {
 	switch {
-	case cfg.Sessions == nil, cfg.Vault == nil, cfg.Importer == nil, cfg.Files == nil, cfg.Tasks == nil, cfg.Asset == nil,
+	case cfg.Sessions == nil, cfg.Vault == nil, cfg.Importer == nil, cfg.Files == nil, cfg.Tasks == nil, cfg.Links == nil, cfg.Asset == nil,
 		cfg.Log == nil, cfg.Now == nil:
 		return nil, errors.New("handlers: incomplete Config")
 	case cfg.UploadBytes <= 0:
@@ -78,8 +79,9 @@ func New(cfg Config, shell Shell) (*Service, error) {
 	return &Service{
 		Config: cfg, shell: shell, tus: tus,
 		spools: ratelimit.NewPlaces(maxSpools, maxEach), parts: ratelimit.NewPlaces(maxParts, maxEach),
-		imports: ratelimit.NewPlaces(maxImports, maxEach),
-		Work:    &web.Work{Gate: cfg.Memory},
+		imports:  ratelimit.NewPlaces(maxImports, maxEach),
+		attempts: ratelimit.New(maxCodes, cfg.Now),
+		Work:     &web.Work{Gate: cfg.Memory},
 	}, nil
 }
 
@@ -107,6 +109,11 @@ func (s *Service) Routes() []Route {
 		{http.MethodGet, web.PathPartials + web.PathImports + "/:id", s.partialImport},
 		{http.MethodPost, web.PathSample, s.metered(costSample, s.createSample)},
 		{http.MethodGet, web.PathBring, s.showBring},
+		{http.MethodGet, web.PathLink, s.showLink},
+		{http.MethodPost, web.PathLink, s.metered(costWrite, s.makeCode)},
+		{http.MethodGet, web.PathPartials + web.PathLink, s.partialLink},
+		{http.MethodPost, web.PathLinkOpen, s.told(s.openCode)},
+		{http.MethodPost, web.PathLinkJoin, s.told(s.joinLink)},
 		{http.MethodGet, web.PathForget, s.confirmForget},
 		{http.MethodPost, web.PathReset, s.shell.Protected(s.forget)},
 		{http.MethodGet, web.PathForgotten, s.showForgotten},

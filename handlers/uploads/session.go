@@ -55,11 +55,22 @@ func (s *Service) Ref(ctx context.Context, key string) (vault.Ref, bool) {
 
 // line is the secret that opens the notes from one dataset of the session to the next.
 func (s *Service) line(ctx context.Context) vault.Line {
+	if shared := s.sharedLine(ctx); shared != nil {
+		return shared
+	}
 	ns, ok := s.namespace(ctx)
 	if !ok {
 		return nil
 	}
 	return importer.Line(ns)
+}
+
+// lineIn is the line of what is imported in a namespace.
+func (s *Service) lineIn(ctx context.Context, in namespace) vault.Line {
+	if shared := s.sharedLine(ctx); shared != nil {
+		return shared
+	}
+	return importer.Line(in.Namespace)
 }
 
 // An opened dataset is the newest that a session leads to.
@@ -149,11 +160,15 @@ func (s *Service) isForeign(ctx context.Context, key string) bool {
 // make again.
 const sampleLife = 24 * time.Hour
 
-// expires is when the session ends, and with it the data.
+// expires is when the session ends, and with it the data. Linked data ends on all
+// devices at once.
 func (s *Service) expires(ctx context.Context, sample bool) time.Time {
 	end := s.Sessions.Deadline(ctx)
 	if !sample && s.keeps(ctx) {
 		return s.Keeper.Expires()
+	}
+	if until := s.linkedUntil(ctx); s.Now().Before(until) {
+		end = until
 	}
 	if soon := s.Now().Add(sampleLife); sample && soon.Before(end) {
 		return soon
@@ -169,7 +184,11 @@ func (s *Service) KeptUntil(ctx context.Context, sample bool, zone *time.Locatio
 	if s.keeps(ctx) {
 		return s.keptWithAccount(zone)
 	}
-	return keptUntil(s.expires(ctx, false).In(zone), s.Now(), s.SessionIdle, s.Sessions.GetString(ctx, web.KeyUser) != "")
+	end := s.expires(ctx, false)
+	if own := s.Sessions.Deadline(ctx); own.Before(end) {
+		end = own
+	}
+	return keptUntil(end.In(zone), s.Now(), s.SessionIdle, s.Sessions.GetString(ctx, web.KeyUser) != "")
 }
 
 // keptUntil says when data expires: with its session, which ends at a fixed time, or

@@ -35,15 +35,27 @@ func (s *Service) ShowStart(c echo.Context) error {
 // a port. What a client sends may be anything.
 var hostName = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$`)
 
-// shareView is what other sites show of a link to the start page. It needs absolute
-// URLs, and only the request says what this host is called.
-func (s *Service) shareView(r *http.Request) *layout.ShareView {
-	if !hostName.MatchString(r.Host) {
-		return nil
+// site is the address that people use. Without a PublicURL only the request says what
+// this host is called; it is empty for a host that may not stand in an address.
+func (s *Service) site(r *http.Request) string {
+	switch {
+	case s.PublicURL != "":
+		return s.PublicURL
+	case !hostName.MatchString(r.Host):
+		return ""
+	case s.SecureCookies:
+		return "https://" + r.Host
+	default:
+		return "http://" + r.Host
 	}
-	site := "http://" + r.Host
-	if s.SecureCookies {
-		site = "https://" + r.Host
+}
+
+// shareView is what other sites show of a link to the start page. It needs absolute
+// URLs.
+func (s *Service) shareView(r *http.Request) *layout.ShareView {
+	site := s.site(r)
+	if site == "" {
+		return nil
 	}
 	return &layout.ShareView{
 		Title:       "Your listening, told like the sleeve of a record",

@@ -44,7 +44,7 @@ func (s *Service) createUpload(c echo.Context) error {
 	defer form.close()
 
 	job := importer.Job{Inputs: form.inputs, Expires: s.expires(ctx, false)}
-	target := importer.Target{After: st.after, Base: st.base(), Line: importer.Line(in.Namespace), Replace: form.replace}
+	target := importer.Target{After: st.after, Base: st.base(), Line: s.lineIn(ctx, in), Replace: form.replace}
 	if err := s.importInto(c, job, target, in); err != nil {
 		return &UploadError{err: err, replace: form.replace}
 	}

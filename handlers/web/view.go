@@ -132,7 +132,9 @@ type Request struct {
 	Sample bool
 	// Imported is true on the first page after an import.
 	Imported bool
-	Locale   format.Locale
+	// Linked: other devices may hold the data as well.
+	Linked bool
+	Locale format.Locale
 	// Upload is the form for more data.
 	Upload func() list.UploadView
 	// Pages are the pages that hold something, by the groups of the navigation,

@@ -21,6 +21,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/file"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/link"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
@@ -123,6 +124,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 		Memory:        memory,
 		Files:         files,
 		Tasks:         importer.NewTasks(imports, files),
+		Links:         link.New(datasets, now),
 		StoreID:       place,
 		Asset:         static.URL,
 		Log:           log,
@@ -132,6 +134,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 		RequestBytes:  cfg.platform.requestBytes,
 		Meter:         meter,
 		AddressHeader: cfg.addressHeader,
+		PublicURL:     cfg.publicURL,
 		SecureCookies: cfg.secureCookies,
 	}, signIn)
 	if err != nil {

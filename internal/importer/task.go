@@ -39,11 +39,13 @@ func ValidTaskID(id string) bool {
 // under which the outcome is stored depends on the namespace, the task and the
 // dataset whose place it takes alone.
 type Task struct {
-	Files   []string  `json:"files"` // in order
-	Base    string    `json:"base"`  // the reference of the dataset that was there, if one was
-	After   string    `json:"after"` // what the outcome takes the place of: Base, or an Origin where there is none
-	Replace bool      `json:"replace"`
-	Expires time.Time `json:"expires"` // of the dataset
+	Files   []string `json:"files"` // in order
+	Base    string   `json:"base"`  // the reference of the dataset that was there, if one was
+	After   string   `json:"after"` // what the outcome takes the place of: Base, or an Origin where there is none
+	Replace bool     `json:"replace"`
+	// Line is who may follow to the outcome, where it is not whoever holds the namespace.
+	Line    vault.Line `json:"line,omitempty"`
+	Expires time.Time  `json:"expires"` // of the dataset
 	// Refused says why the files cannot be used. Whoever asks later hears it too.
 	Refused *export.InputError `json:"refused,omitempty"`
 }
@@ -124,7 +126,10 @@ func (t *Tasks) After(ns upload.Namespace, task Task) vault.Ref {
 
 // target is where the outcome of a task goes.
 func (t *Tasks) target(ns upload.Namespace, id string, task Task) (Target, error) {
-	p := Target{After: t.After(ns, task), Line: Line(ns), Replace: task.Replace}
+	p := Target{After: t.After(ns, task), Line: task.Line, Replace: task.Replace}
+	if len(p.Line) == 0 {
+		p.Line = Line(ns)
+	}
 	if task.Base != "" {
 		var err error
 		if p.Base, err = vault.ParseRef(task.Base); err != nil {

@@ -1,0 +1,434 @@
+package uploads
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/link"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+)
+
+// What a session knows of other devices.
+const (
+	// keyLine is the line that linked devices share, in place of that of the uploads.
+	keyLine = "line"
+	// keyUntil is when linked data expires, on whichever device it is changed.
+	keyUntil = "until"
+	// keyCode is the code that the session has made last, and until when it is good.
+	keyCode = "code"
+	// keyLinked is when the session took its data over from another device.
+	keyLinked = "linked"
+)
+
+// maxCodes bounds how many codes are tried from one network address in an hour.
+const maxCodes = 60
+
+// lineBytes is the length of a line that does not come from an uploads' namespace.
+const lineBytes = 32
+
+// sharedLine is the line that the session shares with other devices.
+func (s *Service) sharedLine(ctx context.Context) vault.Line {
+	line, err := base64.RawURLEncoding.DecodeString(s.Sessions.GetString(ctx, keyLine))
+	if err != nil || len(line) == 0 {
+		return nil
+	}
+	return line
+}
+
+// Linked reports whether other devices may hold the session's data as well.
+func (s *Service) Linked(ctx context.Context) bool { return s.sharedLine(ctx) != nil }
+
+// linkedUntil is when linked data expires; the zero time for data that is not linked.
+func (s *Service) linkedUntil(ctx context.Context) time.Time {
+	return s.time(ctx, keyUntil)
+}
+
+// time reads a time from the session.
+func (s *Service) time(ctx context.Context, key string) time.Time {
+	seconds, err := strconv.ParseInt(s.Sessions.GetString(ctx, key), 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0)
+}
+
+func (s *Service) putTime(ctx context.Context, key string, t time.Time) {
+	s.Sessions.Put(ctx, key, strconv.FormatInt(t.Unix(), 10))
+}
+
+// code is the code that the session has made last.
+func (s *Service) code(ctx context.Context) (code link.Code, good time.Time, ok bool) {
+	text, until, _ := strings.Cut(s.Sessions.GetString(ctx, keyCode), " ")
+	code, err := link.ParseCode(text)
+	seconds, bad := strconv.ParseInt(until, 10, 64)
+	return code, time.Unix(seconds, 0), err == nil && bad == nil
+}
+
+// unlink removes what the session knows of other devices, whose data it no longer
+// holds. Its code is good for nothing then.
+func (s *Service) unlink(ctx context.Context) {
+	s.withdraw(ctx)
+	for _, key := range []string{keyLine, keyUntil, keyCode, keyLinked} {
+		s.Sessions.Remove(ctx, key)
+	}
+}
+
+// withdraw makes the session's code good for nothing.
+func (s *Service) withdraw(ctx context.Context) {
+	code, _, ok := s.code(ctx)
+	if !ok {
+		return
+	}
+	if err := s.Links.Withdraw(ctx, code); err != nil {
+		s.Log.WarnContext(ctx, "a code stays until it expires", "error", err)
+	}
+}
+
+// makeCode makes a code for the session's data. From then on the session shares its
+// line: what takes the place of the data is found by whoever uses the code.
+func (s *Service) makeCode(c echo.Context) error {
+	ctx := c.Request().Context()
+	st, err := s.takeSnapshot(ctx)
+	switch {
+	case err != nil:
+		return err
+	case st.sample:
+		return ErrLinkSample
+	case !st.there:
+		return ErrNoSession
+	}
+	ds, err := s.Vault.Open(ctx, st.data)
+	if err != nil {
+		return fmt.Errorf("open dataset: %w", err)
+	}
+	line := s.line(ctx)
+	if line == nil {
+		line = make(vault.Line, lineBytes)
+		_, _ = rand.Read(line) // never fails
+	}
+	until := s.expires(ctx, false)
+	code, offer, err := s.Links.Make(ctx, link.Offer{Ref: st.data.String(), Line: line, Plays: ds.Rows(), Until: until})
+	if err != nil {
+		return err
+	}
+	if err := s.renew(ctx); err != nil {
+		return err
+	}
+	s.withdraw(ctx)
+	if names, _ := s.names(ctx); st.moved {
+		s.nameDataset(ctx, st.data, names, false)
+	}
+	s.putLine(ctx, line, until)
+	s.Sessions.Put(ctx, keyCode, code.Text()+" "+strconv.FormatInt(offer.Good.Unix(), 10))
+	if web.WantsJSON(c.Request()) {
+		return c.JSON(http.StatusCreated, s.linkJSON(c, linkWaiting, code, offer.Good))
+	}
+	return s.shell.Redirect(c, web.PathLink)
+}
+
+func (s *Service) putLine(ctx context.Context, line vault.Line, until time.Time) {
+	s.Sessions.Put(ctx, keyLine, base64.RawURLEncoding.EncodeToString(line))
+	s.putTime(ctx, keyUntil, until)
+}
+
+// A linkState is how it stands with the session's code.
+type linkState string
+
+const (
+	linkNone    linkState = "none"    // there is none
+	linkWaiting linkState = "waiting" // it is good
+	linkOver    linkState = "over"    // nobody has used it in time
+	linkLinked  linkState = "linked"  // just now, by this device or another
+)
+
+// linkState finds out how it stands. at is when the devices were linked.
+func (s *Service) linkState(ctx context.Context) (state linkState, at time.Time, err error) {
+	now := s.Now()
+	linked := s.time(ctx, keyLinked)
+	if code, good, ok := s.code(ctx); ok {
+		used, err := s.Links.Used(ctx, code)
+		switch {
+		case err != nil:
+			return "", time.Time{}, err
+		case used.IsZero() && now.Before(good):
+			return linkWaiting, time.Time{}, nil
+		case used.IsZero() && now.Sub(good) < link.Life:
+			return linkOver, time.Time{}, nil
+		case used.After(linked):
+			linked = used
+		}
+	}
+	if now.Sub(linked) < link.Life {
+		return linkLinked, linked, nil
+	}
+	return linkNone, time.Time{}, nil
+}
+
+// linkAnswer is what programs are told.
+type linkAnswer struct {
+	State   linkState  `json:"state"`
+	Code    string     `json:"code,omitempty"`
+	URL     string     `json:"url,omitempty"`
+	Expires *time.Time `json:"expires,omitempty"`
+}
+
+func (s *Service) linkJSON(c echo.Context, state linkState, code link.Code, good time.Time) linkAnswer {
+	answer := linkAnswer{State: state}
+	if state == linkWaiting {
+		good = good.UTC()
+		answer.Code, answer.URL, answer.Expires = code.Text(), s.codeURL(c.Request(), code), &good
+	}
+	return answer
+}
+
+// codeURL is the address behind the QR code. The code is in its fragment, which
+// browsers send to nobody. It is empty for a host that may not stand in an address.
+func (s *Service) codeURL(r *http.Request, code link.Code) string {
+	site := s.site(r)
+	if site == "" {
+		return ""
+	}
+	return site + web.PathLink + "#" + code.Text()
+}
+
+// showLink is the page on which devices are linked: it shows the session's code, and
+// takes that of another device.
+func (s *Service) showLink(c echo.Context) error {
+	ctx := c.Request().Context()
+	state, at, err := s.linkState(ctx)
+	if err != nil {
+		return err
+	}
+	code, good, _ := s.code(ctx)
+	if web.WantsJSON(c.Request()) {
+		return c.JSON(http.StatusOK, s.linkJSON(c, state, code, good))
+	}
+	h, err := s.OpenCurrent(ctx)
+	if err != nil && !errors.Is(err, ErrNoSession) {
+		return err
+	}
+	v := LinkView{State: state, Holds: err == nil, Sample: h.Sample, Form: s.codeForm()}
+	title := "On another device"
+	switch {
+	case !v.Holds || v.Sample:
+		v.State = linkNone
+	case state == linkWaiting:
+		left := good.Sub(s.Now())
+		v.Code, v.Groups = code.Text(), strings.Split(code.Text(), "-")
+		v.Seconds, v.Left = int(left.Seconds()), minutesLeft(left)
+		if url := s.codeURL(c.Request(), code); url != "" {
+			if v.QR, err = newQR(url); err != nil {
+				return err
+			}
+		}
+		title = "Continue on your phone"
+	case state == linkLinked:
+		title, v.When = "Linked just now", "just now"
+		if ago := s.Now().Sub(at); ago >= 2*time.Minute {
+			v.When = format.Locale{}.Count(int(ago.Minutes()), "minute", "minutes") + " ago"
+			title = "Linked"
+		}
+		v.Kept = s.KeptUntil(ctx, false, time.UTC)
+	}
+	return s.shell.RenderPlain(c, http.StatusOK, title, Link(v))
+}
+
+// minutesLeft says how long a code is good.
+func minutesLeft(d time.Duration) string {
+	return format.Locale{}.Count(int((d+time.Minute-1)/time.Minute), "more minute", "more minutes")
+}
+
+func (s *Service) codeForm() CodeFormView {
+	return CodeFormView{Action: web.PathLinkOpen, Script: s.Asset("link.js")}
+}
+
+// partialLink leads the page with a code on, once the code was used or is over. Until
+// then there is nothing to change.
+func (s *Service) partialLink(c echo.Context) error {
+	state, _, err := s.linkState(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	if state == linkWaiting {
+		return c.NoContent(http.StatusNoContent)
+	}
+	return s.shell.Redirect(c, web.PathLink)
+}
+
+// offered is what a code hands over, and what the session holds beside it.
+type offered struct {
+	link.Offer
+	data vault.Ref // the newest
+	snapshot
+}
+
+// replaces reports whether the session's own data would make room.
+func (o *offered) replaces() bool { return o.there && !o.sample }
+
+// lookAt follows what a code hands over to the newest data.
+func (s *Service) lookAt(ctx context.Context, offer link.Offer) (offered, error) {
+	o := offered{Offer: offer}
+	ref, err := vault.ParseRef(offer.Ref)
+	if err != nil {
+		return o, fmt.Errorf("%w: %w", ErrLinkMoved, err)
+	}
+	trail, err := s.Vault.Current(ctx, ref, offer.Line)
+	switch {
+	case errors.Is(err, vault.ErrDeleted), err == nil && trail.Closed:
+		return o, fmt.Errorf("%w: %w", ErrLinkMoved, cmp.Or(err, vault.ErrSuperseded))
+	case err != nil:
+		return o, fmt.Errorf("look for newer data: %w", err)
+	}
+	o.data = trail.Ref
+	there, err := s.Vault.Exists(ctx, o.data)
+	switch {
+	case err != nil:
+		return o, fmt.Errorf("look for dataset: %w", err)
+	case !there:
+		return o, ErrLinkMoved
+	}
+	if o.snapshot, err = s.takeSnapshot(ctx); err != nil {
+		return o, err
+	}
+	if o.there && o.snapshot.data.ID == o.data.ID {
+		return o, ErrLinkOwn
+	}
+	return o, nil
+}
+
+// readCode reads the code that somebody sends, which counts against their address.
+func (s *Service) readCode(c echo.Context) (link.Code, error) {
+	r := c.Request()
+	if err := r.ParseForm(); err != nil {
+		return link.Code{}, fmt.Errorf("%w: %w", ErrBadForm, err)
+	}
+	if address := s.address(c); address.IsValid() {
+		if wait := s.attempts.Take(address, 1); wait > 0 {
+			return link.Code{}, &TooManyCodesError{wait}
+		}
+	}
+	return link.ParseCode(r.PostForm.Get("code"))
+}
+
+// openCode says what a code hands over, before anything is handed over: whose page
+// leads here may want to pass their own data off as the visitor's.
+func (s *Service) openCode(c echo.Context) error {
+	ctx := c.Request().Context()
+	code, err := s.readCode(c)
+	if err != nil {
+		return err
+	}
+	offer, err := s.Links.Look(ctx, code)
+	if err != nil {
+		return err
+	}
+	o, err := s.lookAt(ctx, offer)
+	if err != nil {
+		return err
+	}
+	if web.WantsJSON(c.Request()) {
+		return c.JSON(http.StatusOK, map[string]any{
+			"plays": o.Plays, "until": o.Until.UTC(), "expires": o.Good.UTC(), "replaces": o.replaces(),
+		})
+	}
+	v := JoinView{
+		Action: web.PathLinkJoin, BackURL: web.PathHome, Code: code.Text(), Replaces: o.replaces(), Sample: o.there && o.sample,
+		Plays: forgotten(o.Plays), Until: format.Date(o.Until.UTC()),
+	}
+	if o.replaces() {
+		if own, err := s.open(ctx); err == nil {
+			v.Own = forgotten(own.Rows())
+		}
+		v.Stays = s.Linked(ctx)
+	}
+	return s.shell.RenderPlain(c, http.StatusOK, "Continue here", Join(v))
+}
+
+// joinLink makes the data behind a code the session's. It takes the place of data that
+// is here only when the form says so.
+func (s *Service) joinLink(c echo.Context) error {
+	r := c.Request()
+	ctx := r.Context()
+	code, err := s.readCode(c)
+	if err != nil {
+		return err
+	}
+	offer, err := s.Links.Look(ctx, code)
+	if err != nil {
+		return err
+	}
+	o, err := s.lookAt(ctx, offer)
+	if err != nil {
+		return err
+	}
+	if o.replaces() && r.PostForm.Get("replace") != "yes" {
+		return ErrLinkReplaces
+	}
+	if _, err := s.Links.Take(ctx, code); err != nil {
+		return err
+	}
+	if err := s.renew(ctx); err != nil {
+		return err
+	}
+	if o.there && !s.Linked(ctx) {
+		// Data that other devices hold as well stays theirs.
+		if err := s.Vault.Retire(ctx, o.snapshot.data, s.line(ctx), s.expires(ctx, false)); err != nil {
+			s.Log.WarnContext(ctx, "replaced data stays until it expires", "error", err)
+		}
+	}
+	s.unlink(ctx)
+	s.nameDataset(ctx, o.data, vault.Ref{}, false)
+	s.putLine(ctx, offer.Line, offer.Until)
+	s.putTime(ctx, keyLinked, s.Now())
+	if web.WantsJSON(r) {
+		return c.JSON(http.StatusOK, linkAnswer{State: linkLinked})
+	}
+	return s.shell.Redirect(c, web.PathLink)
+}
+
+// told answers people whose code cannot be used with a page that takes another.
+func (s *Service) told(handle echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		err := handle(c)
+		if err == nil || web.WantsJSON(c.Request()) || !isOfCode(err) {
+			return err
+		}
+		f := s.shell.Describe(err)
+		if f.RetryAfter > 0 {
+			c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
+		}
+		v := RefusedCodeView{Title: f.Title, Message: f.Message, Form: s.codeForm()}
+		v.Form.Wrong = errors.Is(err, link.ErrMalformed)
+		return s.shell.RenderPlain(c, f.Status, f.Title, RefusedCode(v))
+	}
+}
+
+// isOfCode reports whether an error is about a code.
+func isOfCode(err error) bool {
+	var tooMany *TooManyCodesError
+	for _, known := range []error{link.ErrMalformed, link.ErrUnknown, link.ErrLate, link.ErrUsed, ErrLinkMoved, ErrLinkOwn, ErrLinkReplaces} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return errors.As(err, &tooMany)
+}
+
+// A TooManyCodesError is a code from an address that has tried many.
+type TooManyCodesError struct{ Wait time.Duration }
+
+func (e *TooManyCodesError) Error() string {
+	return fmt.Sprintf("too many codes from one address, wait %s", e.Wait)
+}
