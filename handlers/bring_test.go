@@ -63,7 +63,7 @@ func TestYourDataIsFound(t *testing.T) {
 	if got := menu.Find("summary.current").Text(); got != "Your data" {
 		t.Errorf("the menu is called %q", got)
 	}
-	for _, href := range []string{"/receipt", "/receipt#more", "/forget"} {
+	for _, href := range []string{"/receipt", "/receipt#more", "/link", "/forget"} {
 		if menu.Find(`a[href="`+href+`"]`).Length() != 1 {
 			t.Errorf("the menu does not lead to %s", href)
 		}

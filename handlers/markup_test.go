@@ -168,6 +168,9 @@ func TestEveryPage(t *testing.T) {
 		if p.doc.Find("#upload").Length() > 0 {
 			scripts = 5 // and tus and the form's
 		}
+		if p.doc.Find("[data-link-form]").Length() > 0 {
+			scripts++ // that of the codes
+		}
 		if n := p.doc.Find("script").Length(); n != scripts {
 			t.Errorf("%s: %d scripts, want %d", p.path, n, scripts)
 		}
@@ -175,7 +178,7 @@ func TestEveryPage(t *testing.T) {
 		if person == personNone {
 			want = 0
 		}
-		if (nav > 0) != (want > 0) && p.path != "/forget" || forget != want {
+		if (nav > 0) != (want > 0) && p.path != "/forget" && p.path != "/link" || forget != want {
 			t.Errorf("%s: %d pages to go to, %d ways to delete", p.path, nav, forget)
 		}
 		if p.doc.Find("form[data-theme-form] button[name=theme]").Length() != 3 || p.doc.Find(`form[data-theme-form] [aria-pressed=true]`).Length() != 1 {
