@@ -33,6 +33,9 @@ type Bucket interface {
 	// Stat returns the size of what Get would return, without reading it.
 	// ErrNotFound when missing or expired.
 	Stat(ctx context.Context, key string) (size int64, err error)
+	// Expires returns when the blob expires, without reading it. Where the store counts
+	// the time itself, it is exact to a second. ErrNotFound when missing or expired.
+	Expires(ctx context.Context, key string) (time.Time, error)
 	// Put writes the blob, replacing what was there. It is gone after expires.
 	Put(ctx context.Context, key string, data []byte, expires time.Time) error
 	// Create is Put that fails with ErrExists when a blob is there, be it one that

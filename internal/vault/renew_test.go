@@ -29,6 +29,10 @@ func TestRenew(t *testing.T) {
 	if _, err := f.Open(ctx, ref); err != nil {
 		t.Errorf("after the first expiry: %v", err)
 	}
+	// The instance that had it open knows, without reading it again.
+	if until, err := f.StoredUntil(ctx, ref); err != nil || until.Sub(f.clock.Now()) != 98*time.Hour {
+		t.Errorf("stored until %s: %v", until, err)
+	}
 	if err := f.Renew(ctx, ref, f.clock.Now().Add(time.Minute)); err != nil {
 		t.Errorf("with an earlier expiry: %v", err)
 	}
@@ -39,6 +43,9 @@ func TestRenew(t *testing.T) {
 	f.clock.Advance(50 * time.Hour)
 	wantGone(t, f.Vault, ref)
 	wantGone(t, other, ref)
+	if _, err := f.StoredUntil(ctx, ref); !errors.Is(err, vault.ErrGone) {
+		t.Errorf("stored until after its end: %v", err)
+	}
 	if err := f.Renew(ctx, ref, f.clock.Now().Add(time.Hour)); !errors.Is(err, vault.ErrGone) {
 		t.Errorf("renew what has expired: %v", err)
 	}

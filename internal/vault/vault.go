@@ -214,6 +214,23 @@ func (v *Vault) Exists(ctx context.Context, ref Ref) (bool, error) {
 	return bucket.Exists(ctx, v.bucket, blobKey(ref.ID))
 }
 
+// StoredUntil is when the dataset that ref names expires, by what is stored now:
+// another instance may have renewed it since it was opened. It is ErrGone when there
+// is none.
+func (v *Vault) StoredUntil(ctx context.Context, ref Ref) (time.Time, error) {
+	if err := ref.check(); err != nil {
+		return time.Time{}, fmt.Errorf("%w: %w", ErrGone, err)
+	}
+	expires, err := v.bucket.Expires(ctx, blobKey(ref.ID))
+	if errors.Is(err, bucket.ErrNotFound) {
+		return time.Time{}, ErrGone
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look for dataset: %w", err)
+	}
+	return expires, nil
+}
+
 // An estimate of the memory that a stored dataset takes once it is opened. The
 // header has the exact figure, but it is sealed.
 const (

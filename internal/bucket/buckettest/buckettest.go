@@ -275,13 +275,20 @@ func testPutsAreAtomic(t *testing.T, s Subject) {
 
 func testExpiry(t *testing.T, s Subject) {
 	s.put(t, "short", []byte("x"))
+	s.wantExpiry(t, "short", s.later())
 	if err := s.Bucket.Put(t.Context(), "long", []byte("y"), s.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
+	s.wantExpiry(t, "long", s.Now().Add(time.Hour))
+	s.put(t, "moved", []byte("z"))
+	if err := s.Bucket.Put(t.Context(), "moved", []byte("z"), s.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	s.wantExpiry(t, "moved", s.Now().Add(time.Hour))
 	s.Advance(2 * lifetime)
 	s.wantMissing(t, "short")
 	s.want(t, "long", []byte("y"))
-	s.wantKeys(t, "", "long")
+	s.wantKeys(t, "", "long", "moved")
 	s.put(t, "short", []byte("new"))
 	s.want(t, "short", []byte("new"))
 }
@@ -344,12 +351,14 @@ func testBadKeys(t *testing.T, s Subject) {
 	for _, key := range bad {
 		_, getErr := s.Bucket.Get(ctx, key)
 		_, statErr := s.Bucket.Stat(ctx, key)
+		_, expiryErr := s.Bucket.Expires(ctx, key)
 		for op, err := range map[string]error{
-			"Get":    getErr,
-			"Stat":   statErr,
-			"Put":    s.Bucket.Put(ctx, key, nil, s.later()),
-			"Create": s.Bucket.Create(ctx, key, nil, s.later()),
-			"Delete": s.Bucket.Delete(ctx, key),
+			"Get":     getErr,
+			"Stat":    statErr,
+			"Expires": expiryErr,
+			"Put":     s.Bucket.Put(ctx, key, nil, s.later()),
+			"Create":  s.Bucket.Create(ctx, key, nil, s.later()),
+			"Delete":  s.Bucket.Delete(ctx, key),
 		} {
 			if !errors.Is(err, bucket.ErrKey) {
 				t.Errorf("%s(%q): %v, want ErrKey", op, key, err)
@@ -374,16 +383,18 @@ func testCanceledContext(t *testing.T, s Subject) {
 	cancel()
 	_, getErr := s.Bucket.Get(ctx, "k")
 	_, statErr := s.Bucket.Stat(ctx, "k")
+	_, expiryErr := s.Bucket.Expires(ctx, "k")
 	_, listErr := s.Bucket.List(ctx, "")
 	_, sweepErr := s.Bucket.Sweep(ctx)
 	for op, err := range map[string]error{
-		"Get":    getErr,
-		"Stat":   statErr,
-		"Put":    s.Bucket.Put(ctx, "k", []byte("y"), s.later()),
-		"Create": s.Bucket.Create(ctx, "new", nil, s.later()),
-		"Delete": s.Bucket.Delete(ctx, "k"),
-		"List":   listErr,
-		"Ping":   s.Bucket.Ping(ctx),
+		"Get":     getErr,
+		"Stat":    statErr,
+		"Expires": expiryErr,
+		"Put":     s.Bucket.Put(ctx, "k", []byte("y"), s.later()),
+		"Create":  s.Bucket.Create(ctx, "new", nil, s.later()),
+		"Delete":  s.Bucket.Delete(ctx, "k"),
+		"List":    listErr,
+		"Ping":    s.Bucket.Ping(ctx),
 	} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v, want context.Canceled", op, err)
@@ -429,6 +440,14 @@ func (s Subject) want(t *testing.T, key string, data []byte) {
 	}
 }
 
+// wantExpiry allows for the time that the test takes, which may be slow.
+func (s Subject) wantExpiry(t *testing.T, key string, want time.Time) {
+	t.Helper()
+	if got, err := s.Bucket.Expires(t.Context(), key); err != nil || got.Sub(want).Abs() > lifetime/2 {
+		t.Fatalf("Expires(%q): %s, %v, want %s", key, got, err, want)
+	}
+}
+
 func (s Subject) wantMissing(t *testing.T, key string) {
 	t.Helper()
 	if got, err := s.Bucket.Get(t.Context(), key); !errors.Is(err, bucket.ErrNotFound) || got != nil {
@@ -436,6 +455,9 @@ func (s Subject) wantMissing(t *testing.T, key string) {
 	}
 	if size, err := s.Bucket.Stat(t.Context(), key); !errors.Is(err, bucket.ErrNotFound) || size != 0 {
 		t.Fatalf("Stat(%q): %d, %v, want ErrNotFound", key, size, err)
+	}
+	if at, err := s.Bucket.Expires(t.Context(), key); !errors.Is(err, bucket.ErrNotFound) || !at.IsZero() {
+		t.Fatalf("Expires(%q): %s, %v, want ErrNotFound", key, at, err)
 	}
 }
 

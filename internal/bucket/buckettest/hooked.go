@@ -12,14 +12,15 @@ type Op string
 
 // The operations a [Hooked] bucket announces.
 const (
-	OpGet    Op = "get"
-	OpStat   Op = "stat"
-	OpPut    Op = "put"
-	OpCreate Op = "create"
-	OpDelete Op = "delete"
-	OpList   Op = "list"
-	OpSweep  Op = "sweep"
-	OpPing   Op = "ping"
+	OpGet     Op = "get"
+	OpStat    Op = "stat"
+	OpExpires Op = "expires"
+	OpPut     Op = "put"
+	OpCreate  Op = "create"
+	OpDelete  Op = "delete"
+	OpList    Op = "list"
+	OpSweep   Op = "sweep"
+	OpPing    Op = "ping"
 )
 
 // Hooked is a bucket that calls Before ahead of each operation. An error of
@@ -44,6 +45,14 @@ func (h Hooked) Stat(ctx context.Context, key string) (int64, error) {
 		return 0, err
 	}
 	return h.Bucket.Stat(ctx, key)
+}
+
+// Expires implements [bucket.Bucket].
+func (h Hooked) Expires(ctx context.Context, key string) (time.Time, error) {
+	if err := h.Before(ctx, OpExpires, key); err != nil {
+		return time.Time{}, err
+	}
+	return h.Bucket.Expires(ctx, key)
 }
 
 // Put implements [bucket.Bucket].

@@ -112,7 +112,7 @@ func (b *Bucket) Get(ctx context.Context, key string) ([]byte, error) {
 	if err := bucket.Check(ctx, key); err != nil {
 		return nil, err
 	}
-	f, size, err := b.openLive(b.paths(key)...)
+	f, size, _, err := b.openLive(b.paths(key)...)
 	if err != nil {
 		return nil, err
 	}
@@ -129,11 +129,23 @@ func (b *Bucket) Stat(ctx context.Context, key string) (int64, error) {
 	if err := bucket.Check(ctx, key); err != nil {
 		return 0, err
 	}
-	f, size, err := b.openLive(b.paths(key)...)
+	f, size, _, err := b.openLive(b.paths(key)...)
 	if err != nil {
 		return 0, err
 	}
 	return size, f.Close()
+}
+
+// Expires implements [bucket.Bucket].
+func (b *Bucket) Expires(ctx context.Context, key string) (time.Time, error) {
+	if err := bucket.Check(ctx, key); err != nil {
+		return time.Time{}, err
+	}
+	f, _, expires, err := b.openLive(b.paths(key)...)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return expires, f.Close()
 }
 
 // Put implements [bucket.Bucket].
@@ -375,20 +387,20 @@ func (b *Bucket) live(expires time.Time) bool { return b.now().Before(expires) }
 
 // openLive opens the file of a live blob behind its header, and returns the size
 // of what follows. bucket.ErrNotFound when it is at none of the paths.
-func (b *Bucket) openLive(paths ...string) (*os.File, int64, error) {
+func (b *Bucket) openLive(paths ...string) (*os.File, int64, time.Time, error) {
 	for _, path := range paths {
 		f, size, expires, err := openBlob(path)
 		switch {
 		case errors.Is(err, bucket.ErrNotFound):
 		case err != nil:
-			return nil, 0, err
+			return nil, 0, time.Time{}, err
 		case b.live(expires):
-			return f, size, nil
+			return f, size, expires, nil
 		default:
 			_ = f.Close() // opened for reading, nothing to lose
 		}
 	}
-	return nil, 0, bucket.ErrNotFound
+	return nil, 0, time.Time{}, bucket.ErrNotFound
 }
 
 // vacant returns ErrExists when there is a file at one of the paths.

@@ -100,7 +100,7 @@ func (b *Bucket) List(ctx context.Context, prefix string) ([]string, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		f, _, err := b.openLive(place.path)
+		f, _, _, err := b.openLive(place.path)
 		if err == nil {
 			keys[place.key] = true
 			err = f.Close()

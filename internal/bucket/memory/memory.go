@@ -45,6 +45,19 @@ func (m *Bucket) Stat(ctx context.Context, key string) (int64, error) {
 	return int64(len(data)), err
 }
 
+// Expires implements [bucket.Bucket].
+func (m *Bucket) Expires(ctx context.Context, key string) (time.Time, error) {
+	if err := bucket.Check(ctx, key); err != nil {
+		return time.Time{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.live(key) {
+		return time.Time{}, bucket.ErrNotFound
+	}
+	return m.blobs[key].expires, nil
+}
+
 // data is that of a live blob, which is never changed in its place.
 func (m *Bucket) data(ctx context.Context, key string) ([]byte, error) {
 	if err := bucket.Check(ctx, key); err != nil {

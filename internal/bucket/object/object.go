@@ -193,36 +193,6 @@ func (b *Bucket) Get(ctx context.Context, key string) (data []byte, err error) {
 	return data, err
 }
 
-// Stat implements [bucket.Bucket].
-func (b *Bucket) Stat(ctx context.Context, key string) (size int64, err error) {
-	if err := bucket.CheckKey(key); err != nil {
-		return 0, err
-	}
-	err = b.ask(ctx, "look for blob", func(ctx context.Context, store *blob.Bucket, _ func(int)) error {
-		h, bytes, err := b.peek(ctx, store, objectName(key))
-		if err != nil {
-			return err
-		}
-		if !b.live(h) {
-			return bucket.ErrNotFound
-		}
-		size = bytes
-		return nil
-	})
-	return size, err
-}
-
-// peek reads an object's header, and the size of what follows.
-func (b *Bucket) peek(ctx context.Context, store *blob.Bucket, name string) (header, int64, error) {
-	r, err := store.NewRangeReader(ctx, name, 0, int64(headerBytes), nil)
-	if err != nil {
-		return header{}, 0, err
-	}
-	defer r.Close()
-	h, err := readHeader(r)
-	return h, r.Size() - int64(headerBytes), err
-}
-
 // Put implements [bucket.Bucket].
 func (b *Bucket) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
 	if err := bucket.CheckKey(key); err != nil {

@@ -206,6 +206,25 @@ func (b *Bucket) Stat(ctx context.Context, key string) (size int64, err error) {
 	return size, err
 }
 
+// Expires implements [bucket.Bucket].
+func (b *Bucket) Expires(ctx context.Context, key string) (expires time.Time, err error) {
+	if err := bucket.Check(ctx, key); err != nil {
+		return time.Time{}, err
+	}
+	err = b.underEitherName(ctx, key, func(name blobName) error {
+		left, err := redis.Int64(b.client.Do(ctx, "PTTL", name.head))
+		if err != nil {
+			return bucket.Unavailable("look for blob", err)
+		}
+		if left < 0 { // what has no end is not ours
+			return bucket.ErrNotFound
+		}
+		expires = b.now().Add(time.Duration(left) * time.Millisecond)
+		return nil
+	})
+	return expires, err
+}
+
 func (b *Bucket) stat(ctx context.Context, name string) (int64, error) {
 	head, err := redis.Bytes(b.client.Do(ctx, "GETRANGE", name, 0, generationBytes+7))
 	if err != nil {
