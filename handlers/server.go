@@ -30,7 +30,7 @@ func New(cfg uploads.Config, signIn signin.Config) (*Server, error) {
 		return nil, err
 	}
 	s.signIn = signin.New(signIn, signin.Site{
-		Shell: s, Sessions: cfg.Sessions, Erase: s.SignOut, HasData: s.HasData, Kept: s.Kept, Secure: cfg.SecureCookies, Log: cfg.Log, Now: cfg.Now,
+		Shell: s, Sessions: cfg.Sessions, Erase: s.SignOut, Parting: s.Parting, Secure: cfg.SecureCookies, Log: cfg.Log, Now: cfg.Now,
 	})
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError

@@ -88,6 +88,10 @@ func TestSignInShowsTheWay(t *testing.T) {
 	if got := v.get("/artists?from=2024&q=a%20b").Header.Get("Location"); got != "/login?next=%2Fartists%3Ffrom%3D2024%26q%3Da%2520b" {
 		t.Errorf("page: %s", got)
 	}
+	// What is behind the # of this address is a code, which the provider must not see.
+	if got := v.get("/link").Header.Get("Location"); got != "/login?next=%2Flink#" {
+		t.Errorf("link: %s", got)
+	}
 	for path, current := range map[string]string{"/partials/artists?page=2": s.URL + "/artists?page=2", "/artists?page=2": s.URL + "/artists?page=2", "/partials/artists": "https://evil.example/artists"} {
 		got := v.request(http.MethodGet, path, nil, "HX-Request", "true", "HX-Current-URL", current)
 		want := "/login?next=%2Fartists%3Fpage%3D2"

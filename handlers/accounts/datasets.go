@@ -55,17 +55,20 @@ func (s *Service) openDataset(c echo.Context) error {
 		}
 		return s.shell.Redirect(c, web.PathAccount+"/datasets/"+d.ID+"/open")
 	}
-	ref, _, err := s.newest(ctx, d)
+	ref, trail, err := s.newest(ctx, d)
 	if err != nil {
 		return missing(err)
 	}
 	// Before what the session has is given up for it.
-	there, err := s.Vault.Exists(ctx, ref)
+	newest, err := s.Vault.Open(ctx, ref)
 	if err != nil {
-		return err
+		return missing(err)
 	}
-	if !there {
-		return ErrDatasetGone
+	if trail.Moved() {
+		// A device that knows no account has gone on from it.
+		if err := s.replace(ctx, st, d.ID, append(trail.Passed, d.Ref), ref, d.Line, newest); err != nil {
+			return err
+		}
 	}
 	if err := s.data.Enter(ctx, ref, d.ID); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -22,6 +23,10 @@ type Data interface {
 	// without one, and for invented data.
 	OwnData(ctx context.Context) (*dataset.Dataset, vault.Ref, vault.Line, error)
 	HasOwnData(ctx context.Context) bool
+	// Linked reports whether other devices may hold the dataset as well.
+	Linked(ctx context.Context) bool
+	// Parting is what becomes of the dataset when another takes its place.
+	Parting(ctx context.Context) (web.Parting, error)
 	// Enter makes a kept dataset the session's.
 	Enter(ctx context.Context, ref vault.Ref, id string) error
 	// Leave takes the session's dataset out of the session.
@@ -71,24 +76,64 @@ func (s *Service) Newest(ctx context.Context) (vault.Ref, vault.Line, error) {
 	return d.Ref, d.Line, err
 }
 
+// Line implements [uploads.Keeper].
+func (s *Service) Line(ctx context.Context) (line vault.Line, shared bool, err error) {
+	_, d, err := s.kept(ctx)
+	return d.Line, d.Shared, err
+}
+
+// Share implements [uploads.Keeper].
+func (s *Service) Share(ctx context.Context, fresh vault.Line) (line vault.Line, err error) {
+	st, _, err := s.kept(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return line, gone(s.update(ctx, st, func(c *accountstore.Contents) error {
+		entry, err := c.Find(st.current)
+		if err != nil {
+			return err
+		}
+		if len(entry.Line) == 0 {
+			entry.Line = fresh
+		}
+		line = entry.Line
+		if entry.Shared {
+			return accountstore.ErrUnchanged
+		}
+		entry.Shared = true
+		return nil
+	}))
+}
+
 // Replace implements [uploads.Keeper].
 func (s *Service) Replace(ctx context.Context, before []vault.Ref, next vault.Ref, line vault.Line, d *dataset.Dataset) error {
 	st, _, err := s.kept(ctx)
 	if err != nil {
 		return err
 	}
-	return gone(s.update(ctx, st, func(c *accountstore.Contents) error {
-		entry, err := c.Find(st.current)
+	return gone(s.replace(ctx, st, st.current, before, next, line, d))
+}
+
+// replace makes next what the account has under an ID, if that is one of before now.
+func (s *Service) replace(ctx context.Context, st state, id string, before []vault.Ref, next vault.Ref, line vault.Line, d *dataset.Dataset) error {
+	// A device that knows no account, or an import that began before the data was kept,
+	// may have stored it for less than the account lasts. It is renewed when that is due.
+	expires, err := s.Vault.StoredUntil(ctx, next)
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, st, func(c *accountstore.Contents) error {
+		entry, err := c.Find(id)
 		if err != nil {
 			return err
 		}
 		if !slices.ContainsFunc(before, func(ref vault.Ref) bool { return ref.ID == entry.Ref.ID }) {
 			return accountstore.ErrUnchanged // it is there, or another device has gone on
 		}
-		entry.Ref, entry.Line, entry.Expires = next, line, s.Store.Expires()
+		entry.Ref, entry.Line, entry.Expires = next, line, expires
 		describe(entry, d)
 		return nil
-	}))
+	})
 }
 
 // describe writes down what a dataset holds.
@@ -130,7 +175,8 @@ const renewTime = 10 * time.Second
 func (s *Service) renew(ctx context.Context, st state, which func(accountstore.Dataset) bool) error {
 	ctx, cancel := context.WithTimeout(ctx, renewTime)
 	defer cancel()
-	renewed := make(map[string]vault.Ref)
+	type step struct{ from, to vault.Ref }
+	renewed := make(map[string]step)
 	expires := s.Store.Expires()
 	var failed error
 	for _, d := range st.datasets {
@@ -146,7 +192,7 @@ func (s *Service) renew(ctx context.Context, st state, which func(accountstore.D
 		case err != nil:
 			failed = err
 		default:
-			renewed[d.ID] = d.Ref
+			renewed[d.ID] = step{d.Ref, ref}
 		}
 	}
 	if len(renewed) == 0 && !s.Store.Due(st.account.Expires) {
@@ -154,8 +200,9 @@ func (s *Service) renew(ctx context.Context, st state, which func(accountstore.D
 	}
 	return errors.Join(failed, s.update(ctx, st, func(c *accountstore.Contents) error {
 		for i := range c.Datasets {
-			if d := &c.Datasets[i]; renewed[d.ID].ID == d.Ref.ID && d.Ref.ID != "" {
-				d.Expires = expires
+			// The note that leads from one to the other may expire before the next time.
+			if d, step := &c.Datasets[i], renewed[c.Datasets[i].ID]; step.from.ID == d.Ref.ID && d.Ref.ID != "" {
+				d.Ref, d.Expires = step.to, expires
 			}
 		}
 		return nil

@@ -179,7 +179,14 @@ func (s *Service) keep(ctx context.Context, st state, name string) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNoData, err)
 	}
-	entry := accountstore.Dataset{Ref: ref, Line: line, Name: name, Added: s.Now(), Expires: s.Store.Expires()}
+	for _, kept := range st.datasets {
+		// Another device keeps it, from which it came here by a code.
+		if newest, _, err := s.newest(ctx, kept); err == nil && newest.ID == ref.ID {
+			s.Sessions.Put(ctx, uploads.KeyKept, kept.ID)
+			return nil
+		}
+	}
+	entry := accountstore.Dataset{Ref: ref, Line: line, Shared: s.data.Linked(ctx), Name: name, Added: s.Now(), Expires: s.Store.Expires()}
 	describe(&entry, d)
 	if entry.Name == "" {
 		entry.Name = defaultName(entry)

@@ -201,10 +201,23 @@ func (s *Service) confirmOpen(c echo.Context) error {
 	if data, _, _, err := s.data.OwnData(c.Request().Context()); err == nil && data.Rows() > 0 {
 		own = "What is open now, " + plays(data.Rows()) + ","
 	}
+	parting, err := s.data.Parting(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	says := "Opening “" + d.Name + "” deletes it for good, unless you keep it with your account first."
+	verb := "Open and delete"
+	switch parting {
+	case web.DataGoesFromMore:
+		says = "Opening “" + d.Name + "” deletes it for good, from every device that you have linked, too, unless you keep it with your account first."
+	case web.DataStaysLinked:
+		says = "Opening “" + d.Name + "” takes it away here. It stays on the devices that it is linked with."
+		verb = "Open"
+	}
 	v := confirmView{
 		Eyebrow: "Open " + d.Name, Question: own + " is not kept.",
-		Says:   "Opening “" + d.Name + "” deletes it for good, unless you keep it with your account first.",
-		Action: web.PathAccount + "/datasets/" + d.ID + "/open", Verb: "Open and delete", Field: "discard",
+		Says:   says,
+		Action: web.PathAccount + "/datasets/" + d.ID + "/open", Verb: verb, Field: "discard",
 	}
 	if len(st.datasets) < accountstore.MaxDatasets {
 		v.Other = &otherView{web.PathAccount + "/datasets", "Keep it first"}

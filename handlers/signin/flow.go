@@ -118,8 +118,12 @@ func (s *Service) confirmSignOut(c echo.Context) error {
 		h := c.Response().Header()
 		h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "form-action 'self'", "form-action 'self' "+origin, 1))
 	}
+	parting, err := s.site.Parting(ctx)
+	if err != nil {
+		return err
+	}
 	return s.render(c, "Sign out", SignOut(SignOutView{
-		Action: web.PathSignOut, Who: nameOf(who), Token: s.Token(ctx), HasData: s.site.HasData(ctx), Kept: s.site.Kept(ctx), BackURL: web.PathHome,
+		Action: web.PathSignOut, Who: nameOf(who), Token: s.Token(ctx), Parting: parting, BackURL: web.PathHome,
 	}))
 }
 

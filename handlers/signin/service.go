@@ -62,12 +62,11 @@ type Shell interface {
 type Site struct {
 	Shell    Shell
 	Sessions Sessions
-	// Erase deletes the session, and its data unless that is kept with an account.
+	// Erase deletes the session, and its data unless that is kept with an account or
+	// linked devices go on holding it.
 	Erase func(ctx context.Context) error
-	// Kept reports whether the session's data is kept with an account.
-	Kept func(ctx context.Context) bool
-	// HasData reports whether there is any.
-	HasData func(ctx context.Context) bool
+	// Parting is what that does to the data.
+	Parting func(ctx context.Context) (web.Parting, error)
 	Secure  bool // people come over HTTPS
 	Log     *slog.Logger
 	Now     func() time.Time
@@ -146,7 +145,13 @@ func SignInURL(r *http.Request) string {
 			next = page.RequestURI()
 		}
 	}
-	return signInURL(next)
+	to := signInURL(next)
+	if r.URL.Path == web.PathLink {
+		// Browsers carry the fragment of an address through redirects, to the pages of the
+		// provider too, unless one has a fragment of its own. This one is a secret.
+		to += "#"
+	}
+	return to
 }
 
 func signInURL(next string) string {

@@ -27,6 +27,9 @@ func (s *Service) adopt(ctx context.Context, ref, after vault.Ref, d *dataset.Da
 	}
 	if after.ID == "" {
 		s.unlink(ctx) // other devices held what was here before
+	} else if in.line != nil && !s.Linked(ctx) {
+		// The account has said so: from here on this session is one of them.
+		s.putLine(ctx, in.line, s.expires(ctx, sample))
 	}
 	s.nameDataset(ctx, ref, after, sample)
 	if in.fresh {

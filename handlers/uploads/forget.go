@@ -187,6 +187,12 @@ func (s *Service) clearGone(c echo.Context) error {
 			return err
 		}
 	}
+	if deleted && s.keeps(ctx) {
+		// A linked device that deletes it knows nothing of the account.
+		if err := s.Keeper.Remove(ctx); err != nil && !errors.Is(err, vault.ErrGone) {
+			return fmt.Errorf("forget kept dataset: %w", err)
+		}
+	}
 	ns, uploads := s.namespace(ctx)
 	stays := uploads && !deleted && s.Sessions.GetBool(ctx, keySample)
 	if uploads && !deleted && !stays {

@@ -51,7 +51,7 @@ func (s *Service) createImport(c echo.Context) error {
 	if !importer.ValidTaskID(id) {
 		return &lens.FieldError{Field: "id", Message: "An import is named by 32 hexadecimal digits."}
 	}
-	task := importer.Task{Files: slices.Concat(r.PostForm["file"], r.PostForm["whole"]), Replace: replace, Line: s.sharedLine(ctx), Expires: s.expires(ctx, false)}
+	task := importer.Task{Files: slices.Concat(r.PostForm["file"], r.PostForm["whole"]), Replace: replace, Expires: s.expires(ctx, false)}
 	if len(task.Files) == 0 {
 		return ErrNoFiles
 	}
@@ -64,6 +64,9 @@ func (s *Service) createImport(c echo.Context) error {
 	}
 	st, err := s.takeSnapshot(ctx)
 	if err != nil {
+		return err
+	}
+	if task.Line, err = s.importLine(ctx); err != nil {
 		return err
 	}
 	task.Base, task.After = st.base().String(), st.after.String()
@@ -140,7 +143,7 @@ func (s *Service) adoptImport(ctx context.Context, ns upload.Namespace, id strin
 	}
 	// This must come last: it renews the token, and an instance that dies before the
 	// answer is sent leaves the browser with the old one.
-	return s.adopt(ctx, ref, s.Tasks.After(ns, task), res.Dataset, false, namespace{Namespace: ns})
+	return s.adopt(ctx, ref, s.Tasks.After(ns, task), res.Dataset, false, namespace{Namespace: ns, line: task.Line})
 }
 
 // mayAdopt reports whether ref superseded now, the session's data, so that nothing that

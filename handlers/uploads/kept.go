@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
@@ -22,6 +22,12 @@ type Keeper interface {
 	// Newest is what the account has in the dataset's place, and the line that leads on
 	// from there. It is vault.ErrGone when the account keeps it no more.
 	Newest(ctx context.Context) (vault.Ref, vault.Line, error)
+	// Line is the line that leads on from the dataset, and whether devices follow it that
+	// know no account. It is vault.ErrGone as for Newest.
+	Line(ctx context.Context) (line vault.Line, shared bool, err error)
+	// Share says of the dataset that such devices follow it from now on, and returns its
+	// line: fresh where it has none.
+	Share(ctx context.Context, fresh vault.Line) (vault.Line, error)
 	// Replace makes next what the account has, if that is one of before now.
 	Replace(ctx context.Context, before []vault.Ref, next vault.Ref, line vault.Line, d *dataset.Dataset) error
 	// Remove takes the dataset, which is deleted, out of the account.
@@ -106,7 +112,7 @@ func (s *Service) keepImported(ctx context.Context, ref, after vault.Ref, in nam
 			before = append(before, ref)
 		}
 	}
-	switch err := s.Keeper.Replace(ctx, before, ref, importer.Line(in.Namespace), d); {
+	switch err := s.Keeper.Replace(ctx, before, ref, s.lineIn(ctx, in), d); {
 	case errors.Is(err, vault.ErrGone):
 		// It was deleted on another device. What has just come is this session's alone.
 		s.Sessions.Remove(ctx, KeyKept)
@@ -126,6 +132,7 @@ func (s *Service) Enter(ctx context.Context, ref vault.Ref, id string) error {
 	if err := s.renew(ctx); err != nil {
 		return err
 	}
+	s.unlink(ctx)
 	s.nameDataset(ctx, ref, vault.Ref{}, false)
 	s.Sessions.Put(ctx, KeyKept, id)
 	for _, key := range []string{keyUploads, keyUploadsStore, keyRead} {
@@ -134,13 +141,41 @@ func (s *Service) Enter(ctx context.Context, ref vault.Ref, id string) error {
 	return nil
 }
 
-// Release deletes the session's data that is not kept with an account, and the
-// uploads. It is what signing out does.
+// Release deletes the session's data that is neither kept with an account nor goes on
+// being that of other devices, and the uploads. It is what signing out does.
 func (s *Service) Release(ctx context.Context) error {
-	if !s.keeps(ctx) {
+	stays := s.keeps(ctx)
+	if !stays {
+		var err error
+		if stays, err = s.staysElsewhere(ctx); err != nil {
+			return err
+		}
+	}
+	if !stays {
 		return s.deleteData(ctx)
 	}
+	s.withdraw(ctx)
 	return s.clearUploads(ctx)
+}
+
+// Parting says what Release will do.
+func (s *Service) Parting(ctx context.Context) (web.Parting, error) {
+	switch {
+	case s.keeps(ctx):
+		return web.DataStays, nil
+	case !s.HasData(ctx):
+		return web.NothingParts, nil
+	}
+	stays, err := s.staysElsewhere(ctx)
+	switch {
+	case err != nil:
+		return 0, err
+	case stays:
+		return web.DataStaysLinked, nil
+	case s.Linked(ctx):
+		return web.DataGoesFromMore, nil
+	}
+	return web.DataGoes, nil
 }
 
 // Leave takes the names of datasets and uploads out of the session. It deletes nothing.

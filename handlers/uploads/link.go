@@ -3,8 +3,6 @@ package uploads
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,81 +18,8 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
-// What a session knows of other devices.
-const (
-	// keyLine is the line that linked devices share, in place of that of the uploads.
-	keyLine = "line"
-	// keyUntil is when linked data expires, on whichever device it is changed.
-	keyUntil = "until"
-	// keyCode is the code that the session has made last, and until when it is good.
-	keyCode = "code"
-	// keyLinked is when the session took its data over from another device.
-	keyLinked = "linked"
-)
-
 // maxCodes bounds how many codes are tried from one network address in an hour.
 const maxCodes = 60
-
-// lineBytes is the length of a line that does not come from an uploads' namespace.
-const lineBytes = 32
-
-// sharedLine is the line that the session shares with other devices.
-func (s *Service) sharedLine(ctx context.Context) vault.Line {
-	line, err := base64.RawURLEncoding.DecodeString(s.Sessions.GetString(ctx, keyLine))
-	if err != nil || len(line) == 0 {
-		return nil
-	}
-	return line
-}
-
-// Linked reports whether other devices may hold the session's data as well.
-func (s *Service) Linked(ctx context.Context) bool { return s.sharedLine(ctx) != nil }
-
-// linkedUntil is when linked data expires; the zero time for data that is not linked.
-func (s *Service) linkedUntil(ctx context.Context) time.Time {
-	return s.time(ctx, keyUntil)
-}
-
-// time reads a time from the session.
-func (s *Service) time(ctx context.Context, key string) time.Time {
-	seconds, err := strconv.ParseInt(s.Sessions.GetString(ctx, key), 10, 64)
-	if err != nil {
-		return time.Time{}
-	}
-	return time.Unix(seconds, 0)
-}
-
-func (s *Service) putTime(ctx context.Context, key string, t time.Time) {
-	s.Sessions.Put(ctx, key, strconv.FormatInt(t.Unix(), 10))
-}
-
-// code is the code that the session has made last.
-func (s *Service) code(ctx context.Context) (code link.Code, good time.Time, ok bool) {
-	text, until, _ := strings.Cut(s.Sessions.GetString(ctx, keyCode), " ")
-	code, err := link.ParseCode(text)
-	seconds, bad := strconv.ParseInt(until, 10, 64)
-	return code, time.Unix(seconds, 0), err == nil && bad == nil
-}
-
-// unlink removes what the session knows of other devices, whose data it no longer
-// holds. Its code is good for nothing then.
-func (s *Service) unlink(ctx context.Context) {
-	s.withdraw(ctx)
-	for _, key := range []string{keyLine, keyUntil, keyCode, keyLinked} {
-		s.Sessions.Remove(ctx, key)
-	}
-}
-
-// withdraw makes the session's code good for nothing.
-func (s *Service) withdraw(ctx context.Context) {
-	code, _, ok := s.code(ctx)
-	if !ok {
-		return
-	}
-	if err := s.Links.Withdraw(ctx, code); err != nil {
-		s.Log.WarnContext(ctx, "a code stays until it expires", "error", err)
-	}
-}
 
 // makeCode makes a code for the session's data. From then on the session shares its
 // line: what takes the place of the data is found by whoever uses the code.
@@ -113,12 +38,14 @@ func (s *Service) makeCode(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("open dataset: %w", err)
 	}
-	line := s.line(ctx)
-	if line == nil {
-		line = make(vault.Line, lineBytes)
-		_, _ = rand.Read(line) // never fails
+	until, err := s.Vault.StoredUntil(ctx, st.data)
+	if err != nil {
+		return err
 	}
-	until := s.expires(ctx, false)
+	line, err := s.shareLine(ctx)
+	if err != nil {
+		return fmt.Errorf("share dataset: %w", err)
+	}
 	code, offer, err := s.Links.Make(ctx, link.Offer{Ref: st.data.String(), Line: line, Plays: ds.Rows(), Until: until})
 	if err != nil {
 		return err
@@ -136,11 +63,6 @@ func (s *Service) makeCode(c echo.Context) error {
 		return c.JSON(http.StatusCreated, s.linkJSON(c, linkWaiting, code, offer.Good))
 	}
 	return s.shell.Redirect(c, web.PathLink)
-}
-
-func (s *Service) putLine(ctx context.Context, line vault.Line, until time.Time) {
-	s.Sessions.Put(ctx, keyLine, base64.RawURLEncoding.EncodeToString(line))
-	s.putTime(ctx, keyUntil, until)
 }
 
 // A linkState is how it stands with the session's code.
@@ -271,6 +193,9 @@ func (s *Service) partialLink(c echo.Context) error {
 type offered struct {
 	link.Offer
 	data vault.Ref // the newest
+	// until is when it expires, which is later than the offer says where somebody has
+	// kept it since.
+	until time.Time
 	snapshot
 }
 
@@ -292,12 +217,12 @@ func (s *Service) lookAt(ctx context.Context, offer link.Offer) (offered, error)
 		return o, fmt.Errorf("look for newer data: %w", err)
 	}
 	o.data = trail.Ref
-	there, err := s.Vault.Exists(ctx, o.data)
+	o.until, err = s.Vault.StoredUntil(ctx, o.data)
 	switch {
+	case errors.Is(err, vault.ErrGone):
+		return o, fmt.Errorf("%w: %w", ErrLinkMoved, err)
 	case err != nil:
-		return o, fmt.Errorf("look for dataset: %w", err)
-	case !there:
-		return o, ErrLinkMoved
+		return o, err
 	}
 	if o.snapshot, err = s.takeSnapshot(ctx); err != nil {
 		return o, err
@@ -340,18 +265,18 @@ func (s *Service) openCode(c echo.Context) error {
 	}
 	if web.WantsJSON(c.Request()) {
 		return c.JSON(http.StatusOK, map[string]any{
-			"plays": o.Plays, "until": o.Until.UTC(), "expires": o.Good.UTC(), "replaces": o.replaces(),
+			"plays": o.Plays, "until": o.until.UTC(), "expires": o.Good.UTC(), "replaces": o.replaces(),
 		})
 	}
 	v := JoinView{
-		Action: web.PathLinkJoin, BackURL: web.PathHome, Code: code.Text(), Replaces: o.replaces(), Sample: o.there && o.sample,
-		Plays: forgotten(o.Plays), Until: format.Date(o.Until.UTC()),
+		Action: web.PathLinkJoin, BackURL: web.PathHome, Code: code.Text(), Token: s.shell.CSRFToken(c), Replaces: o.replaces(), Sample: o.there && o.sample,
+		Plays: forgotten(o.Plays), Until: format.Date(o.until.UTC()),
 	}
 	if o.replaces() {
 		if own, err := s.open(ctx); err == nil {
 			v.Own = forgotten(own.Rows())
 		}
-		v.Stays = s.Linked(ctx)
+		v.Stays, v.Kept = s.Linked(ctx), s.keeps(ctx)
 	}
 	return s.shell.RenderPlain(c, http.StatusOK, "Continue here", Join(v))
 }
@@ -382,15 +307,16 @@ func (s *Service) joinLink(c echo.Context) error {
 	if err := s.renew(ctx); err != nil {
 		return err
 	}
-	if o.there && !s.Linked(ctx) {
-		// Data that other devices hold as well stays theirs.
+	if o.there && !s.Linked(ctx) && !s.keeps(ctx) {
+		// Data that other devices hold as well stays theirs, and what is kept is kept.
 		if err := s.Vault.Retire(ctx, o.snapshot.data, s.line(ctx), s.expires(ctx, false)); err != nil {
 			s.Log.WarnContext(ctx, "replaced data stays until it expires", "error", err)
 		}
 	}
 	s.unlink(ctx)
+	s.Sessions.Remove(ctx, KeyKept)
 	s.nameDataset(ctx, o.data, vault.Ref{}, false)
-	s.putLine(ctx, offer.Line, offer.Until)
+	s.putLine(ctx, offer.Line, o.until)
 	s.putTime(ctx, keyLinked, s.Now())
 	if web.WantsJSON(r) {
 		return c.JSON(http.StatusOK, linkAnswer{State: linkLinked})

@@ -113,7 +113,7 @@ func (s *Service) Routes() []Route {
 		{http.MethodPost, web.PathLink, s.metered(costWrite, s.makeCode)},
 		{http.MethodGet, web.PathPartials + web.PathLink, s.partialLink},
 		{http.MethodPost, web.PathLinkOpen, s.told(s.openCode)},
-		{http.MethodPost, web.PathLinkJoin, s.told(s.joinLink)},
+		{http.MethodPost, web.PathLinkJoin, s.shell.Protected(s.told(s.joinLink))},
 		{http.MethodGet, web.PathForget, s.confirmForget},
 		{http.MethodPost, web.PathReset, s.shell.Protected(s.forget)},
 		{http.MethodGet, web.PathForgotten, s.showForgotten},

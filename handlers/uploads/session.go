@@ -67,6 +67,9 @@ func (s *Service) line(ctx context.Context) vault.Line {
 
 // lineIn is the line of what is imported in a namespace.
 func (s *Service) lineIn(ctx context.Context, in namespace) vault.Line {
+	if in.line != nil {
+		return in.line
+	}
 	if shared := s.sharedLine(ctx); shared != nil {
 		return shared
 	}
@@ -167,8 +170,10 @@ func (s *Service) expires(ctx context.Context, sample bool) time.Time {
 	if !sample && s.keeps(ctx) {
 		return s.Keeper.Expires()
 	}
-	if until := s.linkedUntil(ctx); s.Now().Before(until) {
-		end = until
+	if s.Linked(ctx) {
+		if until := s.linkedUntil(ctx); s.Now().Before(until) {
+			end = until
+		}
 	}
 	if soon := s.Now().Add(sampleLife); sample && soon.Before(end) {
 		return soon

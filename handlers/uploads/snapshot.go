@@ -120,6 +120,8 @@ type namespace struct {
 	upload.Namespace
 	// fresh: it is not written into the session yet.
 	fresh bool
+	// line is who may follow to what is imported; nil for who holds the namespace.
+	line vault.Line
 }
 
 // begin takes a snapshot and chooses the namespace of a new upload. It is a new one,
@@ -141,8 +143,12 @@ func (s *Service) begin(ctx context.Context) (snapshot, namespace, error) {
 	if err != nil {
 		return snapshot{}, namespace{}, err
 	}
-	if ok && (waiting || st.crossing) {
-		return st, namespace{Namespace: ns}, nil
+	line, err := s.importLine(ctx)
+	if err != nil {
+		return snapshot{}, namespace{}, err
 	}
-	return st, namespace{upload.NewNamespace(), true}, nil
+	if ok && (waiting || st.crossing) {
+		return st, namespace{Namespace: ns, line: line}, nil
+	}
+	return st, namespace{Namespace: upload.NewNamespace(), fresh: true, line: line}, nil
 }

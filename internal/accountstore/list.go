@@ -33,6 +33,7 @@ type Dataset struct {
 	ID      string // names it in addresses; not that of the stored dataset
 	Ref     vault.Ref
 	Line    vault.Line // leads on from Ref where an import has gone on
+	Shared  bool       // devices follow the line that know no account
 	Name    string
 	Plays   int
 	First   time.Time // of its plays; zero without any
@@ -46,6 +47,7 @@ type datasetJSON struct {
 	ID      string `json:"id"`
 	Ref     string `json:"ref"`
 	Line    []byte `json:"line,omitempty"`
+	Shared  bool   `json:"shared,omitempty"`
 	Name    string `json:"name"`
 	Plays   int    `json:"plays"`
 	First   int64  `json:"first,omitempty"` // in Unix seconds, as all times here
@@ -68,7 +70,7 @@ func sealList(id []byte, key Key, datasets []Dataset) ([]byte, error) {
 	l := listJSON{Version: listVersion, Datasets: make([]datasetJSON, len(datasets))}
 	for i, d := range datasets {
 		l.Datasets[i] = datasetJSON{
-			d.ID, d.Ref.String(), d.Line, d.Name, d.Plays, seconds(d.First), seconds(d.Last), seconds(d.Added), seconds(d.Expires),
+			d.ID, d.Ref.String(), d.Line, d.Shared, d.Name, d.Plays, seconds(d.First), seconds(d.Last), seconds(d.Added), seconds(d.Expires),
 		}
 	}
 	content, err := json.Marshal(l)
@@ -101,7 +103,7 @@ func (a *Account) Datasets(key Key) ([]Dataset, error) {
 			return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
 		datasets = append(datasets, Dataset{
-			d.ID, ref, d.Line, d.Name, d.Plays, instant(d.First), instant(d.Last), instant(d.Added), instant(d.Expires),
+			d.ID, ref, d.Line, d.Shared, d.Name, d.Plays, instant(d.First), instant(d.Last), instant(d.Added), instant(d.Expires),
 		})
 	}
 	return datasets, nil

@@ -222,10 +222,10 @@ func (v *Vault) StoredUntil(ctx context.Context, ref Ref) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("%w: %w", ErrGone, err)
 	}
 	expires, err := v.bucket.Expires(ctx, blobKey(ref.ID))
-	if errors.Is(err, bucket.ErrNotFound) {
+	switch {
+	case errors.Is(err, bucket.ErrNotFound), err == nil && !v.now().Before(expires):
 		return time.Time{}, ErrGone
-	}
-	if err != nil {
+	case err != nil:
 		return time.Time{}, fmt.Errorf("look for dataset: %w", err)
 	}
 	return expires, nil
