@@ -35,7 +35,7 @@ const (
 )
 
 // An Encoder encodes the frames of one clip after another. It is for one
-// goroutine, and holds about seven bytes a pixel.
+// goroutine, and holds about five bytes a pixel.
 type Encoder struct {
 	width, height     int
 	mbWidth, mbHeight int
@@ -44,9 +44,10 @@ type Encoder struct {
 	frameNumber int
 	stale       []bool // macroblocks of current that are as they were two frames ago
 
-	source             [3]plane // the painted frame
+	source, before     [3]plane // the painted frame, and the one before
 	current, reference [3]plane // as a decoder has them: luma, then chroma
-	counts             [3]counts
+	counts             [3]grid  // of the levels of each block
+	modes              grid     // in which the blocks of luma are predicted
 	vectors            vectors
 
 	bits    bitWriter
@@ -71,6 +72,7 @@ func New(config Config) (*Encoder, error) {
 		mbWidth: w, mbHeight: h,
 		stale:   make([]bool, w*h),
 		vectors: newVectors(2*w, 2*h),
+		modes:   newGrid(4*w, 4*h),
 	}
 	if err := e.SetQP(config.QP); err != nil {
 		return nil, err
@@ -78,7 +80,8 @@ func New(config Config) (*Encoder, error) {
 	for i, side := range [3]int{16, 8, 8} {
 		e.current[i] = newPlane(side*w, side*h)
 		e.reference[i] = newPlane(side*w, side*h)
-		e.counts[i] = newCounts(side/4*w, side/4*h)
+		e.before[i] = newPlane(side*w, side*h)
+		e.counts[i] = newGrid(side/4*w, side/4*h)
 	}
 	return e, nil
 }
@@ -116,8 +119,9 @@ func (e *Encoder) Encode(frame *image.YCbCr, changed []bool, motion []Motion) (s
 	e.bits.reset()
 	e.sliceHeader(keyframe)
 	for i := range e.counts {
-		e.counts[i].clear()
+		e.counts[i].fill(0)
 	}
+	e.modes.fill(average)
 	e.vectors.clear()
 	e.skipped, e.lastQP = 0, e.qp
 
@@ -125,19 +129,23 @@ func (e *Encoder) Encode(frame *image.YCbCr, changed []bool, motion []Motion) (s
 		e.mb.place(e, i)
 		switch {
 		case keyframe:
-			e.intra()
+			e.keyframe()
 		case changed != nil && !changed[i]:
 			e.unchanged()
-		case motion != nil:
-			e.changed(motion, i)
 		default:
-			e.changed(nil, i)
+			e.changed(motion)
 		}
 	}
 	if e.skipped > 0 {
 		e.bits.ue(uint32(e.skipped))
 	}
 	e.bits.finish()
+
+	for i := range all {
+		if keyframe || changed == nil || changed[i] {
+			e.keep(i)
+		}
+	}
 
 	header := byte(nalSlice)
 	if keyframe {
@@ -148,6 +156,14 @@ func (e *Encoder) Encode(frame *image.YCbCr, changed []bool, motion []Motion) (s
 	e.frameNumber++
 	e.current, e.reference = e.reference, e.current
 	return e.sample, keyframe, nil
+}
+
+// keep keeps what was painted for the next frame.
+func (e *Encoder) keep(index int) {
+	for i, side := range [3]int{16, 8, 8} {
+		x, y := side*(index%e.mbWidth), side*(index/e.mbWidth)
+		copyBlock(e.before[i].at(x, y), e.before[i].stride, e.source[i].at(x, y), e.source[i].stride, side, side)
+	}
 }
 
 // load takes the planes of a painted frame.
@@ -173,37 +189,47 @@ func (e *Encoder) load(frame *image.YCbCr) error {
 	return nil
 }
 
-// counts has the number of levels of each block of a plane, with a border of
-// blocks that are not there at the left and at the top.
-type counts struct {
+// grid has a value for each block of a plane, and for those that are not there at
+// the left and at the top.
+type grid struct {
 	of     []uint8
 	stride int
 }
 
 const notThere = 0x80
 
-func newCounts(width, height int) counts {
-	c := counts{make([]uint8, (width+1)*(height+1)), width + 1}
-	for i := range c.of {
-		c.of[i] = notThere
+func newGrid(width, height int) grid {
+	g := grid{make([]uint8, (width+1)*(height+1)), width + 1}
+	for i := range g.of {
+		g.of[i] = notThere
 	}
-	return c
+	return g
 }
 
-func (c *counts) clear() {
-	for row := c.stride; row < len(c.of); row += c.stride {
-		clear(c.of[row+1 : row+c.stride])
+// fill gives all blocks that are there the same.
+func (g *grid) fill(v uint8) {
+	first := g.of[g.stride+1 : 2*g.stride]
+	for i := range first {
+		first[i] = v
+	}
+	for row := 2 * g.stride; row < len(g.of); row += g.stride {
+		copy(g.of[row+1:], first)
 	}
 }
 
-func (c *counts) set(x, y, count int) { c.of[(y+1)*c.stride+x+1] = uint8(count) }
+func (g *grid) set(x, y int, v uint8) { g.of[(y+1)*g.stride+x+1] = v }
 
-// context is the index of coeffTokens that the blocks at the left and above
-// choose (9.2.1).
-func (c *counts) context(x, y int) uint8 {
-	i := (y+1)*c.stride + x + 1
-	n := int(c.of[i-1]) + int(c.of[i-c.stride])
-	switch {
+// around gives what the blocks at the left and above have.
+func (g *grid) around(x, y int) (left, above int) {
+	i := (y+1)*g.stride + x + 1
+	return int(g.of[i-1]), int(g.of[i-g.stride])
+}
+
+// context is the index of coeffTokens that the numbers of levels at the left and
+// above choose (9.2.1).
+func (g *grid) context(x, y int) uint8 {
+	left, above := g.around(x, y)
+	switch n := left + above; {
 	case n < notThere:
 		return tokenContext[(n+1)>>1]
 	case n < 2*notThere:

@@ -12,11 +12,12 @@ func (e *Encoder) unchanged() {
 		}
 		e.stale[m.index] = false
 	}
-	if e.vectors.predictSkip(m.first) == (Motion{}) {
+	// What its neighbours did is done to a skipped one.
+	if skip := e.vectors.predictSkip(m.first); skip == (Motion{}) || e.leadsToTheSame(skip) {
+		e.vectors.setAll(m.first, skip, fromFrame)
 		e.skipped++
 		return
 	}
-	// What its neighbours did would be done to a skipped one.
 	predicted := e.vectors.predict(m.first, 2, true)
 	e.writeRun()
 	e.bits.ue(0) // P_L0_16x16
@@ -25,11 +26,31 @@ func (e *Encoder) unchanged() {
 	e.bits.ue(uint32(interPatternNumber[0]))
 }
 
+// leadsToTheSame reports whether a vector predicts for the macroblock what is in
+// its place, as on plain paper.
+func (e *Encoder) leadsToTheSame(v Motion) bool {
+	if v.X&1 != 0 || v.Y&1 != 0 {
+		return false
+	}
+	m := &e.mb
+	for i, side := range [3]int{16, 8, 8} {
+		x, y := side*m.x, side*m.y
+		from, stride := e.reference[i].window(x+int(v.X)*side/16, y+int(v.Y)*side/16, side, side, m.room[:])
+		here := e.reference[i].at(x, y)
+		for at := 0; at < side; at += 8 {
+			if !equal(here[at:], e.reference[i].stride, from[at:], stride, 8, side) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // candidates are vectors to try.
 type candidates struct {
-	of    [8]Motion
-	error [8][4]int // the differences of each quarter
-	n     int
+	of     [8]Motion
+	errors [8][4]int // the differences of each quarter
+	n      int
 }
 
 func (c *candidates) add(v Motion) {
@@ -45,86 +66,9 @@ func (c *candidates) add(v Motion) {
 	c.n++
 }
 
-// vectorWeights has how many absolute differences a bit is worth at each QP.
-var vectorWeights = func() (weights [MaxQP + 1]int) {
-	for qp := range weights {
-		weights[qp] = max(1, int(math.Round(math.Exp2(float64(qp-12)/6))))
-	}
-	return weights
-}()
-
 // vectorBits is what a vector takes where another is expected.
 func vectorBits(v, predicted Motion) int {
 	return int(seBits(4*int(v.X-predicted.X)) + seBits(4*int(v.Y-predicted.Y)))
-}
-
-// changed encodes a macroblock that differs from the frame before.
-func (e *Encoder) changed(motion []Motion, index int) {
-	m, v := &e.mb, &e.vectors
-	predicted := v.predict(m.first, 2, true)
-	skip := v.predictSkip(m.first)
-	var c candidates
-	c.add(skip)
-	if motion != nil {
-		c.add(motion[index])
-	}
-	c.add(Motion{})
-	c.add(predicted)
-	if motion != nil {
-		// What borders on something that moves often shows a part of it.
-		for _, at := range [4][2]int{{-1, 0}, {1, 0}, {0, -1}, {0, 1}} {
-			if x, y := m.x+at[0], m.y+at[1]; x >= 0 && y >= 0 && x < e.mbWidth && y < e.mbHeight {
-				c.add(motion[y*e.mbWidth+x])
-			}
-		}
-	}
-
-	weight := vectorWeights[e.qp]
-	uniform := e.isUniform()
-	silent := quantizers[e.qp].silent
-	best, least, cost := 0, math.MaxInt, 0
-	for i := 0; i < c.n; i++ {
-		e.compare(c.of[i], &c.error[i])
-		d := c.error[i][0] + c.error[i][1] + c.error[i][2] + c.error[i][3]
-		price := d + weight*vectorBits(c.of[i], predicted)
-		if c.of[i] == skip {
-			price = d
-		}
-		if price < least || uniform && d == 0 {
-			best, least, cost = i, price, d
-		}
-		if d == 0 || !uniform && max(c.error[i][0], c.error[i][1], c.error[i][2], c.error[i][3]) <= silent {
-			c.n = i + 1
-		}
-	}
-
-	if uniform {
-		e.predictSquare(0, c.of[best], 2)
-		if e.isExact() {
-			v.setAll(m.first, c.of[best], fromFrame)
-			e.finishInter(e.qp, c.of[best], predicted, skip)
-			return
-		}
-		mode, _ := e.intraLuma()
-		e.writeIntra(mode)
-		return
-	}
-
-	if cost > 4*silent {
-		if squares, ok := e.quarters(&c, least, weight); ok {
-			e.writeQuarters(squares)
-			return
-		}
-		if mode, intra := e.intraLuma(); intra+weight*8 < least {
-			e.writeIntra(mode)
-			return
-		}
-	}
-	e.write(e.qp, func(qp int) {
-		v.setAll(m.first, c.of[best], fromFrame)
-		e.predictSquare(0, c.of[best], 2)
-		e.finishInter(qp, c.of[best], predicted, skip)
-	})
 }
 
 // compare sums up the differences between each quarter of the painted luma and
@@ -169,11 +113,14 @@ func (e *Encoder) predictSquare(quarter int, v Motion, width int) {
 	}
 }
 
-// finishInter writes a macroblock of one vector whose prediction stands.
-func (e *Encoder) finishInter(qp int, v, predicted, skip Motion) {
-	e.quantizeInter(qp)
-	e.stale[e.mb.index] = true
-	if e.mb.pattern == 0 && v == skip {
+// writeWhole writes the macroblock with one vector.
+func (e *Encoder) writeWhole(v Motion, qp int) {
+	m := &e.mb
+	predicted, skip := e.vectors.predict(m.first, 2, true), e.vectors.predictSkip(m.first)
+	e.vectors.setAll(m.first, v, fromFrame)
+	e.predictSquare(0, v, 2)
+	e.quantizeInter(&[4]Motion{v, v, v, v}, qp)
+	if m.pattern == 0 && v == skip {
 		e.skipped++
 		return
 	}
@@ -195,9 +142,10 @@ func (e *Encoder) writeInter(qp int) {
 	e.writeChroma()
 }
 
-// quarters looks for a vector for each quarter, and reports whether that costs
-// less. It leaves the vectors in place.
-func (e *Encoder) quarters(c *candidates, least, weight int) (squares [4]Motion, ok bool) {
+// split looks for a vector for each quarter, and reports whether that may cost
+// less than the least.
+func (e *Encoder) split(c *candidates, least, weight int) (s choice, ok bool) {
+	s.way = quarters
 	// The number of the type, and of those of the quarters.
 	total := weight * (5 + 4 - 1)
 	for i := range 4 {
@@ -205,16 +153,16 @@ func (e *Encoder) quarters(c *candidates, least, weight int) (squares [4]Motion,
 		predicted := e.vectors.predict(at, 1, topRight)
 		cheapest := math.MaxInt
 		for j, v := range c.of[:c.n] {
-			if price := c.error[j][i] + weight*vectorBits(v, predicted); price < cheapest {
-				squares[i], cheapest = v, price
+			if price := c.errors[j][i] + weight*vectorBits(v, predicted); price < cheapest {
+				s.vectors[i], cheapest = v, price
 			}
 		}
 		if total += cheapest; total >= least {
-			return squares, false
+			return s, false
 		}
-		e.vectors.of[at], e.vectors.kind[at] = squares[i], fromFrame
+		e.vectors.of[at], e.vectors.kind[at] = s.vectors[i], fromFrame
 	}
-	return squares, true
+	return s, true
 }
 
 // quarter gives the index of a quarter among the vectors, and whether what is at
@@ -224,43 +172,86 @@ func (e *Encoder) quarter(i int) (at int, topRight bool) {
 }
 
 // writeQuarters writes the macroblock with a vector for each quarter.
-func (e *Encoder) writeQuarters(squares [4]Motion) {
-	e.write(e.qp, func(qp int) {
-		for i, v := range squares {
-			e.predictSquare(i, v, 1)
-		}
-		e.quantizeInter(qp)
-		e.writeRun()
-		e.bits.ue(3) // P_8x8
-		for range 4 {
-			e.bits.ue(0) // P_L0_8x8
-		}
-		for i, v := range squares {
-			at, topRight := e.quarter(i)
-			predicted := e.vectors.predict(at, 1, topRight)
-			e.vectors.of[at], e.vectors.kind[at] = v, fromFrame
-			e.bits.se(4 * int(v.X-predicted.X))
-			e.bits.se(4 * int(v.Y-predicted.Y))
-		}
-		e.writeInter(qp)
-	})
+func (e *Encoder) writeQuarters(vectors *[4]Motion, qp int) {
+	for i, v := range vectors {
+		e.predictSquare(i, v, 1)
+	}
+	e.quantizeInter(vectors, qp)
+	e.writeRun()
+	e.bits.ue(3) // P_8x8
+	for range 4 {
+		e.bits.ue(0) // P_L0_8x8
+	}
+	for i, v := range vectors {
+		at, topRight := e.quarter(i)
+		predicted := e.vectors.predict(at, 1, topRight)
+		e.vectors.of[at], e.vectors.kind[at] = v, fromFrame
+		e.bits.se(4 * int(v.X-predicted.X))
+		e.bits.se(4 * int(v.Y-predicted.Y))
+	}
+	e.writeInter(qp)
 }
 
-// quantizeInter makes levels of what remains after prediction from another frame
-// and adds to the prediction what a decoder makes of them. Levels that are worth
-// less than their bits are left out.
-func (e *Encoder) quantizeInter(qp int) {
+// isAsPainted reports whether the macroblock was painted exactly as where a
+// vector points to in the frame before.
+func (e *Encoder) isAsPainted(v Motion) bool {
+	for i := range 4 {
+		if !e.isQuarterAsPainted(i, v) {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *Encoder) isQuarterAsPainted(i int, v Motion) bool {
+	if v.X&1 != 0 || v.Y&1 != 0 {
+		return false
+	}
+	m := &e.mb
+	x, y := 8*(i&1), 8*(i>>1)
+	from, stride := e.before[0].window(16*m.x+x+int(v.X), 16*m.y+y+int(v.Y), 8, 8, m.room[:])
+	if !equal(m.source[0][y*e.source[0].stride+x:], e.source[0].stride, from, stride, 8, 8) {
+		return false
+	}
+	x, y = x/2, y/2
+	for p := 1; p < 3; p++ {
+		from, stride := e.before[p].window(8*m.x+x+int(v.X>>1), 8*m.y+y+int(v.Y>>1), 4, 4, m.room[:])
+		if !equal(m.source[p][y*e.source[p].stride+x:], e.source[p].stride, from, stride, 4, 4) {
+			return false
+		}
+	}
+	return true
+}
+
+// quantizeInter makes levels of what remains after prediction from another frame,
+// by a vector for each quarter, and adds to the prediction what a decoder makes of
+// them. Levels that are worth less than their bits are left out, and so is what
+// only differs because the frame before was coded: it was good enough there.
+func (e *Encoder) quantizeInter(vectors *[4]Motion, qp int) {
 	m, q := &e.mb, &quantizers[qp]
 	m.pattern = 0
-	e.quantizeInterLuma(q)
-	e.quantizeChroma(qp, func(q *quantizer) *roundings { return &q.inter })
+	asPainted := 0
+	for i, v := range vectors {
+		if e.isQuarterAsPainted(i, v) {
+			asPainted |= 1 << i
+		}
+	}
+	if asPainted == 15 {
+		return
+	}
+	e.quantizeInterLuma(asPainted, q)
+	e.quantizeChroma(qp, inter)
 }
 
-func (e *Encoder) quantizeInterLuma(q *quantizer) {
+// quantizeInterLuma does that for the quarters of luma that are not left out.
+func (e *Encoder) quantizeInterLuma(leftOut int, q *quantizer) {
 	m := &e.mb
 	source, sourceStride := m.source[0], e.source[0].stride
 	current, stride := m.current[0], e.current[0].stride
 	for i := range 4 {
+		if leftOut>>i&1 != 0 {
+			continue
+		}
 		x, y := 8*(i&1), 8*(i>>1)
 		from, to := source[y*sourceStride+x:], current[y*stride+x:]
 		if absDifferences(from, sourceStride, to, stride, 8) <= q.silent {
@@ -272,7 +263,7 @@ func (e *Encoder) quantizeInterLuma(q *quantizer) {
 			x, y := 4*(j&1), 4*(j>>1)
 			coefficients.forward(from[y*sourceStride+x:], sourceStride, to[y*stride+x:], stride)
 			levels := &m.luma[4*i+j]
-			if q.levels(&coefficients, levels, 0, &q.inter) {
+			if q.levels(&coefficients, levels, 0, &q.roundings[inter]) {
 				rest |= 1 << j
 				score += worth(levels)
 				if levels[0] != 0 {

@@ -15,72 +15,21 @@ const (
 // chromaMode has the same for chroma (Table 8-5).
 var chromaMode = [3]uint32{vertical: 2, horizontal: 1, average: 0}
 
-// exactQPs are quantisers at which the DC level of luma, of chroma that is
-// predicted evenly, of half-even and of any chroma is exact.
-var exactQPs = [...]int{28, 22, 16, MinQP}
-
-// intra encodes the macroblock from its neighbours. One of a single colour comes
-// out exactly so, or traces of what was there before would stay.
-func (e *Encoder) intra() {
-	mode, _ := e.intraLuma()
-	e.writeIntra(mode)
-}
-
-func (e *Encoder) writeIntra(mode int) {
-	m := &e.mb
-	e.vectors.setAll(m.first, Motion{}, fromIntra)
-	chroma := e.intraChroma()
-	if e.isUniform() {
-		if !isUniform(m.guess[mode][:], 16, 16) {
-			mode = average
-		}
-		before := e.mark()
-		e.writeIntraAt(e.qp, mode, chroma, true)
-		for _, qp := range exactQPs {
-			if e.isExact() {
-				break
-			}
-			if qp < e.qp {
-				e.goBack(before)
-				e.writeIntraAt(qp, mode, average, true)
-			}
-		}
-		e.stale[m.index] = true
-	} else {
-		e.write(e.qp, func(qp int) { e.writeIntraAt(qp, mode, chroma, false) })
-	}
-}
-
-// isUniform reports whether the painted macroblock has one colour.
-func (e *Encoder) isUniform() bool {
-	m := &e.mb
-	return isUniform(m.source[0], e.source[0].stride, 16) && isUniform(m.source[1], e.source[1].stride, 8) && isUniform(m.source[2], e.source[2].stride, 8)
-}
-
-// isExact reports whether a macroblock of one colour comes out as it was painted.
-func (e *Encoder) isExact() bool {
-	m := &e.mb
-	for i, side := range [3]int{16, 8, 8} {
-		if m.current[i][0] != m.source[i][0] || !isUniform(m.current[i], e.current[i].stride, side) {
-			return false
-		}
-	}
-	return true
-}
-
-// writeIntraAt writes the macroblock with a quantiser.
-func (e *Encoder) writeIntraAt(qp, mode, chroma int, uniform bool) {
+// writeSmooth writes the macroblock with a mode for all its luma, which intraLuma
+// has made, and one for chroma.
+func (e *Encoder) writeSmooth(mode, chroma, qp int, uniform bool) {
 	m, q := &e.mb, &quantizers[qp]
-	rounding := func(q *quantizer) *roundings { return &q.intra }
+	rounding := intra
 	if uniform {
-		rounding = func(q *quantizer) *roundings { return &q.nearest }
+		rounding = nearest
 	}
+	e.vectors.setAll(m.first, Motion{}, fromIntra)
 	copyBlock(m.current[0], e.current[0].stride, m.guess[mode][:], 16, 16, 16)
 	for i := 1; i < 3; i++ {
 		e.predictChroma(i, chroma, m.current[i], e.current[i].stride)
 	}
 	m.pattern = 0
-	e.quantizeIntraLuma(q, rounding(q))
+	e.quantizeSmoothLuma(q, &q.roundings[rounding])
 	e.quantizeChroma(qp, rounding)
 
 	e.writeRun()
@@ -100,9 +49,9 @@ func (e *Encoder) writeIntraAt(qp, mode, chroma int, uniform bool) {
 	e.writeChroma()
 }
 
-// quantizeIntraLuma makes levels of what of luma remains after prediction, with
+// quantizeSmoothLuma makes levels of what of luma remains after prediction, with
 // the DC of all blocks transformed once more.
-func (e *Encoder) quantizeIntraLuma(q *quantizer, r *roundings) {
+func (e *Encoder) quantizeSmoothLuma(q *quantizer, r *roundings) {
 	m := &e.mb
 	source, sourceStride := m.source[0], e.source[0].stride
 	current, stride := m.current[0], e.current[0].stride

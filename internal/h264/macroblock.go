@@ -16,6 +16,7 @@ type macroblock struct {
 	pattern  int // coded_block_pattern: which of these are not all zero
 
 	guess [3][256]byte // predictions of luma from neighbours
+	modes [16]uint8    // of prediction, of each block
 	room  [17 * 17]byte
 }
 
@@ -30,36 +31,6 @@ func (m *macroblock) place(e *Encoder, index int) {
 		m.source[i] = e.source[i].at(side*m.x, side*m.y)
 		m.current[i] = e.current[i].at(side*m.x, side*m.y)
 	}
-}
-
-// write writes a macroblock by f, with a coarser quantiser if it becomes larger
-// than it may.
-func (e *Encoder) write(qp int, f func(qp int)) {
-	e.stale[e.mb.index] = true
-	before := e.mark()
-	start := e.bits.length()
-	for {
-		f(qp)
-		if e.bits.length()-start <= maxBits || qp == MaxQP {
-			return
-		}
-		e.goBack(before)
-		qp = min(qp+4, MaxQP)
-	}
-}
-
-// mark is where a macroblock began.
-type mark struct {
-	position        position
-	lastQP, skipped int
-}
-
-func (e *Encoder) mark() mark { return mark{e.bits.position(), e.lastQP, e.skipped} }
-
-// goBack forgets what was written of a macroblock, which is then written anew.
-func (e *Encoder) goBack(m mark) {
-	e.bits.rewind(m.position)
-	e.lastQP, e.skipped = m.lastQP, m.skipped
 }
 
 // writeRun writes how many macroblocks were skipped before this one.
@@ -80,15 +51,15 @@ func (e *Encoder) writeQP(qp int) {
 
 // quantizeChroma makes levels of what of chroma remains after prediction and
 // adds to the prediction what a decoder makes of them.
-func (e *Encoder) quantizeChroma(qp int, rounding func(*quantizer) *roundings) {
+func (e *Encoder) quantizeChroma(qp int, rounding rounding) {
 	m, q := &e.mb, &quantizers[chromaQP[qp]]
-	r := rounding(q)
+	r := &q.roundings[rounding]
 	stride := e.current[1].stride
 	for i := range 2 {
 		source, current := m.source[i+1], m.current[i+1]
 		sourceStride := e.source[i+1].stride
 		m.chromaDC[i] = [4]int16{}
-		if r == &q.inter && absDifferences(source, sourceStride, current, stride, 8) <= q.silent {
+		if rounding == inter && absDifferences(source, sourceStride, current, stride, 8) <= q.silent {
 			m.chroma[i] = [4][16]int16{}
 			continue
 		}
@@ -105,7 +76,7 @@ func (e *Encoder) quantizeChroma(qp int, rounding func(*quantizer) *roundings) {
 				score += worth(&m.chroma[i][b])
 			}
 		}
-		if rest != 0 && r == &q.inter && score < 7 {
+		if rest != 0 && rounding == inter && score < 7 {
 			m.chroma[i] = [4][16]int16{}
 			rest = 0
 		}
@@ -198,7 +169,7 @@ func (e *Encoder) writeLuma(from int) {
 		if m.pattern>>(b/4)&1 != 0 {
 			count = e.bits.block(m.luma[b][from:], counts.context(x, y))
 		}
-		counts.set(x, y, count)
+		counts.set(x, y, uint8(count))
 	}
 }
 
@@ -216,7 +187,7 @@ func (e *Encoder) writeChroma() {
 			if m.pattern>>5 != 0 {
 				count = e.bits.block(m.chroma[i][b][1:], counts.context(x, y))
 			}
-			counts.set(x, y, count)
+			counts.set(x, y, uint8(count))
 		}
 	}
 }

@@ -66,6 +66,31 @@ func laneDifferences(v, u uint64) uint64 {
 	return d&evenBytes ^ (negative<<8 - negative) + negative
 }
 
+// equal compares two blocks, 8 or 4 wide.
+func equal(a []byte, aStride int, b []byte, bStride, width, height int) bool {
+	for y := range height {
+		if width == 8 && binary.LittleEndian.Uint64(a[y*aStride:]) != binary.LittleEndian.Uint64(b[y*bStride:]) {
+			return false
+		}
+		if width == 4 && binary.LittleEndian.Uint32(a[y*aStride:]) != binary.LittleEndian.Uint32(b[y*bStride:]) {
+			return false
+		}
+	}
+	return true
+}
+
+// squares sums up the squares of the differences of two square blocks.
+func squares(a []byte, aStride int, b []byte, bStride, side int) (sum int) {
+	for y := range side {
+		row, other := a[y*aStride:][:side], b[y*bStride:][:side]
+		for x, v := range row {
+			d := int(v) - int(other[x])
+			sum += d * d
+		}
+	}
+	return sum
+}
+
 // isUniform reports whether all pixels of a block, 8 or 16 wide and as high, are
 // the same.
 func isUniform(block []byte, stride, side int) bool {

@@ -167,13 +167,22 @@ var interPatterns = [48]uint8{
 	17, 18, 20, 24, 19, 21, 26, 28, 23, 27, 29, 30, 22, 25, 38, 41,
 }
 
-// interPatternNumber has the code number of each pattern.
-var interPatternNumber = func() (numbers [48]uint8) {
-	for number, pattern := range interPatterns {
+// intraPatterns are those of blocks predicted from their neighbours.
+var intraPatterns = [48]uint8{
+	47, 31, 15, 0, 23, 27, 29, 30, 7, 11, 13, 14, 39, 43, 45, 46,
+	16, 3, 5, 10, 12, 19, 21, 26, 28, 35, 37, 42, 44, 1, 2, 4,
+	8, 17, 18, 20, 24, 6, 9, 22, 25, 32, 33, 34, 36, 40, 38, 41,
+}
+
+// The code numbers of the patterns.
+var interPatternNumber, intraPatternNumber = inverse(&interPatterns), inverse(&intraPatterns)
+
+func inverse(patterns *[48]uint8) (numbers [48]uint8) {
+	for number, pattern := range patterns {
 		numbers[pattern] = uint8(number)
 	}
 	return numbers
-}()
+}
 
 // zigzag is the order of the coefficients of a block (Table 8-2).
 var zigzag = [16]uint8{0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15}

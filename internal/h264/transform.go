@@ -76,15 +76,22 @@ func hadamard2(c *[4]int32) {
 
 // quantizer has the factors of one QP.
 type quantizer struct {
-	shift    uint      // of a factor
-	factor   [16]int32 // by zigzag, for quantising
-	scale    [16]int32 // by zigzag, for scaling back
-	intra    roundings
-	inter    roundings
-	nearest  roundings
-	silent   int // a block whose absolute differences sum up to this has no levels
-	silentDC int // a plane of chroma whose do has no DC levels
+	shift     uint      // of a factor
+	factor    [16]int32 // by zigzag, for quantising
+	scale     [16]int32 // by zigzag, for scaling back
+	roundings [3]roundings
+	silent    int // a block whose absolute differences sum up to this has no levels
+	silentDC  int // a plane of chroma whose do has no DC levels
 }
+
+// rounding is how far from zero a coefficient gets its level.
+type rounding uint8
+
+const (
+	intra   rounding = iota // a third of the way to the next
+	inter                   // a sixth
+	nearest                 // half of it
+)
 
 // roundings is what is added before the shift, and the smallest coefficients
 // that are not zero then.
@@ -116,8 +123,9 @@ var quantizers = func() (all [MaxQP + 1]quantizer) {
 			q.scale[i] = scaleFactors[qp%6][class] << (qp / 6)
 		}
 		one := int32(1) << q.shift
-		q.intra.add, q.inter.add, q.nearest.add = one/3, one/6, one/2
-		for _, r := range []*roundings{&q.intra, &q.inter, &q.nearest} {
+		for i, part := range [3]int32{intra: 3, inter: 6, nearest: 2} {
+			r := &q.roundings[i]
+			r.add = one / part
 			for i, factor := range q.factor {
 				r.threshold[i] = (one - r.add + factor - 1) / factor
 			}
@@ -125,8 +133,8 @@ var quantizers = func() (all [MaxQP + 1]quantizer) {
 		// A coefficient is at most the sum of the differences, four times that
 		// where row and column are odd and twice elsewhere.
 		most := max(q.factor[0], 4*q.factor[4], 2*q.factor[1])
-		q.silent = int((one - q.inter.add - 1) / most)
-		q.silentDC = int((2*(one-q.inter.add) - 1) / q.factor[0])
+		q.silent = int((one - q.roundings[inter].add - 1) / most)
+		q.silentDC = int((2*(one-q.roundings[inter].add) - 1) / q.factor[0])
 	}
 	return all
 }()
