@@ -24,7 +24,7 @@ func (s *Server) PageView(c echo.Context, title string, req *web.Request) layout
 		Assets: layout.AssetsView{
 			CSS:      s.Asset("app.css"),
 			JS:       s.Asset("app.js"),
-			Marks:    s.Asset("marks.js"),
+			Charts:   s.Asset("charts.js"),
 			HTMX:     s.Asset("vendor/htmx.min.js"),
 			Icon:     s.Asset("icon.svg"),
 			Touch:    s.Asset("icons/apple-touch-icon.png"),

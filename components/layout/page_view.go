@@ -18,7 +18,7 @@ const (
 type AssetsView struct {
 	CSS      string   // app.css
 	JS       string   // app.js, a module
-	Marks    string   // marks.js, a module
+	Charts   string   // charts.js, a module
 	HTMX     string   // vendor/htmx.min.js
 	Icon     string   // icon.svg
 	Touch    string   // icons/apple-touch-icon.png

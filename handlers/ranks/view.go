@@ -35,7 +35,7 @@ var View = web.View{
 		if err != nil {
 			return web.Page{}, err
 		}
-		return web.Page{Title: "Ranks of " + t.of + words.Selection(req.Lens), Content: page(t)}, nil
+		return web.Page{Title: "Ranks of " + t.of + words.Selection(req.Lens), Content: page(t), Partial: frame(t)}, nil
 	},
 	JSON: func(req *web.Request) (any, error) {
 		t, err := newTold(req)
@@ -137,6 +137,23 @@ func (t *told) key(d lens.Date) string {
 		return d.String()[:4]
 	}
 	return d.String()[:7]
+}
+
+// keys are all periods as they stand in addresses.
+func (t *told) keys() string {
+	keys := make([]string, len(t.Periods))
+	for i, d := range t.Periods {
+		keys[i] = t.key(d)
+	}
+	return strings.Join(keys, " ")
+}
+
+// raceTitle says which period the page came with. The slider says where the race is.
+func (t *told) raceTitle() prose.Text {
+	if len(t.Periods) == 1 {
+		return prose.Of("The race in ").Accent(t.period(t.Periods[0])).Plain(".")
+	}
+	return prose.Of("The race from ").Accent(t.period(t.Periods[0])).Plain(" to ").Accent(t.period(t.Periods[len(t.Periods)-1])).Plain(".")
 }
 
 // period is a period in words.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -93,6 +94,69 @@ func TestArrowsWalkCharts(t *testing.T) {
 	plain.until(".eyebrow", "Day")
 	if at := evaluate[string](plain, "location.pathname"); !strings.HasPrefix(at, "/days/") {
 		t.Errorf("a day of the table leads to %s", at)
+	}
+}
+
+// TestRaceRuns plays the race of the ranks: the server draws each period, the slider
+// and the button lead through them, and nothing glides for who wants no motion.
+func TestRaceRuns(t *testing.T) {
+	t.Parallel()
+	s := harness.StartServer(t, nil)
+	for _, still := range []bool{false, true} {
+		b := newTab(t, s.Base, tabOptions{})
+		motion := map[bool]string{false: "no-preference", true: "reduce"}[still]
+		b.run(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: motion}}))
+		b.open("/")
+		b.click("form.sample button")
+		b.untilImported()
+		b.open("/ranks")
+		b.until("[data-race-period]", "20")
+		lines := func() string { return b.text("[data-race] .race-lines") }
+		lastLines, last := lines(), b.text("[data-race-period]")
+		// Everything that begins to move is noted.
+		b.run(chromedp.Evaluate(`window.moved = 0; const animate = Element.prototype.animate; Element.prototype.animate = function (...how) { moved++; return animate.apply(this, how); }`, nil))
+		periods := strings.Fields(evaluate[string](b, `document.querySelector("[data-race]").dataset.periods`))
+		first := periods[0]
+		b.run(chromedp.Evaluate(`document.querySelector("[data-race] input").focus()`, nil), chromedp.KeyEvent(kb.ArrowLeft+kb.ArrowLeft))
+		b.until("[data-race-period]", periods[len(periods)-3])
+		if lines() == lastLines {
+			t.Error("two periods before the last the race is as it ends")
+		}
+		b.click("[data-race] button")
+		b.until("[data-race] button", "Pause")
+		b.until("[data-race] button", "Play")
+		b.until("[data-race-period]", last)
+		if lines() != lastLines {
+			t.Errorf("the race ends with %q, not %q", lines(), lastLines)
+		}
+		if moved := evaluate[int](b, "moved"); (moved == 0) != still {
+			t.Errorf("without motion %v: %d things moved", still, moved)
+		}
+		b.run(chromedp.Evaluate(`document.querySelector("[data-race] input").focus()`, nil), chromedp.KeyEvent(kb.Home))
+		b.until("[data-race-period]", first)
+		if got := evaluate[string](b, `document.querySelector("[data-race] input").getAttribute("aria-valuetext")`); !strings.HasPrefix(got, first+": ") || !strings.HasSuffix(got, " first") {
+			t.Errorf("the slider says %q", got)
+		}
+		b.untilAt("at=" + first + "#race")
+		firstLines := lines()
+		b.open("/ranks?at=" + first)
+		if b.until("[data-race-period]", first); lines() != firstLines {
+			t.Errorf("the page at %s shows %q, and the race %q", first, lines(), firstLines)
+		}
+	}
+	plain := newTab(t, s.Base, tabOptions{noScript: true})
+	plain.open("/")
+	plain.click("form.sample button")
+	plain.untilImported()
+	plain.open("/ranks")
+	if evaluate[bool](plain, `document.querySelector(".race-controls").checkVisibility()`) {
+		t.Error("without script the slider shows")
+	}
+	before := plain.text(".race-lines")
+	plain.click(".race-steps a[rel=prev]")
+	plain.untilAt("#race")
+	if plain.text(".race-lines") == before {
+		t.Error("without script no link leads to the period before")
 	}
 }
 
