@@ -10,13 +10,13 @@ import (
 // raceClip encodes a race, and says how much was painted.
 func raceClip(t *testing.T, frames, limit int) (samples [][]byte, painted int, err error) {
 	t.Helper()
-	p := newPainter(480, 854)
-	e, err := New(Config{Width: 480, Height: 854, QP: 24})
+	p := newPainter(320, 568)
+	e, err := New(Config{Width: 320, Height: 568, QP: 24})
 	if err != nil {
 		t.Fatal(err)
 	}
 	samples, err = e.EncodeClip(frames, limit, func(n int) (*image.YCbCr, []bool, []Motion, error) {
-		p.paint(race(n, 480, 854))
+		p.paint(race(n, 320, 568))
 		painted++
 		return p.frame, p.changed, p.motion, nil
 	})
