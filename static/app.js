@@ -1,6 +1,8 @@
 // Everything on these pages works without this file. It adds what a form and a
 // link cannot do, such as dragging a range. Uploads have a file of their own.
 
+import { offerSharing } from "./share.js";
+
 export const $ = (selector, root = document) => root.querySelector(selector);
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
@@ -432,6 +434,7 @@ settle();
 forgetAddress();
 press();
 tellZone();
+offerSharing();
 
 // A browser that drops a transition between two pages reports it to the page,
 // which has nothing to do about it: the page is there all the same.

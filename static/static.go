@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-//go:embed app.css app.js amounts.js answers.js archive.js charts.js choose.js link.js passkeys.js rows.js upload.js icon.svg icons manifest.webmanifest robots.txt fonts vendor
+//go:embed app.css app.js amounts.js answers.js archive.js charts.js choose.js link.js passkeys.js rows.js share.js upload.js icon.svg icons manifest.webmanifest robots.txt fonts vendor
 var embedded embed.FS
 
 // Prefix is where Handler expects to be mounted.
@@ -100,14 +100,22 @@ func load(fsys fs.FS) (fileSet, error) {
 		return set, fmt.Errorf("static: %w", err)
 	}
 	slices.SortStableFunc(names, func(a, b string) int { return rank(a) - rank(b) })
-	for _, name := range names {
+	for put := 0; len(names) > 0; {
+		name := names[0]
+		names = names[1:]
 		body, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return set, fmt.Errorf("static: %w", err)
 		}
 		if body, err = set.resolve(name, body); err != nil {
-			return set, err
+			// What it refers to may come behind it, unless all others have been tried.
+			if put++; put > len(names) {
+				return set, err
+			}
+			names = append(names, name)
+			continue
 		}
+		put = 0
 		set.add(name, body)
 	}
 	return set, nil
