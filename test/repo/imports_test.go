@@ -66,6 +66,7 @@ var mayImport = []struct {
 	{"internal/upload", []string{"internal/bucket", "internal/seal"}},
 	{"internal/signin", []string{"internal/bucket", "internal/seal"}},
 	{"internal/accountstore", []string{"internal/admission", "internal/bucket", "internal/seal", "internal/vault"}},
+	{"internal/clip", []string{"internal/h264", "internal/mp4", "internal/scene"}},
 	{"internal/reel", []string{"internal/bucket", "internal/vault"}},
 	{"internal/importer", []string{"internal/account", "internal/admission", "internal/bucket", "internal/dataset/...", "internal/export", "internal/lens", "internal/upload", "internal/vault"}},
 }

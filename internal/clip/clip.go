@@ -1,0 +1,117 @@
+package clip
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/h264"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/mp4"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/scene"
+)
+
+const (
+	timescale   = 15360
+	quantiser   = 24 // what is good for drawings
+	longestHold = 8  // frames that a picture is shown for at most
+)
+
+// frames is how many frames a story has.
+func frames(s Story) int { return int(s.Seconds() * h264.FrameRate) }
+
+// Scene is what a story shows at a moment, in seconds from its beginning.
+func Scene(s Story, look Look, at float64) *scene.Scene { return newStage(look).scene(s, at) }
+
+// Still is the last picture of a story as a PNG.
+func Still(s Story, look Look) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+	if err := encoder.Encode(&b, scene.Pixels(Scene(s, look, s.Seconds()))); err != nil {
+		return nil, fmt.Errorf("encode picture: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// Video is a story as an MP4 of at most so many bytes a second. Where it takes more its
+// pictures become coarser, and in the end are held for longer. It ends in its last
+// picture.
+func Video(s Story, look Look, bytesEachSecond int) ([]byte, error) {
+	limit := int(s.Seconds() * float64(bytesEachSecond))
+	for hold := 1; ; hold *= 2 {
+		film, err := encode(s, look, hold, limit)
+		if !errors.Is(err, h264.ErrTooLarge) || hold >= longestHold {
+			return film, err
+		}
+	}
+}
+
+// encode makes a clip whose pictures are shown for so many frames each.
+func encode(s Story, look Look, hold, limit int) ([]byte, error) {
+	encoder, err := h264.New(h264.Config{Width: look.Width, Height: look.Height, QP: quantiser})
+	if err != nil {
+		return nil, fmt.Errorf("encode clip: %w", err)
+	}
+	movie := mp4.Movie{Width: look.Width, Height: look.Height, Timescale: timescale}
+	if movie.SPS, movie.PPS, err = h264.ParameterSets(look.Width, look.Height); err != nil {
+		return nil, fmt.Errorf("encode clip: %w", err)
+	}
+	n := frames(s)
+	var stage *stage
+	var painter *scene.Frames
+	var motion []h264.Motion
+	samples, err := encoder.EncodeClip(n, limit-sampleTables*n, func(i int) (*image.YCbCr, []bool, []h264.Motion, error) {
+		if i == 0 { // again, if it is encoded again
+			stage, painter = newStage(look), scene.NewFrames(look.Width, look.Height)
+		}
+		shown := i - i%hold
+		if i == n-1 {
+			shown = i
+		}
+		frame, changed, moved := painter.Paint(stage.scene(s, s.Seconds()*float64(shown)/float64(n-1)))
+		motion = motion[:0]
+		for _, m := range moved {
+			motion = append(motion, h264.Motion(m))
+		}
+		return frame, changed, motion, nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("encode clip: %w", err)
+	}
+	for i, sample := range samples {
+		movie.Samples = append(movie.Samples, mp4.Sample{Data: sample, Duration: timescale / h264.FrameRate, Keyframe: i == 0})
+	}
+	return write(movie)
+}
+
+// sampleTables is more than the header says of each sample.
+const sampleTables = 16
+
+func write(movie mp4.Movie) ([]byte, error) {
+	size, err := movie.Size()
+	if err != nil {
+		return nil, fmt.Errorf("write film: %w", err)
+	}
+	b := bytes.NewBuffer(make([]byte, 0, size))
+	if err := mp4.Write(b, movie); err != nil {
+		return nil, fmt.Errorf("write film: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// Stitch lays clips of one size behind each other, without encoding anything.
+func Stitch(clips ...[]byte) ([]byte, error) {
+	all := make([]mp4.Movie, len(clips))
+	for i, content := range clips {
+		var err error
+		if all[i], err = mp4.Parse(content); err != nil {
+			return nil, fmt.Errorf("read clip: %w", err)
+		}
+	}
+	movie, err := mp4.Stitch(all...)
+	if err != nil {
+		return nil, fmt.Errorf("stitch film: %w", err)
+	}
+	return write(movie)
+}

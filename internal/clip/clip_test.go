@@ -1,0 +1,143 @@
+package clip_test
+
+import (
+	"bytes"
+	"fmt"
+	"image/png"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/clip"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/mp4"
+)
+
+const perSecond = 68_000
+
+func figure[N int | int64](n N) string { return fmt.Sprint(n) }
+
+func head(sentence string) clip.Head {
+	return clip.Head{Over: "Of 2025", Sentence: []clip.Run{{Text: sentence, Accent: true}, {Text: " and so on."}}, Foot: "made here"}
+}
+
+func row(i int, name string) clip.Row {
+	return clip.Row{Name: name, Letter: name[:1], Hue: 5 * i % 24, Figure: "12 h"}
+}
+
+// stories are one of each kind, with names of many kinds.
+func stories() map[string]clip.Story {
+	names := []string{"The Invented Tides", strings.Repeat("Very long name ", 14), "Ωmega Νησί", "ש\u05dcום", "彩色の音楽", "Ünïted 🎷 Brass"}
+	var rows []clip.Row
+	race := clip.Race{Head: head("Tides"), Figure: figure[int64]}
+	months := clip.Months{Head: head("512 hours"), Best: 7, Figure: figure[int64]}
+	for step := range 12 {
+		race.Steps = append(race.Steps, fmt.Sprintf("Month %d", step+1))
+		months.Labels, months.Values = append(months.Labels, "M"), append(months.Values, int64(10+step%8*5))
+	}
+	for i, name := range names {
+		rows = append(rows, row(i, name))
+		r := clip.Runner{Row: row(i, name)}
+		for step := range 12 {
+			r.Sums = append(r.Sums, int64((step+1)*(50+(i*37+step*step)%40)))
+		}
+		race.Rows = append(race.Rows, r)
+	}
+	marks := [4]string{"0", "6", "12", "18"}
+	clock := clip.Clock{Head: head("Nine at night"), Peak: 21, Marks: marks, Center: "21:00"}
+	for h := range clock.Hours {
+		clock.Hours[h] = int64(h * h)
+	}
+	clock.Hours[22], clock.Hours[23] = 50, 20
+	day := clip.Day{Head: head("8 hours"), Names: rows[:3], Marks: marks, Total: 96, Figure: figure[int64]}
+	for i := range 96 {
+		day.Plays = append(day.Plays, clip.Stretch{From: 0.3 + float64(i)*0.005, To: 0.3 + float64(i)*0.005 + 0.004, Hue: i%25 - 1, Adds: 1})
+	}
+	finale := clip.Finale{Head: head("512 hours"), Label: "2025", Note: "one line a day", Names: rows[:5], Facts: []clip.Fact{{Figure: "224 days", Name: "with music"}}}
+	for i := range 365 {
+		finale.Rays = append(finale.Rays, clip.Ray{Length: float64(i*7919%100) / 100, Of: i%6 - 1})
+	}
+	return map[string]clip.Story{
+		"race": race, "months": months, "clock": clock, "day": day, "finale": finale,
+		"obsession":   clip.Obsession{Head: head("38 times"), Song: rows[0], By: names[1], Days: []string{"Mon", "Tue", "Wed"}, Plays: []int{20, 0, 18}, Figure: figure[int]},
+		"discoveries": clip.Discoveries{Head: head("40 artists"), Labels: race.Steps[:4], Sums: []int{3, 10, 30, 40}, Names: []clip.Arrival{{Row: rows[3], Period: 0}, {Row: rows[4], Period: 3}}, Figure: figure[int]},
+		"milestones":  clip.Milestones{Head: head("1,000 plays"), Stops: []clip.Stop{{N: 100, Unit: "artists", Date: "1 May", What: rows[2]}, {N: 1000, Unit: "plays", Date: "2 June", What: rows[5]}}, Figure: figure[int]},
+	}
+}
+
+var portrait = clip.Look{Width: 1080, Height: 1920, Dark: true}
+
+// Every kind is a clip of its length and no more than its bytes, in every shape, and
+// the clips of a look stand behind one header.
+func TestVideos(t *testing.T) {
+	looks := []clip.Look{{Width: 1080, Height: 1080}}
+	if !testing.Short() {
+		looks = append(looks, portrait, clip.Look{Width: 1920, Height: 1080})
+	}
+	for _, look := range looks {
+		var all [][]byte
+		samples := 0
+		for name, s := range stories() {
+			content, err := clip.Video(s, look, perSecond)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			m, err := mp4.Parse(content)
+			if err != nil || m.Width != look.Width || m.Height != look.Height || len(m.Samples) != int(30*s.Seconds()) {
+				t.Errorf("%s: %d×%d with %d samples, %v", name, m.Width, m.Height, len(m.Samples), err)
+			}
+			if len(content) > int(perSecond*s.Seconds())+2000 {
+				t.Errorf("%s takes %d bytes", name, len(content))
+			}
+			samples += len(m.Samples)
+			all = append(all, content)
+		}
+		film, err := clip.Stitch(all...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := mp4.Parse(film)
+		if err != nil || len(m.Samples) != samples || samples > 60*30 || len(film) > 4<<20 {
+			t.Errorf("a film of %d bytes and %d samples, %v", len(film), len(m.Samples), err)
+		}
+	}
+}
+
+// What does not fit is held for longer, and what cannot fit is refused.
+func TestVideoFits(t *testing.T) {
+	s, look := stories()["race"], clip.Look{Width: 1080, Height: 1080}
+	content, err := clip.Video(s, look, 9_000)
+	if err != nil || len(content) > 9_000*8+2000 {
+		t.Errorf("%d bytes, %v", len(content), err)
+	}
+	if _, err := clip.Video(s, look, 100); err == nil {
+		t.Error("a clip of 100 bytes a second")
+	}
+	if _, err := clip.Stitch(content, content[:100]); err == nil {
+		t.Error("a damaged clip was stitched")
+	}
+}
+
+// The same story is the same scenes, and the still is the last of them.
+func TestStories(t *testing.T) {
+	for name, s := range stories() {
+		for _, at := range []float64{0, 0.4 * s.Seconds(), s.Seconds()} {
+			if !reflect.DeepEqual(clip.Scene(s, portrait, at), clip.Scene(s, portrait, at)) {
+				t.Errorf("%s: two pictures of one moment", name)
+			}
+		}
+		keys := make(map[string]bool)
+		for _, item := range clip.Scene(s, portrait, s.Seconds()).Items {
+			if item.Key != "" && keys[item.Key] {
+				t.Errorf("%s: two items are called %s", name, item.Key)
+			}
+			keys[item.Key] = true
+		}
+		content, err := clip.Still(s, portrait)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if img, err := png.DecodeConfig(bytes.NewReader(content)); err != nil || img.Width != 1080 || img.Height != 1920 {
+			t.Errorf("%s: a still of %d×%d, %v", name, img.Width, img.Height, err)
+		}
+	}
+}
