@@ -254,6 +254,8 @@ func journey(t *testing.T, v *harness.Client, front http.RoundTripper) {
 		}
 	}
 
+	playReel(t, v)
+
 	// More, with the form that needs no script, and the same again: nothing counts
 	// twice.
 	small, _ := harness.Package(t, 5_000)
