@@ -154,8 +154,8 @@ func crawl(t *testing.T, v *visitor, most int, follow func(href string) bool, mo
 		doc := a.page(t)
 		pages = append(pages, crawledPage{path, doc})
 		// Links of lists first: the spine repeats itself on every page.
-		// The hours of the week are 168 histories like any other.
-		doc.Find("main a[href], .chips a[href]").Not("#clock a").Each(func(_ int, s *goquery.Selection) {
+		// The hours of the week are 168 histories like any other, and downloads no pages.
+		doc.Find("main a[href], .chips a[href]").Not("#clock a, [download]").Each(func(_ int, s *goquery.Selection) {
 			href := s.AttrOr("href", "")
 			if strings.HasPrefix(href, "?") {
 				page, _, _ := strings.Cut(path, "?")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/accounts"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/reel"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
@@ -24,6 +25,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/link"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
+	reelstore "github.com/spotify-data-tool/spotify-data-tool/internal/reel"
 	idp "github.com/spotify-data-tool/spotify-data-tool/internal/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -104,6 +106,14 @@ var failures = []struct {
 	{accounts.ErrNoPRF, web.Failure{Status: http.StatusBadRequest, Code: "passkey_without_prf", Title: "That passkey cannot hold a key", Message: "Your device or browser does not know the extension it takes (PRF). Try another device, or set a passphrase.", Field: "prf"}},
 	{accounts.ErrName, web.Failure{Status: http.StatusBadRequest, Code: "bad_name", Title: "A name has at least one character", Message: "Choose another one.", Field: "name"}},
 	{accounts.ErrBadBody, web.Failure{Status: http.StatusBadRequest, Code: "bad_form", Title: "That form cannot be read", Message: "Send it as the page does, or as a JSON object of texts."}},
+	{reelstore.ErrNone, web.Failure{Status: http.StatusNotFound, Code: "no_reel", Title: "There is no such reel", Message: "It was deleted, or it is somebody else’s."}},
+	{reel.ErrNoFilm, web.Failure{Status: http.StatusNotFound, Code: "no_film", Title: "There is no film yet", Message: "Stitch the reel first. A film that was not played for long may have given way to others; it is stitched again in a moment."}},
+	{reel.ErrThin, web.Failure{Status: http.StatusNotFound, Code: "too_little", Title: "There is too little for that clip", Message: "What is looked at holds too few plays for it. Choose a longer range, or another clip."}},
+	{reelstore.ErrTooMany, web.Failure{Status: http.StatusConflict, Code: "too_many_reels", Title: "There are as many reels as are kept", Message: fmt.Sprintf("That is %d. Delete one to make another.", reelstore.MaxReels)}},
+	{reel.ErrPrecondition, web.Failure{Status: http.StatusPreconditionFailed, Code: "reel_changed", Title: "That reel is not as you saw it", Message: "It was changed meanwhile, or the request does not name the revision that it changes, in If-Match. Nothing was changed. Look at it again, then make your change."}},
+	{reelstore.ErrChanged, web.Failure{Status: http.StatusConflict, Code: "reel_busy", Title: "That reel is being changed", Message: "Somebody else changes it again and again. Nothing was changed; try again.", RetryAfter: 1}},
+	{reel.ErrBody, web.Failure{Status: http.StatusBadRequest, Code: "bad_form", Title: "That form cannot be read", Message: "Send it as the page does, or as a JSON object."}},
+	{reel.ErrBusy, web.Failure{Status: http.StatusServiceUnavailable, Code: "encoders_busy", Title: "Many clips are being made right now", Message: "There was no room for this one in time. Try again in a few seconds.", RetryAfter: 3}},
 	{web.ErrRenewing, renewing},
 	{web.ErrSessions, web.Failure{Status: http.StatusServiceUnavailable, Code: "sessions_unavailable", Title: "The session store does not answer", Message: "Your session and your data are safe. Try again in a few seconds.", RetryAfter: 5}},
 	{bucket.ErrClock, web.Failure{Status: http.StatusServiceUnavailable, Code: "clock_wrong", Title: "The clock of this site is wrong", Message: "So it cannot say what has expired, and deletes nothing. Try again in a minute.", RetryAfter: 60}},
@@ -155,6 +165,11 @@ func describe(err error) web.Failure {
 	if errors.As(err, &tooMuch) {
 		seconds := int(math.Ceil(tooMuch.Wait.Seconds()))
 		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_much", Title: "A lot has been uploaded from your network", Message: "More than fits into an hour, by you or somebody on the same connection. Nothing was changed, and what has arrived is kept. Go on in " + inWords(seconds) + ".", RetryAfter: seconds}
+	}
+	var metered *reel.MeteredError
+	if errors.As(err, &metered) {
+		seconds := int(math.Ceil(metered.Wait.Seconds()))
+		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_clips", Title: "Many clips were made for your network", Message: "More than fits into an hour, by you or somebody on the same connection. What has been made can still be watched. Go on in " + inWords(seconds) + ".", RetryAfter: seconds}
 	}
 	var tries *accountstore.TooManyAttemptsError
 	if errors.As(err, &tries) {

@@ -18,6 +18,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
 // route lays out the routes: those of the uploads and of the shell, then those of
@@ -196,8 +197,10 @@ func (s *Server) Request(ctx context.Context, c echo.Context, query url.Values) 
 		Now:    s.Now,
 		Kept:   func() string { return s.KeptUntil(r.Context(), h.Sample, lens.Zone()) },
 		Work:   s.Work,
+		Reels:  s.reels,
 		Ctx:    r.Context(),
 	}
+	req.Attached = func() (vault.Attached, error) { return h.Attached(ctx) }
 	req.Pages = func() []layout.NavGroupView { return pages(req) }
 	req.Missing = func() []layout.LinkView { return missing(req) }
 	return req, nil

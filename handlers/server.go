@@ -10,9 +10,11 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/accounts"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/reel"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	reelstore "github.com/spotify-data-tool/spotify-data-tool/internal/reel"
 )
 
 // Server serves the views and what stands around them.
@@ -20,6 +22,7 @@ type Server struct {
 	*uploads.Service
 	signIn *signin.Service
 	echo   *echo.Echo
+	reels  *reelstore.Store // nil where no clips are made
 }
 
 // New checks the configuration and lays out the routes.
@@ -54,6 +57,16 @@ func (s *Server) KeepAccounts(cfg accounts.Config) error {
 		s.add(r.Method, r.Path, r.Handle)
 	}
 	return nil
+}
+
+// MakeReels lets people make clips and reels. It is to be called before the first
+// request.
+func (s *Server) MakeReels(store *reelstore.Store) {
+	s.reels = store
+	pages := reel.New(reel.Config{Store: store, Meter: s.Meter, Address: s.Address, Work: s.Work}, s)
+	for _, r := range pages.Routes() {
+		s.add(r.Method, r.Path, r.Handle)
+	}
 }
 
 // signedIn is who is signed in, as accounts know them.

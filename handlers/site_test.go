@@ -29,6 +29,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/link"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/reel"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
@@ -125,6 +126,7 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.MakeReels(reel.NewStore(reel.Config{Now: later}))
 	s.handlers, s.vault, s.log, s.clock = h, v, log, later
 	s.Server = httptest.NewServer(manager.Middleware(h))
 	t.Cleanup(s.Close)

@@ -22,6 +22,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/ranking"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/ranks"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/receipt"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/reel"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/search"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/searches"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/story"
@@ -47,6 +48,6 @@ var views = []web.View{
 	library.View,
 	searches.View, changes.View, opinions.View, wrapped.View, privacy.View,
 	documents.View, documents.Document,
-	receipt.View, receipt.Coverage,
+	receipt.View, receipt.Coverage, reel.View,
 	search.View, more.View,
 }

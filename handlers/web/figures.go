@@ -38,7 +38,7 @@ func YearFigures(req *Request, y *insight.Year) []layout.FigureView {
 			Link(words.Untitled(r.Looped.Name), EntityHref(r.Looped.By, r.Looped.ID, l)).Plain(" on "), lens.DateOfNumber(int64(r.LoopedDay)))})
 	}
 	if hour, ok := fullestHour(sel); ok && y.Plays >= Few {
-		list = append(list, layout.FigureView{Value: clockHour(hour), What: prose.Of("your fullest hour")})
+		list = append(list, layout.FigureView{Value: ClockHour(hour), What: prose.Of("your fullest hour")})
 	}
 	year, all := req.Data.Summary(l), req.Data.Summary(Unbounded(l))
 	if share, link, ok := req.Skipped(year); ok && year.Ended >= Few && year.Skips > 0 {
@@ -75,8 +75,8 @@ func Stretch(first, last lens.Date) string {
 	return DayAndMonth(first) + " – " + DayAndMonth(last)
 }
 
-// clockHour is an hour as people say it: "10 at night".
-func clockHour(hour int) string {
+// ClockHour is an hour as people say it: "10 at night".
+func ClockHour(hour int) string {
 	twelve := strconv.Itoa((hour+11)%12 + 1)
 	switch {
 	case hour < 5:

@@ -45,6 +45,9 @@ const (
 	PathPrivacy     = "/privacy"
 	PathDocuments   = "/documents"
 	PathAccount     = "/account"
+	PathReel        = "/reel"
+	PathClips       = PathReel + "/clips"
+	PathReels       = "/reels"
 )
 
 // KeyUser is where a session has who is signed in, as the provider names them.

@@ -21,6 +21,8 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/reel"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
 // A View is one page over a person's data. Its page, the partial that htmx
@@ -145,6 +147,10 @@ type Request struct {
 	Now func() time.Time
 	// Kept says until when the data is here.
 	Kept func() string
+	// Reels keeps clips and reels. Nil where the site makes none.
+	Reels *reel.Store
+	// Attached is what is stored beside the data.
+	Attached func() (vault.Attached, error)
 	// Work admits what is built for the request. Nil admits everything.
 	Work *Work
 	Ctx  context.Context

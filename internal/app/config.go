@@ -44,6 +44,8 @@ type config struct {
 	publicURL string // "" is the host of the request
 	oidc      oidcConfig
 
+	reel bool // whether clips and reels are made
+
 	securityContacts []string
 
 	logLevel slog.Level
@@ -97,6 +99,7 @@ func readConfig(getenv func(string) string, memory int64) (config, error) {
 
 	e.signIn(&c)
 	e.accounts(&c)
+	c.reel = e.choice("REEL", "on", "on", "off") == "on"
 
 	c.securityContacts = e.contacts("SECURITY_CONTACT")
 

@@ -44,6 +44,7 @@ var variables = []variable{
 	{"ACCOUNT_SECRET_KEY", "(none)", "Key that names and seals what people [keep with their account](#what-people-keep), at least 32 characters, the same on every instance, and none that seals sessions. With it, and `SIGN_IN`, people can keep data beyond their session. Make one with `openssl rand -base64 32`."},
 	{"ACCOUNT_SECRET_KEY_PREVIOUS", "(none)", "Other keys of accounts, separated by commas: earlier ones, and the next one while instances change one after another. What lies under them is found, and moves when it is written."},
 	{"ACCOUNT_LIFETIME", "2160h", "How long what people keep with their account stays after they last used it: 90 days. From `24h` to `8760h`."},
+	{"REEL", "on", "Whether clips and reels are made: `on`, or `off` for who fears the patents on H.264 in their country. Pictures stay."},
 	{"PUBLIC_URL", "(see meaning)", "The address that people use, without a path, such as `https://music.example.org`. The provider leads back to it. Without it: the host that a request names, which what is in front must pass on."},
 	{"SECURITY_CONTACT", securityPolicy, "Where to report a fault of this site: addresses that begin with `mailto:`, `https://` or `tel:`, separated by commas. They are told in `/.well-known/security.txt`."},
 	{"LOG_LEVEL", "info", "`debug`, `info`, `warn` or `error`."},

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gomodule/redigo/redis"
@@ -24,6 +25,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/link"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/reel"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
@@ -145,6 +147,14 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 		Sessions: manager, Vault: sealed, Site: cfg.publicURL, HTTPS: cfg.secureCookies, Asset: static.URL, Log: log, Now: now,
 	}, datasets, memory); err != nil {
 		return service{}, err
+	}
+
+	if cfg.reel {
+		limits := reel.Config{Now: now}
+		if slices.ContainsFunc(redisconn.Schemes(), func(scheme string) bool { return strings.HasPrefix(cfg.datasetURL, scheme+":") }) {
+			limits.Bytes = reel.MaxRedisBytes
+		}
+		pages.MakeReels(reel.NewStore(limits))
 	}
 
 	// A store that hangs must not hang the probe.

@@ -1,0 +1,223 @@
+// Package reel is the page of clips, the reels that people make of them, and their
+// addresses as videos and pictures.
+package reel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"runtime"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/clip"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/reel"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
+)
+
+// Errors of the reel's addresses. Those of reels are in internal/reel.
+var (
+	// ErrThin: there is too little in the selection for that clip.
+	ErrThin = errors.New("too little for that clip")
+	// ErrBusy: every encoder is at work.
+	ErrBusy = errors.New("all encoders are busy")
+	// ErrPrecondition: a change does not say what it changes, or that is not any more.
+	ErrPrecondition = errors.New("not the revision that is changed")
+	// ErrNoFilm: a reel has no film.
+	ErrNoFilm = errors.New("no film yet")
+	// ErrBody: what a request brought cannot be read.
+	ErrBody = errBody
+)
+
+// A MeteredError is a clip or picture for an address for which a lot was made lately.
+type MeteredError struct{ Wait time.Duration }
+
+func (e *MeteredError) Error() string {
+	return fmt.Sprintf("too many clips for one address, wait %s", e.Wait)
+}
+
+// Config names what the service needs. Meter may be nil.
+type Config struct {
+	Store   *reel.Store
+	Meter   *ratelimit.Limiter
+	Address func(c echo.Context) netip.Addr
+	Work    *web.Work
+}
+
+// A Shell opens the data of a request and renders pages within the frame.
+type Shell interface {
+	WithData(c echo.Context, handle func(*web.Request) error) error
+	RenderPage(c echo.Context, status int, p web.Page, req *web.Request) error
+	Render(c echo.Context, status int, component templ.Component) error
+	Redirect(c echo.Context, to string) error
+	// CSRFToken is that of who is signed in, and "" otherwise.
+	CSRFToken(c echo.Context) string
+	// Protected is handle for requests with that token.
+	Protected(handle echo.HandlerFunc) echo.HandlerFunc
+}
+
+// Service makes clips and reels.
+type Service struct {
+	Config
+	shell    Shell
+	encoders chan struct{} // one a core
+}
+
+// New returns a service.
+func New(c Config, shell Shell) *Service {
+	return &Service{c, shell, make(chan struct{}, runtime.GOMAXPROCS(0))}
+}
+
+// A Route is an address of the service.
+type Route struct {
+	Method, Path string
+	Handle       echo.HandlerFunc
+}
+
+// Routes are the addresses of the service beside those of the view.
+func (s *Service) Routes() []Route {
+	const api = web.PathAPI + web.PathReels
+	return []Route{
+		{http.MethodGet, web.PathClips + "/:file", s.withData(s.showClip)},
+		{http.MethodPost, web.PathReels, s.withData(s.createReel)},
+		{http.MethodGet, web.PathReels + "/:id", s.withData(s.showReel)},
+		{http.MethodPost, web.PathReels + "/:id", s.shell.Protected(s.withData(s.changeReel))},
+		{http.MethodPost, web.PathReels + "/:id/stitch", s.withData(s.stitchReel)},
+		{http.MethodPost, web.PathReels + "/:id/delete", s.shell.Protected(s.withData(s.deleteReel))},
+		{http.MethodGet, web.PathReels + "/:id/film.mp4", s.withData(s.showFilm)},
+		{http.MethodGet, web.PathReels + "/:id/film.png", s.withData(s.showPoster)},
+		{http.MethodGet, web.PathPartials + web.PathReels + "/:id", s.withData(s.partialReel)},
+		{http.MethodGet, api, s.withData(s.listReels)},
+		{http.MethodPost, api, s.withData(s.createReel)},
+		{http.MethodGet, api + "/:id", s.withData(s.showReelJSON)},
+		{http.MethodPatch, api + "/:id", s.shell.Protected(s.withData(s.changeReel))},
+		{http.MethodDelete, api + "/:id", s.shell.Protected(s.withData(s.deleteReel))},
+		{http.MethodPost, api + "/:id/film", s.withData(s.stitchReel)},
+		{http.MethodGet, api + "/:id/film.mp4", s.withData(s.showFilm)},
+	}
+}
+
+// A visit is a request with its data, and what lies beside that.
+type visit struct {
+	echo.Context
+	req      *web.Request
+	attached vault.Attached
+}
+
+func (v *visit) ctx() context.Context { return v.req.Context() }
+
+// withData opens the data. What is made is exactly what was asked for, so a parameter
+// that cannot be used is refused here, and not left out.
+func (s *Service) withData(handle func(*visit) error) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		return s.shell.WithData(c, func(req *web.Request) error {
+			if len(req.Mended) > 0 {
+				return &lens.FieldError{Field: req.Mended[0].Field, Message: req.Mended[0].Message}
+			}
+			attached, err := req.Attached()
+			if err != nil {
+				return err
+			}
+			return handle(&visit{c, req, attached})
+		})
+	}
+}
+
+// What a clip and a picture cost their network address, in the bytes of its budget.
+const (
+	costClip  = 1 << 20
+	costStill = 64 << 10
+)
+
+// What making them takes in memory, by measurement.
+const (
+	clipBytes  = 40 << 20
+	stillBytes = 24 << 20
+	filmBytes  = 2 * reel.MaxFilmBytes
+)
+
+// encoderWait is how long a request waits for an encoder. After that it is better told
+// to come back, since what is in front may give up.
+const encoderWait = 4 * time.Second
+
+// meter charges the address of a request for what is to be made.
+func (s *Service) meter(v *visit, cost int64) error {
+	address := s.Address(v)
+	if s.Meter == nil || !address.IsValid() {
+		return nil
+	}
+	if wait := s.Meter.Take(address, cost); wait > 0 {
+		return &MeteredError{wait}
+	}
+	return nil
+}
+
+// withEncoder calls f when an encoder and so much memory are free.
+func (s *Service) withEncoder(ctx context.Context, bytes int64, f func() ([]byte, error)) ([]byte, error) {
+	wait := time.NewTimer(encoderWait)
+	defer wait.Stop()
+	select {
+	case s.encoders <- struct{}{}:
+	case <-wait.C:
+		return nil, ErrBusy
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-s.encoders }()
+	release, err := s.Work.Acquire(ctx, bytes)
+	if err != nil {
+		return nil, fmt.Errorf("make clip: %w", err)
+	}
+	defer release()
+	return f()
+}
+
+// video is the clip as it is stored, made if nobody has.
+func (s *Service) video(v *visit, of reel.Clip) ([]byte, error) {
+	return s.Store.Make(v.ctx(), v.attached, of.Video(v.attached), func(ctx context.Context) ([]byte, error) {
+		return s.make(ctx, v, of, costClip, clipBytes, func(story clip.Story) ([]byte, error) {
+			return clip.Video(story, lookOf(of), reel.BytesEachSecond)
+		})
+	})
+}
+
+// still is the last picture of a clip as it is stored, made if nobody has.
+func (s *Service) still(v *visit, of reel.Clip) ([]byte, error) {
+	return s.Store.Make(v.ctx(), v.attached, of.Still(v.attached), func(ctx context.Context) ([]byte, error) {
+		return s.make(ctx, v, of, costStill, stillBytes, func(story clip.Story) ([]byte, error) {
+			return clip.Still(story, lookOf(of))
+		})
+	})
+}
+
+func (s *Service) make(ctx context.Context, v *visit, of reel.Clip, cost, bytes int64, draw func(clip.Story) ([]byte, error)) ([]byte, error) {
+	l, err := lensOf(of.Lens)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrThin, err)
+	}
+	req := *v.req
+	req.Lens = l
+	told, ok := newTeller(&req, of.HideNames).tell(of.Kind, of.Choice)
+	if !ok {
+		return nil, ErrThin
+	}
+	if err := v.req.Data.Err(); err != nil {
+		return nil, fmt.Errorf("%w: %w", vault.ErrGone, err)
+	}
+	if err := s.meter(v, cost); err != nil {
+		return nil, err
+	}
+	return s.withEncoder(ctx, bytes, func() ([]byte, error) { return draw(told.Story) })
+}
+
+func lookOf(of reel.Clip) clip.Look {
+	width, height := of.Size.Pixels()
+	return clip.Look{Width: width, Height: height, Dark: of.Theme == "dark"}
+}

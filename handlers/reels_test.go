@@ -1,0 +1,254 @@
+package handlers_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image/png"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/mp4"
+)
+
+// A reelAnswer is a reel as the API tells it.
+type reelAnswer struct {
+	ID, Revision, Title, State, Reason, Theme string
+	Stale                                     bool
+	Ready                                     int `json:"clips_ready"`
+	Clips                                     int
+	Order                                     []struct {
+		Kind  string
+		Ready bool
+		Video string `json:"video_url"`
+		Still string `json:"still_url"`
+	}
+	Film *struct{ URL string }
+}
+
+// reel asks the API of reels.
+func (v *visitor) reel(method, path string, fields map[string]any, want int, header ...string) (r reelAnswer) {
+	v.t.Helper()
+	body, err := json.Marshal(fields)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	a := v.request(method, "/api/v1/reels"+path, bytes.NewReader(body), append([]string{"Content-Type", "application/json"}, header...)...).want(v.t, want)
+	if len(a.body) > 0 && want < 300 {
+		a.json(v.t, &r)
+	}
+	return r
+}
+
+// sampled is somebody with invented data.
+func sampled(t *testing.T) (*site, *visitor) {
+	t.Helper()
+	s := newSite(t)
+	v := s.visitor(t)
+	v.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
+	return s, v
+}
+
+// TestClips: the page offers clips, each with its still, and each is a video that can be
+// sought in. Another person has none of them.
+func TestClips(t *testing.T) {
+	s, v := sampled(t)
+	page := v.get("/reel?size=square").want(t, http.StatusOK).page(t)
+	cards := page.Find(".clips > li")
+	if cards.Length() < 7 {
+		t.Errorf("%d clips offer themselves: %s", cards.Length(), cards.Find("h2").Text())
+	}
+	first := cards.First()
+	video, still := first.Find("video").AttrOr("src", ""), first.Find("video").AttrOr("poster", "")
+	if first.Find("a[download]").Length() != 2 || text(page, ".clips > li p") == "" {
+		t.Error("a clip cannot be taken along, or says nothing")
+	}
+	picture := v.get(still).want(t, http.StatusOK)
+	if img, err := png.Decode(bytes.NewReader(picture.body)); err != nil || img.Bounds().Dx() != 1080 || img.Bounds().Dy() != 1080 {
+		t.Errorf("the still: %v", err)
+	}
+	whole := v.get(video).want(t, http.StatusOK)
+	movie, err := mp4.Parse(whole.body)
+	if err != nil || movie.Width != 1080 || len(movie.Samples) != 240 {
+		t.Fatalf("a clip of %d samples: %v", len(movie.Samples), err)
+	}
+	if len(whole.body) > 8*68_000 {
+		t.Errorf("it takes %d bytes", len(whole.body))
+	}
+	tag := whole.Header.Get("ETag")
+	if got := whole.Header; got.Get("Cache-Control") != "private, no-store" || got.Get("Content-Type") != "video/mp4" || !strings.HasPrefix(tag, `"`) || got.Get("Accept-Ranges") != "bytes" {
+		t.Errorf("headers %v", got)
+	}
+	size := len(whole.body)
+	for _, c := range []struct {
+		header     []string
+		status     int
+		from, size int
+	}{
+		{[]string{"Range", "bytes=0-99"}, http.StatusPartialContent, 0, 100},
+		{[]string{"Range", "bytes=100-"}, http.StatusPartialContent, 100, size - 100},
+		{[]string{"Range", "bytes=-50"}, http.StatusPartialContent, size - 50, 50},
+		{[]string{"Range", "bytes=10-19", "If-Range", tag}, http.StatusPartialContent, 10, 10},
+		{[]string{"Range", "bytes=10-19", "If-Range", `"another"`}, http.StatusOK, 0, size},
+		{[]string{"Range", "bytes=0-1,5-6"}, http.StatusOK, 0, size},
+		{[]string{"Range", fmt.Sprintf("bytes=%d-", size)}, http.StatusRequestedRangeNotSatisfiable, 0, -1},
+		{[]string{"If-None-Match", tag}, http.StatusNotModified, 0, 0},
+	} {
+		got := v.request(http.MethodGet, video, nil, c.header...)
+		if got.StatusCode != c.status {
+			t.Errorf("%v: status %d", c.header, got.StatusCode)
+		} else if c.size >= 0 && !bytes.Equal(got.body, whole.body[c.from:c.from+c.size]) {
+			t.Errorf("%v: %d other bytes", c.header, len(got.body))
+		}
+	}
+	if head := v.request(http.MethodHead, video, nil).want(t, http.StatusOK); head.ContentLength != int64(size) {
+		t.Errorf("HEAD says %d bytes", head.ContentLength)
+	}
+	for path, want := range map[string]int{
+		"/reel/clips/race.mp4?size=huge": 400, "/reel/clips/race.mp4?theme=pink": 400, "/reel/clips/race.mp4?from=yesterday": 400,
+		"/reel/clips/race.mp4?hide_names=perhaps": 400, "/reel/clips/nothing.mp4": 404, "/reel/clips/race.gif": 404, "/reel/clips/race": 404,
+		"/reel/clips/obsession.png?song=nothing": 404, "/reel/clips/race.png?from=1990&to=1990": 404,
+	} {
+		v.get(path).want(t, want)
+	}
+	if policy := whole.Header.Get("Content-Encoding"); policy != "" {
+		t.Errorf("the video is encoded as %s", policy)
+	}
+	stranger := s.visitor(t)
+	stranger.request(http.MethodGet, video, nil, "Accept", "application/json").want(t, http.StatusUnauthorized)
+	stranger.get(video).want(t, http.StatusSeeOther)
+}
+
+// TestReel: a reel is made, changed, stitched and deleted, by a program.
+func TestReel(t *testing.T) {
+	s, v := sampled(t)
+	r := v.reel(http.MethodPost, "?from=2024&to=2024", map[string]any{"title": "  The year  ", "size": "square", "order": []string{"months", "finale"}}, http.StatusCreated)
+	if r.Title != "The year" || r.State != "draft" || r.Clips != 2 || r.Film != nil {
+		t.Errorf("%+v", r)
+	}
+	at := "/" + r.ID
+	for name, wrong := range map[string]map[string]any{
+		"title": {"title": " "}, "long title": {"title": strings.Repeat("x", 101)}, "order": {"order": []string{}}, "kind": {"order": []string{"waltz"}},
+		"twice": {"order": []string{"race", "race"}}, "size": {"size": "huge"}, "field": {"colour": "red"}, "type": {"title": 3},
+	} {
+		v.reel(http.MethodPatch, at, wrong, http.StatusBadRequest, "If-Match", r.Revision)
+		if name == "title" || name == "field" {
+			v.reel(http.MethodPost, "", wrong, http.StatusBadRequest)
+		}
+	}
+	v.reel(http.MethodPatch, at, map[string]any{"theme": "light"}, http.StatusPreconditionFailed)
+	v.reel(http.MethodPatch, at, map[string]any{"theme": "light"}, http.StatusPreconditionFailed, "If-Match", `"another"`)
+	changed := v.reel(http.MethodPatch, at, map[string]any{"theme": "light", "order": []string{"finale", "months"}}, http.StatusOK, "If-Match", r.Revision)
+	if changed.Theme != "light" || changed.Order[0].Kind != "finale" || changed.Revision == r.Revision {
+		t.Errorf("%+v", changed)
+	}
+	v.reel(http.MethodPatch, at, map[string]any{"theme": "dark"}, http.StatusPreconditionFailed, "If-Match", r.Revision)
+	v.get("/api/v1/reels"+at+"/film.mp4").want(t, http.StatusNotFound)
+
+	wanted := v.reel(http.MethodPost, at+"/film", nil, http.StatusAccepted)
+	var states []string
+	for wanted.State != "ready" && len(states) < 10 {
+		states = append(states, fmt.Sprint(wanted.State, wanted.Ready))
+		wanted = v.reel(http.MethodGet, at, nil, http.StatusOK)
+	}
+	if got := strings.Join(states, " "); got != "making0 making1 stitching2" {
+		t.Errorf("it went %s", got)
+	}
+	film := v.get(wanted.Film.URL).want(t, http.StatusOK)
+	movie, err := mp4.Parse(film.body)
+	if err != nil || len(movie.Samples) != 30*(8+6) {
+		t.Errorf("a film of %d samples: %v", len(movie.Samples), err)
+	}
+	stale := v.reel(http.MethodPatch, at, map[string]any{"theme": "dark"}, http.StatusOK, "If-Match", wanted.Revision)
+	if stale.State != "ready" || !stale.Stale || !bytes.Equal(v.get(stale.Film.URL).body, film.body) {
+		t.Errorf("after a change: %+v", stale)
+	}
+
+	other := s.visitor(t)
+	other.reel(http.MethodGet, at, nil, http.StatusUnauthorized)
+	other.upload("", library(t)).want(t, http.StatusCreated)
+	for _, method := range []string{http.MethodGet, http.MethodDelete, http.MethodPatch} {
+		other.reel(method, at, map[string]any{}, http.StatusNotFound)
+	}
+	other.get("/reels"+at).want(t, http.StatusNotFound)
+
+	var list struct{ Reels []reelAnswer }
+	second := v.reel(http.MethodPost, "", nil, http.StatusCreated)
+	if v.get("/api/v1/reels").json(t, &list); len(list.Reels) != 2 || second.Clips < 6 {
+		t.Errorf("%d reels, the second of %d clips", len(list.Reels), second.Clips)
+	}
+	v.reel(http.MethodDelete, at, nil, http.StatusNoContent)
+	v.reel(http.MethodDelete, at, nil, http.StatusNotFound)
+	v.reel(http.MethodGet, at, nil, http.StatusNotFound)
+}
+
+// TestReelWithoutScript: with forms alone, and one request that makes what is missing.
+func TestReelWithoutScript(t *testing.T) {
+	s, v := sampled(t)
+	page := v.get("/reel?size=square&hide_names=1").want(t, http.StatusOK).page(t)
+	form := page.Find(".reel-new form")
+	fields := url.Values{"title": {"Mine <em>"}}
+	form.Find("input[type=hidden]").Each(func(_ int, in *goquery.Selection) { fields.Add(in.AttrOr("name", ""), in.AttrOr("value", "")) })
+	at := v.post(form.AttrOr("action", ""), fields).want(t, http.StatusSeeOther).Header.Get("Location")
+	page = v.get(at).want(t, http.StatusOK).page(t)
+	if text(page, "h1") != "Mine <em>" || page.Find("video").Length() > 0 {
+		t.Errorf("a new reel is called %q", text(page, "h1"))
+	}
+	change := url.Values{
+		"title": {"Ours"}, "size": {"square"}, "theme": {"light"}, "revision": {page.Find("[name=revision]").AttrOr("value", "")},
+		"order": {"race", "finale"}, "place-race": {"2"}, "place-finale": {"1"},
+	}
+	v.post(at, change).want(t, http.StatusSeeOther)
+	v.post(at, change).want(t, http.StatusPreconditionFailed) // from an older tab
+	page = v.get(at).want(t, http.StatusOK).page(t)
+	if got := text(page, ".reel-order li label"); got != "The record" || page.Find(".reel-order input[checked]").Length() != 2 {
+		t.Errorf("first comes %q", got)
+	}
+	v.post(page.Find(".film form").AttrOr("action", ""), nil).want(t, http.StatusSeeOther)
+	page = v.get(at).want(t, http.StatusOK).page(t)
+	video := page.Find(".film video").AttrOr("src", "")
+	if movie, err := mp4.Parse(v.get(video).want(t, http.StatusOK).body); err != nil || len(movie.Samples) != 30*16 {
+		t.Errorf("the film: %v", err)
+	}
+	if got := text(v.get("/reel").page(t), ".reel-list"); !strings.Contains(got, "Ours") || !strings.Contains(got, "A film") {
+		t.Errorf("the list says %q", got)
+	}
+
+	// What is added makes it stale, and it stays.
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	if got := v.get("/reel").page(t).Find(".reel-list").Length(); got != 0 {
+		t.Error("a reel of the invented listener is seen with data of one's own")
+	}
+	own := v.reel(http.MethodPost, "", map[string]any{"order": []string{"race"}, "size": "square"}, http.StatusCreated)
+	v.reel(http.MethodPost, "/"+own.ID+"/film", nil, http.StatusAccepted)
+	for range 3 {
+		own = v.reel(http.MethodGet, "/"+own.ID, nil, http.StatusOK)
+	}
+	if own.State != "ready" {
+		t.Fatalf("%+v", own)
+	}
+	film := v.get(own.Film.URL).body
+	v.upload("", file{"more.json", history(play{ts: "2023-03-01T10:00:00Z", track: "One more", artist: "Somebody", album: "It", uri: "spotify:track:9999999999999999999999", ms: 200_000})}).want(t, http.StatusCreated)
+	own = v.reel(http.MethodGet, "/"+own.ID, nil, http.StatusOK)
+	if own.State != "ready" || !own.Stale || !bytes.Equal(v.get(own.Film.URL).body, film) {
+		t.Errorf("after adding: %+v", own)
+	}
+
+	// Nothing of it is left when the data is deleted.
+	for _, key := range s.keys(t, "") {
+		blob, err := s.bucket.Get(t.Context(), key)
+		if err != nil || bytes.Contains(blob, []byte("Ours")) || bytes.Contains(blob, []byte("ftyp")) {
+			t.Errorf("%s has something in clear, or %v", key, err)
+		}
+	}
+	v.post("/reset", nil).want(t, http.StatusSeeOther)
+	for _, key := range s.keys(t, "") {
+		if !strings.HasPrefix(key, "notes/") {
+			t.Errorf("%s is left", key)
+		}
+	}
+}
