@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -115,6 +116,11 @@ func missing(req *web.Request) []layout.LinkView {
 
 // CSRFToken is that of who is signed in, and "" otherwise.
 func (s *Server) CSRFToken(c echo.Context) string { return s.signIn.Token(c.Request().Context()) }
+
+// Left reports whether the browser has left the session of a request since that began.
+func (s *Server) Left(ctx context.Context) (left, signedOut bool, err error) {
+	return s.signIn.Left(ctx)
+}
 
 // Protected is handle for requests with that token.
 func (s *Server) Protected(handle echo.HandlerFunc) echo.HandlerFunc {

@@ -136,6 +136,9 @@ func (s *Service) signOut(c echo.Context) error {
 		if address, ok := s.Client.SignOutAddress(ctx, who, s.base(r)+web.PathSignedOut); ok {
 			to = address
 		}
+		if err := s.leave(ctx, true); err != nil {
+			return err
+		}
 		if err := s.site.Erase(ctx); err != nil {
 			return err
 		}

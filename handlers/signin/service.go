@@ -47,6 +47,7 @@ type Sessions interface {
 	GetString(ctx context.Context, key string) string
 	Exists(ctx context.Context, key string) bool
 	Deadline(ctx context.Context) time.Time
+	ID(ctx context.Context) string
 	Renew(ctx context.Context) error
 	Destroy(ctx context.Context) error
 }

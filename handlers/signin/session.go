@@ -56,9 +56,12 @@ func (s *Service) enter(ctx context.Context, who idp.Identity) error {
 	sessions := s.site.Sessions
 	before := sessions.GetString(ctx, web.KeyUser)
 	same := before == who.Subject && sessions.GetString(ctx, keyIssuer) == s.Client.Issuer
-	end := sessions.Renew
-	if before != "" && !same {
+	end, another := sessions.Renew, before != "" && !same
+	if another {
 		end = sessions.Destroy
+	}
+	if err := s.leave(ctx, another); err != nil {
+		return err
 	}
 	if err := end(ctx); err != nil {
 		return fmt.Errorf("%w: %w", web.ErrSessions, err)
@@ -73,6 +76,25 @@ func (s *Service) enter(ctx context.Context, who idp.Identity) error {
 		sessions.Put(ctx, keySecret, rand.Text())
 	}
 	return nil
+}
+
+// leave notes that the browser leaves this session. A request of it that is under way
+// must not bring it back.
+func (s *Service) leave(ctx context.Context, signedOut bool) error {
+	if session := s.site.Sessions.ID(ctx); session != "" {
+		return s.Client.Leave(ctx, session, signedOut)
+	}
+	return nil
+}
+
+// Left reports whether the browser has left the session of a request since that began:
+// to sign in, keeping what the session holds, or to sign out.
+func (s *Service) Left(ctx context.Context) (left, signedOut bool, err error) {
+	session := s.site.Sessions.ID(ctx)
+	if s.Client == nil || session == "" {
+		return false, false, nil
+	}
+	return s.Client.Left(ctx, session)
 }
 
 // maskLength is half the length of a CSRF token.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
@@ -37,6 +38,24 @@ func (s *Service) adopt(ctx context.Context, ref, after vault.Ref, d *dataset.Da
 		s.Sessions.Put(ctx, keyRead, true)
 	}
 	return nil
+}
+
+// leaveImport ends an import whose session the browser has left since it began. To write
+// that session would bring it back in the place of the newer one, so only the account
+// hears of the outcome, where that keeps the data. It fails with ErrChanged when the
+// browser has signed out.
+func (s *Service) leaveImport(ctx context.Context, res importer.Result, after vault.Ref, in namespace, signedOut bool) error {
+	if err := s.checkNotDeleted(ctx, res.Ref, after, in); err != nil {
+		return err
+	}
+	kept, err := s.listImported(ctx, res.Ref, after, in, res.Dataset)
+	switch {
+	case err != nil || !signedOut:
+		return err
+	case kept:
+		return ErrChanged
+	}
+	return errors.Join(ErrChanged, s.discard(ctx, res.Ref))
 }
 
 // checkNotDeleted fails with errChanged, and deletes ref, when the person has deleted

@@ -24,6 +24,8 @@ type Sessions interface {
 	Deadline(ctx context.Context) time.Time
 	// Lifetime is how long a session lasts from its beginning.
 	Lifetime() time.Duration
+	// ID names the session until it is renewed, and is "" for one that was never saved.
+	ID(ctx context.Context) string
 	// Renew gives a session another token and keeps the old one for a while: what
 	// it named, and nothing new.
 	Renew(ctx context.Context) error

@@ -96,7 +96,15 @@ func (s *Service) runImport(c echo.Context, ns upload.Namespace, id string, fres
 	case errors.Is(err, importer.ErrChanged):
 		err = ErrChanged
 	case err == nil:
-		err = s.adoptImport(ctx, ns, id, task, res)
+		var left, signedOut bool
+		if left, signedOut, err = s.shell.Left(ctx); err == nil && !left {
+			err = s.adoptImport(ctx, ns, id, task, res)
+		} else if err == nil {
+			if err = s.leaveImport(ctx, res, s.Tasks.After(ns, task), namespace{Namespace: ns}, signedOut); err == nil {
+				// The page of the import has the session that the browser has now.
+				return s.answerRunning(c, id)
+			}
+		}
 	}
 	if err != nil {
 		return &UploadError{err: s.checkForeignUploads(ctx, err), replace: task.Replace}

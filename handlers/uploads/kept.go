@@ -103,8 +103,20 @@ func (s *Service) current(ctx context.Context, ref vault.Ref) (vault.Trail, erro
 // keepImported writes the outcome of an import into the account, if the data that it
 // adds to is kept there.
 func (s *Service) keepImported(ctx context.Context, ref, after vault.Ref, in namespace, d *dataset.Dataset) error {
+	kept := s.keeps(ctx)
+	listed, err := s.listImported(ctx, ref, after, in, d)
+	if err == nil && kept && !listed {
+		// It was deleted on another device. What has just come is this session's alone.
+		s.Sessions.Remove(ctx, KeyKept)
+	}
+	return err
+}
+
+// listImported is keepImported without writing the session. It reports whether the
+// account has the outcome.
+func (s *Service) listImported(ctx context.Context, ref, after vault.Ref, in namespace, d *dataset.Dataset) (listed bool, err error) {
 	if !s.keeps(ctx) {
-		return nil
+		return false, nil
 	}
 	before := []vault.Ref{after}
 	for _, key := range []string{KeyDataset, keyPrevious} {
@@ -113,14 +125,12 @@ func (s *Service) keepImported(ctx context.Context, ref, after vault.Ref, in nam
 		}
 	}
 	switch err := s.Keeper.Replace(ctx, before, ref, s.lineIn(ctx, in), d); {
-	case errors.Is(err, vault.ErrGone):
-		// It was deleted on another device. What has just come is this session's alone.
-		s.Sessions.Remove(ctx, KeyKept)
-	case err != nil:
-		return fmt.Errorf("keep dataset: %w", err)
+	case err != nil && !errors.Is(err, vault.ErrGone):
+		return false, fmt.Errorf("keep dataset: %w", err)
+	default:
+		s.listed.add(ref.ID)
+		return err == nil, nil
 	}
-	s.listed.add(ref.ID)
-	return nil
 }
 
 // Enter makes a dataset that is kept the session's, in the place of what it had, which

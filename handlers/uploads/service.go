@@ -49,6 +49,9 @@ type Shell interface {
 	Describe(err error) web.Failure
 	// CSRFToken is that of who is signed in, and "" otherwise.
 	CSRFToken(c echo.Context) string
+	// Left reports whether the browser has left the session of a request since that
+	// began: to sign in, keeping what the session holds, or to sign out.
+	Left(ctx context.Context) (left, signedOut bool, err error)
 	// Protected is handle for requests with that token.
 	Protected(handle echo.HandlerFunc) echo.HandlerFunc
 }

@@ -78,6 +78,13 @@ func (s *Service) importInto(c echo.Context, job importer.Job, target importer.T
 	if err != nil {
 		return err
 	}
+	// Who has signed in meanwhile does so again: of a form there is no page on which the
+	// newer session could take over, and what was sent is worth more.
+	if left, signedOut, err := s.shell.Left(ctx); err != nil {
+		return err
+	} else if left && signedOut {
+		return s.leaveImport(ctx, res, target.After, in, true)
+	}
 	if err := s.adopt(ctx, res.Ref, target.After, res.Dataset, target.Sample, in); err != nil {
 		return err
 	}

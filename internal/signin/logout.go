@@ -129,6 +129,39 @@ func isLogoutType(token string) bool {
 	return false
 }
 
+// leftLife is longer than a request takes.
+const leftLife = time.Hour
+
+// Leave notes that the browser has left a session, by signing in to another or by
+// signing out. A request that began in it can then tell.
+func (c *Client) Leave(ctx context.Context, session string, signedOut bool) error {
+	how := leftToSignIn
+	if signedOut {
+		how = leftToSignOut
+	}
+	if err := c.Bucket.Put(ctx, c.note("session", session), []byte(how), c.Now().Add(leftLife)); err != nil {
+		return fmt.Errorf("note that a session is left: %w", err)
+	}
+	return nil
+}
+
+const (
+	leftToSignIn  = "in"
+	leftToSignOut = "out"
+)
+
+// Left reports whether the browser has left a session, and whether to sign out.
+func (c *Client) Left(ctx context.Context, session string) (left, signedOut bool, err error) {
+	how, err := c.Bucket.Get(ctx, c.note("session", session))
+	if errors.Is(err, bucket.ErrNotFound) {
+		return false, false, nil
+	}
+	if err != nil {
+		return false, false, fmt.Errorf("look whether a session is left: %w", err)
+	}
+	return true, string(how) != leftToSignIn, nil
+}
+
 // note is the key of a note in the bucket. It names nobody.
 func (c *Client) note(kind, name string) string {
 	hash := sha256.Sum256([]byte(kind + "\x00" + c.Issuer + "\x00" + name))

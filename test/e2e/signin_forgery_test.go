@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"encoding/base64"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -156,13 +157,15 @@ func TestSignInWithinAnUpload(t *testing.T) {
 			part(late, two.Base, half/2, content[half/2:half]) // was on its way
 			part(p, one.Base, half, content[half:])
 
-			// The request that imports has the token from before another sign-in.
+			// The request that imports has the token from before another sign-in, and its
+			// answer comes after it.
 			begun := person{p.Copied(one.Base), provider}
 			p.follow(two.Base + "/login?as=other")
 			id := strings.Repeat("0123456789abcdef", 2)
 			form := url.Values{"id": {id}, "file": {strings.TrimPrefix(file, "/files/")}}
-			if resp, body := begun.ask(http.MethodPost, one.Base+"/imports", form); resp.StatusCode != http.StatusSeeOther {
-				t.Fatalf("import: %s: %s", resp.Status, errorOf(body))
+			resp, body := begun.ask(http.MethodPost, one.Base+"/imports", form)
+			if resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/imports/"+id || len(resp.Cookies()) != 0 {
+				t.Fatalf("import: %s to %q, %v: %s", resp.Status, resp.Header.Get("Location"), resp.Cookies(), errorOf(body))
 			}
 			if resp, body := p.ask(http.MethodGet, two.Base+"/imports/"+id, nil); resp.StatusCode != http.StatusOK || errorOf(body) != "Your data is read." {
 				t.Errorf("the page of the import: %s: %s", resp.Status, errorOf(body))
@@ -170,11 +173,69 @@ func TestSignInWithinAnUpload(t *testing.T) {
 			if resp, body := p.ask(http.MethodPost, two.Base+"/imports/"+id, url.Values{}); resp.StatusCode != http.StatusSeeOther {
 				t.Errorf("its button: %s: %s", resp.Status, errorOf(body))
 			}
-			for name, who := range map[string]person{"the newest session": p, "the import's answer": begun} {
-				if _, rows := who.Rows(one.Base); rows != 600 || !who.session(two.Base).SignedIn {
-					t.Errorf("%s: %d rows, signed in %v", name, rows, who.session(two.Base).SignedIn)
-				}
+			if _, rows := p.Rows(one.Base); rows != 600 || !p.session(two.Base).SignedIn {
+				t.Errorf("%d rows, signed in %v", rows, p.session(two.Base).SignedIn)
 			}
 		})
+	}
+}
+
+// TestSignOutWithinAnUpload: what ends after the browser has signed out, or signed in as
+// somebody else, brings nobody back.
+func TestSignOutWithinAnUpload(t *testing.T) {
+	for _, store := range []string{"cookie", "redis"} {
+		for name, leave := range map[string]func(p person, base string){
+			"signing out": func(p person, base string) {
+				p.ask(http.MethodPost, base+"/logout", url.Values{"csrf_token": {p.session(base).Token}})
+			},
+			"another person": func(p person, base string) {
+				p.provider.Script(func(s *servers.OIDCScript) { s.Subject = "ben" })
+				p.follow(base + "/login?as=other")
+			},
+		} {
+			t.Run(name+", "+store, func(t *testing.T) {
+				provider := servers.StartOIDC(t)
+				env := signInEnv(provider, "optional", "DATASET_URL=file://"+t.TempDir(), "SESSION_STORE="+store)
+				if store == "redis" {
+					env["REDIS_URL"] = servers.Redis(t).URL()
+				}
+				one, two := harness.StartServer(t, env), harness.StartServer(t, env)
+				p := newPerson(t, provider)
+				p.signIn(one.Base)
+				content, err := os.ReadFile(harness.SmallPackage(t, 20))
+				if err != nil {
+					t.Fatal(err)
+				}
+				form, kind := harness.Form("", harness.File("my_spotify_data.zip", content))
+				body, sending := io.Pipe()
+				type result struct {
+					resp *http.Response
+					body []byte
+					err  error
+				}
+				upload := person{p.Copied(one.Base), provider}
+				answered := make(chan result, 1)
+				go func() {
+					resp, b, err := upload.Try(http.MethodPost, one.Base+"/uploads", body, "Content-Type", kind)
+					answered <- result{resp, b, err}
+				}()
+				if _, err := sending.Write(form[:len(form)/2]); err != nil {
+					t.Fatal(err)
+				}
+				leave(p, two.Base)
+				_, err = sending.Write(form[len(form)/2:])
+				_ = sending.Close()
+				got := <-answered
+				if err != nil || got.err != nil {
+					t.Fatal(err, got.err)
+				}
+				if got.resp.StatusCode != http.StatusConflict || len(got.resp.Cookies()) != 0 {
+					t.Errorf("%s, %v: %s", got.resp.Status, got.resp.Cookies(), got.body)
+				}
+				if who := p.session(two.Base); who.User.ID == "anna" {
+					t.Errorf("the browser is %q again", who.User.ID)
+				}
+			})
+		}
 	}
 }
