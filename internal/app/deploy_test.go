@@ -18,16 +18,22 @@ func TestDeployFiles(t *testing.T) {
 
 	compose := harness.DeployFile(t, "deploy/compose.yaml")
 	given := map[string]string{"SESSION_SECRET_KEY": harness.SessionKey}
+	household := map[string]string{
+		"SESSION_SECRET_KEY": harness.SessionKey, "PUBLIC_URL": "https://music.example.org", "SIGN_IN": "required", "OIDC_ISSUER": "https://login.example.org",
+		"OIDC_CLIENT_ID": "music", "OIDC_CLIENT_SECRET": "only for tests", "OIDC_ALLOWED": "example.org", "ACCOUNT_SECRET_KEY": "only for tests: 8cJq2LxVn5bTz4gHs6jRp1Wd",
+	}
 	password := filepath.Join(t.TempDir(), "redis_password")
 	if err := os.WriteFile(password, []byte("0123456789abcdef"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, service := range []string{"one", "two"} {
-		e := make(map[string]string)
-		for name, value := range harness.Dig[map[string]any](t, compose, "services", service, "environment") {
-			e[name] = strings.ReplaceAll(harness.Interpolated(t, fmt.Sprint(value), given), "/run/secrets/redis_password", password)
+	for where, given := range map[string]map[string]string{"compose": given, "compose for a household": household} {
+		for _, service := range []string{"one", "two"} {
+			e := make(map[string]string)
+			for name, value := range harness.Dig[map[string]any](t, compose, "services", service, "environment") {
+				e[name] = strings.ReplaceAll(harness.Interpolated(t, fmt.Sprint(value), given), "/run/secrets/redis_password", password)
+			}
+			environments[where+", "+service] = e
 		}
-		environments["compose "+service] = e
 	}
 
 	e := map[string]string{"K_SERVICE": "s"}

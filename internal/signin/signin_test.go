@@ -87,6 +87,20 @@ func TestAttemptIsTheSame(t *testing.T) {
 	}
 }
 
+// TestIssuerIsExact: a provider that calls itself otherwise than it is configured is
+// another one.
+func TestIssuerIsExact(t *testing.T) {
+	p := servers.StartOIDC(t)
+	for _, issuer := range []string{p.URL + "/", strings.Replace(p.URL, "127.0.0.1", "localhost", 1)} {
+		c := signin.New(signin.Config{
+			Issuer: issuer, ClientID: servers.OIDCClient, Bucket: memory.New(time.Now), Lifetime: time.Hour, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		})
+		if _, _, err := c.Begin(t.Context(), redirect, "/", false); !errors.Is(err, signin.ErrProvider) || !strings.Contains(err.Error(), "issuer") {
+			t.Errorf("%s: %v", issuer, err)
+		}
+	}
+}
+
 // TestSealedAttempts: an attempt opens with its state, under any key, for a while.
 func TestSealedAttempts(t *testing.T) {
 	p := servers.StartOIDC(t)
