@@ -99,18 +99,34 @@ func (e *Encoder) changed(motion []Motion) {
 	case max(errors[0], errors[1], errors[2], errors[3]) <= silent:
 		e.write(&moved)
 	default:
-		mode, _ := e.intraLuma()
-		smooth, fine := choice{way: smooth, mode: mode}, choice{way: fine}
-		if split, ok := e.split(&c, least, weight); ok {
-			e.cheapest(moved, split, smooth, fine)
-			return
+		mode, off := e.intraLuma()
+		split, canSplit := e.split(&c, least, weight)
+		var ways [4]choice
+		n := 0
+		add := func(c choice) {
+			ways[n] = c
+			n++
 		}
-		e.cheapest(moved, smooth, fine)
+		// What is off by much more than another way is not tried.
+		if least < muchMore*off {
+			add(moved)
+			if canSplit {
+				add(split)
+			}
+		}
+		if off < muchMore*least {
+			add(choice{way: smooth, mode: mode})
+			add(choice{way: fine})
+		}
+		e.cheapest(ways[:n]...)
 	}
 }
 
+// muchMore is how many times as much.
+const muchMore = 3
+
 // enough is how many bits a macroblock may take without other ways being tried.
-const enough = 48
+const enough = 64
 
 // cheapest writes the macroblock in the way that costs least in bits and in what
 // it is off from the painted one, unless the first takes few bits anyway.

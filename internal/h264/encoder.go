@@ -125,15 +125,19 @@ func (e *Encoder) Encode(frame *image.YCbCr, changed []bool, motion []Motion) (s
 	e.vectors.clear()
 	e.skipped, e.lastQP = 0, e.qp
 
-	for i := range all {
-		e.mb.place(e, i)
-		switch {
-		case keyframe:
-			e.keyframe()
-		case changed != nil && !changed[i]:
-			e.unchanged()
-		default:
-			e.changed(motion)
+	for y := range e.mbHeight {
+		for x := range e.mbWidth {
+			e.mb.place(e, x, y)
+			if !keyframe && changed != nil && !changed[e.mb.index] {
+				e.unchanged()
+				continue
+			}
+			e.mb.load(e)
+			if keyframe {
+				e.keyframe()
+			} else {
+				e.changed(motion)
+			}
 		}
 	}
 	if e.skipped > 0 {

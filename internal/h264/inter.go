@@ -8,12 +8,17 @@ func (e *Encoder) unchanged() {
 	if e.stale[m.index] {
 		for i, side := range [3]int{16, 8, 8} {
 			p := &e.current[i]
-			copyBlock(m.current[i], p.stride, e.reference[i].at(side*m.x, side*m.y), p.stride, side, side)
+			copyBlock(p.at(side*m.x, side*m.y), p.stride, e.reference[i].at(side*m.x, side*m.y), p.stride, side, side)
 		}
 		e.stale[m.index] = false
 	}
 	// What its neighbours did is done to a skipped one.
-	if skip := e.vectors.predictSkip(m.first); skip == (Motion{}) || e.leadsToTheSame(skip) {
+	skip := e.vectors.predictSkip(m.first)
+	if skip == (Motion{}) {
+		e.skipped++
+		return
+	}
+	if e.leadsToTheSame(skip) {
 		e.vectors.setAll(m.first, skip, fromFrame)
 		e.skipped++
 		return

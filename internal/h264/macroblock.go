@@ -23,10 +23,14 @@ type macroblock struct {
 // maxBits is what a macroblock may take at most (A.3.1).
 const maxBits = 3200
 
-// place goes to the macroblock of an index.
-func (m *macroblock) place(e *Encoder, index int) {
-	m.index, m.x, m.y = index, index%e.mbWidth, index/e.mbWidth
-	m.first = e.vectors.index(2*m.x, 2*m.y)
+// place goes to the macroblock at x and y.
+func (m *macroblock) place(e *Encoder, x, y int) {
+	m.index, m.x, m.y = y*e.mbWidth+x, x, y
+	m.first = e.vectors.index(2*x, 2*y)
+}
+
+// load looks at its pixels, which one that did not change need not.
+func (m *macroblock) load(e *Encoder) {
 	for i, side := range [3]int{16, 8, 8} {
 		m.source[i] = e.source[i].at(side*m.x, side*m.y)
 		m.current[i] = e.current[i].at(side*m.x, side*m.y)

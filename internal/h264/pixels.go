@@ -31,10 +31,18 @@ func (p *plane) window(x, y, width, height int, room []byte) ([]byte, int) {
 	return room, width
 }
 
-// copyBlock copies width × height pixels.
+// copyBlock copies width × height pixels, a width of four or a multiple of eight.
 func copyBlock(dst []byte, dstStride int, src []byte, srcStride, width, height int) {
 	for y := range height {
-		copy(dst[y*dstStride:][:width], src[y*srcStride:])
+		to, from := dst[y*dstStride:][:width], src[y*srcStride:][:width]
+		if width == 4 {
+			binary.LittleEndian.PutUint32(to, binary.LittleEndian.Uint32(from))
+			continue
+		}
+		for len(to) >= 8 && len(from) >= 8 {
+			binary.LittleEndian.PutUint64(to, binary.LittleEndian.Uint64(from))
+			to, from = to[8:], from[8:]
+		}
 	}
 }
 
