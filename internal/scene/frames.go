@@ -5,6 +5,8 @@ import (
 	"image"
 	"math"
 	"strconv"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/h264"
 )
 
 // Block is the side of a macroblock, in pixels.
@@ -13,7 +15,7 @@ const Block = 16
 // A Motion says where the picture of a macroblock stood in the frame before,
 // relative to where it stands now, in whole and even pixels: the pixel at x and y
 // was at x+X and y+Y. Zero is that nothing moved.
-type Motion struct{ X, Y int16 }
+type Motion = h264.Motion
 
 // Frames paints the scenes of a clip one after the other, and of each only what
 // differs from the one before. It is not for several goroutines at once.
@@ -117,7 +119,7 @@ func (f *Frames) place(p *painter, s *Scene) []placed {
 			}
 			var from Motion
 			if same && isMoved && n.item.Key != "" && math.Abs(dx) < 512 && math.Abs(dy) < 512 {
-				from = Motion{int16(-dx), int16(-dy)}
+				from = Motion{X: int16(-dx), Y: int16(-dy)}
 			}
 			f.mark(n.mask, from)
 		}

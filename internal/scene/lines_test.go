@@ -212,3 +212,22 @@ func TestSVG(t *testing.T) {
 		t.Errorf("text or style in %s", svg)
 	}
 }
+
+// TestPNG decodes to the pixels.
+func TestPNG(t *testing.T) {
+	s := scene.Scene{Width: 101, Height: 33, Background: paper, Items: []scene.Item{{X: 5, Y: 25, Shape: scene.Text{Text: "Pelwynfai", Style: text}, Fill: red}}}
+	encoded, err := scene.PNG(&s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoded, err := png.Decode(bytes.NewReader(encoded))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := scene.Pixels(&s)
+	got := image.NewRGBA(want.Rect)
+	draw.Draw(got, got.Rect, decoded, image.Point{}, draw.Src)
+	if !bytes.Equal(got.Pix, want.Pix) {
+		t.Error("the pixels differ")
+	}
+}

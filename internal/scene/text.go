@@ -67,6 +67,8 @@ type Span struct {
 	Text string
 	Style
 	Fill Color
+
+	part int // of what was wrapped: two parts are shaped apart, as each has its own direction
 }
 
 // A Paragraph is text that was divided into lines.
@@ -160,7 +162,7 @@ func (t *typesetter) tokens(spans []Span) []token {
 				at++
 			}
 			span := spans[owner[first]]
-			span.Text = string(all[first:at])
+			span.Text, span.part = string(all[first:at]), owner[first]
 			if at == end {
 				trimmed := strings.TrimRight(span.Text, " ")
 				if trimmed != span.Text {
@@ -203,7 +205,7 @@ func (t *typesetter) paragraph(lines [][]token) Paragraph {
 		var spans []Span
 		for i, k := range tokens {
 			for _, span := range k.spans {
-				if n := len(spans); n > 0 && spans[n-1].Style == span.Style && spans[n-1].Fill == span.Fill {
+				if n := len(spans); n > 0 && spans[n-1].part == span.part {
 					spans[n-1].Text += span.Text
 				} else {
 					spans = append(spans, span)
