@@ -12,6 +12,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/accounts"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/pictures"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/reel"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
@@ -114,6 +115,7 @@ var failures = []struct {
 	{reelstore.ErrChanged, web.Failure{Status: http.StatusConflict, Code: "reel_busy", Title: "That reel is being changed", Message: "Somebody else changes it again and again. Nothing was changed; try again.", RetryAfter: 1}},
 	{reel.ErrBody, web.Failure{Status: http.StatusBadRequest, Code: "bad_form", Title: "That form cannot be read", Message: "Send it as the page does, or as a JSON object."}},
 	{reel.ErrBusy, web.Failure{Status: http.StatusServiceUnavailable, Code: "encoders_busy", Title: "Many clips are being made right now", Message: "There was no room for this one in time. Try again in a few seconds.", RetryAfter: 3}},
+	{pictures.ErrThin, web.Failure{Status: http.StatusNotFound, Code: "too_little", Title: "There is too little for that picture", Message: "What is looked at holds too few plays for it. Choose a longer range, or another picture."}},
 	{web.ErrRenewing, renewing},
 	{web.ErrSessions, web.Failure{Status: http.StatusServiceUnavailable, Code: "sessions_unavailable", Title: "The session store does not answer", Message: "Your session and your data are safe. Try again in a few seconds.", RetryAfter: 5}},
 	{bucket.ErrClock, web.Failure{Status: http.StatusServiceUnavailable, Code: "clock_wrong", Title: "The clock of this site is wrong", Message: "So it cannot say what has expired, and deletes nothing. Try again in a minute.", RetryAfter: 60}},
@@ -150,6 +152,10 @@ func describe(err error) web.Failure {
 	if errors.As(err, &field) {
 		return web.Failure{Status: http.StatusBadRequest, Code: "bad_parameter", Title: "“" + field.Field + "” cannot be used", Message: field.Message, Field: field.Field}
 	}
+	var refused *web.RefusedError
+	if errors.As(err, &refused) {
+		return describe(&refused.Field)
+	}
 	var tooBig *http.MaxBytesError
 	if errors.As(err, &tooBig) && errors.Is(err, uploads.ErrBadForm) {
 		return web.Failure{Status: http.StatusRequestEntityTooLarge, Code: "form_too_large", Title: "That form is too large", Message: "Send it as the page does."}
@@ -170,6 +176,11 @@ func describe(err error) web.Failure {
 	if errors.As(err, &metered) {
 		seconds := int(math.Ceil(metered.Wait.Seconds()))
 		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_clips", Title: "Many clips were made for your network", Message: "More than fits into an hour, by you or somebody on the same connection. What has been made can still be watched. Go on in " + inWords(seconds) + ".", RetryAfter: seconds}
+	}
+	var drawn *pictures.MeteredError
+	if errors.As(err, &drawn) {
+		seconds := int(math.Ceil(drawn.Wait.Seconds()))
+		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_pictures", Title: "Many pictures were made for your network", Message: "More than fits into an hour, by you or somebody on the same connection. Go on in " + inWords(seconds) + ".", RetryAfter: seconds}
 	}
 	var tries *accountstore.TooManyAttemptsError
 	if errors.As(err, &tries) {

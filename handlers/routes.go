@@ -14,6 +14,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/pictures"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
@@ -32,6 +33,8 @@ func (s *Server) route() {
 	}
 	s.add(http.MethodPost, web.PathTheme, s.chooseTheme)
 	s.add(http.MethodPost, web.PathZone, s.rememberZone)
+	drawn := pictures.New(pictures.Config{Meter: s.Meter, Address: s.Address, Work: s.Work}, s)
+	s.add(http.MethodGet, pictures.Path, drawn.Show)
 	for i := range views {
 		s.serve(&views[i])
 	}
@@ -196,6 +199,7 @@ func (s *Server) Request(ctx context.Context, c echo.Context, query url.Values) 
 		Upload: func() list.UploadView { return s.UploadView(c, true) },
 		Now:    s.Now,
 		Kept:   func() string { return s.KeptUntil(r.Context(), h.Sample, lens.Zone()) },
+		Asset:  s.Asset,
 		Work:   s.Work,
 		Reels:  s.reels,
 		Ctx:    r.Context(),

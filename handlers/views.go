@@ -17,6 +17,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/more"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/obsessions"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/opinions"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/pictures"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/playlists"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/privacy"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/ranking"
@@ -45,7 +46,7 @@ var views = []web.View{
 	eras.View, discoveries.View, obsessions.View, ranks.View, milestones.View, compare.View,
 	history.View,
 	playlists.View, playlists.Overview, playlists.Tracks, playlists.Playlist,
-	library.View,
+	library.View, pictures.View,
 	searches.View, changes.View, opinions.View, wrapped.View, privacy.View,
 	documents.View, documents.Document,
 	receipt.View, receipt.Coverage, reel.View,

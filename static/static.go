@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-//go:embed app.css app.js amounts.js answers.js archive.js charts.js choose.js link.js passkeys.js rows.js share.js upload.js icon.svg icons manifest.webmanifest robots.txt fonts vendor
+//go:embed app.css app.js amounts.js answers.js archive.js charts.js choose.js link.js passkeys.js pictures.js rows.js share.js upload.js icon.svg icons manifest.webmanifest robots.txt fonts vendor
 var embedded embed.FS
 
 // Prefix is where Handler expects to be mounted.

@@ -133,13 +133,20 @@ func trail(req *web.Request, e dataset.Entity) []layout.LinkView {
 	return links
 }
 
+// pictured are the kinds of things of which pictures are made.
+var pictured = map[lens.EntityKind]string{lens.Artist: "artist", lens.Album: "album", lens.Track: "track"}
+
 // ways lead on from an entity: to its plays, and to the days on which it was heard.
 func ways(req *web.Request, e dataset.Entity) []layout.LinkView {
 	l := web.Kept(req.Lens).WithEntity(e.By, e.ID)
-	return []layout.LinkView{
+	links := []layout.LinkView{
 		{Label: "Every play", URL: web.Href(web.PathHistory, l)},
 		{Label: "Its calendar", URL: web.Href(web.PathCalendar, l)},
 	}
+	if kind, ok := pictured[e.By]; ok {
+		links = append(links, layout.LinkView{Label: "Make a picture", URL: web.PictureHref(kind, e.ID, req.Lens.WithEntity(e.By, ""))})
+	}
+	return links
 }
 
 // actions change what all pages count.

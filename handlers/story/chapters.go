@@ -153,7 +153,7 @@ func (s *story) tales() (list []tale) {
 	}
 	if streak := s.cal.LongestStreak(); streak.Days() > 2 {
 		text := prose.Of("Something was played every day from "+format.Date(words.Civil(streak.First))+" to "+format.Date(words.Civil(streak.Last))+". ").
-			Link("See it in the calendar", streakHref(l, streak))
+			Link("See it in the calendar", streakHref(l, streak)).Plain(" or ").Link("make a picture", web.PictureHref("streak", "", l))
 		list = append(list, tale{"Streak", prose.Of(loc.Count(streak.Days(), "day", "days") + " in a row"), text, ""})
 	}
 	songs, artists := insight.Comebacks(s.sel)

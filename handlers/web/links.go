@@ -101,3 +101,12 @@ func WithParameter(address, name, value string) string {
 	u.RawQuery = q.Encode()
 	return u.String()
 }
+
+// PictureHref is where a picture of a kind is made, of what the kind may name.
+func PictureHref(kind, of string, l lens.Lens) string {
+	own := []layout.FieldView{{Name: "picture", Value: kind}}
+	if of != "" {
+		own = append(own, layout.FieldView{Name: "of", Value: of})
+	}
+	return Address(PathPictures, own, Kept(l))
+}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/url"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
@@ -42,4 +43,19 @@ func (req *Request) typed(field string) (MendedField, bool) {
 		}
 	}
 	return MendedField{}, false
+}
+
+// A RefusedError is a parameter that is not left out: what is made is exactly what
+// was asked for.
+type RefusedError struct{ Field lens.FieldError }
+
+func (e *RefusedError) Error() string { return e.Field.Error() }
+
+// Refuse keeps a parameter from being mended. Other errors stay as they are.
+func Refuse(err error) error {
+	var field *lens.FieldError
+	if errors.As(err, &field) {
+		return &RefusedError{*field}
+	}
+	return err
 }

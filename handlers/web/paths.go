@@ -48,6 +48,7 @@ const (
 	PathReel        = "/reel"
 	PathClips       = PathReel + "/clips"
 	PathReels       = "/reels"
+	PathPictures    = "/pictures"
 )
 
 // KeyUser is where a session has who is signed in, as the provider names them.

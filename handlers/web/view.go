@@ -151,6 +151,8 @@ type Request struct {
 	Reels *reel.Store
 	// Attached is what is stored beside the data.
 	Attached func() (vault.Attached, error)
+	// Asset is the URL of a file of static/.
+	Asset func(name string) string
 	// Work admits what is built for the request. Nil admits everything.
 	Work *Work
 	Ctx  context.Context

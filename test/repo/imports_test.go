@@ -50,6 +50,7 @@ var mayImport = []struct {
 	{"internal/admission", nil},
 	{"internal/admission/admissiontest", []string{"internal/admission"}},
 	{"internal/hugepages", nil},
+	{"internal/picture", []string{"internal/scene"}},
 	{"internal/scene", []string{"internal/h264"}},
 	{"internal/lambdahttp", []string{"internal/edge"}},
 	{"internal/ratelimit", nil},
