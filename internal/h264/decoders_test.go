@@ -47,6 +47,9 @@ func (s *stream) check(t testing.TB, decoder string, decoded []byte, frames [][]
 			t.Fatalf("%s gives %d bytes: want %d frames of %d", decoder, len(decoded), len(frames), size)
 		}
 		got := decoded[n*size:][:size]
+		if bytes.Equal(got, frame) {
+			continue
+		}
 		for i := range got {
 			if got[i] != frame[i] {
 				t.Fatalf("%s: frame %d: byte %d, pixel %d, %d of luma, is %d: want %d", decoder, n, i, i%s.width, i/s.width, got[i], frame[i])
