@@ -86,14 +86,14 @@ func SignOut(v SignOutView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			case web.DataStaysLinked:
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"lede\">Signing out ends this session. Your data stays on the devices that it is linked with, and is read here no more. To delete it for all of them, <a href=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"lede\">Signing out ends this session. Your data stays on the devices that it is linked with, and is read here no more. To delete it for all of them, <a class=\"inline-link\" href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 templ.SafeURL
 				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(web.PathForget)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `handlers/signin/pages.templ`, Line: 32, Col: 186}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `handlers/signin/pages.templ`, Line: 32, Col: 206}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {

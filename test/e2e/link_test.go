@@ -1,25 +1,32 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/link"
 	"github.com/spotify-data-tool/spotify-data-tool/test/harness"
 	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // postForm sends a form as a program does.
-func postForm(c *harness.Client, address string, form url.Values) (status int, body []byte) {
-	resp, b := c.Do(http.MethodPost, address, strings.NewReader(form.Encode()), "Content-Type", "application/x-www-form-urlencoded")
+func postForm(c *harness.Client, address string, form url.Values, header ...string) (status int, body []byte) {
+	header = append([]string{"Content-Type", "application/x-www-form-urlencoded"}, header...)
+	resp, b := c.Do(http.MethodPost, address, strings.NewReader(form.Encode()), header...)
 	return resp.StatusCode, b
 }
 
@@ -103,65 +110,191 @@ func onePlayFile(t *testing.T, n int) string {
 }
 
 // TestLinkInBrowser links a phone by the address behind the QR code, and one more by
-// typing, without JavaScript. What is added on one is on the others, and after it is
-// deleted on one the others say so.
+// typing, without JavaScript, each at another instance. What is added or replaced on one
+// is on the others, and after it is deleted on one the others say so.
 func TestLinkInBrowser(t *testing.T) {
-	s := harness.StartServer(t, nil)
-	first := newTab(t, s.Base, tabOptions{})
-	phone := newTab(t, s.Base, tabOptions{width: 390})
-	plain := newTab(t, s.Base, tabOptions{width: 390, noScript: true})
+	for _, store := range []string{"cookie", "redis"} {
+		t.Run(store, func(t *testing.T) {
+			folder := t.TempDir()
+			env := map[string]string{"DATASET_URL": "file://" + folder, "SESSION_STORE": store}
+			if store == "redis" {
+				env["REDIS_URL"] = servers.Redis(t).URL()
+			}
+			one, two := harness.StartServer(t, env), harness.StartServer(t, env)
+			first := newTab(t, one.Base, tabOptions{})
+			phone := newTab(t, two.Base, tabOptions{width: 390})
+			plain := newTab(t, one.Base, tabOptions{width: 390, noScript: true})
 
-	makeCode := func(b *tab) (code string) {
-		t.Helper()
-		b.open("/link")
-		b.click("main form[action='/link'] button")
-		b.until(".code-life", "It is good once")
-		b.run(chromedp.Evaluate(`document.querySelector(".code").getAttribute("aria-label").replace("The code: ", "")`, &code))
-		return code
+			first.open("/")
+			first.send(onePlayFile(t, 0))
+			first.untilImported()
+			code := makeCode(first)
+			first.until(".code-life", ":") // the seconds run
+			if got := readQR(first); got != one.Base+"/link#"+code {
+				t.Errorf("the picture says %q", got)
+			}
+			first.run(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}))
+			if got := readQR(first); got != one.Base+"/link#"+code {
+				t.Errorf("in the dark the picture says %q", got)
+			}
+			wantNowhere(t, folder, code)
+
+			phone.open("/link#" + code)
+			phone.until("h1", "1 play")
+			phone.untilAt("/link/open")
+			phone.click("main form[action='/link/join'] button")
+			phone.until("h1", "Linked just now.")
+			first.until("h1", "Linked just now.")
+			wantNowhere(t, folder, code)
+
+			code = makeCode(phone)
+			plain.open("/link")
+			plain.typeCode(strings.ToLower(strings.ReplaceAll(code, "-", " ")))
+			plain.until("h1", "1 play")
+			plain.click("main form[action='/link/join'] button")
+			plain.until("h1", "Linked just now.")
+			phone.until("h1", "Linked just now.")
+
+			plain.open("/receipt")
+			plain.send(onePlayFile(t, 1))
+			plain.untilImported()
+			first.untilFresh("/receipt", "h1", "2 rows in 2 files.")
+			phone.untilFresh("/receipt", "h1", "2 rows in 2 files.")
+			phone.click("#upload label:has([value=replace])")
+			phone.send(onePlayFile(t, 2))
+			phone.untilImported()
+			first.untilFresh("/receipt", "h1", "1 row in 1 file.")
+			plain.untilFresh("/receipt", "h1", "1 row in 1 file.")
+			first.open("/forget")
+			first.until("main", "every device that you have linked")
+			first.click("main form button")
+			first.untilAt("/forgotten")
+			for _, b := range []*tab{phone, plain} {
+				b.untilFresh("/receipt", "h1", "Your data was deleted on another device.")
+			}
+		})
 	}
+}
+
+// TestCodesThatCannotBeUsedInBrowser: each is told what is wrong and takes another,
+// with and without JavaScript, on whichever instance; and who has tried many has to
+// wait.
+func TestCodesThatCannotBeUsedInBrowser(t *testing.T) {
+	env := map[string]string{"DATASET_URL": "file://" + t.TempDir(), "CLIENT_ADDRESS_HEADER": "X-Forwarded-For"}
+	one, two := harness.StartServer(t, env), harness.StartServer(t, env)
+	first := newTab(t, one.Base, tabOptions{})
 	first.open("/")
 	first.send(onePlayFile(t, 0))
-	first.untilAt("/receipt")
-	code := makeCode(first)
-	first.until(".code-life", ":") // the seconds run
-	var drawn bool
-	first.run(chromedp.Evaluate(`(() => {
-		const [paper, ink] = [".qr-paper", ".qr-ink"].map((part) => getComputedStyle(document.querySelector(part)).fill);
-		return paper === "rgb(255, 255, 255)" && ink === "rgb(0, 0, 0)" && document.querySelector(".qr").getBoundingClientRect().width > 150;
-	})()`, &drawn))
-	if !drawn {
-		t.Error("the QR code is not dark on light")
+	first.untilImported()
+	used := makeCode(first)
+	if status, b := postForm(harness.NewClient(t), two.Base+"/link/join", url.Values{"code": {used}}); status != http.StatusOK {
+		t.Fatalf("%d: %s", status, b)
 	}
-
-	phone.open("/link#" + code)
-	phone.until("h1", "1 play")
-	phone.untilAt("/link/open")
-	phone.click("main form[action='/link/join'] button")
-	phone.until("h1", "Linked just now.")
-	first.until("h1", "Linked just now.")
-
-	code = makeCode(phone)
-	plain.open("/link")
-	plain.run(chromedp.SetValue("#code", strings.ToLower(strings.ReplaceAll(code, "-", " ")), chromedp.ByQuery))
-	plain.click(".code-form button")
-	plain.until("h1", "1 play")
-	plain.click("main form[action='/link/join'] button")
-	plain.until("h1", "Linked just now.")
-	phone.until("h1", "Linked just now.")
-
-	plain.open("/receipt")
-	plain.send(onePlayFile(t, 1))
-	plain.until("h1", "2 rows in 2 files.")
-	for _, b := range []*tab{first, phone} {
-		b.open("/receipt")
-		b.untilFresh("/receipt", "h1", "2 rows in 2 files.")
+	withdrawn := makeCode(first)
+	good := makeCode(first)
+	for _, o := range []tabOptions{{width: 390}, {width: 390, noScript: true}} {
+		b := newTab(t, two.Base, o)
+		b.open("/link")
+		for _, test := range []struct{ code, want string }{
+			{"7KQ2-M9XD", "That is not a whole code"},
+			{link.NewCode().Text(), "No device shows that code"},
+			{used, "That code was used already"},
+			{withdrawn, "That code’s time is over"},
+		} {
+			b.typeCode(test.code)
+			b.until("h1", test.want)
+			b.until("main [role=alert]", ".")
+		}
 	}
-	first.open("/forget")
-	first.until("main", "every device that you have linked")
-	first.click("main form button")
-	first.untilAt("/forgotten")
-	for _, b := range []*tab{phone, plain} {
-		b.untilFresh("/receipt", "h1", "Your data was deleted on another device.")
+	// The refused attempts have not used it up, and an address has so many of them.
+	const place = "203.0.113.9"
+	guesser, limited := harness.NewClient(t), false
+	for tries := 0; tries < 100 && !limited; tries++ {
+		status, _ := postForm(guesser, two.Base+"/link/open", url.Values{"code": {link.NewCode().Text()}}, "X-Forwarded-For", place)
+		limited = status == http.StatusTooManyRequests
+	}
+	if !limited {
+		t.Fatal("a hundred codes were tried")
+	}
+	from := func(base, address string) *tab {
+		b := newTab(t, base, tabOptions{width: 390})
+		b.run(network.Enable(), network.SetExtraHTTPHeaders(network.Headers{"X-Forwarded-For": address}))
+		b.open("/link")
+		return b
+	}
+	b := from(two.Base, place)
+	for range 3 { // one more is let through each minute
+		b.typeCode(link.NewCode().Text())
+		b.until("main [role=alert]", ".")
+	}
+	b.typeCode(good)
+	b.until("h1", "Many codes were tried from your network")
+	b = from(two.Base, "203.0.113.10")
+	b.typeCode(good)
+	b.until("h1", "1 play")
+}
+
+// makeCode makes a code as a person does, and reads it off the page.
+func makeCode(b *tab) (code string) {
+	b.t.Helper()
+	b.open("/link")
+	before := b.text("p.code")
+	b.click("main form[action='/link'] button")
+	b.until(".code-life", "It is good once")
+	for range 100 {
+		if after := b.text("p.code"); after != "" && after != before {
+			break
+		}
+		b.run(chromedp.Sleep(50e6))
+	}
+	b.run(chromedp.Evaluate(`document.querySelector(".code").getAttribute("aria-label").replace("The code: ", "")`, &code))
+	return code
+}
+
+func (b *tab) typeCode(code string) {
+	b.t.Helper()
+	b.run(chromedp.SetValue("#code", code, chromedp.ByQuery))
+	b.click(".code-form button")
+}
+
+// readQR reads the picture as it is painted, with a decoder that is not ours.
+func readQR(b *tab) string {
+	b.t.Helper()
+	var picture []byte
+	b.run(chromedp.Screenshot("svg.qr", &picture, chromedp.ByQuery))
+	read := exec.Command(servers.Program(b.t, "qrread"))
+	read.Stdin = bytes.NewReader(picture)
+	text, err := read.CombinedOutput()
+	if err != nil {
+		b.t.Errorf("%v: %s", err, text)
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// wantNowhere looks for a code in the names and contents of all that is stored.
+func wantNowhere(t *testing.T, folder, code string) {
+	t.Helper()
+	links := 0
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if strings.Contains(path, "links") {
+			links++
+		}
+		for _, form := range []string{code, strings.ReplaceAll(code, "-", "")} {
+			if stored := strings.ToUpper(path + string(content)); strings.Contains(stored, form) {
+				t.Errorf("%s holds the code", path)
+			}
+		}
+		return nil
+	})
+	if err != nil || links == 0 {
+		t.Errorf("%d objects of links: %v", links, err)
 	}
 }
 

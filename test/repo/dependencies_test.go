@@ -23,6 +23,7 @@ func TestDependenciesAreDocumented(t *testing.T) {
 	maps.Copy(linters, requiredModules(t, "tools/go.mod"))
 	testServers := toolModules(t, ".ci/servers/go.mod")
 	maps.Copy(testServers, requiredModules(t, "test/servers/zitadel/go.mod"))
+	maps.Copy(testServers, requiredModules(t, "test/servers/qrread/go.mod"))
 	measurements := requiredModules(t, "bench/go.mod")
 	maps.Copy(measurements, requiredModules(t, "bench/duckdb/go.mod"))
 	maps.DeleteFunc(measurements, func(path string, _ bool) bool { return program[path] || tests[path] || path == module })
