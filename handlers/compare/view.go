@@ -44,13 +44,20 @@ var View = web.View{
 		if err != nil {
 			return nil, err
 		}
+		for i := range t.sides {
+			for field, message := range t.sides[i].wrong {
+				return nil, &lens.FieldError{Field: t.sides[i].name, Message: "This side cannot be used: " + field + ": " + message}
+			}
+		}
 		return t.json(), nil
 	},
 }
 
 type side struct {
+	name  string // a or b
 	query string
 	lens  lens.Lens
+	wrong wrongs
 	label string
 	insight.Side
 }
@@ -102,16 +109,16 @@ func newTold(req *web.Request) (*told, error) {
 		if values.Get("tz") == "" && req.Query.Get("tz") != "" {
 			values.Set("tz", req.Query.Get("tz"))
 		}
-		l, err := lens.ParseAt(values, req.Home.Zone)
-		if err != nil {
-			return nil, &lens.FieldError{Field: s.field, Message: "This side cannot be used: " + err.Error()}
+		l, wrong := lensOf(req, values)
+		if len(wrong) > 0 {
+			query = values.Encode()
 		}
 		l = web.Kept(l)
 		label := "Everything"
 		if said := strings.TrimPrefix(strings.TrimPrefix(words.Selection(l), " in "), " "); said != "" {
 			label = words.Capital(said)
 		}
-		t.sides[i] = side{query: query, lens: l, label: label}
+		t.sides[i] = side{name: s.field, query: query, lens: l, wrong: wrong, label: label}
 	}
 	t.Comparison = insight.Compare(req.Data.Select(t.sides[0].lens), req.Data.Select(t.sides[1].lens), lens.Artist)
 	t.sides[0].Side, t.sides[1].Side = t.A, t.B
