@@ -252,3 +252,46 @@ func TestReelWithoutScript(t *testing.T) {
 		}
 	}
 }
+
+// TestManyClips: what is made counts against the budget of an address. What has been
+// made can still be watched.
+func TestManyClips(t *testing.T) {
+	s := newSiteWith(t, siteOptions{uploadBytes: uploadBytes, hourlyBytes: 3 << 20})
+	v := s.visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated) // from a private address, which does not count
+	from := []string{"X-Forwarded-For", "203.0.113.7", "Accept", "application/json"}
+	var made, refused answer
+	for _, path := range []string{"race.mp4", "months.mp4", "clock.mp4", "finale.mp4", "finale.png"} {
+		path = "/reel/clips/" + path + "?size=square"
+		switch a := v.request(http.MethodGet, path, nil, from...); a.StatusCode {
+		case http.StatusOK:
+			made = a
+		case http.StatusTooManyRequests:
+			refused = a
+		default:
+			a.want(t, http.StatusOK)
+		}
+	}
+	if made.Response == nil || refused.Response == nil {
+		t.Fatal("the budget is not asked, or nothing is made")
+	}
+	if refused.Header.Get("Retry-After") == "" || !bytes.Contains(refused.body, []byte(`"too_many_clips"`)) {
+		t.Errorf("the refusal says %s", refused.body)
+	}
+	again := v.request(http.MethodGet, made.Request.URL.RequestURI(), nil, from...).want(t, http.StatusOK)
+	if !bytes.Equal(again.body, made.body) {
+		t.Error("another clip")
+	}
+}
+
+// TestWithoutReels: where an operator leaves videos out there are none.
+func TestWithoutReels(t *testing.T) {
+	v := newSiteWith(t, siteOptions{uploadBytes: uploadBytes, noReels: true}).visitor(t)
+	v.upload("", library(t)).want(t, http.StatusCreated)
+	for _, path := range []string{"/reel", "/reel/clips/race.mp4", "/reels/0123456789abcdef", "/api/v1/reel", "/api/v1/reels"} {
+		v.get(path).want(t, http.StatusNotFound)
+	}
+	if links := v.get("/").page(t).Find(`a[href^="/reel"]`).Length(); links != 0 {
+		t.Errorf("%d links to reels", links)
+	}
+}

@@ -90,6 +90,7 @@ type siteOptions struct {
 	ahead                     time.Duration // how far the handlers' clock is
 	signIn                    signin.Config
 	noCache                   bool // every page opens its dataset anew
+	noReels                   bool
 }
 
 func newSiteWith(t testing.TB, o siteOptions) *site {
@@ -126,7 +127,9 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.MakeReels(reel.NewStore(reel.Config{Now: later}))
+	if !o.noReels {
+		h.MakeReels(reel.NewStore(reel.Config{Now: later}))
+	}
 	s.handlers, s.vault, s.log, s.clock = h, v, log, later
 	s.Server = httptest.NewServer(manager.Middleware(h))
 	t.Cleanup(s.Close)

@@ -115,9 +115,9 @@ func sentence(h clip.Head) string {
 	return strings.ReplaceAll(b.String(), "\u00a0", " ")
 }
 
-// said is the text of a clip: what it is, its sentence, and the figures in it.
-func said(kind reel.Kind, h clip.Head, figures ...string) string {
-	s := titles[kind] + ", " + h.Over + ". " + sentence(h)
+// said is the text of a clip: its sentence, and the figures in it.
+func said(h clip.Head, figures ...string) string {
+	s := sentence(h)
 	if len(figures) > 0 {
 		s += " " + strings.Join(figures, ", ") + "."
 	}
@@ -158,7 +158,7 @@ func (t *teller) race(string) (told, bool) {
 	for _, r := range story.Rows {
 		figures = append(figures, r.Name+" "+r.Figure)
 	}
-	return told{Story: story, Text: said(reel.Race, story.Head, figures...)}, true
+	return told{Story: story, Text: said(story.Head, figures...)}, true
 }
 
 // since says since when the first of the race was first: " led from March."
@@ -224,7 +224,7 @@ func (t *teller) months(string) (told, bool) {
 		return told{}, false
 	}
 	story.Head = t.head(what, accent(t.req.Locale.HoursInWords(total)), plain(". The fullest was "+best+"."))
-	return told{Story: story, Text: said(reel.Months, story.Head, best+" "+t.req.Locale.HoursInWords(story.Values[story.Best]))}, true
+	return told{Story: story, Text: said(story.Head, best+" "+t.req.Locale.HoursInWords(story.Values[story.Best]))}, true
 }
 
 // marks are the hours around a dial.
@@ -253,7 +253,7 @@ func (t *teller) clock(string) (told, bool) {
 	}
 	story.Center = fmt.Sprintf("%02d:00", story.Peak)
 	story.Head = t.head("The day", plain("Your hour is "), accent(web.ClockHour(story.Peak)), plain("."))
-	return told{Story: story, Text: said(reel.Clock, story.Head, t.req.Locale.HoursInWords(story.Hours[story.Peak])+" in that hour of the day")}, true
+	return told{Story: story, Text: said(story.Head, t.req.Locale.HoursInWords(story.Hours[story.Peak])+" in that hour of the day")}, true
 }
 
 // offered is of how many things a person may choose one.
@@ -293,7 +293,7 @@ func (t *teller) obsession(chosen string) (told, bool) {
 	}
 	n := o.Last - o.First + 1
 	story.Head = t.head("The obsession", accent(t.req.Locale.Times(o.Plays)), plain(" in "+words.Cardinal(t.req.Locale, n)+words.Plural(n, " day", " days")+", from "+together(web.DayAndMonth(from))+"."))
-	c.Story, c.Text = story, said(reel.Obsession, story.Head, strings.TrimSuffix(story.Song.Name+" by "+story.By, " by "))
+	c.Story, c.Text = story, said(story.Head, strings.TrimSuffix(story.Song.Name+" by "+story.By, " by "))
 	return c, true
 }
 
@@ -326,7 +326,7 @@ func (t *teller) discoveries(string) (told, bool) {
 		figures = append(figures, r.Name+" on "+r.Figure)
 	}
 	story.Head = t.head("Discoveries", accent(t.req.Locale.Count(sum, "artist", "artists")), plain(" you had never heard before."))
-	return told{Story: story, Text: said(reel.Discoveries, story.Head, figures...)}, true
+	return told{Story: story, Text: said(story.Head, figures...)}, true
 }
 
 func (t *teller) day(chosen string) (told, bool) {
@@ -370,8 +370,8 @@ func (t *teller) day(chosen string) (told, bool) {
 		story.Names = append(story.Names, r)
 		figures = append(figures, r.Name+" "+r.Figure)
 	}
-	story.Head = t.head("", accent(t.req.Locale.HoursInWords(total.Ms)), plain(" on one day, "+together(format.Date(words.Civil(date)))+"."))
-	c.Story, c.Text = story, said(reel.Day, story.Head, figures...)
+	story.Head = t.head("", accent(t.req.Locale.HoursInWords(total.Ms)), plain(" on "+together(format.Date(words.Civil(date)))+"."))
+	c.Story, c.Text = story, said(story.Head, figures...)
 	return c, true
 }
 
@@ -394,7 +394,7 @@ func (t *teller) milestones(string) (told, bool) {
 	}
 	last := story.Stops[len(story.Stops)-1]
 	story.Head = t.head("Milestones", accent(t.req.Locale.Number(last.N)+" "+last.Unit), plain(", reached on "+together(web.DayAndMonth(lens.DateOfNumber(int64(all[len(all)-1].Day))))+"."))
-	return told{Story: story, Text: said(reel.Milestones, story.Head, figures...)}, true
+	return told{Story: story, Text: said(story.Head, figures...)}, true
 }
 
 // mostStops is how many round numbers are told at most.
@@ -439,5 +439,5 @@ func (t *teller) finale(string) (told, bool) {
 	story.Facts = append(story.Facts, clip.Fact{Figure: loc.Number(total.Plays), Name: words.Plural(total.Plays, "play", "plays")})
 	artists := t.req.Data.Summary(t.req.Lens).Artists
 	story.Head = t.head("", accent(loc.HoursInWords(total.Ms)), plain(", by "+loc.Count(artists, "artist", "artists")+"."))
-	return told{Story: story, Text: said(reel.Finale, story.Head, figures...)}, true
+	return told{Story: story, Text: said(story.Head, figures...)}, true
 }
