@@ -12,7 +12,7 @@ const (
 	raceEnds   = 5.9
 	// keyMoments is at how many moments it is looked who is before whom, at most: rows
 	// that pass each other do so between two of them.
-	keyMoments = 12
+	keyMoments = 8
 )
 
 // draw: bars that grow and pass each other. The longest is always as long as there is
@@ -39,17 +39,15 @@ func (r Race) draw(s *stage, at float64) {
 	pitch := s.body.h / n
 	bar := even(min(84, pitch*0.46))
 	size := min(46, pitch*0.3)
-	room := s.body.w - 170
+	counted := tickedPlace(place, at, len(r.Steps))
 	for i, row := range r.Rows {
 		rank := before[i] + (after[i]-before[i])*passing
 		id := "row" + string(rune('a'+i))
 		y := even(s.body.y + pitch*rank)
-		length := even(max(bar*0.3, room*values[i]/longest))
-		fill := hue(row.Hue)
-		s.put(id+"name", s.name(row.Row), body(650, size), s.body.x, y+size*0.9, s.body.w, scene.Start, s.ink)
-		s.rect(id+"bar", box{s.body.x, y + even(size*1.3), length, bar}, 10, fill)
-		figure := r.Figure(int64(interpolated(row.Sums, tickedPlace(place, at, len(r.Steps)))))
-		s.put(id+"figure", figure, body(600, size*0.86), s.body.x+length+18, y+even(size*1.3)+bar/2+size*0.3, 0, scene.Start, s.dim)
+		s.put(id+"name", s.name(row.Row), body(650, size), s.body.x, y+size*0.9, s.body.w*0.76, scene.Start, s.ink)
+		// The figure stands still, since what moves while it changes is dear.
+		s.put(id+"figure", r.Figure(int64(interpolated(row.Sums, counted))), body(600, size), s.body.x+s.body.w, y+size*0.9, 0, scene.End, s.dim)
+		s.rect(id+"bar", box{s.body.x, y + even(size*1.3), even(max(bar*0.3, s.body.w*values[i]/longest)), bar}, 10, hue(row.Hue))
 	}
 }
 
@@ -238,7 +236,7 @@ func (m Milestones) draw(s *stage, at float64) {
 		if j == len(m.Stops)-1 {
 			fill = faded(s.accent, come)
 		}
-		s.rect(id+"rule", box{s.body.x, y, s.body.w, 2}, 0, faded(s.line, come))
+		s.rect(id+"rule", box{s.body.x, y, s.body.w, 2}, 0, faded(s.rule, come))
 		s.put(id+"n", m.Figure(stop.N)+" "+stop.Unit, tabular(display(size)), s.body.x, y+size*1.05, s.body.w*0.6, scene.Start, fill)
 		s.put(id+"date", stop.Date, body(600, size*0.38), s.body.x+s.body.w, y+size*1.02, s.body.w*0.42, scene.End, faded(s.dim, come))
 		s.put(id+"what", s.name(stop.What), body(500, size*0.42), s.body.x, y+size*1.05+size*0.66, s.body.w, scene.Start, faded(s.ink, come))

@@ -25,11 +25,12 @@ type stage struct {
 	// sentenceHeight is how much of text the sentence may take.
 	sentenceHeight float64
 
-	background, ink, dim, line, accent scene.Color
+	background, ink, dim, rule, accent scene.Color
 	// panel, disc and onPanel are the sleeve and the record on it.
 	panel, disc, groove scene.Color
 
 	sentences map[string]scene.Paragraph // set once a clip
+	lines     map[line]string
 }
 
 func rgb(r, g, b uint8) scene.Color { return color.NRGBA{r, g, b, 255} }
@@ -43,11 +44,11 @@ var (
 )
 
 func newStage(l Look) *stage {
-	s := &stage{Look: l, disc: rgb(0x17, 0x17, 0x1c), groove: rgb(0x2a, 0x2a, 0x30), sentences: make(map[string]scene.Paragraph)}
-	s.background, s.ink, s.dim, s.line, s.accent = rgb(0xfb, 0xf9, 0xf5), rgb(0x1e, 0x1e, 0x29), rgb(0x62, 0x62, 0x6c), rgb(0xe0, 0xde, 0xd8), rgb(0xd3, 0x3c, 0x33)
+	s := &stage{Look: l, disc: rgb(0x17, 0x17, 0x1c), groove: rgb(0x2a, 0x2a, 0x30), sentences: make(map[string]scene.Paragraph), lines: make(map[line]string)}
+	s.background, s.ink, s.dim, s.rule, s.accent = rgb(0xfb, 0xf9, 0xf5), rgb(0x1e, 0x1e, 0x29), rgb(0x62, 0x62, 0x6c), rgb(0xe0, 0xde, 0xd8), rgb(0xd3, 0x3c, 0x33)
 	s.panel = s.accent
 	if l.Dark {
-		s.background, s.ink, s.dim, s.line, s.accent = rgb(0x0f, 0x0f, 0x15), rgb(0xee, 0xeb, 0xe5), rgb(0x9d, 0x9d, 0xa6), rgb(0x2d, 0x2d, 0x35), rgb(0xfd, 0x84, 0x53)
+		s.background, s.ink, s.dim, s.rule, s.accent = rgb(0x0f, 0x0f, 0x15), rgb(0xee, 0xeb, 0xe5), rgb(0x9d, 0x9d, 0xa6), rgb(0x2d, 0x2d, 0x35), rgb(0xfd, 0x84, 0x53)
 		s.panel, s.disc = rgb(0xd3, 0x3c, 0x33), rgb(0x0f, 0x0f, 0x15)
 	}
 	w, h := float64(l.Width), float64(l.Height)
@@ -102,12 +103,28 @@ func (s *stage) put(key, text string, style scene.Style, x, y, width float64, al
 	}
 }
 
-// shortened is scene.Shorten, remembered.
+// A line is a text that is to fit into a width.
+type line struct {
+	text  string
+	style scene.Style
+	width float64
+}
+
+// maxLines bounds the lines that are remembered: counters have many.
+const maxLines = 1000
+
+// shortened is scene.Shorten, remembered: a name is the same in every frame.
 func (s *stage) shortened(text string, style scene.Style, width float64) string {
-	if scene.Measure(text, style) <= width {
-		return text
+	key := line{text, style, width}
+	short, known := s.lines[key]
+	if !known {
+		if len(s.lines) >= maxLines {
+			clear(s.lines)
+		}
+		short = scene.Shorten(text, style, width)
+		s.lines[key] = short
 	}
-	return scene.Shorten(text, style, width)
+	return short
 }
 
 // Names that no font can set are told by their letter alone.
