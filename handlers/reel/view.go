@@ -288,7 +288,7 @@ func (s *Service) showReel(v *visit) error {
 	m.Action, m.Delete, m.Back = at, at+"/delete", web.Href(web.PathReel, v.req.Lens)
 	m.Look = newLookView(at, nil, st.Look, st.Own, all)
 	m.Headline = prose.Text{}.Strong(st.Title)
-	m.Lede = prose.Of(words.Capital(req.Locale.Count(len(st.Order), "clip", "clips")) + words.Selection(l) + ".")
+	m.Lede = prose.Of(words.Capital(words.Cardinal(req.Locale, len(st.Order))) + words.Plural(len(st.Order), " clip", " clips") + words.Selection(l) + ".")
 	for i, kind := range st.Order {
 		m.Kinds = append(m.Kinds, orderView{Kind: kind, Title: titles[kind], In: true, Place: i + 1, Still: clipURL(st.clips[i], ".png"), Ready: st.shelf.Has(st.videos[i])})
 	}

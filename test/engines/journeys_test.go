@@ -26,6 +26,7 @@ var journeys = []struct {
 	{"sample", sampleJourney},
 	{"upload", uploadJourney},
 	{"paging", pagingJourney},
+	{"reel", reelJourney},
 	{"delete", deleteJourney},
 }
 
