@@ -203,3 +203,19 @@ func Span(first, last time.Time) string {
 	}
 	return ShortDate(first)
 }
+
+// BriefSpan is a span for where there is room for a dozen characters: "2023–26",
+// "Jan–Mar ’24", "3–9 Jan ’24".
+func BriefSpan(first, last time.Time) string {
+	y1, m1, d1 := first.Date()
+	y2, m2, d2 := last.Date()
+	switch {
+	case y1 != y2:
+		return first.Format("2006") + "–" + last.Format("06")
+	case m1 != m2:
+		return first.Format("Jan") + "–" + last.Format("Jan") + nbsp + last.Format("’06")
+	case d1 != d2:
+		return first.Format("2") + "–" + last.Format("2 Jan ’06")
+	}
+	return ShortDate(first)
+}

@@ -119,3 +119,20 @@ func TestDates(t *testing.T) {
 		}
 	}
 }
+
+func TestBriefSpan(t *testing.T) {
+	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+	for _, c := range []struct {
+		first, last time.Time
+		want        string
+	}{
+		{day(2023, 12, 18), day(2026, 2, 5), "2023–26"},
+		{day(2024, 1, 31), day(2024, 3, 1), "Jan–Mar\u00a0’24"},
+		{day(2024, 1, 3), day(2024, 1, 9), "3–9 Jan ’24"},
+		{day(2024, 2, 29), day(2024, 2, 29), format.ShortDate(day(2024, 2, 29))},
+	} {
+		if got := format.BriefSpan(c.first, c.last); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

@@ -45,6 +45,7 @@ func (v *LensView) rangeShown() string {
 // RangeView is the chip with the form for a range of dates.
 type RangeView struct {
 	Label   string // "Custom…", or the range itself when it is no preset: "3 Jan – 9 Mar 2021"
+	Brief   string // the range itself for the narrowest screens: "Jan–Mar ’21"; empty beside "Custom…"
 	Current bool
 	Action  string // path the form is sent to (GET)
 	From    string // "2021-01-03", the chosen bounds; empty for none

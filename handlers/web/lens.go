@@ -112,7 +112,7 @@ func newRange(req *Request, first, last lens.Date, presets []layout.LinkView) la
 	}
 	if !slices.ContainsFunc(presets, func(p layout.LinkView) bool { return p.Current }) {
 		from, to := req.ShownRange()
-		r.Label, r.Current = format.Span(words.Civil(from), words.Civil(to)), true
+		r.Label, r.Brief, r.Current = format.Span(words.Civil(from), words.Civil(to)), format.BriefSpan(words.Civil(from), words.Civil(to)), true
 	}
 	return r
 }
