@@ -172,6 +172,9 @@ func TestEveryPage(t *testing.T) {
 		if p.doc.Find("[data-link-form]").Length() > 0 {
 			scripts++ // that of the codes
 		}
+		if address, _, _ := strings.Cut(p.path, "?"); address == "/pictures" {
+			scripts++ // that of sharing and copying
+		}
 		if n := p.doc.Find("script").Length(); n != scripts {
 			t.Errorf("%s: %d scripts, want %d", p.path, n, scripts)
 		}
