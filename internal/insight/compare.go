@@ -48,9 +48,14 @@ const Shifts = 10
 // Compare compares two selections of one dataset by the things of a kind.
 func Compare(a, b dataset.Selection, by lens.EntityKind) (c Comparison) {
 	things, artists, songs := a.Things(by, lens.GroupTitle), artists(a), songs(a)
-	sumsA, sumsB := totals(a, &things, &artists, &songs), totals(b, &things, &artists, &songs)
-	inA, inB := sumsA[0], sumsB[0]
-	c.A, c.B = sideOf(a, sumsA[1:]), sideOf(b, sumsB[1:])
+	kinds := []*dataset.Things{&artists, &songs}
+	at := slices.Index([]lens.EntityKind{lens.Artist, lens.Track}, by)
+	if at < 0 {
+		at, kinds = len(kinds), append(kinds, &things)
+	}
+	sumsA, sumsB := totals(a, kinds...), totals(b, kinds...)
+	inA, inB := sumsA[at], sumsB[at]
+	c.A, c.B = sideOf(a, sumsA), sideOf(b, sumsB)
 	type shift struct {
 		code uint32
 		a, b float64

@@ -48,7 +48,9 @@ func DayOf(s dataset.Selection, day int) DayStory {
 	firstArtists, firstSongs := firstPlays(s, artists), firstPlays(s, songs)
 	session := -1
 	layer := s.Derive()
-	for p := range timeline(s.Select(s.Lens.WithRange(date(day), date(day)))) {
+	plays := newTimeline(s.Select(s.Lens.WithRange(date(day), date(day))))
+	for plays.next() {
+		p := plays.Play
 		if n := int(layer.Session(p.Row)); n != session {
 			session = n
 			story.Sittings = append(story.Sittings, Sitting{Start: p.Start})

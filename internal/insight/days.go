@@ -90,7 +90,7 @@ func allDays(s dataset.Selection) Calendar {
 		for i := range c.Days {
 			c.Days[i].Covered = cover.Has(c.First + i)
 		}
-		for p := range timeline(s) {
+		for p := newTimeline(s); p.next(); {
 			day := &c.Days[p.Day-c.First]
 			day.Ms += p.AloneMs
 			day.Rows++

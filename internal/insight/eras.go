@@ -2,6 +2,7 @@ package insight
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 
@@ -35,11 +36,11 @@ type EraArtist struct {
 	AllMs int64 // in the whole selection
 }
 
-// monthArtists is a month with music.
-type monthArtists struct {
-	first   lens.Date
-	artists []sum // in the order of their codes
-	ms      int64
+// artistMonth is an artist in a month with music.
+type artistMonth struct {
+	sum
+	month int     // of those with music
+	root  float64 // of the artist's share of the month
 }
 
 // Eras divides the months of a selection with music so that the sum of
@@ -55,17 +56,16 @@ func eras(s dataset.Selection) []Era {
 		return nil
 	}
 	v := livesOf(s, artists(s))
-	months, sums := monthsOf(v, cal)
+	months, parts := artistMonths(v, cal)
 	if len(months) < EraMonths {
 		return nil
 	}
-	var all int64
-	for _, m := range months {
-		all += m.ms
-	}
 	var list []Era
-	for _, cut := range divide(similarities(months, v.N)) {
-		e := eraOf(months[cut[0]:cut[1]], &v.Things, sums, all)
+	for _, cut := range divide(similarities(parts, len(months))) {
+		e := Era{From: months[cut[0]].first, To: months[cut[1]-1].first.NextMonth().AddDays(-1), Months: cut[1] - cut[0]}
+		for _, m := range months[cut[0]:cut[1]] {
+			e.Ms += m.ms
+		}
 		if first := cal.Date(0); e.From.Compare(first) < 0 {
 			e.From = first
 		}
@@ -74,39 +74,66 @@ func eras(s dataset.Selection) []Era {
 		}
 		list = append(list, e)
 	}
+	nameEras(list, parts, &v.Things)
 	return list
 }
 
-// monthsOf are the months with music and their artists, and the time of each artist
-// in all of them.
-func monthsOf(v lives, cal Calendar) (months []monthArtists, sums []int64) {
+// monthOfMusic is a month in which artists were heard.
+type monthOfMusic struct {
+	first lens.Date
+	ms    int64
+}
+
+// artistMonths are the months with music, and artist by artist what was heard in
+// each of them.
+func artistMonths(v lives, cal Calendar) (months []monthOfMusic, parts []artistMonth) {
 	in := v.monthly(cal)
-	months, sums = make([]monthArtists, len(in.starts)), make([]int64, v.N)
-	for i, start := range in.starts {
-		months[i].first = date(start)
-	}
+	ms := make([]int64, len(in.starts))
 	for code := range v.codes() {
 		for i, heard := range v.sums(code, in) {
 			if heard.ms > 0 {
-				months[i].artists = append(months[i].artists, heard)
-				months[i].ms += heard.ms
-				sums[code] += heard.ms
+				ms[i] += heard.ms
+				parts = append(parts, artistMonth{sum: heard, month: i})
 			}
 		}
 	}
-	return slices.DeleteFunc(months, func(m monthArtists) bool { return m.ms == 0 }), sums
-}
-
-// similarities is the cosine of every two months, the earlier first.
-func similarities(months []monthArtists, artists int) [][]float64 {
-	similar, parts := make([][]float64, len(months)), make([][]eraPart, artists)
-	for i, m := range months {
-		similar[i] = make([]float64, len(months))
-		for _, a := range m.artists {
-			parts[a.code] = append(parts[a.code], eraPart{i, math.Sqrt(float64(a.ms) / float64(m.ms))})
+	place := make([]int, len(ms)) // among those with music
+	for i, ms := range ms {
+		if place[i] = len(months); ms > 0 {
+			months = append(months, monthOfMusic{date(in.starts[i]), ms})
 		}
 	}
-	for _, of := range parts {
+	for i := range parts {
+		p := &parts[i]
+		p.month = place[p.month]
+		p.root = math.Sqrt(float64(p.ms) / float64(months[p.month].ms))
+	}
+	return months, parts
+}
+
+// byArtist yields the months of each artist.
+func byArtist(parts []artistMonth) iter.Seq[[]artistMonth] {
+	return func(yield func([]artistMonth) bool) {
+		for from := 0; from < len(parts); {
+			to := from + 1
+			for to < len(parts) && parts[to].code == parts[from].code {
+				to++
+			}
+			if !yield(parts[from:to]) {
+				return
+			}
+			from = to
+		}
+	}
+}
+
+// similarities is the cosine of every two months, in the row of the earlier.
+func similarities(parts []artistMonth, months int) [][]float64 {
+	similar := make([][]float64, months)
+	for i := range similar {
+		similar[i] = make([]float64, months)
+	}
+	for of := range byArtist(parts) {
 		for i, a := range of {
 			row := similar[a.month]
 			for _, b := range of[i+1:] {
@@ -117,10 +144,48 @@ func similarities(months []monthArtists, artists int) [][]float64 {
 	return similar
 }
 
-// eraPart is an artist in a month.
-type eraPart struct {
-	month int
-	root  float64 // of the artist's share of the month
+// nameEras finds the artists that stand out in each of the eras, which have all the
+// months.
+func nameEras(eras []Era, parts []artistMonth, things *dataset.Things) {
+	var all int64
+	for _, e := range eras {
+		all += e.Ms
+	}
+	type lifted struct {
+		sum
+		lift float64
+		all  int64
+	}
+	most := make([][]lifted, len(eras))
+	for of := range byArtist(parts) {
+		code, whole := of[0].code, int64(0)
+		for _, m := range of {
+			whole += m.ms
+		}
+		end := 0 // the month after an era
+		for i, e := range eras {
+			heard := lifted{sum: sum{code: code}, all: whole}
+			for end += e.Months; len(of) > 0 && of[0].month < end; of = of[1:] {
+				heard.ms += of[0].ms
+				heard.plays += of[0].plays
+			}
+			p, q := float64(heard.ms)/float64(e.Ms), float64(whole)/float64(all)
+			if heard.plays == 0 || p <= q {
+				continue
+			}
+			heard.lift = p * math.Log(p/q)
+			at, _ := slices.BinarySearchFunc(most[i], heard, func(a, b lifted) int {
+				return cmp.Or(cmp.Compare(b.lift, a.lift), cmp.Compare(b.ms, a.ms), cmp.Compare(a.code, b.code))
+			})
+			most[i] = slices.Insert(most[i], at, heard)
+			most[i] = most[i][:min(len(most[i]), eraArtists)]
+		}
+	}
+	for i := range eras {
+		for _, a := range most[i] {
+			eras[i].Artists = append(eras[i].Artists, EraArtist{a.thing(things), a.all})
+		}
+	}
 }
 
 // divide cuts months into ranges of at least [EraMonths]. Of unit vectors the sum
@@ -153,39 +218,4 @@ func divide(similar [][]float64) [][2]int {
 	}
 	slices.Reverse(ranges)
 	return ranges
-}
-
-func eraOf(months []monthArtists, artists *dataset.Things, all []int64, allMs int64) Era {
-	last := months[len(months)-1].first
-	e := Era{From: months[0].first, To: last.NextMonth().AddDays(-1), Months: len(months)}
-	sums := make([]sum, artists.N)
-	for _, m := range months {
-		for _, a := range m.artists {
-			sums[a.code].ms += a.ms
-			sums[a.code].plays += a.plays
-		}
-		e.Ms += m.ms
-	}
-	type lifted struct {
-		sum
-		lift float64
-	}
-	var list []lifted
-	for code, of := range sums {
-		of.code = uint32(code)
-		p, q := float64(of.ms)/float64(e.Ms), float64(all[code])/float64(allMs)
-		if of.plays == 0 || of.ms == 0 {
-			continue
-		}
-		if lift := p * math.Log(p/q); lift > 0 {
-			list = append(list, lifted{of, lift})
-		}
-	}
-	slices.SortFunc(list, func(a, b lifted) int {
-		return cmp.Or(cmp.Compare(b.lift, a.lift), cmp.Compare(b.ms, a.ms), cmp.Compare(a.code, b.code))
-	})
-	for _, a := range list[:min(eraArtists, len(list))] {
-		e.Artists = append(e.Artists, EraArtist{a.thing(artists), all[a.code]})
-	}
-	return e
 }

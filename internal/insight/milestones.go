@@ -48,33 +48,30 @@ func milestones(s dataset.Selection) []Milestone {
 	songs, artists := songs(s), artists(s)
 	heardSongs, heardArtists := make([]bool, songs.N), make([]bool, artists.N)
 	var reached [len(milestoneSteps)]int
-	reach := func(kind MilestoneKind, n int, p Play) {
-		reached[kind] += n
-		for reached[kind] >= next[kind] {
-			m := Milestone{Kind: kind, N: next[kind], Day: p.Day, Play: s.Played(p.Row)}
-			if kind == MilestoneArtist {
-				m.Play = artists.Entity(artists.Of(p.Row))
-			}
-			list = append(list, m)
-			next[kind] = stepAfter(milestoneSteps[kind], next[kind])
-		}
-	}
 	var ms int64 // since the last full hour
-	for p := range timeline(s) {
+	for p := newTimeline(s); p.next(); {
+		var more [len(milestoneSteps)]int
 		if p.Counts {
-			reach(MilestonePlay, 1, p)
+			more[MilestonePlay] = 1
 			if code := artists.Of(p.Row); code != dataset.NoThing && !heardArtists[code] {
-				heardArtists[code] = true
-				reach(MilestoneArtist, 1, p)
+				heardArtists[code], more[MilestoneArtist] = true, 1
 			}
 			if code := songs.Of(p.Row); code != dataset.NoThing && !heardSongs[code] {
-				heardSongs[code] = true
-				reach(MilestoneSong, 1, p)
+				heardSongs[code], more[MilestoneSong] = true, 1
 			}
 		}
 		if ms += p.AloneMs; ms >= hourMs {
-			reach(MilestoneHour, int(ms/hourMs), p)
+			more[MilestoneHour] = int(ms / hourMs)
 			ms %= hourMs
+		}
+		for kind, n := range more {
+			for reached[kind] += n; reached[kind] >= next[kind]; next[kind] = stepAfter(milestoneSteps[kind], next[kind]) {
+				m := Milestone{Kind: MilestoneKind(kind), N: next[kind], Day: p.Day, Play: s.Played(p.Row)}
+				if m.Kind == MilestoneArtist {
+					m.Play = artists.Entity(artists.Of(p.Row))
+				}
+				list = append(list, m)
+			}
 		}
 	}
 	return list

@@ -86,8 +86,10 @@ func totals(s dataset.Selection, kinds ...*dataset.Things) [][]sum {
 	for k, things := range kinds {
 		of := make([]sum, things.N)
 		for i, row := range starts.Rows {
-			code, day := things.Of(row), starts.First+int(starts.Days[i])
-			if code != dataset.NoThing && day >= from && day <= to {
+			if day := starts.First + int(starts.Days[i]); day < from || day > to {
+				continue
+			}
+			if code := things.Of(row); code != dataset.NoThing {
 				of[code].code = code
 				of[code].ms += dataset.Ms(lengths[row])
 				of[code].plays += dataset.IsPlay(lengths[row], minMs)

@@ -1,8 +1,6 @@
 package insight
 
 import (
-	"iter"
-
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
@@ -20,33 +18,46 @@ type Play struct {
 	Counts bool
 }
 
-// timeline yields the rows of a selection in the order in which they began. The
-// range of the lens holds the days on which rows begin, where the range of
-// rankings and of the history holds those on which they end: what began before
-// midnight belongs to the evening.
-func timeline(s dataset.Selection) iter.Seq[Play] {
-	return func(yield func(Play) bool) {
-		from, to := dayBounds(s.Lens)
-		starts, lengths, minMs := s.Starts(), s.Lengths(), s.Lens.MinMs()
-		var heardUntil int64 // milliseconds
-		for i, row := range starts.Rows {
-			start, ms := starts.At(i), dataset.Ms(lengths[row])
-			begin, end := start*1000, start*1000+ms
-			alone := max(0, end-max(begin, heardUntil))
-			heardUntil = max(heardUntil, end)
-			day := starts.First + int(starts.Days[i])
-			if day > to+1 {
-				return
-			}
-			if day < from || day > to {
-				continue // a day may come again where the clocks go back over midnight
-			}
-			p := Play{Row: row, Day: day, Start: start, Ms: ms, AloneMs: alone, Counts: dataset.IsPlay(lengths[row], minMs) == 1}
-			if !yield(p) {
-				return
-			}
+// timeline is the rows of a selection in the order in which they began. The range
+// of the lens holds the days on which rows begin, where the range of rankings and of
+// the history holds those on which they end: what began before midnight belongs to
+// the evening.
+type timeline struct {
+	Play     // the one that next went to
+	starts   dataset.Starts
+	lengths  []uint32
+	minMs    uint32
+	from, to int
+	at       int   // of the row after it
+	until    int64 // when all rows so far have ended, in milliseconds
+}
+
+func newTimeline(s dataset.Selection) *timeline {
+	t := &timeline{starts: s.Starts(), lengths: s.Lengths(), minMs: s.Lens.MinMs()}
+	t.from, t.to = dayBounds(s.Lens)
+	return t
+}
+
+// next goes to the next row, until there is none.
+func (t *timeline) next() bool {
+	for t.at < len(t.starts.Rows) {
+		i := t.at
+		t.at++
+		row, start := t.starts.Rows[i], t.starts.At(i)
+		ms := dataset.Ms(t.lengths[row])
+		begin, end := start*1000, start*1000+ms
+		alone := max(0, end-max(begin, t.until))
+		t.until = max(t.until, end)
+		day := t.starts.First + int(t.starts.Days[i])
+		if day > t.to+1 {
+			return false
+		}
+		if day >= t.from && day <= t.to { // a day may come again where the clocks go back over midnight
+			t.Play = Play{Row: row, Day: day, Start: start, Ms: ms, AloneMs: alone, Counts: dataset.IsPlay(t.lengths[row], t.minMs) == 1}
+			return true
 		}
 	}
+	return false
 }
 
 // dayBounds are the first and last day of a lens.
