@@ -29,7 +29,7 @@ var View = web.View{
 		for _, b := range d.Best {
 			best := bestJSON{Year: b.Year}
 			for _, f := range b.Songs {
-				best.Songs = append(best.Songs, foundJSON{web.NewEntityJSON(f.Entity), *web.DateJSON(f.Day), f.Plays, f.OneYear})
+				best.Songs = append(best.Songs, foundJSON{web.NewEntityJSON(f.Entity), *web.DateJSON(f.Day), f.Plays, f.OneYear, f.YearOver})
 			}
 			answer.Best = append(answer.Best, best)
 		}
@@ -72,6 +72,7 @@ type foundJSON struct {
 	Date           string `json:"date"`
 	FourteenDays   int    `json:"plays_in_14_days"`
 	FirstYearPlays int    `json:"plays_in_first_year"`
+	FirstYearOver  bool   `json:"first_year_over"` // else more may come
 }
 
 type arrivalJSON struct {

@@ -751,10 +751,18 @@ func (h *refHistory) sparks(l lens.Lens, by lens.EntityKind, ids []string, n int
 	return out
 }
 
+// clock counts overlap once, and goes by the days on which rows begin.
 func (h *refHistory) clock(l lens.Lens) (out [7][24]int64) {
-	for _, r := range h.see(l) {
+	rows := h.see(l.WithRange(lens.Date{}, lens.Date{}))
+	slices.SortStableFunc(rows, func(a, b refRow) int { return cmp.Compare(a.start, b.start) })
+	var until int64
+	for _, r := range rows {
 		t := time.Unix(r.start, 0).In(l.Zone())
-		out[(int(t.Weekday())+6)%7][t.Hour()] += r.ms
+		alone := max(0, r.start*1000+r.ms-max(until, r.start*1000))
+		until = max(until, r.start*1000+r.ms)
+		if day := lens.DateOf(t); (l.From.IsZero() || day.Compare(l.From) >= 0) && (l.To.IsZero() || day.Compare(l.To) <= 0) {
+			out[(int(t.Weekday())+6)%7][t.Hour()] += alone
+		}
 	}
 	return out
 }

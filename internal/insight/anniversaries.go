@@ -20,7 +20,7 @@ type Anniversary struct {
 const anniversaryArtists = 50
 
 // Anniversaries are those of the artists with most time that are at most so many
-// days away from today, the nearest first. Who came on 29 February has theirs on 1
+// days away from today, the nearest first, of those that were new when they came. Who came on 29 February has theirs on 1
 // March in other years.
 func Anniversaries(s dataset.Selection, today lens.Date, within int) []Anniversary {
 	artists := artists(s)
@@ -29,9 +29,13 @@ func Anniversaries(s dataset.Selection, today lens.Date, within int) []Anniversa
 	for _, of := range totals(s, &artists)[0] {
 		most.offer(of)
 	}
+	settled := CoveredDays(s.Dataset, s.Lens.Zone()).Settled()
 	var list []Anniversary
 	for _, of := range most.list {
 		day := int(first.days[of.code])
+		if day < settled {
+			continue // only the first in this record
+		}
 		came := date(day)
 		for year := today.Year - 1; year <= today.Year+1; year++ {
 			on := date(lens.Date{Year: year, Month: came.Month, Day: came.Day}.Number())

@@ -24,8 +24,8 @@ func (s DayStretch) Days() int { return s.Last.Number() - s.First.Number() + 1 }
 // CoverageDays says which of the two sources covers which days.
 type CoverageDays struct {
 	First, Last lens.Date // the whole map; zero when nothing is covered
-	// Extended are the days with rows of the extended history. Pauses of up to
-	// a week are bridged.
+	// Extended are the days on which rows of the extended history began or ended.
+	// Pauses of up to a week between starts are bridged.
 	Extended []DayStretch
 	// Account are the days with rows of the account data and those between the
 	// first and last row of each of its files: most of these rows are left out
@@ -40,8 +40,9 @@ type CoverageDays struct {
 
 // dayCount is what is known of a day.
 type dayCount struct {
-	extended, account int32
-	inFile            bool // between the first and last row of an account file
+	extended, account           int32 // rows that began on it
+	extendedEnded, accountEnded bool  // a row ended on it
+	inFile                      bool  // between the first and last row of an account file
 }
 
 // Coverage maps the days of tz. Its lists are shared: they must not be
@@ -71,13 +72,19 @@ func coverage(d *dataset.Dataset, tz *time.Location) CoverageDays {
 	number := func(ts int64) int { return int(lens.DayNumber(ts + zone.At(ts))) }
 	// Where the clocks go back over midnight, as in St John's until 2011, what
 	// ended first may have ended on the later day: a day more at both ends.
-	from := number(first) - 1
-	days := make([]dayCount, number(last)+1-from+1)
-	for i, ts := range d.Ends() {
-		day := &days[number(int64(ts))-from]
-		if d.FromAccount(i) {
+	from, to := number(first)-1, number(last)+1
+	starts := d.Select(lens.Lens{TZ: tz}).Starts()
+	if len(starts.Rows) > 0 {
+		from, to = min(from, starts.First), max(to, starts.First+starts.Count-1)
+	}
+	days := make([]dayCount, to-from+1)
+	for i, row := range starts.Rows {
+		day, end := &days[starts.First+int(starts.Days[i])-from], &days[number(int64(d.Ends()[row]))-from]
+		if d.FromAccount(int(row)) {
+			end.accountEnded = true
 			day.account++
 		} else {
+			end.extendedEnded = true
 			day.extended++
 		}
 	}
@@ -101,6 +108,10 @@ func coverage(d *dataset.Dataset, tz *time.Location) CoverageDays {
 func mapDays(days []dayCount, from int) CoverageDays {
 	extended := bridged(days, func(d dayCount) bool { return d.extended > 0 })
 	account := bridged(days, func(d dayCount) bool { return d.account > 0 || d.inFile })
+	for i, d := range days {
+		extended[i] = extended[i] || d.extendedEnded
+		account[i] = account[i] || d.accountEnded
+	}
 	ofExtended := func(d dayCount) int32 { return d.extended }
 	ofAccount := func(d dayCount) int32 { return d.account }
 	none := func(dayCount) int32 { return 0 }

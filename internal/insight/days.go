@@ -109,36 +109,21 @@ type Covered struct {
 	until    []int // of days that are covered, up to and with each
 }
 
-// CoveredDays are the days of tz that a file speaks of: those with a row, and
-// pauses of up to a week between them; see [Coverage]. A day on which something
-// only began, and ended the next day, is one of them.
+// CoveredDays are the days of tz that a file speaks of: those on which a row began
+// or ended, and pauses of up to a week between starts; see [Coverage].
 func CoveredDays(d *dataset.Dataset, tz *time.Location) Covered {
 	return dataset.MemoizeLatest(d, "covered days", tz.String(), func() Covered {
 		m := Coverage(d, tz)
 		if m.First.IsZero() {
 			return Covered{}
 		}
-		first, last := m.First.Number(), m.Last.Number()
-		starts := d.Select(lens.Lens{TZ: tz}).Starts()
-		if d.Rows() > 0 {
-			first, last = min(first, starts.First), max(last, starts.First+starts.Count-1)
-		}
-		c := Covered{first: first, has: make([]bool, last-first+1)}
+		c := Covered{first: m.First.Number(), has: make([]bool, m.Last.Number()-m.First.Number()+1)}
 		for _, list := range [...][]DayStretch{m.Extended, m.Account} {
 			for _, s := range list {
 				for day := s.First.Number(); day <= s.Last.Number(); day++ {
-					c.has[day-first] = true
+					c.has[day-c.first] = true
 				}
 			}
-		}
-		for _, day := range starts.Days {
-			c.has[starts.First+int(day)-first] = true
-		}
-		for ; !c.has[0]; c.first++ {
-			c.has = c.has[1:]
-		}
-		for !c.has[len(c.has)-1] {
-			c.has = c.has[:len(c.has)-1]
 		}
 		c.n, c.until = len(c.has), make([]int, len(c.has))
 		n := 0

@@ -32,7 +32,8 @@ type Discoveries struct {
 	// Kept of Decided artists of the range were still played a year after their
 	// first play; of the others that year is not covered yet.
 	Kept, Decided int
-	// Best are the songs of each year with most plays in the first 14 days.
+	// Best are the songs of each year with more than three plays in their first 14
+	// days or in their first year, those with most in the 14 days first.
 	Best []BestOfYear
 	// Tree are the artists with most time that came right after another.
 	Tree []Arrival
@@ -58,6 +59,8 @@ type Found struct {
 	Day     int // of the first play
 	Plays   int // in the first 14 days
 	OneYear int // in the first year
+	// YearOver is false where that year is not covered yet, and more may come.
+	YearOver bool
 }
 
 // Arrival is how an artist was first heard.
@@ -132,7 +135,9 @@ func newBounds(s dataset.Selection, covered Covered) (from, to int) {
 func (d *Discoveries) ofSongs(s dataset.Selection, cal Calendar) {
 	v := livesOf(s, songs(s))
 	first := firstPlays(s, v.Things)
-	from, to := newBounds(s, CoveredDays(s.Dataset, s.Lens.Zone()))
+	covered := CoveredDays(s.Dataset, s.Lens.Zone())
+	from, to := newBounds(s, covered)
+	_, end := covered.Bounds()
 	months := v.monthly(cal)
 	type found struct {
 		code           uint32
@@ -155,9 +160,6 @@ func (d *Discoveries) ofSongs(s dataset.Selection, cal Calendar) {
 			continue
 		}
 		quick, _ := slices.BinarySearch(days, day+Quickly)
-		if quick < discoveryPlays {
-			continue
-		}
 		years[date(day).Year] = append(years[date(day).Year], found{code, day, quick, len(days)})
 	}
 	for _, year := range slices.Sorted(maps.Keys(years)) {
@@ -167,7 +169,10 @@ func (d *Discoveries) ofSongs(s dataset.Selection, cal Calendar) {
 		})
 		best := BestOfYear{Year: year}
 		for _, f := range list[:min(len(list), bestOfYear)] {
-			best.Songs = append(best.Songs, Found{v.Entity(f.code), f.day, f.quick, f.oneYear})
+			best.Songs = append(best.Songs, Found{
+				Entity: v.Entity(f.code), Day: f.day, Plays: f.quick, OneYear: f.oneYear,
+				YearOver: covered.Between(f.day+1, end) >= KeptAfter,
+			})
 		}
 		d.Best = append(d.Best, best)
 	}

@@ -64,18 +64,22 @@ func TestBestDiscoveries(t *testing.T) {
 		plays []export.Play
 		want  string
 	}{
-		"four plays on the day":  {together(record, play("2022-07-01", 4)), "2022 B on 2022-07-01: 4, 4"},
-		"three are too few":      {together(record, play("2022-07-01", 3)), ""},
-		"the fourth on day 14":   {together(record, play("2022-07-01", 3), play("2022-07-14", 1)), "2022 B on 2022-07-01: 4, 4"},
-		"the fourth on day 15":   {together(record, play("2022-07-01", 3), play("2022-07-15", 1)), ""},
-		"in its first year":      {together(record, play("2022-07-01", 4), play("2023-06-30", 1), play("2023-07-01", 1)), "2022 B on 2022-07-01: 4, 5"},
-		"before it was settled":  {together(record, play("2022-06-28", 4)), ""},
-		"two recordings are one": {together(record, play("2022-07-01", 2), elsewhere(times(2, heard("2022-07-02 10:00", 60, "B", "Y"))...)), "2022 B on 2022-07-01: 4, 4"},
+		"four plays on the day":       {together(record, play("2022-07-01", 4)), "2022 B on 2022-07-01: 4, 4 so far"},
+		"three are too few":           {together(record, play("2022-07-01", 3)), ""},
+		"the fourth on day 14":        {together(record, play("2022-07-01", 3), play("2022-07-14", 1)), "2022 B on 2022-07-01: 4, 4 so far"},
+		"the fourth on day 15":        {together(record, play("2022-07-01", 3), play("2022-07-15", 1)), "2022 B on 2022-07-01: 3, 4 so far"},
+		"on the last day of its year": {together(record, play("2022-07-01", 3), play("2023-06-30", 1)), "2022 B on 2022-07-01: 3, 4 so far"},
+		"a day after its year":        {together(record, play("2022-07-01", 3), play("2023-07-01", 1)), ""},
+		"the year is covered":         {together(record, play("2022-07-01", 3), play("2022-07-15", 1), evenings("2022-10-28", 247, "A", "X")), "2022 B on 2022-07-01: 3, 4"}, // to 1 July 2023
+		"all but its last day":        {together(record, play("2022-07-01", 3), play("2022-07-15", 1), evenings("2022-10-28", 246, "A", "X")), "2022 B on 2022-07-01: 3, 4 so far"},
+		"in its first year":           {together(record, play("2022-07-01", 4), play("2023-06-30", 1), play("2023-07-01", 1)), "2022 B on 2022-07-01: 4, 5 so far"},
+		"before it was settled":       {together(record, play("2022-06-28", 4)), ""},
+		"two recordings are one":      {together(record, play("2022-07-01", 2), elsewhere(times(2, heard("2022-07-02 10:00", 60, "B", "Y"))...)), "2022 B on 2022-07-01: 4, 4 so far"},
 	} {
 		var got []string
 		for _, y := range insight.DiscoveriesOf(selection(t, "", c.plays...)).Best {
 			for _, f := range y.Songs {
-				got = append(got, fmt.Sprintf("%d %s on %s: %d, %d", y.Year, f.Name, day(f.Day), f.Plays, f.OneYear))
+				got = append(got, fmt.Sprintf("%d %s on %s: %d, %d", y.Year, f.Name, day(f.Day), f.Plays, f.OneYear)+map[bool]string{false: " so far"}[f.YearOver])
 			}
 		}
 		if got := strings.Join(got, "; "); got != c.want {

@@ -49,8 +49,11 @@ func TestMilestones(t *testing.T) {
 }
 
 func TestAnniversaries(t *testing.T) {
-	s := selection(t, "", heard("2020-02-29 10:00", 60, "A", "Leap"), heard("2021-12-28 10:00", 60, "A", "Late"),
-		heard("2022-01-02 10:00", 60, "A", "Early"), heard("2022-01-01 10:00", 29, "A", "Early"), heard("2024-03-01 10:00", 60, "A", "New"))
+	// The record runs for 180 days before anybody is new: the artist of its evenings
+	// and who came on the last of them have no anniversary.
+	s := selection(t, "", together(evenings("2019-07-01", 180, "A", "Record"), []export.Play{heard("2019-12-27 10:00", 60, "A", "Unsettled"),
+		heard("2020-02-29 10:00", 60, "A", "Leap"), heard("2021-12-28 10:00", 60, "A", "Late"),
+		heard("2022-01-02 10:00", 60, "A", "Early"), heard("2022-01-01 10:00", 29, "A", "Early"), heard("2024-03-01 10:00", 60, "A", "New")})...)
 	for name, c := range map[string]struct {
 		today  lens.Date
 		within int
@@ -64,6 +67,8 @@ func TestAnniversaries(t *testing.T) {
 		"is 1 March in other years":     {parsed("2023-03-01"), 0, "Leap 2023-03-01 3"},
 		"and not the day before it":     {parsed("2023-02-28"), 0, ""},
 		"the nearest first":             {lens.Date{Year: 2025, Month: time.February, Day: 28}, 14, "Leap 2025-03-01 5; New 2025-03-01 1"},
+		"the first of the record":       {parsed("2022-07-01"), 0, ""},
+		"before it was settled":         {parsed("2022-12-27"), 0, ""},
 		"the first play counts as ever": {parsed("2023-01-01"), 0, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -39,7 +39,7 @@ func checkDiscoveries(t *rapid.T, h history) {
 	for name, days := range playDays(h.through, ofSong) {
 		first := h.firstOf(ofSong)[name].day
 		quick := countBetween(days, first, first+insight.Quickly-1)
-		if days[0] == first && first >= max(h.from, h.settled()) && first <= h.to && quick >= 4 {
+		if days[0] == first && first >= max(h.from, h.settled()) && first <= h.to && countBetween(days, first, first+364) >= 4 {
 			want = append(want, words(parsed(day(first)).Year, name, first, quick, countBetween(days, first, first+364)))
 		}
 	}

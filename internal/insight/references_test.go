@@ -86,16 +86,19 @@ func newHistory(s dataset.Selection) history {
 	h := history{Selection: s}
 	h.all = slowRows(s, lens.Lens{Min: s.Lens.Min, TZ: s.Lens.TZ})
 	h.through = slowRows(s, s.Lens.WithRange(lens.Date{}, lens.Date{}))
-	ended, days := map[int]bool{}, map[int]bool{}
+	began, days := map[int]bool{}, map[int]bool{}
 	for _, r := range h.all {
-		ended[dayIn(r.TS, s.Lens.Zone())], days[r.day] = true, true
+		began[r.day] = true
 	}
 	before := -1000
-	for _, day := range sortedKeys(ended) {
+	for _, day := range sortedKeys(began) {
 		for d := day; d > before && (d == day || day-before <= 8); d-- {
 			days[d] = true
 		}
 		before = day
+	}
+	for _, r := range h.all {
+		days[dayIn(r.TS, s.Lens.Zone())] = true
 	}
 	h.covered = sortedKeys(days)
 	if len(h.covered) > 0 {
@@ -323,7 +326,7 @@ func checkDays(t *rapid.T, h history) {
 	whole := h.Select(h.Lens.WithRange(lens.Date{}, lens.Date{}))
 	for _, r := range h.through {
 		at := time.Unix(r.Start, 0).In(h.Lens.Zone())
-		clock[(at.Weekday()+6)%7][at.Hour()] += r.Ms
+		clock[(at.Weekday()+6)%7][at.Hour()] += r.alone
 	}
 	same(t, "clock", insight.Clock(whole), clock)
 }

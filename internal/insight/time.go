@@ -5,18 +5,13 @@ package insight
 import "github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 
 // Clock is milliseconds by weekday (0 = Monday) and hour in which plays began, in
-// the lens's zone.
+// the lens's zone. Overlap counts once.
 func Clock(s dataset.Selection) [7][24]int64 {
 	return dataset.MemoizeSelection(s, "clock", func() (clock [7][24]int64) {
-		var sums [dataset.HoursPerWeek]int64
-		hours, lengths := s.HoursOfWeek(s.Lens.Zone()), s.Lengths()
-		for rows := range s.Blocks() {
-			for _, i := range rows {
-				sums[hours[i]] += dataset.Ms(lengths[i])
-			}
-		}
-		for hour, ms := range sums {
-			clock[hour/24][hour%24] = ms
+		hours := s.HoursOfWeek(s.Lens.Zone())
+		for p := newTimeline(s); p.next(); {
+			hour := hours[p.Row]
+			clock[hour/24][hour%24] += p.AloneMs
 		}
 		return clock
 	})
