@@ -104,7 +104,7 @@ func lensKey(l lens.Lens) string {
 // answer answers a query, with f when it is not among the latest. A lens may
 // leave out names by the page; whoever asks that is answered anew each time.
 func answer[T any](d *Dataset, q query, f func() T) T {
-	if len(q.lens)+len(q.ids) > maxQueryBytes {
+	if len(q.of)+len(q.lens)+len(q.ids) > maxQueryBytes {
 		return f()
 	}
 	m := &d.memo

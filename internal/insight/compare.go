@@ -45,8 +45,16 @@ type SideShare struct {
 // Shifts is how many of each direction are told.
 const Shifts = 10
 
-// Compare compares two selections of one dataset by the things of a kind.
-func Compare(a, b dataset.Selection, by lens.EntityKind) (c Comparison) {
+// Compare compares two selections of one dataset by the things of a kind. It must not
+// be changed.
+func Compare(a, b dataset.Selection, by lens.EntityKind) Comparison {
+	with := b.Lens
+	with.Home = nil // its zone is part of what is asked
+	key := "compared by " + string('0'+rune(by)) + " with " + with.Encode()
+	return dataset.MemoizeSelection(a, key, func() Comparison { return compare(a, b, by) })
+}
+
+func compare(a, b dataset.Selection, by lens.EntityKind) (c Comparison) {
 	things, artists, songs := a.Things(by, lens.GroupTitle), artists(a), songs(a)
 	kinds := []*dataset.Things{&artists, &songs}
 	at := slices.Index([]lens.EntityKind{lens.Artist, lens.Track}, by)

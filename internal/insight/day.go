@@ -2,6 +2,7 @@ package insight
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
@@ -27,8 +28,12 @@ type DayStory struct {
 }
 
 // DayOf tells the day of a selection, whatever its range. A new sitting begins as
-// listening sessions do; see [dataset.SessionGap].
+// listening sessions do; see [dataset.SessionGap]. It must not be changed.
 func DayOf(s dataset.Selection, day int) DayStory {
+	return dataset.MemoizeSelection(s, "day "+strconv.Itoa(day), func() DayStory { return dayOf(s, day) })
+}
+
+func dayOf(s dataset.Selection, day int) DayStory {
 	whole := unbounded(s)
 	cal := Days(whole)
 	story := DayStory{Day: cal.At(day), Settled: day >= CoveredDays(s.Dataset, s.Lens.Zone()).Settled()}
@@ -83,8 +88,13 @@ const sameDaySongs = 5
 
 // OnThisDay is a day of the year in each year of the record that has it, the
 // latest first; days without a play are left out. around widens each by so many
-// days in both directions, half a year at most.
+// days in both directions, half a year at most. They must not be changed.
 func OnThisDay(s dataset.Selection, of lens.Date, around int) []SameDay {
+	key := "on this day " + of.String() + " " + strconv.Itoa(around)
+	return dataset.MemoizeSelection(s, key, func() []SameDay { return onThisDay(s, of, around) })
+}
+
+func onThisDay(s dataset.Selection, of lens.Date, around int) []SameDay {
 	cal := Days(unbounded(s))
 	if len(cal.Days) == 0 {
 		return nil
