@@ -22,3 +22,12 @@ func (p *Process) KillGroup() {
 		}
 	}
 }
+
+// cpuTime is the processor time that this process has taken so far.
+func cpuTime() time.Duration {
+	var usage syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
