@@ -15,6 +15,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/picture"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/reel"
 )
 
@@ -148,6 +149,14 @@ func (t *teller) race(string) (told, bool) {
 	story := clip.Race{Figure: t.req.Locale.Hours}
 	for i, line := range ranks.Lines[:min(raceRows, len(ranks.Lines))] {
 		story.Rows = append(story.Rows, clip.Runner{Row: t.row(line.Entity, i+1, t.req.Locale.Hours(line.Ms)), Sums: line.Each})
+	}
+	// Runners that pass each other must not look alike.
+	hues := make([]int, len(story.Rows))
+	for i, r := range story.Rows {
+		hues[i] = r.Hue
+	}
+	for i, hue := range picture.Apart(hues) {
+		story.Rows[i].Hue = hue
 	}
 	for _, p := range ranks.Periods {
 		story.Steps = append(story.Steps, t.month(p))

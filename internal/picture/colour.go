@@ -30,9 +30,9 @@ func paletteOf(dark bool) palette {
 	}
 }
 
-// distinct are the colours of hues. Two that are the same or nearly so are moved
-// apart, the later one to the nearest hue that is free.
-func distinct(hues []int) []scene.Color {
+// Apart are hues that can be told from each other: of two that are the same or nearly
+// so, the later one moves to the nearest that is free.
+func Apart(hues []int) []int {
 	const apart = 3 // steps, 45 degrees
 	taken := make([]int, 0, len(hues))
 	free := func(hue int) bool {
@@ -43,8 +43,7 @@ func distinct(hues []int) []scene.Color {
 		}
 		return true
 	}
-	colours := make([]scene.Color, len(hues))
-	for i, hue := range hues {
+	for _, hue := range hues {
 		hue = (hue%Steps + Steps) % Steps
 		for off := 0; off <= Steps/2; off++ {
 			if free((hue + off) % Steps) {
@@ -57,6 +56,14 @@ func distinct(hues []int) []scene.Color {
 			}
 		}
 		taken = append(taken, hue)
+	}
+	return taken
+}
+
+// distinct are the colours of hues, apart.
+func distinct(hues []int) []scene.Color {
+	colours := make([]scene.Color, len(hues))
+	for i, hue := range Apart(hues) {
 		colours[i] = oklch(.74, .14, float64(hue)*360/Steps)
 	}
 	return colours

@@ -121,7 +121,8 @@ func (d *drawing) rays(rays []Ray, inner, outer float64) {
 		top = max(top, r.Ms)
 	}
 	thick := d.disc.radius / 280 // as in the record of the story
-	width := min(9*thick, max(1.4*thick, 2*math.Pi*inner/float64(max(len(rays), 1))*.82))
+	// Wider than their share at the label, where they touch, to be seen further out.
+	width := min(9*thick, max(1.4*thick, 2*math.Pi*inner/float64(max(len(rays), 1))*1.5))
 	paths := make([]scene.Path, len(d.hues)+1)
 	for i, r := range rays {
 		if r.Ms <= 0 {
