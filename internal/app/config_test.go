@@ -52,6 +52,7 @@ func TestDefaults(t *testing.T) {
 		sessionLifetime:   168 * time.Hour,
 		signIn:            "off",
 		accounts:          accountsConfig{lifetime: 90 * 24 * time.Hour},
+		reel:              true,
 		logLevel:          slog.LevelInfo,
 		securityContacts:  []string{securityPolicy},
 	}
@@ -69,7 +70,7 @@ func TestEverythingSet(t *testing.T) {
 		"SIGN_IN=required", "OIDC_ISSUER=https://id.example.org/realms/home", "OIDC_CLIENT_ID=music", "OIDC_CLIENT_SECRET=s", "OIDC_TRUST_EMAIL=true",
 		"OIDC_ALLOWED= Anna@Example.org, @family.example , house.example", "PUBLIC_URL=https://music.example.org/",
 		"ACCOUNT_SECRET_KEY="+accountKeyOfTest, "ACCOUNT_SECRET_KEY_PREVIOUS=old-"+accountKeyOfTest, "ACCOUNT_LIFETIME=720h",
-		"SECURITY_CONTACT=mailto:security@example.org",
+		"REEL=off", "SECURITY_CONTACT=mailto:security@example.org",
 	), math.MaxInt64)
 	if err != nil {
 		t.Fatal(err)

@@ -58,7 +58,7 @@ func gated(b bucket.Bucket, memory int64, wait time.Duration) (*importer.Importe
 // TestWhatTurnsOutLargerIsImported although its size did not tell, and although
 // it had to wait for others in between.
 func TestWhatTurnsOutLargerIsImported(t *testing.T) {
-	im, v, _ := gated(memory.New(time.Now), 200<<20, time.Minute)
+	im, v, _ := gated(memory.New(time.Now), 210<<20, time.Minute)
 	input := names(t, 20_000, 200) // 12 MB of names
 	if input.Size > 2<<20 {
 		t.Fatalf("the package has %d bytes", input.Size)
