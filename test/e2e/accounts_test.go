@@ -26,6 +26,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/link"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -75,7 +76,7 @@ func accountSite(t *testing.T, store string) (base string, blobs bucket.Bucket) 
 		im := importer.New(importer.Config{Vault: v, Now: time.Now})
 		files := upload.NewStore(blobs, 64<<20, time.Now)
 		pages, err := handlers.New(uploads.Config{
-			Sessions: manager, Vault: v, Importer: im, Files: files, Tasks: importer.NewTasks(im, files),
+			Sessions: manager, Vault: v, Importer: im, Files: files, Tasks: importer.NewTasks(im, files), Links: link.New(blobs, time.Now),
 			Asset: static.URL, Log: log, Now: time.Now, UploadBytes: 64 << 20,
 		}, signin.Config{})
 		if err != nil {
