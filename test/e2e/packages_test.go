@@ -93,6 +93,10 @@ func (b *tab) navigate(path string) {
 // search types words; without JavaScript they are sent with the Enter key.
 func (b *tab) search(words string, script bool) {
 	b.t.Helper()
+	// What is typed before the scripts have run waits for the next key, or for Enter.
+	for loaded := false; !loaded; time.Sleep(20 * time.Millisecond) {
+		b.run(chromedp.Evaluate(`document.readyState === "complete"`, &loaded))
+	}
 	// Not with SendKeys, which waits in vain on a page that the back button took
 	// out of the browser's memory.
 	b.run(chromedp.Evaluate(`document.getElementById("q").focus()`, nil), chromedp.KeyEvent(words))
