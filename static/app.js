@@ -313,7 +313,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt } = event.detail;
   const id = elt.closest("details")?.querySelector("summary")?.id || elt.id;
   const plot = elt.closest("[data-walk]");
-  anchor = plot ? `#${plot.closest("[id]").id} [href="${elt.getAttribute("href")}"]` : id && `#${id}`;
+  anchor = plot ? `#${plot.closest("[id]").id} [href="${elt.getAttribute("href")}"]` : id ? `#${id}` : null;
 });
 
 const refocus = (place) => {
