@@ -273,26 +273,11 @@ func (s *stage) rows(key string, b box, rows []Row, colour func(i int) scene.Col
 
 // hue is the colour of a name, by its step around the circle: oklch(72% 0.13 hue).
 func hue(step int) scene.Color {
-	sin, cos := math.Sincos(2 * math.Pi * float64(step) / 24)
-	const lightness, chroma = 0.72, 0.13
-	a, b := chroma*cos, chroma*sin
-	l, m, n := cube(lightness+0.3963377774*a+0.2158037573*b), cube(lightness-0.1055613458*a-0.0638541728*b), cube(lightness-0.0894841775*a-1.2914855480*b)
-	return rgb(
-		gamma(4.0767416621*l-3.3077115913*m+0.2309699292*n),
-		gamma(-1.2684380046*l+2.6097574011*m-0.3413193965*n),
-		gamma(-0.0041960863*l-0.7034186147*m+1.7076147010*n),
-	)
+	c, _ := scene.OKLCH(0.72, 0.13, float64(step)*360/24)
+	return c
 }
 
 func cube(v float64) float64 { return v * v * v }
-
-func gamma(v float64) uint8 {
-	v = min(1, max(0, v))
-	if v <= 0.0031308 {
-		return uint8(math.Round(255 * 12.92 * v))
-	}
-	return uint8(math.Round(255 * (1.055*math.Pow(v, 1/2.4) - 0.055)))
-}
 
 func faded(c scene.Color, k float64) scene.Color {
 	// In steps, so that what nearly stands still is not painted anew.
