@@ -323,7 +323,7 @@ func (t *teller) discoveries(string) (told, bool) {
 			return told{}, false // what was first heard is not new, it is the record that begins
 		}
 		sum += m.Artists.New
-		story.Labels, story.Sums = append(story.Labels, t.month(m.First)), append(story.Sums, sum)
+		story.Sums = append(story.Sums, sum)
 	}
 	if sum < 5 || len(d.Months) < leastRace || len(d.Tree) < leastRace {
 		return told{}, false

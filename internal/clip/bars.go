@@ -192,7 +192,6 @@ func (d Discoveries) draw(s *stage, at float64) {
 		id := "step" + string(rune('a'+i%26)) + string(rune('a'+i/26))
 		fill := s.accent
 		if i < n-1 {
-			fill = s.accent
 			fill.A = 110
 		}
 		s.rect(id, box{even(stairs.x + pitch*float64(i)), stairs.y + stairs.h - height, even(pitch - min(8, pitch*0.2)), height}, min(8, pitch/5), fill)

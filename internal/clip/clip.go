@@ -60,7 +60,6 @@ func encode(s Story, look Look, hold, limit int) ([]byte, error) {
 	n := frames(s)
 	var stage *stage
 	var painter *scene.Frames
-	var motion []h264.Motion
 	samples, err := encoder.EncodeClip(n, limit-sampleTables*n, func(i int) (*image.YCbCr, []bool, []h264.Motion, error) {
 		if i == 0 { // again, if it is encoded again
 			stage, painter = newStage(look), scene.NewFrames(look.Width, look.Height)
@@ -69,11 +68,7 @@ func encode(s Story, look Look, hold, limit int) ([]byte, error) {
 		if i == n-1 {
 			shown = i
 		}
-		frame, changed, moved := painter.Paint(stage.scene(s, s.Seconds()*float64(shown)/float64(n-1)))
-		motion = motion[:0]
-		for _, m := range moved {
-			motion = append(motion, h264.Motion(m))
-		}
+		frame, changed, motion := painter.Paint(stage.scene(s, s.Seconds()*float64(shown)/float64(n-1)))
 		return frame, changed, motion, nil
 	})
 	if err != nil {

@@ -61,7 +61,7 @@ func stories() map[string]clip.Story {
 	return map[string]clip.Story{
 		"race": race, "months": months, "clock": clock, "day": day, "finale": finale,
 		"obsession":   clip.Obsession{Head: head("38 times"), Song: rows[0], By: names[1], Days: []string{"Mon", "Tue", "Wed"}, Plays: []int{20, 0, 18}, Figure: figure[int]},
-		"discoveries": clip.Discoveries{Head: head("40 artists"), Labels: race.Steps[:4], Sums: []int{3, 10, 30, 40}, Names: []clip.Arrival{{Row: rows[3], Period: 0}, {Row: rows[4], Period: 3}}, Figure: figure[int]},
+		"discoveries": clip.Discoveries{Head: head("40 artists"), Sums: []int{3, 10, 30, 40}, Names: []clip.Arrival{{Row: rows[3], Period: 0}, {Row: rows[4], Period: 3}}, Figure: figure[int]},
 		"milestones":  clip.Milestones{Head: head("1,000 plays"), Stops: []clip.Stop{{N: 100, Unit: "artists", Date: "1 May", What: rows[2]}, {N: 1000, Unit: "plays", Date: "2 June", What: rows[5]}}, Figure: figure[int]},
 	}
 }

@@ -78,7 +78,6 @@ type Obsession struct {
 // Discoveries are artists that arrive.
 type Discoveries struct {
 	Head
-	Labels []string
 	Sums   []int // new artists until the end of each period
 	Names  []Arrival
 	Figure func(n int) string

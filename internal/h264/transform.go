@@ -81,7 +81,6 @@ type quantizer struct {
 	scale     [16]int32 // by zigzag, for scaling back
 	roundings [3]roundings
 	silent    int // a block whose absolute differences sum up to this has no levels
-	silentDC  int // a plane of chroma whose do has no DC levels
 }
 
 // rounding is how far from zero a coefficient gets its level.
@@ -134,7 +133,6 @@ var quantizers = func() (all [MaxQP + 1]quantizer) {
 		// where row and column are odd and twice elsewhere.
 		most := max(q.factor[0], 4*q.factor[4], 2*q.factor[1])
 		q.silent = int((one - q.roundings[inter].add - 1) / most)
-		q.silentDC = int((2*(one-q.roundings[inter].add) - 1) / q.factor[0])
 	}
 	return all
 }()
