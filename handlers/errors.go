@@ -113,6 +113,8 @@ var failures = []struct {
 	{reelstore.ErrTooMany, web.Failure{Status: http.StatusConflict, Code: "too_many_reels", Title: "There are as many reels as are kept", Message: fmt.Sprintf("That is %d. Delete one to make another.", reelstore.MaxReels)}},
 	{reel.ErrPrecondition, web.Failure{Status: http.StatusPreconditionFailed, Code: "reel_changed", Title: "That reel is not as you saw it", Message: "It was changed meanwhile, or the request does not name the revision that it changes, in If-Match. Nothing was changed. Look at it again, then make your change."}},
 	{reelstore.ErrChanged, web.Failure{Status: http.StatusConflict, Code: "reel_busy", Title: "That reel is being changed", Message: "Somebody else changes it again and again. Nothing was changed; try again.", RetryAfter: 1}},
+	{reel.ErrMetered, web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_clips", Title: "Many clips were made for your network", Message: "More than fits into an hour, by you or somebody on the same connection. What has been made can still be watched."}},
+	{pictures.ErrMetered, web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_pictures", Title: "Many pictures were made for your network", Message: "More than fits into an hour, by you or somebody on the same connection."}},
 	{reel.ErrBody, web.Failure{Status: http.StatusBadRequest, Code: "bad_form", Title: "That form cannot be read", Message: "Send it as the page does, or as a JSON object."}},
 	{reel.ErrBusy, web.Failure{Status: http.StatusServiceUnavailable, Code: "encoders_busy", Title: "Many clips are being made right now", Message: "There was no room for this one in time. Try again in a few seconds.", RetryAfter: 3}},
 	{pictures.ErrThin, web.Failure{Status: http.StatusNotFound, Code: "too_little", Title: "There is too little for that picture", Message: "What is looked at holds too few plays for it. Choose a longer range, or another picture."}},
@@ -172,15 +174,12 @@ func describe(err error) web.Failure {
 		seconds := int(math.Ceil(tooMuch.Wait.Seconds()))
 		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_much", Title: "A lot has been uploaded from your network", Message: "More than fits into an hour, by you or somebody on the same connection. Nothing was changed, and what has arrived is kept. Go on in " + inWords(seconds) + ".", RetryAfter: seconds}
 	}
-	var metered *reel.MeteredError
+	var metered *web.MeteredError
 	if errors.As(err, &metered) {
-		seconds := int(math.Ceil(metered.Wait.Seconds()))
-		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_clips", Title: "Many clips were made for your network", Message: "More than fits into an hour, by you or somebody on the same connection. What has been made can still be watched. Go on in " + inWords(seconds) + ".", RetryAfter: seconds}
-	}
-	var drawn *pictures.MeteredError
-	if errors.As(err, &drawn) {
-		seconds := int(math.Ceil(drawn.Wait.Seconds()))
-		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_pictures", Title: "Many pictures were made for your network", Message: "More than fits into an hour, by you or somebody on the same connection. Go on in " + inWords(seconds) + ".", RetryAfter: seconds}
+		f := describe(metered.Of)
+		f.RetryAfter = int(math.Ceil(metered.Wait.Seconds()))
+		f.Message += " Go on in " + inWords(f.RetryAfter) + "."
+		return f
 	}
 	var tries *accountstore.TooManyAttemptsError
 	if errors.As(err, &tries) {

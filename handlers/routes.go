@@ -33,7 +33,7 @@ func (s *Server) route() {
 	}
 	s.add(http.MethodPost, web.PathTheme, s.chooseTheme)
 	s.add(http.MethodPost, web.PathZone, s.rememberZone)
-	drawn := pictures.New(pictures.Config{Meter: s.Meter, Address: s.Address, Work: s.Work}, s)
+	drawn := pictures.New(pictures.Config{Meter: s.meter(), Work: s.Work}, s)
 	s.add(http.MethodGet, pictures.Path, drawn.Show)
 	for i := range views {
 		s.serve(&views[i])

@@ -63,11 +63,14 @@ func (s *Server) KeepAccounts(cfg accounts.Config) error {
 // request.
 func (s *Server) MakeReels(store *reelstore.Store) {
 	s.reels = store
-	pages := reel.New(reel.Config{Store: store, Meter: s.Meter, Address: s.Address, Work: s.Work}, s)
+	pages := reel.New(reel.Config{Store: store, Meter: s.meter(), Work: s.Work}, s)
 	for _, r := range pages.Routes() {
 		s.add(r.Method, r.Path, r.Handle)
 	}
 }
+
+// meter is the budget of uploads, for what is made.
+func (s *Server) meter() web.Meter { return web.Meter{Limiter: s.Meter, Address: s.Address} }
 
 // signedIn is who is signed in, as accounts know them.
 type signedIn struct{ *signin.Service }

@@ -6,35 +6,27 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/picture"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/scene"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
-// ErrThin: what is looked at has too little for that picture.
-var ErrThin = errors.New("too little for that picture")
+var (
+	// ErrThin: what is looked at has too little for that picture.
+	ErrThin = errors.New("too little for that picture")
+	// ErrMetered: a lot was made for that address lately.
+	ErrMetered = errors.New("too many pictures for one address")
+)
 
-// A MeteredError is a picture for an address for which a lot was made lately.
-type MeteredError struct{ Wait time.Duration }
-
-func (e *MeteredError) Error() string {
-	return fmt.Sprintf("too many pictures for one address, wait %s", e.Wait)
-}
-
-// Config names what the service needs. Meter may be nil.
+// Config names what the service needs.
 type Config struct {
-	Meter   *ratelimit.Limiter
-	Address func(c echo.Context) netip.Addr
-	Work    *web.Work
+	Meter web.Meter
+	Work  *web.Work
 }
 
 // A Shell opens the data of a request.
@@ -65,8 +57,8 @@ const (
 // parameter that cannot be used is refused here, and not left out.
 func (s *Service) Show(c echo.Context) error {
 	return s.shell.WithData(c, func(req *web.Request) error {
-		if len(req.Mended) > 0 {
-			return web.Refuse(&lens.FieldError{Field: req.Mended[0].Field, Message: req.Mended[0].Message})
+		if err := req.RefuseMended(); err != nil {
+			return err
 		}
 		name, format, _ := strings.Cut(req.ID, ".")
 		if format != "svg" && format != "png" {
@@ -84,10 +76,8 @@ func (s *Service) Show(c echo.Context) error {
 		if err := req.Data.Err(); err != nil {
 			return fmt.Errorf("%w: %w", vault.ErrGone, err)
 		}
-		if address := s.Address(c); s.Meter != nil && address.IsValid() {
-			if wait := s.Meter.Take(address, cost); wait > 0 {
-				return &MeteredError{wait}
-			}
+		if err := s.Meter.Take(c, cost, ErrMetered); err != nil {
+			return err
 		}
 		release, err := s.Work.Acquire(req.Context(), drawnBytes)
 		if err != nil {

@@ -3,7 +3,6 @@ package reel
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -144,22 +143,19 @@ func lensOf(text string) (lens.Lens, error) {
 	return lens.Parse(q)
 }
 
-// errBody: what a request brought cannot be read.
-var errBody = errors.New("body of a request cannot be read")
-
 // readBody reads a form, or a JSON object, into fields: lists become fields that
 // repeat, and what is in choices fields of their own.
 func readBody(r *http.Request) (url.Values, error) {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if kind != "application/json" {
 		if err := r.ParseForm(); err != nil {
-			return nil, fmt.Errorf("%w: %w", errBody, err)
+			return nil, fmt.Errorf("%w: %w", ErrBody, err)
 		}
 		return r.PostForm, nil
 	}
 	var fields map[string]any
 	if err := json.NewDecoder(r.Body).Decode(&fields); err != nil {
-		return nil, fmt.Errorf("%w: %w", errBody, err)
+		return nil, fmt.Errorf("%w: %w", ErrBody, err)
 	}
 	q := make(url.Values)
 	for name, value := range fields {

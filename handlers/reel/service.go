@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"runtime"
 	"time"
 
@@ -16,8 +15,6 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/clip"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/reel"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
@@ -33,22 +30,16 @@ var (
 	// ErrNoFilm: a reel has no film.
 	ErrNoFilm = errors.New("no film yet")
 	// ErrBody: what a request brought cannot be read.
-	ErrBody = errBody
+	ErrBody = errors.New("body of a request cannot be read")
+	// ErrMetered: a lot was made for that address lately.
+	ErrMetered = errors.New("too many clips for one address")
 )
 
-// A MeteredError is a clip or picture for an address for which a lot was made lately.
-type MeteredError struct{ Wait time.Duration }
-
-func (e *MeteredError) Error() string {
-	return fmt.Sprintf("too many clips for one address, wait %s", e.Wait)
-}
-
-// Config names what the service needs. Meter may be nil.
+// Config names what the service needs.
 type Config struct {
-	Store   *reel.Store
-	Meter   *ratelimit.Limiter
-	Address func(c echo.Context) netip.Addr
-	Work    *web.Work
+	Store *reel.Store
+	Meter web.Meter
+	Work  *web.Work
 }
 
 // A Shell opens the data of a request and renders pages within the frame.
@@ -118,8 +109,8 @@ func (v *visit) ctx() context.Context { return v.req.Context() }
 func (s *Service) withData(handle func(*visit) error) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		return s.shell.WithData(c, func(req *web.Request) error {
-			if len(req.Mended) > 0 {
-				return &lens.FieldError{Field: req.Mended[0].Field, Message: req.Mended[0].Message}
+			if err := req.RefuseMended(); err != nil {
+				return err
 			}
 			attached, err := req.Attached()
 			if err != nil {
@@ -146,18 +137,6 @@ const (
 // encoderWait is how long a request waits for an encoder. After that it is better told
 // to come back, since what is in front may give up.
 const encoderWait = 4 * time.Second
-
-// meter charges the address of a request for what is to be made.
-func (s *Service) meter(v *visit, cost int64) error {
-	address := s.Address(v)
-	if s.Meter == nil || !address.IsValid() {
-		return nil
-	}
-	if wait := s.Meter.Take(address, cost); wait > 0 {
-		return &MeteredError{wait}
-	}
-	return nil
-}
 
 // withEncoder calls f when an encoder and so much memory are free.
 func (s *Service) withEncoder(ctx context.Context, bytes int64, f func() ([]byte, error)) ([]byte, error) {
@@ -211,7 +190,7 @@ func (s *Service) make(ctx context.Context, v *visit, of reel.Clip, cost, bytes 
 	if err := v.req.Data.Err(); err != nil {
 		return nil, fmt.Errorf("%w: %w", vault.ErrGone, err)
 	}
-	if err := s.meter(v, cost); err != nil {
+	if err := s.Meter.Take(v, cost, ErrMetered); err != nil {
 		return nil, err
 	}
 	return s.withEncoder(ctx, bytes, func() ([]byte, error) { return draw(told.Story) })

@@ -59,3 +59,13 @@ func Refuse(err error) error {
 	}
 	return err
 }
+
+// RefuseMended is the error where a parameter was mended, for what is made exactly as
+// it was asked for.
+func (req *Request) RefuseMended() error {
+	if len(req.Mended) == 0 {
+		return nil
+	}
+	m := req.Mended[0]
+	return &RefusedError{lens.FieldError{Field: m.Field, Message: m.Message}}
+}
