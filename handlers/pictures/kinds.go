@@ -93,7 +93,11 @@ func story(t *teller, _ string) bool {
 		}
 	}
 	t.Title = "My listening" + words.Selection(t.lens)
-	t.accent(t.much(t.total.Ms, t.total.Plays)).plain(words.Selection(t.lens) + t.inTime())
+	when := words.Selection(t.lens)
+	if !t.lens.HasRange() {
+		when += web.InTime(t.req.Locale, t.cal)
+	}
+	t.accent(t.much(t.total.Ms, t.total.Plays)).plain(when)
 	sum, loc := t.req.Data.Summary(t.lens), t.req.Locale
 	switch {
 	case sum.Artists > 1 && sum.Tracks > sum.Artists:
@@ -106,22 +110,6 @@ func story(t *teller, _ string) bool {
 	t.record(t.top(web.Artists))
 	t.general()
 	return true
-}
-
-// inTime says how long the record is, where the selection does not: " in eight years".
-func (t *teller) inTime() string {
-	days := len(t.cal.Days)
-	switch {
-	case t.lens.HasRange():
-		return ""
-	case days >= 548:
-		return " in " + words.Cardinal(t.req.Locale, (days+182)/365) + " years"
-	case days >= 45:
-		return " in " + words.Cardinal(t.req.Locale, (days+15)/30) + " months"
-	case days > 1:
-		return " in " + words.Cardinal(t.req.Locale, days) + " days"
-	}
-	return " on " + format.Date(words.Civil(t.cal.Date(0)))
 }
 
 func lastYear(req *web.Request) (string, bool) {
@@ -255,9 +243,8 @@ func thing(sec web.Section) func(*teller, string) bool {
 		} else {
 			t.accent(t.much(t.total.Ms, t.total.Plays)).plain(" of ").name(e.Name, "one "+sec.One)
 		}
-		if sec.By != lens.Artist && e.Creator != "" && !t.hide && settable(e.Creator) {
-			t.plain(" by ")
-			t.Sentence = append(t.Sentence, picture.Run{Text: e.Creator, Name: true})
+		if sec.By != lens.Artist {
+			t.by(e.Creator)
 		}
 		t.plain(words.Selection(unbound) + ".")
 		t.things(sec, words.IdentityOf(e))
@@ -440,10 +427,7 @@ func (t *teller) obsession(o insight.Obsession) {
 	song := t.lens.WithEntity(lens.Track, o.Song.ID).WithGroup(lens.GroupTitle)
 	t.Title = "My obsession"
 	t.accent(loc.Times(o.Plays)).plain(" in "+words.Cardinal(loc, days)+words.Plural(days, " day: ", " days: ")).name(o.Song.Name, "one song")
-	if o.Song.Creator != "" && !t.hide && settable(o.Song.Creator) {
-		t.plain(" by ")
-		t.Sentence = append(t.Sentence, picture.Run{Text: o.Song.Creator, Name: true})
-	}
+	t.by(o.Song.Creator)
 	t.plain(".")
 	t.over(song.WithRange(first, last))
 	type played struct{ day, plays int }
@@ -456,7 +440,7 @@ func (t *teller) obsession(o insight.Obsession) {
 	slices.SortStableFunc(list, func(a, b played) int { return b.plays - a.plays })
 	for _, p := range list[:min(len(list), picture.MaxRows)] {
 		d := date(p.day)
-		t.row(words.Weekday(((p.day+3)%7+7)%7)+", "+web.DayAndMonth(d), loc.Count(p.plays, "play", "plays"), float64(p.plays)/float64(list[0].plays))
+		t.row(words.Civil(d).Weekday().String()+", "+web.DayAndMonth(d), loc.Count(p.plays, "play", "plays"), float64(p.plays)/float64(list[0].plays))
 	}
 	t.fact("When", "", format.Month(words.Civil(last)))
 	t.fact("Of all its plays", "", loc.Percent(int64(o.Plays), int64(o.All)))

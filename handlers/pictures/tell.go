@@ -78,6 +78,14 @@ func (t *teller) name(name, instead string) *teller {
 	return t
 }
 
+// by adds who made a thing, where that is known, shown and set.
+func (t *teller) by(creator string) {
+	if creator != "" && !t.hide && settable(creator) {
+		t.plain(" by ")
+		t.Sentence = append(t.Sentence, picture.Run{Text: creator, Name: true})
+	}
+}
+
 // much says how much was heard: hours, or plays where no file tells how long.
 func (t *teller) much(ms int64, plays int) string {
 	if ms > 0 {

@@ -297,7 +297,7 @@ func (t *teller) obsession(chosen string) (told, bool) {
 		story.Song.Name, story.By = "One song", ""
 	}
 	for day := o.First; day <= o.Last; day++ {
-		story.Days = append(story.Days, words.Weekday((day + 3) % 7)[:3])
+		story.Days = append(story.Days, words.Civil(lens.DateOfNumber(int64(day))).Weekday().String()[:3])
 		story.Plays = append(story.Plays, days.At(day).Plays)
 	}
 	n := o.Last - o.First + 1

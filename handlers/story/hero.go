@@ -64,7 +64,7 @@ func (s *story) headline() prose.Text {
 	figure := s.req.Locale.HoursInWords(s.total.Ms)
 	t := prose.Text{}.Accent(figure).Plain(words.Selection(s.req.Lens))
 	if !s.req.Lens.HasRange() {
-		t = t.Plain(s.inTime())
+		t = t.Plain(web.InTime(s.req.Locale, s.cal))
 	}
 	if surprise := s.surprise(); surprise != "" {
 		return t.Plain(", " + surprise + ".")
@@ -73,20 +73,6 @@ func (s *story) headline() prose.Text {
 		return t.Plain(", or " + s.req.Locale.Number(days) + " days of your life.")
 	}
 	return t.Plain(".")
-}
-
-// inTime says how long the record is: " in eight years".
-func (s *story) inTime() string {
-	days := len(s.cal.Days)
-	switch {
-	case days >= 548:
-		return " in " + words.Cardinal(s.req.Locale, (days+182)/365) + " years"
-	case days >= 45:
-		return " in " + words.Cardinal(s.req.Locale, (days+15)/30) + " months"
-	case days > 1:
-		return " in " + words.Cardinal(s.req.Locale, days) + " days"
-	}
-	return " on " + format.Date(words.Civil(s.cal.Date(0)))
 }
 
 const (

@@ -3,6 +3,7 @@ package web
 import (
 	"strconv"
 
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -13,6 +14,20 @@ import (
 
 // DayAndMonth is a date within a year that is known: "7 October".
 func DayAndMonth(d lens.Date) string { return strconv.Itoa(d.Day) + " " + d.Month.String() }
+
+// InTime says how long a record is: " in eight years".
+func InTime(loc format.Locale, c insight.Calendar) string {
+	days := len(c.Days)
+	switch {
+	case days >= 548:
+		return " in " + words.Cardinal(loc, (days+182)/365) + " years"
+	case days >= 45:
+		return " in " + words.Cardinal(loc, (days+15)/30) + " months"
+	case days > 1:
+		return " in " + words.Cardinal(loc, days) + " days"
+	}
+	return " on " + format.Date(words.Civil(c.Date(0)))
+}
 
 // YearFigures are up to six facts of a year, or of the part of it in the range.
 func YearFigures(req *Request, y *insight.Year) []layout.FigureView {
