@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/clip"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/reel"
@@ -46,6 +47,21 @@ func stand(a vault.Attached, r reel.Reel, shelf reel.Shelf) *standing {
 	return st
 }
 
+// standings are the reels of the data, the newest first.
+func standings(req *web.Request, a vault.Attached) ([]*standing, error) {
+	ctx := req.Context()
+	shelf, err := req.Reels.Look(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	list, err := req.Reels.List(ctx, a, shelf, req.Sample)
+	all := make([]*standing, len(list))
+	for i, r := range list {
+		all[i] = stand(a, r, shelf)
+	}
+	return all, err
+}
+
 // look is stand for a reel that is named.
 func (s *Service) look(v *visit, id string) (*standing, error) {
 	r, err := s.Store.Get(v.ctx(), v.attached, id, v.req.Sample)
@@ -71,13 +87,10 @@ func (st *standing) playable() string {
 // left out of it.
 func (s *Service) want(v *visit, id string) (*standing, error) {
 	r, err := s.Store.Update(v.ctx(), v.attached, id, v.req.Sample, func(r *reel.Reel) error {
-		l, err := lensOf(r.Lens)
+		teller, err := v.tellerOf(r.Lens, r.HideNames)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrThin, err)
 		}
-		req := *v.req
-		req.Lens = l
-		teller := newTeller(&req, r.HideNames)
 		var order []reel.Kind
 		for _, kind := range r.Order {
 			_, ok := teller.tell(kind, r.Own[kind])
@@ -130,6 +143,18 @@ func (s *Service) advance(v *visit, st *standing) (*standing, error) {
 	return s.look(v, st.ID)
 }
 
+// lookOn is look that makes one thing that is missing, if an encoder is free for it.
+func (s *Service) lookOn(v *visit) (*standing, error) {
+	st, err := s.look(v, v.Param("id"))
+	if err != nil {
+		return nil, err
+	}
+	if st, err = s.advance(v, st); errors.Is(err, ErrBusy) {
+		err = nil
+	}
+	return st, err
+}
+
 // errTooLarge: a film is longer or larger than films are.
 var errTooLarge = errors.New("film is too large")
 
@@ -139,7 +164,7 @@ func (s *Service) stitch(v *visit, st *standing) ([]byte, error) {
 		return nil, fmt.Errorf("stitch film: %w", err)
 	}
 	defer release()
-	film, err := s.Store.Stitch(v.ctx(), v.attached, st.ID, st.videos, func(clips [][]byte) ([]byte, error) {
+	film, err := s.Store.Stitch(v.ctx(), v.attached, st.ID, v.req.Sample, st.videos, func(clips [][]byte) ([]byte, error) {
 		film, err := clip.Stitch(clips...)
 		if err == nil && len(film) > reel.MaxFilmBytes {
 			err = errTooLarge

@@ -1,7 +1,6 @@
 package reel
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -22,7 +21,8 @@ func (s *Service) createReel(v *visit) error {
 	if c, err = parseChoices(q, c); err != nil {
 		return err
 	}
-	offers := newTeller(v.req, c.HideNames).all(c.Own)
+	t := newTeller(v.req, c.HideNames)
+	offers := t.all(c.Own)
 	if len(offers) == 0 {
 		return ErrThin
 	}
@@ -32,7 +32,7 @@ func (s *Service) createReel(v *visit) error {
 		}
 	}
 	if c.Title == "" {
-		c.Title = usualTitle(v.req)
+		c.Title = t.usualTitle()
 	}
 	r, err := s.Store.Create(v.ctx(), v.attached, c, v.req.Sample)
 	if err != nil {
@@ -40,14 +40,13 @@ func (s *Service) createReel(v *visit) error {
 	}
 	if web.WantsJSON(v.Request()) {
 		v.Response().Header().Set("Location", web.PathAPI+web.PathReels+"/"+r.ID)
-		return s.answer(v, http.StatusCreated, r.ID)
+		return s.answerChanged(v, http.StatusCreated, r.ID)
 	}
 	return s.shell.Redirect(v, web.PathReels+"/"+r.ID)
 }
 
 // usualTitle is what a reel is called that nobody has named.
-func usualTitle(req *web.Request) string {
-	t := newTeller(req, false)
+func (t *teller) usualTitle() string {
 	if len(t.cal.Days) == 0 {
 		return "My listening"
 	}
@@ -86,7 +85,7 @@ func (s *Service) changeReel(v *visit) error {
 		return err
 	}
 	if v.Request().Method == http.MethodPatch {
-		return s.answer(v, http.StatusOK, r.ID)
+		return s.answerChanged(v, http.StatusOK, r.ID)
 	}
 	return s.shell.Redirect(v, web.PathReels+"/"+r.ID)
 }
@@ -116,11 +115,8 @@ func (s *Service) stitchReel(v *visit) error {
 
 // partialReel is the progress of a film. Each look makes one thing that is missing.
 func (s *Service) partialReel(v *visit) error {
-	st, err := s.look(v, v.Param("id"))
+	st, err := s.lookOn(v)
 	if err != nil {
-		return err
-	}
-	if st, err = s.advance(v, st); err != nil && !errors.Is(err, ErrBusy) {
 		return err
 	}
 	return s.shell.Render(v, http.StatusOK, filmSection(newFilmView(st)))
@@ -139,40 +135,37 @@ func (s *Service) deleteReel(v *visit) error {
 
 // listReels is the reels for programs, the newest first.
 func (s *Service) listReels(v *visit) error {
-	shelf, err := s.Store.Look(v.ctx(), v.attached)
-	if err != nil {
-		return err
-	}
-	list, err := s.Store.List(v.ctx(), v.attached, shelf, v.req.Sample)
+	list, err := standings(v.req, v.attached)
 	if err != nil {
 		return err
 	}
 	answer := listJSON{Reels: []reelJSON{}, MaxReels: reel.MaxReels}
-	for _, r := range list {
-		answer.Reels = append(answer.Reels, newReelJSON(stand(v.attached, r, shelf)))
+	for _, st := range list {
+		answer.Reels = append(answer.Reels, newReelJSON(st))
 	}
 	return v.JSON(http.StatusOK, answer)
 }
 
 // showReelJSON is a reel for programs. A film that was asked for comes closer each time.
 func (s *Service) showReelJSON(v *visit) error {
-	st, err := s.look(v, v.Param("id"))
+	st, err := s.lookOn(v)
 	if err != nil {
 		return err
 	}
-	if st, err = s.advance(v, st); err != nil && !errors.Is(err, ErrBusy) {
-		return err
-	}
-	v.Response().Header().Set("ETag", revisionTag(st.Reel))
-	return v.JSON(http.StatusOK, newReelJSON(st))
+	return answer(v, http.StatusOK, st)
 }
 
-// answer is a reel for the program that has changed it.
-func (s *Service) answer(v *visit, status int, id string) error {
+// answerChanged is a reel for the program that has changed it.
+func (s *Service) answerChanged(v *visit, status int, id string) error {
 	st, err := s.look(v, id)
 	if err != nil {
 		return err
 	}
+	return answer(v, status, st)
+}
+
+// answer is a reel with the tag by which it can be changed.
+func answer(v *visit, status int, st *standing) error {
 	v.Response().Header().Set("ETag", revisionTag(st.Reel))
 	return v.JSON(status, newReelJSON(st))
 }

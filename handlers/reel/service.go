@@ -104,6 +104,18 @@ type visit struct {
 
 func (v *visit) ctx() context.Context { return v.req.Context() }
 
+// tellerOf tells clips of what a lens looks at, which lensText wrote, whatever the
+// request looks at.
+func (v *visit) tellerOf(text string, hide bool) (*teller, error) {
+	l, err := lensOf(text)
+	if err != nil {
+		return nil, err
+	}
+	req := *v.req
+	req.Lens = l
+	return newTeller(&req, hide), nil
+}
+
 // withData opens the data. What is made is exactly what was asked for, so a parameter
 // that cannot be used is refused here, and not left out.
 func (s *Service) withData(handle func(*visit) error) echo.HandlerFunc {
@@ -177,13 +189,11 @@ func (s *Service) still(v *visit, of reel.Clip) ([]byte, error) {
 }
 
 func (s *Service) make(ctx context.Context, v *visit, of reel.Clip, cost, bytes int64, draw func(clip.Story) ([]byte, error)) ([]byte, error) {
-	l, err := lensOf(of.Lens)
+	teller, err := v.tellerOf(of.Lens, of.HideNames)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrThin, err)
 	}
-	req := *v.req
-	req.Lens = l
-	told, ok := newTeller(&req, of.HideNames).tell(of.Kind, of.Choice)
+	told, ok := teller.tell(of.Kind, of.Choice)
 	if !ok {
 		return nil, ErrThin
 	}

@@ -124,8 +124,8 @@ func newPageView(req *web.Request) (*pageView, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &pageView{req: req, Title: usualTitle(req)}
 	t := newTeller(req, look.HideNames)
+	m := &pageView{req: req, Title: t.usualTitle()}
 	all := t.all(own)
 	m.Look = newLookView(req.Path, req.Hidden(fieldSize, fieldTheme, fieldHide, fieldSong, fieldDay), look, own, all)
 	for _, c := range all {
@@ -165,17 +165,11 @@ func (m *pageView) addReels() error {
 	if err != nil {
 		return err
 	}
-	ctx := m.req.Context()
-	shelf, err := m.req.Reels.Look(ctx, a)
-	if err != nil {
-		return err
-	}
-	list, err := m.req.Reels.List(ctx, a, shelf, m.req.Sample)
-	for _, r := range list {
-		st := stand(a, r, shelf)
+	list, err := standings(m.req, a)
+	for _, st := range list {
 		m.Reels = append(m.Reels, reelLineView{
-			URL: web.PathReels + "/" + r.ID, Title: r.Title, State: stateWords(st),
-			When: format.Date(reel.Seconds(r.Created).In(m.req.Lens.Zone())),
+			URL: web.PathReels + "/" + st.ID, Title: st.Title, State: stateWords(st),
+			When: format.Date(reel.Seconds(st.Created).In(m.req.Lens.Zone())),
 		})
 	}
 	m.Full = len(list) >= reel.MaxReels
@@ -275,20 +269,17 @@ func (s *Service) showReel(v *visit) error {
 		return err
 	}
 	m := &reelView{req: v.req, Reel: st.Reel, Film: newFilmView(st), Token: s.shell.CSRFToken(v)}
-	l, err := lensOf(st.Lens)
+	teller, err := v.tellerOf(st.Lens, st.HideNames)
 	if err != nil {
 		return err
 	}
+	l, all := teller.req.Lens, teller.all(st.Own)
 	v.req.Lens.From, v.req.Lens.To = l.From, l.To // where the navigation leads
-	req := *v.req
-	req.Lens = l
-	teller := newTeller(&req, st.HideNames)
-	all := teller.all(st.Own)
 	at := web.PathReels + "/" + st.ID
 	m.Action, m.Delete, m.Back = at, at+"/delete", web.Href(web.PathReel, v.req.Lens)
 	m.Look = newLookView(at, nil, st.Look, st.Own, all)
 	m.Headline = prose.Text{}.Strong(st.Title)
-	m.Lede = prose.Of(words.Capital(words.Cardinal(req.Locale, len(st.Order))) + words.Plural(len(st.Order), " clip", " clips") + words.Selection(l) + ".")
+	m.Lede = prose.Of(words.Capital(words.Cardinal(v.req.Locale, len(st.Order))) + words.Plural(len(st.Order), " clip", " clips") + words.Selection(l) + ".")
 	for i, kind := range st.Order {
 		m.Kinds = append(m.Kinds, orderView{Kind: kind, Title: titles[kind], In: true, Place: i + 1, Still: clipURL(st.clips[i], ".png"), Ready: st.shelf.Has(st.videos[i])})
 	}

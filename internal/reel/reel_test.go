@@ -242,7 +242,7 @@ func TestReelsLife(t *testing.T) {
 		if got := state(r); got != fmt.Sprintf("making false %d", i) {
 			t.Error(got)
 		}
-		if _, err := one.Stitch(ctx, s.attached(0), r.ID, clips, stitch); !errors.Is(err, reel.ErrMissing) {
+		if _, err := one.Stitch(ctx, s.attached(0), r.ID, false, clips, stitch); !errors.Is(err, reel.ErrMissing) {
 			t.Errorf("stitched too early: %v", err)
 		}
 		if _, err := one.Make(ctx, s.attached(0), clip, func(context.Context) ([]byte, error) { return []byte{byte('a' + i)}, nil }); err != nil {
@@ -252,7 +252,7 @@ func TestReelsLife(t *testing.T) {
 	if got := state(r); got != "stitching false 2" {
 		t.Error(got)
 	}
-	if got, err := two.Stitch(ctx, s.attached(1), r.ID, clips, stitch); err != nil || string(got) != "a+b" {
+	if got, err := two.Stitch(ctx, s.attached(1), r.ID, false, clips, stitch); err != nil || string(got) != "a+b" {
 		t.Errorf("%q, %v", got, err)
 	}
 	if got := state(r); got != "ready false 2" {
@@ -330,7 +330,7 @@ func TestReelsSurviveNewData(t *testing.T) {
 	if _, err := store.Make(ctx, s.attached(0), name, draw); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.Stitch(ctx, s.attached(0), r.ID, []string{name}, func(c [][]byte) ([]byte, error) { return c[0], nil }); err != nil {
+	if _, err := store.Stitch(ctx, s.attached(0), r.ID, false, []string{name}, func(c [][]byte) ([]byte, error) { return c[0], nil }); err != nil {
 		t.Fatal(err)
 	}
 	before := s.ref

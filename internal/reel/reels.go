@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -262,7 +263,7 @@ func (s *Store) Update(ctx context.Context, a vault.Attached, id string, sample 
 		if err != nil {
 			return Reel{}, err
 		}
-		r.Own = cloned(r.Own)
+		r.Own = maps.Clone(r.Own)
 		r.Order = slices.Clone(r.Order)
 		if err := change(&r); err != nil {
 			return Reel{}, err
@@ -274,14 +275,6 @@ func (s *Store) Update(ctx context.Context, a vault.Attached, id string, sample 
 		return written, err
 	}
 	return Reel{}, ErrChanged
-}
-
-func cloned(own map[Kind]string) map[Kind]string {
-	out := make(map[Kind]string, len(own))
-	for kind, choice := range own {
-		out[kind] = choice
-	}
-	return out
 }
 
 // Delete removes a reel with its film. A mark stays in its place, without anything of
@@ -310,7 +303,7 @@ func (s *Store) deleteFilms(ctx context.Context, a vault.Attached, id, but strin
 
 // Stitch makes the film of a reel from clips, which are given by the names of their
 // videos, and stores it. It is ErrMissing when one of them is not there.
-func (s *Store) Stitch(ctx context.Context, a vault.Attached, id string, clips []string, stitch func(clips [][]byte) ([]byte, error)) ([]byte, error) {
+func (s *Store) Stitch(ctx context.Context, a vault.Attached, id string, sample bool, clips []string, stitch func(clips [][]byte) ([]byte, error)) ([]byte, error) {
 	name := Film(a, id, clips)
 	film, err := s.Make(ctx, a, name, func(ctx context.Context) ([]byte, error) {
 		all := make([][]byte, len(clips))
@@ -328,11 +321,9 @@ func (s *Store) Stitch(ctx context.Context, a vault.Attached, id string, clips [
 		return nil, err
 	}
 	// Whoever deleted the reel meanwhile has not seen this film.
-	switch _, err := s.Get(ctx, a, id, false); {
+	switch _, err := s.Get(ctx, a, id, sample); {
 	case errors.Is(err, ErrNone):
-		if _, err := s.Get(ctx, a, id, true); errors.Is(err, ErrNone) {
-			return nil, errors.Join(ErrNone, a.Delete(ctx, name))
-		}
+		return nil, errors.Join(ErrNone, a.Delete(ctx, name))
 	case err != nil:
 		return nil, err
 	}
