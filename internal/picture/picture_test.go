@@ -1,23 +1,16 @@
 package picture_test
 
 import (
-	"bytes"
-	"flag"
 	"fmt"
 	"image"
-	"image/draw"
-	"image/png"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/picture"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/scene"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/scene/scenetest"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // year is an invented year, its names given.
 func year(names ...string) *picture.Content {
@@ -133,38 +126,8 @@ func quarter(img *image.RGBA) *image.RGBA {
 // compare holds an image against a golden file, within what processors differ by.
 func compare(t *testing.T, name string, got *image.RGBA) {
 	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		var b bytes.Buffer
-		if err := png.Encode(&b, got); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	decoded, err := png.Decode(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := image.NewRGBA(decoded.Bounds())
-	draw.Draw(want, want.Rect, decoded, decoded.Bounds().Min, draw.Src)
-	if got.Rect != want.Rect {
-		t.Fatalf("%s is %v, want %v", name, got.Rect, want.Rect)
-	}
-	differ := 0
-	for i := range want.Pix {
-		if off := int(got.Pix[i]) - int(want.Pix[i]); off > 3 || off < -3 {
-			differ++
-		}
-	}
-	if differ*10_000 > len(want.Pix) {
-		t.Errorf("%s: %d of %d samples differ clearly", name, differ, len(want.Pix))
+	if differ, all, _ := scenetest.Compare(t, name, got); differ*10_000 > all {
+		t.Errorf("%s: %d of %d samples differ clearly", name, differ, all)
 	}
 }
 

@@ -3,19 +3,15 @@ package scene_test
 import (
 	"bytes"
 	"encoding/xml"
-	"flag"
 	"image"
 	"image/draw"
 	"image/png"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/scene"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/scene/scenetest"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 var (
 	paper = scene.Color{R: 250, G: 249, B: 246, A: 255}
@@ -85,45 +81,11 @@ func TestShapes(t *testing.T) {
 	compare(t, "shapes.png", scene.Pixels(&s))
 }
 
-// compare holds an image against a golden file. Processors differ in the last
-// bit, and a bit at an edge is some shades: what is compared is how many samples
-// are clearly different.
+// compare holds an image against a golden file, within what processors differ by.
 func compare(t *testing.T, name string, got *image.RGBA) {
 	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		var b bytes.Buffer
-		if err := png.Encode(&b, got); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	decoded, err := png.Decode(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := image.NewRGBA(decoded.Bounds())
-	draw.Draw(want, want.Rect, decoded, decoded.Bounds().Min, draw.Src)
-	if got.Rect != want.Rect {
-		t.Fatalf("%s is %v, want %v", name, got.Rect, want.Rect)
-	}
-	clear, most := 0, 0
-	for i := range want.Pix {
-		off := int(got.Pix[i]) - int(want.Pix[i])
-		off = max(off, -off)
-		if most = max(most, off); off > 3 {
-			clear++
-		}
-	}
-	if clear*100_000 > len(want.Pix) || most > 40 {
-		t.Errorf("%s: %d of %d samples differ clearly, by at most %d", name, clear, len(want.Pix), most)
+	if differ, all, most := scenetest.Compare(t, name, got); differ*100_000 > all || most > 40 {
+		t.Errorf("%s: %d of %d samples differ clearly, by at most %d", name, differ, all, most)
 	}
 }
 

@@ -52,6 +52,7 @@ var mayImport = []struct {
 	{"internal/hugepages", nil},
 	{"internal/picture", []string{"internal/scene"}},
 	{"internal/scene", []string{"internal/h264"}},
+	{"internal/scene/scenetest", nil},
 	{"internal/lambdahttp", []string{"internal/edge"}},
 	{"internal/ratelimit", nil},
 	{"internal/redisconn", nil},
