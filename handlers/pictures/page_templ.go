@@ -399,7 +399,7 @@ func page(p *choosing) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = layout.Counted("One line for each day, as long as what was heard on it; its colour is the artist with most time on that day, where it is one of the most heard. A selection of more than 400 days shows its last full year. Hours count overlap once; those of a name are added up play by play.").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout.Counted("One line for each day, as long as what was heard on it; its colour is the artist with most time on that day, where the picture names it. A selection of more than 400 days shows its last full year. Hours count overlap once; those of a name are added up play by play.").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -133,17 +133,14 @@ func (t *teller) row(label, figure string, share float64) {
 }
 
 // record draws the days of the selection, coloured by the artists with most time on
-// them: those of the rows as there. Without rows of artists all are of the first
-// colour.
+// them, as in the rows. Whoever has no row has no colour, since nothing would say who
+// it is. Without rows of artists all are of the first colour.
 func (t *teller) record(ids []string) {
 	r := insight.RecordOf(t.sel)
 	hues := make([]int, len(r.Top))
 	if len(ids) > 0 {
 		for i, artist := range r.Top {
-			if hues[i] = slices.Index(ids, artist.ID); hues[i] < 0 {
-				hues[i] = len(t.Disc.Hues)
-				t.Disc.Hues = append(t.Disc.Hues, identity.Hue(words.IdentityOf(artist)))
-			}
+			hues[i] = slices.Index(ids, artist.ID)
 		}
 	}
 	for _, ray := range r.Rays {
