@@ -193,6 +193,11 @@ func TestReelWithoutScript(t *testing.T) {
 	form := page.Find(".reel-new form")
 	fields := url.Values{"title": {"Mine <em>"}}
 	form.Find("input[type=hidden]").Each(func(_ int, in *goquery.Selection) { fields.Add(in.AttrOr("name", ""), in.AttrOr("value", "")) })
+	// Who reloads what was refused is led back to the clips.
+	v.post(form.AttrOr("action", ""), url.Values{"title": {""}}).want(t, http.StatusBadRequest)
+	if to := v.get("/reels").want(t, http.StatusSeeOther).Header.Get("Location"); to != "/reel" {
+		t.Errorf("/reels leads to %q", to)
+	}
 	at := v.post(form.AttrOr("action", ""), fields).want(t, http.StatusSeeOther).Header.Get("Location")
 	page = v.get(at).want(t, http.StatusOK).page(t)
 	if text(page, "h1") != "Mine <em>" || page.Find("video").Length() > 0 {

@@ -78,6 +78,8 @@ func (s *Service) Routes() []Route {
 	return []Route{
 		{http.MethodGet, web.PathClips + "/:file", s.withData(s.showClip)},
 		{http.MethodPost, web.PathReels, s.withData(s.createReel)},
+		// Where a form that was refused left the browser.
+		{http.MethodGet, web.PathReels, func(c echo.Context) error { return c.Redirect(http.StatusSeeOther, web.PathReel) }},
 		{http.MethodGet, web.PathReels + "/:id", s.withData(s.showReel)},
 		{http.MethodPost, web.PathReels + "/:id", s.shell.Protected(s.withData(s.changeReel))},
 		{http.MethodPost, web.PathReels + "/:id/stitch", s.withData(s.stitchReel)},
