@@ -118,6 +118,11 @@ func (c choice) own() []layout.FieldView {
 	return own
 }
 
+// fields are all parameters of a choice.
+func (c choice) fields() []layout.FieldView {
+	return append([]layout.FieldView{{Name: fieldKind, Value: c.kind.name}}, c.own()...)
+}
+
 // address is where the picture is, as "svg" or "png".
 func (c choice) address(format string, l lens.Lens) string {
 	return web.Address(web.PathPictures+"/"+c.kind.name+"."+format, c.own(), l)

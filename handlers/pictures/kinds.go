@@ -107,7 +107,7 @@ func story(t *teller, _ string) bool {
 	default:
 		t.plain(".")
 	}
-	t.record(t.top(web.Artists))
+	t.record(t.sel, t.top(web.Artists))
 	t.general()
 	return true
 }
@@ -152,7 +152,7 @@ func yearly(t *teller, y *insight.Year) bool {
 	default:
 		t.plain(".")
 	}
-	t.record(t.top(web.Artists))
+	t.record(t.sel, t.top(web.Artists))
 	t.streakFact()
 	t.loopFact()
 	t.against(y)
@@ -203,7 +203,7 @@ func era(t *teller, of string) bool {
 		} else {
 			t.plain(", a bit of everything.")
 		}
-		t.record(t.top(web.Artists))
+		t.record(t.sel, t.top(web.Artists))
 		t.general()
 		return true
 	}
@@ -285,6 +285,7 @@ func (t *teller) things(sec web.Section, name string) {
 		}
 	}
 	// Of many years the record shows the one with most of it.
+	of := t.sel
 	if len(t.cal.Days) > insight.RecordDays {
 		var best insight.Year
 		for _, y := range insight.Years(t.sel) {
@@ -292,14 +293,10 @@ func (t *teller) things(sec web.Section, name string) {
 				best = y
 			}
 		}
-		whole := *t
 		from, to := web.YearOf(best.Year)
-		t.over(t.lens.WithRange(from, to))
-		t.record(nil)
-		t.lens, t.sel, t.cal, t.total = whole.lens, whole.sel, whole.cal, whole.total
-		return
+		of = t.req.Data.Select(t.lens.WithRange(from, to))
 	}
-	t.record(nil)
+	t.record(of, nil)
 }
 
 func longestDay(req *web.Request) (string, bool) {
@@ -397,7 +394,7 @@ func streak(t *teller, _ string) bool {
 	t.Title = t.req.Locale.Number(s.Days()) + " days in a row"
 	t.accent(t.req.Locale.Number(s.Days()) + " days").plain(" in a row, " + web.Stretch(s.First, s.Last) + " " + web.YearLabel(s.Last.Year) + ": ")
 	t.accent(t.much(t.total.Ms, t.total.Plays)).plain(words.Selection(web.Unbounded(t.lens)) + ".")
-	t.record(t.top(web.Artists))
+	t.record(t.sel, t.top(web.Artists))
 	t.loopFact()
 	t.longestFact()
 	t.songsFact()
@@ -451,7 +448,6 @@ func (t *teller) obsession(o insight.Obsession) {
 		t.fact("And then", "", "It stayed")
 	}
 	// The year around it, in which the week stands out.
-	t.over(song.WithRange(first.AddDays(-182), first.AddDays(182)))
 	t.Disc.Hues = []int{identity.Hue(words.IdentityOf(o.Song))}
-	t.record(nil)
+	t.record(t.req.Data.Select(song.WithRange(first.AddDays(-182), first.AddDays(182))), nil)
 }

@@ -132,11 +132,11 @@ func (t *teller) row(label, figure string, share float64) {
 	t.Rows = append(t.Rows, picture.Row{Name: label, Figure: figure, Share: share})
 }
 
-// record draws the days of the selection, coloured by the artists with most time on
+// record draws the days of a selection, coloured by the artists with most time on
 // them, as in the rows. Whoever has no row has no colour, since nothing would say who
 // it is. Without rows of artists all are of the first colour.
-func (t *teller) record(ids []string) {
-	r := insight.RecordOf(t.sel)
+func (t *teller) record(of dataset.Selection, ids []string) {
+	r := insight.RecordOf(of)
 	hues := make([]int, len(r.Top))
 	if len(ids) > 0 {
 		for i, artist := range r.Top {

@@ -49,7 +49,7 @@ func newChoosing(req *web.Request) (*choosing, error) {
 		p.kind = &p.offered[0]
 		p.told, _ = tell(req, p.choice)
 	}
-	req.Own = append([]layout.FieldView{{Name: fieldKind, Value: p.kind.name}}, p.own()...)
+	req.Own = p.fields()
 	return p, nil
 }
 
@@ -61,17 +61,11 @@ func offered(req *web.Request) []kind {
 	})
 }
 
-// href is the page with another choice.
-func (p *choosing) href(c choice) string {
-	own := append([]layout.FieldView{{Name: fieldKind, Value: c.kind.name}}, c.own()...)
-	return web.Address(web.PathPictures, own, p.req.Lens)
-}
-
 // another is the page with another kind, of what stands out most.
 func (p *choosing) another(k kind) string {
 	c := p.choice
 	c.kind, c.of = &k, ""
-	return p.href(c)
+	return web.Address(web.PathPictures, c.fields(), p.req.Lens)
 }
 
 // hidden are the fields that the form keeps: the lens, the kind and what it is of.
@@ -114,24 +108,18 @@ func newOffer(req *web.Request, c choice) offerJSON {
 	for _, s := range sizes {
 		offer.Sizes = append(offer.Sizes, sizeName(s.Size))
 	}
-	chosen := c.of
 	for i := range kinds {
-		k := &kinds[i]
-		c.of = ""
-		if k == c.kind && chosen != "" {
-			c.of = chosen
-		} else if of, ok := k.find(req); ok {
-			c.of = of
-		} else {
-			continue
-		}
 		one := c
-		one.kind = k
-		told, ok := tell(req, one)
-		if !ok {
-			continue
+		if one.kind = &kinds[i]; one.kind != c.kind || c.of == "" {
+			of, ok := one.kind.find(req)
+			if !ok {
+				continue
+			}
+			one.of = of
 		}
-		offer.Kinds = append(offer.Kinds, kindJSON{k.name, one.of, told.Title, told.Alt, one.address("png", req.Lens), one.address("svg", req.Lens)})
+		if told, ok := tell(req, one); ok {
+			offer.Kinds = append(offer.Kinds, kindJSON{one.kind.name, one.of, told.Title, told.Alt, one.address("png", req.Lens), one.address("svg", req.Lens)})
+		}
 	}
 	return offer
 }

@@ -423,7 +423,8 @@ func (t *teller) finale(string) (told, bool) {
 	for _, ray := range record.Rays {
 		longest = max(longest, ray.Ms)
 	}
-	story := clip.Finale{Label: web.NewRecordView(t.req, record).Label, Note: "one line a day"}
+	view := web.NewRecordView(t.req, record)
+	story := clip.Finale{Label: view.Label, Note: view.Note}
 	for _, ray := range record.Rays {
 		story.Rays = append(story.Rays, clip.Ray{Length: float64(ray.Ms) / float64(longest), Of: ray.Top})
 	}

@@ -197,9 +197,9 @@ func (d Discoveries) draw(s *stage, at float64) {
 		s.rect(id, box{even(stairs.x + pitch*float64(i)), stairs.y + stairs.h - height, even(pitch - min(8, pitch*0.2)), height}, min(8, pitch/5), fill)
 	}
 	for i, a := range d.Names {
-		come := between(at, begins+(ends-begins)*(float64(a.Period)+0.3)/float64(n), begins+(ends-begins)*(float64(a.Period)+0.3)/float64(n)+0.4)
+		comes := begins + (ends-begins)*(float64(a.Period)+0.3)/float64(n)
 		one := box{names.x, names.y + names.h/float64(len(d.Names))*float64(i), names.w, names.h / float64(len(d.Names))}
-		s.rows("new"+string(rune('a'+i)), one, []Row{a.Row}, func(int) scene.Color { return hue(a.Hue) }, come)
+		s.rows("new"+string(rune('a'+i)), one, []Row{a.Row}, func(int) scene.Color { return hue(a.Hue) }, between(at, comes, comes+0.4))
 	}
 	s.ticker(d.Figure(sum), "", between(at, ends, ends+0.4))
 	s.sentence(d.Head, between(at, ends+0.2, ends+0.7))
