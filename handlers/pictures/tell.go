@@ -41,10 +41,7 @@ func tell(req *web.Request, c choice) (*teller, bool) {
 	if !c.kind.tell(t, of) {
 		return nil, false
 	}
-	t.Foot = "Made from my own Spotify export · nothing kept, nobody tracked"
-	if req.Sample {
-		t.Foot = "Made from invented data · nothing kept, nobody tracked"
-	}
+	t.Foot = req.MadeFrom() + " · nothing kept, nobody tracked"
 	t.describe()
 	return t, true
 }

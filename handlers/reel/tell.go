@@ -76,9 +76,6 @@ func (t *teller) all(own map[reel.Kind]string) []told {
 	return list
 }
 
-// madeFrom stands at the foot of every clip.
-const madeFrom = "Made from my own Spotify export · nobody tracked"
-
 // span is what the clips are of: "2025", or "3 March – 5 May 2025".
 func (t *teller) span() string {
 	first, last := t.cal.Date(0), lens.DateOfNumber(int64(t.cal.Last()))
@@ -93,7 +90,7 @@ func (t *teller) head(what string, sentence ...clip.Run) clip.Head {
 	if what != "" {
 		what += " · "
 	}
-	return clip.Head{Over: what + t.span() + t.filters(), Sentence: sentence, Foot: madeFrom}
+	return clip.Head{Over: what + t.span() + t.filters(), Sentence: sentence, Foot: t.req.MadeFrom() + " · nobody tracked"}
 }
 
 // filters says what of the time is looked at, where that is not all.

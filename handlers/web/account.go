@@ -18,6 +18,14 @@ import (
 // Account is what the packages say beside the plays, read once for a dataset.
 func (req *Request) Account() *account.Account { return account.Of(req.Data) }
 
+// MadeFrom begins the foot of a picture and of a clip.
+func (req *Request) MadeFrom() string {
+	if req.Sample {
+		return "Made from invented data"
+	}
+	return "Made from my own Spotify export"
+}
+
 // Names join the account's URIs with the history's names.
 func (req *Request) Names() *account.Resolver { return req.Account().In(req.Data) }
 
