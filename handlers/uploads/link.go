@@ -233,33 +233,35 @@ func (s *Service) lookAt(ctx context.Context, offer link.Offer) (offered, error)
 	return o, nil
 }
 
-// readCode reads the code that somebody sends, which counts against their address.
-func (s *Service) readCode(c echo.Context) (link.Code, error) {
+// readOffer reads the code that somebody sends, which counts against their address, and
+// looks at what it hands over.
+func (s *Service) readOffer(c echo.Context) (link.Code, offered, error) {
 	r := c.Request()
 	if err := r.ParseForm(); err != nil {
-		return link.Code{}, fmt.Errorf("%w: %w", ErrBadForm, err)
+		return link.Code{}, offered{}, fmt.Errorf("%w: %w", ErrBadForm, err)
 	}
 	if address := s.address(c); address.IsValid() {
 		if wait := s.attempts.Take(address, 1); wait > 0 {
-			return link.Code{}, &TooManyCodesError{wait}
+			return link.Code{}, offered{}, &TooManyCodesError{wait}
 		}
 	}
-	return link.ParseCode(r.PostForm.Get("code"))
+	code, err := link.ParseCode(r.PostForm.Get("code"))
+	if err != nil {
+		return code, offered{}, err
+	}
+	offer, err := s.Links.Look(r.Context(), code)
+	if err != nil {
+		return code, offered{}, err
+	}
+	o, err := s.lookAt(r.Context(), offer)
+	return code, o, err
 }
 
 // openCode says what a code hands over, before anything is handed over: whose page
 // leads here may want to pass their own data off as the visitor's.
 func (s *Service) openCode(c echo.Context) error {
 	ctx := c.Request().Context()
-	code, err := s.readCode(c)
-	if err != nil {
-		return err
-	}
-	offer, err := s.Links.Look(ctx, code)
-	if err != nil {
-		return err
-	}
-	o, err := s.lookAt(ctx, offer)
+	code, o, err := s.readOffer(c)
 	if err != nil {
 		return err
 	}
@@ -286,15 +288,7 @@ func (s *Service) openCode(c echo.Context) error {
 func (s *Service) joinLink(c echo.Context) error {
 	r := c.Request()
 	ctx := r.Context()
-	code, err := s.readCode(c)
-	if err != nil {
-		return err
-	}
-	offer, err := s.Links.Look(ctx, code)
-	if err != nil {
-		return err
-	}
-	o, err := s.lookAt(ctx, offer)
+	code, o, err := s.readOffer(c)
 	if err != nil {
 		return err
 	}
@@ -316,7 +310,7 @@ func (s *Service) joinLink(c echo.Context) error {
 	s.unlink(ctx)
 	s.Sessions.Remove(ctx, KeyKept)
 	s.nameDataset(ctx, o.data, vault.Ref{}, false)
-	s.putLine(ctx, offer.Line, o.until)
+	s.putLine(ctx, o.Line, o.until)
 	s.putTime(ctx, keyLinked, s.Now())
 	if web.WantsJSON(r) {
 		return c.JSON(http.StatusOK, linkAnswer{State: linkLinked})
