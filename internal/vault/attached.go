@@ -217,15 +217,26 @@ func (v *Vault) Carry(ctx context.Context, from, to Ref) error {
 		return err
 	}
 	after := v.Attached(to, expires)
+	return before.copyEach(ctx, names, func(name string, content []byte) error {
+		if err := after.Create(ctx, name, content); !errors.Is(err, bucket.ErrExists) {
+			return err
+		}
+		return nil
+	})
+}
+
+// copyEach gives write what is stored under each of names, but for what has gone or
+// cannot be read.
+func (a Attached) copyEach(ctx context.Context, names []string, write func(name string, content []byte) error) error {
 	for _, name := range names {
-		content, err := before.Get(ctx, name)
+		content, err := a.Get(ctx, name)
 		if errors.Is(err, bucket.ErrNotFound) || errors.Is(err, ErrSealed) {
 			continue
 		}
 		if err == nil {
-			err = after.Create(ctx, name, content)
+			err = write(name, content)
 		}
-		if err != nil && !errors.Is(err, bucket.ErrExists) {
+		if err != nil {
 			return err
 		}
 	}
@@ -239,17 +250,5 @@ func (v *Vault) renewAttached(ctx context.Context, ref Ref, expires time.Time) e
 	if err != nil {
 		return err
 	}
-	for _, name := range names {
-		content, err := a.Get(ctx, name)
-		if errors.Is(err, bucket.ErrNotFound) || errors.Is(err, ErrSealed) {
-			continue
-		}
-		if err == nil {
-			err = a.Put(ctx, name, content)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return a.copyEach(ctx, names, func(name string, content []byte) error { return a.Put(ctx, name, content) })
 }
