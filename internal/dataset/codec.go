@@ -460,7 +460,7 @@ func DecodingBytes(b []byte) (int64, error) {
 	for _, n := range h.raw {
 		need += int64(n)
 	}
-	need += int64(h.rows)*(bytesPerRow+lazyRowBytes) + byThingBytes(h.rows) + leastBytes(h.items, h.spellings, h.names, h.raw[sectionNames], h.raw[sectionURIs])
+	need += int64(h.rows)*(bytesPerRow+lazyRowBytes) + byThingBytes(h.rows, h.items, h.items) + leastBytes(h.items, h.spellings, h.names, h.raw[sectionNames], h.raw[sectionURIs])
 	need += 4*tableBytes(h.items) + tableBytes(h.names) + int64(8*h.raw[sectionReceipt]) + int64(h.documents*documentBytes)
 	return need + answersSize, nil
 }

@@ -39,8 +39,8 @@ const itemBytes = 2 + 4 + 16 + 5*4
 
 // lazyBytes is what is built on first use, as if it were there in full.
 func (d *Dataset) lazyBytes() int64 {
-	size := int64(answersSize) + lazyRowBytes*int64(d.Rows()) + byThingBytes(d.Rows())
-	size += int64(d.items()) * lazyItemBytes
+	size := int64(answersSize) + lazyRowBytes*int64(d.Rows()) + int64(d.items())*lazyItemBytes
+	size += byThingBytes(d.Rows(), d.items(), len(d.artists))
 	size += tableBytes(d.items()) * 2 // by URI, and by ID the leaves whose ID is no usual one
 	for _, n := range [...]int{len(d.artists), len(d.albums), len(d.shows), len(d.books)} {
 		size += tableBytes(n)
@@ -55,16 +55,19 @@ func (d *Dataset) lazyBytes() int64 {
 const lazyRowBytes = 1 + 2 + 4 + 2 + 1
 
 // lazyItemBytes is the recording of an item, its sums of two ranges, its natural
-// length, its numbers among tracks, songs, episodes and chapters, and of each of the
-// groupings by thing where its rows are, its first play and the day of that.
-const lazyItemBytes = 4 + 2*int64(unsafe.Sizeof(tally{})) + 4 + 4*4 + groupings*(4+4+4)
+// length, and its numbers among tracks, songs, episodes and chapters.
+const lazyItemBytes = 4 + 2*int64(unsafe.Sizeof(tally{})) + 4 + 4*4
 
-// byThingBytes is what the groupings of so many rows by thing take.
-func byThingBytes(rows int) int64 {
-	if rows > keptByThing {
-		return 0
+// byThingBytes is what is kept of things, those of one kind and the artists: their
+// first plays with the days of these, and the groupings of so many rows, with where in
+// them the rows of each thing are. There are at most as many things as items.
+func byThingBytes(rows, items, artists int) int64 {
+	things := int64(items + artists)
+	size := (4 + 4) * things
+	if rows <= keptByThing {
+		size += groupings*int64(unsafe.Sizeof(Heard{}))*int64(rows) + 4*things
 	}
-	return groupings * int64(unsafe.Sizeof(Heard{})) * int64(rows)
+	return size
 }
 
 // lazyNameBytes is what orders a name and tells which are alike.
