@@ -2,6 +2,7 @@ package compare
 
 import (
 	"errors"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ var shownFields = []string{"from", "to", "weekday", "country", "kind"}
 // kept are the other parameters of a side, which the form sends on.
 func (s *side) kept(name string) (fields []layout.FieldView) {
 	values, _ := url.ParseQuery(s.query)
-	for _, field := range slices.Sorted(keysOf(values)) {
+	for _, field := range slices.Sorted(maps.Keys(values)) {
 		if slices.Contains(shownFields, field) || s.wrong[field] != "" {
 			continue
 		}
@@ -50,22 +51,12 @@ func (s *side) kept(name string) (fields []layout.FieldView) {
 
 // elsewhere says what could not be used and has no field.
 func (s *side) elsewhere() (messages []string) {
-	for _, field := range slices.Sorted(keysOf(s.wrong)) {
+	for _, field := range slices.Sorted(maps.Keys(s.wrong)) {
 		if !slices.Contains(shownFields, field) {
 			messages = append(messages, s.wrong[field])
 		}
 	}
 	return messages
-}
-
-func keysOf[V any, M ~map[string]V](m M) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for key := range m {
-			if !yield(key) {
-				return
-			}
-		}
-	}
 }
 
 // A pick is a field of a side with a few values.
@@ -116,19 +107,10 @@ func valueOf(l lens.Lens, field string) string {
 }
 
 func (t *told) countryOptions(chosen string) []layout.OptionView {
-	options := []layout.OptionView{{Label: "Anywhere", Checked: chosen == ""}}
-	found := chosen == ""
-	for _, s := range insight.Countries(t.req.Data.Select(lens.Lens{})) {
-		if s.Value == "" || s.Value == words.UnknownCountry {
-			continue
-		}
-		options = append(options, layout.OptionView{Value: s.Value, Label: words.CountryName(s.Value), Checked: s.Value == chosen})
-		found = found || s.Value == chosen
-	}
-	if !found {
-		options = append(options, layout.OptionView{Value: chosen, Label: words.CountryName(chosen), Checked: true})
-	}
-	return options
+	known := slices.DeleteFunc(slices.Clone(insight.Countries(t.req.Data.Select(lens.Lens{}))), func(s insight.Share) bool {
+		return s.Value == words.UnknownCountry
+	})
+	return web.ShareOptions(t.req, "Anywhere", chosen, known, words.CountryName)
 }
 
 func kindOptions(chosen lens.Kinds) []layout.OptionView {

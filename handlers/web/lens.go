@@ -297,25 +297,32 @@ func shareChoice(req *Request, field, every, legend, chosen string, shares []ins
 	c := layout.ChoiceView{
 		ID: field, Field: field, Legend: legend, Style: layout.ChooseOne,
 		Changed: chosen != "", Label: every,
-		Options: []layout.OptionView{{Value: "", Label: every, Checked: chosen == ""}},
+		Options: ShareOptions(req, every, chosen, shares, name),
 	}
 	if chosen != "" {
 		c.Label = name(chosen)
 	}
+	return c, true
+}
+
+// ShareOptions are the values of a breakdown and every, which is none of them. The
+// chosen one is there even where nothing has it.
+func ShareOptions(req *Request, every, chosen string, shares []insight.Share, name func(string) string) []layout.OptionView {
+	options := []layout.OptionView{{Value: "", Label: every, Checked: chosen == ""}}
 	found := chosen == ""
 	for _, s := range shares {
 		if s.Value == "" {
 			continue
 		}
 		found = found || s.Value == chosen
-		c.Options = append(c.Options, layout.OptionView{
+		options = append(options, layout.OptionView{
 			Value: s.Value, Label: name(s.Value), Detail: req.Locale.Hours(s.Ms), Checked: s.Value == chosen,
 		})
 	}
 	if !found {
-		c.Options = append(c.Options, layout.OptionView{Value: chosen, Label: name(chosen), Detail: req.Locale.Hours(0), Checked: true})
+		options = append(options, layout.OptionView{Value: chosen, Label: name(chosen), Detail: req.Locale.Hours(0), Checked: true})
 	}
-	return c, true
+	return options
 }
 
 // undone are, of each choice, what undoes it and the lens without it.
