@@ -2,7 +2,10 @@
 package compare
 
 import (
+	"maps"
+	"math"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
@@ -45,8 +48,9 @@ var View = web.View{
 			return nil, err
 		}
 		for i := range t.sides {
-			for field, message := range t.sides[i].wrong {
-				return nil, &lens.FieldError{Field: t.sides[i].name, Message: "This side cannot be used: " + field + ": " + message}
+			if wrong := t.sides[i].wrong; len(wrong) > 0 {
+				field := slices.Min(slices.Collect(maps.Keys(wrong))) // the same one each time
+				return nil, &lens.FieldError{Field: t.sides[i].name, Message: "This side cannot be used: " + field + ": " + wrong[field]}
 			}
 		}
 		return t.json(), nil
@@ -170,11 +174,24 @@ func (t *told) headline() prose.Text {
 	case t.A.Rows == 0 || t.B.Rows == 0:
 		return prose.Of(a + " and " + b + ": one of the two is silent.")
 	case perB >= perA*1.1:
-		return prose.Of(b + ": ").Accent(t.req.Locale.Percent(int64(perB-perA), int64(perA)) + " more").Plain(" a day than " + words.InSentence(a) + ".")
+		return prose.Of(b + ": ").Accent(t.percent(perB-perA, perA) + " more").Plain(" a day than " + words.InSentence(a) + ".")
 	case perA >= perB*1.1:
-		return prose.Of(b + ": ").Accent(t.req.Locale.Percent(int64(perA-perB), int64(perA)) + " less").Plain(" a day than " + words.InSentence(a) + ".")
+		return prose.Of(b + ": ").Accent(t.percent(perA-perB, perA) + " less").Plain(" a day than " + words.InSentence(a) + ".")
 	}
 	return prose.Of(a + " and " + b + ": about as much a day.")
+}
+
+// percent is a part of the whole in whole percents: nobody reads tenths of "192% more".
+// Only the whole itself is 100%.
+func (t *told) percent(part, whole float64) string {
+	if whole < 1 {
+		return "0%"
+	}
+	n := int(math.Round(100 * part / whole))
+	if n == 100 && part < whole {
+		n = 99
+	}
+	return t.req.Locale.Number(n) + "%"
 }
 
 // perDay is the time of a covered day.
