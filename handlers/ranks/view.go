@@ -222,6 +222,21 @@ func (t *told) race() []racer {
 	return list
 }
 
+// mostRacers is how many lines the race has where it has most: the page keeps room for
+// them, so that what follows stays where it is.
+func (t *told) mostRacers() (most int) {
+	for i := range t.Periods {
+		n := 0
+		for _, l := range t.Lines {
+			if l.Ranks[i] > 0 {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
 // moved says where something moved: "new at 5", "from 12 to 3".
 func (t *told) moved(m insight.Move) string {
 	loc := t.req.Locale
