@@ -75,13 +75,13 @@ func (v *BumpView) says(l BumpLineView) string {
 }
 
 // bumpDot is a place of a line.
-type bumpDot struct{ X, Y, Place string }
+type bumpDot struct{ X, Y string }
 
 func (l *BumpLineView) dots(depth int) []bumpDot {
 	var dots []bumpDot
 	for i, place := range l.Places {
 		if place > 0 && place <= depth {
-			dots = append(dots, bumpDot{short(bumpX(i), 1), short(bumpY(place), 1), strconv.Itoa(place)})
+			dots = append(dots, bumpDot{short(bumpX(i), 1), short(bumpY(place), 1)})
 		}
 	}
 	return dots
@@ -107,9 +107,19 @@ func place(n int) string {
 	return strconv.Itoa(n)
 }
 
-// left are the names of the lines that end before the last period, where they do.
-func (v *BumpView) left() []bumpDot {
-	var ends []bumpDot
+// A bumpEnd is the name of a line that ends before the last period, where it does.
+type bumpEnd struct {
+	X, Y, Name string
+	// Crowded is true where the name of a line that ends later stands in the same row:
+	// on a narrow screen there is no room for both.
+	Crowded bool
+}
+
+// left are the names of the lines that end before the last period.
+func (v *BumpView) left() []bumpEnd {
+	var ends []bumpEnd
+	var places, periods []int   // where each ends
+	latest := make(map[int]int) // of each place, the last period in which a line ends there
 	for _, l := range v.Lines {
 		last, at := 0, -1
 		for i, place := range l.Places {
@@ -118,8 +128,13 @@ func (v *BumpView) left() []bumpDot {
 			}
 		}
 		if at >= 0 && at < len(l.Places)-1 {
-			ends = append(ends, bumpDot{percent(bumpX(at), v.width()), short(bumpY(last), 1), l.Name})
+			ends = append(ends, bumpEnd{X: percent(bumpX(at), v.width()), Y: short(bumpY(last), 1), Name: l.Name})
+			places, periods = append(places, last), append(periods, at)
+			latest[last] = max(latest[last], at)
 		}
+	}
+	for i := range ends {
+		ends[i].Crowded = periods[i] < latest[places[i]]
 	}
 	return ends
 }
