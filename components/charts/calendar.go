@@ -4,7 +4,7 @@ import (
 	"context"
 	"io"
 	"strconv"
-	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 )
@@ -29,8 +29,15 @@ type CalendarYearView struct {
 type CalendarDayView struct {
 	Tone  int
 	URL   string
-	Title string // the day and what was heard on it: "Mar 5: 3.2 h"
+	Month time.Month
+	Day   int    // of the month
+	Heard string // "3.2 h", "nothing"
 	Lit   bool   // part of what the page was asked to show
+}
+
+// title is the day and what was heard on it: "Mar 5: 3.2 h".
+func (d *CalendarDayView) title() string {
+	return d.Month.String()[:3] + " " + strconv.Itoa(d.Day) + ": " + d.Heard
 }
 
 const (
@@ -48,7 +55,8 @@ func (y *CalendarYearView) cells() templ.Component {
 		for range y.Empty { // of the weeks before the first cell
 			b = append(b, `<i></i>`...)
 		}
-		for _, d := range y.Days {
+		for i := range y.Days {
+			d := &y.Days[i]
 			element := byte('i')
 			if d.URL != "" {
 				element = 'a'
@@ -66,7 +74,7 @@ func (y *CalendarYearView) cells() templ.Component {
 			if d.URL != "" {
 				b = append(appendHref(b, d.URL), ` tabindex="-1"`...)
 			}
-			b = append(appendAttribute(b, "title", d.Title), `></`...)
+			b = append(appendAttribute(b, "title", d.title()), `></`...)
 			b = append(append(b, element), '>')
 		}
 		_, err := w.Write(b)
@@ -87,23 +95,12 @@ func (v *CalendarView) months() []calendarMonth {
 	for i := len(v.Years) - 1; i >= 0; i-- {
 		y := &v.Years[i]
 		for j := range y.Days {
-			day, _, _ := strings.Cut(y.Days[j].Title, ":")
-			month, number, _ := strings.Cut(day, " ")
-			n, err := strconv.Atoi(number)
-			if err != nil || n < 1 || n > 31 {
-				continue
-			}
-			if label := month + " " + y.Label; len(list) == 0 || list[len(list)-1].label != label {
+			d := &y.Days[j]
+			if label := d.Month.String()[:3] + " " + y.Label; len(list) == 0 || list[len(list)-1].label != label {
 				list = append(list, calendarMonth{label: label})
 			}
-			list[len(list)-1].days[n-1] = &y.Days[j]
+			list[len(list)-1].days[d.Day-1] = d
 		}
 	}
 	return list
-}
-
-// heard is what was heard on a day.
-func (d *CalendarDayView) heard() string {
-	_, heard, _ := strings.Cut(d.Title, ": ")
-	return heard
 }

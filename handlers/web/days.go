@@ -1,7 +1,6 @@
 package web
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
@@ -122,14 +121,16 @@ func weekday(day int) int { return ((day+3)%7 + 7) % 7 }
 func calendarCells(req *Request, c insight.Calendar) func(lens.Date, insight.Day) charts.CalendarDayView {
 	link, tones := dayLinks(req.Lens), tonesOf(c)
 	return func(d lens.Date, day insight.Day) charts.CalendarDayView {
-		label := d.Month.String()[:3] + " " + strconv.Itoa(d.Day)
+		v := charts.CalendarDayView{Month: d.Month, Day: d.Day}
 		switch {
 		case day.Rows > 0:
-			return charts.CalendarDayView{Tone: tones(day.Ms), URL: link(d), Title: label + ": " + req.shortHours(day.Ms, day.Plays)}
+			v.Tone, v.URL, v.Heard = tones(day.Ms), link(d), req.shortHours(day.Ms, day.Plays)
 		case day.Covered:
-			return charts.CalendarDayView{Tone: 0, Title: label + ": nothing"}
+			v.Heard = "nothing"
+		default:
+			v.Tone, v.Heard = charts.ToneUncovered, "no file"
 		}
-		return charts.CalendarDayView{Tone: charts.ToneUncovered, Title: label + ": no file"}
+		return v
 	}
 }
 
