@@ -20,8 +20,8 @@ type Anniversary struct {
 const anniversaryArtists = 50
 
 // Anniversaries are those of the artists with most time that are at most so many
-// days away from today, the nearest first, of those that were new when they came. Who came on 29 February has theirs on 1
-// March in other years.
+// days away from today, the nearest first, of those that were new when they came. Who
+// came on 29 February has theirs on 1 March in other years.
 func Anniversaries(s dataset.Selection, today lens.Date, within int) []Anniversary {
 	artists := artists(s)
 	first := firstPlays(s, artists)

@@ -113,14 +113,7 @@ func onThisDay(s dataset.Selection, of lens.Date, around int) []SameDay {
 	}
 	artists, songs := livesOf(s, artists(s)), livesOf(s, songs(s))
 	days := artists.divided(cal.First, cal.Last(), starts)
-	tops, topSongs := make([]sum, len(starts)), make([]top, len(starts))
-	for code := range artists.codes() {
-		for i, of := range artists.sums(code, days) {
-			if of.before(tops[i], &artists.Things) {
-				tops[i] = of
-			}
-		}
-	}
+	tops, topSongs := artists.numberOnes(days), make([]top, len(starts))
 	for i := range topSongs {
 		topSongs[i] = top{of: &songs.Things, room: sameDaySongs}
 	}

@@ -97,23 +97,20 @@ func (d *Discoveries) ofArtists(s dataset.Selection, cal Calendar) {
 	covered := CoveredDays(s.Dataset, s.Lens.Zone())
 	from, to := newBounds(s, covered)
 	_, end := covered.Bounds()
-	months, all := v.monthly(cal), v.whole(math.MinInt, math.MaxInt)
+	months := v.monthly(cal)
 	for _, start := range months.starts {
 		d.Months = append(d.Months, NewMonth{First: date(start), Settled: max(start, cal.First) >= covered.Settled()})
+	}
+	for i, n := range v.novelties(first, months) {
+		d.Months[i].Artists = n
 	}
 	most := top{of: &v.Things, room: arrivalsMax}
 	for code := range v.codes() {
 		day := int(first.days[code])
-		debut := v.period(day, months)
-		for i, heard := range v.sums(code, months) {
-			d.Months[i].Artists.add(heard, i == debut)
-		}
 		if day < from || day > to {
 			continue
 		}
-		for _, heard := range v.sums(code, all) {
-			most.offer(heard)
-		}
+		most.offer(v.total(code, math.MinInt, math.MaxInt))
 		if last, ok := v.lastPlay(code); ok && covered.Between(day+1, end) >= KeptAfter {
 			d.Decided++
 			if last >= day+KeptAfter {
@@ -138,7 +135,9 @@ func (d *Discoveries) ofSongs(s dataset.Selection, cal Calendar) {
 	covered := CoveredDays(s.Dataset, s.Lens.Zone())
 	from, to := newBounds(s, covered)
 	_, end := covered.Bounds()
-	months := v.monthly(cal)
+	for i, n := range v.novelties(first, v.monthly(cal)) {
+		d.Months[i].Songs = n
+	}
 	type found struct {
 		code           uint32
 		day            int
@@ -148,10 +147,6 @@ func (d *Discoveries) ofSongs(s dataset.Selection, cal Calendar) {
 	var days []int
 	for code := range v.codes() {
 		day := int(first.days[code])
-		debut := v.period(day, months)
-		for i, heard := range v.sums(code, months) {
-			d.Months[i].Songs.add(heard, i == debut)
-		}
 		if day < from || day > to || len(v.Rows(code)) < discoveryPlays {
 			continue
 		}

@@ -166,8 +166,7 @@ func nameEras(eras []Era, parts []artistMonth, things *dataset.Things) {
 		for i, e := range eras {
 			heard := lifted{sum: sum{code: code}, all: whole}
 			for end += e.Months; len(of) > 0 && of[0].month < end; of = of[1:] {
-				heard.ms += of[0].ms
-				heard.plays += of[0].plays
+				heard.add(of[0].sum)
 			}
 			p, q := float64(heard.ms)/float64(e.Ms), float64(whole)/float64(all)
 			if heard.plays == 0 || p <= q {

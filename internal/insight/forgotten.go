@@ -27,13 +27,11 @@ func Forgotten(s dataset.Selection) (songsLost, artistsLost []Lost) {
 
 func lost(s dataset.Selection, things dataset.Things) (list []Lost) {
 	v := livesOf(s, things)
-	inRange := v.whole(dayBounds(s.Lens))
+	from, to := dayBounds(s.Lens)
 	var heard []sum
 	for code := range v.codes() {
-		for _, of := range v.sums(code, inRange) {
-			if of.plays > 0 {
-				heard = append(heard, of)
-			}
+		if of := v.total(code, from, to); of.plays > 0 {
+			heard = append(heard, of)
 		}
 	}
 	most := len(heard) / forgottenShare

@@ -100,12 +100,8 @@ func lifeOf(s dataset.Selection, by lens.EntityKind, id string) (life Life, ok b
 
 // rank places a thing among all of its kind, in all and in each year.
 func (life *Life) rank(v lives, code uint32, cal Calendar) {
-	all, years := v.whole(cal.First, cal.Last()), v.yearly(cal)
+	whole, years := v.total(code, cal.First, cal.Last()), v.yearly(cal)
 	own, ranks := make([]sum, len(years.starts)), make([]int, len(years.starts))
-	var whole sum
-	for _, heard := range v.sums(code, all) {
-		whole = heard
-	}
 	for i, heard := range v.sums(code, years) {
 		own[i] = heard
 	}
@@ -113,8 +109,7 @@ func (life *Life) rank(v lives, code uint32, cal Calendar) {
 	for other := range v.codes() {
 		heard := sum{code: other}
 		for i, year := range v.sums(other, years) {
-			heard.ms += year.ms
-			heard.plays += year.plays
+			heard.add(year)
 			if year.before(own[i], &v.Things) {
 				ranks[i]++
 			}

@@ -52,6 +52,44 @@ func (v lives) sums(code uint32, in periods) iter.Seq2[int, sum] {
 	}
 }
 
+// total is what was heard of a thing from one day to another.
+func (v lives) total(code uint32, from, to int) sum {
+	s := sum{code: code}
+	for _, row := range v.Rows(code) {
+		if day := v.First + int(row.Day); day >= from && day <= to {
+			s.ms += dataset.Ms(row.Length)
+			s.plays += dataset.IsPlay(row.Length, v.minMs)
+		}
+	}
+	return s
+}
+
+// numberOnes are what ranks first in each period; without a play where nothing does.
+func (v lives) numberOnes(in periods) []sum {
+	list := make([]sum, len(in.starts))
+	for code := range v.codes() {
+		for i, heard := range v.sums(code, in) {
+			if heard.before(list[i], &v.Things) {
+				list[i] = heard
+			}
+		}
+	}
+	return list
+}
+
+// novelties are how many things were heard in each period, and how many of them first
+// in it.
+func (v lives) novelties(first firsts, in periods) []Novelty {
+	list := make([]Novelty, len(in.starts))
+	for code := range v.codes() {
+		debut := v.period(int(first.days[code]), in)
+		for i, heard := range v.sums(code, in) {
+			list[i].add(heard, i == debut)
+		}
+	}
+	return list
+}
+
 // playDays appends the day of each play of a thing from one day to another.
 func (v lives) playDays(days []int, code uint32, from, to int) []int {
 	for _, row := range v.Rows(code) {
@@ -98,9 +136,6 @@ func (v lives) divided(first, last int, starts []int) periods {
 	}
 	return p
 }
-
-// whole is one period of all days from first to last.
-func (v lives) whole(first, last int) periods { return v.divided(first, last, []int{first}) }
 
 // daily, weekly, monthly and yearly divide a calendar into days, weeks from Monday
 // on, months and years.

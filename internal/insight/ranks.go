@@ -89,8 +89,7 @@ func ranks(s dataset.Selection, by lens.EntityKind, every Every, cumulative bool
 	for code := range v.codes() {
 		all := sum{code: code}
 		for i, heard := range v.sums(code, in) {
-			all.ms += heard.ms
-			all.plays += heard.plays
+			all.add(heard)
 			if cumulative {
 				heard = all
 			}
@@ -140,27 +139,15 @@ func accumulate(charts []top) {
 // leaders are the things that were at number one for most weeks, of so many weeks
 // that had a number one.
 func leaders(v lives, cal Calendar) (list []Leader, weeks int) {
-	in := v.weekly(cal)
-	firsts := make([]sum, len(in.starts))
-	for code := range v.codes() {
-		for i, heard := range v.sums(code, in) {
-			if heard.before(firsts[i], &v.Things) {
-				firsts[i] = heard
-			}
-		}
-	}
 	led := make(map[uint32]int)
-	for _, first := range firsts {
+	for _, first := range v.numberOnes(v.weekly(cal)) {
 		if first.plays > 0 {
 			led[first.code]++
 			weeks++
 		}
 	}
-	all := v.whole(cal.First, cal.Last())
 	for code, n := range led {
-		for _, heard := range v.sums(code, all) {
-			list = append(list, Leader{heard.thing(&v.Things), n})
-		}
+		list = append(list, Leader{v.total(code, cal.First, cal.Last()).thing(&v.Things), n})
 	}
 	slices.SortFunc(list, func(a, b Leader) int {
 		return cmp.Or(cmp.Compare(b.Weeks, a.Weeks), cmp.Compare(b.Ms, a.Ms), cmp.Compare(a.ID, b.ID))

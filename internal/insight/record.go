@@ -57,8 +57,7 @@ func record(s dataset.Selection) Record {
 	for code := range v.codes() {
 		all := sum{code: code}
 		for i, heard := range v.sums(code, days) {
-			all.ms += heard.ms
-			all.plays += heard.plays
+			all.add(heard)
 			if heard.before(tops[i], &v.Things) {
 				tops[i] = heard
 			}

@@ -20,6 +20,12 @@ type sum struct {
 	ms          int64
 }
 
+// add adds what was heard of it at another time.
+func (s *sum) add(other sum) {
+	s.ms += other.ms
+	s.plays += other.plays
+}
+
 // thing describes what was heard.
 func (s sum) thing(of *dataset.Things) Thing { return Thing{of.Entity(s.code), s.ms, int(s.plays)} }
 

@@ -49,11 +49,8 @@ func years(s dataset.Selection) []Year {
 	artistsOfYears(s, cal, list)
 	songs := livesOf(s, songs(s))
 	first, in := firstPlays(s, songs.Things), songs.yearly(cal)
-	for code := range songs.codes() {
-		debut := songs.period(int(first.days[code]), in)
-		for i, heard := range songs.sums(code, in) {
-			list[i].Songs.add(heard, i == debut)
-		}
+	for i, n := range songs.novelties(first, in) {
+		list[i].Songs = n
 	}
 	return list
 }
