@@ -256,11 +256,15 @@ document.addEventListener("keydown", (event) => {
   const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: months.length - 1, PageUp: at - 12, PageDown: at + 12 }[event.key];
   if (to === undefined) return;
   event.preventDefault();
-  const next = months[Math.max(0, Math.min(months.length - 1, to))];
-  month.setAttribute("tabindex", "-1");
-  next.setAttribute("tabindex", "0");
-  next.focus();
+  moveStop(month, months[Math.max(0, Math.min(months.length - 1, to))]);
 });
+
+// moveStop moves the one stop of the Tab key, and the focus with it.
+export const moveStop = (from, to) => {
+  from.setAttribute("tabindex", "-1");
+  to.setAttribute("tabindex", "0");
+  to.focus();
+};
 
 // The months are one stop of the Tab key instead of a hundred.
 const rove = () => {

@@ -1,6 +1,6 @@
 // What charts do beyond links: the arrows walk their marks, and the race runs.
 
-import { $, $$ } from "./app.js";
+import { $, $$, moveStop } from "./app.js";
 
 // ── A dense chart is one stop of the Tab key. Without this file the table behind it
 //    has the same links. ──
@@ -45,10 +45,7 @@ document.addEventListener("keydown", (event) => {
   if (!mark) return;
   event.preventDefault();
   const next = walked(chartOf(mark), mark, event.key);
-  if (!next) return;
-  mark.setAttribute("tabindex", "-1");
-  next.setAttribute("tabindex", "0");
-  next.focus();
+  if (next) moveStop(mark, next);
 });
 
 // makeWalkable gives the charts of a page their stops, and lets the marks be read
