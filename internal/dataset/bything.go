@@ -48,7 +48,7 @@ func (s Selection) ByThing(t Things) *ByThing {
 		group lens.Grouping
 		lens  string
 	}
-	return MemoizeLatest(s.Dataset, key{t.By == lens.Artist}, any(grouping{t.By, t.Group, lensKey(l)}), group)
+	return MemoizeLatest(s.Dataset, key{t.By == lens.Artist}, grouping{t.By, t.Group, lensKey(l)}, group)
 }
 
 func (s Selection) byThing(t Things) *ByThing {
