@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/png"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/h264"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/mp4"
@@ -25,14 +24,7 @@ func frames(s Story) int { return int(s.Seconds() * h264.FrameRate) }
 func Scene(s Story, look Look, at float64) *scene.Scene { return newStage(look).scene(s, at) }
 
 // Still is the last picture of a story as a PNG.
-func Still(s Story, look Look) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-	if err := encoder.Encode(&b, scene.Pixels(Scene(s, look, s.Seconds()))); err != nil {
-		return nil, fmt.Errorf("encode picture: %w", err)
-	}
-	return b.Bytes(), nil
-}
+func Still(s Story, look Look) ([]byte, error) { return scene.PNG(Scene(s, look, s.Seconds())) }
 
 // Video is a story as an MP4 of at most so many bytes a second. Where it takes more its
 // pictures become coarser, and in the end are held for longer. It ends in its last
