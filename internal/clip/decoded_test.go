@@ -3,64 +3,154 @@ package clip_test
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"io"
+	"maps"
 	"math"
 	"os/exec"
+	"slices"
 	"testing"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/clip"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/mp4"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/scene"
 	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
-// What another decoder makes of every kind of clip is what was painted: at least 45 dB
-// over a clip, and no picture under 40.
+// A decoder is a program that decodes a film, and gives its pictures one by one.
+type decoder struct {
+	name                  string
+	command               *exec.Cmd
+	output                *bufio.Reader
+	wrong                 bytes.Buffer
+	frame                 []byte // of which the luma comes first
+	stride                int
+	squares               float64 // of what differs in the clip
+	worst                 float64
+	clipFrames, allFrames int
+}
+
+// decode starts a decoder, whose pictures are so large.
+func decode(t *testing.T, name string, width, height int, input []byte, program string, args ...string) *decoder {
+	t.Helper()
+	d := &decoder{name: name, command: exec.CommandContext(t.Context(), program, args...), stride: width, frame: make([]byte, width*height*3/2), worst: math.Inf(1)}
+	d.command.Stdin, d.command.Stderr = bytes.NewReader(input), &d.wrong
+	out, err := d.command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	d.output = bufio.NewReaderSize(out, 1<<20)
+	return d
+}
+
+// decoders are two that others wrote: ffmpeg, which reads the file, and tinyh264, which
+// knows H.264 alone.
+func decoders(t *testing.T, film []byte, m mp4.Movie) []*decoder {
+	t.Helper()
+	var units []byte
+	for _, unit := range [][]byte{m.SPS, m.PPS} {
+		units = append(binary.BigEndian.AppendUint32(units, uint32(len(unit))), unit...)
+	}
+	for _, sample := range m.Samples {
+		units = append(units, sample.Data...)
+	}
+	whole := func(side int) int { return (side + 15) / 16 * 16 } // tinyh264 crops nothing
+	return []*decoder{
+		decode(t, "ffmpeg", m.Width, m.Height, film, servers.Program(t, "ffmpeg"), "-loglevel", "warning", "-xerror", "-i", "-", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough", "-"),
+		decode(t, "tinyh264", whole(m.Width), whole(m.Height), units, servers.Program(t, "node"), "../h264/testdata/tinyh264.mjs", servers.Package(t, "tinyh264")),
+	}
+}
+
+// next reads a picture and compares it with what was painted.
+func (d *decoder) next(t *testing.T, painted []byte, stride, width, height int) {
+	t.Helper()
+	if _, err := io.ReadFull(d.output, d.frame); err != nil {
+		t.Fatalf("%s, picture %d: %v: %s", d.name, d.allFrames, err, &d.wrong)
+	}
+	squares := 0
+	for y := range height {
+		got := d.frame[y*d.stride:][:width]
+		for x, want := range painted[y*stride:][:width] {
+			difference := int(got[x]) - int(want)
+			squares += difference * difference
+		}
+	}
+	d.squares += float64(squares)
+	d.worst = min(d.worst, psnr(float64(squares), width*height))
+	d.clipFrames++
+	d.allFrames++
+}
+
+// endClip gives what the pictures since the last one have in decibels.
+func (d *decoder) endClip(pixels int) (mean, worst float64) {
+	mean, worst = psnr(d.squares, pixels*d.clipFrames), d.worst
+	d.squares, d.worst, d.clipFrames = 0, math.Inf(1), 0
+	return mean, worst
+}
+
+// What two other decoders make of a film of every kind of clip is what was painted: at
+// least 45 dB over a clip, and no picture under 40. The clips are in the film as they
+// are.
 func TestDecoded(t *testing.T) {
-	ffmpeg := servers.Program(t, "ffmpeg")
-	for _, look := range []clip.Look{{Width: 1080, Height: 1080}, portrait} {
-		for name, s := range stories() {
-			if look == portrait && (testing.Short() || name != "race" && name != "finale") {
-				continue // what a square shows is shown
-			}
-			content, err := clip.Video(s, look, 1<<20) // as fine as it begins
+	stories := stories()
+	for _, c := range []struct {
+		look  clip.Look
+		kinds []string
+	}{
+		{clip.Look{Width: 1080, Height: 1080}, slices.Sorted(maps.Keys(stories))},
+		{portrait, []string{"race", "finale"}}, // what a square shows is shown
+	} {
+		look := c.look
+		if look == portrait && testing.Short() {
+			continue
+		}
+		var clips [][]byte
+		for _, name := range c.kinds {
+			content, err := clip.Video(stories[name], look, 1<<20) // as fine as it begins
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			decode := exec.CommandContext(t.Context(), ffmpeg, "-loglevel", "error", "-i", "-", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-")
-			decode.Stdin = bytes.NewReader(content)
-			var wrong bytes.Buffer
-			decode.Stderr = &wrong
-			out, err := decode.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
+			clips = append(clips, content)
+		}
+		film, err := clip.Stitch(clips...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := mp4.Parse(film)
+		if err != nil {
+			t.Fatal(err)
+		}
+		decoders := decoders(t, film, m)
+		shown := 0
+		for i, name := range c.kinds {
+			s := stories[name]
+			alone, err := mp4.Parse(clips[i])
+			if err != nil || !bytes.Equal(alone.SPS, m.SPS) || !bytes.Equal(alone.PPS, m.PPS) {
+				t.Fatalf("%s has another header than the film, or %v", name, err)
 			}
-			if err := decode.Start(); err != nil {
-				t.Fatal(err)
-			}
-			painter := scene.NewFrames(look.Width, look.Height)
-			decoded, pixels := bufio.NewReaderSize(out, 1<<20), look.Width*look.Height
-			frame := make([]byte, pixels*3/2)
-			worst, sum, n := math.Inf(1), 0.0, int(30*s.Seconds())
-			for i := range n {
-				if _, err := io.ReadFull(decoded, frame); err != nil {
-					t.Fatalf("%s, picture %d: %v: %s", name, i, err, &wrong)
+			painter, n := scene.NewFrames(look.Width, look.Height), len(alone.Samples)
+			for at, sample := range alone.Samples {
+				if !bytes.Equal(sample.Data, m.Samples[shown].Data) {
+					t.Fatalf("%s, picture %d is another one in the film", name, at)
 				}
-				painted, _, _ := painter.Paint(clip.Scene(s, look, s.Seconds()*float64(i)/float64(n-1)))
-				squares := 0.0
-				for y := range look.Height {
-					for x := range look.Width {
-						d := float64(frame[y*look.Width+x]) - float64(painted.Y[y*painted.YStride+x])
-						squares += d * d
-					}
+				shown++
+				painted, _, _ := painter.Paint(clip.Scene(s, look, s.Seconds()*float64(at)/float64(n-1)))
+				for _, d := range decoders {
+					d.next(t, painted.Y, painted.YStride, look.Width, look.Height)
 				}
-				sum += squares
-				worst = min(worst, psnr(squares, pixels))
 			}
-			if rest, _ := io.Copy(io.Discard, decoded); rest != 0 || decode.Wait() != nil || wrong.Len() > 0 {
-				t.Errorf("%s: %d bytes too many: %s", name, rest, &wrong)
+			for _, d := range decoders {
+				if mean, worst := d.endClip(look.Width * look.Height); mean < 45 || worst < 40 {
+					t.Errorf("%s of %d×%d, by %s: %.1f dB, the worst picture %.1f", name, look.Width, look.Height, d.name, mean, worst)
+				}
 			}
-			if whole := psnr(sum, pixels*n); whole < 45 || worst < 40 {
-				t.Errorf("%s of %d×%d: %.1f dB, the worst picture %.1f", name, look.Width, look.Height, whole, worst)
+		}
+		for _, d := range decoders {
+			if rest, _ := io.Copy(io.Discard, d.output); rest != 0 || d.command.Wait() != nil || d.wrong.Len() > 0 {
+				t.Errorf("%s: %d bytes too many: %s", d.name, rest, &d.wrong)
 			}
 		}
 	}
