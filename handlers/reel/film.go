@@ -155,9 +155,6 @@ func (s *Service) lookOn(v *visit) (*standing, error) {
 	return st, err
 }
 
-// errTooLarge: a film is longer or larger than films are.
-var errTooLarge = errors.New("film is too large")
-
 func (s *Service) stitch(v *visit, st *standing) ([]byte, error) {
 	release, err := s.Work.Acquire(v.ctx(), filmBytes)
 	if err != nil {
@@ -165,16 +162,12 @@ func (s *Service) stitch(v *visit, st *standing) ([]byte, error) {
 	}
 	defer release()
 	film, err := s.Store.Stitch(v.ctx(), v.attached, st.ID, v.req.Sample, st.videos, func(clips [][]byte) ([]byte, error) {
-		film, err := clip.Stitch(clips...)
-		if err == nil && len(film) > reel.MaxFilmBytes {
-			err = errTooLarge
-		}
-		return film, err
+		return clip.Stitch(clip.Limit{Time: reel.MaxFilmTime, Bytes: reel.MaxFilmBytes}, clips...)
 	})
 	switch {
 	case errors.Is(err, reel.ErrMissing):
 		return nil, nil // somebody made room for something else: it is made again
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, clip.ErrTooLarge):
 		_, err = s.Store.Update(v.ctx(), v.attached, st.ID, v.req.Sample, func(r *reel.Reel) error {
 			r.Failure = failureTooLarge
 			return nil

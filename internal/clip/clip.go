@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/h264"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/mp4"
@@ -87,8 +88,17 @@ func write(movie mp4.Movie) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// A Limit is what a film may have at most.
+type Limit struct {
+	Time  time.Duration
+	Bytes int
+}
+
+// ErrTooLarge is a film of more than its Limit.
+var ErrTooLarge = errors.New("clip: the film is too long or too large")
+
 // Stitch lays clips of one size behind each other, without encoding anything.
-func Stitch(clips ...[]byte) ([]byte, error) {
+func Stitch(limit Limit, clips ...[]byte) ([]byte, error) {
 	all := make([]mp4.Movie, len(clips))
 	for i, content := range clips {
 		var err error
@@ -100,5 +110,12 @@ func Stitch(clips ...[]byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stitch film: %w", err)
 	}
-	return write(movie)
+	if movie.Duration() > limit.Time {
+		return nil, fmt.Errorf("stitch film of %s: %w", movie.Duration(), ErrTooLarge)
+	}
+	film, err := write(movie)
+	if err == nil && len(film) > limit.Bytes {
+		return nil, fmt.Errorf("stitch film of %d bytes: %w", len(film), ErrTooLarge)
+	}
+	return film, err
 }

@@ -2,17 +2,22 @@ package clip_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image/png"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/clip"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/mp4"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/reel"
 )
 
-const perSecond = 68_000
+const perSecond = reel.BytesEachSecond
+
+var limit = clip.Limit{Time: reel.MaxFilmTime, Bytes: reel.MaxFilmBytes}
 
 func figure[N int | int64](n N) string { return fmt.Sprint(n) }
 
@@ -92,7 +97,7 @@ func TestVideos(t *testing.T) {
 			samples += len(m.Samples)
 			all = append(all, content)
 		}
-		film, err := clip.Stitch(all...)
+		film, err := clip.Stitch(limit, all...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,6 +105,45 @@ func TestVideos(t *testing.T) {
 		if err != nil || len(m.Samples) != samples || samples > 60*30 || len(film) > 4<<20 {
 			t.Errorf("a film of %d bytes and %d samples, %v", len(film), len(m.Samples), err)
 		}
+	}
+}
+
+// A film of all kinds is within the limits of films, as long as each clip is within its
+// share.
+func TestFilmOfAllKindsFits(t *testing.T) {
+	stories, seconds := stories(), 0.0
+	for _, kind := range reel.Kinds {
+		s, ok := stories[string(kind)]
+		if !ok {
+			t.Fatalf("%s is not tried", kind)
+		}
+		seconds += s.Seconds()
+	}
+	if longest := reel.MaxFilmTime.Seconds(); seconds > longest || longest*perSecond > reel.MaxFilmBytes {
+		t.Errorf("%g of %g s, and %g of %d bytes", seconds, longest, longest*perSecond, reel.MaxFilmBytes)
+	}
+}
+
+// What is longer or larger than its limit is not stitched.
+func TestFilmIsWithinItsLimit(t *testing.T) {
+	s := stories()["months"] // of six seconds
+	content, err := clip.Video(s, clip.Look{Width: 1080, Height: 1080}, perSecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := slices.Repeat([][]byte{content}, 10)
+	film, err := clip.Stitch(limit, most...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := clip.Stitch(clip.Limit{Time: limit.Time, Bytes: len(film)}, most...); err != nil {
+		t.Errorf("just as large as it may be: %v", err)
+	}
+	if _, err := clip.Stitch(clip.Limit{Time: limit.Time, Bytes: len(film) - 1}, most...); !errors.Is(err, clip.ErrTooLarge) {
+		t.Errorf("a byte too many: %v", err)
+	}
+	if _, err := clip.Stitch(limit, append(most, content)...); !errors.Is(err, clip.ErrTooLarge) {
+		t.Errorf("66 seconds: %v", err)
 	}
 }
 
@@ -113,7 +157,7 @@ func TestVideoFits(t *testing.T) {
 	if _, err := clip.Video(s, look, 100); err == nil {
 		t.Error("a clip of 100 bytes a second")
 	}
-	if _, err := clip.Stitch(content, content[:100]); err == nil {
+	if _, err := clip.Stitch(limit, content, content[:100]); err == nil {
 		t.Error("a damaged clip was stitched")
 	}
 }

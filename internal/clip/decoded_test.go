@@ -115,7 +115,7 @@ func TestDecoded(t *testing.T) {
 			}
 			clips = append(clips, content)
 		}
-		film, err := clip.Stitch(clips...)
+		film, err := clip.Stitch(limit, clips...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"time"
 )
 
 // A Movie is one track of video. Its samples are shown in the order in which
@@ -38,6 +39,15 @@ var (
 func (m Movie) Size() (int64, error) {
 	header, data, err := m.header()
 	return int64(len(header)) + data, err
+}
+
+// Duration is how long the movie lasts.
+func (m Movie) Duration() time.Duration {
+	var units int64
+	for _, s := range m.Samples {
+		units += int64(s.Duration)
+	}
+	return time.Duration(float64(units) / float64(m.Timescale) * float64(time.Second))
 }
 
 // Write writes the movie. What it writes depends on the movie alone.
