@@ -133,6 +133,7 @@ func (b *tab) elsewhere() {
 // A passkey holds the account key: data that was kept with it opens in a session that
 // has never had it, whichever instance answers.
 func TestPasskey(t *testing.T) {
+	t.Parallel()
 	for _, store := range []string{sessions.StoreCookie, sessions.StoreRedis} {
 		t.Run(store, func(t *testing.T) {
 			base, blobs := accountSite(t, store)
@@ -203,6 +204,7 @@ func wantNothingReadable(t *testing.T, blobs bucket.Bucket) {
 
 // Without JavaScript a passphrase does all of it.
 func TestPassphraseWithoutScript(t *testing.T) {
+	t.Parallel()
 	base, _ := accountSite(t, sessions.StoreCookie)
 	b := newTab(t, base, tabOptions{noScript: true, width: 390})
 	b.open("/")

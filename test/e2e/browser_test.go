@@ -2,21 +2,27 @@ package e2e
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	runtimepkg "runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -25,27 +31,24 @@ import (
 
 const browserTime = 90 * time.Second
 
-// chromium finds the browser. Without one the tests are skipped, on CI they fail.
-func chromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+// findChromium finds the browser. Without one the tests are skipped, on CI they fail.
+func findChromium() (string, error) {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if path, err := exec.LookPath(name); err == nil {
-			return path
+			return path, nil
 		}
 	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("no Chromium: install the package chromium")
-	}
-	t.Skip("no Chromium: install the package chromium")
-	return ""
+	return "", fmt.Errorf("no Chromium: install the package chromium: %w", exec.ErrNotFound)
 }
 
-// A tab is a browser of its own with nothing in it, watching what no
-// page of ours may do.
+// A tab is a window with cookies and storage of its own, watching what no page of ours
+// may do.
 type tab struct {
 	ctx  context.Context
 	t    *testing.T
 	base string
+	// profile holds the cookies and the storage that the tab shares with another().
+	profile cdp.BrowserContextID
 
 	mu       sync.Mutex
 	problems []string
@@ -62,32 +65,90 @@ func newTab(t *testing.T, base string, o tabOptions) *tab {
 	if o.width == 0 {
 		o.width = 1280
 	}
+	shared := sharedBrowser(t)
+	owner := cdp.WithExecutor(shared, chromedp.FromContext(shared).Browser)
+	profile, err := target.CreateBrowserContext().WithDisposeOnDetach(true).Do(owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := target.DisposeBrowserContext(profile).Do(owner); err != nil {
+			t.Error(err)
+		}
+	})
+	return openTab(t, base, o, profile)
+}
+
+// startedBrowser starts the one browser of this package. A tab has cookies, storage
+// and a window of its own in it, and starting one for each tab took as long as the
+// tests themselves.
+var startedBrowser = sync.OnceValues(func() (context.Context, error) {
+	path, err := findChromium()
+	if err != nil {
+		return nil, err
+	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true), chromedp.WSURLReadTimeout(browserTime),
 		// Clicks during a transition between pages would go to its picture.
 		chromedp.Flag("force-prefers-reduced-motion", true),
 	)
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(cancel)
-	return openTab(ctx, t, base, o, chromedp.WithErrorf(func(string, ...any) {}))
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, closeTab := chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
+	stopBrowser = func() { closeTab(); stop() }
+	return ctx, chromedp.Run(ctx)
+})
+
+var stopBrowser = func() {}
+
+func sharedBrowser(t *testing.T) context.Context {
+	t.Helper()
+	ctx, err := startedBrowser()
+	switch {
+	case err == nil:
+		return ctx
+	case errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "":
+		t.Skip(err)
+	default:
+		t.Fatal(err)
+	}
+	return nil
+}
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	// Most of the time goes by in waiting for the browser and for stores that come
+	// back, so more tests than there are processors keep these busy.
+	if err := flag.Set("test.parallel", strconv.Itoa(max(4, 2*runtimepkg.GOMAXPROCS(0)))); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	stopBrowser()
+	os.Exit(code)
 }
 
 // another is one more tab of the same browser.
 func (b *tab) another() *tab {
 	b.t.Helper()
-	return openTab(b.ctx, b.t, b.base, tabOptions{width: 1280})
+	return openTab(b.t, b.base, tabOptions{width: 1280}, b.profile)
 }
 
-func openTab(ctx context.Context, t *testing.T, base string, o tabOptions, options ...chromedp.ContextOption) *tab {
+func openTab(t *testing.T, base string, o tabOptions, profile cdp.BrowserContextID) *tab {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(ctx, options...)
+	shared := sharedBrowser(t)
+	// A profile that has no window yet cannot open a tab in one.
+	id, err := target.CreateTarget("about:blank").WithBrowserContextID(profile).WithNewWindow(true).
+		Do(cdp.WithExecutor(shared, chromedp.FromContext(shared).Browser))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := chromedp.NewContext(shared, chromedp.WithTargetID(id))
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, browserTime)
 	t.Cleanup(cancel)
 
-	b := &tab{ctx: ctx, t: t, base: base}
+	b := &tab{ctx: ctx, t: t, base: base, profile: profile}
 	chromedp.ListenTarget(ctx, func(ev any) {
 		switch e := ev.(type) {
 		case *network.EventRequestWillBeSent:
@@ -114,6 +175,7 @@ func openTab(ctx context.Context, t *testing.T, base string, o tabOptions, optio
 	})
 	b.run(network.Enable(), log.Enable(), runtime.Enable(), page.Enable(),
 		emulation.SetDeviceMetricsOverride(o.width, 900, 1, false),
+		emulation.SetFocusEmulationEnabled(true), // of several windows only one has it
 		emulation.SetScriptExecutionDisabled(o.noScript))
 	t.Cleanup(func() {
 		b.mu.Lock()
@@ -200,8 +262,26 @@ func (b *tab) untilImported() {
 	b.until("#imported", "every one accounted for")
 }
 
+// untilTrue waits for an expression. The page does not wait itself, as chromedp.Poll
+// has it do: without script its timers never run.
+func (b *tab) untilTrue(expression string) {
+	b.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		var is bool
+		b.run(chromedp.Evaluate(expression, &is))
+		if is {
+			return
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatalf("never true: %s\n%.600s", expression, b.text("body"))
+		}
+	}
+}
+
+// count is how many there are of a selector once the page has all of its elements.
 func (b *tab) count(selector string) int {
 	b.t.Helper()
+	b.untilTrue(`document.readyState !== "loading"`)
 	var n int
 	b.run(chromedp.Evaluate(fmt.Sprintf("document.querySelectorAll(%q).length", selector), &n))
 	return n
@@ -252,7 +332,7 @@ func (b *tab) send(paths ...string) {
 	b.run(chromedp.SetUploadFiles("#files", paths, chromedp.ByQuery))
 	// With script, the rows of the files push the button down.
 	const ready = `document.readyState === "complete" && (!document.querySelector("#upload.in-parts") || Boolean(document.querySelector("[data-chosen] li")))`
-	b.run(chromedp.Poll(ready, nil, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(20*time.Second)))
+	b.untilTrue(ready)
 	b.click("#upload button[type=submit]")
 }
 

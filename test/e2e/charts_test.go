@@ -21,6 +21,7 @@ func evaluate[T any](b *tab, script string) T {
 // TestChartLinksChangeThePageInPlace clicks marks of charts: the document, the
 // focus and the place on the screen stay.
 func TestChartLinksChangeThePageInPlace(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, nil)
 	b := newTab(t, s.Base, tabOptions{})
 	b.open("/")
@@ -79,6 +80,7 @@ func TestChartLinksChangeThePageInPlace(t *testing.T) {
 
 // TestChartValuesByKeyboardAndTouch reads a chart without a mouse.
 func TestChartValuesByKeyboardAndTouch(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, nil)
 	b := newTab(t, s.Base, tabOptions{width: 390})
 	b.open("/")
@@ -120,6 +122,7 @@ func TestChartValuesByKeyboardAndTouch(t *testing.T) {
 // TestARefusedFileIsSeenAtOnce sends a broken file from the foot of the long
 // receipt: what went wrong is on the screen, with a script and without.
 func TestARefusedFileIsSeenAtOnce(t *testing.T) {
+	t.Parallel()
 	for _, noScript := range []bool{false, true} {
 		s := harness.StartServer(t, nil)
 		b := newTab(t, s.Base, tabOptions{noScript: noScript, width: 390})
@@ -141,6 +144,7 @@ func TestARefusedFileIsSeenAtOnce(t *testing.T) {
 // TestHistoryColumnsHaveRoom puts the longest words into the columns of the
 // history, and looks at what is between the months and the day above the list.
 func TestHistoryColumnsHaveRoom(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, nil)
 	for _, width := range []int64{768, 1280} {
 		b := newTab(t, s.Base, tabOptions{width: width})

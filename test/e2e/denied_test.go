@@ -13,6 +13,7 @@ import (
 // TestRefusedUploadIsAnswered: the whole program answers an upload from another
 // site with the page for it, and logs it once, without an address.
 func TestRefusedUploadIsAnswered(t *testing.T) {
+	t.Parallel()
 	for mode, env := range map[string]map[string]string{
 		"cookie": nil,
 		"redis":  {"SESSION_STORE": "redis", "REDIS_URL": servers.Redis(t).URL()},

@@ -21,6 +21,7 @@ import (
 // the import, before anybody has seen it, or the server has it wait for its turn.
 // The page asks again by itself.
 func TestImportIsAskedForAgain(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, nil)
 	proxy := harness.ProxyTo(t, s.Base)
 	var asked atomic.Int32
@@ -55,6 +56,7 @@ func TestImportIsAskedForAgain(t *testing.T) {
 // TestRefusedFileInBrowser: a file that cannot be used alone is refused where it
 // was chosen. Beside one that can, it is read about on the receipt.
 func TestRefusedFileInBrowser(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, nil)
 	good := harness.SmallPackage(t, 100)
 	whole, err := os.ReadFile(good)
@@ -87,6 +89,7 @@ func TestRefusedFileInBrowser(t *testing.T) {
 // answer that refuses the import is still arriving. The page stays where it says
 // why, and does not go after an import that is over.
 func TestRefusalInPiecesInBrowser(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, nil)
 	proxy := harness.ProxyTo(t, s.Base)
 	polled := make(chan struct{})

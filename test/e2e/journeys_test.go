@@ -17,6 +17,7 @@ import (
 )
 
 func TestJourney(t *testing.T) {
+	t.Parallel()
 	for _, script := range []bool{true, false} {
 		name := "with JavaScript"
 		if !script {
@@ -184,6 +185,7 @@ func TestKeyboardStaysWithinLists(t *testing.T) {
 }
 
 func TestSampleInBrowser(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, nil)
 	b := newTab(t, s.Base, tabOptions{width: 390})
 	b.open("/")
@@ -198,6 +200,7 @@ func TestSampleInBrowser(t *testing.T) {
 }
 
 func TestGoneDataInBrowser(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, nil)
 	b := newTab(t, s.Base, tabOptions{})
 	b.open("/")
@@ -218,6 +221,7 @@ func TestGoneDataInBrowser(t *testing.T) {
 // TestPackagesInBrowser imports the real packages with invented content, when
 // they lie beside the project, and compares with what they must give.
 func TestPackagesInBrowser(t *testing.T) {
+	t.Parallel()
 	const dir = "../../../shared/exports"
 	raw, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
 	if err != nil {

@@ -40,6 +40,7 @@ func (p person) account(base, method, path, body string, want int) (a keptAnswer
 // instance opens it after the passphrase. The session's cookies stay small meanwhile,
 // with the longest ID token that is kept.
 func TestKeptDataAfterSigningOut(t *testing.T) {
+	t.Parallel()
 	for _, store := range []string{"cookie", "redis"} {
 		t.Run(store, func(t *testing.T) {
 			provider := servers.StartOIDC(t)

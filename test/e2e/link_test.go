@@ -33,6 +33,7 @@ func postForm(c *harness.Client, address string, form url.Values, header ...stri
 // TestLinkOverTwoInstances: a code that one instance makes is good on another, for
 // one of all who use it, and from then on the devices follow each other.
 func TestLinkOverTwoInstances(t *testing.T) {
+	t.Parallel()
 	for _, store := range []string{"cookie", "redis"} {
 		t.Run(store, func(t *testing.T) {
 			env := map[string]string{"DATASET_URL": "file://" + t.TempDir(), "SESSION_STORE": store}
@@ -113,6 +114,7 @@ func onePlayFile(t *testing.T, n int) string {
 // typing, without JavaScript, each at another instance. What is added or replaced on one
 // is on the others, and after it is deleted on one the others say so.
 func TestLinkInBrowser(t *testing.T) {
+	t.Parallel()
 	for _, store := range []string{"cookie", "redis"} {
 		t.Run(store, func(t *testing.T) {
 			folder := t.TempDir()
@@ -180,6 +182,7 @@ func TestLinkInBrowser(t *testing.T) {
 // with and without JavaScript, on whichever instance; and who has tried many has to
 // wait.
 func TestCodesThatCannotBeUsedInBrowser(t *testing.T) {
+	t.Parallel()
 	env := map[string]string{"DATASET_URL": "file://" + t.TempDir(), "CLIENT_ADDRESS_HEADER": "X-Forwarded-For"}
 	one, two := harness.StartServer(t, env), harness.StartServer(t, env)
 	first := newTab(t, one.Base, tabOptions{})

@@ -27,6 +27,7 @@ func spend(t *testing.T, base, address string, n int) {
 // TestPageWaitsItsTurn: a page whose network has sent too much says so, and goes
 // on by itself when there is room again.
 func TestPageWaitsItsTurn(t *testing.T) {
+	t.Parallel()
 	const budget = 256 // MB an hour: 75 KB come back in a second
 	s := harness.StartServer(t, map[string]string{"UPLOAD_HOURLY_MB": strconv.Itoa(budget), "CLIENT_ADDRESS_HEADER": "X-Forwarded-For"})
 	path := harness.SmallPackage(t, 100)

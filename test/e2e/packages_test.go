@@ -119,6 +119,7 @@ func (b *tab) untilThere(selector string) {
 // TestPackageJourney follows the links through all that a package holds beside
 // plays, as somebody would.
 func TestPackageJourney(t *testing.T) {
+	t.Parallel()
 	for _, script := range []bool{true, false} {
 		t.Run(fmt.Sprintf("JavaScript %v", script), func(t *testing.T) {
 			t.Parallel()

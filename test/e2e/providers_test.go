@@ -74,6 +74,7 @@ var providers = map[string]func(testing.TB, string) *servers.Provider{"oidc-prov
 // and without script, over two instances in turn and both stores of sessions.
 // PROVIDERS=on tries them all with each other, and every one by itself otherwise.
 func TestProvidersInBrowser(t *testing.T) {
+	t.Parallel()
 	for name, start := range providers {
 		for _, store := range []string{"cookie", "redis"} {
 			for _, script := range []bool{true, false} {
@@ -176,6 +177,7 @@ func (s *site) callback(p person) string {
 // signed out. When it is back with other keys and without memory, people sign in, and
 // those it does not know any more sign out.
 func TestProvidersComeAndGo(t *testing.T) {
+	t.Parallel()
 	for name, start := range providers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -181,6 +181,7 @@ func (b *tab) arrivedBytes() (n int64) {
 // TestResumeInBrowser cuts the line in the middle of parts. The page goes on by
 // itself when it is mended, and after a reload from where it stopped.
 func TestResumeInBrowser(t *testing.T) {
+	t.Parallel()
 	const rows = 18_000
 	path, whole := plainPackageWith(t, rows, content{name: "Photos/holiday.mp4", text: "\x00\x00\x00\x18ftypmp42" + strings.Repeat("x", 3<<20), stored: true})
 	s := harness.StartServer(t, nil)
@@ -241,6 +242,7 @@ func TestResumeInBrowser(t *testing.T) {
 // TestUploadControlsInBrowser: several files, paused, removed, discarded, sent
 // on after going offline.
 func TestUploadControlsInBrowser(t *testing.T) {
+	t.Parallel()
 	first, _ := plainPackage(t, 18_000)
 	second := harness.SmallPackage(t, 100)
 	renamed := filepath.Join(filepath.Dir(second), "second.zip")

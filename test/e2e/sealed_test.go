@@ -30,6 +30,7 @@ import (
 // stands in anything that the program has stored, neither plainly nor compressed,
 // whatever the store.
 func TestNothingStoredCanBeRead(t *testing.T) {
+	t.Parallel()
 	pack := samplePackage(t)
 	wanted := namesIn(t, pack)
 	if len(wanted) < 500 {

@@ -17,6 +17,7 @@ import (
 // TestEndedSessionsCannotBeReplayed: after Delete my data a copy of the cookie
 // is a session nowhere, and what is left in the bucket names nobody.
 func TestEndedSessionsCannotBeReplayed(t *testing.T) {
+	t.Parallel()
 	for _, store := range []string{"cookie", "redis"} {
 		t.Run(store, func(t *testing.T) {
 			shared := t.TempDir()
@@ -65,6 +66,7 @@ func TestEndedSessionsCannotBeReplayed(t *testing.T) {
 // TestBucketAwaySignsNobodyOut: whether a session was ended cannot be told while
 // the bucket does not answer. It opens nothing then, and it stays.
 func TestBucketAwaySignsNobodyOut(t *testing.T) {
+	t.Parallel()
 	server := servers.Redis(t, "--appendonly", "yes")
 	env := map[string]string{"DATASET_URL": server.URL()}
 	one := harness.StartServer(t, env)
@@ -88,6 +90,7 @@ func TestBucketAwaySignsNobodyOut(t *testing.T) {
 // TestNewerSessionsAreRespected: what a newer version has written is not taken
 // for damage while instances are updated one after another.
 func TestNewerSessionsAreRespected(t *testing.T) {
+	t.Parallel()
 	server := servers.Redis(t)
 	stored := harness.StartServer(t, map[string]string{"SESSION_STORE": "redis", "REDIS_URL": server.URL()})
 	p := harness.NewClient(t)
@@ -139,6 +142,7 @@ func TestNewerSessionsAreRespected(t *testing.T) {
 // TestProductionCookiesAreSecure: in production nothing has to be set for
 // cookies to travel over HTTPS alone.
 func TestProductionCookiesAreSecure(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		env     map[string]string
 		secure  bool
@@ -176,6 +180,7 @@ func TestProductionCookiesAreSecure(t *testing.T) {
 // TestSecureCookiesOnLocalhost: what compose.yaml starts can be tried without
 // TLS, because browsers take localhost for safe.
 func TestSecureCookiesOnLocalhost(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, map[string]string{"APP_ENV": "production"})
 	b := newTab(t, strings.Replace(s.Base, "127.0.0.1", "localhost", 1), tabOptions{})
 	b.open("/")

@@ -12,6 +12,7 @@ import (
 // TestSignInInBrowser: a real browser is led to the provider and back, and the policy
 // of the sign-out lets it follow there.
 func TestSignInInBrowser(t *testing.T) {
+	t.Parallel()
 	for name, script := range map[string]bool{"with JavaScript": true, "without JavaScript": false} {
 		t.Run(name, func(t *testing.T) {
 			provider := servers.StartOIDC(t)
@@ -41,6 +42,7 @@ func TestSignInInBrowser(t *testing.T) {
 // TestSignInIsRequiredInBrowser: pages lead to sign-in and back, and so does a part of
 // a page when the session has ended meanwhile.
 func TestSignInIsRequiredInBrowser(t *testing.T) {
+	t.Parallel()
 	provider := servers.StartOIDC(t)
 	s := harness.StartServer(t, provider.Env("required"))
 	b := newTab(t, s.Base, tabOptions{provider: provider.URL})

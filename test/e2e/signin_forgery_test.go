@@ -18,6 +18,7 @@ import (
 
 // TestLoginCSRF: nobody is signed in as somebody who wants them to be.
 func TestLoginCSRF(t *testing.T) {
+	t.Parallel()
 	provider := servers.StartOIDC(t)
 	s := harness.StartServer(t, signInEnv(provider, "optional"))
 	code := regexp.MustCompile(`code=[^&]+`)
@@ -63,6 +64,7 @@ func TestLoginCSRF(t *testing.T) {
 // TestPlantedAttempt: where cookies are for HTTPS, nobody can plant a sign-in of theirs
 // in another browser, for its cookie has a name that only this site can set.
 func TestPlantedAttempt(t *testing.T) {
+	t.Parallel()
 	provider := servers.StartOIDC(t)
 	s := harness.StartServer(t, signInEnv(provider, "optional", "SESSION_COOKIE_SECURE=true"))
 	for prefix, want := range map[string]int{"": http.StatusBadRequest, "__Host-": http.StatusSeeOther} {
@@ -85,6 +87,7 @@ func TestPlantedAttempt(t *testing.T) {
 // TestDiscardingTakesTheToken: who is signed in deletes what they have sent with the
 // session's token, by whatever way.
 func TestDiscardingTakesTheToken(t *testing.T) {
+	t.Parallel()
 	provider := servers.StartOIDC(t)
 	s := harness.StartServer(t, signInEnv(provider, "optional"))
 	p := newPerson(t, provider)
@@ -127,6 +130,7 @@ func TestDiscardingTakesTheToken(t *testing.T) {
 // TestSignInWithinAnUpload: a sign-in, and with it another token, between the parts of
 // a file and while it is read loses nothing.
 func TestSignInWithinAnUpload(t *testing.T) {
+	t.Parallel()
 	for _, store := range []string{"cookie", "redis"} {
 		t.Run(store, func(t *testing.T) {
 			provider := servers.StartOIDC(t)
@@ -183,6 +187,7 @@ func TestSignInWithinAnUpload(t *testing.T) {
 // TestSignOutWithinAnUpload: what ends after the browser has signed out, or signed in as
 // somebody else, brings nobody back.
 func TestSignOutWithinAnUpload(t *testing.T) {
+	t.Parallel()
 	for _, store := range []string{"cookie", "redis"} {
 		for name, leave := range map[string]func(p person, base string){
 			"signing out": func(p person, base string) {

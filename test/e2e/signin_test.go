@@ -116,6 +116,7 @@ func signInEnv(p *servers.OIDC, mode string, more ...string) map[string]string {
 // TestSignInAndOut: what somebody signs in on one instance, another serves; what
 // the session held stays; signing out deletes it, and no copy of the cookie lives on.
 func TestSignInAndOut(t *testing.T) {
+	t.Parallel()
 	for _, store := range []string{"cookie", "redis"} {
 		t.Run(store, func(t *testing.T) {
 			provider := servers.StartOIDC(t)
@@ -195,6 +196,7 @@ func TestSignInAndOut(t *testing.T) {
 // TestSignInRefusals: what a provider, or who pretends to be one, sends that cannot
 // be trusted signs nobody in.
 func TestSignInRefusals(t *testing.T) {
+	t.Parallel()
 	provider := servers.StartOIDC(t)
 	other := servers.StartOIDC(t)
 	s := harness.StartServer(t, signInEnv(provider, "optional", "OIDC_ALLOWED=anna@example.org,family.example"))
@@ -263,6 +265,7 @@ func TestSignInRefusals(t *testing.T) {
 // TestTrustedAddress: OIDC_TRUST_EMAIL is for providers that do not say, and for
 // nothing else.
 func TestTrustedAddress(t *testing.T) {
+	t.Parallel()
 	provider := servers.StartOIDC(t)
 	s := harness.StartServer(t, signInEnv(provider, "optional", "OIDC_ALLOWED=example.org", "OIDC_TRUST_EMAIL=true"))
 	for said, want := range map[any]int{nil: http.StatusSeeOther, false: http.StatusForbidden, "no": http.StatusForbidden} {
@@ -277,6 +280,7 @@ func TestTrustedAddress(t *testing.T) {
 // TestCallbacksOfOthers: an answer of the provider is good once, in the browser that
 // asked, and two tabs do not disturb each other.
 func TestCallbacksOfOthers(t *testing.T) {
+	t.Parallel()
 	provider := servers.StartOIDC(t)
 	s := harness.StartServer(t, signInEnv(provider, "optional"))
 	p := newPerson(t, provider)
@@ -322,6 +326,7 @@ func TestCallbacksOfOthers(t *testing.T) {
 
 // TestSignInLeadsNowhereElse: the way back is a page of this site.
 func TestSignInLeadsNowhereElse(t *testing.T) {
+	t.Parallel()
 	provider := servers.StartOIDC(t)
 	s := harness.StartServer(t, signInEnv(provider, "optional"))
 	for _, next := range []string{
@@ -345,6 +350,7 @@ func TestSignInLeadsNowhereElse(t *testing.T) {
 // TestAnotherPersonBeginsEmpty: who signs in after somebody else in one browser does
 // not see what was theirs.
 func TestAnotherPersonBeginsEmpty(t *testing.T) {
+	t.Parallel()
 	for _, store := range []string{"cookie", "redis"} {
 		t.Run(store, func(t *testing.T) {
 			provider := servers.StartOIDC(t)
@@ -380,6 +386,7 @@ func TestAnotherPersonBeginsEmpty(t *testing.T) {
 // TestSignOutOfAProviderWithoutIt: where there is no sign-out of the provider, or the
 // provider is down, the session ends here.
 func TestSignOutOfAProviderWithoutIt(t *testing.T) {
+	t.Parallel()
 	for name, without := range map[string]func(*servers.OIDCScript){
 		"it has none": func(s *servers.OIDCScript) { s.NoEnd = true },
 		"it is down":  func(s *servers.OIDCScript) { s.Down = true },
@@ -408,6 +415,7 @@ func TestSignOutOfAProviderWithoutIt(t *testing.T) {
 // TestBackChannelLogout: the provider's word ends sessions on every instance, once,
 // and those who sign in afterwards stay.
 func TestBackChannelLogout(t *testing.T) {
+	t.Parallel()
 	for _, store := range []string{"cookie", "redis"} {
 		t.Run(store, func(t *testing.T) {
 			provider := servers.StartOIDC(t)
@@ -479,6 +487,7 @@ func TestBackChannelLogout(t *testing.T) {
 // TestProviderComesAndGoes: a provider that is down stops no start and nobody who is
 // signed in; its keys are read again when they change.
 func TestProviderComesAndGoes(t *testing.T) {
+	t.Parallel()
 	provider := servers.StartOIDC(t)
 	provider.Script(func(s *servers.OIDCScript) { s.Down = true })
 	s := harness.StartServer(t, signInEnv(provider, "required"))
@@ -518,6 +527,7 @@ func TestProviderComesAndGoes(t *testing.T) {
 // TestSignedInCookiesStaySmall: with the longest token that is kept, a session's
 // cookies have less than 8 KB, and a longer one is not kept.
 func TestSignedInCookiesStaySmall(t *testing.T) {
+	t.Parallel()
 	provider := servers.StartOIDC(t)
 	s := harness.StartServer(t, signInEnv(provider, "optional"))
 	for padding, kept := range map[int]bool{0: true, 150: true, 3000: false} {

@@ -187,6 +187,7 @@ func linesOf(d *dataset.Dataset) (lines []string, unsent []string) {
 }
 
 func TestTheBrowserSendsWhatMattersOnly(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, nil)
 	b := newTab(t, s.Base, tabOptions{})
 	b.open("/")
@@ -242,6 +243,7 @@ func TestTheBrowserSendsWhatMattersOnly(t *testing.T) {
 // TestTheBrowserKeepsWhatChanged: of a whole technical log as Spotify writes it,
 // the files that tell what changed are sent, and no others.
 func TestTheBrowserKeepsWhatChanged(t *testing.T) {
+	t.Parallel()
 	person, err := sample.NewPerson(time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
@@ -275,6 +277,7 @@ func TestTheBrowserKeepsWhatChanged(t *testing.T) {
 // TestTheBrowserSendsOddFilesAsTheyAre: what is wrong with them is for the server
 // to say.
 func TestTheBrowserSendsOddFilesAsTheyAre(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, nil)
 	b := newTab(t, s.Base, tabOptions{})
 	b.open("/")
@@ -311,6 +314,7 @@ func TestTheBrowserSendsOddFilesAsTheyAre(t *testing.T) {
 
 // TestManyFilesAreNotSent: the list is bounded, whatever is in the ZIP.
 func TestManyFilesAreNotSent(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, nil)
 	b := newTab(t, s.Base, tabOptions{})
 	b.open("/")
@@ -330,6 +334,7 @@ func TestManyFilesAreNotSent(t *testing.T) {
 
 // TestUploadOfWhatMatters sends a package beyond what one upload may have.
 func TestUploadOfWhatMatters(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, map[string]string{"UPLOAD_MAX_MB": "1"})
 	film := content{name: "Photos/long.mp4", text: "\x00\x00\x00\x18ftypmp42" + strings.Repeat("z", 3<<20), stored: true}
 	path := filepath.Join(t.TempDir(), "my_spotify_data.zip")

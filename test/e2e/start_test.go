@@ -22,6 +22,7 @@ const startLimit = 60 * time.Millisecond
 // same time, the clock says little of the program. bench measures how it
 // feels.
 func TestStartTime(t *testing.T) {
+	t.Parallel()
 	binary, err := harness.Binary()
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ import (
 // TestTwoTabsStartAtOnce: two tabs of one browser, which has no cookie yet, send a
 // file each. The second waits for the first to have its session, and both are read.
 func TestTwoTabsStartAtOnce(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, nil)
 	proxy := harness.ProxyTo(t, s.Base)
 	var mu sync.Mutex
@@ -71,6 +72,7 @@ func TestTwoTabsStartAtOnce(t *testing.T) {
 // way. The page of the import has the button that leads to the data, and the script
 // presses it.
 func TestLostAnswerInBrowser(t *testing.T) {
+	t.Parallel()
 	s := harness.StartServer(t, nil)
 	proxy := harness.ProxyTo(t, s.Base)
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

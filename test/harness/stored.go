@@ -29,7 +29,7 @@ func CountDatasets(t *testing.T, dir string) int {
 	return len(found)
 }
 
-// FilesIn reads every file below a folder.
+// FilesIn reads every file below a folder, but for those that are deleted meanwhile.
 func FilesIn(t *testing.T, folder string) map[string][]byte {
 	t.Helper()
 	all := make(map[string][]byte)
@@ -38,6 +38,9 @@ func FilesIn(t *testing.T, folder string) map[string][]byte {
 			return err
 		}
 		content, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		all[path] = content
 		return err
 	}); err != nil {
