@@ -1,0 +1,5 @@
+//go:build no_noto
+
+package scene_test
+
+const noto = false
