@@ -53,7 +53,12 @@ type Reel struct {
 
 	Version int  `json:"v"`
 	Deleted bool `json:"deleted,omitempty"`
+	// Marks name this revision and the ones that it came of, the newest first.
+	Marks []string `json:"marks,omitempty"`
 }
+
+// maxMarks is of how many revisions before it a record knows.
+const maxMarks = 16
 
 // Choices are what a person chooses of a reel.
 type Choices struct {
@@ -189,6 +194,18 @@ func (s *Store) Get(ctx context.Context, a vault.Attached, id string, sample boo
 	if !validID(id) {
 		return Reel{}, ErrNone
 	}
+	r, err := s.newest(ctx, a, id)
+	if err == nil && (r.Deleted || r.Sample != sample) {
+		err = ErrNone
+	}
+	if err != nil {
+		return Reel{}, err
+	}
+	return r, nil
+}
+
+// newest returns the last revision of a reel, which may be the mark of a deleted one.
+func (s *Store) newest(ctx context.Context, a vault.Attached, id string) (Reel, error) {
 	for range maxTries {
 		names, err := a.List(ctx, vault.Lasting+id+"-r")
 		if err != nil {
@@ -207,12 +224,8 @@ func (s *Store) Get(ctx context.Context, a vault.Attached, id string, sample boo
 			continue // its place was taken in between
 		case errors.Is(err, vault.ErrSealed):
 			return Reel{}, ErrNone
-		case err != nil:
-			return Reel{}, err
-		case r.Deleted || r.Sample != sample:
-			return Reel{}, ErrNone
 		}
-		return r, nil
+		return r, err
 	}
 	return Reel{}, ErrChanged
 }
@@ -242,6 +255,8 @@ func (s *Store) Create(ctx context.Context, a vault.Attached, c Choices, sample 
 func (s *Store) write(ctx context.Context, a vault.Attached, r Reel) (Reel, error) {
 	r.Version, r.Changed = recordVersion, s.now().Unix()
 	r.Revision++
+	mark := rand.Text()
+	r.Marks = append([]string{mark}, r.Marks[:min(len(r.Marks), maxMarks-1)]...)
 	content, err := json.Marshal(r)
 	if err != nil {
 		return Reel{}, err
@@ -249,9 +264,19 @@ func (s *Store) write(ctx context.Context, a vault.Attached, r Reel) (Reel, erro
 	if err := a.Create(ctx, recordName(r.ID, r.Revision), content); err != nil {
 		return Reel{}, err
 	}
-	if r.Revision > 1 {
-		_ = a.Delete(ctx, recordName(r.ID, r.Revision-1)) // nobody takes it for the newest
+	if r.Revision == 1 {
+		return r, nil
 	}
+	// Where others have gone on in the meantime the place may have been free because
+	// what was in it is deleted already. Then nothing comes of this revision.
+	newest, err := s.newest(ctx, a, r.ID)
+	if err != nil {
+		return Reel{}, err
+	}
+	if !slices.Contains(newest.Marks, mark) {
+		return Reel{}, errors.Join(bucket.ErrExists, a.Delete(ctx, recordName(r.ID, r.Revision)))
+	}
+	_ = a.Delete(ctx, recordName(r.ID, r.Revision-1)) // nobody takes it for the newest
 	return r, nil
 }
 
@@ -281,7 +306,7 @@ func (s *Store) Update(ctx context.Context, a vault.Attached, id string, sample 
 // it, so that a change at the same moment does not bring it back.
 func (s *Store) Delete(ctx context.Context, a vault.Attached, id string, sample bool) error {
 	_, err := s.Update(ctx, a, id, sample, func(r *Reel) error {
-		*r = Reel{ID: r.ID, Revision: r.Revision, Sample: r.Sample, Deleted: true}
+		*r = Reel{ID: r.ID, Revision: r.Revision, Sample: r.Sample, Deleted: true, Marks: r.Marks}
 		return nil
 	})
 	if err != nil {
