@@ -18,6 +18,7 @@ import (
 // A reelAnswer is a reel as the API tells it.
 type reelAnswer struct {
 	ID, Revision, Title, State, Reason, Theme string
+	Artist, Song, Day                         string
 	Stale                                     bool
 	Ready                                     int `json:"clips_ready"`
 	Clips                                     int
@@ -299,4 +300,110 @@ func TestWithoutReels(t *testing.T) {
 	if links := v.get("/").page(t).Find(`a[href^="/reel"]`).Length(); links != 0 {
 		t.Errorf("%d links to reels", links)
 	}
+}
+
+// TestReelChoices: a person chooses whose months, which obsession and which day a reel
+// tells. A clip of another choice is another clip, and the film is stale then.
+func TestReelChoices(t *testing.T) {
+	_, v := sampled(t)
+	const year = "from=2017&to=2026"
+	var offers struct {
+		Clips []struct {
+			Kind, Text string
+			Still      string `json:"still_url"`
+			Choices    []struct{ Value, Label string }
+		}
+	}
+	v.get("/api/v1/reel?size=square&"+year).json(t, &offers)
+	chosen := make(map[string]string) // the last that each kind offers
+	texts := make(map[string]string)
+	for _, c := range offers.Clips {
+		texts[c.Kind] = c.Text
+		if len(c.Choices) > 1 {
+			chosen[c.Kind] = c.Choices[len(c.Choices)-1].Value
+		}
+	}
+	fields := map[string]string{"months": "artist", "obsession": "song", "day": "day"}
+	page := v.get("/reel?" + year).page(t)
+	for kind, field := range fields {
+		if chosen[kind] == "" || page.Find("select[name="+field+"] option").Length() < 3 {
+			t.Fatalf("%s offers no choice: %+v", kind, offers)
+		}
+	}
+
+	// A program.
+	r := v.reel(http.MethodPost, "?"+year, map[string]any{"size": "square", "order": []string{"months"}}, http.StatusCreated)
+	v.reel(http.MethodPost, "/"+r.ID+"/film", nil, http.StatusAccepted)
+	for range 2 {
+		r = v.reel(http.MethodGet, "/"+r.ID, nil, http.StatusOK)
+	}
+	if r.State != "ready" || r.Stale {
+		t.Fatalf("%+v", r)
+	}
+	still := v.get(r.Order[0].Still).body
+	r = v.reel(http.MethodPatch, "/"+r.ID, map[string]any{"artist": chosen["months"]}, http.StatusOK, "If-Match", r.Revision)
+	if r.Artist != chosen["months"] || !r.Stale || r.Ready != 0 || bytes.Equal(v.get(r.Order[0].Still).want(t, http.StatusOK).body, still) {
+		t.Errorf("with an artist: %+v", r)
+	}
+	r = v.reel(http.MethodPatch, "/"+r.ID, map[string]any{"artist": ""}, http.StatusOK, "If-Match", r.Revision)
+	if r.Artist != "" || r.Stale {
+		t.Errorf("without the artist again: %+v", r)
+	}
+	for field, values := range map[string][]any{
+		"artist": {"AAAAAAAAAAA", "no artist", strings.Repeat("a", 100), 7},
+		"song":   {"AAAAAAAAAAA", strings.Repeat("a", 100)},
+		"day":    {"2024-02-30", "2009-01-01", "yesterday", true},
+	} {
+		for _, value := range values {
+			for _, a := range []answer{
+				v.request(http.MethodPatch, "/api/v1/reels/"+r.ID, body(t, map[string]any{field: value}), "Content-Type", "application/json", "If-Match", r.Revision),
+				v.request(http.MethodPost, "/api/v1/reels?"+year, body(t, map[string]any{field: value}), "Content-Type", "application/json"),
+				v.get("/api/v1/reel?" + year + "&" + field + "=" + url.QueryEscape(fmt.Sprint(value))),
+			} {
+				if a.StatusCode != http.StatusBadRequest || !bytes.Contains(a.body, []byte(`"field":"`+field+`"`)) {
+					t.Errorf("%s %v: %d %s", field, value, a.StatusCode, a.body)
+				}
+			}
+		}
+	}
+
+	// A form, without script.
+	query := url.Values{"size": {"square"}}
+	for kind, field := range fields {
+		query.Set(field, chosen[kind])
+	}
+	page = v.get("/reel?"+year+"&"+query.Encode()).want(t, http.StatusOK).page(t)
+	form := page.Find(".reel-new form")
+	sent := url.Values{"title": {"Chosen"}}
+	form.Find("input[type=hidden]").Each(func(_ int, in *goquery.Selection) { sent.Add(in.AttrOr("name", ""), in.AttrOr("value", "")) })
+	at := v.post(form.AttrOr("action", ""), sent).want(t, http.StatusSeeOther).Header.Get("Location")
+	page = v.get(at).want(t, http.StatusOK).page(t)
+	got := v.reel(http.MethodGet, "/"+strings.TrimPrefix(at, "/reels/"), nil, http.StatusOK)
+	for kind, field := range fields {
+		if is := page.Find("select[name="+field+"] option[selected]").AttrOr("value", ""); is != chosen[kind] {
+			t.Errorf("the form has %s %q: want %q", field, is, chosen[kind])
+		}
+	}
+	if got.Artist != chosen["months"] || got.Song != chosen["obsession"] || got.Day != chosen["day"] {
+		t.Errorf("%+v", got)
+	}
+	v.get("/api/v1/reel?"+year+"&"+query.Encode()).json(t, &offers)
+	for _, c := range offers.Clips {
+		if fields[c.Kind] != "" && c.Text == texts[c.Kind] {
+			t.Errorf("%s says still: %s", c.Kind, c.Text)
+		}
+	}
+	// A page goes on without what is not there, and says so.
+	if page := v.get("/reel?"+year+"&song=AAAAAAAAAAA").want(t, http.StatusOK).page(t); !strings.Contains(page.Text(), "was no obsession here") {
+		t.Error("the page does not say what it leaves out")
+	}
+}
+
+func body(t *testing.T, fields map[string]any) *bytes.Reader {
+	t.Helper()
+	content, err := json.Marshal(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.NewReader(content)
 }

@@ -25,17 +25,19 @@ const (
 	fieldSize  = "size"
 	fieldTheme = "theme"
 	fieldHide  = "hide_names"
-	fieldSong  = "song" // what the obsession is about
-	fieldDay   = "day"  // which day is told
-	fieldTitle = "title"
-	fieldOrder = "order"
+	// What single kinds are about: whose months, which obsession and which day.
+	fieldArtist = "artist"
+	fieldSong   = "song"
+	fieldDay    = "day"
+	fieldTitle  = "title"
+	fieldOrder  = "order"
 )
 
 // language is the only one there is; it is part of what a clip is made of.
 const language = "en"
 
 // choiceFields are the own choices of kinds.
-var choiceFields = map[reel.Kind]string{reel.Obsession: fieldSong, reel.Day: fieldDay}
+var choiceFields = map[reel.Kind]string{reel.Months: fieldArtist, reel.Obsession: fieldSong, reel.Day: fieldDay}
 
 // maxChoice is how long the value of an own choice may be.
 const maxChoice = 64
@@ -159,7 +161,7 @@ func readBody(r *http.Request) (url.Values, error) {
 	}
 	q := make(url.Values)
 	for name, value := range fields {
-		if !slices.Contains([]string{fieldTitle, fieldOrder, fieldSize, fieldTheme, fieldHide, fieldSong, fieldDay}, name) {
+		if !slices.Contains([]string{fieldTitle, fieldOrder, fieldSize, fieldTheme, fieldHide, fieldArtist, fieldSong, fieldDay}, name) {
 			return nil, &lens.FieldError{Field: name, Message: "A reel has no such field."}
 		}
 		switch v := value.(type) {

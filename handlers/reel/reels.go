@@ -22,6 +22,9 @@ func (s *Service) createReel(v *visit) error {
 		return err
 	}
 	t := newTeller(v.req, c.HideNames)
+	if err := t.check(c.Own, nil); err != nil {
+		return err
+	}
 	offers := t.all(c.Own)
 	if len(offers) == 0 {
 		return ErrThin
@@ -78,8 +81,16 @@ func (s *Service) changeReel(v *visit) error {
 			return ErrPrecondition
 		}
 		changed, err := parseChoices(q, r.Choices)
+		if err != nil {
+			return err
+		}
+		teller, err := v.tellerOf(changed.Lens, changed.HideNames)
+		if err != nil {
+			return err
+		}
+		before := r.Own
 		r.Choices = changed
-		return err
+		return teller.check(changed.Own, before)
 	})
 	if err != nil {
 		return err
@@ -187,6 +198,7 @@ type reelJSON struct {
 	Of       int        `json:"clips"`
 	Lens     string     `json:"lens"` // as a query
 	reel.Look
+	Artist  string            `json:"artist,omitempty"`
 	Song    string            `json:"song,omitempty"`
 	Day     string            `json:"day,omitempty"`
 	Order   []reelClipJSON    `json:"order"`
@@ -212,7 +224,7 @@ func newReelJSON(st *standing) reelJSON {
 	at := web.PathAPI + web.PathReels + "/" + st.ID
 	j := reelJSON{
 		ID: st.ID, Revision: revisionTag(st.Reel), Title: st.Title, State: st.state, Stale: st.stale, Ready: st.ready(), Of: len(st.clips),
-		Lens: st.Lens, Look: st.Look, Song: st.Own[reel.Obsession], Day: st.Own[reel.Day], Order: []reelClipJSON{},
+		Lens: st.Lens, Look: st.Look, Artist: st.Own[reel.Months], Song: st.Own[reel.Obsession], Day: st.Own[reel.Day], Order: []reelClipJSON{},
 		Created: reel.Seconds(st.Created), Changed: reel.Seconds(st.Changed),
 		Links: map[string]string{"self": at, "page": web.PathReels + "/" + st.ID},
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/identity"
@@ -29,9 +28,6 @@ type told struct {
 	Choice  string
 	Choices []choice
 }
-
-// A choice is one of what a clip may be about.
-type choice struct{ Value, Label string }
 
 // titles are what the kinds are called.
 var titles = map[reel.Kind]string{
@@ -198,41 +194,6 @@ const (
 	daySeconds = 86_400
 )
 
-func (t *teller) months(string) (told, bool) {
-	story := clip.Months{Figure: t.req.Locale.Hours}
-	last := t.cal.Last()
-	first := t.cal.Date(0).FirstOfMonth()
-	months := 12*(lens.DateOfNumber(int64(last)).Year-first.Year) + int(lens.DateOfNumber(int64(last)).Month-first.Month) + 1
-	what, best, heard := "Months", "", 0
-	add := func(label, name string, from, to int) {
-		ms := t.cal.Between(from, to).Total().Ms
-		if ms > 0 {
-			heard++
-		}
-		story.Labels, story.Values = append(story.Labels, label), append(story.Values, ms)
-		if i := len(story.Values) - 1; best == "" || ms >= story.Values[story.Best] {
-			story.Best, best = i, name
-		}
-	}
-	if months <= most {
-		for m := first; m.Number() <= last; m = m.NextMonth() {
-			add(m.Month.String()[:1], t.month(m), m.Number(), m.NextMonth().Number()-1)
-		}
-	} else {
-		what = "Years"
-		for year := first.Year; year <= lens.DateOfNumber(int64(last)).Year; year++ {
-			from, to := web.YearOf(year)
-			add("’"+web.YearLabel(year)[2:], web.YearLabel(year), from.Number(), to.Number())
-		}
-	}
-	total := t.cal.Total().Ms
-	if heard < leastRace || total < hourMs {
-		return told{}, false
-	}
-	story.Head = t.head(what, accent(t.req.Locale.HoursInWords(total)), plain(". The fullest was "+best+"."))
-	return told{Story: story, Text: said(story.Head, best+" "+t.req.Locale.HoursInWords(story.Values[story.Best]))}, true
-}
-
 // marks are the hours around a dial.
 var marks = [4]string{"0", "6", "12", "18"}
 
@@ -260,47 +221,6 @@ func (t *teller) clock(string) (told, bool) {
 	story.Center = fmt.Sprintf("%02d:00", story.Peak)
 	story.Head = t.head("The day", plain("Your hour is "), accent(web.ClockHour(story.Peak)), plain("."))
 	return told{Story: story, Text: said(story.Head, t.req.Locale.HoursInWords(story.Hours[story.Peak])+" in that hour of the day")}, true
-}
-
-// offered is of how many things a person may choose one.
-const offered = 8
-
-func (t *teller) obsession(chosen string) (told, bool) {
-	all := insight.Obsessions(t.sel)
-	if len(all) == 0 {
-		return told{}, false
-	}
-	all = all[:min(offered, len(all))]
-	o, c := all[0], told{}
-	for i, other := range all {
-		label := words.Untitled(other.Song.Name)
-		if t.hide {
-			label = "Number " + strconv.Itoa(i+1)
-		}
-		c.Choices = append(c.Choices, choice{other.Song.ID, label})
-		if other.Song.ID == chosen {
-			o = other
-		}
-	}
-	if chosen != "" && o.Song.ID != chosen {
-		return told{}, false
-	}
-	c.Choice = chosen
-	from, to := lens.DateOfNumber(int64(o.First)), lens.DateOfNumber(int64(o.Last))
-	l := web.Unbounded(t.req.Lens).WithGroup(lens.GroupTitle).WithEntity(lens.Track, o.Song.ID).WithRange(from, to)
-	days := insight.Days(t.req.Data.Select(l))
-	story := clip.Obsession{Song: t.row(o.Song, 1, t.req.Locale.Times(o.Plays)), By: o.Song.Creator, Figure: t.req.Locale.Number}
-	if t.hide {
-		story.Song.Name, story.By = "One song", ""
-	}
-	for day := o.First; day <= o.Last; day++ {
-		story.Days = append(story.Days, words.Civil(lens.DateOfNumber(int64(day))).Weekday().String()[:3])
-		story.Plays = append(story.Plays, days.At(day).Plays)
-	}
-	n := o.Last - o.First + 1
-	story.Head = t.head("The obsession", accent(t.req.Locale.Times(o.Plays)), plain(" in "+words.Cardinal(t.req.Locale, n)+words.Plural(n, " day", " days")+", from "+together(web.DayAndMonth(from))+"."))
-	c.Story, c.Text = story, said(story.Head, strings.TrimSuffix(story.Song.Name+" by "+story.By, " by "))
-	return c, true
 }
 
 func (t *teller) discoveries(string) (told, bool) {
@@ -333,52 +253,6 @@ func (t *teller) discoveries(string) (told, bool) {
 	}
 	story.Head = t.head("Discoveries", accent(t.req.Locale.Count(sum, "artist", "artists")), plain(" you had never heard before."))
 	return told{Story: story, Text: said(story.Head, figures...)}, true
-}
-
-func (t *teller) day(chosen string) (told, bool) {
-	r := insight.RemarkableDays(t.sel)
-	day, c := r.Longest, told{}
-	for _, of := range []struct {
-		day   int
-		label string
-	}{{r.Longest, "the longest"}, {r.Newest, "most new artists"}, {r.Devoted, "the most devoted"}, {r.Nostalgic, "the most nostalgic"}, {r.Unusual, "the most unusual"}} {
-		if of.day == 0 {
-			continue
-		}
-		d := lens.DateOfNumber(int64(of.day))
-		c.Choices = append(c.Choices, choice{d.String(), format.Date(words.Civil(d)) + ", " + of.label})
-		if d.String() == chosen {
-			day, c.Choice = of.day, chosen
-		}
-	}
-	if chosen != "" && c.Choice == "" {
-		return told{}, false
-	}
-	total := t.cal.At(day)
-	if day == 0 || total.Ms < 2*hourMs {
-		return told{}, false
-	}
-	date := lens.DateOfNumber(int64(day))
-	story := clip.Day{Marks: marks, Figure: t.req.Locale.HoursInWords}
-	for _, sitting := range insight.DayOf(t.sel, day).Sittings {
-		for _, p := range sitting.Plays {
-			at := time.Unix(p.Start, 0).In(t.req.Lens.Zone())
-			from := float64(at.Hour()*3600+at.Minute()*60+at.Second()) / daySeconds
-			story.Plays = append(story.Plays, clip.Stretch{
-				From: from, To: min(1, from+float64(p.Ms)/1000/daySeconds), Hue: identity.Hue(words.IdentityOf(t.req.Data.Played(p.Row))), Adds: p.AloneMs,
-			})
-			story.Total += p.AloneMs
-		}
-	}
-	var figures []string
-	for i, it := range t.req.Data.Rank(t.req.Lens.WithRange(date, date), lens.Artist, 0, 3).Items {
-		r := t.row(it.Entity, i+1, t.req.Locale.Hours(it.Ms))
-		story.Names = append(story.Names, r)
-		figures = append(figures, r.Name+" "+r.Figure)
-	}
-	story.Head = t.head("", accent(t.req.Locale.HoursInWords(total.Ms)), plain(" on "+together(format.Date(words.Civil(date)))+"."))
-	c.Story, c.Text = story, said(story.Head, figures...)
-	return c, true
 }
 
 func (t *teller) milestones(string) (told, bool) {

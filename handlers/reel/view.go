@@ -73,8 +73,9 @@ func settings(req *web.Request) (reel.Look, map[reel.Kind]string, error) {
 		return look, nil, err
 	}
 	narrow(req)
-	req.Own = ownFields(look, own)
-	return look, own, nil
+	// What is chosen is of this range: links to others do without.
+	req.Own = ownFields(look, nil)
+	return look, own, newTeller(req, look.HideNames).check(own, nil)
 }
 
 // A pageView is the page of clips.
@@ -104,6 +105,7 @@ type lookView struct {
 // A choiceView is what a kind may be about.
 type choiceView struct {
 	Field, Label, Chosen string
+	Usual                string // what it is about if nothing is chosen
 	Options              []choice
 }
 
@@ -127,11 +129,11 @@ func newPageView(req *web.Request) (*pageView, error) {
 	t := newTeller(req, look.HideNames)
 	m := &pageView{req: req, Title: t.usualTitle()}
 	all := t.all(own)
-	m.Look = newLookView(req.Path, req.Hidden(fieldSize, fieldTheme, fieldHide, fieldSong, fieldDay), look, own, all)
+	m.Look = newLookView(req.Path, req.Hidden(fieldSize, fieldTheme, fieldHide, fieldArtist, fieldSong, fieldDay), look, own, all)
 	for _, c := range all {
 		m.Clips = append(m.Clips, newClipView(c, reel.Clip{Kind: c.Kind, Lens: lensText(req.Lens), Choice: c.Choice, Look: look}))
 	}
-	m.Create, m.Hidden = web.Href(web.PathReels, req.Lens), req.Own
+	m.Create, m.Hidden = web.Href(web.PathReels, req.Lens), ownFields(look, own)
 	switch {
 	case len(all) == 0:
 		m.Headline = prose.Of("Too little for a clip" + words.Selection(req.Lens) + ".")
@@ -146,8 +148,14 @@ func newPageView(req *web.Request) (*pageView, error) {
 func newLookView(action string, hidden []layout.FieldView, look reel.Look, own map[reel.Kind]string, all []told) lookView {
 	v := lookView{Action: action, Hidden: hidden, Size: look.Size, Theme: look.Theme, Hide: look.HideNames}
 	for _, c := range all {
-		if len(c.Choices) > 1 {
-			v.Choices = append(v.Choices, choiceView{choiceFields[c.Kind], titles[c.Kind], own[c.Kind], c.Choices})
+		usual := "As the figures suggest"
+		if c.Kind == reel.Months {
+			usual = "Everything"
+		} else if len(c.Choices) < 2 {
+			continue // there is nothing to choose from
+		}
+		if len(c.Choices) > 0 {
+			v.Choices = append(v.Choices, choiceView{choiceFields[c.Kind], titles[c.Kind], own[c.Kind], usual, c.Choices})
 		}
 	}
 	return v

@@ -88,8 +88,8 @@ type Look struct {
 type Clip struct {
 	Kind Kind   `json:"kind"`
 	Lens string `json:"lens"` // as a query, with its zone
-	// Choice is the kind's own: the track of an obsession, the date of a day. Empty for
-	// what the figures suggest.
+	// Choice is the kind's own: the artist of the months, the track of an obsession, the
+	// date of a day. Empty for what the figures suggest.
 	Choice string `json:"choice,omitempty"`
 	Look
 }
