@@ -29,7 +29,7 @@ import (
 
 // suiteAttacks is how many hostile uploads the suite sends. More are for the task
 // that attacks, which has the time for whatever takes minutes.
-const suiteAttacks = 300
+const suiteAttacks = 100
 
 var (
 	attacks    = flag.Int("attacks", suiteAttacks, "how many hostile uploads TestHostileUploads sends")
