@@ -14,6 +14,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/accounts"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
@@ -38,7 +39,7 @@ func (fakeSignIn) Token(context.Context) string { return sessionToken }
 
 func (f fakeSignIn) Protected(handle echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if c.Request().PostForm.Get(accounts.FieldCSRF) != sessionToken && c.Request().Header.Get("X-CSRF-Token") != sessionToken {
+		if c.Request().PostForm.Get(layout.FieldToken) != sessionToken && c.Request().Header.Get("X-CSRF-Token") != sessionToken {
 			return errors.New("csrf token")
 		}
 		return handle(c)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"strings"
 	"syscall"
 
 	"github.com/labstack/echo/v4"
@@ -63,6 +64,8 @@ var failures = []struct {
 	{web.ErrCrossOrigin, web.Failure{Status: http.StatusForbidden, Code: "cross_origin", Title: "That request came from another site", Message: "For your safety this page only takes changes from its own forms. Open it directly and try again."}},
 	{uploads.ErrUploadAborted, web.Failure{Status: http.StatusBadRequest, Code: "upload_incomplete", Title: "The upload broke off", Message: "The connection ended before the whole file was here. Nothing was changed; send it again.", Field: "files"}},
 	{uploads.ErrTooSlow, web.Failure{Status: http.StatusRequestTimeout, Code: "upload_too_slow", Title: "The upload came too slowly", Message: "Less than 2 KB a second arrived for half a minute, so the connection was ended. What has arrived of a file in parts is kept: go on from there. A form has to be sent again.", Field: "files"}},
+	{uploads.ErrTooMuch, web.Failure{Status: http.StatusTooManyRequests, Code: "too_much", Title: "A lot has been uploaded from your network", Message: "More than fits into an hour, by you or somebody on the same connection. Nothing was changed, and what has arrived is kept. Go on in " + waitMark + "."}},
+	{uploads.ErrTooManyCodes, web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_codes", Title: "Many codes were tried from your network", Message: "By you or somebody on the same connection. Try again in " + waitMark + "."}},
 	{ratelimit.ErrShare, web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_at_once", Title: "Several uploads from your network are under way", Message: "One network sends a few at a time, so that there is room for others. Nothing was changed, and what has arrived is kept. Go on in a few seconds.", RetryAfter: 5}},
 	// An import without memory is both.
 	{importer.ErrBusy, web.Failure{Status: http.StatusServiceUnavailable, Code: "busy", Title: "Many people are uploading right now", Message: "Nothing was changed. Try again in half a minute.", RetryAfter: 30}},
@@ -113,8 +116,8 @@ var failures = []struct {
 	{reelstore.ErrTooMany, web.Failure{Status: http.StatusConflict, Code: "too_many_reels", Title: "There are as many reels as are kept", Message: fmt.Sprintf("That is %d. Delete one to make another.", reelstore.MaxReels)}},
 	{reel.ErrPrecondition, web.Failure{Status: http.StatusPreconditionFailed, Code: "reel_changed", Title: "That reel is not as you saw it", Message: "It was changed meanwhile, or the request does not name the revision that it changes, in If-Match. Nothing was changed. Look at it again, then make your change."}},
 	{reelstore.ErrChanged, web.Failure{Status: http.StatusConflict, Code: "reel_busy", Title: "That reel is being changed", Message: "Somebody else changes it again and again. Nothing was changed; try again.", RetryAfter: 1}},
-	{reel.ErrMetered, web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_clips", Title: "Many clips were made for your network", Message: "More than fits into an hour, by you or somebody on the same connection. What has been made can still be watched."}},
-	{pictures.ErrMetered, web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_pictures", Title: "Many pictures were made for your network", Message: "More than fits into an hour, by you or somebody on the same connection."}},
+	{reel.ErrMetered, web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_clips", Title: "Many clips were made for your network", Message: "More than fits into an hour, by you or somebody on the same connection. What has been made can still be watched. Go on in " + waitMark + "."}},
+	{pictures.ErrMetered, web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_pictures", Title: "Many pictures were made for your network", Message: "More than fits into an hour, by you or somebody on the same connection. Go on in " + waitMark + "."}},
 	{reel.ErrBody, web.Failure{Status: http.StatusBadRequest, Code: "bad_form", Title: "That form cannot be read", Message: "Send it as the page does, or as a JSON object."}},
 	{reel.ErrBusy, web.Failure{Status: http.StatusServiceUnavailable, Code: "encoders_busy", Title: "Many clips are being made right now", Message: "There was no room for this one in time. Try again in a few seconds.", RetryAfter: 3}},
 	{pictures.ErrThin, web.Failure{Status: http.StatusNotFound, Code: "too_little", Title: "There is too little for that picture", Message: "What is looked at holds too few plays for it. Choose a longer range, or another picture."}},
@@ -130,6 +133,9 @@ var failures = []struct {
 
 // renewing is what there is to say while instances are renewed one after the other.
 var renewing = web.Failure{Status: http.StatusServiceUnavailable, Code: "renewing", Title: "This site is being renewed", Message: "What you have here was written by a newer version of it than the one that answered. Your session and your data are safe. Try again in half a minute.", RetryAfter: 30}
+
+// waitMark stands in a sentence for how long to wait, which a [web.MeteredError] knows.
+const waitMark = "{wait}"
 
 // describe finds the failure an error stands for. Unknown errors are 500
 // without a word of their cause: that belongs in the log.
@@ -169,27 +175,17 @@ func describe(err error) web.Failure {
 	if errors.As(err, &form) {
 		return web.Failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That is too large for one request here", Message: fmt.Sprintf("Without JavaScript this site takes %s in one go. Switch JavaScript on, and the files travel in parts; or unzip the ZIP and choose the JSON files in it, some of them at a time: they add up.", format.Locale{}.Bytes(form.Limit)), Field: "files"}
 	}
-	var tooMuch *uploads.TooMuchError
-	if errors.As(err, &tooMuch) {
-		seconds := int(math.Ceil(tooMuch.Wait.Seconds()))
-		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_much", Title: "A lot has been uploaded from your network", Message: "More than fits into an hour, by you or somebody on the same connection. Nothing was changed, and what has arrived is kept. Go on in " + inWords(seconds) + ".", RetryAfter: seconds}
-	}
 	var metered *web.MeteredError
 	if errors.As(err, &metered) {
 		f := describe(metered.Of)
 		f.RetryAfter = int(math.Ceil(metered.Wait.Seconds()))
-		f.Message += " Go on in " + inWords(f.RetryAfter) + "."
+		f.Message = strings.Replace(f.Message, waitMark, inWords(f.RetryAfter), 1)
 		return f
 	}
 	var tries *accountstore.TooManyAttemptsError
 	if errors.As(err, &tries) {
 		seconds := int(math.Ceil(tries.Wait.Seconds()))
 		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_passphrases", Title: "Too many wrong passphrases", Message: "So that nobody can try them all, there is a pause now. Go on in " + inWords(seconds) + ", or use a passkey.", RetryAfter: seconds}
-	}
-	var tooMany *uploads.TooManyCodesError
-	if errors.As(err, &tooMany) {
-		seconds := int(math.Ceil(tooMany.Wait.Seconds()))
-		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_codes", Title: "Many codes were tried from your network", Message: "By you or somebody on the same connection. Try again in " + inWords(seconds) + ".", RetryAfter: seconds}
 	}
 	var protocol *upload.ProtocolError
 	if errors.As(err, &protocol) {

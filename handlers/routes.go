@@ -25,12 +25,8 @@ import (
 // route lays out the routes: those of the uploads and of the shell, then those of
 // the views.
 func (s *Server) route() {
-	for _, r := range s.Service.Routes() {
-		s.add(r.Method, r.Path, r.Handle)
-	}
-	for _, r := range s.signIn.Routes() {
-		s.add(r.Method, r.Path, r.Handle)
-	}
+	s.addAll(s.Service.Routes())
+	s.addAll(s.signIn.Routes())
 	s.add(http.MethodPost, web.PathTheme, s.chooseTheme)
 	s.add(http.MethodPost, web.PathZone, s.rememberZone)
 	drawn := pictures.New(pictures.Config{Meter: s.meter(), Work: s.Work}, s)
@@ -50,6 +46,12 @@ func (s *Server) add(method, path string, handle echo.HandlerFunc) {
 	s.echo.Add(method, path, named)
 	if method == http.MethodGet {
 		s.echo.Add(http.MethodHead, path, named)
+	}
+}
+
+func (s *Server) addAll(routes []web.Route) {
+	for _, r := range routes {
+		s.add(r.Method, r.Path, r.Handle)
 	}
 }
 

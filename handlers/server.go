@@ -53,9 +53,7 @@ func (s *Server) KeepAccounts(cfg accounts.Config) error {
 	}
 	kept.Serve(s, s.Service)
 	s.Keeper = kept
-	for _, r := range kept.Routes() {
-		s.add(r.Method, r.Path, r.Handle)
-	}
+	s.addAll(kept.Routes())
 	return nil
 }
 
@@ -63,10 +61,7 @@ func (s *Server) KeepAccounts(cfg accounts.Config) error {
 // request.
 func (s *Server) MakeReels(store *reelstore.Store) {
 	s.reels = store
-	pages := reel.New(reel.Config{Store: store, Meter: s.meter(), Work: s.Work}, s)
-	for _, r := range pages.Routes() {
-		s.add(r.Method, r.Path, r.Handle)
-	}
+	s.addAll(reel.New(reel.Config{Store: store, Meter: s.meter(), Work: s.Work}, s).Routes())
 }
 
 // meter is the budget of uploads, for what is made.

@@ -15,18 +15,9 @@ import (
 
 const themeLife = 365 * 24 * time.Hour
 
-// themeCookie names the cookie of the choice. The prefix makes browsers insist
-// on Secure and on this very host, which they could not do on plain HTTP.
-func (s *Server) themeCookie() string {
-	if s.SecureCookies {
-		return "__Host-theme"
-	}
-	return "theme"
-}
-
 // themeOf reads the person's choice; without one the page follows the system.
 func (s *Server) themeOf(r *http.Request) layout.Theme {
-	if c, err := r.Cookie(s.themeCookie()); err == nil {
+	if c, err := r.Cookie(web.CookieName("theme", s.SecureCookies)); err == nil {
 		switch t := layout.Theme(c.Value); t {
 		case layout.ThemeLight, layout.ThemeDark:
 			return t
@@ -44,17 +35,14 @@ func (s *Server) chooseTheme(c echo.Context) error {
 		return fmt.Errorf("%w: %w", uploads.ErrBadForm, err)
 	}
 	theme := layout.Theme(r.PostForm.Get("theme"))
-	cookie := &http.Cookie{
-		Name: s.themeCookie(), Value: string(theme), Path: "/", MaxAge: int(themeLife / time.Second),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.SecureCookies,
-	}
+	value := string(theme)
 	switch theme {
 	case layout.ThemeLight, layout.ThemeDark:
 	case layout.ThemeAuto:
-		cookie.Value, cookie.MaxAge = "", -1
+		value = ""
 	default:
 		return &lens.FieldError{Field: "theme", Message: "The theme is “auto”, “light” or “dark”."}
 	}
-	c.SetCookie(cookie)
+	c.SetCookie(web.NewCookie("theme", value, themeLife, s.SecureCookies))
 	return s.Redirect(c, web.LocalPath(r.PostForm.Get("return")))
 }

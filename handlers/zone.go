@@ -24,17 +24,9 @@ const (
 	chosenMark = "chosen:"
 )
 
-// zoneCookie names the cookie of the zone, as [Server.themeCookie] does.
-func (s *Server) zoneCookie() string {
-	if s.SecureCookies {
-		return "__Host-zone"
-	}
-	return "zone"
-}
-
 // rememberedZone is the zone that the request's cookie names.
 func (s *Server) rememberedZone(r *http.Request) web.HomeZone {
-	c, err := r.Cookie(s.zoneCookie())
+	c, err := r.Cookie(web.CookieName("zone", s.SecureCookies))
 	if err != nil {
 		return web.HomeZone{Zone: time.UTC}
 	}
@@ -77,10 +69,7 @@ func (s *Server) rememberZone(c echo.Context) error {
 		}
 		return err
 	}
-	cookie := &http.Cookie{
-		Name: s.zoneCookie(), Value: lens.Zone().String(), Path: "/", MaxAge: int(zoneLife / time.Second),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.SecureCookies,
-	}
+	cookie := web.NewCookie("zone", lens.Zone().String(), zoneLife, s.SecureCookies)
 	if told != "" {
 		if s.rememberedZone(r).Source != web.ZoneChosen {
 			c.SetCookie(cookie)

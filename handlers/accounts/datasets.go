@@ -13,11 +13,7 @@ import (
 )
 
 // renameDataset gives a dataset another name.
-func (s *Service) renameDataset(c echo.Context) error {
-	st, err := s.opened(c.Request().Context())
-	if err != nil {
-		return err
-	}
+func (s *Service) renameDataset(c echo.Context, st state) error {
 	name := accountstore.CleanName(field(c, "name"))
 	if name == "" {
 		return ErrName
@@ -39,16 +35,8 @@ func (s *Service) renameDataset(c echo.Context) error {
 func (s *Service) unkept(ctx context.Context) bool { return s.data.HasOwnData(ctx) && !s.Keeps(ctx) }
 
 // openDataset makes a kept dataset the session's.
-func (s *Service) openDataset(c echo.Context) error {
+func (s *Service) openDataset(c echo.Context, st state, d accountstore.Dataset) error {
 	ctx := c.Request().Context()
-	st, err := s.opened(ctx)
-	if err != nil {
-		return err
-	}
-	d, err := st.find(c.Param("id"))
-	if err != nil {
-		return err
-	}
 	if s.unkept(ctx) && !isSet(c, "discard") {
 		if web.WantsJSON(c.Request()) {
 			return ErrUnkept
@@ -91,18 +79,10 @@ func missing(err error) error {
 }
 
 // deleteDataset deletes a dataset for every device.
-func (s *Service) deleteDataset(c echo.Context) error {
+func (s *Service) deleteDataset(c echo.Context, st state, d accountstore.Dataset) error {
 	ctx := c.Request().Context()
-	st, err := s.opened(ctx)
-	if err != nil {
+	if err := s.renewSession(ctx); err != nil {
 		return err
-	}
-	d, err := st.find(c.Param("id"))
-	if err != nil {
-		return err
-	}
-	if err := s.Sessions.Renew(ctx); err != nil {
-		return wrapSessions(err)
 	}
 	// The data first: what is not in the list any more, nobody could delete.
 	if err := s.retire(ctx, d); err != nil {
@@ -124,14 +104,9 @@ func (s *Service) retire(ctx context.Context, d accountstore.Dataset) error {
 
 // removeKey removes a passkey or passphrase. Removing the last is deleting everything,
 // and has to be asked for as such.
-func (s *Service) removeKey(c echo.Context) error {
-	ctx := c.Request().Context()
-	st, err := s.opened(ctx)
-	if err != nil {
-		return err
-	}
+func (s *Service) removeKey(c echo.Context, st state) error {
 	id := c.Param("id")
-	err = s.update(ctx, st, func(contents *accountstore.Contents) error { return contents.RemoveSlot(id) })
+	err := s.update(c.Request().Context(), st, func(contents *accountstore.Contents) error { return contents.RemoveSlot(id) })
 	if errors.Is(err, accountstore.ErrLastSlot) && isSet(c, "loses_data") {
 		return s.deleteAccount(c)
 	}
@@ -152,8 +127,8 @@ func (s *Service) deleteAccount(c echo.Context) error {
 	if st.account == nil {
 		return accountstore.ErrNone
 	}
-	if err := s.Sessions.Renew(ctx); err != nil {
-		return wrapSessions(err)
+	if err := s.renewSession(ctx); err != nil {
+		return err
 	}
 	for _, d := range st.datasets {
 		if err := s.retire(ctx, d); err != nil {

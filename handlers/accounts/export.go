@@ -23,17 +23,8 @@ import (
 
 // exportDataset gives a kept dataset as a ZIP in Spotify's own form, which this site
 // and others read: the plays as they were merged, and the documents as they came.
-func (s *Service) exportDataset(c echo.Context) error {
-	ctx := c.Request().Context()
-	st, err := s.opened(ctx)
-	if err != nil {
-		return err
-	}
-	entry, err := st.find(c.Param("id"))
-	if err != nil {
-		return err
-	}
-	spool, size, err := s.spoolExport(ctx, entry)
+func (s *Service) exportDataset(c echo.Context, _ state, entry accountstore.Dataset) error {
+	spool, size, err := s.spoolExport(c.Request().Context(), entry)
 	if err != nil {
 		return err
 	}

@@ -73,8 +73,8 @@ func (s *Service) open(c echo.Context, st state, key accountstore.Key) error {
 
 // lock takes the account key out of the session, and the data with it that it opens.
 func (s *Service) lock(c echo.Context) error {
-	if err := s.Sessions.Renew(c.Request().Context()); err != nil {
-		return wrapSessions(err)
+	if err := s.renewSession(c.Request().Context()); err != nil {
+		return err
 	}
 	s.Close(c.Request().Context())
 	return s.done(c, http.StatusOK)
@@ -149,12 +149,8 @@ func (s *Service) addSlot(c echo.Context, id accountstore.Identity, wrap func(ac
 }
 
 // keepData keeps the session's data with the account.
-func (s *Service) keepData(c echo.Context) error {
+func (s *Service) keepData(c echo.Context, st state) error {
 	ctx := c.Request().Context()
-	st, err := s.opened(ctx)
-	if err != nil {
-		return err
-	}
 	if st.current != "" {
 		if _, err := st.find(st.current); err == nil {
 			return s.done(c, http.StatusOK) // it is kept already
@@ -163,8 +159,8 @@ func (s *Service) keepData(c echo.Context) error {
 	if !s.data.HasOwnData(ctx) {
 		return ErrNoData
 	}
-	if err := s.Sessions.Renew(ctx); err != nil {
-		return wrapSessions(err)
+	if err := s.renewSession(ctx); err != nil {
+		return err
 	}
 	if err := s.keep(ctx, st, accountstore.CleanName(field(c, "name"))); err != nil {
 		return err

@@ -188,15 +188,7 @@ func (s *Service) confirm(c echo.Context, v confirmView) error {
 }
 
 // confirmOpen asks before opening a kept dataset deletes what the session has.
-func (s *Service) confirmOpen(c echo.Context) error {
-	st, err := s.opened(c.Request().Context())
-	if err != nil {
-		return s.leadBack(c, err)
-	}
-	d, err := st.find(c.Param("id"))
-	if err != nil {
-		return err
-	}
+func (s *Service) confirmOpen(c echo.Context, st state, d accountstore.Dataset) error {
 	own := "What is open now"
 	if data, _, _, err := s.data.OwnData(c.Request().Context()); err == nil && data.Rows() > 0 {
 		own = "What is open now, " + plays(data.Rows()) + ","
@@ -225,30 +217,7 @@ func (s *Service) confirmOpen(c echo.Context) error {
 	return s.confirm(c, v)
 }
 
-// leadBack leads to the account's page, where it can be opened.
-func (s *Service) leadBack(c echo.Context, err error) error {
-	switch s.shell.Describe(err).Code {
-	case codeLocked, codeNone:
-		return s.shell.Redirect(c, web.PathAccount)
-	}
-	return err
-}
-
-// Codes of failures that the account's page has the answer to.
-const (
-	codeLocked = "account_locked"
-	codeNone   = "no_account"
-)
-
-func (s *Service) confirmDeleteDataset(c echo.Context) error {
-	st, err := s.opened(c.Request().Context())
-	if err != nil {
-		return s.leadBack(c, err)
-	}
-	d, err := st.find(c.Param("id"))
-	if err != nil {
-		return err
-	}
+func (s *Service) confirmDeleteDataset(c echo.Context, _ state, d accountstore.Dataset) error {
 	return s.confirm(c, confirmView{
 		Eyebrow: "Delete " + d.Name, Question: plays(d.Plays) + " will be gone for good.",
 		Says:   "“" + d.Name + "” is deleted from your account, and so from every device. There is no copy and no way back.",
@@ -256,11 +225,7 @@ func (s *Service) confirmDeleteDataset(c echo.Context) error {
 	})
 }
 
-func (s *Service) confirmRemoveKey(c echo.Context) error {
-	st, err := s.opened(c.Request().Context())
-	if err != nil {
-		return s.leadBack(c, err)
-	}
+func (s *Service) confirmRemoveKey(c echo.Context, st state) error {
 	for _, slot := range st.account.Slots {
 		if slot.ID != c.Param("id") {
 			continue
@@ -295,7 +260,7 @@ func (s *Service) confirmDelete(c echo.Context) error {
 		return err
 	}
 	if st.account == nil {
-		return s.shell.Redirect(c, web.PathAccount)
+		return accountstore.ErrNone
 	}
 	v := confirmView{
 		Eyebrow: "Delete the account", Question: "Everything your account keeps will be gone for good.",

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/labstack/echo/v4"
 
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
 )
 
@@ -35,28 +35,15 @@ type ceremony struct {
 	Session  []byte                 `json:"s"`
 }
 
-// hostName is a host that may stand in an address. What a client sends may be anything.
-var hostName = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$`)
-
-// relyingParty is this site as passkeys know it.
-func (s *Service) relyingParty(r *http.Request) (*webauthn.WebAuthn, error) {
-	origin := s.Site
-	if origin == "" {
-		if !hostName.MatchString(r.Host) {
-			return nil, ErrPasskey
-		}
-		origin = "http://" + r.Host
-		if s.HTTPS {
-			origin = "https://" + r.Host
-		}
-	}
-	u, err := url.Parse(origin)
+// parties are this site and the account as passkeys know them.
+func (s *Service) parties(r *http.Request, st state, id accountstore.Identity) (*webauthn.WebAuthn, user, error) {
+	u, err := url.Parse(web.Site(r, s.Site, s.HTTPS))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPasskey, err)
+		return nil, user{}, fmt.Errorf("%w: %w", ErrPasskey, err)
 	}
 	host := u.Hostname()
-	if net.ParseIP(host) != nil {
-		return nil, fmt.Errorf("%w: they need a host name, not an address", ErrPasskey)
+	if host == "" || net.ParseIP(host) != nil {
+		return nil, user{}, fmt.Errorf("%w: they need a host name, not an address", ErrPasskey)
 	}
 	timeout := webauthn.TimeoutConfig{Enforce: true, Timeout: ceremonyTime, TimeoutUVD: ceremonyTime}
 	party, err := webauthn.New(&webauthn.Config{
@@ -71,9 +58,10 @@ func (s *Service) relyingParty(r *http.Request) (*webauthn.WebAuthn, error) {
 		},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPasskey, err)
+		return nil, user{}, fmt.Errorf("%w: %w", ErrPasskey, err)
 	}
-	return party, nil
+	account, err := newUser(st, id)
+	return party, account, err
 }
 
 // user is the account as passkeys know it.
@@ -133,11 +121,7 @@ func (s *Service) newPasskeyOptions(c echo.Context) error {
 	default:
 		id = st.account.Identity
 	}
-	party, err := s.relyingParty(r)
-	if err != nil {
-		return err
-	}
-	u, err := newUser(st, id)
+	party, u, err := s.parties(r, st, id)
 	if err != nil {
 		return err
 	}
@@ -170,11 +154,7 @@ func (s *Service) passkeyOptions(c echo.Context) error {
 	if st.account == nil {
 		return accountstore.ErrNone
 	}
-	party, err := s.relyingParty(r)
-	if err != nil {
-		return err
-	}
-	u, err := newUser(st, st.account.Identity)
+	party, u, err := s.parties(r, st, st.account.Identity)
 	if err != nil {
 		return err
 	}
@@ -201,8 +181,8 @@ func (s *Service) begin(c echo.Context, begun ceremony, session *webauthn.Sessio
 	if err != nil {
 		return err
 	}
-	if err := s.Sessions.Renew(ctx); err != nil {
-		return wrapSessions(err)
+	if err := s.renewSession(ctx); err != nil {
+		return err
 	}
 	s.Sessions.Put(ctx, keyCeremony, string(text))
 	return c.JSON(http.StatusOK, options)
@@ -217,8 +197,8 @@ func (s *Service) take(c echo.Context, adds bool) (ceremony, webauthn.SessionDat
 	if text == "" {
 		return begun, session, ErrCeremony
 	}
-	if err := s.Sessions.Renew(ctx); err != nil {
-		return begun, session, wrapSessions(err)
+	if err := s.renewSession(ctx); err != nil {
+		return begun, session, err
 	}
 	s.Sessions.Remove(ctx, keyCeremony)
 	if err := json.Unmarshal([]byte(text), &begun); err != nil {
@@ -242,18 +222,23 @@ func prf(c echo.Context) ([]byte, error) {
 	return b, nil
 }
 
+// finish takes the ceremony of the session, the output of the passkey's function, and
+// the account.
+func (s *Service) finish(c echo.Context, adds bool) (begun ceremony, session webauthn.SessionData, output []byte, st state, err error) {
+	if begun, session, err = s.take(c, adds); err != nil {
+		return begun, session, nil, st, err
+	}
+	if output, err = prf(c); err != nil {
+		return begun, session, nil, st, err
+	}
+	st, err = s.look(c.Request().Context())
+	return begun, session, output, st, err
+}
+
 // addPasskey adds a passkey to the account, or creates the account with it.
 func (s *Service) addPasskey(c echo.Context) error {
 	r := c.Request()
-	begun, session, err := s.take(c, true)
-	if err != nil {
-		return err
-	}
-	output, err := prf(c)
-	if err != nil {
-		return err
-	}
-	st, err := s.look(r.Context())
+	begun, session, output, st, err := s.finish(c, true)
 	if err != nil {
 		return err
 	}
@@ -266,11 +251,7 @@ func (s *Service) addPasskey(c echo.Context) error {
 	default:
 		return ErrCeremony
 	}
-	party, err := s.relyingParty(r)
-	if err != nil {
-		return err
-	}
-	u, err := newUser(st, id)
+	party, u, err := s.parties(r, st, id)
 	if err != nil {
 		return err
 	}
@@ -296,26 +277,14 @@ func (s *Service) addPasskey(c echo.Context) error {
 // openWithPasskey opens the account in this session.
 func (s *Service) openWithPasskey(c echo.Context) error {
 	r := c.Request()
-	_, session, err := s.take(c, false)
-	if err != nil {
-		return err
-	}
-	output, err := prf(c)
-	if err != nil {
-		return err
-	}
-	st, err := s.look(r.Context())
+	_, session, output, st, err := s.finish(c, false)
 	if err != nil {
 		return err
 	}
 	if st.account == nil {
 		return accountstore.ErrNone
 	}
-	party, err := s.relyingParty(r)
-	if err != nil {
-		return err
-	}
-	u, err := newUser(st, st.account.Identity)
+	party, u, err := s.parties(r, st, st.account.Identity)
 	if err != nil {
 		return err
 	}

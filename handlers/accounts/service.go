@@ -44,16 +44,13 @@ func (p Person) key() accountstore.Person {
 type SignIn interface {
 	// Person is who is signed in.
 	Person(ctx context.Context) (Person, bool)
-	// Token is the CSRF token, which a form sends along in FieldCSRF.
+	// Token is the CSRF token, which a form sends along in layout.FieldToken.
 	Token(ctx context.Context) string
 	// Protected is handle for requests with that token.
 	Protected(handle echo.HandlerFunc) echo.HandlerFunc
 	// SignedOut is the error of who is not signed in.
 	SignedOut() error
 }
-
-// FieldCSRF is the field of forms with the token.
-const FieldCSRF = "csrf_token"
 
 // Config names what the service needs.
 type Config struct {
@@ -102,48 +99,74 @@ func New(c Config) (*Service, error) {
 // data.
 func (s *Service) Serve(shell Shell, data Data) { s.shell, s.data = shell, data }
 
-// A Route is an address of the service.
-type Route struct {
-	Method, Path string
-	Handle       echo.HandlerFunc
-}
-
 // Routes are the addresses of the service. Each change has one for forms and one for
 // programs, and one handler.
-func (s *Service) Routes() []Route {
+func (s *Service) Routes() []web.Route {
 	const page, api = web.PathAccount, web.PathAPI + web.PathAccount
 	change := func(handle echo.HandlerFunc) echo.HandlerFunc { return s.data.Metered(s.change(handle)) }
-	routes := []Route{
-		{http.MethodGet, page, s.read(s.show)},
-		{http.MethodGet, api, s.read(s.showJSON)},
-		{http.MethodGet, page + "/datasets/:id/open", s.read(s.confirmOpen)},
-		{http.MethodGet, page + "/datasets/:id/delete", s.read(s.confirmDeleteDataset)},
-		{http.MethodGet, page + "/keys/:id/remove", s.read(s.confirmRemoveKey)},
-		{http.MethodGet, page + "/delete", s.read(s.confirmDelete)},
-		{http.MethodPost, page + "/datasets/:id", change(s.renameDataset)},
-		{http.MethodPost, page + "/datasets/:id/delete", change(s.deleteDataset)},
-		{http.MethodPost, page + "/keys/:id/remove", change(s.removeKey)},
-		{http.MethodPost, page + "/delete", change(s.deleteAccount)},
-		{http.MethodPatch, api + "/datasets/:id", change(s.renameDataset)},
-		{http.MethodDelete, api + "/datasets/:id", change(s.deleteDataset)},
-		{http.MethodDelete, api + "/keys/:id", change(s.removeKey)},
-		{http.MethodDelete, api, change(s.deleteAccount)},
+	// confirm leads back to the account's page, where it can be opened.
+	confirm := func(handle echo.HandlerFunc) echo.HandlerFunc {
+		return s.read(func(c echo.Context) error {
+			err := handle(c)
+			if errors.Is(err, ErrLocked) || errors.Is(err, accountstore.ErrNone) {
+				return s.shell.Redirect(c, page)
+			}
+			return err
+		})
+	}
+	routes := []web.Route{
+		web.On(http.MethodGet, page, s.read(s.show)),
+		web.On(http.MethodGet, api, s.read(s.showJSON)),
+		web.On(http.MethodGet, page+"/datasets/:id/open", confirm(s.ofDataset(s.confirmOpen))),
+		web.On(http.MethodGet, page+"/datasets/:id/delete", confirm(s.ofDataset(s.confirmDeleteDataset))),
+		web.On(http.MethodGet, page+"/keys/:id/remove", confirm(s.whenOpen(s.confirmRemoveKey))),
+		web.On(http.MethodGet, page+"/delete", confirm(s.confirmDelete)),
+		web.On(http.MethodPost, page+"/datasets/:id", change(s.whenOpen(s.renameDataset))),
+		web.On(http.MethodPost, page+"/datasets/:id/delete", change(s.ofDataset(s.deleteDataset))),
+		web.On(http.MethodPost, page+"/keys/:id/remove", change(s.whenOpen(s.removeKey))),
+		web.On(http.MethodPost, page+"/delete", change(s.deleteAccount)),
+		web.On(http.MethodPatch, api+"/datasets/:id", change(s.whenOpen(s.renameDataset))),
+		web.On(http.MethodDelete, api+"/datasets/:id", change(s.ofDataset(s.deleteDataset))),
+		web.On(http.MethodDelete, api+"/keys/:id", change(s.whenOpen(s.removeKey))),
+		web.On(http.MethodDelete, api, change(s.deleteAccount)),
 	}
 	for _, at := range []string{page, api} {
-		routes = append(routes, []Route{
-			{http.MethodGet, at + "/datasets/:id/export", s.read(s.exportDataset)},
-			{http.MethodPost, at + "/open", change(s.openWithPassphrase)},
-			{http.MethodPost, at + "/open/options", change(s.passkeyOptions)},
-			{http.MethodPost, at + "/open/passkey", change(s.openWithPasskey)},
-			{http.MethodPost, at + "/lock", change(s.lock)},
-			{http.MethodPost, at + "/passphrases", change(s.addPassphrase)},
-			{http.MethodPost, at + "/passkeys/options", change(s.newPasskeyOptions)},
-			{http.MethodPost, at + "/passkeys", change(s.addPasskey)},
-			{http.MethodPost, at + "/datasets", change(s.keepData)},
-			{http.MethodPost, at + "/datasets/:id/open", change(s.openDataset)},
+		routes = append(routes, []web.Route{
+			web.On(http.MethodGet, at+"/datasets/:id/export", s.read(s.ofDataset(s.exportDataset))),
+			web.On(http.MethodPost, at+"/open", change(s.openWithPassphrase)),
+			web.On(http.MethodPost, at+"/open/options", change(s.passkeyOptions)),
+			web.On(http.MethodPost, at+"/open/passkey", change(s.openWithPasskey)),
+			web.On(http.MethodPost, at+"/lock", change(s.lock)),
+			web.On(http.MethodPost, at+"/passphrases", change(s.addPassphrase)),
+			web.On(http.MethodPost, at+"/passkeys/options", change(s.newPasskeyOptions)),
+			web.On(http.MethodPost, at+"/passkeys", change(s.addPasskey)),
+			web.On(http.MethodPost, at+"/datasets", change(s.whenOpen(s.keepData))),
+			web.On(http.MethodPost, at+"/datasets/:id/open", change(s.ofDataset(s.openDataset))),
 		}...)
 	}
 	return routes
+}
+
+// whenOpen gives a handler the account, which is open in this session.
+func (s *Service) whenOpen(handle func(c echo.Context, st state) error) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		st, err := s.opened(c.Request().Context())
+		if err != nil {
+			return err
+		}
+		return handle(c, st)
+	}
+}
+
+// ofDataset gives a handler the account and the dataset that the address names.
+func (s *Service) ofDataset(handle func(c echo.Context, st state, d accountstore.Dataset) error) echo.HandlerFunc {
+	return s.whenOpen(func(c echo.Context, st state) error {
+		d, err := st.find(c.Param("id"))
+		if err != nil {
+			return err
+		}
+		return handle(c, st, d)
+	})
 }
 
 // read lets through who is signed in.
@@ -199,10 +222,10 @@ func (l *dueList) take(id string, now time.Time) bool {
 	return true
 }
 
-// wrapSessions tells what a session store has failed at.
-func wrapSessions(err error) error {
-	if err == nil {
-		return nil
+// renewSession gives the session another token.
+func (s *Service) renewSession(ctx context.Context) error {
+	if err := s.Sessions.Renew(ctx); err != nil {
+		return fmt.Errorf("%w: %w", web.ErrSessions, err)
 	}
-	return fmt.Errorf("%w: %w", web.ErrSessions, err)
+	return nil
 }

@@ -95,8 +95,8 @@ func (s *Service) key(ctx context.Context) (accountstore.Key, bool) {
 
 // enter puts the account key into the session, under a new token.
 func (s *Service) enter(ctx context.Context, key accountstore.Key) error {
-	if err := s.Sessions.Renew(ctx); err != nil {
-		return wrapSessions(err)
+	if err := s.renewSession(ctx); err != nil {
+		return err
 	}
 	s.Sessions.Put(ctx, keyAccount, encoding.EncodeToString(key))
 	s.Sessions.Remove(ctx, keyCeremony)

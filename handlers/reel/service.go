@@ -66,34 +66,28 @@ func New(c Config, shell Shell) *Service {
 	return &Service{c, shell, make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
-// A Route is an address of the service.
-type Route struct {
-	Method, Path string
-	Handle       echo.HandlerFunc
-}
-
 // Routes are the addresses of the service beside those of the view.
-func (s *Service) Routes() []Route {
+func (s *Service) Routes() []web.Route {
 	const api = web.PathAPI + web.PathReels
-	return []Route{
-		{http.MethodGet, web.PathClips + "/:file", s.withData(s.showClip)},
-		{http.MethodPost, web.PathReels, s.withData(s.createReel)},
+	return []web.Route{
+		web.On(http.MethodGet, web.PathClips+"/:file", s.withData(s.showClip)),
+		web.On(http.MethodPost, web.PathReels, s.withData(s.createReel)),
 		// Where a form that was refused left the browser.
-		{http.MethodGet, web.PathReels, func(c echo.Context) error { return c.Redirect(http.StatusSeeOther, web.PathReel) }},
-		{http.MethodGet, web.PathReels + "/:id", s.withData(s.showReel)},
-		{http.MethodPost, web.PathReels + "/:id", s.shell.Protected(s.withData(s.changeReel))},
-		{http.MethodPost, web.PathReels + "/:id/stitch", s.withData(s.stitchReel)},
-		{http.MethodPost, web.PathReels + "/:id/delete", s.shell.Protected(s.withData(s.deleteReel))},
-		{http.MethodGet, web.PathReels + "/:id/film.mp4", s.withData(s.showFilm)},
-		{http.MethodGet, web.PathReels + "/:id/film.png", s.withData(s.showPoster)},
-		{http.MethodGet, web.PathPartials + web.PathReels + "/:id", s.withData(s.partialReel)},
-		{http.MethodGet, api, s.withData(s.listReels)},
-		{http.MethodPost, api, s.withData(s.createReel)},
-		{http.MethodGet, api + "/:id", s.withData(s.showReelJSON)},
-		{http.MethodPatch, api + "/:id", s.shell.Protected(s.withData(s.changeReel))},
-		{http.MethodDelete, api + "/:id", s.shell.Protected(s.withData(s.deleteReel))},
-		{http.MethodPost, api + "/:id/film", s.withData(s.stitchReel)},
-		{http.MethodGet, api + "/:id/film.mp4", s.withData(s.showFilm)},
+		web.On(http.MethodGet, web.PathReels, func(c echo.Context) error { return c.Redirect(http.StatusSeeOther, web.PathReel) }),
+		web.On(http.MethodGet, web.PathReels+"/:id", s.withData(s.showReel)),
+		web.On(http.MethodPost, web.PathReels+"/:id", s.shell.Protected(s.withData(s.changeReel))),
+		web.On(http.MethodPost, web.PathReels+"/:id/stitch", s.withData(s.stitchReel)),
+		web.On(http.MethodPost, web.PathReels+"/:id/delete", s.shell.Protected(s.withData(s.deleteReel))),
+		web.On(http.MethodGet, web.PathReels+"/:id/film.mp4", s.withData(s.showFilm)),
+		web.On(http.MethodGet, web.PathReels+"/:id/film.png", s.withData(s.showPoster)),
+		web.On(http.MethodGet, web.PathPartials+web.PathReels+"/:id", s.withData(s.partialReel)),
+		web.On(http.MethodGet, api, s.withData(s.listReels)),
+		web.On(http.MethodPost, api, s.withData(s.createReel)),
+		web.On(http.MethodGet, api+"/:id", s.withData(s.showReelJSON)),
+		web.On(http.MethodPatch, api+"/:id", s.shell.Protected(s.withData(s.changeReel))),
+		web.On(http.MethodDelete, api+"/:id", s.shell.Protected(s.withData(s.deleteReel))),
+		web.On(http.MethodPost, api+"/:id/film", s.withData(s.stitchReel)),
+		web.On(http.MethodGet, api+"/:id/film.mp4", s.withData(s.showFilm)),
 	}
 }
 

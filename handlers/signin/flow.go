@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -14,33 +13,16 @@ import (
 	idp "github.com/spotify-data-tool/spotify-data-tool/internal/signin"
 )
 
-// Names of the cookie of an attempt, before its ID.
-const (
-	secureAttempt = "__Host-signin-"
-	plainAttempt  = "signin-"
-)
-
 // maxAttempts is how many sign-ins of one browser may be under way. Beyond that the
 // others are given up, or their cookies would fill the header.
 const maxAttempts = 4
 
-func (s *Service) attemptPrefix() string {
-	if s.site.Secure {
-		return secureAttempt
-	}
-	return plainAttempt
-}
+// attemptPrefix begins the name of the cookie of an attempt, before its ID.
+const attemptPrefix = "signin-"
 
 // setAttempt sets the cookie of an attempt, and deletes it without a value.
 func (s *Service) setAttempt(c echo.Context, name, value string) {
-	cookie := &http.Cookie{
-		Name: name, Value: value, Path: "/", MaxAge: int(idp.AttemptLife / time.Second),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.site.Secure,
-	}
-	if value == "" {
-		cookie.MaxAge = -1
-	}
-	c.SetCookie(cookie)
+	c.SetCookie(web.NewCookie(name, value, idp.AttemptLife, s.site.Secure))
 }
 
 // begin leads to the provider.
@@ -60,8 +42,8 @@ func (s *Service) begin(c echo.Context) error {
 	}
 	var others []string
 	for _, cookie := range r.Cookies() {
-		if strings.HasPrefix(cookie.Name, s.attemptPrefix()) {
-			others = append(others, cookie.Name)
+		if id, ok := strings.CutPrefix(cookie.Name, web.CookieName(attemptPrefix, s.site.Secure)); ok {
+			others = append(others, attemptPrefix+id)
 		}
 	}
 	if len(others) >= maxAttempts {
@@ -69,7 +51,7 @@ func (s *Service) begin(c echo.Context) error {
 			s.setAttempt(c, name, "")
 		}
 	}
-	s.setAttempt(c, s.attemptPrefix()+idp.AttemptID(attempt.State), value)
+	s.setAttempt(c, attemptPrefix+idp.AttemptID(attempt.State), value)
 	return s.site.Shell.Redirect(c, address)
 }
 
@@ -78,8 +60,8 @@ func (s *Service) finish(c echo.Context) error {
 	r := c.Request()
 	ctx := r.Context()
 	state := c.QueryParam("state")
-	name := s.attemptPrefix() + idp.AttemptID(state)
-	cookie, err := r.Cookie(name)
+	name := attemptPrefix + idp.AttemptID(state)
+	cookie, err := r.Cookie(web.CookieName(name, s.site.Secure))
 	if err != nil {
 		return idp.ErrAttempt
 	}
@@ -122,9 +104,7 @@ func (s *Service) confirmSignOut(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, "Sign out", SignOut(SignOutView{
-		Action: web.PathSignOut, Who: nameOf(who), Token: s.Token(ctx), Parting: parting, BackURL: web.PathHome,
-	}))
+	return s.render(c, "Sign out", SignOut(SignOutView{Who: nameOf(who), Token: s.Token(ctx), Parting: parting}))
 }
 
 // signOut deletes the data of the session, ends it, and leads on to the provider.
@@ -173,7 +153,7 @@ func (s *Service) showSignedOut(c echo.Context) error {
 	if _, ok := s.identity(c.Request().Context()); ok {
 		return s.site.Shell.Redirect(c, web.PathSignOut)
 	}
-	return s.render(c, "Signed out", SignedOut(SignedOutView{SignInURL: web.PathSignIn, OtherURL: web.PathSignIn + "?as=other"}))
+	return s.render(c, "Signed out", SignedOut())
 }
 
 func (s *Service) render(c echo.Context, title string, content templ.Component) error {

@@ -82,25 +82,19 @@ type Service struct {
 // New is the service of a site.
 func New(cfg Config, site Site) *Service { return &Service{cfg, site} }
 
-// A Route is an address of the service.
-type Route struct {
-	Method, Path string
-	Handle       echo.HandlerFunc
-}
-
 // Routes are the addresses of the service.
-func (s *Service) Routes() []Route {
-	routes := []Route{{http.MethodGet, web.PathAPI + "/session", s.answerSession}}
+func (s *Service) Routes() []web.Route {
+	routes := []web.Route{web.On(http.MethodGet, web.PathAPI+"/session", s.answerSession)}
 	if s.Client == nil {
 		return routes
 	}
 	return append(routes,
-		Route{http.MethodGet, web.PathSignIn, s.begin},
-		Route{http.MethodGet, web.PathCallback, s.finish},
-		Route{http.MethodGet, web.PathSignOut, s.confirmSignOut},
-		Route{http.MethodPost, web.PathSignOut, s.Protected(s.signOut)},
-		Route{http.MethodPost, web.PathBackChannel, s.hearSignOut},
-		Route{http.MethodGet, web.PathSignedOut, s.showSignedOut},
+		web.On(http.MethodGet, web.PathSignIn, s.begin),
+		web.On(http.MethodGet, web.PathCallback, s.finish),
+		web.On(http.MethodGet, web.PathSignOut, s.confirmSignOut),
+		web.On(http.MethodPost, web.PathSignOut, s.Protected(s.signOut)),
+		web.On(http.MethodPost, web.PathBackChannel, s.hearSignOut),
+		web.On(http.MethodGet, web.PathSignedOut, s.showSignedOut),
 	)
 }
 

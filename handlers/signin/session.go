@@ -13,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	idp "github.com/spotify-data-tool/spotify-data-tool/internal/signin"
 )
@@ -122,11 +123,8 @@ func (s *Service) mac(ctx context.Context) []byte {
 	return mac.Sum(nil)[:maskLength]
 }
 
-// How a CSRF token is sent.
-const (
-	FieldToken  = "csrf_token"
-	headerToken = "X-CSRF-Token"
-)
+// headerToken is how a CSRF token is sent without a form.
+const headerToken = "X-CSRF-Token"
 
 // Protected is handle for requests with the session's CSRF token, where somebody is
 // signed in: beside the check of where a request comes from, which is everybody's.
@@ -139,7 +137,7 @@ func (s *Service) Protected(handle echo.HandlerFunc) echo.HandlerFunc {
 		}
 		sent := r.Header.Get(headerToken)
 		if sent == "" && r.ParseForm() == nil {
-			sent = r.PostForm.Get(FieldToken)
+			sent = r.PostForm.Get(layout.FieldToken)
 		}
 		token, err := base64.RawURLEncoding.DecodeString(sent)
 		if err != nil || len(token) != 2*maskLength {

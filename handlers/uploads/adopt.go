@@ -136,9 +136,7 @@ func (s *Service) releaseDataset(ctx context.Context, deleted bool) {
 	} else {
 		s.Sessions.Remove(ctx, keyOrigin)
 	}
-	for _, key := range []string{KeyDataset, keyPrevious, keyStore, keySample, KeyKept} {
-		s.Sessions.Remove(ctx, key)
-	}
+	s.remove(ctx, KeyDataset, keyPrevious, keyStore, keySample, KeyKept)
 	s.unlink(ctx)
 }
 

@@ -22,12 +22,10 @@ func (s *Service) confirmForget(c echo.Context) error {
 		return err
 	}
 	return s.shell.RenderPlain(c, http.StatusOK, "Delete my data", Forget(ForgetView{
-		Action:  web.PathReset,
-		Rows:    forgotten(ds.Rows()),
-		Kept:    s.keeps(c.Request().Context()),
-		BackURL: web.PathHome,
-		Token:   s.shell.CSRFToken(c),
-		Linked:  s.Linked(c.Request().Context()),
+		Rows:   forgotten(ds.Rows()),
+		Kept:   s.Kept(c.Request().Context()),
+		Token:  s.shell.CSRFToken(c),
+		Linked: s.Linked(c.Request().Context()),
 	}))
 }
 
@@ -82,7 +80,7 @@ func (s *Service) end(ctx context.Context) error {
 // the uploads.
 func (s *Service) deleteData(ctx context.Context) error {
 	expires := s.expires(ctx, false)
-	if s.keeps(ctx) {
+	if s.Kept(ctx) {
 		newest, line, err := s.Keeper.Newest(ctx)
 		if err == nil {
 			err = s.Vault.Retire(ctx, newest, line, expires)
@@ -106,7 +104,7 @@ func (s *Service) deleteData(ctx context.Context) error {
 			return fmt.Errorf("delete dataset: %w", err)
 		}
 	}
-	if s.keeps(ctx) {
+	if s.Kept(ctx) {
 		if err := s.Keeper.Remove(ctx); err != nil && !errors.Is(err, vault.ErrGone) {
 			return fmt.Errorf("delete dataset: %w", err)
 		}
@@ -138,7 +136,7 @@ func (s *Service) showForgotten(c echo.Context) error {
 	if _, err := s.open(c.Request().Context()); err == nil {
 		return s.shell.Redirect(c, web.PathForget)
 	}
-	return s.shell.RenderPlain(c, http.StatusOK, "Deleted", Forgotten(ForgottenView{StartURL: web.PathHome}))
+	return s.shell.RenderPlain(c, http.StatusOK, "Deleted", Forgotten())
 }
 
 // showGone is the page for a session whose data has expired. It checks again, because
@@ -149,9 +147,7 @@ func (s *Service) showGone(c echo.Context) error {
 	if !errors.Is(err, vault.ErrGone) {
 		return err
 	}
-	p := s.shell.PageView(c, "Your data is no longer here", nil)
-	p.ForgetURL = ""
-	return s.shell.Render(c, http.StatusGone, layout.Page(p, Gone(GoneView{ClearURL: web.PathGone, Elsewhere: s.deletedElsewhere(c, err)})))
+	return s.renderGone(c, GoneView{Elsewhere: s.deletedElsewhere(c, err)})
 }
 
 // isGone fails with vault.ErrGone when the session's data has expired. Otherwise it has
@@ -164,9 +160,7 @@ func (s *Service) isGone(c echo.Context) error {
 		// The session is kept, because another instance can open its data.
 		f := s.shell.Describe(err)
 		c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
-		return s.shell.RenderPlain(c, f.Status, f.Title, Foreign(ForeignView{
-			Title: f.Title, Message: f.Message, RetryURL: web.PathHome, Upload: s.UploadView(c, false),
-		}))
+		return s.shell.RenderPlain(c, f.Status, f.Title, Foreign(f.Title, f.Message, s.UploadView(c, false)))
 	default:
 		return err
 	}
@@ -187,7 +181,7 @@ func (s *Service) clearGone(c echo.Context) error {
 			return err
 		}
 	}
-	if deleted && s.keeps(ctx) {
+	if deleted && s.Kept(ctx) {
 		// A linked device that deletes it knows nothing of the account.
 		if err := s.Keeper.Remove(ctx); err != nil && !errors.Is(err, vault.ErrGone) {
 			return fmt.Errorf("forget kept dataset: %w", err)
@@ -209,7 +203,7 @@ func (s *Service) clearGone(c echo.Context) error {
 			return err
 		}
 		s.releaseDataset(ctx, false)
-		return s.renderGone(c, elsewhere)
+		return s.renderTidied(c, elsewhere)
 	}
 	if uploads {
 		if err := s.Tasks.Clear(ctx, ns); err != nil {
@@ -222,12 +216,12 @@ func (s *Service) clearGone(c echo.Context) error {
 			return err
 		}
 		s.Leave(ctx)
-		return s.renderGone(c, elsewhere)
+		return s.renderTidied(c, elsewhere)
 	}
-	if err := s.Sessions.Destroy(ctx); err != nil {
-		return fmt.Errorf("%w: %w", web.ErrSessions, err)
+	if err := s.end(ctx); err != nil {
+		return err
 	}
-	return s.renderGone(c, elsewhere)
+	return s.renderTidied(c, elsewhere)
 }
 
 // deletedElsewhere reports whether another device has deleted the session's data.
@@ -235,11 +229,13 @@ func (s *Service) deletedElsewhere(c echo.Context, err error) bool {
 	return errors.Is(err, vault.ErrDeleted) && s.Linked(c.Request().Context())
 }
 
-// renderGone is the page for a session that clearGone has ended.
-func (s *Service) renderGone(c echo.Context, elsewhere bool) error {
+// renderTidied is the page for a session that clearGone has ended.
+func (s *Service) renderTidied(c echo.Context, elsewhere bool) error {
+	return s.renderGone(c, GoneView{Tidy: true, Upload: s.UploadView(c, false), Elsewhere: elsewhere})
+}
+
+func (s *Service) renderGone(c echo.Context, v GoneView) error {
 	p := s.shell.PageView(c, "Your data is no longer here", nil)
 	p.ForgetURL = ""
-	return s.shell.Render(c, http.StatusGone, layout.Page(p, Gone(GoneView{
-		Upload: s.UploadView(c, false), SampleURL: web.PathSample, Elsewhere: elsewhere,
-	})))
+	return s.shell.Render(c, http.StatusGone, layout.Page(p, Gone(v)))
 }

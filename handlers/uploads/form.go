@@ -161,10 +161,9 @@ func (b *partBody) Read(p []byte) (int, error) {
 // connection that broke, from a failure of ours.
 func UploadReadError(err error) error {
 	var tooBig *http.MaxBytesError
-	var tooMuch *TooMuchError
 	var malformed textproto.ProtocolError
 	switch {
-	case errors.As(err, &tooBig), errors.As(err, &tooMuch), errors.Is(err, ErrTooSlow):
+	case errors.As(err, &tooBig), errors.Is(err, ErrTooMuch), errors.Is(err, ErrTooSlow):
 		return err
 	case errors.As(err, &malformed):
 		return fmt.Errorf("%w: %w", ErrBadForm, err)

@@ -36,13 +36,10 @@ type Keeper interface {
 	Renew(ctx context.Context) error
 }
 
-// keeps reports whether the session's dataset is kept with an account.
-func (s *Service) keeps(ctx context.Context) bool {
+// Kept reports whether the session's dataset is kept with an account.
+func (s *Service) Kept(ctx context.Context) bool {
 	return s.Keeper != nil && s.Sessions.Exists(ctx, KeyDataset) && s.Sessions.Exists(ctx, KeyKept) && s.Keeper.Keeps(ctx)
 }
-
-// Kept reports whether the session's data is kept with an account.
-func (s *Service) Kept(ctx context.Context) bool { return s.keeps(ctx) }
 
 // openKept is Vault.OpenCurrent for a dataset that is kept. Where another device has
 // gone on from it, the session's own line does not lead there, and the account does.
@@ -85,7 +82,7 @@ func (s *Service) list(ctx context.Context, ref vault.Ref, trail vault.Trail, li
 // dataset that is kept, the account.
 func (s *Service) current(ctx context.Context, ref vault.Ref) (vault.Trail, error) {
 	trail, err := s.Vault.Current(ctx, ref, s.line(ctx))
-	if err != nil || !trail.Closed || !s.keeps(ctx) {
+	if err != nil || !trail.Closed || !s.Kept(ctx) {
 		return trail, err
 	}
 	newest, line, err := s.Keeper.Newest(ctx)
@@ -103,7 +100,7 @@ func (s *Service) current(ctx context.Context, ref vault.Ref) (vault.Trail, erro
 // keepImported writes the outcome of an import into the account, if the data that it
 // adds to is kept there.
 func (s *Service) keepImported(ctx context.Context, ref, after vault.Ref, in namespace, d *dataset.Dataset) error {
-	kept := s.keeps(ctx)
+	kept := s.Kept(ctx)
 	listed, err := s.listImported(ctx, ref, after, in, d)
 	if err == nil && kept && !listed {
 		// It was deleted on another device. What has just come is this session's alone.
@@ -115,7 +112,7 @@ func (s *Service) keepImported(ctx context.Context, ref, after vault.Ref, in nam
 // listImported is keepImported without writing the session. It reports whether the
 // account has the outcome.
 func (s *Service) listImported(ctx context.Context, ref, after vault.Ref, in namespace, d *dataset.Dataset) (listed bool, err error) {
-	if !s.keeps(ctx) {
+	if !s.Kept(ctx) {
 		return false, nil
 	}
 	before := []vault.Ref{after}
@@ -145,16 +142,14 @@ func (s *Service) Enter(ctx context.Context, ref vault.Ref, id string) error {
 	s.unlink(ctx)
 	s.nameDataset(ctx, ref, vault.Ref{}, false)
 	s.Sessions.Put(ctx, KeyKept, id)
-	for _, key := range []string{keyUploads, keyUploadsStore, keyRead} {
-		s.Sessions.Remove(ctx, key)
-	}
+	s.remove(ctx, keyUploads, keyUploadsStore, keyRead)
 	return nil
 }
 
 // Release deletes the session's data that is neither kept with an account nor goes on
 // being that of other devices, and the uploads. It is what signing out does.
 func (s *Service) Release(ctx context.Context) error {
-	stays := s.keeps(ctx)
+	stays := s.Kept(ctx)
 	if !stays {
 		var err error
 		if stays, err = s.staysElsewhere(ctx); err != nil {
@@ -171,7 +166,7 @@ func (s *Service) Release(ctx context.Context) error {
 // Parting says what Release will do.
 func (s *Service) Parting(ctx context.Context) (web.Parting, error) {
 	switch {
-	case s.keeps(ctx):
+	case s.Kept(ctx):
 		return web.DataStays, nil
 	case !s.HasData(ctx):
 		return web.NothingParts, nil
@@ -191,9 +186,7 @@ func (s *Service) Parting(ctx context.Context) (web.Parting, error) {
 // Leave takes the names of datasets and uploads out of the session. It deletes nothing.
 func (s *Service) Leave(ctx context.Context) {
 	s.releaseDataset(ctx, true)
-	for _, key := range []string{keyUploads, keyUploadsStore, keyRead} {
-		s.Sessions.Remove(ctx, key)
-	}
+	s.remove(ctx, keyUploads, keyUploadsStore, keyRead)
 }
 
 // OwnData is the session's own dataset: its newest reference with the line that leads

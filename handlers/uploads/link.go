@@ -240,10 +240,9 @@ func (s *Service) readOffer(c echo.Context) (link.Code, offered, error) {
 	if err := r.ParseForm(); err != nil {
 		return link.Code{}, offered{}, fmt.Errorf("%w: %w", ErrBadForm, err)
 	}
-	if address := s.address(c); address.IsValid() {
-		if wait := s.attempts.Take(address, 1); wait > 0 {
-			return link.Code{}, offered{}, &TooManyCodesError{wait}
-		}
+	tries := web.Meter{Limiter: s.attempts, Address: s.Address}
+	if err := tries.Take(c, 1, ErrTooManyCodes); err != nil {
+		return link.Code{}, offered{}, err
 	}
 	code, err := link.ParseCode(r.PostForm.Get("code"))
 	if err != nil {
@@ -271,14 +270,14 @@ func (s *Service) openCode(c echo.Context) error {
 		})
 	}
 	v := JoinView{
-		Action: web.PathLinkJoin, BackURL: web.PathHome, Code: code.Text(), Token: s.shell.CSRFToken(c), Replaces: o.replaces(), Sample: o.there && o.sample,
+		Code: code.Text(), Token: s.shell.CSRFToken(c), Replaces: o.replaces(), Sample: o.there && o.sample,
 		Plays: forgotten(o.Plays), Until: format.Date(o.until.UTC()),
 	}
 	if o.replaces() {
 		if own, err := s.open(ctx); err == nil {
 			v.Own = forgotten(own.Rows())
 		}
-		v.Stays, v.Kept = s.Linked(ctx), s.keeps(ctx)
+		v.Stays, v.Kept = s.Linked(ctx), s.Kept(ctx)
 	}
 	return s.shell.RenderPlain(c, http.StatusOK, "Continue here", Join(v))
 }
@@ -301,7 +300,7 @@ func (s *Service) joinLink(c echo.Context) error {
 	if err := s.renew(ctx); err != nil {
 		return err
 	}
-	if o.there && !s.Linked(ctx) && !s.keeps(ctx) {
+	if o.there && !s.Linked(ctx) && !s.Kept(ctx) {
 		// Data that other devices hold as well stays theirs, and what is kept is kept.
 		if err := s.Vault.Retire(ctx, o.snapshot.data, s.line(ctx), s.expires(ctx, false)); err != nil {
 			s.Log.WarnContext(ctx, "replaced data stays until it expires", "error", err)
@@ -337,18 +336,10 @@ func (s *Service) told(handle echo.HandlerFunc) echo.HandlerFunc {
 
 // isOfCode reports whether an error is about a code.
 func isOfCode(err error) bool {
-	var tooMany *TooManyCodesError
-	for _, known := range []error{link.ErrMalformed, link.ErrUnknown, link.ErrLate, link.ErrUsed, ErrLinkMoved, ErrLinkOwn, ErrLinkReplaces} {
+	for _, known := range []error{link.ErrMalformed, link.ErrUnknown, link.ErrLate, link.ErrUsed, ErrLinkMoved, ErrLinkOwn, ErrLinkReplaces, ErrTooManyCodes} {
 		if errors.Is(err, known) {
 			return true
 		}
 	}
-	return errors.As(err, &tooMany)
-}
-
-// A TooManyCodesError is a code from an address that has tried many.
-type TooManyCodesError struct{ Wait time.Duration }
-
-func (e *TooManyCodesError) Error() string {
-	return fmt.Sprintf("too many codes from one address, wait %s", e.Wait)
+	return false
 }

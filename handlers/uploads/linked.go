@@ -46,7 +46,7 @@ func (s *Service) Linked(ctx context.Context) bool { return s.sharedLine(ctx) !=
 // namespace. Who has opened data from an account does not know otherwise that a device
 // follows it that knows no account.
 func (s *Service) importLine(ctx context.Context) (vault.Line, error) {
-	if s.keeps(ctx) {
+	if s.Kept(ctx) {
 		line, shared, err := s.Keeper.Line(ctx)
 		if err != nil && !errors.Is(err, vault.ErrGone) {
 			return nil, fmt.Errorf("look for newer data: %w", err)
@@ -61,7 +61,7 @@ func (s *Service) importLine(ctx context.Context) (vault.Line, error) {
 // shareLine is the line of the session's data, which other devices will follow.
 func (s *Service) shareLine(ctx context.Context) (vault.Line, error) {
 	line := s.line(ctx)
-	if s.keeps(ctx) {
+	if s.Kept(ctx) {
 		// The account leads every session on from there, whatever line this one had.
 		return s.Keeper.Share(ctx, newLine())
 	}
@@ -149,9 +149,7 @@ func (s *Service) code(ctx context.Context) (code link.Code, good time.Time, ok 
 // holds. Its code is good for nothing then.
 func (s *Service) unlink(ctx context.Context) {
 	s.withdraw(ctx)
-	for _, key := range []string{keyLine, keyUntil, keyCode, keyLinked} {
-		s.Sessions.Remove(ctx, key)
-	}
+	s.remove(ctx, keyLine, keyUntil, keyCode, keyLinked)
 }
 
 // withdraw makes the session's code good for nothing.

@@ -2,13 +2,12 @@ package uploads
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/netip"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
@@ -31,25 +30,18 @@ const (
 	maxEach    = 4  // of each of these, from one address
 )
 
-// A TooMuchError is a write from an address that has sent too much lately.
-type TooMuchError struct{ Wait time.Duration }
-
-func (e *TooMuchError) Error() string {
-	return fmt.Sprintf("too much from one address, wait %s", e.Wait)
-}
-
 // metered charges the bytes of a request to its network address, and refuses addresses
 // that have spent their budget. Anybody may upload without an account, so this keeps
 // one client from filling the store. The body is charged while it arrives, so that
 // concurrent requests cannot spend the same budget twice.
 func (s *Service) metered(least int64, handle echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		address := s.address(c)
+		address := s.Address(c)
 		if s.Meter == nil || !address.IsValid() {
 			return handle(c)
 		}
 		if wait := s.Meter.Take(address, least); wait > 0 {
-			return &TooMuchError{wait}
+			return &web.MeteredError{Of: ErrTooMuch, Wait: wait}
 		}
 		r := c.Request()
 		r.Body = &meteredBody{ReadCloser: r.Body, meter: s.Meter, address: address, paid: least}
@@ -62,13 +54,10 @@ func (s *Service) Metered(handle echo.HandlerFunc) echo.HandlerFunc {
 	return s.metered(costPart, handle)
 }
 
-// Address is the client's network address; invalid when it is not known.
-func (s *Service) Address(c echo.Context) netip.Addr { return s.address(c) }
-
 // meterImport is metered for an import, whose files have been charged already: an
 // address without budget is refused only when ready says that the files are missing.
 func (s *Service) meterImport(c echo.Context, ready func() error) error {
-	address := s.address(c)
+	address := s.Address(c)
 	if s.Meter == nil || !address.IsValid() {
 		return nil
 	}
@@ -78,7 +67,7 @@ func (s *Service) meterImport(c echo.Context, ready func() error) error {
 	}
 	switch err := ready(); {
 	case errors.Is(err, upload.ErrNotFound):
-		return &TooMuchError{wait}
+		return &web.MeteredError{Of: ErrTooMuch, Wait: wait}
 	case err != nil:
 		return err
 	}
@@ -86,8 +75,8 @@ func (s *Service) meterImport(c echo.Context, ready func() error) error {
 	return nil
 }
 
-// address is the client's network address; invalid when it is not known.
-func (s *Service) address(c echo.Context) netip.Addr {
+// Address is the client's network address; invalid when it is not known.
+func (s *Service) Address(c echo.Context) netip.Addr {
 	return edge.ClientAddress(c.Request(), s.AddressHeader)
 }
 
@@ -105,7 +94,7 @@ func (b *meteredBody) Read(p []byte) (int, error) {
 	p = p[:min(len(p), meteredBytes)]
 	if b.paid <= 0 {
 		if wait := b.meter.Wait(b.address); wait > 0 {
-			return 0, &TooMuchError{wait}
+			return 0, &web.MeteredError{Of: ErrTooMuch, Wait: wait}
 		}
 	}
 	n, err := b.ReadCloser.Read(p)
@@ -118,7 +107,7 @@ func (b *meteredBody) Read(p []byte) (int, error) {
 
 // place takes one of the places for what a request is about to do.
 func (s *Service) place(c echo.Context, places *ratelimit.Places) (release func(), err error) {
-	release, err = places.Take(s.address(c))
+	release, err = places.Take(s.Address(c))
 	if errors.Is(err, ratelimit.ErrFull) {
 		return nil, importer.ErrBusy
 	}

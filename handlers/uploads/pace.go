@@ -88,7 +88,7 @@ func (p *pacedBody) timeLeft() time.Duration {
 
 // inputError is the cause if the client is at fault, or nil.
 func (p *pacedBody) inputError() error {
-	if tooMuch := (*TooMuchError)(nil); errors.Is(p.failed, ErrTooSlow) || errors.As(p.failed, &tooMuch) {
+	if errors.Is(p.failed, ErrTooSlow) || errors.Is(p.failed, ErrTooMuch) {
 		return p.failed
 	}
 	return nil

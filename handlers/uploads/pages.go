@@ -23,30 +23,15 @@ type ImportView struct {
 
 // ForgetView asks before everything is deleted.
 type ForgetView struct {
-	Action  string // POST
-	Rows    string // "53,411 plays", what will be gone
-	Kept    bool   // with an account as well
-	BackURL string
-	Token   string // CSRF token of who is signed in
-	Linked  bool   // it goes from other devices too
-}
-
-// ForgottenView says that everything is deleted.
-type ForgottenView struct {
-	StartURL string
+	Rows   string // "53,411 plays", what will be gone
+	Kept   bool   // with an account as well
+	Token  string // CSRF token of who is signed in
+	Linked bool   // it goes from other devices too
 }
 
 // GoneView says that the session's data is no longer here.
 type GoneView struct {
-	ClearURL  string // posted to, to tidy the session up; empty when that is done
-	Upload    list.UploadView
-	SampleURL string
-	Elsewhere bool // another device has deleted the data
-}
-
-// ForeignView says that the session's data lies with another instance.
-type ForeignView struct {
-	Title, Message string
-	RetryURL       string
-	Upload         list.UploadView
+	Tidy      bool            // the session has been tidied up
+	Upload    list.UploadView // when it has
+	Elsewhere bool            // another device has deleted the data
 }

@@ -16,4 +16,6 @@ var (
 	ErrLinkOwn       = errors.New("the session holds the data behind the code")
 	ErrLinkReplaces  = errors.New("data behind the code would replace data")
 	ErrUploadAborted = errors.New("upload broke off")
+	ErrTooMuch       = errors.New("too much from one address")
+	ErrTooManyCodes  = errors.New("too many codes from one address")
 )

@@ -88,39 +88,33 @@ func New(cfg Config, shell Shell) (*Service, error) {
 	}, nil
 }
 
-// A Route is an address of the service.
-type Route struct {
-	Method, Path string
-	Handle       echo.HandlerFunc
-}
-
 // Routes are the addresses of the service.
-func (s *Service) Routes() []Route {
-	return []Route{
-		{http.MethodPost, web.PathUpload, s.metered(costWrite, s.createUpload)},
-		{http.MethodGet, web.PathFiles, s.listFiles},
-		{http.MethodPost, web.PathFiles, s.metered(costWrite, s.serveFile)},
-		{http.MethodOptions, web.PathFiles, s.serveFile},
-		{http.MethodHead, web.PathFiles + "/:id", s.serveFile},
-		{http.MethodPatch, web.PathFiles + "/:id", s.metered(costPart, s.serveFile)},
-		{http.MethodDelete, web.PathFiles + "/:id", s.shell.Protected(s.serveFile)},
-		{http.MethodPost, web.PathFiles + "/:id", s.metered(costPart, s.serveOverridden)},
-		{http.MethodPost, web.PathDiscard, s.shell.Protected(s.discardFiles)},
-		{http.MethodPost, web.PathImports, s.createImport},
-		{http.MethodGet, web.PathImports + "/:id", s.showImport},
-		{http.MethodPost, web.PathImports + "/:id", s.resumeImport},
-		{http.MethodGet, web.PathPartials + web.PathImports + "/:id", s.partialImport},
-		{http.MethodPost, web.PathSample, s.metered(costSample, s.createSample)},
-		{http.MethodGet, web.PathBring, s.showBring},
-		{http.MethodGet, web.PathLink, s.showLink},
-		{http.MethodPost, web.PathLink, s.metered(costWrite, s.makeCode)},
-		{http.MethodGet, web.PathPartials + web.PathLink, s.partialLink},
-		{http.MethodPost, web.PathLinkOpen, s.told(s.openCode)},
-		{http.MethodPost, web.PathLinkJoin, s.shell.Protected(s.told(s.joinLink))},
-		{http.MethodGet, web.PathForget, s.confirmForget},
-		{http.MethodPost, web.PathReset, s.shell.Protected(s.forget)},
-		{http.MethodGet, web.PathForgotten, s.showForgotten},
-		{http.MethodGet, web.PathGone, s.showGone},
-		{http.MethodPost, web.PathGone, s.clearGone},
+func (s *Service) Routes() []web.Route {
+	return []web.Route{
+		web.On(http.MethodPost, web.PathUpload, s.metered(costWrite, s.createUpload)),
+		web.On(http.MethodGet, web.PathFiles, s.listFiles),
+		web.On(http.MethodPost, web.PathFiles, s.metered(costWrite, s.serveFile)),
+		web.On(http.MethodOptions, web.PathFiles, s.serveFile),
+		web.On(http.MethodHead, web.PathFiles+"/:id", s.serveFile),
+		web.On(http.MethodPatch, web.PathFiles+"/:id", s.metered(costPart, s.serveFile)),
+		web.On(http.MethodDelete, web.PathFiles+"/:id", s.shell.Protected(s.serveFile)),
+		web.On(http.MethodPost, web.PathFiles+"/:id", s.metered(costPart, s.serveOverridden)),
+		web.On(http.MethodPost, web.PathDiscard, s.shell.Protected(s.discardFiles)),
+		web.On(http.MethodPost, web.PathImports, s.createImport),
+		web.On(http.MethodGet, web.PathImports+"/:id", s.showImport),
+		web.On(http.MethodPost, web.PathImports+"/:id", s.resumeImport),
+		web.On(http.MethodGet, web.PathPartials+web.PathImports+"/:id", s.partialImport),
+		web.On(http.MethodPost, web.PathSample, s.metered(costSample, s.createSample)),
+		web.On(http.MethodGet, web.PathBring, s.showBring),
+		web.On(http.MethodGet, web.PathLink, s.showLink),
+		web.On(http.MethodPost, web.PathLink, s.metered(costWrite, s.makeCode)),
+		web.On(http.MethodGet, web.PathPartials+web.PathLink, s.partialLink),
+		web.On(http.MethodPost, web.PathLinkOpen, s.told(s.openCode)),
+		web.On(http.MethodPost, web.PathLinkJoin, s.shell.Protected(s.told(s.joinLink))),
+		web.On(http.MethodGet, web.PathForget, s.confirmForget),
+		web.On(http.MethodPost, web.PathReset, s.shell.Protected(s.forget)),
+		web.On(http.MethodGet, web.PathForgotten, s.showForgotten),
+		web.On(http.MethodGet, web.PathGone, s.showGone),
+		web.On(http.MethodPost, web.PathGone, s.clearGone),
 	}
 }

@@ -40,17 +40,17 @@ const (
 	keyOrigin = "origin"
 )
 
+// remove removes what a session holds under keys.
+func (s *Service) remove(ctx context.Context, keys ...string) {
+	for _, key := range keys {
+		s.Sessions.Remove(ctx, key)
+	}
+}
+
 // Ref reads a reference to a dataset from the session.
 func (s *Service) Ref(ctx context.Context, key string) (vault.Ref, bool) {
-	text := s.Sessions.GetString(ctx, key)
-	if text == "" {
-		return vault.Ref{}, false
-	}
-	ref, err := vault.ParseRef(text)
-	if err != nil {
-		return vault.Ref{}, false
-	}
-	return ref, true
+	ref, err := vault.ParseRef(s.Sessions.GetString(ctx, key))
+	return ref, err == nil
 }
 
 // line is the secret that opens the notes from one dataset of the session to the next.
@@ -108,7 +108,7 @@ func (s *Service) OpenCurrent(ctx context.Context) (opened, error) {
 		return opened{}, fmt.Errorf("open dataset: %w", err)
 	}
 	open := func() (*dataset.Dataset, vault.Trail, error) { return s.Vault.OpenCurrent(ctx, ref, s.line(ctx)) }
-	if s.keeps(ctx) {
+	if s.Kept(ctx) {
 		open = func() (*dataset.Dataset, vault.Trail, error) { return s.openKept(ctx, ref) }
 	}
 	ds, trail, err := open()
@@ -127,7 +127,7 @@ func (s *Service) OpenCurrent(ctx context.Context) (opened, error) {
 	for _, passed := range trail.Passed {
 		s.drop(ctx, passed, trail.Ref)
 	}
-	if s.keeps(ctx) {
+	if s.Kept(ctx) {
 		if err := s.Keeper.Renew(ctx); err != nil {
 			s.Log.WarnContext(ctx, "kept data is not renewed", "error", err)
 		}
@@ -167,7 +167,7 @@ const sampleLife = 24 * time.Hour
 // devices at once.
 func (s *Service) expires(ctx context.Context, sample bool) time.Time {
 	end := s.Sessions.Deadline(ctx)
-	if !sample && s.keeps(ctx) {
+	if !sample && s.Kept(ctx) {
 		return s.Keeper.Expires()
 	}
 	if s.Linked(ctx) {
@@ -186,7 +186,7 @@ func (s *Service) KeptUntil(ctx context.Context, sample bool, zone *time.Locatio
 	if sample {
 		return "The invented listener is here for a day at most."
 	}
-	if s.keeps(ctx) {
+	if s.Kept(ctx) {
 		return s.keptWithAccount(zone)
 	}
 	end := s.expires(ctx, false)

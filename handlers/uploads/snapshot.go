@@ -63,7 +63,7 @@ func (s *Service) takeSnapshot(ctx context.Context) (snapshot, error) {
 		st.moved, st.sample = true, trail.Sample
 		st.crossing = s.Now().Sub(trail.Since) < staleTime
 		for _, passed := range trail.Passed {
-			if !s.keeps(ctx) || s.listed.has(trail.Ref.ID) { // the account may still name it
+			if !s.Kept(ctx) || s.listed.has(trail.Ref.ID) { // the account may still name it
 				s.drop(ctx, passed, trail.Ref) // whoever names it is led on
 			}
 		}

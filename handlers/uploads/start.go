@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"time"
 
@@ -31,24 +30,8 @@ func (s *Service) ShowStart(c echo.Context) error {
 	return s.shell.Render(c, http.StatusOK, layout.Page(p, Start(m)))
 }
 
-// hostName is a host that may stand in an address: a name or an IP address, and
-// a port. What a client sends may be anything.
-var hostName = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$`)
-
-// site is the address that people use. Without a PublicURL only the request says what
-// this host is called; it is empty for a host that may not stand in an address.
-func (s *Service) site(r *http.Request) string {
-	switch {
-	case s.PublicURL != "":
-		return s.PublicURL
-	case !hostName.MatchString(r.Host):
-		return ""
-	case s.SecureCookies:
-		return "https://" + r.Host
-	default:
-		return "http://" + r.Host
-	}
-}
+// site is the address that people use.
+func (s *Service) site(r *http.Request) string { return web.Site(r, s.PublicURL, s.SecureCookies) }
 
 // shareView is what other sites show of a link to the start page. It needs absolute
 // URLs.

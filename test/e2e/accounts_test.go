@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/labstack/echo/v4"
 
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/accounts"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
@@ -45,7 +46,7 @@ func (s signedInAs) Person(context.Context) (accounts.Person, bool) {
 func (s signedInAs) Token(context.Context) string { return "token" }
 func (s signedInAs) Protected(handle echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if c.FormValue(accounts.FieldCSRF) != "token" {
+		if c.FormValue(layout.FieldToken) != "token" {
 			return c.NoContent(http.StatusForbidden)
 		}
 		return handle(c)
