@@ -42,7 +42,7 @@ func stand(a vault.Attached, r reel.Reel, shelf reel.Shelf) *standing {
 		of := r.Clip(kind)
 		st.clips, st.videos = append(st.clips, of), append(st.videos, of.Video(a))
 	}
-	st.film = reel.Film(a, r.ID, st.videos)
+	st.film = reel.Film(a, r.ID, st.clips)
 	st.state, st.stale = shelf.StateOf(r, st.videos, st.film)
 	return st
 }
@@ -161,7 +161,7 @@ func (s *Service) stitch(v *visit, st *standing) ([]byte, error) {
 		return nil, fmt.Errorf("stitch film: %w", err)
 	}
 	defer release()
-	film, err := s.Store.Stitch(v.ctx(), v.attached, st.ID, v.req.Sample, st.videos, func(clips [][]byte) ([]byte, error) {
+	film, err := s.Store.Stitch(v.ctx(), v.attached, st.ID, v.req.Sample, st.clips, func(clips [][]byte) ([]byte, error) {
 		return clip.Stitch(clip.Limit{Time: reel.MaxFilmTime, Bytes: reel.MaxFilmBytes}, clips...)
 	})
 	switch {

@@ -99,6 +99,10 @@ func TestClipsAreNamedByWhatTheyAreMadeOf(t *testing.T) {
 	if plain.Video(later) == plain.Video(a) || plain.Video(other) == plain.Video(a) {
 		t.Error("another expiry or another dataset has the same clip")
 	}
+	film := func(a vault.Attached, n int) string { return reel.Film(a, "0123456789abcdef", []reel.Clip{clip(n)}) }
+	if film(later, 1) != film(a, 1) || film(other, 1) == film(a, 1) || film(a, 2) == film(a, 1) {
+		t.Error("a film is named by when its data expires, or not by its clips and their data")
+	}
 }
 
 // However many ask on however many instances, one clip is stored and everybody gets it.
@@ -218,15 +222,16 @@ func TestReelsLife(t *testing.T) {
 			t.Fatal(err)
 		}
 		var clips []string
+		var of []reel.Clip
 		for _, kind := range r.Order {
-			clips = append(clips, r.Clip(kind).Video(a))
+			clips, of = append(clips, r.Clip(kind).Video(a)), append(of, r.Clip(kind))
 		}
-		state, stale := shelf.StateOf(r, clips, reel.Film(a, r.ID, clips))
+		state, stale := shelf.StateOf(r, clips, reel.Film(a, r.ID, of))
 		return fmt.Sprintf("%s %v %d", state, stale, shelf.Progress(clips))
 	}
-	film := func(r reel.Reel) (clips []string, name string) {
+	film := func(r reel.Reel) (clips []reel.Clip, name string) {
 		for _, kind := range r.Order {
-			clips = append(clips, r.Clip(kind).Video(s.attached(0)))
+			clips = append(clips, r.Clip(kind))
 		}
 		return clips, reel.Film(s.attached(0), r.ID, clips)
 	}
@@ -245,7 +250,7 @@ func TestReelsLife(t *testing.T) {
 		if _, err := one.Stitch(ctx, s.attached(0), r.ID, false, clips, stitch); !errors.Is(err, reel.ErrMissing) {
 			t.Errorf("stitched too early: %v", err)
 		}
-		if _, err := one.Make(ctx, s.attached(0), clip, func(context.Context) ([]byte, error) { return []byte{byte('a' + i)}, nil }); err != nil {
+		if _, err := one.Make(ctx, s.attached(0), clip.Video(s.attached(0)), func(context.Context) ([]byte, error) { return []byte{byte('a' + i)}, nil }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -330,7 +335,7 @@ func TestReelsSurviveNewData(t *testing.T) {
 	if _, err := store.Make(ctx, s.attached(0), name, draw); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.Stitch(ctx, s.attached(0), r.ID, false, []string{name}, func(c [][]byte) ([]byte, error) { return c[0], nil }); err != nil {
+	if _, err := store.Stitch(ctx, s.attached(0), r.ID, false, []reel.Clip{clip(1)}, func(c [][]byte) ([]byte, error) { return c[0], nil }); err != nil {
 		t.Fatal(err)
 	}
 	before := s.ref
@@ -347,7 +352,7 @@ func TestReelsSurviveNewData(t *testing.T) {
 		t.Fatal(err)
 	}
 	clips := []string{clip(1).Video(s.attached(0))}
-	if state, stale := shelf.StateOf(list[0], clips, reel.Film(s.attached(0), r.ID, clips)); state != reel.Ready || !stale {
+	if state, stale := shelf.StateOf(list[0], clips, reel.Film(s.attached(0), r.ID, []reel.Clip{clip(1)})); state != reel.Ready || !stale {
 		t.Errorf("%s, stale %v", state, stale)
 	}
 	if film, err := store.Find(ctx, s.attached(0), shelf.OldFilm(r.ID)); err != nil || string(film) != "clip" {

@@ -140,11 +140,15 @@ func (s Shelf) OldFilm(id string) string {
 	return found
 }
 
-// Film is the name of the film that is stitched of clips, which are given by the names
-// of their videos. It says which clips, so a film of other choices or other data has
-// another one.
-func Film(a vault.Attached, id string, clips []string) string {
-	return filmPrefix(id) + a.Name([]byte("film " + strings.Join(clips, " ")))[:16]
+// Film is the name of the film that is stitched of clips. It says which, so a film of
+// other choices or other data has another one. Unlike its clips it lasts when the data
+// is renewed, and keeps its name.
+func Film(a vault.Attached, id string, clips []Clip) string {
+	of := []byte("film")
+	for _, clip := range clips {
+		of = append(append(of, ' '), clip.of(0)...)
+	}
+	return filmPrefix(id) + a.Name(of)[:16]
 }
 
 // List returns the reels of a dataset, the newest first. Those made of invented data
@@ -326,15 +330,15 @@ func (s *Store) deleteFilms(ctx context.Context, a vault.Attached, id, but strin
 	return err
 }
 
-// Stitch makes the film of a reel from clips, which are given by the names of their
-// videos, and stores it. It is ErrMissing when one of them is not there.
-func (s *Store) Stitch(ctx context.Context, a vault.Attached, id string, sample bool, clips []string, stitch func(clips [][]byte) ([]byte, error)) ([]byte, error) {
+// Stitch makes the film of a reel from the videos of clips, and stores it. It is
+// ErrMissing when one of them is not there.
+func (s *Store) Stitch(ctx context.Context, a vault.Attached, id string, sample bool, clips []Clip, stitch func(clips [][]byte) ([]byte, error)) ([]byte, error) {
 	name := Film(a, id, clips)
 	film, err := s.Make(ctx, a, name, func(ctx context.Context) ([]byte, error) {
 		all := make([][]byte, len(clips))
 		for i, clip := range clips {
 			var err error
-			if all[i], err = s.Find(ctx, a, clip); errors.Is(err, bucket.ErrNotFound) {
+			if all[i], err = s.Find(ctx, a, clip.Video(a)); errors.Is(err, bucket.ErrNotFound) {
 				return nil, ErrMissing
 			} else if err != nil {
 				return nil, err

@@ -107,13 +107,19 @@ func (c Clip) Video(a vault.Attached) string { return c.name(a, video) }
 func (c Clip) Still(a vault.Attached) string { return c.name(a, still) }
 
 func (c Clip) name(a vault.Attached, format string) string {
+	return format + a.Name(c.of(a.Expires().UnixMilli()))
+}
+
+// of says what the clip is made of. Without when its data expires, which is then 0, it
+// stays the same when that is renewed.
+func (c Clip) of(expires int64) []byte {
 	of, err := json.Marshal(struct {
 		Version int   `json:"v"`
 		Expires int64 `json:"expires"`
 		Clip
-	}{formatVersion, a.Expires().UnixMilli(), c})
+	}{formatVersion, expires, c})
 	if err != nil {
 		panic("reel: " + err.Error()) // only texts and numbers
 	}
-	return format + a.Name(of)
+	return of
 }
