@@ -31,6 +31,9 @@ func main() {
 }
 
 func run(args []string, out io.Writer) error {
+	if len(args) > 2 && args[0] == stepFrames {
+		return writeFrames(args[1:])
+	}
 	if len(args) > 0 && steps[args[0]] != nil {
 		return runStep(steps[args[0]], args[1:], out)
 	}
@@ -40,6 +43,7 @@ func run(args []string, out io.Writer) error {
 	server := flags.String("server", "", "server binary; without it the pages are not measured")
 	people := flags.Int("people", 0, "measure that many people on several instances instead, each with a package of the first size")
 	extra := flags.String("package", "", "a package to import as well, beside the generated ones")
+	clips := flags.Bool("clips", false, "measure the clips of the reel and nothing else")
 	duckdb := flags.Bool("duckdb", false, "compare with DuckDB, Arrow and Parquet as well; needs a C compiler")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -69,6 +73,9 @@ func run(args []string, out io.Writer) error {
 	if *extra != "" {
 		pkgs = append(pkgs, pkg{filepath.Base(*extra), *extra})
 	}
+	if *clips {
+		return compareClips(out, pkgs[0])
+	}
 	if err := compareImports(out, pkgs, *rounds); err != nil {
 		return err
 	}
@@ -78,6 +85,9 @@ func run(args []string, out io.Writer) error {
 				return err
 			}
 		}
+	}
+	if err := compareClips(out, pkgs[0]); err != nil {
+		return err
 	}
 	if *server == "" {
 		return nil
@@ -131,6 +141,9 @@ type outcome struct {
 	Stored  int64   `json:"stored"`
 	Heap    int64   `json:"heap"`  // of a dataset that was opened
 	Asked   int64   `json:"asked"` // of one that has answered everything
+
+	Clips    []clipOutcome `json:"clips,omitempty"`
+	BeyondKB int64         `json:"beyond_kb,omitempty"` // memory for them beyond the dataset
 }
 
 // runStep takes a step. One that tells its seconds itself has prepared something
@@ -154,13 +167,7 @@ func runStep(step func(args []string) (outcome, error), args []string, out io.Wr
 // peakRSS is the most memory a process has held. The system's getrusage would
 // count what its parent held when it started it.
 func peakRSS(pid int) (kb int64, err error) {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0, err
-	}
-	_, rest, _ := strings.Cut(string(b), "VmHWM:")
-	_, err = fmt.Sscan(rest, &kb)
-	return kb, err
+	return statusKB(pid, "VmHWM:")
 }
 
 func measure(step string, args ...string) (outcome, error) {

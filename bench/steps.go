@@ -39,6 +39,7 @@ var steps = map[string]func(args []string) (outcome, error){
 	stepImport:   importPackage,
 	stepStore:    storePackage,
 	stepLoad:     loadDataset,
+	stepClips:    makeClips,
 }
 
 // cacheBytes is what a server keeps in memory unless told otherwise.
@@ -111,26 +112,41 @@ func storePackage(args []string) (outcome, error) {
 	return o, os.WriteFile(filepath.Join(dir, refFile), []byte(ref.String()), 0o600)
 }
 
-// loadDataset opens that dataset as the first request after a restart does, and
-// then weighs it.
-func loadDataset(args []string) (o outcome, err error) {
-	ctx := context.Background()
-	text, err := os.ReadFile(filepath.Join(args[0], refFile))
+// openStore opens the folder that storePackage has left.
+func openStore(dir string) (*vault.Vault, vault.Ref, error) {
+	text, err := os.ReadFile(filepath.Join(dir, refFile))
 	if err != nil {
-		return outcome{}, err
+		return nil, vault.Ref{}, err
 	}
 	ref, err := vault.ParseRef(string(text))
 	if err != nil {
-		return outcome{}, err
+		return nil, vault.Ref{}, err
 	}
-	b, err := file.Open(args[0], time.Now)
+	b, err := file.Open(dir, time.Now)
+	if err != nil {
+		return nil, vault.Ref{}, err
+	}
+	return vault.New(vault.Config{Bucket: b, Now: time.Now}), ref, nil
+}
+
+func openStored(dir string) (*dataset.Dataset, error) {
+	v, ref, err := openStore(dir)
+	if err != nil {
+		return nil, err
+	}
+	return v.Open(context.Background(), ref)
+}
+
+// loadDataset opens that dataset as the first request after a restart does, and
+// then weighs it.
+func loadDataset(args []string) (o outcome, err error) {
+	v, ref, err := openStore(args[0])
 	if err != nil {
 		return outcome{}, err
 	}
-	v := vault.New(vault.Config{Bucket: b, Now: time.Now})
 	before := heap()
 	start := time.Now()
-	ds, err := v.Open(ctx, ref)
+	ds, err := v.Open(context.Background(), ref)
 	if err != nil {
 		return outcome{}, err
 	}

@@ -72,6 +72,16 @@ func (t *teller) all(own map[reel.Kind]string) []told {
 	return list
 }
 
+// Stories are the stories of all kinds of clips that the data of a request offers, for
+// who measures what they take.
+func Stories(req *web.Request) map[reel.Kind]clip.Story {
+	stories := make(map[reel.Kind]clip.Story)
+	for _, c := range newTeller(req, false).all(nil) {
+		stories[c.Kind] = c.Story
+	}
+	return stories
+}
+
 // span is what the clips are of: "2025", or "3 March – 5 May 2025".
 func (t *teller) span() string {
 	first, last := t.cal.Date(0), lens.DateOfNumber(int64(t.cal.Last()))
