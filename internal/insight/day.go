@@ -118,8 +118,8 @@ func onThisDay(s dataset.Selection, of lens.Date, around int) []SameDay {
 		topSongs[i] = top{of: &songs.Things, room: sameDaySongs}
 	}
 	for code := range songs.codes() {
-		for i, of := range songs.sums(code, days) {
-			topSongs[i].offer(of)
+		for _, of := range songs.sums(code, days) {
+			topSongs[of.period].offer(of.sum)
 		}
 	}
 	for i := range list {

@@ -2,7 +2,6 @@ package insight
 
 import (
 	"cmp"
-	"iter"
 	"math"
 	"slices"
 
@@ -36,13 +35,6 @@ type EraArtist struct {
 	AllMs int64 // in the whole selection
 }
 
-// artistMonth is an artist in a month with music.
-type artistMonth struct {
-	sum
-	month int     // of those with music
-	root  float64 // of the artist's share of the month
-}
-
 // Eras divides the months of a selection with music so that the sum of
 // 1 − cosine(month, era) and of [EraPenalty] for each era is least, where a month
 // is the vector of the roots of its artists' time. They must not be changed.
@@ -56,14 +48,14 @@ func eras(s dataset.Selection) []Era {
 		return nil
 	}
 	v := livesOf(s, artists(s))
-	months, parts := artistMonths(v, cal)
-	if len(months) < EraMonths {
+	months := musicMonths(v, cal)
+	if len(months.list) < EraMonths {
 		return nil
 	}
 	var list []Era
-	for _, cut := range divide(similarities(parts, len(months))) {
-		e := Era{From: months[cut[0]].first, To: months[cut[1]-1].first.NextMonth().AddDays(-1), Months: cut[1] - cut[0]}
-		for _, m := range months[cut[0]:cut[1]] {
+	for _, cut := range divide(similarities(v, months)) {
+		e := Era{From: months.list[cut[0]].first, To: months.list[cut[1]-1].first.NextMonth().AddDays(-1), Months: cut[1] - cut[0]}
+		for _, m := range months.list[cut[0]:cut[1]] {
 			e.Ms += m.ms
 		}
 		if first := cal.Date(0); e.From.Compare(first) < 0 {
@@ -74,71 +66,57 @@ func eras(s dataset.Selection) []Era {
 		}
 		list = append(list, e)
 	}
-	nameEras(list, parts, &v.Things)
+	nameEras(list, v, months)
 	return list
 }
 
-// monthOfMusic is a month in which artists were heard.
+// monthsOfMusic are the months in which artists were heard.
+type monthsOfMusic struct {
+	in    periods
+	place []int // of each month of in among those with music
+	list  []monthOfMusic
+}
+
 type monthOfMusic struct {
 	first lens.Date
 	ms    int64
 }
 
-// artistMonths are the months with music, and artist by artist what was heard in
-// each of them.
-func artistMonths(v lives, cal Calendar) (months []monthOfMusic, parts []artistMonth) {
-	in := v.monthly(cal)
-	ms := make([]int64, len(in.starts))
-	for code := range v.codes() {
-		for i, heard := range v.sums(code, in) {
-			if heard.ms > 0 {
-				ms[i] += heard.ms
-				parts = append(parts, artistMonth{sum: heard, month: i})
-			}
+func musicMonths(v lives, cal Calendar) monthsOfMusic {
+	m := monthsOfMusic{in: v.monthly(cal)}
+	for i, ms := range v.timeIn(m.in) {
+		m.place = append(m.place, len(m.list))
+		if ms > 0 {
+			m.list = append(m.list, monthOfMusic{date(m.in.starts[i]), ms})
 		}
 	}
-	place := make([]int, len(ms)) // among those with music
-	for i, ms := range ms {
-		if place[i] = len(months); ms > 0 {
-			months = append(months, monthOfMusic{date(in.starts[i]), ms})
-		}
-	}
-	for i := range parts {
-		p := &parts[i]
-		p.month = place[p.month]
-		p.root = math.Sqrt(float64(p.ms) / float64(months[p.month].ms))
-	}
-	return months, parts
+	return m
 }
 
-// byArtist yields the months of each artist.
-func byArtist(parts []artistMonth) iter.Seq[[]artistMonth] {
-	return func(yield func([]artistMonth) bool) {
-		for from := 0; from < len(parts); {
-			to := from + 1
-			for to < len(parts) && parts[to].code == parts[from].code {
-				to++
-			}
-			if !yield(parts[from:to]) {
-				return
-			}
-			from = to
-		}
-	}
-}
-
-// similarities is the cosine of every two months, in the row of the earlier.
-func similarities(parts []artistMonth, months int) [][]float64 {
-	similar := make([][]float64, months)
+// similarities is the cosine of every two months, in the row of the later.
+func similarities(v lives, months monthsOfMusic) [][]float64 {
+	similar := make([][]float64, len(months.list))
 	for i := range similar {
-		similar[i] = make([]float64, months)
+		similar[i] = make([]float64, len(similar))
 	}
-	for of := range byArtist(parts) {
-		for i, a := range of {
-			row := similar[a.month]
-			for _, b := range of[i+1:] {
-				row[b.month] += a.root * b.root
+	type share struct {
+		month int
+		root  float64 // of the artist's share of the month
+	}
+	var before []share
+	for code := range v.codes() {
+		before = before[:0]
+		for _, heard := range v.sums(code, months.in) {
+			if heard.ms == 0 {
+				continue
 			}
+			month := months.place[heard.period]
+			root := math.Sqrt(float64(heard.ms) / float64(months.list[month].ms))
+			row := similar[month]
+			for _, of := range before {
+				row[of.month] += of.root * root
+			}
+			before = append(before, share{month, root})
 		}
 	}
 	return similar
@@ -146,28 +124,31 @@ func similarities(parts []artistMonth, months int) [][]float64 {
 
 // nameEras finds the artists that stand out in each of the eras, which have all the
 // months.
-func nameEras(eras []Era, parts []artistMonth, things *dataset.Things) {
+func nameEras(eras []Era, v lives, months monthsOfMusic) {
 	var all int64
-	for _, e := range eras {
+	var eraOf []int // of each month with music
+	for i, e := range eras {
 		all += e.Ms
+		eraOf = append(eraOf, slices.Repeat([]int{i}, e.Months)...)
 	}
 	type lifted struct {
 		sum
 		lift float64
 		all  int64
 	}
-	most := make([][]lifted, len(eras))
-	for of := range byArtist(parts) {
-		code, whole := of[0].code, int64(0)
-		for _, m := range of {
-			whole += m.ms
-		}
-		end := 0 // the month after an era
-		for i, e := range eras {
-			heard := lifted{sum: sum{code: code}, all: whole}
-			for end += e.Months; len(of) > 0 && of[0].month < end; of = of[1:] {
-				heard.add(of[0].sum)
+	most, of := make([][]lifted, len(eras)), make([]sum, len(eras))
+	for code := range v.codes() {
+		clear(of)
+		whole := int64(0)
+		for _, heard := range v.sums(code, months.in) {
+			if heard.ms > 0 {
+				of[eraOf[months.place[heard.period]]].add(heard.sum)
+				whole += heard.ms
 			}
+		}
+		for i, e := range eras {
+			heard := lifted{sum: of[i], all: whole}
+			heard.code = code
 			p, q := float64(heard.ms)/float64(e.Ms), float64(whole)/float64(all)
 			if heard.plays == 0 || p <= q {
 				continue
@@ -182,7 +163,7 @@ func nameEras(eras []Era, parts []artistMonth, things *dataset.Things) {
 	}
 	for i := range eras {
 		for _, a := range most[i] {
-			eras[i].Artists = append(eras[i].Artists, EraArtist{a.thing(things), a.all})
+			eras[i].Artists = append(eras[i].Artists, EraArtist{a.thing(&v.Things), a.all})
 		}
 	}
 }
@@ -200,7 +181,7 @@ func divide(similar [][]float64) [][2]int {
 		length2 := 0.0 // |Σv|² of the months from .. to-1
 		for from := to - 1; from >= 0; from-- {
 			if from < to-1 {
-				products[from] += similar[from][to-1]
+				products[from] += similar[to-1][from]
 			}
 			length2 += 1 + 2*products[from]
 			if to-from < EraMonths || math.IsInf(best[from], 1) {

@@ -65,9 +65,9 @@ func lifeOf(s dataset.Selection, by lens.EntityKind, id string) (life Life, ok b
 	}
 	life.rank(v, code, cal)
 	months := v.monthly(cal)
-	for i, heard := range v.sums(code, months) {
+	for _, heard := range v.sums(code, months) {
 		if heard.ms > 0 && heard.ms >= life.PeakMs {
-			life.Peak, life.PeakMs = date(months.starts[i]), heard.ms
+			life.Peak, life.PeakMs = date(months.starts[heard.period]), heard.ms
 		}
 	}
 	first, covered := firstPlays(s, things), CoveredDays(s.Dataset, s.Lens.Zone())
@@ -102,16 +102,16 @@ func lifeOf(s dataset.Selection, by lens.EntityKind, id string) (life Life, ok b
 func (life *Life) rank(v lives, code uint32, cal Calendar) {
 	whole, years := v.total(code, cal.First, cal.Last()), v.yearly(cal)
 	own, ranks := make([]sum, len(years.starts)), make([]int, len(years.starts))
-	for i, heard := range v.sums(code, years) {
-		own[i] = heard
+	for _, heard := range v.sums(code, years) {
+		own[heard.period] = heard.sum
 	}
 	life.Ms, life.Plays, life.Rank = whole.ms, int(whole.plays), 1
 	for other := range v.codes() {
 		heard := sum{code: other}
-		for i, year := range v.sums(other, years) {
-			heard.add(year)
-			if year.before(own[i], &v.Things) {
-				ranks[i]++
+		for _, year := range v.sums(other, years) {
+			heard.add(year.sum)
+			if year.before(own[year.period], &v.Things) {
+				ranks[year.period]++
 			}
 		}
 		life.AllMs += heard.ms

@@ -15,10 +15,11 @@ import (
 type lives struct {
 	*dataset.ByThing
 	minMs uint32
+	list  *[]periodSum // the memory of sums
 }
 
 func livesOf(s dataset.Selection, things dataset.Things) lives {
-	return lives{s.ByThing(things), s.Lens.MinMs()}
+	return lives{s.ByThing(things), s.Lens.MinMs(), new([]periodSum)}
 }
 
 // codes yields the code of each thing.
@@ -32,24 +33,52 @@ func (v lives) codes() iter.Seq[uint32] {
 	}
 }
 
-// sums yields what was heard of a thing in each of the periods in which it was.
-func (v lives) sums(code uint32, in periods) iter.Seq2[int, sum] {
-	return func(yield func(int, sum) bool) {
-		at, s := int32(outside), sum{code: code}
-		for _, row := range v.Rows(code) {
-			if period := in.of[row.Day]; period != at {
-				if at != outside && !yield(int(at), s) {
-					return
-				}
-				at, s = period, sum{code: code}
-			}
-			s.ms += dataset.Ms(row.Length)
-			s.plays += dataset.IsPlay(row.Length, v.minMs)
-		}
+// periodSum is what was heard of a thing in a period.
+type periodSum struct {
+	sum
+	period int
+}
+
+// sums are what was heard of a thing in each of the periods in which it was. They are
+// valid until the next are asked for.
+func (v lives) sums(code uint32, in periods) []periodSum {
+	rows := v.Rows(code)
+	if len(*v.list) < len(rows) {
+		*v.list = make([]periodSum, 2*len(rows))
+	}
+	list, n, at := *v.list, 0, int32(outside)
+	var ms int64
+	var plays uint32
+	end := func() {
 		if at != outside {
-			yield(int(at), s)
+			of := &list[n]
+			of.code, of.plays, of.ms, of.period = code, plays, ms, int(at)
+			n++
 		}
 	}
+	for _, row := range rows {
+		if period := in.of[row.Day]; period != at {
+			end()
+			at, ms, plays = period, 0, 0
+		}
+		ms += dataset.Ms(row.Length)
+		plays += dataset.IsPlay(row.Length, v.minMs)
+	}
+	end()
+	return list[:n]
+}
+
+// timeIn is the time of all things in each period.
+func (v lives) timeIn(in periods) []int64 {
+	list := make([]int64, len(in.starts))
+	for code := range v.codes() {
+		for _, row := range v.Rows(code) {
+			if period := in.of[row.Day]; period != outside {
+				list[period] += dataset.Ms(row.Length)
+			}
+		}
+	}
+	return list
 }
 
 // total is what was heard of a thing from one day to another.
@@ -68,9 +97,9 @@ func (v lives) total(code uint32, from, to int) sum {
 func (v lives) numberOnes(in periods) []sum {
 	list := make([]sum, len(in.starts))
 	for code := range v.codes() {
-		for i, heard := range v.sums(code, in) {
-			if heard.before(list[i], &v.Things) {
-				list[i] = heard
+		for _, heard := range v.sums(code, in) {
+			if first := &list[heard.period]; heard.before(*first, &v.Things) {
+				*first = heard.sum
 			}
 		}
 	}
@@ -83,8 +112,8 @@ func (v lives) novelties(first firsts, in periods) []Novelty {
 	list := make([]Novelty, len(in.starts))
 	for code := range v.codes() {
 		debut := v.period(int(first.days[code]), in)
-		for i, heard := range v.sums(code, in) {
-			list[i].add(heard, i == debut)
+		for _, heard := range v.sums(code, in) {
+			list[heard.period].add(heard.sum, heard.period == debut)
 		}
 	}
 	return list

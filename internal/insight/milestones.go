@@ -41,37 +41,38 @@ func Milestones(s dataset.Selection) []Milestone {
 
 func milestones(s dataset.Selection) []Milestone {
 	var list []Milestone
-	var next [len(milestoneSteps)]int
+	var reached, next [len(milestoneSteps)]int
 	for kind, steps := range milestoneSteps {
 		next[kind] = steps[0]
 	}
 	songs, artists := songs(s), artists(s)
 	heardSongs, heardArtists := make([]bool, songs.N), make([]bool, artists.N)
-	var reached [len(milestoneSteps)]int
 	var ms int64 // since the last full hour
-	for p := newTimeline(s); p.next(); {
-		var more [len(milestoneSteps)]int
+	p := newTimeline(s)
+	reach := func(kind MilestoneKind, n int) {
+		for reached[kind] += n; reached[kind] >= next[kind]; next[kind] = stepAfter(milestoneSteps[kind], next[kind]) {
+			m := Milestone{Kind: kind, N: next[kind], Day: p.Day, Play: s.Played(p.Row)}
+			if kind == MilestoneArtist {
+				m.Play = artists.Entity(artists.Of(p.Row))
+			}
+			list = append(list, m)
+		}
+	}
+	for p.next() {
 		if p.Counts {
-			more[MilestonePlay] = 1
+			reach(MilestonePlay, 1)
 			if code := artists.Of(p.Row); code != dataset.NoThing && !heardArtists[code] {
-				heardArtists[code], more[MilestoneArtist] = true, 1
+				heardArtists[code] = true
+				reach(MilestoneArtist, 1)
 			}
 			if code := songs.Of(p.Row); code != dataset.NoThing && !heardSongs[code] {
-				heardSongs[code], more[MilestoneSong] = true, 1
+				heardSongs[code] = true
+				reach(MilestoneSong, 1)
 			}
 		}
 		if ms += p.AloneMs; ms >= hourMs {
-			more[MilestoneHour] = int(ms / hourMs)
+			reach(MilestoneHour, int(ms/hourMs))
 			ms %= hourMs
-		}
-		for kind, n := range more {
-			for reached[kind] += n; reached[kind] >= next[kind]; next[kind] = stepAfter(milestoneSteps[kind], next[kind]) {
-				m := Milestone{Kind: MilestoneKind(kind), N: next[kind], Day: p.Day, Play: s.Played(p.Row)}
-				if m.Kind == MilestoneArtist {
-					m.Play = artists.Entity(artists.Of(p.Row))
-				}
-				list = append(list, m)
-			}
 		}
 	}
 	return list

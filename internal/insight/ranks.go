@@ -88,12 +88,12 @@ func ranks(s dataset.Selection, by lens.EntityKind, every Every, cumulative bool
 	}
 	for code := range v.codes() {
 		all := sum{code: code}
-		for i, heard := range v.sums(code, in) {
-			all.add(heard)
+		for _, heard := range v.sums(code, in) {
+			all.add(heard.sum)
 			if cumulative {
-				heard = all
+				heard.sum = all
 			}
-			charts[i].offer(heard)
+			charts[heard.period].offer(heard.sum)
 		}
 		most.offer(all)
 	}

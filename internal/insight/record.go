@@ -56,10 +56,10 @@ func record(s dataset.Selection) Record {
 	most := top{of: &v.Things, room: RecordColours}
 	for code := range v.codes() {
 		all := sum{code: code}
-		for i, heard := range v.sums(code, days) {
-			all.add(heard)
-			if heard.before(tops[i], &v.Things) {
-				tops[i] = heard
+		for _, heard := range v.sums(code, days) {
+			all.add(heard.sum)
+			if top := &tops[heard.period]; heard.before(*top, &v.Things) {
+				*top = heard.sum
 			}
 		}
 		most.offer(all)

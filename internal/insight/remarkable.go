@@ -1,7 +1,6 @@
 package insight
 
 import (
-	"iter"
 	"math"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
@@ -70,29 +69,29 @@ func remarkable(s dataset.Selection) (r Remarkable) {
 func (r *Remarkable) ofSongs(s dataset.Selection, cal Calendar) {
 	v := livesOf(s, songs(s))
 	first, days := firstPlays(s, v.Things), v.daily(cal)
-	ages, plays := make([]int, len(cal.Days)), make([]int, len(cal.Days))
 	looped := dataset.NoThing
+	type old struct{ plays, age int } // the days since the first plays of its songs, added up
+	played := make([]old, len(cal.Days))
 	for code := range v.codes() {
-		for i, heard := range v.sums(code, days) {
-			n, day := int(heard.plays), cal.First+i
-			if n == 0 {
-				continue
+		debut := int(first.days[code]) - cal.First
+		for _, heard := range v.sums(code, days) {
+			n, i := int(heard.plays), heard.period
+			if n >= max(r.LoopedPlays, 1) && (n > r.LoopedPlays || cal.First+i > r.LoopedDay) {
+				r.LoopedDay, r.LoopedPlays, looped = cal.First+i, n, code
 			}
-			if n > r.LoopedPlays || n == r.LoopedPlays && day > r.LoopedDay {
-				r.LoopedDay, r.LoopedPlays, looped = day, n, code
-			}
-			ages[i] += n * (day - int(first.days[code]))
-			plays[i] += n
+			day := &played[i]
+			day.plays += n
+			day.age += n * (i - debut)
 		}
 	}
 	if looped != dataset.NoThing {
 		r.Looped = v.Entity(looped)
 	}
-	for i, n := range plays {
-		if n < nostalgicPlays {
+	for i, day := range played {
+		if day.plays < nostalgicPlays {
 			continue
 		}
-		if age := float64(ages[i]) / float64(n); age > 0 && age >= r.NostalgicAge {
+		if age := float64(day.age) / float64(day.plays); age > 0 && age >= r.NostalgicAge {
 			r.Nostalgic, r.NostalgicAge = cal.First+i, age
 		}
 	}
@@ -107,20 +106,21 @@ func (r *Remarkable) ofArtists(s dataset.Selection, cal Calendar) {
 	settled := CoveredDays(s.Dataset, s.Lens.Zone()).Settled()
 	wide := Calendar{cal.First - UsualDays, make([]Day, UsualDays+len(cal.Days))}
 	days := v.daily(wide)
-	news, most, on := make([]int, len(wide.Days)), make([]sum, len(wide.Days)), make([]int64, len(wide.Days))
+	news, most, shares := make([]int, len(wide.Days)), make([]sum, len(wide.Days)), newDayShares(v, days)
 	for code := range v.codes() {
 		debut := v.period(int(first.days[code]), days)
-		for i, heard := range v.sums(code, days) {
-			on[i] += heard.ms
-			if heard.before(most[i], &v.Things) {
-				most[i] = heard
+		heard := v.sums(code, days)
+		shares.bound(heard)
+		for _, heard := range heard {
+			if of := &most[heard.period]; heard.before(*of, &v.Things) {
+				*of = heard.sum
 			}
-			if i == debut && heard.plays > 0 {
-				news[i]++
+			if heard.period == debut && heard.plays > 0 {
+				news[debut]++
 			}
 		}
 	}
-	unusual := divergences(v, days, on)
+	unusual := shares.divergences(v)
 	for i, day := range cal.Days {
 		number, i := cal.First+i, i+UsualDays
 		if n := news[i]; number >= settled && n >= newArtistsOfADay && n >= r.NewArtists {
@@ -142,37 +142,85 @@ type divergence struct {
 	artist    uint32
 }
 
-// divergences are those of the days that may have the greatest; 0 of others, and
-// where too little was heard on the day or before it. on is how much was heard.
-func divergences(v lives, days periods, on []int64) []divergence {
-	list, atMost := make([]divergence, len(on)), make([]float64, len(on))
-	before := make([]int64, len(on))
+// dayShares are days and what was heard on them and on the [UsualDays] before each.
+type dayShares struct {
+	days periods
+	list []dayShare
+}
+
+type dayShare struct {
+	on, before int64
+	// atMost is no less than the divergence: the total variation takes no logarithms,
+	// and no divergence is greater.
+	atMost float64
+	asked  bool // whether the divergence may be the greatest
+}
+
+// of are what was heard of an artist on a day and before it, as parts of all.
+func (d *dayShare) of(on, before int64) (p, q float64) {
+	return float64(on) / float64(d.on), float64(before) / float64(d.before)
+}
+
+// newDayShares asks of the days on which enough was heard, and before which enough was.
+func newDayShares(v lives, days periods) dayShares {
+	on := v.timeIn(days)
+	list, before := make([]dayShare, len(on)), int64(0)
 	for i := 1; i < len(on); i++ {
-		before[i] = before[i-1] + on[i-1]
+		before += on[i-1]
 		if i > UsualDays {
-			before[i] -= on[i-1-UsualDays]
+			before -= on[i-1-UsualDays]
+		}
+		if i >= UsualDays && on[i] >= unusualMs && before >= usualMs {
+			// Half is the time before of all artists, whether heard on the day or not.
+			list[i] = dayShare{on[i], before, 0.5, true}
 		}
 	}
-	// The total variation takes no logarithms, and no divergence is greater. Nor is
-	// that of the day with the greatest less than it would be of two things.
-	for i, heard := range sharesOfDays(v, days, on, before) {
-		atMost[i] += (math.Abs(heard.p-heard.q) - heard.q) / 2
-	}
-	greatest := -1.0
-	for i := UsualDays; i < len(on); i++ {
-		if on[i] >= unusualMs && before[i] >= usualMs {
-			atMost[i] += 0.5 // the time before of all artists, whether heard on the day or not
-			greatest = max(greatest, atMost[i])
+	return dayShares{days, list}
+}
+
+// bound adds to the bounds what was heard of one artist.
+func (d *dayShares) bound(of []periodSum) {
+	oldest, recent := 0, int64(0)
+	for _, heard := range of {
+		for ; of[oldest].period < heard.period-UsualDays; oldest++ {
+			recent -= of[oldest].ms
 		}
+		if day := &d.list[heard.period]; day.asked {
+			p, q := day.of(heard.ms, recent)
+			day.atMost += (math.Abs(p-q) - q) / 2
+		}
+		recent += heard.ms
+	}
+}
+
+// divergences are those of the days that may have the greatest, when the bounds have
+// all artists; 0 of others.
+func (d *dayShares) divergences(v lives) []divergence {
+	// The day with the greatest bound differs no less than if two things were all that
+	// was heard.
+	greatest := 0.0
+	for _, day := range d.list {
+		greatest = max(greatest, day.atMost)
 	}
 	var least divergence
 	least.add(0, (1+greatest)/2, (1-greatest)/2)
 	least.add(1, (1-greatest)/2, (1+greatest)/2)
-	shared := make([]float64, len(on)) // of the time before, that of the day's artists
-	for i, heard := range sharesOfDays(v, days, on, before) {
-		if atMost[i] >= least.all-1e-9 {
-			list[i].add(heard.code, heard.p, heard.q)
-			shared[i] += heard.q
+	list, shared := make([]divergence, len(d.list)), make([]float64, len(d.list)) // of the time before, that of the day's artists
+	for code := range v.codes() {
+		of := v.sums(code, d.days)
+		for k, heard := range of {
+			i := heard.period
+			day := &d.list[i]
+			if !day.asked || day.atMost < least.all-1e-9 {
+				continue
+			}
+			var recent int64
+			for k--; k >= 0 && of[k].period >= i-UsualDays; k-- {
+				recent += of[k].ms
+			}
+			p, q := day.of(heard.ms, recent)
+			list[i].add(code, p, q)
+			shared[i] += q
 		}
 	}
 	for i := range list {
@@ -181,39 +229,6 @@ func divergences(v lives, days periods, on []int64) []divergence {
 		}
 	}
 	return list
-}
-
-// dayShare is what of the time of a day was one artist's, and of the days before it.
-type dayShare struct {
-	code uint32
-	p, q float64
-}
-
-// sharesOfDays yields the shares of each artist on each day on which enough was heard,
-// and before which enough was.
-func sharesOfDays(v lives, days periods, on, before []int64) iter.Seq2[int, dayShare] {
-	return func(yield func(int, dayShare) bool) {
-		type heardOn struct {
-			day int
-			ms  int64
-		}
-		var past []heardOn // of an artist, day by day
-		for code := range v.codes() {
-			past = past[:0]
-			oldest, recent := 0, int64(0)
-			for i, heard := range v.sums(code, days) {
-				for ; oldest < len(past) && past[oldest].day < i-UsualDays; oldest++ {
-					recent -= past[oldest].ms
-				}
-				if i >= UsualDays && on[i] >= unusualMs && before[i] >= usualMs &&
-					!yield(i, dayShare{code, float64(heard.ms) / float64(on[i]), float64(recent) / float64(before[i])}) {
-					return
-				}
-				past = append(past, heardOn{i, heard.ms})
-				recent += heard.ms
-			}
-		}
-	}
 }
 
 // add adds an artist with its share of the day and of the days before.
