@@ -31,9 +31,13 @@ import (
 
 const browserTime = 90 * time.Second
 
+// headlessShell is Chromium without windows to paint. The command of Debian starts it as
+// a child that would outlive it.
+const headlessShell = "/usr/lib/chromium/chromium-headless-shell"
+
 // findChromium finds the browser. Without one the tests are skipped, on CI they fail.
 func findChromium() (string, error) {
-	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+	for _, name := range []string{headlessShell, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
 		}
@@ -96,7 +100,7 @@ var startedBrowser = sync.OnceValues(func() (context.Context, error) {
 	)
 	ctx, stop := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, closeTab := chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
-	stopBrowser = func() { closeTab(); stop() }
+	stopBrowser = func() { closeTab(); stop() } // returns when it has ended
 	return ctx, chromedp.Run(ctx)
 })
 
