@@ -26,8 +26,9 @@ type stage struct {
 	sentenceHeight float64
 
 	background, ink, dim, rule, accent scene.Color
-	// panel, disc and onPanel are the sleeve and the record on it.
-	panel, disc, groove scene.Color
+	// panel and disc are the sleeve and the record on it, onPanel what is written on its
+	// label: as pictures have them.
+	panel, disc, onPanel, groove scene.Color
 
 	sentences map[string]scene.Paragraph // set once a clip
 	lines     map[line]string
@@ -46,10 +47,10 @@ var (
 func newStage(l Look) *stage {
 	s := &stage{Look: l, disc: rgb(0x17, 0x17, 0x1c), groove: rgb(0x2a, 0x2a, 0x30), sentences: make(map[string]scene.Paragraph), lines: make(map[line]string)}
 	s.background, s.ink, s.dim, s.rule, s.accent = rgb(0xfb, 0xf9, 0xf5), rgb(0x1e, 0x1e, 0x29), rgb(0x62, 0x62, 0x6c), rgb(0xe0, 0xde, 0xd8), rgb(0xd3, 0x3c, 0x33)
-	s.panel = s.accent
+	s.panel, s.onPanel = s.accent, white
 	if l.Dark {
 		s.background, s.ink, s.dim, s.rule, s.accent = rgb(0x0f, 0x0f, 0x15), rgb(0xee, 0xeb, 0xe5), rgb(0x9d, 0x9d, 0xa6), rgb(0x2d, 0x2d, 0x35), rgb(0xfd, 0x84, 0x53)
-		s.panel, s.disc = rgb(0xd3, 0x3c, 0x33), rgb(0x0f, 0x0f, 0x15)
+		s.panel, s.onPanel = s.accent, s.background
 	}
 	w, h := float64(l.Width), float64(l.Height)
 	switch {
@@ -212,7 +213,7 @@ func tabular(st scene.Style) scene.Style {
 	return st
 }
 
-// sleeve is the red square with the record on it; it gives the record's middle and
+// sleeve is the square with the record on it; it gives the record's middle and
 // radius.
 func (s *stage) sleeve(b box) (x, y, radius float64) {
 	s.rect("sleeve", b, 14, s.panel)
@@ -241,11 +242,11 @@ func (s *stage) label(x, y, radius float64, large, small string) {
 	if small != "" {
 		base = y - radius*0.22
 	}
-	s.put("large", large, tabular(display(size)), x, base, 0, scene.Middle, white)
+	s.put("large", large, tabular(display(size)), x, base, 0, scene.Middle, s.onPanel)
 	if small != "" {
 		hole.Circle(0, 0, radius*0.085)
 		s.add("hole", x, y, hole, s.disc)
-		s.put("small", small, body(600, radius*0.15), x, y+radius*0.44, radius*1.6, scene.Middle, white)
+		s.put("small", small, body(600, radius*0.15), x, y+radius*0.44, radius*1.6, scene.Middle, s.onPanel)
 	}
 }
 

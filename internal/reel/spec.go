@@ -15,7 +15,7 @@ import (
 
 // formatVersion is part of what a clip is named by. Raising it makes every clip anew:
 // it is to be raised when the same figures are drawn in another way.
-const formatVersion = 2
+const formatVersion = 3
 
 // A Kind is a kind of clip.
 type Kind string
