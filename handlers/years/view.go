@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
@@ -178,8 +179,13 @@ func (t *year) compare() {
 }
 
 func (t *year) headline() prose.Text {
-	loc := t.req.Locale
-	return prose.Text{}.Accent(loc.HoursInWords(t.Ms)).Plain(" in " + web.YearLabel(t.Year.Year) + words.Selection(web.Unbounded(t.lens)) + t.soFar() + ".")
+	when := " in " + web.YearLabel(t.Year.Year)
+	if len(t.cal.Days) == 1 {
+		when = " on " + format.Date(words.Civil(t.cal.Date(0)))
+	} else {
+		when += t.soFar()
+	}
+	return prose.Text{}.Accent(t.req.Locale.HoursInWords(t.Ms)).Plain(words.Selection(web.Unbounded(t.lens)) + when + ".")
 }
 
 func (t *year) soFar() string {
@@ -191,6 +197,13 @@ func (t *year) soFar() string {
 
 func (t *year) lede() prose.Text {
 	loc := t.req.Locale
+	if first := t.firstPlay(); t.Plays == 1 && first.Name != "" {
+		text := web.EntityLink(prose.Of("One play: "), first, t.lens)
+		if first.Creator != "" {
+			text = text.Plain(", by " + first.Creator)
+		}
+		return text.Plain(".")
+	}
 	text := prose.Of(loc.Count(t.Plays, "play", "plays") + " on " + loc.Count(t.Heard, "day", "days"))
 	if t.Artists.Heard > 0 {
 		text = text.Plain(", by " + loc.Count(t.Artists.Heard, "artist", "artists"))
@@ -343,8 +356,12 @@ func (t *year) numberOnes() (prose.Text, bool) {
 	}
 	name := words.Untitled(best.Name)
 	switch n := most[best.ID]; {
-	case n == months:
+	case n == months && months == len(t.months.Firsts):
 		return prose.Text{}.Accent(name).Plain(" was first in every month."), true
+	case n == months && n == 2:
+		return prose.Text{}.Accent(name).Plain(" was first in both months with music."), true
+	case n == months:
+		return prose.Text{}.Accent(name).Plain(" was first in all " + words.Cardinal(t.req.Locale, n) + " months with music."), true
 	case n > 1:
 		return prose.Text{}.Accent(name).Plain(" was first in " + words.Cardinal(t.req.Locale, n) + " of " + words.Cardinal(t.req.Locale, months) + " months."), true
 	}
