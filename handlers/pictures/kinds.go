@@ -98,12 +98,12 @@ func story(t *teller, _ string) bool {
 		when += web.InTime(t.req.Locale, t.cal)
 	}
 	t.accent(t.much(t.total.Ms, t.total.Plays)).plain(when)
-	sum, loc := t.req.Data.Summary(t.lens), t.req.Locale
+	heard, loc := insight.HeardIn(t.sel), t.req.Locale
 	switch {
-	case sum.Artists > 1 && sum.Tracks > sum.Artists:
-		t.plain(": ").accent(loc.Number(sum.Tracks)).plain(" tracks by ").accent(loc.Number(sum.Artists)).plain(" artists.")
-	case sum.Artists > 1:
-		t.plain(", by ").accent(loc.Number(sum.Artists)).plain(" artists.")
+	case heard.Artists > 1 && heard.Songs > heard.Artists:
+		t.plain(": ").accent(loc.Number(heard.Songs)).plain(" songs by ").accent(loc.Number(heard.Artists)).plain(" artists.")
+	case heard.Artists > 1:
+		t.plain(", by ").accent(loc.Number(heard.Artists)).plain(" artists.")
 	default:
 		t.plain(".")
 	}

@@ -217,8 +217,8 @@ func (t *teller) heardFact() {
 }
 
 func (t *teller) songsFact() {
-	if n := t.req.Data.Summary(t.lens).Tracks; n > 1 {
-		t.fact("Different tracks", "", t.req.Locale.Number(n))
+	if n := insight.HeardIn(t.sel).Songs; n > 1 {
+		t.fact("Different songs", "", t.req.Locale.Number(n))
 	}
 }
 

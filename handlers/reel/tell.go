@@ -328,7 +328,7 @@ func (t *teller) finale(string) (told, bool) {
 		story.Facts = append(story.Facts, clip.Fact{Figure: loc.Count(streak.Days(), "day", "days"), Name: "in a row"})
 	}
 	story.Facts = append(story.Facts, clip.Fact{Figure: loc.Number(total.Plays), Name: words.Plural(total.Plays, "play", "plays")})
-	artists := t.req.Data.Summary(t.req.Lens).Artists
+	artists := insight.HeardIn(t.sel).Artists
 	story.Head = t.head("", accent(loc.HoursInWords(total.Ms)), plain(", by "+loc.Count(artists, "artist", "artists")+"."))
 	return told{Story: story, Text: said(story.Head, figures...)}, true
 }

@@ -104,7 +104,7 @@ func (s *story) discoveryChapter(y *insight.Year) (layout.ChapterView, bool) {
 	}
 	chapter := layout.ChapterView{
 		ID: "discovery", Headline: t,
-		Counted: "New is an artist whose first play in your whole history was in this year. Nothing is called new in the first half year of the record.",
+		Counted: "New is an artist whose first play in your whole history was in this year. Nothing is called new in the first half year of the record. " + words.Heard(s.req.Lens),
 		Links:   []layout.LinkView{{Label: "Discoveries", URL: web.Href(web.PathDiscoveries, web.Kept(s.req.Lens))}},
 	}
 	if y.Best.Plays >= web.Few {

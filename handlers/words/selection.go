@@ -187,3 +187,14 @@ var KindLabels = []struct {
 	{lens.KindAudiobook, "audiobook", "Audiobooks"},
 	{lens.KindVideo, "video", "Videos"},
 }
+
+// Heard says what counts as heard, beside the longer lists of all that started.
+func Heard(l lens.Lens) string {
+	switch l.Min {
+	case 0:
+		return "Artists and songs count from their first play on, however short."
+	case lens.DefaultMin:
+		return "Artists and songs count with a play of at least half a minute; the lists have those too that were only begun."
+	}
+	return "Artists and songs count with a play of at least " + strconv.Itoa(l.Min) + " seconds; the lists have those too that were only begun."
+}

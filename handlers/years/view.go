@@ -330,6 +330,8 @@ func remarkableDays(req *web.Request, sel dataset.Selection, l lens.Lens) []rema
 	return list
 }
 
+const countedYear = "Hours are those of the plays that began in the year, and count once where plays overlap. New is what was first heard in this year in your whole history. "
+
 const remarkableCounted = "New artists are those whose first play in your whole history was on that day, from three on. Nostalgic is the mean time since the first play of each song, on days with ten plays or more. Unusual is the Jensen–Shannon divergence between the artists of a day with at least an hour and those of the 90 days before it. Of equal days the later is named."
 
 // monthName is a month within its year: "March".
