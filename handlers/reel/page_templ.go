@@ -40,7 +40,7 @@ func page(m *pageView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = lookForm(m.Look, "get", "Draw them so").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = lookForm(m.Look, "get", "Redraw").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

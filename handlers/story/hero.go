@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
+	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -187,7 +188,14 @@ func (s *story) reigns() (runs []reign, rulers int) {
 // Imbotersh. It has been Pelwynfai since 2024. Three others ruled in between."
 func (s *story) lede() []prose.Text {
 	var t prose.Text
-	if runs, rulers := s.reigns(); len(runs) > 0 {
+	runs, rulers := s.reigns()
+	switch {
+	case s.total.Rows == 1:
+		t = s.onlyPlay()
+	case len(runs) == 0:
+		t = s.mostHeard()
+	}
+	if len(runs) > 0 {
 		first, now := runs[0], runs[len(runs)-1]
 		link := func(t prose.Text, r reign) prose.Text {
 			return t.Link(words.Untitled(r.Name), web.EntityHref(lens.Artist, r.ID, s.req.Lens))
@@ -220,6 +228,57 @@ func (s *story) lede() []prose.Text {
 		lede = append(lede, t)
 	}
 	return lede
+}
+
+// onlyPlay names the one play that there is.
+func (s *story) onlyPlay() prose.Text {
+	for _, sec := range []web.Section{web.Tracks, web.Shows, web.Audiobooks} {
+		if things := s.req.Data.Rank(s.req.Lens.ClearedPaging(), sec.By, 0, 1).Items; len(things) == 1 {
+			t := web.EntityLink(prose.Of("One play: "), things[0].Entity, s.req.Lens)
+			if things[0].Creator != "" {
+				t = t.Plain(", by " + things[0].Creator)
+			}
+			return t.Plain(".")
+		}
+	}
+	return nil
+}
+
+// mostHeard names the show or book with most time, for who hears no music.
+func (s *story) mostHeard() prose.Text {
+	if s.total.Plays < web.Few || s.sum.Artists > 0 {
+		return nil
+	}
+	var most dataset.Ranked
+	for _, sec := range []web.Section{web.Shows, web.Audiobooks} {
+		if things := s.req.Data.Rank(s.req.Lens.ClearedPaging(), sec.By, 0, 1).Items; len(things) == 1 && things[0].Ms > most.Ms {
+			most = things[0]
+		}
+	}
+	if most.Ms == 0 {
+		return nil
+	}
+	return web.EntityLink(nil, most.Entity, s.req.Lens).Plain(" was first, with " + s.req.Locale.HoursInWords(most.Ms) + ".")
+}
+
+// A reading is where the story goes on in detail: a year, or the only day.
+func (s *story) reading(r insight.Record) (layout.LinkView, bool) {
+	if len(s.cal.Days) == 1 {
+		d := s.cal.Date(0)
+		return layout.LinkView{Label: web.DayAndMonth(d), URL: web.DayHref(s.req.Lens, d)}, true
+	}
+	year, ok := s.chosenYear(r)
+	if !ok {
+		for i := range s.years {
+			if year == nil || s.years[i].Ms >= year.Ms {
+				year = &s.years[i]
+			}
+		}
+	}
+	if year == nil {
+		return layout.LinkView{}, false
+	}
+	return layout.LinkView{Label: web.YearLabel(year.Year), URL: web.YearHref(s.req.Lens, year.Year)}, true
 }
 
 // countedTotal defines the hours of the headline.

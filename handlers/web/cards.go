@@ -111,9 +111,9 @@ func (req *Request) plays(days lens.Weekdays, hours lens.Hours) string {
 }
 
 // clockSentence says when most listening happens, unless only a part of the week
-// is looked at or a few plays are all there is.
+// is looked at, or a few plays or a day are all there is.
 func (req *Request) clockSentence(clock [7][24]int64) string {
-	if req.Lens.Weekdays != 0 || req.Lens.Hours != 0 || req.Data.Summary(req.Lens).Plays < Few {
+	if req.Lens.Weekdays != 0 || req.Lens.Hours != 0 || req.Data.Summary(req.Lens).Plays < Few || insight.Days(req.Data.Select(req.Lens)).Total().Heard < 2 {
 		return ""
 	}
 	return clockSentence(clock)

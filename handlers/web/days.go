@@ -69,6 +69,8 @@ func NewRecordView(req *Request, r insight.Record) charts.RecordView {
 	}
 	first, last := r.Dates()
 	switch yearly := first.Year == last.Year; {
+	case first == last:
+		v.Label = DayAndMonth(first)
 	case r.Year != 0 || yearly && first.Month == 1 && last.Month == 12:
 		v.Label = YearLabel(first.Year)
 	case yearly && first.Month == last.Month:

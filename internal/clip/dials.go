@@ -141,7 +141,8 @@ func (f Finale) draw(s *stage, at float64) {
 	n := len(f.Rays)
 	place := easeInOut(between(at, begins, ends)) * float64(n)
 	inner, outer := radius*0.36, radius*0.93
-	stroke := min(9, max(2, 2*math.Pi*inner/float64(n)*0.82))
+	thick := radius / 280 // rays as wide as those of the picture
+	stroke := min(9*thick, max(1.4*thick, 2*math.Pi*inner/float64(n)*1.5))
 	for i, ray := range f.Rays {
 		if float64(i) >= place {
 			break
