@@ -25,8 +25,9 @@ func TestPagesAreLight(t *testing.T) {
 	v.upload("", file{"x.zip", zip.Bytes()}).want(t, http.StatusCreated)
 	artist := v.get("/artists").page(t).Find("#list .row a.name").AttrOr("href", "")
 	for path, most := range map[string]struct{ raw, packed int }{
-		"/":    {136 << 10, 30 << 10}, // this listener has music on every day of the record
-		artist: {80 << 10, 20 << 10},
+		"/":         {136 << 10, 30 << 10}, // this listener has music on every day of the record
+		"/calendar": {300 << 10, 42 << 10},
+		artist:      {80 << 10, 20 << 10},
 	} {
 		page := v.get(path).want(t, http.StatusOK)
 		if n := len(page.body); n > most.raw {

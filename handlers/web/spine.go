@@ -61,6 +61,11 @@ func (req *Request) Table(chart string) charts.TableView {
 	return charts.TableView{ID: chart + "-table", Shown: req.Query.Get(fieldTable) == chart, URL: here.Href(req.Lens) + "#" + chart + "-table"}
 }
 
+// CalendarTableHref is the table of every day, which the record has no room for.
+func CalendarTableHref(l lens.Lens) string {
+	return Address(PathCalendar, []layout.FieldView{{Name: fieldTable, Value: "calendar"}}, Kept(l)) + "#calendar-table"
+}
+
 // Months are one bar each. Following one narrows the range to its month.
 func (req *Request) Months(months []dataset.Month) []charts.MonthView {
 	shownFrom, shownTo := req.ShownRange()
