@@ -2,6 +2,7 @@ package picture
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -148,6 +149,9 @@ func (d *drawing) rays(rays []Ray, inner, outer float64) {
 // leading is the distance of two lines of the sentence, in its size.
 const leading = 1.08
 
+// dated is between the day and the month of a date, which stay on one line.
+var dated = regexp.MustCompile(`(\d) (\p{Lu})`)
+
 // sentence sets the sentence as large as it fits.
 func (d *drawing) sentence(runs []Run) {
 	b := d.head
@@ -166,6 +170,8 @@ func (d *drawing) sentence(runs []Run) {
 			}
 			if r.Name {
 				s.Text = scene.Shorten(s.Text, s.Style, b.w*.98)
+			} else {
+				s.Text = strings.ReplaceAll(dated.ReplaceAllString(s.Text, "$1\u00a0$2"), " –", "\u00a0–")
 			}
 			spans = append(spans, s)
 		}

@@ -154,6 +154,16 @@ func TestWrap(t *testing.T) {
 	if items := p.Items("", 0, 0, 30, scene.Start); noto && len(items) < 5 {
 		t.Errorf("%d items", len(items))
 	}
+	// A short name in a script that breaks anywhere stays whole, a long one fills its lines.
+	name := scene.Span{Text: "隣町の記憶", Style: heading, Fill: red}
+	short := scene.Wrap([]scene.Span{{Text: "104 times in seven days: ", Style: heading, Fill: ink}, name}, 360)
+	if last := short.Lines[len(short.Lines)-1]; noto && (len(last) != 1 || last[0].Text != name.Text) {
+		t.Errorf("the last line is %v", last)
+	}
+	name.Text = strings.Repeat(name.Text, 10)
+	if long := scene.Wrap([]scene.Span{name}, 360); noto && (long.Width > 360 || len(long.Lines) < 4) {
+		t.Errorf("a long name has %d lines, %.0f wide", len(long.Lines), long.Width)
+	}
 	if p := scene.Wrap(nil, 100); len(p.Lines) != 0 {
 		t.Errorf("nothing has lines: %+v", p)
 	}

@@ -2,6 +2,8 @@ package scene
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-text/typesetting/segmenter"
 	"golang.org/x/text/unicode/norm"
@@ -118,7 +120,7 @@ type token struct {
 func Wrap(spans []Span, width float64) Paragraph {
 	t := newTypesetter()
 	defer t.release()
-	tokens := t.tokens(spans)
+	tokens := wholeWords(t.tokens(spans), width/2)
 	lines := breakLines(tokens, width)
 	low, high := width/2, width // the least width that takes no more lines
 	for high-low > 2 {
@@ -178,6 +180,24 @@ func (t *typesetter) tokens(spans []Span) []token {
 		out = append(out, k)
 	}
 	return out
+}
+
+// wholeWords joins the letters of scripts that break anywhere, as long as a word is no
+// wider than this: a name in two lines is read as two.
+func wholeWords(tokens []token, width float64) []token {
+	words := tokens[:0]
+	for _, k := range tokens {
+		if n := len(words); n > 0 && words[n-1].space == 0 && words[n-1].width+k.width <= width && len(k.spans) > 0 && len(words[n-1].spans) > 0 {
+			before, after := words[n-1].spans[len(words[n-1].spans)-1], k.spans[0]
+			if last, _ := utf8.DecodeLastRuneInString(before.Text); before.part == after.part && unicode.IsLetter(last) {
+				words[n-1].spans = append(words[n-1].spans, k.spans...)
+				words[n-1].width, words[n-1].space = words[n-1].width+k.width, k.space
+				continue
+			}
+		}
+		words = append(words, k)
+	}
+	return words
 }
 
 // breakLines puts as many tokens on each line as fit.
