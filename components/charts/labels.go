@@ -2,6 +2,7 @@ package charts
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -56,6 +57,13 @@ func twoDigits(n int) string {
 		return "0" + strconv.Itoa(n)
 	}
 	return strconv.Itoa(n)
+}
+
+// brief is the title of a month that begins with what is read on the screen, so that
+// whoever says that aloud is understood.
+func (m MonthView) brief() string {
+	name, _, _ := strings.Cut(m.Label, " ")
+	return abbreviated(m.Label) + strings.TrimPrefix(m.Title, name)
 }
 
 // abbreviated is the month's name of a label such as "March 2019", cut to three

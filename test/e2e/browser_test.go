@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -61,7 +62,8 @@ type tab struct {
 type tabOptions struct {
 	noScript bool
 	width    int64
-	provider string // of sign-in, which pages may lead to
+	provider string        // of sign-in, which pages may lead to
+	time     time.Duration // until it is closed; browserTime unless told
 }
 
 func newTab(t *testing.T, base string, o tabOptions) *tab {
@@ -149,7 +151,7 @@ func openTab(t *testing.T, base string, o tabOptions, profile cdp.BrowserContext
 	}
 	ctx, cancel := chromedp.NewContext(shared, chromedp.WithTargetID(id))
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, browserTime)
+	ctx, cancel = context.WithTimeout(ctx, cmp.Or(o.time, browserTime))
 	t.Cleanup(cancel)
 
 	b := &tab{ctx: ctx, t: t, base: base, profile: profile}
