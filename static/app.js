@@ -408,7 +408,7 @@ export const showAlert = (place, title, message, file) => {
 const settle = () => {
   rove();
   // Rows that scroll sideways show what is chosen in them.
-  for (const row of $$(".spine-months, .tabs")) {
+  for (const row of $$(".tabs")) {
     const current = $("[aria-current], .current, .lit", row);
     if (!current || row.scrollWidth <= row.clientWidth) continue;
     const [outer, inner] = [row.getBoundingClientRect(), current.getBoundingClientRect()];

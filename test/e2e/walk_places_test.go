@@ -20,6 +20,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 	"github.com/spotify-data-tool/spotify-data-tool/test/harness"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // newWalkPerson is who looks at the sample, or has uploaded the package that the
@@ -59,7 +60,7 @@ func (p *walkPerson) pages(t *testing.T) []place {
 	p.listed = listed
 	var places []place
 	for _, path := range append(viewtest.Pages(handlers.Views()), examples...) {
-		places = append(places, place{p, path})
+		places = append(places, place{p, path, true})
 	}
 	if len(examples) < 20 || len(listed) < 20 {
 		t.Fatalf("%d examples, %d pages in the navigation: that cannot be all", len(examples), len(listed))
@@ -116,14 +117,50 @@ func shellPlaces(t *testing.T, owner *walkPerson) []place {
 	none.cookies = told(t, harness.NewClient(t), owner.base)
 	var places []place
 	for _, path := range []string{"/", "/?nodata", "/forgotten", "/nowhere", "/link", "/bring", "/gone", "/imports/" + strings.Repeat("0", 22)} {
-		places = append(places, place{none, path})
+		places = append(places, place{none, path, false})
 	}
 	for _, path := range []string{
 		"/bring", "/link", "/forget", "/gone", "/nowhere", "/artists/nobody",
 		"/?from=2001&to=2001", "/artists?from=monday&min=never&tz=Nowhere", "/history?q=nothing-is-called-this",
 		"/search?q=a", "/artists?table=spine", "/?table=clock", "/privacy?reveal=1",
 	} {
-		places = append(places, place{owner, path})
+		places = append(places, place{owner, path, false})
 	}
+	// Who has brought data of their own shows a code for another device.
+	c := harness.NewClient(t)
+	c.Upload(owner.base, harness.SmallPackage(t, 600))
+	if resp, b := c.Do(http.MethodPost, owner.base+"/link", nil); resp.StatusCode >= http.StatusBadRequest {
+		t.Fatalf("code: %s: %.300s", resp.Status, b)
+	}
+	uploader := &walkPerson{name: "uploader", base: owner.base, cookies: told(t, c, owner.base)}
+	for _, path := range []string{"/", "/link", "/artists", "/receipt", "/forget", "/opinions"} {
+		places = append(places, place{uploader, path, false})
+	}
+	return places
+}
+
+// accountPlaces are the pages of sign-in and of accounts, which stand at a provider of
+// their own.
+func accountPlaces(t *testing.T) []place {
+	t.Helper()
+	provider := servers.StartOIDC(t)
+	s := harness.StartServer(t, signInEnv(provider, "optional", "ACCOUNT_SECRET_KEY="+accountKey))
+	var places []place
+	see := func(name string, c *harness.Client, paths ...string) {
+		who := &walkPerson{name: name, base: s.Base, cookies: told(t, c, s.Base)}
+		for _, path := range paths {
+			places = append(places, place{who, path, false})
+		}
+	}
+	see("signed out", harness.NewClient(t), "/", "/signed-out")
+	anna := newPerson(t, provider)
+	anna.signIn(s.Base)
+	see("signed in", anna.Client, "/", "/account", "/logout")
+	anna.Upload(s.Base, harness.SmallPackage(t, 20))
+	anna.account(s.Base, http.MethodPost, "/passphrases", `{"passphrase":"marmalade tugboat seven lanterns","keep":true}`, http.StatusCreated)
+	see("with an account", anna.Client, "/", "/account", "/account/delete", "/logout")
+	again := newPerson(t, provider)
+	again.signIn(s.Base)
+	see("with a locked account", again.Client, "/account")
 	return places
 }

@@ -20,7 +20,8 @@ import (
 
 // The walk opens every page at several widths, in both themes, with and without
 // JavaScript, and looks at what can be seen there: WALK=on opens each of them in
-// each way, and otherwise each is opened in one, another for the next.
+// each way. Otherwise a few are opened, each in one way and others on another day,
+// because a look takes seconds.
 
 var walkPackage = flag.String("package", "", "walk over this package from Spotify in place of the sample")
 
@@ -30,6 +31,7 @@ const (
 	walkers     = 3
 	smallest    = 320 // px, where nothing may scroll sideways
 	walkHeight  = 900
+	partOfWalk  = 12 // pages that the suite looks at
 	mostFinding = 12 // pages that a finding names
 )
 
@@ -37,6 +39,7 @@ const (
 type place struct {
 	who  *walkPerson
 	path string
+	view bool // whether it is the page of a view, with the navigation
 }
 
 // A walkPerson has a session.
@@ -121,25 +124,28 @@ func (f *findings) report(t *testing.T) {
 
 // TestWalk walks over every page of the program.
 func TestWalk(t *testing.T) {
+	t.Parallel()
 	rules := axeRules(t)
 	places := walkPlaces(t)
 	all := screens()
 	var stops []stop
 	whole := os.Getenv("WALK") == "on"
+	step := len(places) / partOfWalk
 	for i, p := range places {
 		if whole {
 			for _, s := range all {
 				stops = append(stops, stop{p, s})
 			}
-		} else {
-			stops = append(stops, stop{p, all[i%len(all)]})
+		} else if i%step == time.Now().UTC().YearDay()%step {
+			stops = append(stops, stop{p, all[len(stops)%len(all)]})
 		}
 	}
 	begun := time.Now()
 	found := &findings{where: map[string][]string{}}
 	queue := make(chan stop)
 	var group sync.WaitGroup
-	first := newWalker(t, places[0].who.base, rules)
+	base, other := places[0].who.base, places[len(places)-1].who.base
+	first := newWalker(t, base, other, rules)
 	links, err := first.hubLinks(places[0].who, all)
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +153,7 @@ func TestWalk(t *testing.T) {
 	for i := range walkers {
 		w := first
 		if i > 0 {
-			w = newWalker(t, places[0].who.base, rules)
+			w = newWalker(t, base, other, rules)
 		}
 		w.hubs = links
 		group.Go(func() {
@@ -196,5 +202,5 @@ func walkPlaces(t *testing.T) []place {
 	t.Helper()
 	s := harness.StartServer(t, nil)
 	owner := newWalkPerson(t, s.Base)
-	return append(owner.pages(t), shellPlaces(t, owner)...)
+	return slices.Concat(owner.pages(t), shellPlaces(t, owner), accountPlaces(t))
 }
