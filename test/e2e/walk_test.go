@@ -130,14 +130,17 @@ func TestWalk(t *testing.T) {
 	all := screens()
 	var stops []stop
 	whole := os.Getenv("WALK") == "on"
-	step := len(places) / partOfWalk
-	for i, p := range places {
-		if whole {
-			for _, s := range all {
-				stops = append(stops, stop{p, s})
+	if whole {
+		// Round by round, each page in another way, so that much is seen early.
+		for round := range all {
+			for i, p := range places {
+				stops = append(stops, stop{p, all[(i+round)%len(all)]})
 			}
-		} else if i%step == time.Now().UTC().YearDay()%step {
-			stops = append(stops, stop{p, all[len(stops)%len(all)]})
+		}
+	} else {
+		step := len(places) / partOfWalk
+		for i := time.Now().UTC().YearDay() % step; i < len(places); i += step {
+			stops = append(stops, stop{places[i], all[len(stops)%len(all)]})
 		}
 	}
 	begun := time.Now()
