@@ -62,7 +62,7 @@ func (p *walkPerson) pages(t *testing.T) []place {
 	for _, path := range append(viewtest.Pages(handlers.Views()), examples...) {
 		places = append(places, place{p, path, true})
 	}
-	if len(examples) < 20 || len(listed) < 20 {
+	if len(examples) < 10 || len(listed) < 10 {
 		t.Fatalf("%d examples, %d pages in the navigation: that cannot be all", len(examples), len(listed))
 	}
 	return places
