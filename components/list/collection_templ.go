@@ -14,6 +14,30 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 )
 
+// CollectionView is a page around one searchable table: the playlists, one
+// playlist, the tracks of all playlists, the library, the documents.
+type CollectionView struct {
+	Eyebrow string            // "Playlists"
+	Trail   []layout.LinkView // leads up, beside the eyebrow
+	// Title is the name of the one thing the page is about, a playlist: it is
+	// the heading then, and Headline the sentence beneath.
+	Title    string
+	Headline prose.Text
+	Lede     prose.Text // optional
+	Facts    []FactView
+	Tabs     []TabView
+	TabsName string // accessible name of the tabs: "Parts of the library"
+	// Cards are up to three short lists above the table; they are left out
+	// while somebody searches.
+	Cards   []CardListView
+	Search  SearchView
+	List    TableListView
+	Actions []layout.LinkView
+	// Missing takes the place of all below the headline when no package holds
+	// any of it.
+	Missing *EmptyView
+}
+
 // Collection is a page around one searchable table.
 func Collection(v CollectionView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -62,7 +86,7 @@ func Collection(v CollectionView) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(identity.Monogram(v.Title))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `components/list/collection.templ`, Line: 13, Col: 75}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `components/list/collection.templ`, Line: 37, Col: 75}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -101,7 +125,7 @@ func Collection(v CollectionView) templ.Component {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(v.Title)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `components/list/collection.templ`, Line: 16, Col: 65}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `components/list/collection.templ`, Line: 40, Col: 65}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {

@@ -228,7 +228,7 @@ func rowOf(h history, p dataset.Item) any {
 		row := extendedRow{
 			TS: ended.Format(time.RFC3339), Platform: p.Platform, MS: p.Ms, Country: text(p.Country),
 			ReasonStart: text(p.ReasonStart), ReasonEnd: text(p.ReasonEnd),
-			Shuffle: tri(p.Shuffle), Skipped: tri(p.Skipped), Offline: tri(p.Offline), Incognito: tri(p.Incognito),
+			Shuffle: p.Shuffle.Bool(), Skipped: p.Skipped.Bool(), Offline: p.Offline.Bool(), Incognito: p.Incognito.Bool(),
 		}
 		if p.Start != p.TS-p.Ms/1000 {
 			row.OfflineTimestamp = &p.Start
@@ -263,12 +263,4 @@ func text(s string) *string {
 		return nil
 	}
 	return &s
-}
-
-func tri(t export.Tri) *bool {
-	if t == export.Absent {
-		return nil
-	}
-	v := t == export.True
-	return &v
 }

@@ -45,14 +45,6 @@ var kindNames = map[export.Kind]string{
 	export.KindPodcast: "podcast", export.KindAudiobook: "audiobook",
 }
 
-func triJSON(t export.Tri) *bool {
-	if t == export.Absent {
-		return nil
-	}
-	b := t == export.True
-	return &b
-}
-
 // NewPlayJSON is a play as the API tells it.
 func NewPlayJSON(req *Request, it dataset.Item) PlayJSON {
 	return PlayJSON{
@@ -62,8 +54,8 @@ func NewPlayJSON(req *Request, it dataset.Item) PlayJSON {
 		URI:      req.Uri(it.URI, it.Kind == export.KindMusic, it.Artist, it.Name),
 		Platform: it.Platform, Country: it.Country,
 		ReasonStart: it.ReasonStart, ReasonEnd: it.ReasonEnd,
-		Shuffle: triJSON(it.Shuffle), Skipped: triJSON(it.Skipped), Skip: it.Traits&lens.Skipped != 0,
-		Offline: triJSON(it.Offline), Incognito: triJSON(it.Incognito),
+		Shuffle: it.Shuffle.Bool(), Skipped: it.Skipped.Bool(), Skip: it.Traits&lens.Skipped != 0,
+		Offline: it.Offline.Bool(), Incognito: it.Incognito.Bool(),
 		MinuteOnly: it.Minute,
 	}
 }

@@ -70,19 +70,12 @@ func isIP(s string) bool {
 }
 
 func isUUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
 	for i := range len(s) {
-		if i == 8 || i == 13 || i == 18 || i == 23 {
-			if s[i] != '-' {
-				return false
-			}
-		} else if !isHex(s[i]) {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (s[i] == '-') || !dash && !isHex(s[i]) {
 			return false
 		}
 	}
-	return true
+	return len(s) == 36
 }
 
 // isLongID reports whether the text is an ID of an account, 28 letters and

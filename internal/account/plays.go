@@ -94,22 +94,12 @@ type PlayedItem struct {
 
 // ItemPlays answers for every item of a playlist, in its order.
 func ItemPlays(h *dataset.Dataset, l lens.Lens, p *Playlist) []dataset.Stats {
-	refs := make([]dataset.TrackRef, len(p.Items))
-	for i := range p.Items {
-		refs[i] = p.Items[i].Ref()
-	}
-	return h.Lookup(l, refs)
+	return h.Lookup(l, refsOf(p.Items))
 }
 
 // TrackPlays answers for every track of PlaylistTracks, in its order.
 func (a *Account) TrackPlays(h *dataset.Dataset, l lens.Lens, tracks []PlaylistTrack) []dataset.Stats {
-	return h.Stats(l, a.matched(h, "playlist tracks", func() []dataset.TrackRef {
-		refs := make([]dataset.TrackRef, len(tracks))
-		for i := range tracks {
-			refs[i] = tracks[i].Ref()
-		}
-		return refs
-	}))
+	return h.Stats(l, a.matched(h, "playlist tracks", func() []dataset.TrackRef { return refsOf(tracks) }))
 }
 
 // ListPlays answers for every track or episode of a list of the account, in its
@@ -118,10 +108,13 @@ func (a *Account) ListPlays(h *dataset.Dataset, l lens.Lens, list string, items 
 	return h.Stats(l, a.matched(h, list, func() []dataset.TrackRef { return refsOf(items) }))
 }
 
-func refsOf(items []Item) []dataset.TrackRef {
+func refsOf[T any, P interface {
+	*T
+	Ref() dataset.TrackRef
+}](items []T) []dataset.TrackRef {
 	refs := make([]dataset.TrackRef, len(items))
 	for i := range items {
-		refs[i] = items[i].Ref()
+		refs[i] = P(&items[i]).Ref()
 	}
 	return refs
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
@@ -27,16 +26,7 @@ type accountsConfig struct {
 func (e *environment) accounts(c *config) {
 	const name, previous = "ACCOUNT_SECRET_KEY", "ACCOUNT_SECRET_KEY_PREVIOUS"
 	c.accounts.lifetime = e.duration("ACCOUNT_LIFETIME", 24*time.Hour, 365*24*time.Hour)
-	for key := range strings.SplitSeq(e.text(previous), ",") {
-		if key = strings.TrimSpace(key); key == "" {
-			continue
-		}
-		if sessions.CheckSecretKey(key) != nil {
-			e.problem(previous, "has a key that is too weak to be accepted")
-			continue
-		}
-		c.accounts.previous = append(c.accounts.previous, key)
-	}
+	c.accounts.previous = e.keys(previous)
 	key := e.text(name)
 	switch {
 	case key == "":

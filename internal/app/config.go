@@ -172,17 +172,19 @@ func (e *environment) secretKeys(c *config) {
 		// The error names the variable by itself.
 		e.problems = append(e.problems, errors.Join(err, errors.New(sessions.SecretKeyHint)))
 	}
-	for key := range strings.SplitSeq(e.text(previous), ",") {
-		key = strings.TrimSpace(key)
-		if key == "" {
-			continue
-		}
+	c.previousKeys = e.keys(previous)
+}
+
+// keys returns several secret keys.
+func (e *environment) keys(name string) (keys []string) {
+	for _, key := range e.list(name) {
 		if sessions.CheckSecretKey(key) != nil {
-			e.problem(previous, "has a key that is too weak to be accepted")
+			e.problem(name, "has a key that is too weak to be accepted")
 			continue
 		}
-		c.previousKeys = append(c.previousKeys, key)
+		keys = append(keys, key)
 	}
+	return keys
 }
 
 func (e *environment) logLevel() slog.Level {

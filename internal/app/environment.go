@@ -78,6 +78,16 @@ func (e *environment) text(name string) string {
 	return ""
 }
 
+// list returns the parts of a value that commas separate.
+func (e *environment) list(name string) (parts []string) {
+	for part := range strings.SplitSeq(e.text(name), ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
 func (e *environment) problem(name, format string, args ...any) {
 	e.problems = append(e.problems, fmt.Errorf("%s %w", name, fmt.Errorf(format, args...)))
 }

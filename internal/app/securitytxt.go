@@ -39,10 +39,7 @@ func securityText(contacts []string, now func() time.Time) http.Handler {
 
 // contacts returns where faults are reported, as addresses that RFC 9116 takes.
 func (e *environment) contacts(name string) (contacts []string) {
-	for text := range strings.SplitSeq(e.text(name), ",") {
-		if text = strings.TrimSpace(text); text == "" {
-			continue
-		}
+	for _, text := range e.list(name) {
 		u, err := url.Parse(text)
 		if err != nil || !slices.Contains([]string{"https", "mailto", "tel"}, u.Scheme) || u.Host+u.Opaque == "" {
 			e.problem(name, "is %q, must be addresses that begin with mailto:, https:// or tel:, separated by commas", text)

@@ -42,11 +42,8 @@ func (e *environment) signIn(c *config) {
 	if c.oidc.issuer != "" {
 		e.checkIssuer(issuer, c.oidc.issuer)
 	}
-	for entry := range strings.SplitSeq(e.text(allowed), ",") {
-		entry = strings.ToLower(strings.TrimSpace(entry))
-		if entry == "" {
-			continue
-		}
+	for _, entry := range e.list(allowed) {
+		entry = strings.ToLower(entry)
 		name, domain, hasName := strings.Cut(entry, "@")
 		if !hasName {
 			name, domain = "anybody", entry

@@ -42,6 +42,15 @@ const (
 	True
 )
 
+// Bool is nil where nobody said.
+func (t Tri) Bool() *bool {
+	if t == Absent {
+		return nil
+	}
+	b := t == True
+	return &b
+}
+
 // Play is one row of a history file.
 //
 // The byte slices point into the reader's buffer: they are valid UTF-8, and
