@@ -143,8 +143,7 @@ const waitMark = "{wait}"
 func (s *Server) Describe(err error) web.Failure { return describe(err) }
 
 func describe(err error) web.Failure {
-	var input *export.InputError
-	if errors.As(err, &input) {
+	if input, ok := errors.AsType[*export.InputError](err); ok {
 		f := web.Failure{Code: string(input.Code), Message: words.RefusalSentence(format.Locale{}, input), Field: "files", File: input.File}
 		switch input.Fault {
 		case export.FaultTooLarge:
@@ -156,39 +155,32 @@ func describe(err error) web.Failure {
 		}
 		return f
 	}
-	var field *lens.FieldError
-	if errors.As(err, &field) {
+	if field, ok := errors.AsType[*lens.FieldError](err); ok {
 		return web.Failure{Status: http.StatusBadRequest, Code: "bad_parameter", Title: "“" + field.Field + "” cannot be used", Message: field.Message, Field: field.Field}
 	}
-	var refused *web.RefusedError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*web.RefusedError](err); ok {
 		return describe(&refused.Field)
 	}
-	var tooBig *http.MaxBytesError
-	if errors.As(err, &tooBig) && errors.Is(err, uploads.ErrBadForm) {
-		return web.Failure{Status: http.StatusRequestEntityTooLarge, Code: "form_too_large", Title: "That form is too large", Message: "Send it as the page does."}
-	}
-	if errors.As(err, &tooBig) {
+	if tooBig, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		if errors.Is(err, uploads.ErrBadForm) {
+			return web.Failure{Status: http.StatusRequestEntityTooLarge, Code: "form_too_large", Title: "That form is too large", Message: "Send it as the page does."}
+		}
 		return web.Failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That upload is too large", Message: fmt.Sprintf("One upload may have %d MB. Send the packages one after another; they add up. A single ZIP that is larger: unzip it, and choose the JSON files in it, some of them at a time.", tooBig.Limit>>20), Field: "files"}
 	}
-	var form *uploads.FormTooLargeError
-	if errors.As(err, &form) {
+	if form, ok := errors.AsType[*uploads.FormTooLargeError](err); ok {
 		return web.Failure{Status: http.StatusRequestEntityTooLarge, Code: "upload_too_large", Title: "That is too large for one request here", Message: fmt.Sprintf("Without JavaScript this site takes %s in one go. Switch JavaScript on, and the files travel in parts; or unzip the ZIP and choose the JSON files in it, some of them at a time: they add up.", format.Locale{}.Bytes(form.Limit)), Field: "files"}
 	}
-	var metered *web.MeteredError
-	if errors.As(err, &metered) {
+	if metered, ok := errors.AsType[*web.MeteredError](err); ok {
 		f := describe(metered.Of)
 		f.RetryAfter = int(math.Ceil(metered.Wait.Seconds()))
 		f.Message = strings.Replace(f.Message, waitMark, inWords(f.RetryAfter), 1)
 		return f
 	}
-	var tries *accountstore.TooManyAttemptsError
-	if errors.As(err, &tries) {
+	if tries, ok := errors.AsType[*accountstore.TooManyAttemptsError](err); ok {
 		seconds := int(math.Ceil(tries.Wait.Seconds()))
 		return web.Failure{Status: http.StatusTooManyRequests, Code: "too_many_passphrases", Title: "Too many wrong passphrases", Message: "So that nobody can try them all, there is a pause now. Go on in " + inWords(seconds) + ", or use a passkey.", RetryAfter: seconds}
 	}
-	var protocol *upload.ProtocolError
-	if errors.As(err, &protocol) {
+	if protocol, ok := errors.AsType[*upload.ProtocolError](err); ok {
 		return web.Failure{Status: protocol.Status, Code: "bad_upload_request", Title: "That upload request cannot be used", Message: protocol.Message}
 	}
 	for i := range failures {
@@ -196,8 +188,7 @@ func describe(err error) web.Failure {
 			return failures[i].Failure
 		}
 	}
-	var he *echo.HTTPError
-	if errors.As(err, &he) {
+	if he, ok := errors.AsType[*echo.HTTPError](err); ok {
 		switch he.Code {
 		case http.StatusNotFound:
 			return web.Failure{Status: he.Code, Code: "not_found", Title: "There is no such page", Message: "The address is wrong, or the page has moved."}

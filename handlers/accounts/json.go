@@ -45,8 +45,7 @@ func moment(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
-	t = t.UTC()
-	return &t
+	return new(t.UTC())
 }
 
 func (s *Service) newAccountJSON(st state) accountJSON {

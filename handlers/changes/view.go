@@ -399,8 +399,7 @@ func newChangesJSON(v changesView, limit int) changesJSON {
 		out.Items = append(out.Items, item)
 	}
 	if end < len(found) && end > first {
-		next := found[end-1].at.String()
-		out.Next = &next
+		out.Next = new(found[end-1].at.String())
 	}
 	return out
 }

@@ -219,8 +219,7 @@ func (d *day) json() dayJSON {
 func newSameDayJSON(y insight.SameDay) sameDayJSON {
 	s := sameDayJSON{Date: y.Date.String(), MsPlayed: y.Ms, Plays: y.Plays, Songs: web.ThingsJSON(y.Songs)}
 	if y.Top.ID != "" {
-		top := web.NewThingJSON(y.Top)
-		s.Top = &top
+		s.Top = new(web.NewThingJSON(y.Top))
 	}
 	return s
 }

@@ -36,8 +36,7 @@ var View = web.View{
 		for _, a := range d.Tree {
 			arrival := arrivalJSON{ThingJSON: web.NewThingJSON(a.Thing), Date: *web.DateJSON(a.Day), Reason: a.Reason}
 			if a.After.ID != "" {
-				after := web.NewEntityJSON(a.After)
-				arrival.After = &after
+				arrival.After = new(web.NewEntityJSON(a.After))
 			}
 			answer.Arrivals = append(answer.Arrivals, arrival)
 		}

@@ -222,8 +222,7 @@ func newLifeJSON(req *web.Request, by lens.EntityKind) (any, error) {
 		answer.Peak = &peakJSON{v.Peak.String()[:7], v.PeakMs}
 	}
 	if v.Gap > 0 {
-		after := date(v.GapAfter).String()
-		answer.GapAfter = &after
+		answer.GapAfter = new(date(v.GapAfter).String())
 	}
 	return map[string]any{"life": answer}, nil
 }

@@ -98,8 +98,7 @@ func newHistoryListView(req *web.Request) (list.Timeline, error) {
 		m.Older = step("Older", p.Next, web.PathPartials+web.PathHistory+"/older")
 	}
 	if len(p.Items) == 0 {
-		empty := web.NewEmptyView(req, "plays")
-		m.Empty = &empty
+		m.Empty = new(web.NewEmptyView(req, "plays"))
 	}
 	return m, nil
 }

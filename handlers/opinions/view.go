@@ -380,8 +380,7 @@ func newOpinionsJSON(a *account.Account) opinionsJSON {
 	for _, s := range a.Capsule.Spans() {
 		item := capsuleJSON{Month: s.Date.String()[:len("2006-01")], Artist: s.Artist, Track: s.Track, Genre: s.Genre}
 		if s.Weekly {
-			monday := s.Date.String()
-			item.Week = &monday
+			item.Week = new(s.Date.String())
 		}
 		if s.Counted() {
 			ms := s.Seconds * 1000

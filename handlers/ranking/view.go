@@ -98,8 +98,7 @@ func newRankedListView(req *web.Request, sec web.Section) list.RankedListView {
 	case r.Total > 0:
 		m.Empty = req.BeyondEnd(r.Total, m.Count)
 	default:
-		empty := web.NewEmptyView(req, sec.Many)
-		m.Empty = &empty
+		m.Empty = new(web.NewEmptyView(req, sec.Many))
 	}
 	return m
 }
@@ -160,8 +159,7 @@ func newRankingJSON(req *web.Request, r dataset.Ranking, page, limit int) rankin
 		})
 	}
 	if page*limit < r.Total {
-		next := page + 1
-		out.Next = &next
+		out.Next = new(page + 1)
 	}
 	return out
 }

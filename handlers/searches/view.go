@@ -203,8 +203,7 @@ func newSearchListView(req *web.Request, found []account.SearchOutcome) list.Tim
 	}
 	if first > 0 && len(shown) > 0 {
 		m.Days[0].Continued = searchDay(req, found[first-1]) == searchDay(req, shown[0])
-		newer := web.NewStep("Newer", web.PathSearches, req.Lens.WithPage(page-1), false)
-		m.Newer = &newer
+		m.Newer = new(web.NewStep("Newer", web.PathSearches, req.Lens.WithPage(page-1), false))
 	}
 	if first+len(shown) < len(found) && len(shown) > 0 {
 		l := req.Lens.WithPage(page + 1)
@@ -310,20 +309,17 @@ func newSearchesJSON(req *web.Request, found []account.SearchOutcome, page, limi
 			Text: s.Text, Keystrokes: s.Keystrokes, Platform: s.Platform, Opened: append([]string{}, s.URIs...),
 		}
 		if s.DayOnly {
-			day := searchDate(s, time.UTC).String()
-			item.Day = &day
+			item.Day = new(searchDate(s, time.UTC).String())
 		} else {
 			item.From, item.To = web.RFC3339(s.From/1000), web.RFC3339(s.To/1000)
 		}
 		if s.Row >= 0 {
-			p := web.NewPlayJSON(req, req.Data.Play(s.Row))
-			item.Played = &p
+			item.Played = new(web.NewPlayJSON(req, req.Data.Play(s.Row)))
 		}
 		out.Items = append(out.Items, item)
 	}
 	if page*limit < len(found) {
-		next := page + 1
-		out.Next = &next
+		out.Next = new(page + 1)
 	}
 	return out
 }

@@ -248,8 +248,7 @@ func NewListJSON[T, J any](req *Request, entries *Collection[T], item func(*T) J
 		out.Items[i] = item(shown[i])
 	}
 	if len(shown) > 0 && page*limit < len(all) {
-		next := page + 1
-		out.Next = &next
+		out.Next = new(page + 1)
 	}
 	return out, nil
 }

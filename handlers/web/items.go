@@ -175,8 +175,7 @@ func Day(d lens.Date) *string {
 	if d.IsZero() {
 		return nil
 	}
-	s := d.String()
-	return &s
+	return new(d.String())
 }
 
 // ItemJSON is an item in the answers of the API.

@@ -38,12 +38,10 @@ func (req *Request) Pager(shown, total int, turn func(label string, page int) li
 	first := (page-1)*RankingPageSize + 1
 	p.Text = req.Locale.Number(first) + "–" + req.Locale.Number(first+shown-1) + " of " + req.Locale.Number(total)
 	if page > 1 {
-		previous := turn("Previous", page-1)
-		p.Previous = &previous
+		p.Previous = new(turn("Previous", page-1))
 	}
 	if page*RankingPageSize < total {
-		next := turn("Next", page+1)
-		p.Next = &next
+		p.Next = new(turn("Next", page+1))
 	}
 	return p
 }

@@ -53,8 +53,7 @@ func (e *RefusedError) Error() string { return e.Field.Error() }
 
 // Refuse keeps a parameter from being mended. Other errors stay as they are.
 func Refuse(err error) error {
-	var field *lens.FieldError
-	if errors.As(err, &field) {
+	if field, ok := errors.AsType[*lens.FieldError](err); ok {
 		return &RefusedError{*field}
 	}
 	return err

@@ -62,36 +62,27 @@ func AskFor(p Package, addURL string) prose.Text {
 	return t.Plain(": plays that are in both packages count once.")
 }
 
+// absent says of each part that no package holds it, and where it would be.
+var absent = map[Part]struct{ title, message string }{
+	PartPlaylists: {"Your packages hold no playlists.", "They are in the account data."},
+	PartLibrary:   {"Your packages hold no library.", "What you saved and banned is in the account data, in YourLibrary.json."},
+	PartSearches:  {"Your packages hold no searches.", "They are in the account data, in SearchQueries.json, and reach back about three months."},
+	PartChanges:   {"Your packages hold no changes.", "What you saved and put into playlists, and when, is in the technical log."},
+	PartOpinions:  {"Your packages do not say what Spotify thinks of you.", "Its guesses are in the account data: Inferences.json, Marquee.json and a few more."},
+	PartWrapped:   {"Your packages hold no Wrapped.", "Account data asked for since 2024 holds one file a year, such as Wrapped2024.json."},
+	PartDocuments: {"Your packages hold nothing but plays.", "Everything else is in the account data: playlists, library, searches, payments."},
+}
+
 // Missing says that no package holds a part, where it would be, and what to do:
 // bring the package.
 func Missing(req *Request, p Part) *list.EmptyView {
 	v := list.EmptyView{
+		Title: absent[p].title, Message: absent[p].message,
 		Action: layout.LinkView{Label: "Add your account data", URL: Href(PathReceipt, Kept(req.Lens)) + "#more"},
 		How:    AskFor(PackageAccount, ""),
 	}
-	switch p {
-	case PartPlaylists:
-		v.Title = "Your packages hold no playlists."
-		v.Message = "They are in the account data."
-	case PartLibrary:
-		v.Title = "Your packages hold no library."
-		v.Message = "What you saved and banned is in the account data, in YourLibrary.json."
-	case PartSearches:
-		v.Title = "Your packages hold no searches."
-		v.Message = "They are in the account data, in SearchQueries.json, and reach back about three months."
-	case PartChanges:
-		v.Title = "Your packages hold no changes."
-		v.Message = "What you saved and put into playlists, and when, is in the technical log."
+	if p == PartChanges {
 		v.Action.Label, v.How = "Add your technical log", AskFor(PackageLog, "")
-	case PartOpinions:
-		v.Title = "Your packages do not say what Spotify thinks of you."
-		v.Message = "Its guesses are in the account data: Inferences.json, Marquee.json and a few more."
-	case PartWrapped:
-		v.Title = "Your packages hold no Wrapped."
-		v.Message = "Account data asked for since 2024 holds one file a year, such as Wrapped2024.json."
-	case PartDocuments:
-		v.Title = "Your packages hold nothing but plays."
-		v.Message = "Everything else is in the account data: playlists, library, searches, payments."
 	}
 	return &v
 }

@@ -55,6 +55,5 @@ func DateJSON(day int) *string {
 	if day == 0 {
 		return nil
 	}
-	s := lens.DateOfNumber(int64(day)).String()
-	return &s
+	return new(lens.DateOfNumber(int64(day)).String())
 }

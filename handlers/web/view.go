@@ -245,8 +245,7 @@ func RFC3339(unix int64) *string {
 	if unix == 0 {
 		return nil
 	}
-	t := time.Unix(unix, 0).UTC().Format(time.RFC3339)
-	return &t
+	return new(time.Unix(unix, 0).UTC().Format(time.RFC3339))
 }
 
 // Includes reports whether a page is the view's or belongs to it.

@@ -75,8 +75,7 @@ func wrappedRest(loc format.Locale, facts []account.Fact) ([]list.FactView, *lis
 	if len(others) == 0 {
 		return out, nil
 	}
-	tree := factTree(loc, "", others, 0)
-	return out, &tree
+	return out, new(factTree(loc, "", others, 0))
 }
 
 // eraKeys are what Wrapped says of a phase of the year.

@@ -395,8 +395,7 @@ func newAuditJSON(a account.Audit) auditJSON {
 		Cutoffs: []cutoffJSON{}, Differences: []differenceJSON{}, Tracks: []topTrackJSON{}, Artists: []topArtistJSON{},
 	}
 	if a.Best >= 0 {
-		to := cut.To.String()
-		out.Cutoff = &to
+		out.Cutoff = new(cut.To.String())
 	}
 	for _, c := range a.Cutoffs {
 		out.Cutoffs = append(out.Cutoffs, cutoffJSON{To: c.To.String(), MsPlayed: c.AllMs, CountedMs: c.PlayedMs})

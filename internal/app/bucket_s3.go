@@ -72,8 +72,7 @@ func s3Rules(ctx context.Context, store *blob.Bucket, name string) (rules []obje
 		return nil, errNoCondition
 	}
 	answer, err := client.GetBucketLifecycleConfiguration(ctx, &s3.GetBucketLifecycleConfigurationInput{Bucket: &name})
-	var refused smithy.APIError
-	if errors.As(err, &refused) && refused.ErrorCode() == "NoSuchLifecycleConfiguration" {
+	if refused, ok := errors.AsType[smithy.APIError](err); ok && refused.ErrorCode() == "NoSuchLifecycleConfiguration" {
 		return nil, nil
 	}
 	if err != nil {

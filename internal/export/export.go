@@ -47,8 +47,7 @@ func (t Tri) Bool() *bool {
 	if t == Absent {
 		return nil
 	}
-	b := t == True
-	return &b
+	return new(t == True)
 }
 
 // Play is one row of a history file.

@@ -260,8 +260,7 @@ func (s *inventory) archiveInside(in Input, f *zip.File) (bool, error) {
 	s.inside = true
 	err = s.input(Input{Name: BaseName(f.Name), R: bytes.NewReader(b), Size: int64(len(b))})
 	s.inside = false
-	var inputErr *InputError
-	if errors.As(err, &inputErr) {
+	if inputErr, ok := errors.AsType[*InputError](err); ok {
 		s.findings = before
 		s.addLine(entry, ClassNone, StatusUnknown, Reason{inputErr.Code, inputErr.Figures})
 	}

@@ -262,8 +262,7 @@ func (t *Tasks) Run(ctx context.Context, ns upload.Namespace, id string, fresh *
 		defer cancel()
 		_ = t.Finish(ctx, ns, id, task) // the data it belongs to is gone
 	}
-	var input *export.InputError
-	if errors.As(err, &input) && task.Refused == nil {
+	if input, ok := errors.AsType[*export.InputError](err); ok && task.Refused == nil {
 		task.Refused = input
 		// Failing to store it is no error: the person is told now.
 		ctx, cancel := lastWords(ctx)
