@@ -26,7 +26,7 @@ func Anniversaries(s dataset.Selection, today lens.Date, within int) []Anniversa
 	artists := artists(s)
 	first := firstPlays(s, artists)
 	most := top{of: &artists, room: anniversaryArtists}
-	for _, of := range totals(s, &artists)[0] {
+	for _, of := range totals(s, s.Starts(), &artists)[0] {
 		most.offer(of)
 	}
 	settled := CoveredDays(s.Dataset, s.Lens.Zone()).Settled()

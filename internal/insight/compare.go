@@ -61,9 +61,9 @@ func compare(a, b dataset.Selection, by lens.EntityKind) (c Comparison) {
 	if at < 0 {
 		at, kinds = len(kinds), append(kinds, &things)
 	}
-	sumsA, sumsB := totals(a, kinds...), totals(b, kinds...)
-	inA, inB := sumsA[at], sumsB[at]
-	c.A, c.B = sideOf(a, sumsA), sideOf(b, sumsB)
+	var inA, inB []sum
+	c.A, inA = sideOf(a, kinds, at)
+	c.B, inB = sideOf(b, kinds, at)
 	type shift struct {
 		code uint32
 		a, b float64
@@ -104,10 +104,13 @@ func compare(a, b dataset.Selection, by lens.EntityKind) (c Comparison) {
 	return c
 }
 
-// sideOf tells of a side, whose artists and songs are added up.
-func sideOf(s dataset.Selection, sums [][]sum) Side {
-	cal := Days(s)
-	return Side{DaysTotal: cal.Total(), Days: len(cal.Days), Artists: heardOf(sums[0]), Songs: heardOf(sums[1])}
+// sideOf tells of a side, with the sums of one of the kinds, which begin with artists
+// and songs.
+func sideOf(s dataset.Selection, kinds []*dataset.Things, at int) (Side, []sum) {
+	starts := s.Starts()
+	sums := totals(s, starts, kinds...)
+	cal := daysOf(s, func() dataset.Starts { return starts })
+	return Side{DaysTotal: cal.Total(), Days: len(cal.Days), Artists: heardOf(sums[0]), Songs: heardOf(sums[1])}, sums[at]
 }
 
 // heardOf is how many things have a play.

@@ -71,16 +71,20 @@ type DaysTotal struct {
 
 // Days is the calendar of a selection: from the first to the last day of its
 // record, or of its range where that is shorter. It must not be changed.
-func Days(s dataset.Selection) Calendar {
+func Days(s dataset.Selection) Calendar { return daysOf(s, s.Starts) }
+
+// daysOf is Days for who may have the rows already: to filter them takes as long as
+// to count them.
+func daysOf(s dataset.Selection, starts func() dataset.Starts) Calendar {
 	return dataset.MemoizeSelection(s, "days", func() Calendar {
-		all := allDays(unbounded(s))
+		all := allDays(unbounded(s), starts)
 		return all.Between(dayBounds(s.Lens))
 	})
 }
 
 // allDays is the calendar of the whole record. Of these the latest is kept: a
 // story asks for each of its years.
-func allDays(s dataset.Selection) Calendar {
+func allDays(s dataset.Selection, starts func() dataset.Starts) Calendar {
 	return dataset.MemoizeSelection(s, "all days", func() Calendar {
 		cover := CoveredDays(s.Dataset, s.Lens.Zone())
 		if cover.n == 0 {
@@ -90,7 +94,7 @@ func allDays(s dataset.Selection) Calendar {
 		for i := range c.Days {
 			c.Days[i].Covered = cover.Has(c.First + i)
 		}
-		for p := newTimeline(s); p.next(); {
+		for p := timelineOf(s, starts()); p.next(); {
 			day := &c.Days[p.Day-c.First]
 			day.Ms += p.AloneMs
 			day.Rows++

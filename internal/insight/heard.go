@@ -10,7 +10,7 @@ type Heard struct{ Artists, Songs int }
 func HeardIn(s dataset.Selection) Heard {
 	return dataset.MemoizeSelection(s, "heard", func() Heard {
 		artists, songs := artists(s), songs(s)
-		sums := totals(s, &artists, &songs)
+		sums := totals(s, s.Starts(), &artists, &songs)
 		return Heard{heardOf(sums[0]), heardOf(sums[1])}
 	})
 }

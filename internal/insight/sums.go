@@ -93,10 +93,10 @@ func (t *top) things() []Thing {
 
 // totals adds up things of several kinds by their codes, each once: who asks for more
 // than that asks their lives.
-func totals(s dataset.Selection, kinds ...*dataset.Things) [][]sum {
+func totals(s dataset.Selection, starts dataset.Starts, kinds ...*dataset.Things) [][]sum {
 	sums := make([][]sum, len(kinds))
 	from, to := dayBounds(s.Lens)
-	starts, lengths, minMs := s.Starts(), s.Lengths(), s.Lens.MinMs()
+	lengths, minMs := s.Lengths(), s.Lens.MinMs()
 	for k, things := range kinds {
 		of := make([]sum, things.N)
 		for i, row := range starts.Rows {

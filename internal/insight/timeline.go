@@ -32,8 +32,10 @@ type timeline struct {
 	until    int64 // when all rows so far have ended, in milliseconds
 }
 
-func newTimeline(s dataset.Selection) *timeline {
-	t := &timeline{starts: s.Starts(), lengths: s.Lengths(), minMs: s.Lens.MinMs()}
+func newTimeline(s dataset.Selection) *timeline { return timelineOf(s, s.Starts()) }
+
+func timelineOf(s dataset.Selection, starts dataset.Starts) *timeline {
+	t := &timeline{starts: starts, lengths: s.Lengths(), minMs: s.Lens.MinMs()}
 	t.from, t.to = dayBounds(s.Lens)
 	return t
 }
