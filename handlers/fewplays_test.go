@@ -75,3 +75,26 @@ func TestStoriesOfLittle(t *testing.T) {
 		})
 	}
 }
+
+// TestMonthsWithoutAFile: a month that no file speaks of is not called silent.
+func TestMonthsWithoutAFile(t *testing.T) {
+	of := func(month time.Month, day int, kind string) play {
+		p := play{ts: time.Date(2025, month, day, 8, 0, 0, 0, time.UTC).Format(time.RFC3339), ms: 200_000, end: "trackdone"}
+		if kind == "episode" {
+			p.episode, p.show, p.uri = "Part", "Night Ferry", "spotify:episode:0000000000000000000001"
+		} else {
+			p.track, p.artist, p.album, p.uri = "Salt", "Nubira Tal", "Harbour", "spotify:track:0000000000000000000001"
+		}
+		return p
+	}
+	v := newSite(t).visitor(t)
+	v.upload("", file{"x.zip", zipped(t, file{"Spotify Extended Streaming History/Streaming_History_Audio_2025.json",
+		history(of(time.January, 3, "track"), of(time.March, 5, "episode"), of(time.May, 7, "track"))})}).want(t, http.StatusCreated)
+	var said []string
+	for _, month := range v.get("/years/2025").want(t, http.StatusOK).page(t).Find(".month-firsts li").EachIter() {
+		said = append(said, strings.Join(strings.Fields(month.Text()), " "))
+	}
+	if len(said) < 5 || said[1] != "February no file" || said[2] != "March no music" || !strings.HasPrefix(said[4], "May Nubira Tal") {
+		t.Errorf("%q", said)
+	}
+}

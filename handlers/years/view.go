@@ -337,6 +337,14 @@ const remarkableCounted = "New artists are those whose first play in your whole 
 // monthName is a month within its year: "March".
 func monthName(d lens.Date) string { return d.Month.String() }
 
+// without says why nobody was first in a month: silence is not missing data.
+func (t *year) without(month lens.Date) string {
+	if t.cal.Between(month.Number(), month.NextMonth().Number()-1).Total().Covered == 0 {
+		return "no file"
+	}
+	return "no music"
+}
+
 func (t *year) chapter(id string, headline prose.Text, counted string) layout.ChapterView {
 	return layout.ChapterView{ID: id, Headline: headline, Counted: counted}
 }
