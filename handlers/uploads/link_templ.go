@@ -250,14 +250,14 @@ func waiting(v LinkView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "\" hx-trigger=\"every 3s\" hx-swap=\"none\"><div class=\"link-words\"><p class=\"eyebrow\">Continue on my phone</p><h1>Point your phone’s camera at this code.</h1><p class=\"lede\">Or open this page on the other device and type the code. Capitals, spaces and hyphens do not matter.</p><p class=\"code\" aria-label=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "\" hx-trigger=\"every 3s\" hx-swap=\"none\"><div class=\"link-words\"><p class=\"eyebrow\">Continue on my phone</p><h1>Point your phone’s camera at this code.</h1><p class=\"lede\">Or open this page on the other device and type the code. Capitals, spaces and hyphens do not matter.</p><p class=\"code\" role=\"img\" aria-label=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
 		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.ResolveAttributeValue("The code: " + v.Code)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `handlers/uploads/link.templ`, Line: 95, Col: 53}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `handlers/uploads/link.templ`, Line: 95, Col: 64}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var9)
 		if templ_7745c5c3_Err != nil {
