@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/draw"
 	"math"
+	"slices"
 
 	"golang.org/x/image/vector"
 )
@@ -12,6 +13,7 @@ import (
 // Pixels paints a scene. Every pixel of the image is opaque.
 func Pixels(s *Scene) *image.RGBA {
 	p := newPainter()
+	p.reuse = true
 	defer p.close()
 	img := image.NewRGBA(image.Rect(0, 0, s.Width, s.Height))
 	p.clear(img, img.Rect, s.Background)
@@ -44,6 +46,9 @@ type painter struct {
 	setter *typesetter
 	raster vector.Rasterizer
 	bounds extent
+	// With reuse a mask is good until the next one is made, which takes its place.
+	reuse bool
+	last  []uint8
 }
 
 func newPainter() *painter {
@@ -80,10 +85,19 @@ func (p *painter) mask(item *Item, x, y float64) *mask {
 	m.row -= area.Min.Y
 	p.raster.Reset(area.Dx(), area.Dy())
 	shape.draw(p.setter, &outline{&p.raster, float64(-area.Min.X), float64(-area.Min.Y)}, x-left, y-top)
-	m.Alpha = *image.NewAlpha(image.Rectangle{Max: area.Size()})
+	m.Alpha = image.Alpha{Pix: p.coverage(area.Dx() * area.Dy()), Stride: area.Dx(), Rect: image.Rectangle{Max: area.Size()}}
 	p.raster.DrawOp = draw.Src
 	p.raster.Draw(&m.Alpha, m.Rect, image.Opaque, image.Point{})
 	return m
+}
+
+// coverage is room for a mask of n pixels, each of which is drawn over.
+func (p *painter) coverage(n int) []uint8 {
+	if !p.reuse {
+		return make([]uint8, n)
+	}
+	p.last = slices.Grow(p.last[:0], n)[:n]
+	return p.last
 }
 
 // fold takes out of a rectangle the rows and columns that are all the same.

@@ -27,7 +27,7 @@ func encodePNG(img *image.RGBA) ([]byte, error) {
 	b.WriteString("\x89PNG\r\n\x1a\n")
 	writeChunk(&b, "IHDR", header[:])
 	var packed bytes.Buffer
-	compressor, err := zlib.NewWriterLevel(&packed, 3)
+	compressor, err := zlib.NewWriterLevel(&packed, 1)
 	if err != nil {
 		return nil, fmt.Errorf("encode PNG: %w", err)
 	}
@@ -37,9 +37,13 @@ func encodePNG(img *image.RGBA) ([]byte, error) {
 	above := make([]byte, 4*width)
 	for y := range height {
 		pix := img.Pix[y*img.Stride:][:4*width]
-		for x := range width {
-			p, a, r := pix[4*x:4*x+3:4*x+3], above[4*x:4*x+3:4*x+3], row[1+3*x:4+3*x:4+3*x]
-			r[0], r[1], r[2] = p[0]-a[0], p[1]-a[1], p[2]-a[2]
+		if bytes.Equal(pix, above) {
+			clear(row[1:])
+		} else {
+			for x := range width {
+				p, a, r := pix[4*x:4*x+3:4*x+3], above[4*x:4*x+3:4*x+3], row[1+3*x:4+3*x:4+3*x]
+				r[0], r[1], r[2] = p[0]-a[0], p[1]-a[1], p[2]-a[2]
+			}
 		}
 		if _, err := compressor.Write(row); err != nil {
 			return nil, fmt.Errorf("encode PNG: %w", err)
