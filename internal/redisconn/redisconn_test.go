@@ -351,7 +351,9 @@ func TestClusterWithADeadNode(t *testing.T) {
 		if _, err := do(c, "GET", key); err == nil {
 			alive++
 		}
-		if took := time.Since(start); took > time.Second {
+		// A node that is away refuses at once, for which a machine that runs all tests at
+		// the same time may take a second.
+		if took := time.Since(start); took > 3*time.Second {
 			t.Errorf("%s took %s", key, took)
 		}
 	}
