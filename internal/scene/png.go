@@ -37,13 +37,15 @@ func encodePNG(img *image.RGBA) ([]byte, error) {
 	above := make([]byte, 4*width)
 	for y := range height {
 		pix := img.Pix[y*img.Stride:][:4*width]
-		if bytes.Equal(pix, above) {
-			clear(row[1:])
-		} else {
-			for x := range width {
-				p, a, r := pix[4*x:4*x+3:4*x+3], above[4*x:4*x+3:4*x+3], row[1+3*x:4+3*x:4+3*x]
-				r[0], r[1], r[2] = p[0]-a[0], p[1]-a[1], p[2]-a[2]
+		clear(row[1:])
+		for x := 0; x < width; x++ {
+			// Most of a drawing is as the row above, two pixels at a time.
+			if x+1 < width && binary.LittleEndian.Uint64(pix[4*x:]) == binary.LittleEndian.Uint64(above[4*x:]) {
+				x++
+				continue
 			}
+			p, a, r := pix[4*x:4*x+3:4*x+3], above[4*x:4*x+3:4*x+3], row[1+3*x:4+3*x:4+3*x]
+			r[0], r[1], r[2] = p[0]-a[0], p[1]-a[1], p[2]-a[2]
 		}
 		if _, err := compressor.Write(row); err != nil {
 			return nil, fmt.Errorf("encode PNG: %w", err)
