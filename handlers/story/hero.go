@@ -234,11 +234,7 @@ func (s *story) lede() []prose.Text {
 func (s *story) onlyPlay() prose.Text {
 	for _, sec := range []web.Section{web.Tracks, web.Shows, web.Audiobooks} {
 		if things := s.req.Data.Rank(s.req.Lens.ClearedPaging(), sec.By, 0, 1).Items; len(things) == 1 {
-			t := web.EntityLink(prose.Of("One play: "), things[0].Entity, s.req.Lens)
-			if things[0].Creator != "" {
-				t = t.Plain(", by " + things[0].Creator)
-			}
-			return t.Plain(".")
+			return web.OnlyPlay(things[0].Entity, s.req.Lens)
 		}
 	}
 	return nil

@@ -45,6 +45,15 @@ func EntityLink(t prose.Text, e dataset.Entity, l lens.Lens) prose.Text {
 	return t.Link(words.Untitled(e.Name), EntityHref(e.By, e.ID, l))
 }
 
+// OnlyPlay names what was played where there is one play.
+func OnlyPlay(e dataset.Entity, l lens.Lens) prose.Text {
+	t := EntityLink(prose.Of("One play: "), e, l)
+	if e.Creator != "" {
+		t = t.Plain(", by " + e.Creator)
+	}
+	return t.Plain(".")
+}
+
 // NewLine is a thing in a short list, with one figure.
 func NewLine(e dataset.Entity, l lens.Lens, figure string) list.LineView {
 	return list.LineView{Name: words.Untitled(e.Name), URL: EntityHref(e.By, e.ID, l), Identity: words.IdentityOf(e), Figure: figure}

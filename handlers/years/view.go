@@ -198,11 +198,7 @@ func (t *year) soFar() string {
 func (t *year) lede() prose.Text {
 	loc := t.req.Locale
 	if first := t.firstPlay(); t.Plays == 1 && first.Name != "" {
-		text := web.EntityLink(prose.Of("One play: "), first, t.lens)
-		if first.Creator != "" {
-			text = text.Plain(", by " + first.Creator)
-		}
-		return text.Plain(".")
+		return web.OnlyPlay(first, t.lens)
 	}
 	text := prose.Of(loc.Count(t.Plays, "play", "plays") + " on " + loc.Count(t.Heard, "day", "days"))
 	if t.Artists.Heard > 0 {
