@@ -30,7 +30,10 @@ import (
 // These tests drive a real browser over a real server: the same run as in
 // production, on a port and in a folder of its own.
 
-const browserTime = 90 * time.Second
+const (
+	browserTime = 90 * time.Second
+	untilTime   = 20 * time.Second
+)
 
 // headlessShell is Chromium without windows to paint. The command of Debian starts it as
 // a child that would outlive it.
@@ -204,18 +207,31 @@ var leaving = regexp.MustCompile(`context|navigated|No node|find node`)
 
 func (b *tab) run(actions ...chromedp.Action) {
 	b.t.Helper()
-	// A page that is being left takes its scripts along in the middle of a
-	// question; the next one can answer it.
-	var err error
+	if err := attempt(b.ctx, actions...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// attempt runs actions. A page that is being left takes its scripts along in the middle
+// of a question; the next one can answer it.
+func attempt(ctx context.Context, actions ...chromedp.Action) (err error) {
 	for range 5 {
-		if err = chromedp.Run(b.ctx, actions...); err == nil || !leaving.MatchString(err.Error()) || b.ctx.Err() != nil {
+		if err = chromedp.Run(ctx, actions...); err == nil || !leaving.MatchString(err.Error()) || ctx.Err() != nil {
 			break
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	if err != nil {
-		b.t.Fatal(err)
+	return err
+}
+
+// within asks until the answer is yes; false when that takes too long.
+func within(limit time.Duration, ready func() bool) bool {
+	for deadline := time.Now().Add(limit); !ready(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			return false
+		}
 	}
+	return true
 }
 
 func (b *tab) open(path string) {
@@ -235,15 +251,10 @@ func (b *tab) text(selector string) string {
 func (b *tab) until(selector, want string) {
 	b.t.Helper()
 	var got string
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		if got = b.text(selector); strings.Contains(got, want) {
-			return
-		}
-		if time.Now().After(deadline) {
-			var where string
-			b.run(chromedp.Location(&where))
-			b.t.Fatalf("at %s: %q shows %q, want %q", where, selector, got, want)
-		}
+	if !within(untilTime, func() bool { got = b.text(selector); return strings.Contains(got, want) }) {
+		var where string
+		b.run(chromedp.Location(&where))
+		b.t.Fatalf("at %s: %q shows %q, want %q", where, selector, got, want)
 	}
 }
 
@@ -251,14 +262,8 @@ func (b *tab) until(selector, want string) {
 func (b *tab) untilAt(suffix string) {
 	b.t.Helper()
 	var where string
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		b.run(chromedp.Location(&where))
-		if strings.HasSuffix(where, suffix) {
-			return
-		}
-		if time.Now().After(deadline) {
-			b.t.Fatalf("at %s, want …%s\n%.600s", where, suffix, b.text("body"))
-		}
+	if !within(untilTime, func() bool { b.run(chromedp.Location(&where)); return strings.HasSuffix(where, suffix) }) {
+		b.t.Fatalf("at %s, want …%s\n%.600s", where, suffix, b.text("body"))
 	}
 }
 
@@ -272,15 +277,8 @@ func (b *tab) untilImported() {
 // has it do: without script its timers never run.
 func (b *tab) untilTrue(expression string) {
 	b.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		var is bool
-		b.run(chromedp.Evaluate(expression, &is))
-		if is {
-			return
-		}
-		if time.Now().After(deadline) {
-			b.t.Fatalf("never true: %s\n%.600s", expression, b.text("body"))
-		}
+	if !within(untilTime, func() (is bool) { b.run(chromedp.Evaluate(expression, &is)); return is }) {
+		b.t.Fatalf("never true: %s\n%.600s", expression, b.text("body"))
 	}
 }
 
@@ -307,14 +305,8 @@ func (b *tab) click(selector string) {
 		return hit && (e.contains(hit) || hit.contains(e) && hit.closest("a, button, summary") === e) ? [x, y] : null;
 	})()`
 	var at []float64
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		b.run(chromedp.Evaluate(fmt.Sprintf(where, selector), &at))
-		if at != nil {
-			break
-		}
-		if time.Now().After(deadline) {
-			b.t.Fatalf("%q cannot be clicked\n%.600s", selector, b.text("body"))
-		}
+	if !within(untilTime, func() bool { b.run(chromedp.Evaluate(fmt.Sprintf(where, selector), &at)); return at != nil }) {
+		b.t.Fatalf("%q cannot be clicked\n%.600s", selector, b.text("body"))
 	}
 	b.run(chromedp.MouseClickXY(at[0], at[1]))
 }

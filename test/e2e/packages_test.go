@@ -109,10 +109,8 @@ func (b *tab) search(words string, script bool) {
 // untilThere waits for something to be on the page.
 func (b *tab) untilThere(selector string) {
 	b.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); b.count(selector) == 0; time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			b.t.Fatalf("%q is not there\n%.600s", selector, b.text("body"))
-		}
+	if !within(untilTime, func() bool { return b.count(selector) > 0 }) {
+		b.t.Fatalf("%q is not there\n%.600s", selector, b.text("body"))
 	}
 }
 

@@ -157,14 +157,7 @@ func newWalker(t *testing.T, base, other, rules string) *walker {
 func (w *walker) do(actions ...chromedp.Action) error {
 	ctx, cancel := context.WithTimeout(w.ctx, browserTime)
 	defer cancel()
-	var err error
-	for range 5 {
-		if err = chromedp.Run(ctx, actions...); err == nil || !leaving.MatchString(err.Error()) || ctx.Err() != nil {
-			return err
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	return err
+	return attempt(ctx, actions...)
 }
 
 // load opens an address and waits until it keeps still.
