@@ -118,8 +118,8 @@ func onThisDay(s dataset.Selection, of lens.Date, around int) []SameDay {
 		topSongs[i] = top{of: &songs.Things, room: sameDaySongs}
 	}
 	for code := range songs.codes() {
-		for _, of := range songs.sums(code, days) {
-			topSongs[of.period].offer(of.sum)
+		for _, heard := range songs.sums(code, days) {
+			topSongs[heard.period].offer(heard.of(code))
 		}
 	}
 	for i := range list {

@@ -103,14 +103,14 @@ func (life *Life) rank(v lives, code uint32, cal Calendar) {
 	whole, years := v.total(code, cal.First, cal.Last()), v.yearly(cal)
 	own, ranks := make([]sum, len(years.starts)), make([]int, len(years.starts))
 	for _, heard := range v.sums(code, years) {
-		own[heard.period] = heard.sum
+		own[heard.period] = heard.of(code)
 	}
 	life.Ms, life.Plays, life.Rank = whole.ms, int(whole.plays), 1
 	for other := range v.codes() {
 		heard := sum{code: other}
 		for _, year := range v.sums(other, years) {
-			heard.add(year.sum)
-			if year.before(own[year.period], &v.Things) {
+			heard.add(year.of(other))
+			if year.of(other).before(own[year.period], &v.Things) {
 				ranks[year.period]++
 			}
 		}

@@ -2,6 +2,7 @@ package insight
 
 import (
 	"iter"
+	"sort"
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
@@ -35,47 +36,64 @@ func (v lives) codes() iter.Seq[uint32] {
 
 // periodSum is what was heard of a thing in a period.
 type periodSum struct {
-	sum
-	period int
+	ms     int64
+	plays  uint32
+	period int32
 }
+
+// of is that of the thing of a code.
+func (p periodSum) of(code uint32) sum { return sum{code, p.plays, p.ms} }
 
 // sums are what was heard of a thing in each of the periods in which it was. They are
 // valid until the next are asked for.
 func (v lives) sums(code uint32, in periods) []periodSum {
-	rows := v.Rows(code)
+	rows := v.within(code, in)
 	if len(*v.list) < len(rows) {
 		*v.list = make([]periodSum, 2*len(rows))
 	}
-	list, n, at := *v.list, 0, int32(outside)
+	return sumsOf(rows, in.of, v.minMs, *v.list)
+}
+
+// sumsOf adds up rows that all lie in a period, in a list as long as they are. Whether
+// a row is of the period of the one before cannot be predicted, and so it is asked
+// without a branch: each writes the sum so far, over that of the one before or after it.
+func sumsOf(rows []dataset.Heard, of []int32, minMs uint32, list []periodSum) []periodSum {
+	n, at := -1, int32(outside)
 	var ms int64
 	var plays uint32
-	end := func() {
-		if at != outside {
-			of := &list[n]
-			of.code, of.plays, of.ms, of.period = code, plays, ms, int(at)
-			n++
-		}
-	}
 	for _, row := range rows {
-		if period := in.of[row.Day]; period != at {
-			end()
-			at, ms, plays = period, 0, 0
+		period := of[row.Day]
+		next := 0 // 1 where another period begins
+		if period != at {
+			next = 1
 		}
-		ms += dataset.Ms(row.Length)
-		plays += dataset.IsPlay(row.Length, v.minMs)
+		n += next
+		at = period
+		ms = ms&int64(next-1) + dataset.Ms(row.Length)
+		plays = plays&uint32(next-1) + dataset.IsPlay(row.Length, minMs)
+		list[n] = periodSum{ms, plays, period}
 	}
-	end()
-	return list[:n]
+	return list[:n+1]
+}
+
+// within are the rows of a thing in periods.
+func (v lives) within(code uint32, in periods) []dataset.Heard {
+	rows := v.Rows(code)
+	if len(rows) > 0 && int(rows[0].Day) < in.from {
+		rows = rows[sort.Search(len(rows), func(i int) bool { return int(rows[i].Day) >= in.from }):]
+	}
+	if len(rows) > 0 && int(rows[len(rows)-1].Day) >= in.to {
+		rows = rows[:sort.Search(len(rows), func(i int) bool { return int(rows[i].Day) >= in.to })]
+	}
+	return rows
 }
 
 // timeIn is the time of all things in each period.
 func (v lives) timeIn(in periods) []int64 {
 	list := make([]int64, len(in.starts))
 	for code := range v.codes() {
-		for _, row := range v.Rows(code) {
-			if period := in.of[row.Day]; period != outside {
-				list[period] += dataset.Ms(row.Length)
-			}
+		for _, row := range v.within(code, in) {
+			list[in.of[row.Day]] += dataset.Ms(row.Length)
 		}
 	}
 	return list
@@ -98,8 +116,8 @@ func (v lives) numberOnes(in periods) []sum {
 	list := make([]sum, len(in.starts))
 	for code := range v.codes() {
 		for _, heard := range v.sums(code, in) {
-			if first := &list[heard.period]; heard.before(*first, &v.Things) {
-				*first = heard.sum
+			if first, of := &list[heard.period], heard.of(code); of.before(*first, &v.Things) {
+				*first = of
 			}
 		}
 	}
@@ -113,7 +131,7 @@ func (v lives) novelties(first firsts, in periods) []Novelty {
 	for code := range v.codes() {
 		debut := v.period(int(first.days[code]), in)
 		for _, heard := range v.sums(code, in) {
-			list[heard.period].add(heard.sum, heard.period == debut)
+			list[heard.period].add(heard.of(code), heard.period == debut)
 		}
 	}
 	return list
@@ -140,10 +158,11 @@ func (v lives) lastPlay(code uint32) (day int, ok bool) {
 	return 0, false
 }
 
-// periods divide days.
+// periods divide the days from one to before another, counted as lives count theirs.
 type periods struct {
-	starts []int   // the first day of each
-	of     []int32 // the period of each day, counted as lives count theirs; outside for none
+	from, to int
+	starts   []int   // the first day of each period, counted from 1970-01-01
+	of       []int32 // the period of each day; outside for none
 }
 
 const outside = -1
@@ -151,7 +170,7 @@ const outside = -1
 // divided are the days from first to last, each in the period that begins last of
 // those that have begun.
 func (v lives) divided(first, last int, starts []int) periods {
-	p := periods{starts, make([]int32, v.Count)}
+	p := periods{from: v.Count, starts: starts, of: make([]int32, v.Count)}
 	at := outside
 	for i := range p.of {
 		day := v.First + i
@@ -159,8 +178,9 @@ func (v lives) divided(first, last int, starts []int) periods {
 			at++
 		}
 		p.of[i] = outside
-		if day >= first && day <= last {
+		if day >= first && day <= last && at != outside {
 			p.of[i] = int32(at)
+			p.from, p.to = min(p.from, i), i+1
 		}
 	}
 	return p
@@ -201,9 +221,9 @@ func (v lives) from(cal Calendar, first lens.Date, next func(lens.Date) lens.Dat
 }
 
 // period is the one of a day, or outside.
-func (v lives) period(day int, in periods) int {
+func (v lives) period(day int, in periods) int32 {
 	if i := day - v.First; i >= 0 && i < len(in.of) {
-		return int(in.of[i])
+		return in.of[i]
 	}
 	return outside
 }

@@ -89,11 +89,12 @@ func ranks(s dataset.Selection, by lens.EntityKind, every Every, cumulative bool
 	for code := range v.codes() {
 		all := sum{code: code}
 		for _, heard := range v.sums(code, in) {
-			all.add(heard.sum)
+			of := heard.of(code)
+			all.add(of)
 			if cumulative {
-				heard.sum = all
+				of = all
 			}
-			charts[heard.period].offer(heard.sum)
+			charts[heard.period].offer(of)
 		}
 		most.offer(all)
 	}

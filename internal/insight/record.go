@@ -57,9 +57,10 @@ func record(s dataset.Selection) Record {
 	for code := range v.codes() {
 		all := sum{code: code}
 		for _, heard := range v.sums(code, days) {
-			all.add(heard.sum)
-			if top := &tops[heard.period]; heard.before(*top, &v.Things) {
-				*top = heard.sum
+			of := heard.of(code)
+			all.add(of)
+			if top := &tops[heard.period]; of.before(*top, &v.Things) {
+				*top = of
 			}
 		}
 		most.offer(all)

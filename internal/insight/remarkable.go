@@ -2,6 +2,7 @@ package insight
 
 import (
 	"math"
+	"slices"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 )
@@ -73,15 +74,19 @@ func (r *Remarkable) ofSongs(s dataset.Selection, cal Calendar) {
 	type old struct{ plays, age int } // the days since the first plays of its songs, added up
 	played := make([]old, len(cal.Days))
 	for code := range v.codes() {
-		debut := int(first.days[code]) - cal.First
-		for _, heard := range v.sums(code, days) {
-			n, i := int(heard.plays), heard.period
+		debut, at, n := int(first.days[code])-cal.First, -1, 0
+		for _, row := range v.within(code, days) {
+			i, play := int(days.of[row.Day]), int(dataset.IsPlay(row.Length, v.minMs))
+			if i != at {
+				at, n = i, 0
+			}
+			n += play
 			if n >= max(r.LoopedPlays, 1) && (n > r.LoopedPlays || cal.First+i > r.LoopedDay) {
 				r.LoopedDay, r.LoopedPlays, looped = cal.First+i, n, code
 			}
 			day := &played[i]
-			day.plays += n
-			day.age += n * (i - debut)
+			day.plays += play
+			day.age += play * (i - debut)
 		}
 	}
 	if looped != dataset.NoThing {
@@ -112,15 +117,17 @@ func (r *Remarkable) ofArtists(s dataset.Selection, cal Calendar) {
 		heard := v.sums(code, days)
 		shares.bound(heard)
 		for _, heard := range heard {
-			if of := &most[heard.period]; heard.before(*of, &v.Things) {
-				*of = heard.sum
+			if most, of := &most[heard.period], heard.of(code); of.before(*most, &v.Things) {
+				*most = of
 			}
 			if heard.period == debut && heard.plays > 0 {
 				news[debut]++
 			}
 		}
 	}
-	unusual := shares.divergences(v)
+	if day, most := shares.greatest(v); most.all > 0 {
+		r.Unusual, r.UnusualDivergence, r.UnusualArtist = wide.First+day, most.all, v.Entity(most.artist)
+	}
 	for i, day := range cal.Days {
 		number, i := cal.First+i, i+UsualDays
 		if n := news[i]; number >= settled && n >= newArtistsOfADay && n >= r.NewArtists {
@@ -128,9 +135,6 @@ func (r *Remarkable) ofArtists(s dataset.Selection, cal Calendar) {
 		}
 		if most[i].ms > 0 && most[i].ms >= r.DevotedTo.Ms {
 			r.Devoted, r.DevotedTo, r.DevotedOf = number, most[i].thing(&v.Things), day.Ms
-		}
-		if u := unusual[i]; u.all > 0 && u.all >= r.UnusualDivergence {
-			r.Unusual, r.UnusualDivergence, r.UnusualArtist = number, u.all, v.Entity(u.artist)
 		}
 	}
 }
@@ -149,16 +153,10 @@ type dayShares struct {
 }
 
 type dayShare struct {
-	on, before int64
+	on, before float64
 	// atMost is no less than the divergence: the total variation takes no logarithms,
-	// and no divergence is greater.
+	// and no divergence is greater. It is 0 of days that are not asked.
 	atMost float64
-	asked  bool // whether the divergence may be the greatest
-}
-
-// of are what was heard of an artist on a day and before it, as parts of all.
-func (d *dayShare) of(on, before int64) (p, q float64) {
-	return float64(on) / float64(d.on), float64(before) / float64(d.before)
 }
 
 // newDayShares asks of the days on which enough was heard, and before which enough was.
@@ -172,53 +170,78 @@ func newDayShares(v lives, days periods) dayShares {
 		}
 		if i >= UsualDays && on[i] >= unusualMs && before >= usualMs {
 			// Half is the time before of all artists, whether heard on the day or not.
-			list[i] = dayShare{on[i], before, 0.5, true}
+			list[i] = dayShare{1 / float64(on[i]), 1 / float64(before), 0.5}
 		}
 	}
 	return dayShares{days, list}
 }
 
 // bound adds to the bounds what was heard of one artist.
-func (d *dayShares) bound(of []periodSum) {
+func (d dayShares) bound(of []periodSum) {
 	oldest, recent := 0, int64(0)
 	for _, heard := range of {
 		for ; of[oldest].period < heard.period-UsualDays; oldest++ {
 			recent -= of[oldest].ms
 		}
-		if day := &d.list[heard.period]; day.asked {
-			p, q := day.of(heard.ms, recent)
-			day.atMost += (math.Abs(p-q) - q) / 2
-		}
+		day := &d.list[heard.period]
+		p, q := float64(heard.ms)*day.on, float64(recent)*day.before
+		day.atMost += (math.Abs(p-q) - q) / 2
 		recent += heard.ms
 	}
 }
 
-// divergences are those of the days that may have the greatest, when the bounds have
-// all artists; 0 of others.
-func (d *dayShares) divergences(v lives) []divergence {
-	// The day with the greatest bound differs no less than if two things were all that
-	// was heard.
-	greatest := 0.0
-	for _, day := range d.list {
-		greatest = max(greatest, day.atMost)
+// greatest is the day with the greatest divergence, the latest of those that differ as
+// much, when the bounds have all artists. The day with the greatest bound is asked
+// first, and then those whose bounds are no less than its divergence.
+func (d dayShares) greatest(v lives) (day int, most divergence) {
+	const rounding = 1e-9
+	asked, first := make([]bool, len(d.list)), 0
+	for i, share := range d.list {
+		if share.atMost > d.list[first].atMost {
+			first = i
+		}
 	}
-	var least divergence
-	least.add(0, (1+greatest)/2, (1-greatest)/2)
-	least.add(1, (1-greatest)/2, (1+greatest)/2)
+	asked[first] = true
+	least := d.divergences(v, asked)[first].all
+	for i, share := range d.list {
+		asked[i] = share.atMost >= max(least-rounding, rounding)
+	}
+	for i, u := range d.divergences(v, asked) {
+		if u.all > rounding && u.all >= most.all {
+			day, most = i, u
+		}
+	}
+	return day, most
+}
+
+// divergences are those of the days that are asked.
+func (d dayShares) divergences(v lives, asked []bool) []divergence {
 	list, shared := make([]divergence, len(d.list)), make([]float64, len(d.list)) // of the time before, that of the day's artists
+	from, to := slices.Index(asked, true), len(asked)
+	if from < 0 {
+		return list
+	}
+	for !asked[to-1] {
+		to--
+	}
+	days := v.divided(d.days.starts[from]-UsualDays, d.days.starts[to-1], d.days.starts)
 	for code := range v.codes() {
-		of := v.sums(code, d.days)
-		for k, heard := range of {
-			i := heard.period
-			day := &d.list[i]
-			if !day.asked || day.atMost < least.all-1e-9 {
+		rows := v.within(code, days)
+		for k := 0; k < len(rows); k++ {
+			day := rows[k].Day
+			i := days.of[day]
+			if !asked[i] {
 				continue
 			}
-			var recent int64
-			for k--; k >= 0 && of[k].period >= i-UsualDays; k-- {
-				recent += of[k].ms
+			var on, before int64
+			for j := k - 1; j >= 0 && rows[j].Day+UsualDays >= day; j-- {
+				before += dataset.Ms(rows[j].Length)
 			}
-			p, q := day.of(heard.ms, recent)
+			for ; k < len(rows) && rows[k].Day == day; k++ {
+				on += dataset.Ms(rows[k].Length)
+			}
+			k--
+			p, q := float64(on)*d.list[i].on, float64(before)*d.list[i].before
 			list[i].add(code, p, q)
 			shared[i] += q
 		}

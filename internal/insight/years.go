@@ -64,13 +64,13 @@ func artistsOfYears(s dataset.Selection, cal Calendar, list []Year) {
 	}
 	for code := range v.codes() {
 		debut := v.period(int(first.days[code]), in)
-		for _, of := range v.sums(code, in) {
-			i := of.period
-			list[i].Artists.add(of.sum, i == debut)
-			heard[i] = append(heard[i], of.sum)
-			tops[i].offer(of.sum)
+		for _, year := range v.sums(code, in) {
+			i, of := year.period, year.of(code)
+			list[i].Artists.add(of, i == debut)
+			heard[i] = append(heard[i], of)
+			tops[i].offer(of)
 			if i == debut && of.before(best[i], &v.Things) {
-				best[i] = of.sum
+				best[i] = of
 			}
 		}
 	}
