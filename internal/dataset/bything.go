@@ -23,6 +23,9 @@ type Heard struct {
 // Rows are those of the thing of a code.
 func (b *ByThing) Rows(code uint32) []Heard { return b.rows[b.ends[code]:b.ends[code+1]] }
 
+// Len is how many rows there are.
+func (b *ByThing) Len() int { return len(b.rows) }
+
 const (
 	// groupings is how many groupings by thing are kept: by artist, and by the things
 	// that were asked for last.

@@ -53,7 +53,7 @@ func eras(s dataset.Selection) []Era {
 		return nil
 	}
 	var list []Era
-	for _, cut := range divide(similarities(v, months)) {
+	for _, cut := range months.divide() {
 		e := Era{From: months.list[cut[0]].first, To: months.list[cut[1]-1].first.NextMonth().AddDays(-1), Months: cut[1] - cut[0]}
 		for _, m := range months.list[cut[0]:cut[1]] {
 			e.Ms += m.ms
@@ -66,65 +66,80 @@ func eras(s dataset.Selection) []Era {
 		}
 		list = append(list, e)
 	}
-	nameEras(list, v, months)
+	nameEras(list, &v.Things, months)
 	return list
 }
 
 // monthsOfMusic are the months in which artists were heard.
 type monthsOfMusic struct {
-	in    periods
-	place []int // of each month of in among those with music
-	list  []monthOfMusic
+	list []monthOfMusic
+	// artists are the months of each artist, those of one after those of the other, and
+	// heard is what was heard in each.
+	artists []artistMonth
+	heard   []sum
 }
 
 type monthOfMusic struct {
-	first lens.Date
-	ms    int64
+	first   lens.Date
+	ms      int64
+	artists []uint32 // where they lie
+}
+
+// artistMonth is a month in which an artist was heard. All of them are read again and
+// again, and fit into the processor's memory as small as this.
+type artistMonth struct {
+	root   float32 // of the artist's share of the month
+	month  uint16
+	before uint16 // in how many months before it the artist was heard
 }
 
 func musicMonths(v lives, cal Calendar) monthsOfMusic {
-	m := monthsOfMusic{in: v.monthly(cal)}
-	for i, ms := range v.timeIn(m.in) {
-		m.place = append(m.place, len(m.list))
-		if ms > 0 {
-			m.list = append(m.list, monthOfMusic{date(m.in.starts[i]), ms})
+	in, room := v.monthly(cal), v.Len()/4
+	m := monthsOfMusic{artists: make([]artistMonth, 0, room), heard: make([]sum, 0, room)}
+	ms := make([]int64, len(in.starts))
+	for code := range v.codes() {
+		before := uint16(0)
+		for _, heard := range v.sums(code, in) {
+			if heard.ms > 0 {
+				ms[heard.period] += heard.ms
+				m.artists = append(m.artists, artistMonth{month: uint16(heard.period), before: before})
+				m.heard = append(m.heard, heard.of(code))
+				before++
+			}
 		}
+	}
+	place := make([]uint16, len(ms)) // of each month among those with music
+	for i, ms := range ms {
+		place[i] = uint16(len(m.list))
+		if ms > 0 {
+			m.list = append(m.list, monthOfMusic{first: date(in.starts[i]), ms: ms})
+		}
+	}
+	for i := range m.artists {
+		it := &m.artists[i]
+		it.month = place[it.month]
+		month := &m.list[it.month]
+		month.artists = append(month.artists, uint32(i))
+		it.root = float32(math.Sqrt(float64(m.heard[i].ms) / float64(month.ms)))
 	}
 	return m
 }
 
-// similarities is the cosine of every two months, in the row of the later.
-func similarities(v lives, months monthsOfMusic) [][]float64 {
-	similar := make([][]float64, len(months.list))
-	for i := range similar {
-		similar[i] = make([]float64, len(similar))
-	}
-	type share struct {
-		month int
-		root  float64 // of the artist's share of the month
-	}
-	var before []share
-	for code := range v.codes() {
-		before = before[:0]
-		for _, heard := range v.sums(code, months.in) {
-			if heard.ms == 0 {
-				continue
-			}
-			month := months.place[heard.period]
-			root := math.Sqrt(float64(heard.ms) / float64(months.list[month].ms))
-			row := similar[month]
-			for _, of := range before {
-				row[of.month] += of.root * root
-			}
-			before = append(before, share{month, root})
+// addProducts adds the cosine of a month and each of those before it, down to the
+// first: as vectors of the roots of shares months have the length 1.
+func (m monthsOfMusic) addProducts(products []float64, month, first int) {
+	for _, at := range m.list[month].artists {
+		it := m.artists[at]
+		others := m.artists[at-uint32(it.before) : at]
+		for i := len(others) - 1; i >= 0 && int(others[i].month) >= first; i-- {
+			products[others[i].month] += float64(others[i].root * it.root)
 		}
 	}
-	return similar
 }
 
 // nameEras finds the artists that stand out in each of the eras, which have all the
 // months.
-func nameEras(eras []Era, v lives, months monthsOfMusic) {
+func nameEras(eras []Era, artists *dataset.Things, months monthsOfMusic) {
 	var all int64
 	var eraOf []int // of each month with music
 	for i, e := range eras {
@@ -137,14 +152,12 @@ func nameEras(eras []Era, v lives, months monthsOfMusic) {
 		all  int64
 	}
 	most, of := make([][]lifted, len(eras)), make([]sum, len(eras))
-	for code := range v.codes() {
+	for at := 0; at < len(months.heard); {
 		clear(of)
-		whole := int64(0)
-		for _, heard := range v.sums(code, months.in) {
-			if heard.ms > 0 {
-				of[eraOf[months.place[heard.period]]].add(heard.sum)
-				whole += heard.ms
-			}
+		code, whole := months.heard[at].code, int64(0)
+		for ; at < len(months.heard) && months.heard[at].code == code; at++ {
+			of[eraOf[months.artists[at].month]].add(months.heard[at])
+			whole += months.heard[at].ms
 		}
 		for i, e := range eras {
 			heard := lifted{sum: of[i], all: whole}
@@ -163,32 +176,48 @@ func nameEras(eras []Era, v lives, months monthsOfMusic) {
 	}
 	for i := range eras {
 		for _, a := range most[i] {
-			eras[i].Artists = append(eras[i].Artists, EraArtist{a.thing(&v.Things), a.all})
+			eras[i].Artists = append(eras[i].Artists, EraArtist{a.thing(artists), a.all})
 		}
 	}
 }
 
 // divide cuts months into ranges of at least [EraMonths]. Of unit vectors the sum
 // of 1 − cosine to their centroid is n − |Σv|, and |Σv|² the sum of all their
-// products.
-func divide(similar [][]float64) [][2]int {
-	n := len(similar)
+// products. An era that begins at a month need not be asked for longer ends once it
+// costs, without its penalty, no less than the best that ends at another month: two
+// eras never cost more than the one of both, but for the penalty (Killick, Fearnhead
+// and Eckley, PELT, 2012).
+func (m monthsOfMusic) divide() [][2]int {
+	n := len(m.list)
 	best := make([]float64, n+1)   // the least cost of the months before each
 	cut := make([]int, n+1)        // where the last of their eras begins
+	asked := make([]int, n)        // until which end an era that begins at each is asked for
 	products := make([]float64, n) // of each month with those after it and before to
+	costs := make([]float64, n)    // of the eras from each to the end, without the penalty
+	first := 0                     // the first that is asked for
+	for i := range asked {
+		asked[i] = n
+	}
 	for to := 1; to <= n; to++ {
 		best[to] = math.Inf(1)
+		for asked[first] < to {
+			first++
+		}
+		m.addProducts(products, to-1, first)
 		length2 := 0.0 // |Σv|² of the months from .. to-1
-		for from := to - 1; from >= 0; from-- {
-			if from < to-1 {
-				products[from] += similar[to-1][from]
-			}
+		for from := to - 1; from >= first; from-- {
 			length2 += 1 + 2*products[from]
-			if to-from < EraMonths || math.IsInf(best[from], 1) {
+			costs[from] = best[from] + float64(to-from) - math.Sqrt(length2)
+			if to-from < EraMonths || math.IsInf(best[from], 1) || asked[from] < to {
 				continue
 			}
-			if cost := best[from] + float64(to-from) - math.Sqrt(length2) + EraPenalty; cost < best[to] {
+			if cost := costs[from] + EraPenalty; cost < best[to] {
 				best[to], cut[to] = cost, from
+			}
+		}
+		for from := first; from < to; from++ {
+			if costs[from] >= best[to] {
+				asked[from] = min(asked[from], to+EraMonths-1)
 			}
 		}
 	}
