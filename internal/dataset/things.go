@@ -18,6 +18,10 @@ type Things struct {
 	of    []uint32 // of each item
 }
 
+// Items says which item each row played, and how many there are: what is added up by
+// item need not be added up again for each kind of [Things].
+func (d *Dataset) Items() (ofRow []uint32, n int) { return d.item, d.items() }
+
 // Things numbers the entities of a kind, tracks as the grouping says.
 func (d *Dataset) Things(by lens.EntityKind, g lens.Grouping) Things {
 	space := d.space(by)
@@ -45,6 +49,9 @@ type thingsKey struct {
 
 // Of is the code of what a row played, or [NoThing].
 func (t *Things) Of(row uint32) uint32 { return t.of[t.d.item[row]] }
+
+// OfItem is the code of an item, or [NoThing].
+func (t *Things) OfItem(item uint32) uint32 { return t.of[item] }
 
 // Entity describes the thing of a code.
 func (t *Things) Entity(code uint32) Entity { return t.d.entity(t.By, code) }

@@ -42,6 +42,11 @@ func BenchmarkAnalyses(b *testing.B) {
 		{"compare", func(s dataset.Selection) {
 			insight.Compare(s.Select(s.Lens.WithRange(s.Lens.From, lens.Date{Year: 2020, Month: 12, Day: 31})), s.Select(s.Lens.WithRange(lens.Date{Year: 2021, Month: 1, Day: 1}, lens.Date{})), lens.Artist)
 		}},
+		{"compare weekdays", func(s dataset.Selection) {
+			week, end := s.Lens, s.Lens
+			week.Weekdays, end.Weekdays = 0b0011111, 0b1100000
+			insight.Compare(s.Select(week), s.Select(end), lens.Artist)
+		}},
 	} {
 		b.Run(of.name, func(b *testing.B) {
 			n := 0

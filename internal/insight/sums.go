@@ -94,22 +94,27 @@ func (t *top) things() []Thing {
 // totals adds up things of several kinds by their codes, each once: who asks for more
 // than that asks their lives.
 func totals(s dataset.Selection, starts dataset.Starts, kinds ...*dataset.Things) [][]sum {
-	sums := make([][]sum, len(kinds))
+	itemOf, n := s.Items()
+	items := make([]sum, n)
 	from, to := dayBounds(s.Lens)
 	lengths, minMs := s.Lengths(), s.Lens.MinMs()
+	for i, row := range starts.Rows {
+		if day := starts.First + int(starts.Days[i]); day < from || day > to {
+			continue
+		}
+		of := &items[itemOf[row]]
+		of.ms += dataset.Ms(lengths[row])
+		of.plays += dataset.IsPlay(lengths[row], minMs)
+	}
+	sums := make([][]sum, len(kinds))
 	for k, things := range kinds {
-		of := make([]sum, things.N)
-		for i, row := range starts.Rows {
-			if day := starts.First + int(starts.Days[i]); day < from || day > to {
-				continue
-			}
-			if code := things.Of(row); code != dataset.NoThing {
-				of[code].code = code
-				of[code].ms += dataset.Ms(lengths[row])
-				of[code].plays += dataset.IsPlay(lengths[row], minMs)
+		sums[k] = make([]sum, things.N)
+		for item, of := range items {
+			if code := things.OfItem(uint32(item)); code != dataset.NoThing {
+				sums[k][code].code = code
+				sums[k][code].add(of)
 			}
 		}
-		sums[k] = of
 	}
 	return sums
 }
