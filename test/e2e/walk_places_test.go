@@ -153,9 +153,11 @@ func accountPlaces(t *testing.T) []place {
 		}
 	}
 	see("signed out", harness.NewClient(t), "/", "/signed-out")
+	empty := newPerson(t, provider)
+	empty.signIn(s.Base)
+	see("signed in", empty.Client, "/", "/account", "/logout")
 	anna := newPerson(t, provider)
 	anna.signIn(s.Base)
-	see("signed in", anna.Client, "/", "/account", "/logout")
 	anna.Upload(s.Base, harness.SmallPackage(t, 20))
 	anna.account(s.Base, http.MethodPost, "/passphrases", `{"passphrase":"marmalade tugboat seven lanterns","keep":true}`, http.StatusCreated)
 	see("with an account", anna.Client, "/", "/account", "/account/delete", "/logout")

@@ -23,7 +23,10 @@ import (
 // each way. Otherwise the same few are opened, each in one way, because a look takes
 // seconds.
 
-var walkPackage = flag.String("package", "", "walk over this package from Spotify in place of the sample")
+var (
+	walkPackage = flag.String("package", "", "walk over this package from Spotify in place of the sample")
+	walkOnly    = flag.String("only", "", "walk over the pages alone whose addresses begin with one of these, divided by commas")
+)
 
 const (
 	walkZone    = "Europe/Warsaw"
@@ -208,5 +211,12 @@ func walkPlaces(t *testing.T) []place {
 	t.Helper()
 	s := harness.StartServer(t, nil)
 	owner := newWalkPerson(t, s.Base)
-	return slices.Concat(owner.pages(t), shellPlaces(t, owner), accountPlaces(t))
+	places := slices.Concat(owner.pages(t), shellPlaces(t, owner), accountPlaces(t))
+	if *walkOnly == "" {
+		return places
+	}
+	only := strings.Split(*walkOnly, ",")
+	return slices.DeleteFunc(places, func(p place) bool {
+		return !slices.ContainsFunc(only, func(path string) bool { return strings.HasPrefix(p.path, path) })
+	})
 }
