@@ -47,10 +47,12 @@ func milestones(s dataset.Selection) []Milestone {
 	}
 	songs, artists := songs(s), artists(s)
 	heardSongs, heardArtists := make([]bool, songs.N), make([]bool, artists.N)
+	itemOf, items := s.Items()
+	heardItems := make([]bool, items)
 	var ms int64 // since the last full hour
 	p := newTimeline(s)
-	reach := func(kind MilestoneKind, n int) {
-		for reached[kind] += n; reached[kind] >= next[kind]; next[kind] = stepAfter(milestoneSteps[kind], next[kind]) {
+	pass := func(kind MilestoneKind) {
+		for ; reached[kind] >= next[kind]; next[kind] = stepAfter(milestoneSteps[kind], next[kind]) {
 			m := Milestone{Kind: kind, N: next[kind], Day: p.Day, Play: s.Played(p.Row)}
 			if kind == MilestoneArtist {
 				m.Play = artists.Entity(artists.Of(p.Row))
@@ -58,21 +60,28 @@ func milestones(s dataset.Selection) []Milestone {
 			list = append(list, m)
 		}
 	}
+	hear := func(kind MilestoneKind, code uint32, heard []bool) {
+		if code != dataset.NoThing && !heard[code] {
+			heard[code] = true
+			reached[kind]++
+			pass(kind)
+		}
+	}
 	for p.next() {
 		if p.Counts {
-			reach(MilestonePlay, 1)
-			if code := artists.Of(p.Row); code != dataset.NoThing && !heardArtists[code] {
-				heardArtists[code] = true
-				reach(MilestoneArtist, 1)
+			if reached[MilestonePlay]++; reached[MilestonePlay] >= next[MilestonePlay] {
+				pass(MilestonePlay)
 			}
-			if code := songs.Of(p.Row); code != dataset.NoThing && !heardSongs[code] {
-				heardSongs[code] = true
-				reach(MilestoneSong, 1)
+			if item := itemOf[p.Row]; !heardItems[item] { // else its artist and song were heard
+				heardItems[item] = true
+				hear(MilestoneArtist, artists.OfItem(item), heardArtists)
+				hear(MilestoneSong, songs.OfItem(item), heardSongs)
 			}
 		}
 		if ms += p.AloneMs; ms >= hourMs {
-			reach(MilestoneHour, int(ms/hourMs))
+			reached[MilestoneHour] += int(ms / hourMs)
 			ms %= hourMs
+			pass(MilestoneHour)
 		}
 	}
 	return list
