@@ -96,8 +96,8 @@ func (v *CalendarView) months() []calendarMonth {
 		y := &v.Years[i]
 		for j := range y.Days {
 			d := &y.Days[j]
-			if label := d.Month.String()[:3] + " " + y.Label; len(list) == 0 || list[len(list)-1].label != label {
-				list = append(list, calendarMonth{label: label})
+			if j == 0 || d.Month != y.Days[j-1].Month {
+				list = append(list, calendarMonth{label: d.Month.String()[:3] + " " + y.Label})
 			}
 			list[len(list)-1].days[d.Day-1] = d
 		}

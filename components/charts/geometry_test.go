@@ -2,6 +2,7 @@ package charts
 
 import (
 	"math"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strconv"
@@ -35,6 +36,30 @@ func TestPercent(t *testing.T) {
 		if got := percent(c.part, c.whole); got != c.want {
 			t.Errorf("percent(%v, %v) = %q, want %q", c.part, c.whole, got, c.want)
 		}
+	}
+}
+
+// A short number is the nearest with so many decimals, as strconv writes it.
+func TestShort(t *testing.T) {
+	check := func(f float64, decimals int) {
+		t.Helper()
+		pow := math.Pow10(decimals)
+		want := strconv.FormatFloat(math.Round(f*pow)/pow, 'f', -1, 64)
+		if want == "-0" {
+			want = "0"
+		}
+		if got := short(f, decimals); got != want {
+			t.Errorf("%v with %d decimals: %q, want %q", f, decimals, got, want)
+		}
+	}
+	for _, f := range []float64{0, -0.0004, 0.0005, -0.25, -1.25, 0.1, 0.01, 0.001, 0.105, 99.9996, 1e14, 3e15, -3e15, 12.34} {
+		for decimals := range 4 {
+			check(f, decimals)
+		}
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 10_000 {
+		check((random.Float64()-0.5)*math.Pow10(random.IntN(8)), random.IntN(4))
 	}
 }
 

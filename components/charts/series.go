@@ -49,6 +49,7 @@ func (v SeriesView) bars(r SeriesRowView) []seriesBar {
 	}
 	top, values := v.Rows[row].Values[month], v.values(r)
 	n, share := float64(len(v.Months)), barShareOf(len(v.Months))
+	width := percent(share, n)
 	var out []seriesBar
 	for i, value := range values {
 		if value <= 0 {
@@ -57,7 +58,7 @@ func (v SeriesView) bars(r SeriesRowView) []seriesBar {
 		height := barHeight(value, top, seriesHeight)
 		out = append(out, seriesBar{
 			X:      percent(float64(i)+(1-share)/2, n),
-			Width:  percent(share, n),
+			Width:  width,
 			Y:      short(seriesHeight-height, 1),
 			Height: short(height, 1),
 			Title:  r.Label + ", " + v.Months[i] + ": " + r.figure(i),

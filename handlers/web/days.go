@@ -97,6 +97,7 @@ func NewCalendarView(req *Request, c insight.Calendar) charts.CalendarView {
 			first := lens.Date{Year: d.Year, Month: 1, Day: 1}.Number()
 			v.Years = append(v.Years, charts.CalendarYearView{
 				Label: YearLabel(d.Year), URL: YearHref(req.Lens, d.Year), Empty: weekday(first) + d.Number() - first,
+				Days: make([]charts.CalendarDayView, 0, 366),
 			})
 		}
 		year := &v.Years[len(v.Years)-1]
@@ -109,6 +110,7 @@ func NewCalendarView(req *Request, c insight.Calendar) charts.CalendarView {
 func NewCalendarStrip(req *Request, c insight.Calendar) charts.CalendarYearView {
 	last := c.Date(len(c.Days) - 1)
 	v := charts.CalendarYearView{Label: YearLabel(last.Year), URL: YearHref(req.Lens, last.Year), Empty: weekday(c.First), Strip: true}
+	v.Days = make([]charts.CalendarDayView, 0, len(c.Days))
 	cell := calendarCells(req, c)
 	for i, day := range c.Days {
 		v.Days = append(v.Days, cell(c.Date(i), day))

@@ -20,7 +20,21 @@ func (d Date) String() string {
 	if d.IsZero() {
 		return ""
 	}
-	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+	if d.Year < 0 || d.Year > 9999 || d.Month < 1 || d.Month > 12 || d.Day < 1 || d.Day > 28 {
+		return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+	}
+	// A calendar writes thousands of them, and most need no look into the calendar.
+	b := [...]byte{'0', '0', '0', '0', '-', '0', '0', '-', '0', '0'}
+	put := func(end, n int) {
+		for ; n > 0; n /= 10 {
+			end--
+			b[end] += byte(n % 10)
+		}
+	}
+	put(4, d.Year)
+	put(7, int(d.Month))
+	put(10, d.Day)
+	return string(b[:])
 }
 
 // Compare orders dates by time.
