@@ -29,7 +29,7 @@ import (
 
 // suiteAttacks is how many hostile uploads the suite sends. More are for the task
 // that attacks, which has the time for whatever takes minutes.
-const suiteAttacks = 100
+const suiteAttacks = 48
 
 var (
 	attacks    = flag.Int("attacks", suiteAttacks, "how many hostile uploads TestHostileUploads sends")
@@ -48,7 +48,7 @@ const (
 	// attackWorkers send at the same time.
 	attackWorkers = 4
 	// attacksASession is after how many a session ends and another begins.
-	attacksASession = 25
+	attacksASession = 12
 )
 
 // pagesAsked are asked for between the uploads.
