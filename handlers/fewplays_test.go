@@ -66,6 +66,9 @@ func TestStoriesOfLittle(t *testing.T) {
 			if said := strings.Contains(text(story, ".rhythm"), "above all") || strings.Contains(text(story, ".rhythm"), "ften"); said && !c.habit {
 				t.Errorf("a habit is told: %s", text(story, ".rhythm"))
 			}
+			if table := strings.Contains(text(story, ".rhythm .chapter-foot"), "as a table"); table == (story.Find(".record .rays a").Length() < 2) {
+				t.Errorf("the record of %d days has a table: %v", story.Find(".record .rays a").Length(), table)
+			}
 			if year.Find(".figure-grid:empty").Length() > 0 || year.Find(".chapter:empty").Length() > 0 {
 				t.Error("a chapter of the year is empty")
 			}
