@@ -67,13 +67,30 @@ for (const bar of document.querySelectorAll(".phone-bar")) {
 
 // axeRun asks axe for what breaks WCAG 2.2 up to AA, and for what it thinks good
 // practice.
-const axeRun = `axe.run(document, {
+const axeRun = `const run = (context) => axe.run(context, {
 	runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 	resultTypes: ["violations"],
 	preload: false,
 	elementRef: true,
 }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.filter(({ element }) => !excused[id]?.(element)).map(({ target, html, any, all, none }) =>
-	id + ": " + [...any, ...all, ...none].map(({ message }) => message).join("; ") + "\n" + target.join(" ") + "  " + html.slice(0, 160))))`
+	id + ": " + [...any, ...all, ...none].map(({ message }) => message).join("; ") + "\n" + target.join(" ") + "  " + html.slice(0, 160))));
+`
+
+// What axe is run over: the page, or the page and each of its menus, one opened after
+// the other.
+const (
+	axePage  = `run(document)`
+	axeMenus = `(async () => {
+	const found = await run(document);
+	for (const menu of document.querySelectorAll("details:is(.menu, .chip-box)")) {
+		if (menu.open || !menu.checkVisibility()) continue;
+		menu.open = true;
+		found.push(...await run(menu));
+		menu.open = false;
+	}
+	return found;
+})()`
+)
 
 const (
 	// fontsMove is how much a page may move when its fonts come after it was painted,
@@ -81,6 +98,8 @@ const (
 	// where they are, but no two faces set every word equally wide. Nothing else moves
 	// a page at all.
 	fontsMove = 0.3
+	// menusPath is the page whose menus are looked at: they are the same on all.
+	menusPath = "/artists"
 	// fontsWait is how long fonts wait for a page that paints no text.
 	fontsWait = 2 * time.Second
 )
@@ -221,7 +240,7 @@ func (w *walker) look(at stop, whole bool) []string {
 		return append(found, "links cannot be read: "+err.Error())
 	}
 	found = append(found, far...)
-	broken, err := w.axe(whole && at.width == 1280 && at.script)
+	broken, err := w.axe(whole && at.width == 1280 && at.script, at.path == menusPath)
 	if err != nil {
 		return append(found, "axe: "+err.Error())
 	}
@@ -286,10 +305,15 @@ func (w *walker) name(source *performancetimeline.LayoutShiftAttribution) string
 // axe runs axe over the page, in a world of its own, which the content policy of
 // the page has no say in. Nothing that waits runs while JavaScript is off, so it is
 // switched on for axe: the scripts of a page that was loaded without stay unread.
-func (w *walker) axe(whole bool) ([]string, error) {
+func (w *walker) axe(whole, menus bool) ([]string, error) {
 	script := settled + excused + axeRun
 	if !whole {
 		script = thin + script
+	}
+	if menus {
+		script += axeMenus
+	} else {
+		script += axePage
 	}
 	var found []string
 	err := w.do(emulation.SetScriptExecutionDisabled(false), chromedp.ActionFunc(func(ctx context.Context) error {
