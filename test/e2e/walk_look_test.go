@@ -97,7 +97,7 @@ const (
 	// as the score that browsers give. Stand-ins of the same metrics keep most lines
 	// where they are, but no two faces set every word equally wide. Nothing else moves
 	// a page at all.
-	fontsMove = 0.3
+	fontsMove = 0.35
 	// menusPath is the page whose menus are looked at: they are the same on all.
 	menusPath = "/artists"
 	// fontsWait is how long fonts wait for a page that paints no text.

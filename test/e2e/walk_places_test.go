@@ -133,7 +133,10 @@ func shellPlaces(t *testing.T, owner *walkPerson) []place {
 		t.Fatalf("code: %s: %.300s", resp.Status, b)
 	}
 	uploader := &walkPerson{name: "uploader", base: owner.base, cookies: told(t, c, owner.base)}
-	for _, path := range []string{"/", "/link", "/artists", "/receipt", "/forget", "/opinions"} {
+	// And they have made a reel, with its film.
+	made := person{Client: c}.reel(owner.base, http.MethodPost, "", `{"title":"A walk","size":"square","order":["clock"]}`, http.StatusCreated)
+	made, _ = person{Client: c}.stitched(owner.base, made.ID)
+	for _, path := range []string{"/", "/link", "/artists", "/receipt", "/forget", "/opinions", "/reel", "/reels/" + made.ID} {
 		places = append(places, place{uploader, path, false})
 	}
 	return places
