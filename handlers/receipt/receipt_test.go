@@ -14,6 +14,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export/exporttest"
 )
 
 // datasetOf is a dataset of a play of unknown length, in the first file of the
@@ -189,11 +190,10 @@ func TestReceiptsOfEarlierVersionsKeepTheirWords(t *testing.T) {
 		}
 	}
 	// The fixtures hold every reason there was.
-	for _, codes := range [][]export.Code{export.FileCodes(), export.RowCodes()} {
-		for _, code := range codes {
-			if !said[string(code)] && !newerCodes[code] {
-				t.Errorf("no fixture has %s; it is newer than they are, or not covered", code)
-			}
+	codes := exporttest.ReadCodes(t)
+	for _, code := range slices.Concat(codes.File, codes.Row) {
+		if !said[string(code)] && !newerCodes[code] {
+			t.Errorf("no fixture has %s; it is newer than they are, or not covered", code)
 		}
 	}
 }

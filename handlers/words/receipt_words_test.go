@@ -9,6 +9,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export/exporttest"
 )
 
 var figures = export.Figures{Row: 1_234, Count: 2_345, Limit: 3 << 20}
@@ -19,18 +20,19 @@ func isSentence(words string) bool {
 }
 
 func TestEveryCodeHasWords(t *testing.T) {
-	for _, code := range export.FileCodes() {
+	codes := exporttest.ReadCodes(t)
+	for _, code := range codes.File {
 		f := &export.File{Name: "a/b.json", Status: export.StatusIgnored, Reason: export.Reason{Code: code, Figures: figures}}
 		if words := FileReason(format.Locale{}, f); !isSentence(words) || words == UnknownLeftOut {
 			t.Errorf("file, %s: %q", code, words)
 		}
 	}
-	for _, code := range export.NoteCodes() {
+	for _, code := range codes.Note {
 		if words := NoteText(format.Locale{}, export.Reason{Code: code, Figures: figures}); !isSentence(words) {
 			t.Errorf("note, %s: %q", code, words)
 		}
 	}
-	for _, code := range export.InputCodes() {
+	for _, code := range codes.Input {
 		for _, name := range []string{"b.zip", ""} {
 			words := RefusalSentence(format.Locale{}, &export.InputError{Code: code, File: name, Figures: figures})
 			inside := reasonWords(format.Locale{}, export.Reason{Code: code, Figures: figures}, `a\b.zip`)
@@ -45,7 +47,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 			}
 		}
 	}
-	for _, code := range export.RowCodes() {
+	for _, code := range codes.Row {
 		if words := rowReason(&export.Problem{Code: code}); words == UnknownRow || words == "" || isSentence(words) {
 			t.Errorf("row, %s: %q", code, words)
 		}
@@ -58,7 +60,8 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, code := range slices.Concat(export.FileCodes(), export.RowCodes(), export.NoteCodes()) {
+	codes := exporttest.ReadCodes(t)
+	for _, code := range slices.Concat(codes.File, codes.Row, codes.Note) {
 		if !strings.Contains(string(docs), "`"+string(code)+"`") {
 			t.Errorf("docs/api.md does not name %s", code)
 		}
@@ -66,15 +69,10 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 }
 
 func TestNoWordsWithoutACode(t *testing.T) {
-	list := map[export.Code]bool{}
-	for _, codes := range [][]export.Code{export.FileCodes(), export.InputCodes(), export.RowCodes(), export.NoteCodes()} {
-		for _, code := range codes {
-			list[code] = true
-		}
-	}
+	codes := exporttest.ReadCodes(t).All()
 	for _, words := range []map[export.Code]string{fileWords, refusalWords, datasetWords, rowWords, noteWords} {
 		for code := range words {
-			if !list[code] {
+			if !slices.Contains(codes, code) {
 				t.Errorf("%q is no code", code)
 			}
 		}

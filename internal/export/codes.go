@@ -1,7 +1,5 @@
 package export
 
-import "slices"
-
 // Code says why something was not taken: an input, a file, or a row. The values
 // are stored and stand in the API, so none is ever renamed; words are made of
 // them where they are shown.
@@ -92,61 +90,16 @@ const (
 	CodeUnknownLengths Code = "plays_of_unknown_length"
 )
 
-// NoteCodes lists the codes of the notes of a receipt.
-func NoteCodes() []Code { return []Code{CodeFewPartners, CodeUnknownLengths} }
-
-var fileCodes = []Code{
-	CodeTelemetry, CodeTelemetryTooLarge, CodeMacOSFile, CodeWindowsFile, CodePDF, CodeNotSpotifyFile, CodeNotFromSpotify, CodeUnknownJSON,
-	CodeNotPlays, CodeTooDeep, CodeDamagedFile, CodeArchiveTooDeep, CodeDocumentTooLarge, CodeDocumentsTooLarge,
-	CodeNotUTF8, CodeWindows1252, CodeBreaksOff, CodeBreaksOffAtOnce, CodeNotJSONAfter, CodeBeyondBounds,
-	CodeLeftOut, CodeMoreLeftOut, CodeLeftOutListUnusable, CodeEmptyFile, CodeNotJSON,
-}
-
-// inputCodes are the codes of an InputError.
-var inputCodes = map[Fault][]Code{
-	FaultTooLarge: {
-		CodeTooManyEntries, CodeDirectoryLarge, CodeEntryTooLarge, CodeUploadTooLarge, CodeBomb, CodeTooManyRows,
-		CodeTooMuchText, CodeTooManyDocuments, CodeTooManyFiles,
-	},
-	FaultUnsupported: {CodeNotZIPOrJSON},
-	FaultUnusable: {
-		CodeNoFiles, CodeEmptyFile, CodeNotJSON, CodeEmptyArchive, CodeNotSpotify, CodeNoHistory, CodeTruncated, CodeDamaged,
-		CodeSplit, CodeEncrypted, CodeNested, CodeUnsafePath, CodeUnsafeEntry, CodeOverlapping, CodeCompression,
-	},
-}
-
-// faultOf is the family of a code.
+// faultOf is the family of the code of an InputError.
 func faultOf(code Code) Fault {
-	for fault, codes := range inputCodes {
-		if slices.Contains(codes, code) {
-			return fault
-		}
+	switch code {
+	case CodeTooManyEntries, CodeDirectoryLarge, CodeEntryTooLarge, CodeUploadTooLarge, CodeBomb, CodeTooManyRows,
+		CodeTooMuchText, CodeTooManyDocuments, CodeTooManyFiles:
+		return FaultTooLarge
+	case CodeNotZIPOrJSON:
+		return FaultUnsupported
 	}
-	return 0
-}
-
-// FileCodes lists the codes of files, but for those of a ZIP inside another,
-// which are among InputCodes.
-func FileCodes() []Code { return slices.Clone(fileCodes) }
-
-// InputCodes lists the codes of an [InputError].
-func InputCodes() (all []Code) {
-	for _, codes := range inputCodes {
-		all = append(all, codes...)
-	}
-	slices.Sort(all)
-	return all
-}
-
-// RowCodes lists the codes of a [Problem].
-func RowCodes() []Code {
-	var list []Code
-	for _, p := range problems {
-		if p.code != "" && !slices.Contains(list, p.code) {
-			list = append(list, p.code)
-		}
-	}
-	return list
+	return FaultUnusable
 }
 
 // Figures are the numbers that belong to a code. Those its words do not need are

@@ -1,72 +1,54 @@
-package export
+package export_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export/exporttest"
 )
 
-// TestEveryCodeIsListed: whoever has words for all that is listed has words for
-// all there is.
-func TestEveryCodeIsListed(t *testing.T) {
-	f, err := parser.ParseFile(token.NewFileSet(), "codes.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listed := slices.Concat(FileCodes(), RowCodes(), InputCodes(), NoteCodes())
-	names := map[Code]string{}
-	for _, d := range f.Decls {
-		constants, ok := d.(*ast.GenDecl)
-		if !ok || constants.Tok != token.CONST {
-			continue
-		}
-		for _, s := range constants.Specs {
-			c := s.(*ast.ValueSpec)
-			text, err := strconv.Unquote(c.Values[0].(*ast.BasicLit).Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			code, name := Code(text), c.Names[0].Name
-			if !slices.Contains(listed, code) {
-				t.Errorf("%s is on no list", name)
-			}
-			if names[code] != "" {
-				t.Errorf("%s and %s are both %q", name, names[code], code)
-			}
-			names[code] = name
+func TestCodesAreDistinct(t *testing.T) {
+	codes := exporttest.ReadCodes(t)
+	seen := map[export.Code]int{export.CodeEmptyFile: -1, export.CodeNotJSON: -1} // those of two kinds
+	for _, code := range codes.All() {
+		if seen[code]++; seen[code] > 1 {
+			t.Errorf("%q stands twice", code)
 		}
 	}
-	if len(names) < 50 {
-		t.Errorf("only %d codes in code.go", len(names))
+	reported := export.ProblemCodes()
+	for _, code := range codes.Row {
+		if !slices.Contains(reported, code) {
+			t.Errorf("%q is no problem of any row", code)
+		}
 	}
-	for _, code := range listed {
-		if names[code] == "" {
-			t.Errorf("%q is listed and no constant", code)
+	for _, code := range reported {
+		if !slices.Contains(codes.Row, code) {
+			t.Errorf("%q is reported and not listed", code)
 		}
 	}
 }
 
 func TestEveryTopicOfAFileHasItsOldWords(t *testing.T) {
-	topics := map[Topic]bool{}
-	for sentence, code := range legacy() {
+	all := exporttest.ReadCodes(t)
+	codes := slices.Concat(all.File, all.Row, all.Input)
+	topics := map[export.Topic]bool{}
+	for sentence, code := range export.Legacy() {
 		switch about, _, _ := strings.Cut(sentence, " "); about {
 		case "topic":
-			topics[Topic(code)] = true
+			topics[export.Topic(code)] = true
 		case "file", "row":
-			if !slices.Contains(slices.Concat(FileCodes(), RowCodes(), InputCodes()), Code(code)) {
+			if !slices.Contains(codes, export.Code(code)) {
 				t.Errorf("%q stands for %q, which is no code", sentence, code)
 			}
 		default:
 			t.Errorf("%q is about nothing", sentence)
 		}
 	}
-	for _, k := range knownFiles {
-		if !topics[k.topic] {
-			t.Errorf("%s has none", k.topic)
+	for _, topic := range export.KnownTopics() {
+		if !topics[topic] {
+			t.Errorf("%s has none", topic)
 		}
 	}
 }

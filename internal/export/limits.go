@@ -1,6 +1,6 @@
 package export
 
-import "cmp"
+import "reflect"
 
 // Limits bound what one upload may ask of the machine. They are all here.
 type Limits struct {
@@ -37,19 +37,11 @@ var DefaultLimits = Limits{
 
 // orDefaults replaces every limit that is not set.
 func (l Limits) orDefaults() Limits {
-	d := DefaultLimits
-	return Limits{
-		ArchiveEntries: cmp.Or(l.ArchiveEntries, d.ArchiveEntries),
-		DirectoryBytes: cmp.Or(l.DirectoryBytes, d.DirectoryBytes),
-		EntryBytes:     cmp.Or(l.EntryBytes, d.EntryBytes),
-		TotalBytes:     cmp.Or(l.TotalBytes, d.TotalBytes),
-		Ratio:          cmp.Or(l.Ratio, d.Ratio),
-		RatioFloor:     cmp.Or(l.RatioFloor, d.RatioFloor),
-		RowBytes:       cmp.Or(l.RowBytes, d.RowBytes),
-		StringBytes:    cmp.Or(l.StringBytes, d.StringBytes),
-		Rows:           cmp.Or(l.Rows, d.Rows),
-		DocumentBytes:  cmp.Or(l.DocumentBytes, d.DocumentBytes),
-		DocumentsBytes: cmp.Or(l.DocumentsBytes, d.DocumentsBytes),
-		NestedBytes:    cmp.Or(l.NestedBytes, d.NestedBytes),
+	limits, defaults := reflect.ValueOf(&l).Elem(), reflect.ValueOf(DefaultLimits)
+	for i := range limits.NumField() {
+		if limits.Field(i).IsZero() {
+			limits.Field(i).Set(defaults.Field(i))
+		}
 	}
+	return l
 }

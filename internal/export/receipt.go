@@ -30,7 +30,7 @@ const (
 // uploads that make up a dataset.
 type Receipt struct {
 	Files []File `json:"files"`
-	// Notes are what is to be said of all files together: see NoteCodes.
+	// Notes are what is to be said of all files together: see CodeFewPartners.
 	Notes []Reason `json:"notes,omitempty"`
 }
 
