@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"iter"
 	"slices"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
@@ -100,7 +99,7 @@ func (d *Dataset) Match(refs []TrackRef) *Matches {
 		here := len(m.codes)
 		m.codes = append(m.codes, byURI[from:m.ends[i]]...)
 		from = m.ends[i]
-		for leaf := range w.of(i) {
+		for _, leaf := range w.of(i) {
 			if !slices.Contains(m.codes[here:], leaf) {
 				m.codes = append(m.codes, leaf)
 			}
@@ -140,7 +139,7 @@ func (d *Dataset) MatchGroups(by lens.EntityKind, refs []TrackRef) *Matches {
 		w.offer(p, c)
 	}
 	for i := range refs {
-		m.codes = slices.AppendSeq(m.codes, w.of(i))
+		m.codes = append(m.codes, w.of(i)...)
 		m.ends[i] = uint32(len(m.codes))
 	}
 	return m
@@ -216,35 +215,13 @@ type pair struct{ title, creator uint32 }
 // count as alike says.
 type wanted struct {
 	alike  []uint32
-	pairs  []pair
-	table  table
-	titled []bool   // of each name: whether a pair has that title; nearly none has
-	first  []uint32 // of each pair: in carriers, or none
-	last   []uint32
-	number []uint32 // of the pair of each ask, or none
-
-	carriers []carrier
+	titled []bool            // of each name: whether a pair has that title; nearly none has
+	asked  []pair            // of each ask; of none where it has none
+	codes  map[pair][]uint32 // that carry each pair, in the order of the offers
 }
-
-// carrier is a code that carries a pair, and the next one that does.
-type carrier struct{ code, next uint32 }
 
 func (d *Dataset) want(refs int) *wanted {
-	w := &wanted{alike: d.alike(), titled: make([]bool, d.names.len()), number: make([]uint32, refs)}
-	for i := range w.number {
-		w.number[i] = none
-	}
-	return w
-}
-
-func (w *wanted) seek(p pair) (number, tag uint32) {
-	tag = mix(uint64(p.title), uint64(p.creator))
-	for n, at, ok := w.table.seek(tag, tag); ok; n, at, ok = w.table.seek(at, tag) {
-		if w.pairs[n] == p {
-			return n, tag
-		}
-	}
-	return none, tag
+	return &wanted{alike: d.alike(), titled: make([]bool, d.names.len()), asked: slices.Repeat([]pair{{none, none}}, refs), codes: make(map[pair][]uint32)}
 }
 
 // ask says which pair an ask is after. Names that the history has not are none.
@@ -252,14 +229,9 @@ func (w *wanted) ask(i int, p pair) {
 	if p.title == none || p.creator == none {
 		return
 	}
-	n, tag := w.seek(p)
-	if n == none {
-		n = uint32(len(w.pairs))
-		w.pairs, w.first, w.last = append(w.pairs, p), append(w.first, none), append(w.last, none)
-		w.table.add(tag, n)
-		w.titled[p.title] = true
-	}
-	w.number[i] = n
+	w.asked[i] = p
+	w.codes[p] = nil
+	w.titled[p.title] = true
 }
 
 // offer says that code carries a pair. The offers of one code follow each other.
@@ -269,36 +241,13 @@ func (w *wanted) offer(p pair, code uint32) {
 		return
 	}
 	p.creator = w.alike[p.creator]
-	n, _ := w.seek(p)
-	if n == none {
-		return
+	if codes, ok := w.codes[p]; ok && (len(codes) == 0 || codes[len(codes)-1] != code) {
+		w.codes[p] = append(codes, code)
 	}
-	at := uint32(len(w.carriers))
-	switch last := w.last[n]; {
-	case last == none:
-		w.first[n] = at
-	case w.carriers[last].code == code:
-		return
-	default:
-		w.carriers[last].next = at
-	}
-	w.last[n] = at
-	w.carriers = append(w.carriers, carrier{code, none})
 }
 
-// of are the codes that carry the pair of an ask, in the order of the offers.
-func (w *wanted) of(ask int) iter.Seq[uint32] {
-	return func(yield func(uint32) bool) {
-		if w.number[ask] == none {
-			return
-		}
-		for at := w.first[w.number[ask]]; at != none; at = w.carriers[at].next {
-			if !yield(w.carriers[at].code) {
-				return
-			}
-		}
-	}
-}
+// of are the codes that carry the pair of an ask.
+func (w *wanted) of(ask int) []uint32 { return w.codes[w.asked[ask]] }
 
 // Window asks what began between two times, both inclusive.
 type Window struct {
