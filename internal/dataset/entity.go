@@ -28,16 +28,13 @@ type Entity struct {
 
 // leafKind is the kind of the items that are ranked one by one as things of a
 // kind, export.KindUnknown for things that are groups of items.
-func leafKind(by lens.EntityKind) export.Kind {
-	switch by {
-	case lens.Track:
-		return export.KindMusic
-	case lens.Episode:
-		return export.KindPodcast
-	case lens.Chapter:
-		return export.KindAudiobook
-	}
-	return export.KindUnknown
+var leafKind = [lens.EntityKinds]export.Kind{
+	lens.Track: export.KindMusic, lens.Episode: export.KindPodcast, lens.Chapter: export.KindAudiobook,
+}
+
+// leafBy is what a kind's items are called in rankings.
+var leafBy = [...]lens.EntityKind{
+	export.KindUnknown: lens.Track, export.KindMusic: lens.Track, export.KindPodcast: lens.Episode, export.KindAudiobook: lens.Chapter,
 }
 
 // space is how things of one By are numbered: their number, and the code of
@@ -60,7 +57,7 @@ func (d *Dataset) space(by lens.EntityKind) space {
 	case lens.Audiobook:
 		return space{n: len(d.books), of: d.bookOf}
 	case lens.Track, lens.Episode, lens.Chapter:
-		return space{n: d.items(), of: d.leaf, kind: leafKind(by)}
+		return space{n: d.items(), of: d.leaf, kind: leafKind[by]}
 	}
 	return space{}
 }
@@ -147,7 +144,7 @@ func (d *Dataset) id(by lens.EntityKind, code uint32) string {
 	switch {
 	case d.classes[code] == uint8(uriNone):
 		s := d.shown[code]
-		return hashID("item", string('0'+rune(by)), d.names.at(s.title), d.names.at(whose(leafKind(by), s.creator, s.collection)))
+		return hashID("item", string('0'+rune(by)), d.names.at(s.title), d.names.at(whose(leafKind[by], s.creator, s.collection)))
 	case d.hasUsualID(by, code):
 		return d.uris.at(code)
 	case d.apart.has(int(code)):
@@ -196,14 +193,14 @@ func (d *Dataset) FindURI(uri string) (Entity, bool) {
 	if len(leaves) == 0 {
 		return Entity{}, false
 	}
-	return d.entity(leafBy(export.Kind(d.kinds[leaves[0]])), leaves[0]), true
+	return d.entity(leafBy[d.kinds[leaves[0]]], leaves[0]), true
 }
 
 func (d *Dataset) find(by lens.EntityKind, id string) (code uint32, ok bool) {
 	if by >= lens.EntityKinds {
 		return 0, false
 	}
-	kind := leafKind(by)
+	kind := leafKind[by]
 	if kind != export.KindUnknown && isID(id) {
 		var room [1]uint32
 		for _, item := range d.appendItems(room[:0], usualClass(by), id) {
@@ -222,12 +219,7 @@ func (d *Dataset) find(by lens.EntityKind, id string) (code uint32, ok bool) {
 		}
 	})
 	tag := uint32(xxhash.Sum64String(id))
-	for c, at, ok := t.seek(tag, tag); ok; c, at, ok = t.seek(at, tag) {
-		if d.id(by, c) == id {
-			return c, true
-		}
-	}
-	return 0, false
+	return t.find(tag, func(c uint32) bool { return d.id(by, c) == id })
 }
 
 // appendURI appends the tracks, episodes and chapters with that URI, in this

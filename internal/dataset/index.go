@@ -123,14 +123,8 @@ func (d *Dataset) alias() {
 	}
 	var targets []target
 	var index table
-	find := func(n name) int {
-		t := tag(n)
-		for c, at, ok := index.seek(t, t); ok; c, at, ok = index.seek(at, t) {
-			if targets[c].name == n {
-				return int(c)
-			}
-		}
-		return -1
+	find := func(n name) (uint32, bool) {
+		return index.find(tag(n), func(c uint32) bool { return targets[c].name == n })
 	}
 	// Of equals the item that comes first.
 	offer := func(t *target, c candidate) {
@@ -155,7 +149,7 @@ func (d *Dataset) alias() {
 		s := d.shown[i]
 		n := nameOf(i, s)
 		candidate := candidate{collection: s.collection != 0, last: s.last, item: uint32(i)}
-		if c := find(n); c >= 0 {
+		if c, ok := find(n); ok {
 			offer(&targets[c], candidate)
 			continue
 		}
@@ -171,7 +165,7 @@ func (d *Dataset) alias() {
 		}
 		for _, s := range d.spellingsOf(uint32(i)) {
 			if s.title != 0 {
-				if c := find(nameOf(i, s)); c >= 0 {
+				if c, ok := find(nameOf(i, s)); ok {
 					offer(&targets[c], candidate{uri: true, last: s.last, item: d.leaf[i]})
 				}
 			}
@@ -179,7 +173,8 @@ func (d *Dataset) alias() {
 	}
 	for i := range d.items() {
 		if d.classes[i] == uint8(uriNone) && d.leaf[i] != none {
-			d.leaf[i] = targets[find(nameOf(i, d.shown[i]))].best.item
+			c, _ := find(nameOf(i, d.shown[i])) // which is among them
+			d.leaf[i] = targets[c].best.item
 			d.shown[i] = d.shown[d.leaf[i]]
 		}
 	}
@@ -239,13 +234,11 @@ func (d *Dataset) group() {
 
 func (d *Dataset) albumCode(t *table, a album) uint32 {
 	tag := mix(uint64(a.artist), uint64(a.name))
-	for c, at, ok := t.seek(tag, tag); ok; c, at, ok = t.seek(at, tag) {
-		if d.albums[c] == a {
-			return c
-		}
+	c, ok := t.find(tag, func(c uint32) bool { return d.albums[c] == a })
+	if !ok {
+		c = uint32(len(d.albums))
+		d.albums = append(d.albums, a)
+		t.add(tag, c)
 	}
-	c := uint32(len(d.albums))
-	d.albums = append(d.albums, a)
-	t.add(tag, c)
 	return c
 }

@@ -49,7 +49,7 @@ func (m *Matches) of(i int) []uint32 {
 func (d *Dataset) Match(refs []TrackRef) *Matches {
 	m := &Matches{
 		space: space{n: d.items(), of: d.leaf},
-		by:    func(d *Dataset, code uint32) lens.EntityKind { return leafBy(export.Kind(d.kinds[code])) },
+		by:    func(d *Dataset, code uint32) lens.EntityKind { return leafBy[d.kinds[code]] },
 		ends:  make([]uint32, len(refs)),
 	}
 	if d.Rows() == 0 {
@@ -195,17 +195,6 @@ func (d *Dataset) TracksBeside(l lens.Lens, m *Matches, limit int) Ranking {
 		}
 	}
 	return v.ranking(lens.Track, lens.SortPlays, sums, 0, limit)
-}
-
-// leafBy is what a kind's items are called in rankings.
-func leafBy(kind export.Kind) lens.EntityKind {
-	switch kind {
-	case export.KindPodcast:
-		return lens.Episode
-	case export.KindAudiobook:
-		return lens.Chapter
-	}
-	return lens.Track
 }
 
 // pair is a title with its creator: names.

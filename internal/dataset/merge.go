@@ -171,9 +171,12 @@ func (m *merger) collect(base *Dataset, parts []*Part) error {
 		m.sources = append(m.sources, s)
 		owners = append(owners, vocabulary{base: base, meaning: s.meaning})
 		if len(base.partners.loose) > 0 {
-			loose := looseSource(base)
+			loose, part, err := looseSource(base)
+			if err != nil {
+				return err
+			}
 			m.sources = append(m.sources, loose)
-			owners = append(owners, vocabulary{loose: base.partners.loose, meaning: loose.meaning})
+			owners = append(owners, vocabulary{part: part, meaning: loose.meaning})
 		}
 	}
 	before := len(m.sources)

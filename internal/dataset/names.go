@@ -52,10 +52,7 @@ func (d *Dataset) alike() []uint32 {
 		for i := range d.alikes {
 			s := strings.TrimSpace(d.foldedName(uint32(i)))
 			tag := uint32(maphash.String(seed, s))
-			c, at, ok := d.likeness.seek(tag, tag)
-			for ok && strings.TrimSpace(d.foldedName(c)) != s {
-				c, at, ok = d.likeness.seek(at, tag)
-			}
+			c, ok := d.likeness.find(tag, func(c uint32) bool { return strings.TrimSpace(d.foldedName(c)) == s })
 			if !ok {
 				c = uint32(i)
 				d.likeness.add(tag, c)
@@ -76,10 +73,8 @@ func (d *Dataset) nameLike(text string, guess uint32) uint32 {
 	var room [128]byte
 	folded := bytes.TrimSpace(fold.Append(room[:0], text))
 	tag := uint32(maphash.Bytes(seed, folded))
-	for c, at, ok := d.likeness.seek(tag, tag); ok; c, at, ok = d.likeness.seek(at, tag) {
-		if strings.TrimSpace(d.foldedName(c)) == string(folded) {
-			return c
-		}
+	if c, ok := d.likeness.find(tag, func(c uint32) bool { return strings.TrimSpace(d.foldedName(c)) == string(folded) }); ok {
+		return c
 	}
 	return none
 }

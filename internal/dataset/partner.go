@@ -69,10 +69,7 @@ func (m *merger) connect() connections {
 		for j := it.spellings; j >= 0; j = m.spellings[j].next {
 			n := partnerName(it, &m.spellings[j])
 			tag := mix(uint64(n.title)<<32|uint64(n.whose), uint64(n.kind))
-			c, at, ok := known.seek(tag, tag)
-			for ok && owners[c].name != n {
-				c, at, ok = known.seek(at, tag)
-			}
+			c, ok := known.find(tag, func(c uint32) bool { return owners[c].name == n })
 			if !ok {
 				known.add(tag, uint32(len(owners)))
 				owners = append(owners, owner{n, uint32(i)})

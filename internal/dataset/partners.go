@@ -109,18 +109,23 @@ func readPartners(b []byte, rows, files int) (p partners, err error) {
 	return p, nil
 }
 
-// looseSource is the rows that base had left out and that are decided about anew.
-func looseSource(base *Dataset) *source {
-	s := &source{run: run{account: true}, meaning: &meaning{platforms: []uint32{0}, reasons: []uint32{0}}}
+// looseSource is the rows that base had left out and that are decided about anew,
+// and what they mention.
+func looseSource(base *Dataset) (*source, *Part, error) {
+	s, p := &source{meaning: &meaning{}}, NewPart()
 	for i := range base.partners.loose {
 		r := &base.partners.loose[i]
+		item, err := p.item(&export.Play{Kind: r.kind, Title: []byte(r.title), Creator: []byte(r.creator), Collection: []byte(r.collection)})
+		if err != nil {
+			return nil, nil, err
+		}
 		s.files = append(s.files, r.file)
 		s.add(row{
-			ts: r.ts, ms: r.ms, item: uint32(i), lead: accountLead(r.ms),
+			ts: r.ts, ms: r.ms, item: item, lead: accountLead(r.ms),
 			country: unknownCountry, flags: flagAccount,
 		})
 	}
-	return s
+	return s, p, nil
 }
 
 // accountLead is how long before its time a row of an account package began.

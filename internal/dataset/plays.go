@@ -146,14 +146,7 @@ func (d *Dataset) Play(i int) Item {
 	it.Family = d.family(d.platform()[i])
 	it.Traits = d.ends.traits(d.ms[i], d.end()[i], flags)
 	if leaf := d.leaf[item]; leaf != none {
-		switch kind {
-		case export.KindMusic:
-			it.Entity = d.entity(lens.Track, leaf)
-		case export.KindPodcast:
-			it.Entity = d.entity(lens.Episode, leaf)
-		case export.KindAudiobook:
-			it.Entity = d.entity(lens.Chapter, leaf)
-		}
+		it.Entity = d.entity(leafBy[kind], leaf)
 		it.Artist, it.ArtistID = it.Creator, it.CreatorID
 	}
 	return it

@@ -192,7 +192,7 @@ func (v *view) dropUnnamed(by lens.EntityKind, space space, sums []tally, words 
 	}
 	d, all := v.d, v.searchNames(words)
 	v.marks = sized(v.marks, space.n) // the words that name each thing, as bits
-	if leafKind(by) == export.KindUnknown {
+	if leafKind[by] == export.KindUnknown {
 		for code := range v.marks {
 			v.marks[code] = v.hits[d.nameCode(by, uint32(code))]
 			if by == lens.Album {

@@ -20,14 +20,10 @@ func (d *Dataset) recordings() []uint32 {
 				continue
 			}
 			tag := mix(uint64(s.title), uint64(s.creator))
-			c, at, ok := heard.seek(tag, tag)
-			for ; ok; c, at, ok = heard.seek(at, tag) {
-				if d.shown[c].title == s.title && d.shown[c].creator == s.creator {
-					d.grouped[i], d.repeated = c, true
-					break
-				}
-			}
-			if !ok {
+			c, ok := heard.find(tag, func(c uint32) bool { return d.shown[c].title == s.title && d.shown[c].creator == s.creator })
+			if ok {
+				d.grouped[i], d.repeated = c, true
+			} else {
 				heard.add(tag, uint32(i))
 			}
 		}

@@ -28,6 +28,15 @@ func (t *table) seek(at, tag uint32) (code, next uint32, ok bool) {
 	}
 }
 
+// find returns the code filed under tag that is what is looked for.
+func (t *table) find(tag uint32, is func(code uint32) bool) (code uint32, ok bool) {
+	code, at, ok := t.seek(tag, tag)
+	for ok && !is(code) {
+		code, at, ok = t.seek(at, tag)
+	}
+	return code, ok
+}
+
 // more is how many bytes the table takes in addition for one more code.
 func (t *table) more() int {
 	if t.used*2 < len(t.slots) {

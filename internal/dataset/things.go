@@ -81,7 +81,7 @@ func (d *Dataset) Played(row uint32) Entity {
 	if leaf == none {
 		return Entity{}
 	}
-	return d.entity(leafBy(export.Kind(d.kinds[leaf])), leaf)
+	return d.entity(leafBy[d.kinds[leaf]], leaf)
 }
 
 // StartReason says how a row began, in Spotify's words: clickrow, trackdone and

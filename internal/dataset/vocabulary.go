@@ -32,9 +32,8 @@ type mergedSpelling struct {
 
 // vocabulary is what a part, or base, calls things by.
 type vocabulary struct {
-	part  *Part
-	base  *Dataset
-	loose []accountRow
+	part *Part
+	base *Dataset
 	*meaning
 
 	uris  []uint32    // of each item in m.uris
@@ -77,10 +76,6 @@ func (m *merger) learn(all []vocabulary) error {
 			v.platforms, v.reasons = addTokens(&m.platforms, v.base.platforms), addTokens(&m.reasons, v.base.reasons)
 			continue
 		}
-		if v.loose != nil {
-			m.spellLoose(v)
-			continue
-		}
 		m.spellPart(v)
 		v.platforms, v.reasons = addTokens(&m.platforms, v.part.platforms.list), addTokens(&m.reasons, v.part.reasons.list)
 		*v.part = Part{}
@@ -97,9 +92,6 @@ func (v *vocabulary) learnURIs(x *lexicon) (err error) {
 				return err
 			}
 		}
-		return nil
-	}
-	if v.loose != nil {
 		return nil
 	}
 	v.uris = make([]uint32, v.part.items.size)
@@ -126,18 +118,6 @@ func (v *vocabulary) learnNames(x *lexicon) (err error) {
 		for i := range d.spellings {
 			s := &d.spellings[i]
 			v.names[i] = [3]uint32{codes[s.title], codes[s.creator], codes[s.collection]}
-		}
-		return nil
-	}
-	if v.loose != nil {
-		v.names = make([][3]uint32, len(v.loose))
-		for i := range v.names {
-			r := &v.loose[i]
-			for k, text := range [...]string{r.title, r.creator, r.collection} {
-				if v.names[i][k], err = x.code([]byte(text)); err != nil {
-					return err
-				}
-			}
 		}
 		return nil
 	}
@@ -184,13 +164,6 @@ func (m *merger) spellPart(v *vocabulary) {
 		uri, _, _, _ := p.strings(it)
 		class, _ := splitURI(uri)
 		v.items[i] = m.spell(it.kind, class, v.uris[i], v.names[i], it.last)
-	}
-}
-
-func (m *merger) spellLoose(v *vocabulary) {
-	v.items = make([]uint32, len(v.loose))
-	for i := range v.items {
-		v.items[i] = m.spell(v.loose[i].kind, uriNone, 0, v.names[i], 0)
 	}
 }
 
@@ -258,10 +231,7 @@ func (m *merger) item(kind export.Kind, class uriClass, uri, title uint32) uint3
 	}
 	who := uint64(kind)<<8 | uint64(class)
 	tag := mix(uint64(uri), who)
-	first, at, ok := m.itemTable.seek(tag, tag)
-	for ok && !is(first) {
-		first, at, ok = m.itemTable.seek(at, tag)
-	}
+	first, ok := m.itemTable.find(tag, is)
 	item := uint32(len(m.items))
 	if !ok {
 		m.itemTable.add(tag, item)
@@ -275,10 +245,8 @@ func (m *merger) item(kind export.Kind, class uriClass, uri, title uint32) uint3
 		return first
 	}
 	tag = mix(uint64(title)<<32|uint64(uri), who)
-	for c, at, ok := m.titleTable.seek(tag, tag); ok; c, at, ok = m.titleTable.seek(at, tag) {
-		if m.items[c].title == title && is(c) {
-			return c
-		}
+	if c, ok := m.titleTable.find(tag, func(c uint32) bool { return m.items[c].title == title && is(c) }); ok {
+		return c
 	}
 	m.titleTable.add(tag, item)
 	of := &m.items[first]
