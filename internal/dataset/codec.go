@@ -260,7 +260,7 @@ func (d *Dataset) section(b []byte, s int) ([]byte, error) {
 	case sectionOrigins:
 		b = append(b, d.origins...)
 	default:
-		receipt, err := json.Marshal(storedReceipt{d.rules, d.partners.append(nil), appendRetitled(nil, d.retitled), d.receipt})
+		receipt, err := json.Marshal(storedReceipt{forMerges{d.rules, d.partners.append(nil), appendRetitled(nil, d.retitled)}, d.receipt})
 		return append(b, receipt...), err
 	}
 	return b, nil
@@ -279,77 +279,62 @@ func Decode(b []byte) (*Dataset, error) {
 		return nil, err
 	}
 	d, c := &Dataset{}, &h.counts
+	var documents []byte
 	// Every task checks what it reads, so none depends on another.
-	tasks := []func(*sectionReader) error{
-		func(r *sectionReader) error {
-			if err := d.readRows(r); err != nil {
-				return err
-			}
-			d.readDetails(r)
-			return nil
+	tasks := [][]step{
+		{
+			{sectionItem, into(&d.item, func(b []byte) ([]uint32, error) { return unpredictItems(b, c.items) })},
+			{sectionMs, into(&d.ms, func(b []byte) ([]uint32, error) { return unpredictMs(b, d.item, c.items) })},
+			{sectionTS, into(&d.ts, func(b []byte) ([]uint32, error) { return unpredictTS(b, d.ms) })},
 		},
-		func(r *sectionReader) error { return d.readNames(r) },
-		func(r *sectionReader) error {
-			table, err := r.keep(sectionDocuments)
-			if err != nil {
-				return err
-			}
-			frames, err := r.keep(sectionFrames)
-			if err != nil {
-				return err
-			}
-			if err := d.readDocuments(c, table, frames, h.rest); err != nil {
-				return err
-			}
-			networks, err := r.read(sectionNetworks)
-			if err != nil {
-				return err
-			}
-			if d.networks, err = readNetworks(networks); err != nil {
-				return err
-			}
-			return d.readTokens(r)
+		{
+			{sectionItems, func(b []byte) error {
+				b = bytes.Clone(b)
+				d.kinds, d.classes = b[:c.items:c.items], b[c.items:]
+				return nil
+			}},
+			{sectionURIs, into(&d.uris, func(b []byte) (texts, error) { return readTexts(b, c.items) })},
+			{sectionNames, func(b []byte) error { return d.readNames(b, c) }},
+			{sectionSpellings, func(b []byte) error { return d.readSpellings(b, c) }},
 		},
-		func(r *sectionReader) error {
-			receipt, err := r.keep(sectionReceipt)
-			if err != nil {
-				return err
-			}
-			if d.receipt, err = export.DecodeReceipt(receipt); err != nil {
-				return corrupt("receipt")
-			}
-			var stored struct {
-				Rules    int    `json:"rules"`
-				Partners []byte `json:"partners"`
-				Retitled []byte `json:"retitled"`
-			}
-			if err := json.Unmarshal(receipt, &stored); err != nil {
-				return corrupt("rules")
-			}
-			d.rules = max(stored.Rules, 1)
-			if d.partners, err = readPartners(stored.Partners, c.rows, len(d.receipt.Files)); err != nil {
-				return err
-			}
-			if d.retitled, err = readRetitled(stored.Retitled, c.items); err != nil {
-				return err
-			}
-			spans, err := r.keep(sectionOrigins)
-			if err != nil {
-				return err
-			}
-			d.origins = origins(spans)
-			return d.origins.walk(c.rows, len(d.receipt.Files), func(span) {}, func(double) {})
+		{
+			{sectionDocuments, into(&documents, func(b []byte) ([]byte, error) { return bytes.Clone(b), nil })},
+			{sectionFrames, func(b []byte) error { return d.readDocuments(c, documents, b, h.rest) }},
+			{sectionNetworks, into(&d.networks, readNetworks)},
+			{sectionTokens, func(b []byte) error { return d.readTokens(b, c) }},
+		},
+		{
+			{sectionReceipt, func(b []byte) error { return d.readReceipt(b, c) }},
+			{sectionOrigins, func(b []byte) error {
+				d.origins = bytes.Clone(b)
+				return d.origins.walk(c.rows, len(d.receipt.Files), func(span) {}, func(double) {})
+			}},
 		},
 	}
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, t := range tasks {
+	for _, steps := range tasks {
 		g.Go(func() error {
+			// Sections are inflated one after the other in the same room: memory that is
+			// touched for the first time costs as much as what is read there.
 			room := rooms.Get().(*[]byte)
 			defer rooms.Put(room)
-			return t(&sectionReader{header: &h, z: z, room: room})
+			for _, s := range steps {
+				b, err := inflateWithin(room, z, h.stored[s.section], h.raw[s.section])
+				if err != nil {
+					return err
+				}
+				if err := s.read(b); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
 	}
+	g.Go(func() error {
+		d.readDetails(&h, z)
+		return nil
+	})
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
@@ -359,20 +344,21 @@ func Decode(b []byte) (*Dataset, error) {
 	return d, nil
 }
 
-// A sectionReader inflates sections one after the other in the same room: memory
-// that is touched for the first time costs as much as what is read there.
-type sectionReader struct {
-	*header
-	z    *zstd.Decoder
-	room *[]byte
+// step is the reading of one section. What it is given stands until the next.
+type step struct {
+	section int
+	read    func(b []byte) error
+}
+
+// into is the reading of a section that makes a value.
+func into[T any](v *T, read func(b []byte) (T, error)) func(b []byte) error {
+	return func(b []byte) (err error) {
+		*v, err = read(b)
+		return err
+	}
 }
 
 var rooms = sync.Pool{New: func() any { return new([]byte) }}
-
-// read inflates a section, which stands until the next is read.
-func (r *sectionReader) read(s int) ([]byte, error) {
-	return inflateWithin(r.room, r.z, r.stored[s], r.raw[s])
-}
 
 // inflateWithin inflates into a room, which grows where it is too small.
 func inflateWithin(room *[]byte, z *zstd.Decoder, stored []byte, length int) ([]byte, error) {
@@ -383,17 +369,36 @@ func inflateWithin(room *[]byte, z *zstd.Decoder, stored []byte, length int) ([]
 	return b, err
 }
 
-// keep inflates a section that stays.
-func (r *sectionReader) keep(s int) ([]byte, error) { return inflate(nil, r.z, r.stored[s], r.raw[s]) }
-
 // storedReceipt is what the receipt's section holds. All but the receipt itself
 // is in it because earlier versions read past them there: while instances are
 // renewed one after the other they go on reading what this one stores.
 type storedReceipt struct {
+	forMerges
+	*export.Receipt
+}
+
+// forMerges is what later merges must know.
+type forMerges struct {
 	Rules    int    `json:"rules"`              // absent in datasets that were read by the first
 	Partners []byte `json:"partners,omitempty"` // see partners
 	Retitled []byte `json:"retitled,omitempty"` // see retitled
-	*export.Receipt
+}
+
+// readReceipt reads what storedReceipt says.
+func (d *Dataset) readReceipt(b []byte, c *counts) (err error) {
+	if d.receipt, err = export.DecodeReceipt(b); err != nil {
+		return corrupt("receipt")
+	}
+	var stored forMerges
+	if err := json.Unmarshal(b, &stored); err != nil {
+		return corrupt("rules")
+	}
+	d.rules = max(stored.Rules, 1)
+	if d.partners, err = readPartners(stored.Partners, c.rows, len(d.receipt.Files)); err != nil {
+		return err
+	}
+	d.retitled, err = readRetitled(stored.Retitled, c.items)
+	return err
 }
 
 // header is what stands before the sections, and where these are.
@@ -412,17 +417,8 @@ func readHeader(b []byte) (h header, err error) {
 		return h, corrupt("header")
 	}
 	b = b[magicLen:]
-	number := func(limit int) (int, bool) {
-		v, n := binary.Uvarint(b)
-		if n <= 0 || v > uint64(limit) {
-			return 0, false
-		}
-		b = b[n:]
-		return int(v), true
-	}
 	for _, f := range h.fields() {
-		var ok bool
-		if *f, ok = number(4 * maxRows); !ok {
+		if !readNumber(&b, f, 4*maxRows) {
 			return h, corrupt("counts")
 		}
 	}
@@ -431,10 +427,8 @@ func readHeader(b []byte) (h header, err error) {
 	}
 	var length [sections]int
 	for s := range sections {
-		var ok1, ok2 bool
-		h.raw[s], ok1 = number(maxSection)
-		length[s], ok2 = number(len(b))
-		if want := h.fixed(s); !ok1 || !ok2 || want >= 0 && h.raw[s] != want {
+		ok := readNumber(&b, &h.raw[s], maxSection) && readNumber(&b, &length[s], len(b))
+		if want := h.fixed(s); !ok || want >= 0 && h.raw[s] != want {
 			return h, corrupt("table of sections")
 		}
 	}

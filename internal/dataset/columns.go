@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"sync"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // columns are rows, sorted by ts. 24 bytes a row, and nothing else.
@@ -107,8 +109,8 @@ func (d *Dataset) columns() (columns, error) {
 // asked for. Its bytes are those that Encode wrote, because the seal vouches for
 // them; should they be damaged all the same, the column is all zeros, which
 // nothing can trip over, and Err says so.
-func lateColumn[T any](d *Dataset, r *sectionReader, s, n int, read func(b []byte) ([]T, error)) func() []T {
-	frame, length, z := bytes.Clone(r.stored[s]), r.raw[s], r.z
+func lateColumn[T any](d *Dataset, h *header, z *zstd.Decoder, s, n int, read func(b []byte) ([]T, error)) func() []T {
+	frame, length := bytes.Clone(h.stored[s]), h.raw[s]
 	d.lateBytes += len(frame)
 	return sync.OnceValue(func() []T {
 		room := rooms.Get().(*[]byte)

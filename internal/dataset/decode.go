@@ -6,46 +6,25 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/klauspost/compress/zstd"
+
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
 // The reading halves of the sections. Each checks every value it reads: what a
 // query indexes by without looking must be within bounds.
 
-// readRows reads what every query needs of the rows: what was played, how long,
-// and when.
-func (d *Dataset) readRows(r *sectionReader) error {
-	b, err := r.read(sectionItem)
-	if err != nil {
-		return err
-	}
-	if d.item, err = unpredictItems(b, r.items); err != nil {
-		return err
-	}
-	if b, err = r.read(sectionMs); err != nil {
-		return err
-	}
-	if d.ms, err = unpredictMs(b, d.item, r.items); err != nil {
-		return err
-	}
-	if b, err = r.read(sectionTS); err != nil {
-		return err
-	}
-	d.ts, err = unpredictTS(b, d.ms)
-	return err
-}
-
 // readDetails prepares the columns that many pages do without.
-func (d *Dataset) readDetails(r *sectionReader) {
-	c := r.counts
+func (d *Dataset) readDetails(h *header, z *zstd.Decoder) {
+	c := h.counts
 	codes := func(section int, what string, valid func(v uint16) bool) func() []uint16 {
-		return lateColumn(d, r, section, c.rows, func(b []byte) ([]uint16, error) { return readCodes(b, what, valid) })
+		return lateColumn(d, h, z, section, c.rows, func(b []byte) ([]uint16, error) { return readCodes(b, what, valid) })
 	}
 	d.platform = codes(sectionPlatform, "platform of a row", func(v uint16) bool { return int(v) < c.platforms })
 	d.country = codes(sectionCountry, "country of a row", isCountry)
 	d.flags = codes(sectionFlags, "flags of a row", areFlags)
-	d.lead = lateColumn(d, r, sectionLead, c.rows, func(b []byte) ([]int32, error) { return unpredictLead(b, d.ms) })
-	reasons := lateColumn(d, r, sectionReasons, 2*c.rows, func(b []byte) ([]uint8, error) {
+	d.lead = lateColumn(d, h, z, sectionLead, c.rows, func(b []byte) ([]int32, error) { return unpredictLead(b, d.ms) })
+	reasons := lateColumn(d, h, z, sectionReasons, 2*c.rows, func(b []byte) ([]uint8, error) {
 		for _, reason := range b {
 			if int(reason) >= c.reasons {
 				return nil, corrupt("reason of a row")
@@ -68,15 +47,11 @@ func readCodes(b []byte, what string, valid func(v uint16) bool) ([]uint16, erro
 	return codes, nil
 }
 
-func (d *Dataset) readTokens(r *sectionReader) error {
-	b, err := r.read(sectionTokens)
-	if err != nil {
+func (d *Dataset) readTokens(b []byte, c *counts) (err error) {
+	if d.platforms, b, err = readTokens(b, c.platforms); err != nil {
 		return err
 	}
-	if d.platforms, b, err = readTokens(b, r.platforms); err != nil {
-		return err
-	}
-	if d.reasons, b, err = readTokens(b, r.reasons); err != nil {
+	if d.reasons, b, err = readTokens(b, c.reasons); err != nil {
 		return err
 	}
 	if len(b) > 0 {
@@ -95,37 +70,21 @@ func areFlags(f uint16) bool {
 	return f < 1<<flagBits && f&(f>>1)&tris == 0
 }
 
-func (d *Dataset) readNames(r *sectionReader) error {
-	b, err := r.keep(sectionItems)
-	if err != nil {
-		return err
-	}
-	d.kinds, d.classes = b[:r.items:r.items], b[r.items:]
-	if b, err = r.read(sectionURIs); err != nil {
-		return err
-	}
-	if d.uris, err = readTexts(b, r.items); err != nil {
-		return err
-	}
-	if b, err = r.read(sectionNames); err != nil {
-		return err
-	}
-	if d.names, err = readTexts(b, r.names); err != nil {
+// readNames reads the names and checks the items, which are read by then.
+func (d *Dataset) readNames(b []byte, c *counts) (err error) {
+	if d.names, err = readTexts(b, c.names); err != nil {
 		return err
 	}
 	if d.names.at(0) != "" {
 		return corrupt("names")
 	}
-	for i := range r.items {
+	for i := range c.items {
 		if d.kinds[i] > uint8(export.KindAudiobook) || d.classes[i] >= uint8(uriClasses) ||
 			(d.classes[i] == uint8(uriNone)) != (d.uris.at(uint32(i)) == "") {
 			return corrupt("items")
 		}
 	}
-	if b, err = r.read(sectionSpellings); err != nil {
-		return err
-	}
-	return d.readSpellings(&r.counts, b)
+	return nil
 }
 
 // appendSpellings writes how many spellings each item has, then their fields.
@@ -154,7 +113,7 @@ var spellingFields = []func(*named) *uint32{
 	func(s *named) *uint32 { return &s.last },
 }
 
-func (d *Dataset) readSpellings(c *counts, b []byte) error {
+func (d *Dataset) readSpellings(b []byte, c *counts) error {
 	d.firstSpelling = make([]uint32, c.items+1)
 	end := 0
 	for i := range c.items {
@@ -238,15 +197,9 @@ func readTokens(b []byte, n int) ([]string, []byte, error) {
 	}
 	list := make([]string, n)
 	for i := range list {
-		v, size := binary.Uvarint(b)
-		if size <= 0 || v > uint64(len(b)-size) {
+		if !readText(&b, &list[i]) {
 			return nil, nil, corrupt("tokens")
 		}
-		b = b[size:]
-		if list[i] = string(b[:v]); !utf8.ValidString(list[i]) {
-			return nil, nil, corrupt("tokens")
-		}
-		b = b[v:]
 	}
 	if list[0] != "" {
 		return nil, nil, corrupt("tokens")

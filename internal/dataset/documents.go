@@ -185,14 +185,13 @@ func (d *Dataset) readDocuments(c *counts, table, lengths, frames []byte) error 
 	for i := range d.documents {
 		doc := &d.documents[i]
 		var topic string
-		var modified, length, frame uint64
-		ok := readText(&table, &topic) && readText(&table, &doc.Name) && readText(&lengths, &doc.Package) &&
-			readNumber(&table, &modified) && readNumber(&table, &length) && readNumber(&lengths, &frame)
-		if !ok || modified > math.MaxUint32 || length > uint64(maxDocumentBytes-size) ||
-			frame > uint64(len(frames)) || len(table) < len(doc.Sum) {
+		var frame int
+		if !readText(&table, &topic) || !readText(&table, &doc.Name) || !readText(&lengths, &doc.Package) ||
+			!readNumber(&table, &doc.Modified, math.MaxUint32) || !readNumber(&table, &doc.Size, maxDocumentBytes-size) ||
+			!readNumber(&lengths, &frame, len(frames)) || len(table) < len(doc.Sum) {
 			return bad
 		}
-		doc.Topic, doc.Modified, doc.Size = export.Topic(topic), int64(modified), int(length)
+		doc.Topic = export.Topic(topic)
 		size += doc.Size
 		table = table[copy(doc.Sum[:], table):]
 		doc.frame, frames = frames[:frame:frame], frames[frame:]
@@ -270,20 +269,19 @@ func extentOf(frame []byte) (f export.Extent, reading int64, known bool) {
 
 // readText and readNumber take a value from the front of b.
 func readText(b *[]byte, s *string) bool {
-	var n uint64
-	if !readNumber(b, &n) || n > uint64(len(*b)) || !utf8.Valid((*b)[:n]) {
+	var n int
+	if !readNumber(b, &n, len(*b)) || n > len(*b) || !utf8.Valid((*b)[:n]) {
 		return false
 	}
 	*s, *b = string((*b)[:n]), (*b)[n:]
 	return true
 }
 
-func readNumber(b *[]byte, v *uint64) bool {
-	var n int
-	*v, n = binary.Uvarint(*b)
-	if n <= 0 {
+func readNumber[T ~uint8 | ~uint32 | ~int | ~int64](b *[]byte, v *T, most T) bool {
+	n, size := binary.Uvarint(*b)
+	if size <= 0 || most < 0 || n > uint64(most) {
 		return false
 	}
-	*b = (*b)[n:]
+	*v, *b = T(n), (*b)[size:]
 	return true
 }

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"encoding/binary"
+	"maps"
 	"math"
 	"net/netip"
 	"slices"
@@ -95,9 +96,7 @@ func (n *networks) end(keep bool) {
 		if n.seen == nil {
 			n.seen = make(map[network]struct{}, len(n.file))
 		}
-		for k := range n.file {
-			n.seen[k] = struct{}{}
-		}
+		maps.Copy(n.seen, n.file)
 	}
 	n.file = nil
 }
@@ -120,9 +119,7 @@ func networkOf(address string) (uint64, bool) {
 func countNetworks(base *Dataset, parts []*Part) []NetworkMonth {
 	all := make(map[network]struct{})
 	for _, p := range parts {
-		for k := range p.networks.seen {
-			all[k] = struct{}{}
-		}
+		maps.Copy(all, p.networks.seen)
 	}
 	counts := make(map[lens.Date]int)
 	for k := range all {
@@ -160,17 +157,15 @@ func appendNetworks(b []byte, months []NetworkMonth) []byte {
 
 func readNetworks(b []byte) ([]NetworkMonth, error) {
 	var months []NetworkMonth
-	month := uint64(0)
+	month := uint32(0)
 	for len(b) > 0 {
-		var distance, n uint64
-		if !readNumber(&b, &distance) || !readNumber(&b, &n) || distance == 0 || distance > 12*(lens.LastYear+1) ||
-			n == 0 || n > math.MaxInt32 {
+		var distance uint32
+		var n int
+		if !readNumber(&b, &distance, 12*(lens.LastYear+2)-1-month) || !readNumber(&b, &n, math.MaxInt32) || distance == 0 || n == 0 {
 			return nil, corrupt("networks")
 		}
-		if month += distance; month >= 12*(lens.LastYear+2) {
-			return nil, corrupt("networks")
-		}
-		months = append(months, NetworkMonth{monthDate(uint32(month)), int(n)})
+		month += distance
+		months = append(months, NetworkMonth{monthDate(month), n})
 	}
 	return months, nil
 }

@@ -1,9 +1,9 @@
 package dataset
 
 import (
+	"cmp"
 	"encoding/binary"
-	"fmt"
-	"sort"
+	"slices"
 )
 
 // origins says which file of the receipt each row came from, so that a later
@@ -69,13 +69,7 @@ func (w *originsWriter) flush() {
 
 func (w *originsWriter) close() origins {
 	w.flush()
-	sort.Slice(w.doubles, func(i, j int) bool {
-		a, b := w.doubles[i], w.doubles[j]
-		if a.row != b.row {
-			return a.row < b.row
-		}
-		return a.file < b.file
-	})
+	slices.SortFunc(w.doubles, func(a, b double) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.file, b.file)) })
 	w.buf = binary.AppendUvarint(w.buf, uint64(len(w.doubles)))
 	last := uint32(0)
 	for _, d := range w.doubles {
@@ -89,38 +83,27 @@ func (w *originsWriter) close() origins {
 // walk reads origins for a dataset of so many rows and files, calling run and
 // dup for each entry. Anything out of bounds is ErrCorrupt.
 func (o origins) walk(rows, files int, run func(span), dup func(double)) error {
-	bad := fmt.Errorf("%w: origins of rows", ErrCorrupt)
+	bad := corrupt("origins of rows")
 	b := []byte(o)
-	next := func() (uint64, bool) {
-		v, n := binary.Uvarint(b)
-		if n <= 0 {
-			return 0, false
-		}
-		b = b[n:]
-		return v, true
-	}
+	var n, file int
 	for end := 0; end < rows; {
-		n, ok1 := next()
-		f, ok2 := next()
-		if !ok1 || !ok2 || n == 0 || n > uint64(rows-end) || f >= uint64(files) {
+		if !readNumber(&b, &n, rows-end) || !readNumber(&b, &file, files-1) || n == 0 {
 			return bad
 		}
-		end += int(n)
-		run(span{end: end, file: uint32(f)})
+		end += n
+		run(span{end: end, file: uint32(file)})
 	}
-	n, ok := next()
-	if !ok || n > uint64(len(b)) {
+	if !readNumber(&b, &n, len(b)) {
 		return bad
 	}
-	row := uint64(0)
+	row := 0
 	for range n {
-		d, ok1 := next()
-		f, ok2 := next()
-		if !ok1 || !ok2 || d > uint64(rows) || row+d >= uint64(rows) || f >= uint64(files) {
+		var d int
+		if !readNumber(&b, &d, rows-1-row) || !readNumber(&b, &file, files-1) {
 			return bad
 		}
 		row += d
-		dup(double{row: uint32(row), file: uint32(f)})
+		dup(double{row: uint32(row), file: uint32(file)})
 	}
 	if len(b) > 0 {
 		return bad

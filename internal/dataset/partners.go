@@ -78,32 +78,30 @@ func readPartners(b []byte, rows, files int) (p partners, err error) {
 	if len(b) == 0 {
 		return p, nil
 	}
-	var n uint64
-	if !readNumber(&b, &n) || n > uint64(min(rows, len(b))) {
+	var n int
+	if !readNumber(&b, &n, rows) || n > len(b) {
 		return p, bad
 	}
 	p.taken = make([]uint32, n)
-	row := uint64(0)
+	row := 0
 	for i := range p.taken {
-		var d uint64
-		if !readNumber(&b, &d) || d >= uint64(rows)-row || d == 0 && i > 0 {
+		var d int
+		if !readNumber(&b, &d, rows-1-row) || d == 0 && i > 0 {
 			return p, bad
 		}
 		row += d
 		p.taken[i] = uint32(row)
 	}
-	ts := uint64(0)
+	ts := uint32(0)
 	for len(b) > 0 {
-		var d, ms, file, kind uint64
 		var r accountRow
-		if !readNumber(&b, &d) || !readNumber(&b, &ms) || !readNumber(&b, &file) || !readNumber(&b, &kind) ||
-			!readText(&b, &r.title) || !readText(&b, &r.creator) || !readText(&b, &r.collection) ||
-			d > math.MaxUint32-ts || ms > math.MaxUint32 || file >= uint64(files) || kind > uint64(export.KindAudiobook) ||
-			len(p.loose) >= maxRows {
+		if !readNumber(&b, &r.ts, math.MaxUint32-ts) || !readNumber(&b, &r.ms, math.MaxUint32) || !readNumber(&b, &r.file, math.MaxUint32) ||
+			!readNumber(&b, &r.kind, export.KindAudiobook) || !readText(&b, &r.title) || !readText(&b, &r.creator) || !readText(&b, &r.collection) ||
+			int(r.file) >= files || len(p.loose) >= maxRows {
 			return p, bad
 		}
-		ts += d
-		r.ts, r.ms, r.file, r.kind = uint32(ts), uint32(ms), uint32(file), export.Kind(kind)
+		ts += r.ts
+		r.ts = ts
 		p.loose = append(p.loose, r)
 	}
 	return p, nil

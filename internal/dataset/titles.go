@@ -116,10 +116,10 @@ func appendRetitled(b []byte, list []retitled) []byte {
 // readRetitled reads what appendRetitled wrote, of so many items.
 func readRetitled(b []byte, items int) ([]retitled, error) {
 	var list []retitled
-	item := uint64(0)
+	item := 0
 	for len(b) > 0 {
-		var d, back uint64
-		if !readNumber(&b, &d) || !readNumber(&b, &back) || d == 0 || d >= uint64(items)-item || back == 0 || back > item+d {
+		var d, back int
+		if !readNumber(&b, &d, items-1-item) || !readNumber(&b, &back, item+d) || d == 0 || back == 0 {
 			return nil, corrupt("titles of a URI")
 		}
 		item += d
