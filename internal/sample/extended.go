@@ -36,8 +36,7 @@ type File struct {
 	Final       bool   // no file of the label follows
 }
 
-// ExtendedFormat is that of 2025: pretty-printed, with audiobooks. It serves one
-// history.
+// ExtendedFormat is that of 2025: pretty-printed, with audiobooks.
 func ExtendedFormat() Format {
 	return Format{
 		Folder: "Spotify Extended Streaming History",
@@ -73,9 +72,8 @@ func columns() []Column {
 	}
 	name, uri := func(p *Play) string { return p.Name }, func(p *Play) string { return p.URI }
 	artist, album := func(p *Play) string { return p.Track.Artist }, func(p *Play) string { return p.Track.Album }
-	var now clock
 	return []Column{
-		{"ts", func(b []byte, p *Play) []byte { return append(now.append(append(b, '"'), p.TS), `Z"`...) }},
+		{"ts", func(b []byte, p *Play) []byte { return append(time.Unix(p.TS, 0).UTC().AppendFormat(append(b, '"'), time.RFC3339), '"') }},
 		text("platform", func(p *Play) string { return p.Platform }),
 		{"ms_played", func(b []byte, p *Play) []byte { return strconv.AppendInt(b, int64(p.MS), 10) }},
 		text("conn_country", func(p *Play) string { return p.Country }),
@@ -140,7 +138,6 @@ type extended struct {
 	Format
 	audio, video historyFile
 	counts       Counts
-	clock        clock
 }
 
 // historyFile is a file that grows.
@@ -157,7 +154,7 @@ func (x *extended) add(p *Play, repeated bool) error {
 		f = &x.video
 		x.counts.Video++
 	}
-	year := x.clock.year(p.TS)
+	year := time.Unix(p.TS, 0).UTC().Year()
 	newYear := x.Yearly && len(f.ends) > 0 && year != f.Last
 	if newYear || len(f.rows)+len(f.ends)*len(x.Between)+2_000 > MaxFileBytes {
 		if err := x.flush(f); err != nil {
@@ -232,37 +229,4 @@ func skipped(p *Play) string {
 		return "true"
 	}
 	return "false"
-}
-
-// clock writes times, remembering the day it is.
-type clock struct {
-	from int64 // midnight
-	date string
-	y    int
-}
-
-func (c *clock) day(ts int64) {
-	if c.date == "" || ts < c.from || ts >= c.from+Day {
-		t := time.Unix(ts, 0).UTC()
-		c.from, c.date, c.y = ts-ts%Day, t.Format(time.DateOnly), t.Year()
-	}
-}
-
-func (c *clock) year(ts int64) int {
-	c.day(ts)
-	return c.y
-}
-
-// append writes YYYY-MM-DDTHH:MM:SS.
-func (c *clock) append(b []byte, ts int64) []byte {
-	c.day(ts)
-	s := ts - c.from
-	two := func(n int64) { b = append(b, byte('0'+n/10), byte('0'+n%10)) }
-	b = append(append(b, c.date...), 'T')
-	two(s / 3600)
-	b = append(b, ':')
-	two(s / 60 % 60)
-	b = append(b, ':')
-	two(s % 60)
-	return b
 }

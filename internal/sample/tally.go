@@ -2,6 +2,7 @@ package sample
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -70,11 +71,7 @@ func (c count) plus(ms int) count { return count{c.plays + 1, c.ms + int64(ms)} 
 // most returns the n keys with most plays or time, in that order; ties are
 // ordered by name.
 func most[K comparable](of map[K]count, n int, by func(count) int64, name func(K) string) []K {
-	keys := make([]K, 0, len(of))
-	for k := range of {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b K) int {
+	keys := slices.SortedFunc(maps.Keys(of), func(a, b K) int {
 		return cmp.Or(cmp.Compare(by(of[b]), by(of[a])), strings.Compare(name(a), name(b)))
 	})
 	return keys[:min(n, len(keys))]
