@@ -194,20 +194,12 @@ func (im *Importer) attempt(ctx context.Context, job Job, try *attempt, report *
 
 // acquire waits for a slot.
 func (im *Importer) acquire(ctx context.Context) (release func(), err error) {
-	release = func() { <-im.slots }
+	waiting, cancel := context.WithTimeoutCause(ctx, im.cfg.Wait, ErrBusy)
+	defer cancel()
 	select {
 	case im.slots <- struct{}{}:
-		return release, nil
-	default:
-	}
-	t := time.NewTimer(im.cfg.Wait)
-	defer t.Stop()
-	select {
-	case im.slots <- struct{}{}:
-		return release, nil
-	case <-t.C:
-		return nil, ErrBusy
-	case <-ctx.Done():
-		return nil, ctx.Err()
+		return func() { <-im.slots }, nil
+	case <-waiting.Done():
+		return nil, context.Cause(waiting)
 	}
 }

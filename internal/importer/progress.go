@@ -32,18 +32,16 @@ const progressInterval = 150 * time.Millisecond
 // a slow store never slows the reading. finish waits for that goroutine: none
 // outlives the import.
 type reporter struct {
-	mu   sync.Mutex
-	now  Progress
-	stop chan struct{}
-	done chan struct{}
+	mu  sync.Mutex
+	now Progress
+	end func() // tells the last word
 }
 
 func report(ctx context.Context, tell func(context.Context, Progress)) *reporter {
-	r := &reporter{now: Progress{Stage: StageWaiting}}
+	r := &reporter{now: Progress{Stage: StageWaiting}, end: func() {}}
 	if tell == nil {
 		return r
 	}
-	r.stop, r.done = make(chan struct{}), make(chan struct{})
 	// The last word must be told even when the person has gone away.
 	ctx = context.WithoutCancel(ctx)
 	var told Progress
@@ -53,20 +51,25 @@ func report(ctx context.Context, tell func(context.Context, Progress)) *reporter
 			tell(ctx, now)
 		}
 	}
-	go func() {
-		defer close(r.done)
+	stop := make(chan struct{})
+	var telling sync.WaitGroup
+	telling.Go(func() {
 		t := time.NewTicker(progressInterval)
 		defer t.Stop()
 		for {
 			select {
 			case <-t.C:
 				again()
-			case <-r.stop:
-				again()
+			case <-stop:
 				return
 			}
 		}
-	}()
+	})
+	r.end = func() {
+		close(stop)
+		telling.Wait()
+		again()
+	}
 	return r
 }
 
@@ -90,9 +93,5 @@ func (r *reporter) stage(s Stage) {
 
 func (r *reporter) finish(s Stage) {
 	r.stage(s)
-	if r.stop == nil {
-		return
-	}
-	close(r.stop)
-	<-r.done
+	r.end()
 }
