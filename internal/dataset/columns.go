@@ -36,6 +36,11 @@ func newColumns(rows int) columns {
 	}
 }
 
+// row is row i.
+func (c *columns) row(i int) row {
+	return row{c.ts[i], c.ms[i], c.item[i], c.lead[i], c.platform[i], c.country[i], c.flags[i], c.begin[i], c.end[i]}
+}
+
 // room is empty columns that grow into the rows from lo to hi of c.
 func (c *columns) room(lo, hi int) columns {
 	return columns{

@@ -74,19 +74,15 @@ const (
 // fetch reads the row of a cursor, in the codes of the merge.
 func (p *deduper) fetch(at *cursor) candidate {
 	s := p.sources[at.source]
-	c := candidate{source: at.source, row: uint32(at.at)}
+	var r row
 	if s.base != nil {
-		d, i := &s.columns, at.at
-		c.ms, c.lead, c.country, c.flags = d.ms[i], d.lead[i], d.country[i], d.flags[i]
-		c.item = s.items[d.item[i]]
-		c.platform = s.meaning.platforms[d.platform[i]]
-		c.reasons = [2]uint32{s.meaning.reasons[d.begin[i]], s.meaning.reasons[d.end[i]]}
+		r = s.columns.row(at.at)
 	} else {
-		r := &at.rows[0]
-		c.ms, c.lead, c.country, c.flags = r.ms, r.lead, r.country, r.flags
-		c.item = s.items[r.item]
-		c.platform = s.meaning.platforms[r.platform]
-		c.reasons = [2]uint32{s.meaning.reasons[r.begin], s.meaning.reasons[r.end]}
+		r = at.rows[0]
+	}
+	c := candidate{
+		source: at.source, row: uint32(at.at), ms: r.ms, lead: r.lead, country: r.country, flags: r.flags,
+		item: s.items[r.item], platform: s.platforms[r.platform], reasons: [2]uint32{s.reasons[r.begin], s.reasons[r.end]},
 	}
 	if c.flags&flagAccount != 0 {
 		c.class = rowAccount

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"math"
 	"strings"
 
@@ -67,34 +68,22 @@ func (d *Dataset) sparks(l lens.Lens, by lens.EntityKind, ids []string, n int) [
 	if n <= 0 {
 		return out
 	}
-	flat := make([]int64, (len(ids)+1)*n) // the first n catch what no ID asks for
-	for i := range out {
-		out[i] = flat[(i+1)*n : (i+2)*n : (i+2)*n]
-	}
 	l.Q = "" // it has found the IDs; what they add up to is theirs alone
 	v := d.view(l)
 	defer v.done()
-	if v.lo == v.hi || len(ids) == 0 {
-		return out
-	}
-
-	slot := make(map[uint32]uint32, len(ids)) // of a code
-	twice := make(map[int]int)                // an ID asked for again
-	for i, id := range ids {
-		code, ok := v.find(by, id)
-		if !ok {
-			continue
-		}
-		if at, ok := slot[code]; ok {
-			twice[i] = int(at) - 1
-			continue
-		}
-		slot[code] = uint32(i + 1)
-	}
+	flat := make([]int64, (len(ids)+1)*n) // the first n catch what no ID asks for
 	space := v.space(by)
 	v.slots = sized(v.slots, space.n)
-	for code, at := range slot {
-		v.slots[code] = at * uint32(n)
+	for i, id := range ids {
+		at := uint32((i + 1) * n)
+		if code, ok := v.find(by, id); ok {
+			at = cmp.Or(v.slots[code], at) // it may be asked for twice
+			v.slots[code] = at
+		}
+		out[i] = flat[at:][:n:n]
+	}
+	if v.lo == v.hi || len(ids) == 0 {
+		return out
 	}
 	v.starts = sized(v.starts, d.items())
 	starts := v.starts
@@ -115,9 +104,6 @@ func (d *Dataset) sparks(l lens.Lens, by lens.EntityKind, ids []string, n int) [
 			flat[int(starts[d.item[i]])+slice] += Ms(d.ms[i])
 		}
 	})
-	for i, j := range twice {
-		copy(out[i], out[j])
-	}
 	return out
 }
 
