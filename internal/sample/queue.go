@@ -146,12 +146,8 @@ func (q *queue) book() *programme {
 	if q.year > soberedUp {
 		books = q.world.books[len(q.world.books)/2:]
 	}
-	for _, b := range books {
-		if !b.over() {
-			return b
-		}
-	}
-	return books[0]
+	i := slices.IndexFunc(books, func(b *programme) bool { return !b.over() })
+	return books[max(i, 0)]
 }
 
 // episode is the next part of a programme, or the rest of the last one.
@@ -240,10 +236,6 @@ func (p *Person) drawnOf(genres []string) *performer {
 }
 
 func (p *Person) performer(name string) *performer {
-	for _, a := range p.world.performers {
-		if a.name == name {
-			return a
-		}
-	}
-	return p.world.performers[0]
+	i := slices.IndexFunc(p.world.performers, func(a *performer) bool { return a.name == name })
+	return p.world.performers[max(i, 0)]
 }
