@@ -73,7 +73,9 @@ func columns() []Column {
 	name, uri := func(p *Play) string { return p.Name }, func(p *Play) string { return p.URI }
 	artist, album := func(p *Play) string { return p.Track.Artist }, func(p *Play) string { return p.Track.Album }
 	return []Column{
-		{"ts", func(b []byte, p *Play) []byte { return append(time.Unix(p.TS, 0).UTC().AppendFormat(append(b, '"'), time.RFC3339), '"') }},
+		{"ts", func(b []byte, p *Play) []byte {
+			return append(time.Unix(p.TS, 0).UTC().AppendFormat(append(b, '"'), time.RFC3339), '"')
+		}},
 		text("platform", func(p *Play) string { return p.Platform }),
 		{"ms_played", func(b []byte, p *Play) []byte { return strconv.AppendInt(b, int64(p.MS), 10) }},
 		text("conn_country", func(p *Play) string { return p.Country }),
