@@ -32,9 +32,8 @@ func newDocumentsPageView(req *web.Request) (list.CollectionView, error) {
 	m.Headline = prose.Text{}.Accent(req.Locale.Count(len(entries.Items), "document", "documents")).
 		Plain(" in " + req.Locale.Count(len(packages), "upload", "uploads") + ", each of them readable here.")
 	m.Lede = prose.Of("Whatever Spotify put beside your plays, as it stands in the files. What is personal is hidden until you ask.")
-	req.Own = entries.Own(entries.Order, nil)
 	m.Search = entries.Search(req)
-	m.List = entries.List(req, nil)
+	m.List = entries.List(req)
 	return m, nil
 }
 
@@ -49,14 +48,10 @@ var documentOrders = []web.Order[web.Document]{
 
 // newDocuments are the documents in the order asked for.
 func newDocuments(req *web.Request) (*web.Collection[web.Document], error) {
-	o, err := web.OrderBy(req.Query.Get(web.FieldOrder), documentOrders)
-	if err != nil {
-		return nil, err
-	}
-	return &web.Collection[web.Document]{
+	return web.Sorted(req, web.Collection[web.Document]{
 		Label: "Documents", One: "document", Many: "documents",
 		LooksAt: "what documents are called, what they hold and what they came in",
-		Items:   req.Documents(), Orders: documentOrders, Order: o,
+		Items:   req.Documents(), Orders: documentOrders,
 		Names:   func(d *web.Document) []string { return []string{d.Name, d.Holds, d.Package} },
 		Head:    "Document",
 		Columns: []list.ColumnView{{Label: "What it holds"}, {Label: "Upload"}, {Label: "Written"}, {Label: "Size", Figure: true, Main: true}},
@@ -66,7 +61,7 @@ func newDocuments(req *web.Request) (*web.Collection[web.Document], error) {
 				Cells: []list.CellView{{Text: d.Holds}, {Text: d.Package}, {Text: writtenOn(d.Modified)}, {Text: req.Locale.Bytes(int64(d.Size))}},
 			}
 		},
-	}, nil
+	})
 }
 
 // writtenOn is the day a document was written, "" when nobody knows. The ZIP

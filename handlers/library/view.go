@@ -222,49 +222,29 @@ func notSavedThings(v libraryView) []web.Item {
 	return out
 }
 
-func libraryOf(v libraryView, part *libraryPart, orderValue string) (*web.Collection[web.Item], error) {
+func libraryOf(v libraryView, part *libraryPart) (*web.Collection[web.Item], error) {
 	orders := []web.Order[web.Item]{part.first}
 	for _, o := range []web.Order[web.Item]{web.ItemsByHours, web.ItemsByPlays, web.ItemsByLast, web.ItemsByName} {
 		if o.Value != part.first.Value {
 			orders = append(orders, o)
 		}
 	}
-	o, err := web.OrderBy(orderValue, orders)
-	if err != nil {
-		return nil, err
+	var which []layout.FieldView
+	if v.Query.Get(fieldPart) != "" {
+		which = partField(part)
 	}
-	return &web.Collection[web.Item]{
+	return web.Sorted(v.Request, web.Collection[web.Item]{
 		Label: "Library: " + strings.ToLower(part.name(v.Request)), One: part.one, Many: part.many, Head: part.heading(v.Request),
 		LooksAt: "the names of tracks, artists, albums and shows in this part of your library",
 		None:    part.none,
-		Items:   part.things(v), Names: (*web.Item).Names, Orders: orders, Order: o,
+		Items:   part.things(v), Names: (*web.Item).Names, Orders: orders, Others: which,
 		Columns: slices.Concat(part.columns, v.HeardColumns()),
 		Row: func(t *web.Item) list.TableRowView {
 			r := t.Row(v.Request)
 			r.Cells = slices.Concat(part.cells(t), web.HeardCells(v.Request, t.Heard))
 			return r
 		},
-	}, nil
-}
-
-func buildLibrary(req *web.Request) (string, list.CollectionView, error) {
-	var none list.CollectionView
-	part, err := libraryPartOf(req.Query.Get(fieldPart), req.Account())
-	if err != nil {
-		return "", none, err
-	}
-	look := newLibraryView(req)
-	entries, err := libraryOf(look, part, req.Query.Get(web.FieldOrder))
-	if err != nil {
-		return "", none, err
-	}
-	var which []layout.FieldView
-	if req.Query.Get(fieldPart) != "" {
-		which = partField(part)
-	}
-	req.Own = entries.Own(entries.Order, which)
-	look.Own = req.Own
-	return "Library", newLibraryPageView(look, part, entries, which), nil
+	})
 }
 
 func partField(p *libraryPart) []layout.FieldView {
@@ -276,13 +256,22 @@ func holdsLibrary(a *account.Account) bool {
 	return a.Library.Saved()+len(a.Library.BannedTracks)+len(a.Library.BannedArtists) > 0
 }
 
-func newLibraryPageView(v libraryView, part *libraryPart, entries *web.Collection[web.Item], which []layout.FieldView) list.CollectionView {
+func buildLibrary(req *web.Request) (list.CollectionView, error) {
 	m := list.CollectionView{Eyebrow: "Library"}
-	a := v.Account()
+	a := req.Account()
+	part, err := libraryPartOf(req.Query.Get(fieldPart), a)
+	if err != nil {
+		return m, err
+	}
+	v := newLibraryView(req)
+	entries, err := libraryOf(v, part)
+	if err != nil {
+		return m, err
+	}
 	if !holdsLibrary(a) {
 		m.Headline = prose.Of("No library here yet.")
-		m.Missing = web.Missing(v.Request, web.PartLibrary)
-		return m
+		m.Missing = web.Missing(req, web.PartLibrary)
+		return m, nil
 	}
 	joined := v.ever()
 	m.Headline = libraryHeadline(v, a, len(joined.Saved), len(joined.NeverPlayed))
@@ -290,7 +279,7 @@ func newLibraryPageView(v libraryView, part *libraryPart, entries *web.Collectio
 	m.Tabs = newLibraryTabs(v, part, map[string]int{
 		partNeverPlayed: len(joined.NeverPlayed), partAbandoned: len(joined.Abandoned),
 	})
-	m.Search, m.List = entries.Search(v.Request), entries.List(v.Request, which)
+	m.Search, m.List = entries.Search(req), entries.List(req)
 	if v.Lens.Q == "" && v.HasPlays() {
 		for _, card := range []struct{ id, title, part string }{
 			{"never", "Saved, never played", partNeverPlayed},
@@ -307,7 +296,7 @@ func newLibraryPageView(v libraryView, part *libraryPart, entries *web.Collectio
 			}
 		}
 	}
-	return m
+	return m, nil
 }
 
 func libraryHeadline(v libraryView, a *account.Account, leaves, never int) prose.Text {
@@ -410,11 +399,11 @@ var View = web.View{
 		if err != nil {
 			return nil, err
 		}
-		entries, err := libraryOf(newLibraryView(req), part, req.Query.Get(web.FieldOrder))
+		entries, err := libraryOf(newLibraryView(req), part)
 		if err != nil {
 			return nil, err
 		}
-		items, err := web.NewListJSON(req, entries, func(t *web.Item) web.ItemJSON { return web.NewItemJSON(req, t) })
+		items, err := web.NewListJSON(req, entries, web.NewItemJSON)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,9 @@
 package playlists
 
-import "github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+import (
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
+)
 
 type playlistJSON struct {
 	ID            string  `json:"id"`
@@ -19,7 +22,7 @@ type playlistJSON struct {
 	Last          *string `json:"last"`
 }
 
-func newPlaylistJSON(p *playlist) playlistJSON {
+func newPlaylistJSON(_ *web.Request, p *playlist) playlistJSON {
 	return playlistJSON{
 		ID: p.ID, Name: p.Name, DisplayName: p.DisplayName, Description: p.Description, Modified: web.Day(p.Modified),
 		Collaborators: p.Collaborators, Followers: p.Followers, Current: p.Current,
@@ -28,35 +31,23 @@ func newPlaylistJSON(p *playlist) playlistJSON {
 	}
 }
 
-type playlistArtistJSON struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	Tracks int    `json:"tracks"` // different ones in playlists
-	Plays  int    `json:"plays"`
-	Ms     int64  `json:"ms_played"`
-}
-
 type playlistOverviewJSON struct {
-	Playlists        int     `json:"playlists"`
-	Empty            int     `json:"empty_playlists"`
-	Items            int     `json:"items"`
-	ItemsPerPlaylist float64 `json:"items_per_playlist"`
-	Tracks           int     `json:"tracks"`           // different ones
-	Matched          int     `json:"tracks_matched"`   // with the history, whatever the lens
-	Unmatched        int     `json:"tracks_unmatched"` // the rest
-	NeverPlayed      int     `json:"tracks_never_played"`
-	Plays            int     `json:"plays"` // of these tracks
-	MsPlayed         int64   `json:"ms_played"`
-	History          struct {
+	account.Overview
+	Matched     int   `json:"tracks_matched"`   // with the history, whatever the lens
+	Unmatched   int   `json:"tracks_unmatched"` // the rest
+	NeverPlayed int   `json:"tracks_never_played"`
+	Plays       int   `json:"plays"` // of these tracks
+	MsPlayed    int64 `json:"ms_played"`
+	History     struct {
 		Plays          int     `json:"plays"`
 		MsPlayed       int64   `json:"ms_played"`
 		Hours          float64 `json:"hours"`
 		Days           float64 `json:"days"` // of 24 hours
 		MinutesPerPlay float64 `json:"minutes_per_play"`
 	} `json:"history"`
-	TopArtists   []playlistArtistJSON `json:"top_artists"`
-	TopPlaylists []web.ItemJSON       `json:"top_tracks_by_playlists"`
-	TopPlays     []web.ItemJSON       `json:"top_tracks_by_plays"`
+	TopArtists   []playlistArtist `json:"top_artists"`
+	TopPlaylists []web.ItemJSON   `json:"top_tracks_by_playlists"`
+	TopPlays     []web.ItemJSON   `json:"top_tracks_by_plays"`
 }
 
 const apiOverviewTop = 10
@@ -64,10 +55,8 @@ const apiOverviewTop = 10
 func newPlaylistOverviewJSON(req *web.Request) playlistOverviewJSON {
 	s := newPlaylistSummary(req)
 	out := playlistOverviewJSON{
-		Playlists: s.Playlists, Empty: s.Empty, Items: s.Items, ItemsPerPlaylist: s.Average,
-		Tracks: s.Tracks, Matched: s.Matched, Unmatched: s.Tracks - s.Matched, NeverPlayed: s.NotPlayed,
+		Overview: s.Overview, Matched: s.Matched, Unmatched: s.Tracks - s.Matched, NeverPlayed: s.NotPlayed,
 		Plays: s.Plays, MsPlayed: s.Ms,
-		TopArtists: []playlistArtistJSON{},
 	}
 	const minuteMs, hourMs = 60_000.0, 3_600_000.0
 	h := &out.History
@@ -77,9 +66,7 @@ func newPlaylistOverviewJSON(req *web.Request) playlistOverviewJSON {
 		h.MinutesPerPlay = float64(s.PlayedMs) / minuteMs / float64(n)
 	}
 	artists := playlistArtists(req, s.tracks)
-	for _, a := range artists[:min(apiOverviewTop, len(artists))] {
-		out.TopArtists = append(out.TopArtists, playlistArtistJSON(a))
-	}
+	out.TopArtists = append([]playlistArtist{}, artists[:min(apiOverviewTop, len(artists))]...)
 	top := func(o web.Order[web.Item]) []web.ItemJSON {
 		list := web.Collection[web.Item]{Items: s.tracks, Order: o}
 		items := []web.ItemJSON{}

@@ -18,52 +18,42 @@ var playlistItemOrders = []web.Order[web.Item]{
 	web.ItemsByHours, web.ItemsByPlays, web.ItemsByLast, web.ItemsByAdded, web.ItemsByName,
 }
 
-func playlistItemsOf(req *web.Request, p *account.Playlist, orderValue string) (*web.Collection[web.Item], error) {
-	o, err := web.OrderBy(orderValue, playlistItemOrders)
-	if err != nil {
-		return nil, err
-	}
+func playlistItemsOf(req *web.Request, p *account.Playlist) (*web.Collection[web.Item], error) {
 	items := make([]web.Item, len(p.Items))
 	for i, heard := range account.ItemPlays(req.Data, req.Played(), p) {
 		it := &p.Items[i]
 		items[i] = web.Item{Item: it.Item, By: web.LikelyBy(it.Item), Kind: web.ItemKindWords[it.Kind], Added: it.Added, Heard: heard}
 		items[i].FillNames(req.Data)
 	}
-	return &web.Collection[web.Item]{
+	return web.Sorted(req, web.Collection[web.Item]{
 		Label: "Items", One: "item", Many: "items", Head: "Title",
 		LooksAt: "the names of tracks, artists and albums in this playlist",
 		None:    "This playlist is empty.",
-		Items:   items, Names: (*web.Item).Names, Orders: playlistItemOrders, Order: o,
+		Items:   items, Names: (*web.Item).Names, Orders: playlistItemOrders,
 		Columns: slices.Concat([]list.ColumnView{{Label: "Added"}}, req.HeardColumns()),
 		Row: func(t *web.Item) list.TableRowView {
 			r := t.Row(req)
 			r.Cells = slices.Concat([]list.CellView{web.DateCell(t.Added)}, web.HeardCells(req, t.Heard))
 			return r
 		},
-	}, nil
+	})
 }
 
-func buildPlaylist(req *web.Request) (string, list.CollectionView, error) {
-	var none list.CollectionView
+func buildPlaylist(req *web.Request) (list.CollectionView, error) {
 	p, ok := req.Account().Playlist(req.ID)
 	if !ok {
-		return "", none, web.ErrNotFound
+		return list.CollectionView{}, web.ErrNotFound
 	}
-	entries, err := playlistItemsOf(req, p, req.Query.Get(web.FieldOrder))
+	entries, err := playlistItemsOf(req, p)
 	if err != nil {
-		return "", none, err
+		return list.CollectionView{}, err
 	}
-	req.Own = entries.Own(entries.Order, nil)
-	return words.Untitled(p.DisplayName), newPlaylistPageView(req, p, entries), nil
-}
-
-func newPlaylistPageView(req *web.Request, p *account.Playlist, entries *web.Collection[web.Item]) list.CollectionView {
 	heard := playlistHeard(req, p)
 	m := list.CollectionView{
 		Eyebrow: "Playlist",
 		Trail:   []layout.LinkView{{Label: "All playlists", URL: web.Href(web.PathPlaylists, web.Kept(req.Lens))}},
 		Title:   words.Untitled(p.DisplayName),
-		Search:  entries.Search(req), List: entries.List(req, nil),
+		Search:  entries.Search(req), List: entries.List(req),
 	}
 	m.Search.Label, m.Search.Placeholder = "Search this playlist", "Search this playlist"
 	switch {
@@ -83,7 +73,7 @@ func newPlaylistPageView(req *web.Request, p *account.Playlist, entries *web.Col
 		m.Lede = prose.Of("“" + p.Description + "”")
 	}
 	m.Facts = newPlaylistPageFacts(req, p, heard)
-	return m
+	return m, nil
 }
 
 // playlistHeard is what was heard of one playlist.

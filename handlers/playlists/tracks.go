@@ -21,17 +21,13 @@ var playlistTrackOrders = []web.Order[web.Item]{
 	web.ItemsByHours, web.ItemsByPlays, web.ItemsByLast, web.ItemsByAdded, web.ItemsByName,
 }
 
-func playlistTracksOf(req *web.Request, orderValue string) (*web.Collection[web.Item], error) {
-	o, err := web.OrderBy(orderValue, playlistTrackOrders)
-	if err != nil {
-		return nil, err
-	}
+func playlistTracksOf(req *web.Request) (*web.Collection[web.Item], error) {
 	lists := req.Account().Playlists
-	return &web.Collection[web.Item]{
+	return web.Sorted(req, web.Collection[web.Item]{
 		Label: "Tracks of playlists", One: "track", Many: "tracks", Head: "Track",
 		LooksAt: "the names of tracks, artists and albums in your playlists",
 		None:    "Your playlists hold no tracks.",
-		Items:   web.PlaylistItems(req), Names: (*web.Item).Names, Orders: playlistTrackOrders, Order: o,
+		Items:   web.PlaylistItems(req), Names: (*web.Item).Names, Orders: playlistTrackOrders,
 		Columns: slices.Concat([]list.ColumnView{{Label: "Playlists", Figure: true}, {Label: "Added first"}}, req.HeardColumns()),
 		Row: func(t *web.Item) list.TableRowView {
 			r := t.Row(req)
@@ -45,25 +41,20 @@ func playlistTracksOf(req *web.Request, orderValue string) (*web.Collection[web.
 			r.Cells = slices.Concat([]list.CellView{count, web.DateCell(t.Added)}, web.HeardCells(req, t.Heard))
 			return r
 		},
-	}, nil
+	})
 }
 
-func buildPlaylistTracks(req *web.Request) (string, list.CollectionView, error) {
-	entries, err := playlistTracksOf(req, req.Query.Get(web.FieldOrder))
-	if err != nil {
-		return "", list.CollectionView{}, err
-	}
-	req.Own = entries.Own(entries.Order, nil)
-	return "Tracks of playlists", newPlaylistTracksPageView(req, entries), nil
-}
-
-func newPlaylistTracksPageView(req *web.Request, entries *web.Collection[web.Item]) list.CollectionView {
+func buildPlaylistTracks(req *web.Request) (list.CollectionView, error) {
 	m := list.CollectionView{Eyebrow: "Tracks of playlists"}
+	entries, err := playlistTracksOf(req)
+	if err != nil {
+		return m, err
+	}
 	lists := len(req.Account().Playlists)
 	if lists == 0 {
 		m.Headline = prose.Of("No playlists here yet.")
 		m.Missing = web.Missing(req, web.PartPlaylists)
-		return m
+		return m, nil
 	}
 	n := len(entries.Items)
 	m.Trail = []layout.LinkView{{Label: "All playlists", URL: web.Href(web.PathPlaylists, web.Kept(req.Lens))}}
@@ -72,8 +63,8 @@ func newPlaylistTracksPageView(req *web.Request, entries *web.Collection[web.Ite
 	if shared := countShared(entries.Items); shared > 0 {
 		m.Lede = prose.Text{}.Strong(req.Locale.Number(shared)).Plain(words.Plural(shared, " of them is", " of them are")).Plain(" in more than one.")
 	}
-	m.Search, m.List = entries.Search(req), entries.List(req, nil)
-	return m
+	m.Search, m.List = entries.Search(req), entries.List(req)
+	return m, nil
 }
 
 // countShared counts the tracks of more than one playlist.
@@ -89,9 +80,11 @@ func countShared(tracks []web.Item) int {
 
 // A playlistArtist is an artist with what was heard of their tracks in playlists.
 type playlistArtist struct {
-	ID, Name      string // no ID when the history does not know the artist
-	Tracks, Plays int
-	Ms            int64
+	ID     string `json:"id"` // empty when the history does not know the artist
+	Name   string `json:"name"`
+	Tracks int    `json:"tracks"` // different ones
+	Plays  int    `json:"plays"`
+	Ms     int64  `json:"ms_played"`
 }
 
 // playlistArtists are the artists of the playlists' tracks, those with most

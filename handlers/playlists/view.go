@@ -2,6 +2,7 @@ package playlists
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
@@ -36,26 +37,22 @@ var playlistOrders = []web.Order[playlist]{
 	{Value: "name", Label: "Name", Compare: nil},
 }
 
-// playlistsOf are all playlists, in the given order.
-func playlistsOf(req *web.Request, orderValue string) (*web.Collection[playlist], error) {
-	o, err := web.OrderBy(orderValue, playlistOrders)
-	if err != nil {
-		return nil, err
-	}
+// playlistsOf are all playlists.
+func playlistsOf(req *web.Request) (*web.Collection[playlist], error) {
 	a := req.Account()
 	items := make([]playlist, len(a.Playlists))
 	for i, heard := range a.PlaylistPlays(req.Data, req.Played()) {
 		items[i] = playlist{&a.Playlists[i], heard}
 	}
-	return &web.Collection[playlist]{
+	return web.Sorted(req, web.Collection[playlist]{
 		Label: "Playlists", One: "playlist", Many: "playlists", Head: "Playlist",
 		LooksAt: "the names and descriptions of your playlists",
 		None:    "There are no playlists.",
-		Items:   items, Orders: playlistOrders, Order: o,
+		Items:   items, Orders: playlistOrders,
 		Names:   func(p *playlist) []string { return []string{p.DisplayName, p.Description} },
 		Columns: playlistColumns(req),
 		Row:     func(p *playlist) list.TableRowView { return newPlaylistRow(req, p) },
-	}, nil
+	})
 }
 
 func playlistColumns(req *web.Request) []list.ColumnView {
@@ -92,21 +89,16 @@ func playlistHref(req *web.Request, p *account.Playlist) string {
 	return web.Href(web.PathPlaylists+"/"+p.ID, web.Kept(req.Lens))
 }
 
-func buildPlaylists(req *web.Request) (string, list.CollectionView, error) {
-	entries, err := playlistsOf(req, req.Query.Get(web.FieldOrder))
-	if err != nil {
-		return "", list.CollectionView{}, err
-	}
-	req.Own = entries.Own(entries.Order, nil)
-	return "Playlists", newPlaylistsPageView(req, entries), nil
-}
-
-func newPlaylistsPageView(req *web.Request, entries *web.Collection[playlist]) list.CollectionView {
+func buildPlaylists(req *web.Request) (list.CollectionView, error) {
 	m := list.CollectionView{Eyebrow: "Playlists"}
+	entries, err := playlistsOf(req)
+	if err != nil {
+		return m, err
+	}
 	if len(entries.Items) == 0 {
 		m.Headline = prose.Of("No playlists here yet.")
 		m.Missing = web.Missing(req, web.PartPlaylists)
-		return m
+		return m, nil
 	}
 	sum := newPlaylistSummary(req)
 	tracksHref := web.Href(pathPlaylistTracks, web.Kept(req.Lens))
@@ -115,17 +107,17 @@ func newPlaylistsPageView(req *web.Request, entries *web.Collection[playlist]) l
 	if sum.Tracks > 0 && req.HasPlays() {
 		m.Headline = append(m.Headline.Plain(" "), unplayedSentence(req, req.HasExtended(), sum.Tracks, sum.NotPlayed, prose.Text.Accent)...)
 	}
-	if top := mostLived(entries.Items); top != nil {
+	if top := slices.MaxFunc(entries.Items, func(x, y playlist) int { return cmp.Compare(x.heard.Ms, y.heard.Ms) }); top.heard.Ms > 0 {
 		m.Lede = prose.Of("You spent most time with the contents of ").Link(words.Untitled(top.DisplayName), playlistHref(req, top.Playlist)).
 			Plain(": ").Strong(req.Locale.HoursInWords(top.heard.Ms)).Plain(", wherever you played them from.")
 	}
 	m.Facts = newPlaylistFacts(req, sum, tracksHref)
-	m.Search, m.List = entries.Search(req), entries.List(req, nil)
+	m.Search, m.List = entries.Search(req), entries.List(req)
 	m.Actions = []layout.LinkView{{Label: "All tracks of all playlists", URL: tracksHref}}
 	if req.Lens.Q == "" {
 		m.Cards = newPlaylistCards(req, sum, tracksHref)
 	}
-	return m
+	return m, nil
 }
 
 // unplayedSentence says how many of some things there is no play of; set gives
@@ -150,17 +142,6 @@ func unplayedSentence(req *web.Request, extended bool, all, unplayed int, set fu
 		return prose.Of(not + "any of them.")
 	}
 	return set(prose.Of(not), req.Locale.Number(unplayed)).Plain(" of them.")
-}
-
-// mostLived is the playlist with most time, nil when nothing was heard of any.
-func mostLived(entries []playlist) *playlist {
-	var top *playlist
-	for i := range entries {
-		if p := &entries[i]; p.heard.Ms > 0 && (top == nil || p.heard.Ms > top.heard.Ms) {
-			top = p
-		}
-	}
-	return top
 }
 
 // A playlistSummary is what all playlists amount to, beside the history.
@@ -281,13 +262,7 @@ var View = web.View{
 	Path: web.PathPlaylists, Title: "Playlists", Group: web.AboutLibrary, Memory: web.PlaylistBytes,
 	Holds: func(req *web.Request) bool { return len(req.Account().Playlists) > 0 },
 	Page:  web.CollectionPage(buildPlaylists),
-	JSON: func(req *web.Request) (any, error) {
-		entries, err := playlistsOf(req, req.Query.Get(web.FieldOrder))
-		if err != nil {
-			return nil, err
-		}
-		return web.NewListJSON(req, entries, newPlaylistJSON)
-	},
+	JSON:  web.CollectionJSON(playlistsOf, newPlaylistJSON),
 }
 
 var Overview = web.View{
@@ -298,13 +273,7 @@ var Overview = web.View{
 var Tracks = web.View{
 	Path: pathPlaylistTracks, Title: "Tracks of playlists", Memory: web.PlaylistBytes,
 	Page: web.CollectionPage(buildPlaylistTracks),
-	JSON: func(req *web.Request) (any, error) {
-		entries, err := playlistTracksOf(req, req.Query.Get(web.FieldOrder))
-		if err != nil {
-			return nil, err
-		}
-		return web.NewListJSON(req, entries, func(t *web.Item) web.ItemJSON { return web.NewItemJSON(req, t) })
-	},
+	JSON: web.CollectionJSON(playlistTracksOf, web.NewItemJSON),
 }
 
 var Playlist = web.View{
@@ -322,17 +291,17 @@ var Playlist = web.View{
 		if !ok {
 			return nil, web.ErrNotFound
 		}
-		entries, err := playlistItemsOf(req, p, req.Query.Get(web.FieldOrder))
+		entries, err := playlistItemsOf(req, p)
 		if err != nil {
 			return nil, err
 		}
-		items, err := web.NewListJSON(req, entries, func(t *web.Item) web.ItemJSON { return web.NewItemJSON(req, t) })
+		items, err := web.NewListJSON(req, entries, web.NewItemJSON)
 		if err != nil {
 			return nil, err
 		}
 		return struct {
 			Playlist playlistJSON `json:"playlist"`
 			web.ListJSON[web.ItemJSON]
-		}{newPlaylistJSON(&playlist{p, playlistHeard(req, p)}), items}, nil
+		}{newPlaylistJSON(req, &playlist{p, playlistHeard(req, p)}), items}, nil
 	},
 }

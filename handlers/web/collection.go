@@ -22,7 +22,8 @@ type Collection[T any] struct {
 	Names     func(*T) []string // what a search looks at, the name to sort by first
 	Orders    []Order[T]        // the first is the one nobody need ask for
 	Order     Order[T]
-	Head      string // of the first column: "Track"
+	Others    []layout.FieldView // the page's parameters beside the order
+	Head      string             // of the first column: "Track"
 	Columns   []list.ColumnView
 	Row       func(*T) list.TableRowView
 }
@@ -51,9 +52,20 @@ func OrderBy[T any](value string, orders []Order[T]) (Order[T], error) {
 	return Order[T]{}, &lens.FieldError{Field: FieldOrder, Message: "The order is one of " + strings.Join(values, ", ") + "."}
 }
 
-// Own are the page's own parameters for an order.
-func (c *Collection[T]) Own(o Order[T], others []layout.FieldView) []layout.FieldView {
-	own := slices.Clone(others)
+// Sorted is a collection in the order that a request asks for. It sets the request's
+// own parameters, because links all over the page keep them.
+func Sorted[T any](req *Request, c Collection[T]) (*Collection[T], error) {
+	o, err := OrderBy(req.Query.Get(FieldOrder), c.Orders)
+	if err != nil {
+		return nil, err
+	}
+	c.Order, req.Own = o, c.own(o)
+	return &c, nil
+}
+
+// own are the page's own parameters for an order.
+func (c *Collection[T]) own(o Order[T]) []layout.FieldView {
+	own := slices.Clone(c.Others)
 	if o.Value != c.Orders[0].Value {
 		own = append(own, layout.FieldView{Name: FieldOrder, Value: o.Value})
 	}
@@ -162,9 +174,8 @@ func Sole(l lens.Lens) lens.Lens {
 // Played is the lens without the search, which looks for names and not for plays.
 func (req *Request) Played() lens.Lens { return Kept(req.Lens) }
 
-// List is the table of a collection. others are the page's parameters beside
-// the order.
-func (c *Collection[T]) List(req *Request, others []layout.FieldView) list.TableListView {
+// List is the table of a collection.
+func (c *Collection[T]) List(req *Request) list.TableListView {
 	all := c.Chosen(req.Lens.Q)
 	page := max(req.Lens.Page, 1)
 	shown := cut(all, page, RankingPageSize)
@@ -173,7 +184,7 @@ func (c *Collection[T]) List(req *Request, others []layout.FieldView) list.Table
 		m.Rows = append(m.Rows, c.Row(item))
 	}
 	step := func(label string, o Order[T], l lens.Lens, current bool) list.StepView {
-		own := c.Own(o, others)
+		own := c.own(o)
 		return list.StepView{Label: label, URL: Address(req.Path, own, l), Partial: Address(PathPartials+req.Path, own, l), Current: current}
 	}
 	if len(c.Items) > 1 {
@@ -217,13 +228,23 @@ func (c *Collection[T]) Search(req *Request) list.SearchView {
 	return req.Search("Search "+c.Many, "Search "+c.Many)
 }
 
-// CollectionPage makes the page of a view around a collection. build sets the
-// request's own parameters, because links all over the page keep them.
-func CollectionPage(build func(*Request) (title string, m list.CollectionView, err error)) func(*Request) (Page, error) {
+// CollectionPage makes the page of a view around a collection.
+func CollectionPage(build func(*Request) (list.CollectionView, error)) func(*Request) (Page, error) {
 	return func(req *Request) (Page, error) {
 		req.Lens = Sole(req.Lens)
-		title, m, err := build(req)
-		return Page{Title: title, Content: list.Collection(m), Partial: list.TableList(m.List)}, err
+		m, err := build(req)
+		return Page{Title: cmp.Or(m.Title, m.Eyebrow), Content: list.Collection(m), Partial: list.TableList(m.List)}, err
+	}
+}
+
+// CollectionJSON makes the answer of a view that is a collection and no more.
+func CollectionJSON[T, J any](of func(*Request) (*Collection[T], error), item func(*Request, *T) J) func(*Request) (any, error) {
+	return func(req *Request) (any, error) {
+		entries, err := of(req)
+		if err != nil {
+			return nil, err
+		}
+		return NewListJSON(req, entries, item)
 	}
 }
 
@@ -235,17 +256,21 @@ type ListJSON[T any] struct {
 }
 
 // NewListJSON is the page of a collection that a request asks for.
-func NewListJSON[T, J any](req *Request, entries *Collection[T], item func(*T) J) (ListJSON[J], error) {
+func NewListJSON[T, J any](req *Request, entries *Collection[T], item func(*Request, *T) J) (ListJSON[J], error) {
+	return PageJSON(req, entries.Chosen(req.Lens.Q), item)
+}
+
+// PageJSON is the page of a list that a request asks for.
+func PageJSON[T, J any](req *Request, all []T, item func(*Request, T) J) (ListJSON[J], error) {
 	limit, err := req.Limit()
 	if err != nil {
 		return ListJSON[J]{}, err
 	}
-	all := entries.Chosen(req.Lens.Q)
 	page := max(req.Lens.Page, 1)
 	shown := cut(all, page, limit)
 	out := ListJSON[J]{Items: make([]J, len(shown)), Total: len(all)}
 	for i := range shown {
-		out.Items[i] = item(shown[i])
+		out.Items[i] = item(req, shown[i])
 	}
 	if len(shown) > 0 && page*limit < len(all) {
 		out.Next = new(page + 1)

@@ -10,10 +10,11 @@ import (
 
 // Overview is what all playlists amount to.
 type Overview struct {
-	Playlists, Items int
-	Tracks           int     // different ones
-	Average          float64 // items per playlist
-	Empty            int     // playlists without an item
+	Playlists int     `json:"playlists"`
+	Empty     int     `json:"empty_playlists"` // playlists without an item
+	Items     int     `json:"items"`
+	Average   float64 `json:"items_per_playlist"`
+	Tracks    int     `json:"tracks"` // different ones
 }
 
 // PlaylistOverview counts the playlists; tracks is the number of their
