@@ -5,12 +5,10 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/a-h/templ"
 
-	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
@@ -90,22 +88,11 @@ func (v changesView) parameters(kind account.ChangeKind, o web.Order[change]) []
 	return own
 }
 
-func newChangesPageView(v changesView) pageView {
-	all := changes(v.Request)
-	if len(all) == 0 {
-		return pageView{Headline: prose.Of("No changes here yet."), Missing: web.Missing(v.Request, web.PartChanges)}
-	}
+// inRange are the changes within the lens's range, whatever their kind and words.
+func (v changesView) inRange() []change {
 	whole := *v.Request
 	whole.Lens = v.Lens.WithQ("")
-	every := changesView{Request: &whole, order: v.order}
-	inRange := every.chosen()
-	return pageView{
-		Headline: changesHeadline(v.Request, inRange),
-		Lede:     prose.Of("What you saved, removed and put into playlists, as the technical log recorded it. It names things by their URI; names come from your plays, your library and your playlists."),
-		Kinds:    changeTabs(v, inRange),
-		Search:   v.Search("Search changes", "Search titles, artists, playlists"),
-		List:     newChangeListView(v, v.chosen()),
-	}
+	return changesView{Request: &whole, order: v.order}.chosen()
 }
 
 // chosen are the changes within the lens's range that hold its words, in the
@@ -117,16 +104,9 @@ func (v changesView) chosen() []change {
 		if v.kind != "" && c.Kind != v.kind {
 			continue
 		}
-		if v.Lens.HasRange() {
-			d := v.day(c)
-			if d.IsZero() || !v.Lens.From.IsZero() && d.Compare(v.Lens.From) < 0 || !v.Lens.To.IsZero() && d.Compare(v.Lens.To) > 0 {
-				continue
-			}
+		if web.InRange(v.Lens, v.day(c)) && (len(words) == 0 || web.Matches(c.names(), words)) {
+			found = append(found, c)
 		}
-		if len(words) > 0 && !web.Matches(c.names(), words) {
-			continue
-		}
-		found = append(found, c)
 	}
 	if v.order.Value == "oldest" {
 		slices.Reverse(found)
@@ -233,7 +213,7 @@ func newChangeListView(v changesView, found []change) list.Timeline {
 	shown := found[first:end]
 	m := list.Timeline{
 		Frame: v.Frame("Changes", len(found), "change", "changes"),
-		Days:  web.Days(web.Kept(v.Lens), shown, v.day, func(c change) templ.Component { return changed(newChange(v, c)) }),
+		Days:  web.Days(web.Kept(v.Lens), shown, v.day, func(c change) templ.Component { return changed(v, c) }),
 	}
 	for _, o := range changeOrders {
 		own, l := v.parameters(v.kind, o), v.Lens.ClearedPaging()
@@ -288,56 +268,16 @@ func newNoChanges(v changesView, found int) *list.EmptyView {
 	}
 }
 
-func newChange(v changesView, c change) changeView {
-	m := changeView{Label: changeLabels[c.Kind]}
-	if c.Kind == account.ChangeOther {
-		m.Label = eventWords(c.Event)
-	}
-	if c.Time > 0 {
-		at := v.At(c.Time)
-		m.Time, m.Instant = format.Clock(at), at.Format(time.RFC3339)
-	}
-	for _, it := range c.Items[:min(len(c.Items), changeItems)] {
-		m.Items = append(m.Items, newChangedItem(v, it))
-	}
-	if more := len(c.Items) - len(m.Items); more > 0 {
-		m.More = "and " + v.Locale.Number(more) + " more"
-	}
-	if c.Playlist != (account.Named{}) {
-		name := cmp.Or(c.Playlist.Name, "a playlist whose name is not known")
-		link := layout.LinkView{Label: name}
-		if c.PlaylistID != "" {
-			link.URL = web.Href(web.PathPlaylists+"/"+c.PlaylistID, web.Kept(v.Lens))
-		}
-		switch c.Kind {
-		case account.ChangePlaylistRemoved:
-			m.Where = "from"
-		case account.ChangePlaylistCreated:
-			if len(m.Items) == 0 { // it is what the line is about
-				m.Items = []changedItemView{{Name: name, URL: link.URL}}
-				return m
-			}
-			m.Where = "as"
-		default:
-			m.Where = "to"
-		}
-		m.Playlist = &link
-	}
-	if len(m.Items) == 0 {
-		m.Items = []changedItemView{{Name: "Something the log does not name"}}
-	}
-	return m
-}
+// prepositions lead from a change to its playlist; elsewhere it is "to".
+var prepositions = map[account.ChangeKind]string{account.ChangePlaylistRemoved: "from", account.ChangePlaylistCreated: "as"}
 
-func newChangedItem(v changesView, it account.ChangedItem) changedItemView {
-	m := changedItemView{Name: it.Name, Creator: it.Creator}
-	if it.Entity.ID != "" {
-		m.URL = web.EntityHref(it.Entity.By, it.Entity.ID, v.Lens)
+// playlistOf leads to the playlist of a change, where there is a page for it.
+func playlistOf(v changesView, c change) layout.LinkView {
+	link := layout.LinkView{Label: cmp.Or(c.Playlist.Name, "a playlist whose name is not known")}
+	if c.PlaylistID != "" {
+		link.URL = web.Href(web.PathPlaylists+"/"+c.PlaylistID, web.Kept(v.Lens))
 	}
-	if m.Name == "" {
-		m.Name = unnamedResource(it.URI)
-	}
-	return m
+	return link
 }
 
 // unnamedResource says what a URI is of when nothing tells its name: "A track
@@ -412,8 +352,8 @@ var View = web.View{
 		if err != nil {
 			return web.Page{}, err
 		}
-		m := newChangesPageView(v)
-		return web.Page{Title: "Changes", Content: page(m), Partial: list.TimelineList(m.List)}, nil
+		shown := newChangeListView(v, v.chosen())
+		return web.Page{Title: "Changes", Content: page(v, shown), Partial: list.TimelineList(shown)}, nil
 	},
 	More: func(req *web.Request) (templ.Component, error) {
 		v, err := newChangesView(req)

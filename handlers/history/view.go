@@ -104,16 +104,14 @@ func newHistoryListView(req *web.Request) (list.Timeline, error) {
 }
 
 func newPlay(req *web.Request, it dataset.Item) playView {
-	ended := time.Unix(it.TS, 0).In(req.Lens.Zone())
 	p := playView{
-		Time:    format.Clock(ended),
-		Instant: ended.Format(time.RFC3339),
-		Title:   words.Untitled(it.Name),
-		URL:     web.EntityHref(it.By, it.ID, req.Lens),
-		Artist:  words.Credited(it.Artist),
-		Played:  format.Length(it.Ms),
-		Device:  deviceOf(it),
-		Detail:  playDetail(it),
+		Ended:  time.Unix(it.TS, 0).In(req.Lens.Zone()),
+		Title:  words.Untitled(it.Name),
+		URL:    web.EntityHref(it.By, it.ID, req.Lens),
+		Artist: words.Credited(it.Artist),
+		Played: format.Length(it.Ms),
+		Device: deviceOf(it),
+		Detail: playDetail(it),
 	}
 	if it.Name == "" {
 		p.Title, p.URL = "Unknown title", ""

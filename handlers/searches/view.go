@@ -16,6 +16,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/account"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/fold"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
@@ -25,25 +26,6 @@ const (
 	topSearches      = 8
 )
 
-func newSearchesPageView(req *web.Request) pageView {
-	if len(req.SearchOutcomes()) == 0 {
-		return pageView{Headline: prose.Of("No searches here yet."), Missing: web.Missing(req, web.PartSearches)}
-	}
-	all := outcomesIn(req.SearchOutcomes(), req.Lens.WithQ(""))
-	found := all
-	if req.Lens.Q != "" {
-		found = outcomesIn(all, req.Lens)
-	}
-	return pageView{
-		Headline: searchesHeadline(req, all, req.Data.Rows() > 0),
-		Lede:     prose.Of("Spotify writes down what stands in the search field again and again while you type. Here, the records of one search are put together."),
-		Facts:    searchFacts(req.Locale, all),
-		Top:      newTopSearches(req, all),
-		Search:   req.Search("Search your searches", "Search your searches"),
-		List:     newSearchListView(req, found),
-	}
-}
-
 // outcomesIn are the searches within the lens's range that hold its words.
 func outcomesIn(all []account.SearchOutcome, l lens.Lens) []account.SearchOutcome {
 	words := strings.Fields(fold.Key(l.Q))
@@ -52,13 +34,7 @@ func outcomesIn(all []account.SearchOutcome, l lens.Lens) []account.SearchOutcom
 	}
 	var found []account.SearchOutcome
 	for _, s := range all {
-		if l.HasRange() {
-			d := searchDate(s, l.Zone())
-			if s.From == 0 || !l.From.IsZero() && d.Compare(l.From) < 0 || !l.To.IsZero() && d.Compare(l.To) > 0 {
-				continue
-			}
-		}
-		if web.Matches([]string{s.Text}, words) {
+		if web.InRange(l, searchDate(s, l.Zone())) && web.Matches([]string{s.Text}, words) {
 			found = append(found, s)
 		}
 	}
@@ -199,7 +175,7 @@ func newSearchListView(req *web.Request, found []account.SearchOutcome) list.Tim
 		Frame: req.Frame("Searches", len(found), "search", "searches"),
 		Days: web.Days(web.Kept(req.Lens), shown,
 			func(s account.SearchOutcome) lens.Date { return searchDay(req, s) },
-			func(s account.SearchOutcome) templ.Component { return searched(newSearched(req, s)) }),
+			func(s account.SearchOutcome) templ.Component { return searched(req, s) }),
 	}
 	if first > 0 && len(shown) > 0 {
 		m.Days[0].Continued = searchDay(req, found[first-1]) == searchDay(req, shown[0])
@@ -216,25 +192,20 @@ func newSearchListView(req *web.Request, found []account.SearchOutcome) list.Tim
 }
 
 func newNoSearches(req *web.Request, found int) *list.EmptyView {
-	switch {
-	case found > 0:
+	if found > 0 {
 		return &list.EmptyView{
 			Title:   "The list ends before page " + req.Locale.Number(req.Lens.Page) + ".",
 			Message: "It has " + req.Locale.Count(found, "search", "searches") + ".",
 			Action:  layout.LinkView{Label: "Go to its beginning", URL: web.Href(web.PathSearches, req.Lens.ClearedPaging())},
 		}
-	case req.Lens.Q != "":
-		return &list.EmptyView{
-			Title:   "You did not search for “" + req.Lens.Q + "”.",
-			Message: "The package holds the searches of about three months.",
-			Action:  layout.LinkView{Label: "Show all searches", URL: web.Href(web.PathSearches, req.Lens.WithQ(""))},
-		}
-	default:
-		return &list.EmptyView{
-			Title:   "No searches in this range.",
-			Message: "The package holds the searches of about three months.",
-			Action:  layout.LinkView{Label: "Show all searches", URL: web.Href(web.PathSearches, req.Lens.WithRange(lens.Date{}, lens.Date{}))},
-		}
+	}
+	none, all := "No searches in this range.", req.Lens.WithRange(lens.Date{}, lens.Date{})
+	if req.Lens.Q != "" {
+		none, all = "You did not search for “"+req.Lens.Q+"”.", req.Lens.WithQ("")
+	}
+	return &list.EmptyView{
+		Title: none, Message: "The package holds the searches of about three months.",
+		Action: layout.LinkView{Label: "Show all searches", URL: web.Href(web.PathSearches, all)},
 	}
 }
 
@@ -253,34 +224,20 @@ func searchDate(s account.SearchOutcome, tz *time.Location) lens.Date {
 	return lens.DateIn(s.From/1000, tz)
 }
 
-func newSearched(req *web.Request, s account.SearchOutcome) searchedView {
-	m := searchedView{
-		Text: s.Text, URL: searchesFor(req, s.Text),
-	}
-	if s.Keystrokes > 1 && !s.DayOnly {
-		m.Records = "recorded " + req.Locale.Times(s.Keystrokes)
-	}
-	if s.Text == "" {
-		m.Text = "Opened, and nothing typed"
-	}
-	if s.From > 0 && !s.DayOnly {
-		at := req.At(s.From)
-		m.Time, m.Instant = format.Clock(at), at.Format(time.RFC3339)
-	}
+// device is what somebody searched on, and "" where that is not known.
+func device(s account.SearchOutcome) string {
 	if f := lens.FamilyOf(s.Platform); f != lens.FamilyOther {
-		m.Device = words.FamilyName(f)
+		return words.FamilyName(f)
 	}
-	if s.Row >= 0 {
-		p := req.Data.Play(s.Row)
-		played := playedView{
-			Name: cmp.Or(p.Name, "Unknown title"), URL: web.EntityHref(p.By, p.ID, req.Lens), Creator: p.Artist, After: "at once",
-		}
-		if wait := p.Start*1000 - s.To; wait >= 1000 {
-			played.After = req.Locale.HoursInWords(wait) + " later"
-		}
-		m.Played = []playedView{played}
+	return ""
+}
+
+// afterwards says how long after a search a play began.
+func afterwards(loc format.Locale, s account.SearchOutcome, p dataset.Item) string {
+	if wait := p.Start*1000 - s.To; wait >= 1000 {
+		return loc.HoursInWords(wait) + " later"
 	}
-	return m
+	return "at once"
 }
 
 type searchJSON struct {
@@ -294,52 +251,33 @@ type searchJSON struct {
 	Played     *web.PlayJSON `json:"played"`
 }
 
-type searchesJSON struct {
-	Items []searchJSON `json:"items"`
-	Total int          `json:"total"`
-	Next  *int         `json:"next"` // the page after this one
-}
-
-func newSearchesJSON(req *web.Request, found []account.SearchOutcome, page, limit int) searchesJSON {
-	first := min((page-1)*limit, len(found))
-	shown := found[first:min(first+limit, len(found))]
-	out := searchesJSON{Items: make([]searchJSON, 0, len(shown)), Total: len(found)}
-	for _, s := range shown {
-		item := searchJSON{
-			Text: s.Text, Keystrokes: s.Keystrokes, Platform: s.Platform, Opened: append([]string{}, s.URIs...),
-		}
-		if s.DayOnly {
-			item.Day = new(searchDate(s, time.UTC).String())
-		} else {
-			item.From, item.To = web.RFC3339(s.From/1000), web.RFC3339(s.To/1000)
-		}
-		if s.Row >= 0 {
-			item.Played = new(web.NewPlayJSON(req, req.Data.Play(s.Row)))
-		}
-		out.Items = append(out.Items, item)
+func newSearchJSON(req *web.Request, s account.SearchOutcome) searchJSON {
+	item := searchJSON{
+		Text: s.Text, Keystrokes: s.Keystrokes, Platform: s.Platform, Opened: append([]string{}, s.URIs...),
 	}
-	if page*limit < len(found) {
-		out.Next = new(page + 1)
+	if s.DayOnly {
+		item.Day = new(searchDate(s, time.UTC).String())
+	} else {
+		item.From, item.To = web.RFC3339(s.From/1000), web.RFC3339(s.To/1000)
 	}
-	return out
+	if s.Row >= 0 {
+		item.Played = new(web.NewPlayJSON(req, req.Data.Play(s.Row)))
+	}
+	return item
 }
 
 var View = web.View{
 	Path: web.PathSearches, Title: "Searches", Group: web.AboutYou, Memory: searchBytes,
 	Holds: func(req *web.Request) bool { return len(req.Account().Searches) > 0 },
 	Page: func(req *web.Request) (web.Page, error) {
-		m := newSearchesPageView(req)
-		return web.Page{Title: "Searches", Content: page(m), Partial: list.TimelineList(m.List)}, nil
+		found := newSearchListView(req, outcomesIn(req.SearchOutcomes(), req.Lens))
+		return web.Page{Title: "Searches", Content: page(req, found), Partial: list.TimelineList(found)}, nil
 	},
 	More: func(req *web.Request) (templ.Component, error) {
 		return list.TimelineMore(newSearchListView(req, outcomesIn(req.SearchOutcomes(), req.Lens))), nil
 	},
 	JSON: func(req *web.Request) (any, error) {
-		limit, err := req.Limit()
-		if err != nil {
-			return nil, err
-		}
-		return newSearchesJSON(req, outcomesIn(req.SearchOutcomes(), req.Lens), max(req.Lens.Page, 1), limit), nil
+		return web.PageJSON(req, outcomesIn(req.SearchOutcomes(), req.Lens), newSearchJSON)
 	},
 }
 

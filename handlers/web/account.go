@@ -85,5 +85,10 @@ func (req *Request) SearchOutcomes() []account.SearchOutcome {
 	})
 }
 
-// At is a time of the account data in the lens's zone.
-func (req *Request) At(ms int64) time.Time { return time.UnixMilli(ms).In(req.Lens.Zone()) }
+// At is a time of the account data in the lens's zone. 0 is the zero time.
+func (req *Request) At(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).In(req.Lens.Zone())
+}
