@@ -6,34 +6,11 @@ import (
 	"slices"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
-	"net/netip"
-
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
-	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
-
-// Data is what holds the session's data.
-type Data interface {
-	// OwnData is the session's dataset, newest reference and line. uploads.ErrNoSession
-	// without one, and for invented data.
-	OwnData(ctx context.Context) (*dataset.Dataset, vault.Ref, vault.Line, error)
-	HasOwnData(ctx context.Context) bool
-	// Linked reports whether other devices may hold the dataset as well.
-	Linked(ctx context.Context) bool
-	// Parting is what becomes of the dataset when another takes its place.
-	Parting(ctx context.Context) (web.Parting, error)
-	// Enter makes a kept dataset the session's.
-	Enter(ctx context.Context, ref vault.Ref, id string) error
-	// Leave takes the session's dataset out of the session.
-	Leave(ctx context.Context)
-	Metered(handle echo.HandlerFunc) echo.HandlerFunc
-	Address(c echo.Context) netip.Addr
-}
 
 var _ uploads.Keeper = (*Service)(nil)
 

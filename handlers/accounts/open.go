@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -96,10 +97,7 @@ func (s *Service) addPassphrase(c echo.Context) error {
 
 // label is what the person calls a passkey or passphrase.
 func label(c echo.Context, fallback string) string {
-	if text := accountstore.CleanName(field(c, "label")); text != "" {
-		return text
-	}
-	return fallback
+	return cmp.Or(accountstore.CleanName(field(c, "label")), fallback)
 }
 
 // addSlot adds what wrap makes to the account, or creates the account with it under
@@ -184,9 +182,7 @@ func (s *Service) keep(ctx context.Context, st state, name string) error {
 	}
 	entry := accountstore.Dataset{Ref: ref, Line: line, Shared: s.data.Linked(ctx), Name: name, Added: s.Now(), Expires: s.Store.Expires()}
 	describe(&entry, d)
-	if entry.Name == "" {
-		entry.Name = defaultName(entry)
-	}
+	entry.Name = cmp.Or(entry.Name, defaultName(entry))
 	if len(st.datasets) >= accountstore.MaxDatasets {
 		return accountstore.ErrTooManyDatasets
 	}

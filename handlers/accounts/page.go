@@ -1,7 +1,9 @@
 package accounts
 
 import (
+	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -16,33 +18,13 @@ import (
 
 // A pageView is the account's page.
 type pageView struct {
-	Email    string
-	Token    string // of forms
-	Headline prose.Text
-	Lede     prose.Text
-	Alert    *list.AlertView
-	Exists   bool
-	Open     bool
-	Datasets []datasetView
-	Keys     []keyView
+	state
+	Token string // of forms
+	Alert *list.AlertView
 	// Keepable is what of the session can be kept: "35,120 plays"; empty for nothing.
 	Keepable string
-	Full     bool // no room for another dataset
-	Passkeys bool // there are some
-	Phrases  bool // there are passphrases
-	MoreKeys bool // there is room for another
 	Lifetime string
 	Script   string
-}
-
-type datasetView struct {
-	ID, Name, Plays, Span, Kept string
-	Current                     bool
-}
-
-type keyView struct {
-	ID, Label, Kind, Added string
-	Last                   bool
 }
 
 // lossWarning is said before and beside every way in.
@@ -75,61 +57,64 @@ func (s *Service) render(c echo.Context, status int, alert *list.AlertView) erro
 			s.Log.WarnContext(ctx, "kept data is not renewed", "error", err)
 		}
 	}
-	v := s.newPageView(c, st)
-	v.Alert = alert
-	return s.shell.RenderPlain(c, status, "Your account", accountPage(v))
+	return s.shell.RenderPlain(c, status, "Your account", accountPage(pageView{
+		state: st, Token: s.SignIn.Token(ctx), Alert: alert, Keepable: s.keepable(ctx),
+		Lifetime: days(s.Store.Lifetime()), Script: s.Asset("passkeys.js"),
+	}))
 }
 
-func (s *Service) newPageView(c echo.Context, st state) pageView {
-	ctx := c.Request().Context()
-	loc := format.Locale{}
-	v := pageView{
-		Email: st.person.Email, Token: s.SignIn.Token(ctx), Exists: st.account != nil, Open: st.key != nil,
-		Lifetime: days(s.Store.Lifetime()), Script: s.Asset("passkeys.js"), MoreKeys: true,
-		Full: len(st.datasets) >= accountstore.MaxDatasets,
+// keepable is what of the session can be kept, in words.
+func (s *Service) keepable(ctx context.Context) string {
+	if !s.unkept(ctx) {
+		return ""
 	}
-	if s.data.HasOwnData(ctx) && !s.Keeps(ctx) {
-		if d, _, _, err := s.data.OwnData(ctx); err == nil {
-			if v.Keepable = plays(d.Rows()); d.Rows() == 0 {
-				v.Keepable = "your data"
-			}
-		}
-	}
-	passkeys, phrases := 0, 0
-	if st.account != nil {
-		for _, slot := range st.account.Slots {
-			k := keyView{ID: slot.ID, Label: slot.Label, Kind: "Passphrase", Added: format.Date(slot.AddedAt().UTC()), Last: len(st.account.Slots) == 1}
-			if phrases++; slot.Kind == accountstore.Passkey {
-				k.Kind = "Passkey"
-				phrases--
-				passkeys++
-			}
-			v.Keys = append(v.Keys, k)
-		}
-		v.Passkeys, v.Phrases, v.MoreKeys = passkeys > 0, phrases > 0, len(st.account.Slots) < accountstore.MaxSlots
-	}
-	total := 0
-	for _, d := range st.datasets {
-		total += d.Plays
-		v.Datasets = append(v.Datasets, datasetView{
-			ID: d.ID, Name: d.Name, Plays: plays(d.Plays), Span: span(d), Kept: format.Date(d.Expires.UTC()), Current: d.ID == st.current,
-		})
-	}
+	d, _, _, err := s.data.OwnData(ctx)
 	switch {
-	case !v.Exists:
-		v.Headline = prose.Of("Keep your listening ").Accent("beyond this session").Plain(".")
-		v.Lede = prose.Of("It is sealed with a key that only your passkeys and passphrases open, and waits on every device on which you sign in.")
-	case !v.Open:
-		v.Headline = prose.Of("Your data is here, and ").Accent("locked").Plain(".")
-		v.Lede = prose.Of("Signing in says who you are. What opens your data is " + ways(passkeys, phrases) + ", which nobody but you has.")
-	case len(st.datasets) == 0:
-		v.Headline = prose.Of("Your account is open, and ").Accent("keeps nothing yet").Plain(".")
-		v.Lede = prose.Of("Up to " + loc.Count(accountstore.MaxDatasets, "dataset", "datasets") + " stay here for " + v.Lifetime + " after you last came.")
-	default:
-		v.Headline = prose.Of("Your account keeps ").Accent(plays(total)).Plain(" in " + loc.Count(len(st.datasets), "dataset", "datasets") + ".")
-		v.Lede = prose.Of("They stay for " + v.Lifetime + " after you last came, and open on every device with " + ways(passkeys, phrases) + ".")
+	case err != nil:
+		return ""
+	case d.Rows() == 0:
+		return "your data"
 	}
-	return v
+	return plays(d.Rows())
+}
+
+// keys counts what opens the account.
+func (st state) keys() (passkeys, phrases int) {
+	if st.account == nil {
+		return 0, 0
+	}
+	for _, slot := range st.account.Slots {
+		if slot.Kind == accountstore.Passkey {
+			passkeys++
+		}
+	}
+	return passkeys, len(st.account.Slots) - passkeys
+}
+
+// introduction is the headline of the page and what stands beneath it.
+func (v pageView) introduction() (headline, lede prose.Text) {
+	loc := format.Locale{}
+	switch {
+	case v.account == nil:
+		return prose.Of("Keep your listening ").Accent("beyond this session").Plain("."),
+			prose.Of("It is sealed with a key that only your passkeys and passphrases open, and waits on every device on which you sign in.")
+	case v.key == nil:
+		return prose.Of("Your data is here, and ").Accent("locked").Plain("."),
+			prose.Of("Signing in says who you are. What opens your data is " + ways(v.keys()) + ", which nobody but you has.")
+	case len(v.datasets) == 0:
+		return prose.Of("Your account is open, and ").Accent("keeps nothing yet").Plain("."),
+			prose.Of("Up to " + loc.Count(accountstore.MaxDatasets, "dataset", "datasets") + " stay here for " + v.Lifetime + " after you last came.")
+	}
+	return prose.Of("Your account keeps ").Accent(plays(v.plays())).Plain(" in " + loc.Count(len(v.datasets), "dataset", "datasets") + "."),
+		prose.Of("They stay for " + v.Lifetime + " after you last came, and open on every device with " + ways(v.keys()) + ".")
+}
+
+// plays counts those of all datasets.
+func (st state) plays() (n int) {
+	for _, d := range st.datasets {
+		n += d.Plays
+	}
+	return n
 }
 
 // ways is what opens the account, in words.
@@ -164,23 +149,17 @@ func days(d time.Duration) string {
 	return format.Locale{}.HoursInWords(d.Milliseconds())
 }
 
-func span(d accountstore.Dataset) string {
-	if d.Plays == 0 {
-		return ""
-	}
-	return format.Date(d.First.UTC()) + " to " + format.Date(d.Last.UTC())
-}
+// slotKinds are what slots are called.
+var slotKinds = map[string]string{accountstore.Passkey: "Passkey", accountstore.Passphrase: "Passphrase"}
 
 // A confirmView asks once before something is lost.
 type confirmView struct {
 	Eyebrow, Question, Says, Action, Token, Verb string
 	// Field is sent along to say that the loss is understood.
 	Field string
-	// Other is another thing to do first.
-	Other *otherView
+	// KeepFirst offers to keep the session's data first.
+	KeepFirst bool
 }
-
-type otherView struct{ Action, Verb string }
 
 func (s *Service) confirm(c echo.Context, v confirmView) error {
 	v.Token = s.SignIn.Token(c.Request().Context())
@@ -211,9 +190,7 @@ func (s *Service) confirmOpen(c echo.Context, st state, d accountstore.Dataset) 
 		Says:   says,
 		Action: web.PathAccount + "/datasets/" + d.ID + "/open", Verb: verb, Field: "discard",
 	}
-	if len(st.datasets) < accountstore.MaxDatasets {
-		v.Other = &otherView{web.PathAccount + "/datasets", "Keep it first"}
-	}
+	v.KeepFirst = len(st.datasets) < accountstore.MaxDatasets
 	return s.confirm(c, v)
 }
 
@@ -226,32 +203,26 @@ func (s *Service) confirmDeleteDataset(c echo.Context, _ state, d accountstore.D
 }
 
 func (s *Service) confirmRemoveKey(c echo.Context, st state) error {
-	for _, slot := range st.account.Slots {
-		if slot.ID != c.Param("id") {
-			continue
-		}
-		v := confirmView{
-			Eyebrow: "Remove " + slot.Label, Question: "“" + slot.Label + "” will not open your data any more.",
-			Says:   "Your data stays, and the other ways in go on opening it. Sessions that are open stay open until they end.",
-			Action: web.PathAccount + "/keys/" + slot.ID + "/remove", Verb: "Remove it",
-		}
-		if len(st.account.Slots) == 1 {
-			v.Question = "That is the last way in. Without it, your data is lost."
-			v.Says = lost(st) + " It is deleted at once, from every device. To keep it, add another passkey or passphrase first."
-			v.Verb, v.Field = "Remove it and lose the data", "loses_data"
-		}
-		return s.confirm(c, v)
+	i := slices.IndexFunc(st.account.Slots, func(slot accountstore.Slot) bool { return slot.ID == c.Param("id") })
+	if i < 0 {
+		return accountstore.ErrNoSlot
 	}
-	return accountstore.ErrNoSlot
+	slot := st.account.Slots[i]
+	v := confirmView{
+		Eyebrow: "Remove " + slot.Label, Question: "“" + slot.Label + "” will not open your data any more.",
+		Says:   "Your data stays, and the other ways in go on opening it. Sessions that are open stay open until they end.",
+		Action: web.PathAccount + "/keys/" + slot.ID + "/remove", Verb: "Remove it",
+	}
+	if len(st.account.Slots) == 1 {
+		v.Question = "That is the last way in. Without it, your data is lost."
+		v.Says = lost(st) + " It is deleted at once, from every device. To keep it, add another passkey or passphrase first."
+		v.Verb, v.Field = "Remove it and lose the data", "loses_data"
+	}
+	return s.confirm(c, v)
 }
 
 func lost(st state) string {
-	total := 0
-	for _, d := range st.datasets {
-		total += d.Plays
-	}
-	loc := format.Locale{}
-	return "Your account keeps " + plays(total) + " in " + loc.Count(len(st.datasets), "dataset", "datasets") + "."
+	return "Your account keeps " + plays(st.plays()) + " in " + format.Locale{}.Count(len(st.datasets), "dataset", "datasets") + "."
 }
 
 func (s *Service) confirmDelete(c echo.Context) error {

@@ -71,7 +71,7 @@ type Config struct {
 type Service struct {
 	Config
 	shell Shell
-	data  Data
+	data  *uploads.Service
 	tries *ratelimit.Limiter // passphrases from one address
 	due   dueList
 }
@@ -97,7 +97,7 @@ func New(c Config) (*Service, error) {
 
 // Serve connects the service with what renders its pages and what holds the session's
 // data.
-func (s *Service) Serve(shell Shell, data Data) { s.shell, s.data = shell, data }
+func (s *Service) Serve(shell Shell, data *uploads.Service) { s.shell, s.data = shell, data }
 
 // Routes are the addresses of the service. Each change has one for forms and one for
 // programs, and one handler.
