@@ -116,7 +116,7 @@ func (s *Service) Close(ctx context.Context) {
 
 // update changes the account of who is signed in.
 func (s *Service) update(ctx context.Context, st state, change func(*accountstore.Contents) error) error {
-	if _, _, err := s.Store.Update(ctx, st.person.key(), st.key, change); err != nil {
+	if err := s.Store.Update(ctx, st.person.key(), st.key, change); err != nil {
 		return fmt.Errorf("account: %w", err)
 	}
 	return nil

@@ -184,69 +184,68 @@ type Contents struct {
 	Datasets []Dataset
 }
 
-// Create makes an account with its first slot, or fails with ErrExists.
-func (s *Store) Create(ctx context.Context, p Person, id Identity, key Key, c Contents) (*Account, error) {
+// retry calls try with the newest revision, and again when somebody else has written
+// after that: then the error of try is bucket.ErrExists.
+func (s *Store) retry(ctx context.Context, p Person, operation string, try func(context.Context, *revision) error) error {
 	ctx, cancel := context.WithTimeout(ctx, writeTime)
 	defer cancel()
 	for range maxTries {
 		found, err := s.newest(ctx, p)
-		if err != nil {
-			return nil, fmt.Errorf("create account: %w", err)
+		if err == nil {
+			err = try(ctx, found)
 		}
+		switch {
+		case err == nil:
+			return nil
+		case !errors.Is(err, bucket.ErrExists):
+			return fmt.Errorf("%s account: %w", operation, err)
+		}
+	}
+	return fmt.Errorf("%s account: %w", operation, ErrBusy)
+}
+
+// Create makes an account with its first slot, or fails with ErrExists.
+func (s *Store) Create(ctx context.Context, p Person, id Identity, key Key, c Contents) (created *Account, err error) {
+	err = s.retry(ctx, p, "create", func(ctx context.Context, found *revision) error {
 		if found.live() {
-			return nil, ErrExists
+			return ErrExists
 		}
 		next := found.next(s.now())
 		next.Identity, next.Created, next.Deleted = id, s.now().UnixMilli(), false
 		written, err := s.write(ctx, p, found, next, key, c)
-		if errors.Is(err, bucket.ErrExists) {
-			continue
+		if err == nil {
+			created = written.account()
 		}
-		if err != nil {
-			return nil, fmt.Errorf("create account: %w", err)
-		}
-		return written.account(), nil
-	}
-	return nil, fmt.Errorf("create account: %w", ErrBusy)
+		return err
+	})
+	return created, err
 }
 
 // Update changes an account. change is called with what is there now, and again
 // when somebody else has written in between, so that no change is lost; an error
 // of its own ends the update, and ErrUnchanged does so without writing anything.
 // What is written is kept for the whole lifetime from now on.
-func (s *Store) Update(ctx context.Context, p Person, key Key, change func(*Contents) error) (*Account, []Dataset, error) {
-	ctx, cancel := context.WithTimeout(ctx, writeTime)
-	defer cancel()
-	for range maxTries {
-		found, err := s.newest(ctx, p)
-		if err != nil {
-			return nil, nil, fmt.Errorf("change account: %w", err)
-		}
+func (s *Store) Update(ctx context.Context, p Person, key Key, change func(*Contents) error) error {
+	err := s.retry(ctx, p, "change", func(ctx context.Context, found *revision) error {
 		if !found.live() {
-			return nil, nil, ErrNone
+			return ErrNone
 		}
 		account := found.account()
 		datasets, err := account.Datasets(key)
 		if err != nil {
-			return nil, nil, fmt.Errorf("change account: %w", err)
+			return err
 		}
 		c := Contents{Slots: account.Slots, Datasets: datasets}
-		switch err := change(&c); {
-		case errors.Is(err, ErrUnchanged):
-			return account, datasets, nil
-		case err != nil:
-			return nil, nil, err
+		if err := change(&c); err != nil {
+			return err
 		}
-		written, err := s.write(ctx, p, found, found.next(s.now()), key, c)
-		if errors.Is(err, bucket.ErrExists) {
-			continue
-		}
-		if err != nil {
-			return nil, nil, fmt.Errorf("change account: %w", err)
-		}
-		return written.account(), c.Datasets, nil
+		_, err = s.write(ctx, p, found, found.next(s.now()), key, c)
+		return err
+	})
+	if errors.Is(err, ErrUnchanged) {
+		return nil
 	}
-	return nil, nil, fmt.Errorf("change account: %w", ErrBusy)
+	return err
 }
 
 // ErrUnchanged is what a change returns that has nothing to write.
@@ -255,27 +254,17 @@ var ErrUnchanged = errors.New("accountstore: nothing to change")
 // Delete removes the account. What lists its datasets is gone; the datasets are
 // the caller's to delete before. Deleting what is not there returns nil.
 func (s *Store) Delete(ctx context.Context, p Person) error {
-	ctx, cancel := context.WithTimeout(ctx, writeTime)
-	defer cancel()
-	for range maxTries {
-		found, err := s.newest(ctx, p)
-		if err != nil {
-			return fmt.Errorf("delete account: %w", err)
-		}
+	return s.retry(ctx, p, "delete", func(ctx context.Context, found *revision) (err error) {
 		if found.live() {
-			err = s.create(ctx, p, found, found.tombstone(s.now()))
-			if errors.Is(err, bucket.ErrExists) {
-				continue
+			mark := found.next(s.now())
+			mark.Deleted, mark.Earlier = true, nil
+			if err := s.create(ctx, p, found, mark); err != nil {
+				return err
 			}
-			if err != nil {
-				return fmt.Errorf("delete account: %w", err)
-			}
-			found, err = s.newest(ctx, p)
-			if err != nil {
-				return fmt.Errorf("delete account: %w", err)
+			if found, err = s.newest(ctx, p); err != nil {
+				return err
 			}
 		}
 		return s.sweep(ctx, p, found.at.number)
-	}
-	return fmt.Errorf("delete account: %w", ErrBusy)
+	})
 }

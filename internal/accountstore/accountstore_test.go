@@ -150,10 +150,10 @@ func TestStoredAccountsSayNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	account, _, err := s.Update(t.Context(), ada, key, func(c *accountstore.Contents) error { return c.AddSlot(slot) })
-	if err != nil {
+	if err := s.Update(t.Context(), ada, key, func(c *accountstore.Contents) error { return c.AddSlot(slot) }); err != nil {
 		t.Fatal(err)
 	}
+	account := load(t, s)
 	secrets := [][]byte{
 		[]byte("ada"), []byte("login.example"), []byte("My listening"), []byte("My phone"), []byte("Written down"), []byte("passkey"),
 		[]byte("credential"), []byte("35120"), key, account.ID, account.PRFSalt, prf(1), []byte(strings.Repeat("r", 8)), []byte("datasets"),
@@ -254,7 +254,7 @@ func TestTwoDevicesLoseNothing(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range accountstore.MaxDatasets - 1 {
 		group.Go(func() {
-			_, _, err := f.store(t, secretA).Update(t.Context(), ada, key, func(c *accountstore.Contents) error {
+			err := f.store(t, secretA).Update(t.Context(), ada, key, func(c *accountstore.Contents) error {
 				_, err := c.Add(dataset(fmt.Sprintf("Number %d", i)))
 				return err
 			})
@@ -270,7 +270,7 @@ func TestTwoDevicesLoseNothing(t *testing.T) {
 			t.Errorf("Number %d was lost: %s", i, list)
 		}
 	}
-	_, _, err := f.store(t, secretA).Update(t.Context(), ada, key, func(c *accountstore.Contents) error {
+	err := f.store(t, secretA).Update(t.Context(), ada, key, func(c *accountstore.Contents) error {
 		_, err := c.Add(dataset("One more"))
 		return err
 	})
@@ -286,11 +286,11 @@ func TestASlowWriterBeginsAgain(t *testing.T) {
 	s := f.store(t, secretA)
 	key, _ := created(t, s, ada)
 	rounds := 0
-	_, _, err := s.Update(t.Context(), ada, key, func(c *accountstore.Contents) error {
+	err := s.Update(t.Context(), ada, key, func(c *accountstore.Contents) error {
 		if rounds++; rounds == 1 {
 			for i := range 3 {
 				f.clock.Advance(3 * time.Minute)
-				if _, _, err := f.store(t, secretA).Update(t.Context(), ada, key, rename("My listening", fmt.Sprint("Renamed ", i))); err != nil {
+				if err := f.store(t, secretA).Update(t.Context(), ada, key, rename("My listening", fmt.Sprint("Renamed ", i))); err != nil {
 					t.Error(err)
 				}
 			}
@@ -304,7 +304,7 @@ func TestASlowWriterBeginsAgain(t *testing.T) {
 	// Past revisions do not pile up.
 	f.clock.Advance(time.Hour)
 	for i := range 3 {
-		if _, _, err := s.Update(t.Context(), ada, key, rename("Slow", fmt.Sprint(i))); err != nil {
+		if err := s.Update(t.Context(), ada, key, rename("Slow", fmt.Sprint(i))); err != nil {
 			t.Fatal(err)
 		}
 		f.clock.Advance(time.Hour)
@@ -321,7 +321,7 @@ func TestSecretRotation(t *testing.T) {
 	key, account := created(t, older, ada)
 	before, during, after := f.store(t, secretA, secretB), f.store(t, secretB, secretA), f.store(t, secretB)
 	for i, s := range []*accountstore.Store{before, during, before, during, during} {
-		if _, _, err := s.Update(t.Context(), ada, key, func(c *accountstore.Contents) error {
+		if err := s.Update(t.Context(), ada, key, func(c *accountstore.Contents) error {
 			_, err := c.Add(dataset(fmt.Sprint("Round ", i)))
 			return err
 		}); err != nil {
@@ -344,7 +344,7 @@ func TestSecretRotation(t *testing.T) {
 		t.Errorf("the passkey after the rotation: %v", err)
 	}
 	// An instance that has not heard of the new secret leaves the account alone.
-	if _, _, err := older.Update(t.Context(), ada, key, rename("My listening", "Lost")); !errors.Is(err, accountstore.ErrNewer) {
+	if err := older.Update(t.Context(), ada, key, rename("My listening", "Lost")); !errors.Is(err, accountstore.ErrNewer) {
 		t.Errorf("without the new secret: %v", err)
 	}
 	if err := during.Delete(t.Context(), ada); err != nil {
@@ -367,7 +367,7 @@ func TestWritersInBothRoundsOfARotation(t *testing.T) {
 			if i%2 == 0 {
 				s = f.store(t, secretB, secretA)
 			}
-			if _, _, err := s.Update(t.Context(), ada, key, func(c *accountstore.Contents) error {
+			if err := s.Update(t.Context(), ada, key, func(c *accountstore.Contents) error {
 				_, err := c.Add(dataset(fmt.Sprintf("Number %d", i)))
 				return err
 			}); err != nil {
@@ -387,7 +387,7 @@ func TestDelete(t *testing.T) {
 	key, _ := created(t, s, ada)
 	// Somebody is about to write while the account is deleted.
 	tried := 0
-	_, _, err := s.Update(t.Context(), ada, key, func(c *accountstore.Contents) error {
+	err := s.Update(t.Context(), ada, key, func(c *accountstore.Contents) error {
 		tried++
 		return f.store(t, secretA).Delete(t.Context(), ada)
 	})
@@ -400,7 +400,7 @@ func TestDelete(t *testing.T) {
 	if keys, _ := f.bucket.List(t.Context(), "accounts/"); len(keys) != 1 {
 		t.Errorf("%d blobs are left beside the mark", len(keys)-1)
 	}
-	if _, _, err := s.Update(t.Context(), ada, key, rename("", "")); !errors.Is(err, accountstore.ErrNone) {
+	if err := s.Update(t.Context(), ada, key, rename("", "")); !errors.Is(err, accountstore.ErrNone) {
 		t.Errorf("change what is deleted: %v", err)
 	}
 	again, _ := created(t, s, ada)
@@ -424,7 +424,7 @@ func TestAccountsExpireUnlessTheyAreUsed(t *testing.T) {
 		if !s.Due(load(t, s).Expires) {
 			t.Fatal("not due after a month")
 		}
-		if _, _, err := s.Update(t.Context(), ada, key, func(*accountstore.Contents) error { return nil }); err != nil {
+		if err := s.Update(t.Context(), ada, key, func(*accountstore.Contents) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 	}

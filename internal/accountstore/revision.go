@@ -126,12 +126,6 @@ func (r *revision) next(now time.Time) *revision {
 	}
 }
 
-func (r *revision) tombstone(now time.Time) *revision {
-	next := r.next(now)
-	next.Deleted, next.Earlier = true, nil
-	return next
-}
-
 // newest returns the revision with the highest number, under whichever secret. One
 // with the number 0 says that there is none.
 func (s *Store) newest(ctx context.Context, p Person) (*revision, error) {
@@ -295,14 +289,14 @@ func (s *Store) sweep(ctx context.Context, p Person, before int) error {
 	for i := range s.ring {
 		numbers, err := s.numbers(ctx, p, i)
 		if err != nil {
-			return fmt.Errorf("delete account: %w", err)
+			return err
 		}
 		for _, n := range numbers {
 			if n >= before {
 				continue
 			}
 			if err := s.bucket.Delete(ctx, s.blobKey(p, position{i, n})); err != nil {
-				return fmt.Errorf("delete account: %w", err)
+				return err
 			}
 		}
 	}
