@@ -15,22 +15,15 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
 )
 
-// accountsConfig is how people keep data with their account. Without a key they do not.
-type accountsConfig struct {
-	key      string
-	previous []string
-	lifetime time.Duration
-}
-
 // accounts reads how people keep data with their account.
 func (e *environment) accounts(c *config) {
 	const name, previous = "ACCOUNT_SECRET_KEY", "ACCOUNT_SECRET_KEY_PREVIOUS"
-	c.accounts.lifetime = e.duration("ACCOUNT_LIFETIME", 24*time.Hour, 365*24*time.Hour)
-	c.accounts.previous = e.keys(previous)
+	c.accounts.Lifetime = e.duration("ACCOUNT_LIFETIME", 24*time.Hour, 365*24*time.Hour)
+	c.accounts.PreviousSecrets = e.keys(previous)
 	key := e.text(name)
 	switch {
 	case key == "":
-		if len(c.accounts.previous) > 0 {
+		if len(c.accounts.PreviousSecrets) > 0 {
 			e.problem(name, "environment variable is required with %s", previous)
 		}
 		return
@@ -44,27 +37,26 @@ func (e *environment) accounts(c *config) {
 		c.warnings = append(c.warnings, "ACCOUNT_SECRET_KEY is set, but nobody can sign in: SIGN_IN is off")
 		return
 	}
-	c.accounts.key = key
+	c.accounts.Secret = key
 }
 
 // longest is how long the longest-lived blob is kept from when it was written.
 func (c config) longest() time.Duration {
-	if c.accounts.key == "" {
+	if c.accounts.Secret == "" {
 		return c.sessionLifetime
 	}
-	return max(c.sessionLifetime, c.accounts.lifetime)
+	return max(c.sessionLifetime, c.accounts.Lifetime)
 }
 
 // wireAccounts lets people keep data with their account.
 func wireAccounts(cfg config, pages *handlers.Server, parts accounts.Config, blobs bucket.Bucket, memory *admission.Gate) error {
-	if cfg.accounts.key == "" {
+	if cfg.accounts.Secret == "" {
 		return nil
 	}
+	store := cfg.accounts
+	store.Bucket, store.Now, store.Memory = blobs, parts.Now, memory
 	var err error
-	if parts.Store, err = accountstore.New(accountstore.Config{
-		Bucket: blobs, Now: parts.Now, Lifetime: cfg.accounts.lifetime, Memory: memory,
-		Secret: cfg.accounts.key, PreviousSecrets: cfg.accounts.previous,
-	}); err != nil {
+	if parts.Store, err = accountstore.New(store); err != nil {
 		return fmt.Errorf("set up accounts: %w", err)
 	}
 	return pages.KeepAccounts(parts)

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/redisconn"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/sessions"
 )
 
@@ -40,9 +42,9 @@ type config struct {
 	secureCookies    bool
 
 	signIn    string
-	accounts  accountsConfig
-	publicURL string // "" is the host of the request
-	oidc      oidcConfig
+	accounts  accountstore.Config // without a Secret nobody keeps data with their account
+	publicURL string              // "" is the host of the request
+	oidc      signin.Config
 
 	reel bool // whether clips and reels are made
 

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/signin"
 )
 
 var update = flag.Bool("update", false, "write the files that tests compare with")
@@ -51,7 +54,7 @@ func TestDefaults(t *testing.T) {
 		sessionStore:      "cookie",
 		sessionLifetime:   168 * time.Hour,
 		signIn:            "off",
-		accounts:          accountsConfig{lifetime: 90 * 24 * time.Hour},
+		accounts:          accountstore.Config{Lifetime: 90 * 24 * time.Hour},
 		reel:              true,
 		logLevel:          slog.LevelInfo,
 		securityContacts:  []string{securityPolicy},
@@ -80,11 +83,11 @@ func TestEverythingSet(t *testing.T) {
 		sessionStore: "redis", redisURL: "rediss://u:p@redis:6379/1", secretKey: testKey,
 		previousKeys: []string{"old-" + testKey, "older-" + testKey}, sessionLifetime: 12 * time.Hour, sessionIdle: 30 * time.Minute,
 		sessionNotBefore: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), logLevel: slog.LevelWarn,
-		signIn: "required", publicURL: "https://music.example.org", oidc: oidcConfig{
-			issuer: "https://id.example.org/realms/home", clientID: "music", clientSecret: "s",
-			allowed: []string{"anna@example.org", "family.example", "house.example"}, trustEmail: true,
+		signIn: "required", publicURL: "https://music.example.org", oidc: signin.Config{
+			Issuer: "https://id.example.org/realms/home", ClientID: "music", ClientSecret: "s",
+			Allowed: []string{"anna@example.org", "family.example", "house.example"}, TrustEmail: true,
 		},
-		accounts:         accountsConfig{key: accountKeyOfTest, previous: []string{"old-" + accountKeyOfTest}, lifetime: 720 * time.Hour},
+		accounts:         accountstore.Config{Secret: accountKeyOfTest, PreviousSecrets: []string{"old-" + accountKeyOfTest}, Lifetime: 720 * time.Hour},
 		securityContacts: []string{"mailto:security@example.org"},
 	}
 	if got := fmt.Sprintf("%+v", c); got != fmt.Sprintf("%+v", want) {

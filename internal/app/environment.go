@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -101,10 +102,8 @@ func (e *environment) choice(name, fallback string, values ...string) string {
 	if got == "" {
 		return fallback
 	}
-	for _, value := range values {
-		if got == value {
-			return got
-		}
+	if slices.Contains(values, got) {
+		return got
 	}
 	e.problem(name, "is %q, must be %s", got, strings.Join(values, " or "))
 	return fallback

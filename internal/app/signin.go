@@ -20,13 +20,6 @@ const (
 	signInRequired = "required"
 )
 
-// oidcConfig is how people sign in.
-type oidcConfig struct {
-	issuer, clientID, clientSecret string
-	allowed                        []string
-	trustEmail                     bool
-}
-
 // signIn reads who the provider is. The provider is not asked: it may be down.
 func (e *environment) signIn(c *config) {
 	const mode, issuer, client, allowed, public = "SIGN_IN", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_ALLOWED", "PUBLIC_URL"
@@ -35,12 +28,12 @@ func (e *environment) signIn(c *config) {
 	if c.secureCookies && strings.HasPrefix(c.publicURL, "http:") {
 		e.problem(public, "begins with http:, but cookies are for HTTPS only, see SESSION_COOKIE_SECURE")
 	}
-	c.oidc = oidcConfig{
-		issuer: e.text(issuer), clientID: e.text(client), clientSecret: e.text("OIDC_CLIENT_SECRET"),
-		trustEmail: e.choice("OIDC_TRUST_EMAIL", "false", "true", "false") == "true",
+	c.oidc = signin.Config{
+		Issuer: e.text(issuer), ClientID: e.text(client), ClientSecret: e.text("OIDC_CLIENT_SECRET"),
+		TrustEmail: e.choice("OIDC_TRUST_EMAIL", "false", "true", "false") == "true",
 	}
-	if c.oidc.issuer != "" {
-		e.checkIssuer(issuer, c.oidc.issuer)
+	if c.oidc.Issuer != "" {
+		e.checkIssuer(issuer, c.oidc.Issuer)
 	}
 	for _, entry := range e.list(allowed) {
 		entry = strings.ToLower(entry)
@@ -55,10 +48,10 @@ func (e *environment) signIn(c *config) {
 			e.problem(allowed, "has %q, must be addresses such as anna@example.org and domains such as example.org, separated by commas", entry)
 			continue
 		}
-		c.oidc.allowed = append(c.oidc.allowed, entry)
+		c.oidc.Allowed = append(c.oidc.Allowed, entry)
 	}
 	if c.signIn == signInOff {
-		if c.oidc.issuer != "" {
+		if c.oidc.Issuer != "" {
 			c.warnings = append(c.warnings, "OIDC_ISSUER is set, but nobody can sign in: SIGN_IN is off")
 		}
 		return
@@ -68,7 +61,7 @@ func (e *environment) signIn(c *config) {
 			e.problem(name, "environment variable is required with SIGN_IN=%s", c.signIn)
 		}
 	}
-	if c.signIn == signInRequired && len(c.oidc.allowed) == 0 {
+	if c.signIn == signInRequired && len(c.oidc.Allowed) == 0 {
 		c.warnings = append(c.warnings, "OIDC_ALLOWED is not set: everybody with an account at the provider can sign in")
 	}
 }
@@ -110,12 +103,9 @@ func wireSignIn(cfg config, notes bucket.Bucket, log *slog.Logger, now func() ti
 	if err != nil {
 		return web.Config{}, fmt.Errorf("set up sign-in: %w", err)
 	}
+	client := cfg.oidc
+	client.Bucket, client.Lifetime, client.Log, client.Now = notes, cfg.sessionLifetime, log, now
 	return web.Config{
-		Client: signin.New(signin.Config{
-			Issuer: cfg.oidc.issuer, ClientID: cfg.oidc.clientID, ClientSecret: cfg.oidc.clientSecret,
-			Allowed: cfg.oidc.allowed, TrustEmail: cfg.oidc.trustEmail,
-			Bucket: notes, Lifetime: cfg.sessionLifetime, Log: log, Now: now,
-		}),
-		Required: cfg.signIn == signInRequired, Attempts: attempts, PublicURL: cfg.publicURL,
+		Client: signin.New(client), Required: cfg.signIn == signInRequired, Attempts: attempts, PublicURL: cfg.publicURL,
 	}, nil
 }
