@@ -312,7 +312,7 @@ func TestSignOutSaysWhoLosesTheData(t *testing.T) {
 		web.DataGoesFromMore: "every device that you have linked loses it, too",
 	} {
 		var page bytes.Buffer
-		if err := signin.SignOut(signin.SignOutView{Parting: parting}).Render(t.Context(), &page); err != nil {
+		if err := signin.SignOut("", "", parting).Render(t.Context(), &page); err != nil {
 			t.Fatal(err)
 		}
 		doc, err := goquery.NewDocumentFromReader(&page)

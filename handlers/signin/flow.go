@@ -104,7 +104,7 @@ func (s *Service) confirmSignOut(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, "Sign out", SignOut(SignOutView{Who: nameOf(who), Token: s.Token(ctx), Parting: parting}))
+	return s.render(c, "Sign out", SignOut(nameOf(who), s.Token(ctx), parting))
 }
 
 // signOut deletes the data of the session, ends it, and leads on to the provider.

@@ -2,6 +2,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -184,15 +185,7 @@ func (s *Service) Account(r *http.Request) layout.AccountView {
 	return layout.AccountView{Who: nameOf(who), SignOutURL: web.PathSignOut}
 }
 
-func nameOf(who idp.Identity) string {
-	switch {
-	case who.Email != "":
-		return who.Email
-	case who.Name != "":
-		return who.Name
-	}
-	return "your account"
-}
+func nameOf(who idp.Identity) string { return cmp.Or(who.Email, who.Name, "your account") }
 
 // base is the address that people use.
 func (s *Service) base(r *http.Request) string {

@@ -73,11 +73,12 @@ func (s *Service) checkNotDeleted(ctx context.Context, ref, after vault.Ref, in 
 }
 
 // names is the session's dataset, or what its first dataset will supersede.
-func (s *Service) names(ctx context.Context) (vault.Ref, bool) {
-	if ref, ok := s.Ref(ctx, KeyDataset); ok {
-		return ref, true
+func (s *Service) names(ctx context.Context) vault.Ref {
+	ref, ok := s.Ref(ctx, KeyDataset)
+	if !ok {
+		ref, _ = s.origin(ctx)
 	}
-	return s.origin(ctx)
+	return ref
 }
 
 // renew gives the session another token. Every request that writes the session renews
@@ -151,8 +152,7 @@ func (s *Service) enterAnew(ctx context.Context, in namespace, st snapshot) erro
 	case st.deleted:
 		s.releaseDataset(ctx, true)
 	case st.moved:
-		names, _ := s.names(ctx)
-		s.nameDataset(ctx, st.data, names, st.sample)
+		s.nameDataset(ctx, st.data, s.names(ctx), st.sample)
 	case placed && !s.Sessions.Exists(ctx, KeyDataset):
 		s.Sessions.Put(ctx, keyOrigin, origin.String())
 	}

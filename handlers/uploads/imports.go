@@ -109,11 +109,7 @@ func (s *Service) runImport(c echo.Context, ns upload.Namespace, id string, fres
 	if err != nil {
 		return &UploadError{err: s.checkForeignUploads(ctx, err), replace: task.Replace}
 	}
-	s.announceImport(c)
-	if web.WantsJSON(c.Request()) {
-		return s.answerReceipt(c, res.Dataset)
-	}
-	return s.shell.Redirect(c, web.PathHome)
+	return s.answerImported(c, res.Dataset)
 }
 
 // answerRunning redirects to the page that shows a running import.
@@ -195,17 +191,13 @@ func (s *Service) showImport(c echo.Context) error {
 			s.announceImport(c)
 			return s.shell.Redirect(c, web.PathHome)
 		}
-		return s.shell.RenderPlain(c, http.StatusOK, "Your data is read", Import(ImportView{
-			URL: web.PathImports + "/" + id, Stored: true,
-		}))
+		return s.shell.RenderPlain(c, http.StatusOK, "Your data is read", Stored(web.PathImports+"/"+id))
 	case st.Task.Refused != nil:
 		return &UploadError{err: st.Task.Refused, replace: st.Task.Replace}
 	case st.Over:
 		return importer.ErrNoTask
 	}
-	return s.shell.RenderPlain(c, http.StatusOK, "Reading your data", Import(ImportView{
-		URL: web.PathImports + "/" + id, Progress: s.importView(c, id, st),
-	}))
+	return s.shell.RenderPlain(c, http.StatusOK, "Reading your data", Import(web.PathImports+"/"+id, importView(id, st)))
 }
 
 // unheard is how often the progress of an unknown import is polled, since the request
@@ -241,12 +233,12 @@ func (s *Service) partialImport(c echo.Context) error {
 	if st.Stored || st.Over || st.Task.Refused != nil {
 		return s.shell.Redirect(c, web.PathImports+"/"+id)
 	}
-	return s.shell.Render(c, http.StatusOK, list.Progress(s.importView(c, id, st)))
+	return s.shell.Render(c, http.StatusOK, list.Progress(importView(id, st)))
 }
 
 func progressURL(id string) string { return web.PathPartials + web.PathImports + "/" + id }
 
-func (s *Service) importView(c echo.Context, id string, st importer.State) list.ProgressView {
+func importView(id string, st importer.State) list.ProgressView {
 	m := newProgressView(st.Progress, format.Locale{})
 	if st.Running {
 		m.PollURL = progressURL(id)
@@ -256,8 +248,13 @@ func (s *Service) importView(c echo.Context, id string, st importer.State) list.
 	return m
 }
 
-// answerReceipt is the answer to an import: the receipt of all that there is now.
-func (s *Service) answerReceipt(c echo.Context, d *dataset.Dataset) error {
+// answerImported is the answer to an import: for programs the receipt of all that there
+// is now, for browsers the story, which begins with a line of it.
+func (s *Service) answerImported(c echo.Context, d *dataset.Dataset) error {
+	s.announceImport(c)
+	if !web.WantsJSON(c.Request()) {
+		return s.shell.Redirect(c, web.PathHome)
+	}
 	r := d.Receipt()
 	// The import succeeded even if there is no memory to read the documents now.
 	if err := s.shell.ReadAccount(c.Request().Context(), d); err == nil {

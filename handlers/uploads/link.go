@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -54,8 +53,8 @@ func (s *Service) makeCode(c echo.Context) error {
 		return err
 	}
 	s.withdraw(ctx)
-	if names, _ := s.names(ctx); st.moved {
-		s.nameDataset(ctx, st.data, names, false)
+	if st.moved {
+		s.nameDataset(ctx, st.data, s.names(ctx), false)
 	}
 	s.putLine(ctx, line, until)
 	s.Sessions.Put(ctx, keyCode, code.Text()+" "+strconv.FormatInt(offer.Good.Unix(), 10))
@@ -147,9 +146,7 @@ func (s *Service) showLink(c echo.Context) error {
 	case !v.Holds || v.Sample:
 		v.State = linkNone
 	case state == linkWaiting:
-		left := good.Sub(s.Now())
-		v.Code, v.Groups = code.Text(), strings.Split(code.Text(), "-")
-		v.Seconds, v.Left = int(left.Seconds()), minutesLeft(left)
+		v.Code, v.Left = code.Text(), good.Sub(s.Now())
 		if url := s.codeURL(c.Request(), code); url != "" {
 			if v.QR, err = newQR(url); err != nil {
 				return err
@@ -173,7 +170,7 @@ func minutesLeft(d time.Duration) string {
 }
 
 func (s *Service) codeForm() CodeFormView {
-	return CodeFormView{Action: web.PathLinkOpen, Script: s.Asset("link.js")}
+	return CodeFormView{Script: s.Asset("link.js")}
 }
 
 // partialLink leads the page with a code on, once the code was used or is over. Until
@@ -328,9 +325,9 @@ func (s *Service) told(handle echo.HandlerFunc) echo.HandlerFunc {
 		if f.RetryAfter > 0 {
 			c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
 		}
-		v := RefusedCodeView{Title: f.Title, Message: f.Message, Form: s.codeForm()}
-		v.Form.Wrong = errors.Is(err, link.ErrMalformed)
-		return s.shell.RenderPlain(c, f.Status, f.Title, RefusedCode(v))
+		form := s.codeForm()
+		form.Wrong = errors.Is(err, link.ErrMalformed)
+		return s.shell.RenderPlain(c, f.Status, f.Title, RefusedCode(f, form))
 	}
 }
 

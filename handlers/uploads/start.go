@@ -66,16 +66,12 @@ func (s *Service) showBring(c echo.Context) error {
 // leaveSampleView is startView for somebody who looks at the sample.
 func (s *Service) leaveSampleView(c echo.Context, alert *list.AlertView) StartView {
 	m := s.startView(c, alert)
-	m.SampleURL, m.BackURL = "", web.PathHome
+	m.Sample = true
 	return m
 }
 
 func (s *Service) startView(c echo.Context, alert *list.AlertView) StartView {
-	m := StartView{
-		Upload:    s.UploadView(c, false),
-		SampleURL: web.PathSample,
-		Lifetime:  lifetime(s.Sessions.Lifetime()),
-	}
+	m := StartView{Upload: s.UploadView(c, false), Lifetime: lifetime(s.Sessions.Lifetime())}
 	m.Upload.Alert = alert
 	return m
 }

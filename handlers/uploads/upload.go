@@ -7,7 +7,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 )
 
@@ -88,9 +87,5 @@ func (s *Service) importInto(c echo.Context, job importer.Job, target importer.T
 	if err := s.adopt(ctx, res.Ref, target.After, res.Dataset, target.Sample, in); err != nil {
 		return err
 	}
-	s.announceImport(c)
-	if web.WantsJSON(c.Request()) {
-		return s.answerReceipt(c, res.Dataset)
-	}
-	return s.shell.Redirect(c, web.PathHome)
+	return s.answerImported(c, res.Dataset)
 }
