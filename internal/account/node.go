@@ -87,14 +87,9 @@ func (n *Node) whole(keys ...string) int64 { return int64(n.number(keys...)) }
 
 func (n *Node) date(keys ...string) lens.Date { return date(n.text(keys...)) }
 
-// texts are the strings of an array, or of the array under the key.
-func (n *Node) texts(keys ...string) []string {
-	for _, key := range keys {
-		if c := n.Child(key); c != nil {
-			return c.texts()
-		}
-	}
-	if len(keys) > 0 || n == nil || n.Kind != NodeArray {
+// texts are the strings of an array.
+func (n *Node) texts() []string {
+	if n == nil || n.Kind != NodeArray {
 		return nil
 	}
 	var list []string
@@ -112,21 +107,14 @@ type Fact struct {
 	Text string
 }
 
-// facts lists the scalars beneath n, leaving out the members of n named.
-func (n *Node) facts(without ...string) []Fact {
+// facts lists the scalars beneath n.
+func (n *Node) facts() []Fact {
 	if n == nil {
 		return nil
 	}
 	var list []Fact
 	for i := range n.Children {
-		c := &n.Children[i]
-		known := false
-		for _, w := range without {
-			known = known || c.Key == w
-		}
-		if !known {
-			list = c.appendFacts(list, stepOf(n, i))
-		}
+		list = n.Children[i].appendFacts(list, stepOf(n, i))
 	}
 	return list
 }

@@ -59,7 +59,7 @@ func (a *Account) Segments() []Segment {
 func (r *reading) readInferences(sources []Source) {
 	for _, s := range sources {
 		n := r.document(&s)
-		list := n.texts("inferences")
+		list := n.Child("inferences").texts()
 		if list == nil {
 			list = n.texts()
 		}

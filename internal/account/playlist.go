@@ -128,11 +128,9 @@ func identify(list []Playlist) {
 			key = append(append(key, 0), name...)
 		}
 		sum := sha256.Sum256(key)
-		if n := seen[sum]; n > 0 {
-			seen[sum]++
-			sum = sha256.Sum256(strconv.AppendInt(append(key, 0), int64(n+1), 10))
-		} else {
-			seen[sum] = 1
+		seen[sum]++
+		if n := seen[sum]; n > 1 {
+			sum = sha256.Sum256(strconv.AppendInt(append(key, 0), int64(n), 10))
 		}
 		p.ID = base64.RawURLEncoding.EncodeToString(sum[:8])
 	}

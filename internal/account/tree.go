@@ -102,22 +102,17 @@ func cutText(b []byte, limit int) (string, int) {
 // Scalar reports whether the value is neither an object nor an array.
 func (n *Node) Scalar() bool { return n.Kind != NodeObject && n.Kind != NodeArray }
 
-// Child is the member at that path of keys, nil when there is none. It works on
-// nil.
-func (n *Node) Child(keys ...string) *Node {
-	for _, key := range keys {
-		if n == nil {
-			return nil
-		}
-		var found *Node
-		for i := range n.Children {
-			if n.Kind == NodeObject && n.Children[i].Key == key {
-				found = &n.Children[i]
-			}
-		}
-		n = found
+// Child is the member with that key, nil when there is none. It works on nil.
+func (n *Node) Child(key string) (found *Node) {
+	if n == nil || n.Kind != NodeObject {
+		return nil
 	}
-	return n
+	for i := range n.Children {
+		if n.Children[i].Key == key {
+			found = &n.Children[i]
+		}
+	}
+	return found
 }
 
 // Table is an array of flat objects.
