@@ -332,11 +332,6 @@ func capsuleOpinion(req *web.Request, a *account.Account) opinion {
 	return o
 }
 
-type segmentJSON struct {
-	Segment string   `json:"segment"`
-	Artists []string `json:"artists"`
-}
-
 type promptJSON struct {
 	Time *string `json:"time"`
 	Text string  `json:"text"`
@@ -353,26 +348,23 @@ type capsuleJSON struct {
 }
 
 type opinionsJSON struct {
-	Marquee    []segmentJSON `json:"marquee"`
-	Inferences []string      `json:"inferences"`
-	Taste      []string      `json:"taste"`
-	Followers  int           `json:"followers"`
-	Following  int           `json:"following"`
-	Blocked    int           `json:"blocked"`
-	Artists    []string      `json:"following_artists"`
-	Prompts    []promptJSON  `json:"prompts"`
-	Capsule    []capsuleJSON `json:"sound_capsule"`
+	Marquee    []account.Segment `json:"marquee"`
+	Inferences []string          `json:"inferences"`
+	Taste      []string          `json:"taste"`
+	Followers  int               `json:"followers"`
+	Following  int               `json:"following"`
+	Blocked    int               `json:"blocked"`
+	Artists    []string          `json:"following_artists"`
+	Prompts    []promptJSON      `json:"prompts"`
+	Capsule    []capsuleJSON     `json:"sound_capsule"`
 }
 
 func newOpinionsJSON(a *account.Account) opinionsJSON {
 	out := opinionsJSON{
-		Marquee: []segmentJSON{}, Prompts: []promptJSON{}, Capsule: []capsuleJSON{},
+		Marquee: append([]account.Segment{}, a.Segments()...), Prompts: []promptJSON{}, Capsule: []capsuleJSON{},
 		Inferences: append([]string{}, a.Inferences...), Taste: append([]string{}, a.Taste...),
 		Followers: a.Follow.Followers, Following: a.Follow.Following, Blocked: a.Follow.Blocked,
 		Artists: append([]string{}, a.Follow.Artists...),
-	}
-	for _, s := range a.Segments() {
-		out.Marquee = append(out.Marquee, segmentJSON{s.Name, s.Artists})
 	}
 	for _, p := range a.Prompts {
 		out.Prompts = append(out.Prompts, promptJSON{web.RFC3339(p.Time / 1000), p.Text})

@@ -331,29 +331,21 @@ type networkMonthJSON struct {
 	Networks int    `json:"networks"`
 }
 
-type personalFieldJSON struct {
-	Document string   `json:"document"`
-	Package  string   `json:"package"`
-	Path     string   `json:"path"`
-	Count    int      `json:"count"`
-	Masked   []string `json:"masked"`
-}
-
 type privacyJSON struct {
-	Months    []string            `json:"months"`
-	Platforms []seriesJSON        `json:"platforms"`
-	Countries []seriesJSON        `json:"countries"`
-	Networks  []networkMonthJSON  `json:"networks"`
-	Offline   hiddenPlays         `json:"offline"`
-	Private   hiddenPlays         `json:"private"`
-	Fields    []personalFieldJSON `json:"fields"`
+	Months    []string                `json:"months"`
+	Platforms []seriesJSON            `json:"platforms"`
+	Countries []seriesJSON            `json:"countries"`
+	Networks  []networkMonthJSON      `json:"networks"`
+	Offline   hiddenPlays             `json:"offline"`
+	Private   hiddenPlays             `json:"private"`
+	Fields    []account.PersonalField `json:"fields"`
 }
 
 // newPrivacyJSON holds no personal value: programs that want them have the files.
 func newPrivacyJSON(req *web.Request) privacyJSON {
 	out := privacyJSON{
 		Months: []string{}, Platforms: platforms.json(req), Countries: countries.json(req), Networks: []networkMonthJSON{},
-		Offline: hiddenBy(req, lens.Offline), Private: hiddenBy(req, lens.Private), Fields: []personalFieldJSON{},
+		Offline: hiddenBy(req, lens.Offline), Private: hiddenBy(req, lens.Private), Fields: append([]account.PersonalField{}, req.Account().PersonalFields()...),
 	}
 	monthOf := func(d lens.Date) string { return d.String()[:len("2006-01")] }
 	for _, m := range req.Data.Months(wholeHistory(req)) {
@@ -361,9 +353,6 @@ func newPrivacyJSON(req *web.Request) privacyJSON {
 	}
 	for _, m := range req.Data.Networks() {
 		out.Networks = append(out.Networks, networkMonthJSON{monthOf(m.Date), m.Networks})
-	}
-	for _, f := range req.Account().PersonalFields() {
-		out.Fields = append(out.Fields, personalFieldJSON{f.Document, f.Package, f.Path, f.Count, f.Values})
 	}
 	return out
 }

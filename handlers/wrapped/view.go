@@ -259,10 +259,6 @@ func wrappedArtists(req *web.Request, a account.Audit) list.SideBySideView {
 
 func wrappedTracks(req *web.Request, a account.Audit) list.SideBySideView {
 	m := list.SideBySideView{ID: "tracks-" + strconv.Itoa(a.Year), Title: "Tracks"}
-	ours := make(map[string]int, len(a.OurTracks))
-	for _, r := range a.OurTracks {
-		ours[r.ID] = r.Rank
-	}
 	theirs := make(map[string]int, len(a.Tracks))
 	for i, t := range a.Tracks {
 		theirs[t.Heard.ID] = i + 1
@@ -270,10 +266,9 @@ func wrappedTracks(req *web.Request, a account.Audit) list.SideBySideView {
 	for i, t := range a.Tracks {
 		side := list.SideView{Name: "A track without a name", Note: "your packages have no play of it"}
 		if e, ok := req.Data.Find(lens.Track, t.Heard.ID); ok && t.Heard.ID != "" {
-			rank := ours[t.Heard.ID]
 			side = list.SideView{
 				Name: e.Name, Creator: e.Creator, URL: web.EntityHref(lens.Track, e.ID, req.Lens),
-				Match: matchOf(i+1, rank), Note: rankNote(req.Locale, i+1, rank),
+				Match: matchOf(i+1, t.OurRank), Note: rankNote(req.Locale, i+1, t.OurRank),
 			}
 		} else if t.Item.Name != "" {
 			side.Name, side.Creator = t.Item.Name, t.Item.Creator
@@ -344,14 +339,14 @@ func agreement(loc format.Locale, pairs []list.PairView) string {
 }
 
 type auditJSON struct {
-	Year        int              `json:"year"`
-	Spotify     wrappedJSON      `json:"spotify"`
-	Yours       wrappedJSON      `json:"yours"` // up to the cut-off
-	Cutoff      *string          `json:"cut_off"`
-	Cutoffs     []cutoffJSON     `json:"cut_offs"`
-	Differences []differenceJSON `json:"differences"`
-	Tracks      []topTrackJSON   `json:"top_tracks"`
-	Artists     []topArtistJSON  `json:"top_artists"`
+	Year        int                   `json:"year"`
+	Spotify     wrappedJSON           `json:"spotify"`
+	Yours       wrappedJSON           `json:"yours"` // up to the cut-off
+	Cutoff      *string               `json:"cut_off"`
+	Cutoffs     []cutoffJSON          `json:"cut_offs"`
+	Differences []account.Difference  `json:"differences"`
+	Tracks      []topTrackJSON        `json:"top_tracks"`
+	Artists     []account.AuditArtist `json:"top_artists"`
 }
 
 type wrappedJSON struct {
@@ -366,12 +361,6 @@ type cutoffJSON struct {
 	CountedMs int64  `json:"counted_ms_played"` // of rows of at least 30 seconds
 }
 
-type differenceJSON struct {
-	Cause    string `json:"cause"`
-	MsPlayed int64  `json:"ms_played"`
-	Days     int    `json:"days"`
-}
-
 type topTrackJSON struct {
 	URI   string `json:"uri"`
 	ID    string `json:"id"`
@@ -380,19 +369,14 @@ type topTrackJSON struct {
 	Rank  int    `json:"your_rank"` // 0 when it is none of the first 100
 }
 
-type topArtistJSON struct {
-	URI  string `json:"uri"`
-	Name string `json:"name"`
-	Rank int    `json:"your_rank"`
-}
-
 func newAuditJSON(a account.Audit) auditJSON {
 	cut := bestCutoff(a)
 	out := auditJSON{
 		Year:    a.Year,
 		Spotify: wrappedJSON{a.Ms, a.Wrapped.Artists, a.Wrapped.Tracks},
 		Yours:   wrappedJSON{cut.PlayedMs, a.Summary.Artists, a.Summary.Tracks},
-		Cutoffs: []cutoffJSON{}, Differences: []differenceJSON{}, Tracks: []topTrackJSON{}, Artists: []topArtistJSON{},
+		Cutoffs: []cutoffJSON{}, Tracks: []topTrackJSON{},
+		Differences: append([]account.Difference{}, a.Differences...), Artists: append([]account.AuditArtist{}, a.Artists...),
 	}
 	if a.Best >= 0 {
 		out.Cutoff = new(cut.To.String())
@@ -400,18 +384,8 @@ func newAuditJSON(a account.Audit) auditJSON {
 	for _, c := range a.Cutoffs {
 		out.Cutoffs = append(out.Cutoffs, cutoffJSON{To: c.To.String(), MsPlayed: c.AllMs, CountedMs: c.PlayedMs})
 	}
-	for _, d := range a.Differences {
-		out.Differences = append(out.Differences, differenceJSON{string(d.Cause), d.Ms, d.Days})
-	}
-	ranks := make(map[string]int, len(a.OurTracks))
-	for _, r := range a.OurTracks {
-		ranks[r.ID] = r.Rank
-	}
 	for _, t := range a.Tracks {
-		out.Tracks = append(out.Tracks, topTrackJSON{t.URI, t.Heard.ID, t.WrappedTrack.Plays, t.Heard.Plays, ranks[t.Heard.ID]})
-	}
-	for _, t := range a.Artists {
-		out.Artists = append(out.Artists, topArtistJSON{t.URI, t.Name, t.OurRank})
+		out.Tracks = append(out.Tracks, topTrackJSON{t.URI, t.Heard.ID, t.WrappedTrack.Plays, t.Heard.Plays, t.OurRank})
 	}
 	return out
 }

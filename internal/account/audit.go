@@ -51,9 +51,10 @@ type AuditTrack struct {
 // artists and histories their names, so only those that the library names can
 // be compared.
 type AuditArtist struct {
-	URI, Name string
-	OurRank   int   // 0 when it is not known or not among our first
-	Ms        int64 // ours
+	URI     string `json:"uri"`
+	Name    string `json:"name"`
+	OurRank int    `json:"your_rank"` // 0 when it is not known or not among our first
+	Ms      int64  `json:"-"`         // ours
 }
 
 // DifferenceCause is why Spotify's time is not ours.
@@ -70,9 +71,9 @@ const (
 // Difference is one part of the way from all that was played in the year to
 // Spotify's figure: our whole year + the sum of Ms = Spotify's.
 type Difference struct {
-	Cause DifferenceCause
-	Ms    int64 // 0 for CauseNoHistory, of which nobody knows the time
-	Days  int   // of CauseNoHistory
+	Cause DifferenceCause `json:"cause"`
+	Ms    int64           `json:"ms_played"` // 0 for CauseNoHistory, of which nobody knows the time
+	Days  int             `json:"days"`      // of CauseNoHistory
 }
 
 // auditTop is how far down our own ranking goes.

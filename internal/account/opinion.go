@@ -29,8 +29,8 @@ func (r *reading) readMarquee(sources []Source) {
 
 // Segment is a kind of listener, with the artists to whom the person is one.
 type Segment struct {
-	Name    string
-	Artists []string
+	Name    string   `json:"segment"`
+	Artists []string `json:"artists"`
 }
 
 // segments are the known ones, the most devoted first.

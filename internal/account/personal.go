@@ -9,11 +9,11 @@ import (
 // PersonalField is a place in a document that holds something personal. The
 // elements of an array are one field.
 type PersonalField struct {
-	Document string
-	Package  string
-	Path     string   // JSON path: $.email, $.members[]
-	Values   []string // what may be shown of them, see Redactor.Mask; at most maxPersonalValues
-	Count    int      // values in all
+	Document string   `json:"document"`
+	Package  string   `json:"package"`
+	Path     string   `json:"path"`   // JSON path: $.email, $.members[]
+	Count    int      `json:"count"`  // values in all
+	Values   []string `json:"masked"` // what may be shown of them, see Redactor.Mask; at most maxPersonalValues
 }
 
 // PersonalFields lists the personal fields of the packages with masked values:

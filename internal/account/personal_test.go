@@ -35,8 +35,8 @@ func TestPersonalFields(t *testing.T) {
 		{"Userdata.json", "$.postalCode", []string{"12345"}, []string{maskDots}, 1},
 		{"Userdata.json", "$.gender", []string{"male"}, []string{maskDots}, 1},
 	} {
-		same(t, f.path, masked[i], PersonalField{f.document, pkg, f.path, f.masked, f.count})
-		same(t, f.path+" shown", shown[i], PersonalField{f.document, pkg, f.path, f.values, f.count})
+		same(t, f.path, masked[i], PersonalField{f.document, pkg, f.path, f.count, f.masked})
+		same(t, f.path+" shown", shown[i], PersonalField{f.document, pkg, f.path, f.count, f.values})
 	}
 	same(t, "fields", []int{len(masked), len(shown)}, []int{10, 10})
 }
