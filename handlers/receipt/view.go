@@ -104,21 +104,18 @@ func uploadsOf(req *web.Request, r *export.Receipt) []upload {
 		upload int
 		name   string
 	}
-	var uploads []upload
-	var files [][]export.File
-	index := map[key]int{}
+	var keys []key
+	files := make(map[key][]export.File)
 	for _, f := range r.Files {
 		k := key{f.Upload, f.Package}
-		i, ok := index[k]
-		if !ok {
-			i = len(uploads)
-			index[k] = i
-			uploads = append(uploads, upload{name: f.Package})
-			files = append(files, nil)
+		if files[k] == nil {
+			keys = append(keys, k)
 		}
-		files[i] = append(files[i], f)
+		files[k] = append(files[k], f)
 	}
-	for i, all := range files {
+	var uploads []upload
+	for _, k := range keys {
+		all := files[k]
 		lines, rows, changes, telemetry, unsent := 0, 0, 0, 0, 0
 		for _, f := range all {
 			if n := f.LeftOut(); n > 0 {
@@ -130,7 +127,7 @@ func uploadsOf(req *web.Request, r *export.Receipt) []upload {
 			changes += f.Changes
 			telemetry += f.Telemetry
 		}
-		u := &uploads[i]
+		u := upload{name: k.name}
 		u.summary = filesCounted(req.Locale, lines, historyFiles(all)) + ", " + req.Locale.Count(rows, "row", "rows")
 		if changes+telemetry > 0 {
 			u.summary += ", " + req.Locale.Count(changes, "change", "changes") + " kept and " + req.Locale.Count(telemetry, "row", "rows") + " of telemetry left out"
@@ -144,6 +141,7 @@ func uploadsOf(req *web.Request, r *export.Receipt) []upload {
 			u.summary += "; the first " + req.Locale.Number(receiptLines) + " are listed"
 		}
 		u.groups = groupsOf(req, all, len(r.Files) <= receiptUnfolded)
+		uploads = append(uploads, u)
 	}
 	return uploads
 }
