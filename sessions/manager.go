@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -118,12 +119,8 @@ type Manager struct {
 // New returns a Manager, or everything that is wrong with the configuration. It
 // does not connect to anything.
 func New(cfg Config) (*Manager, error) {
-	if cfg.Lifetime == 0 {
-		cfg.Lifetime = DefaultLifetime
-	}
-	if cfg.Logger == nil {
-		cfg.Logger = slog.Default()
-	}
+	cfg.Lifetime = cmp.Or(cfg.Lifetime, DefaultLifetime)
+	cfg.Logger = cmp.Or(cfg.Logger, slog.Default())
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -162,7 +159,7 @@ func New(cfg Config) (*Manager, error) {
 		logger:    cfg.Logger,
 	}
 	m.Values = m.scs
-	m.scs.Store = scsStore{m}
+	m.scs.Store = scsStore{m: m}
 	m.scs.Lifetime = cfg.Lifetime
 	m.scs.HashTokenInStore = cfg.Store == StoreRedis
 	m.scs.Cookie.Name = plainCookieName

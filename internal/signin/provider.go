@@ -49,8 +49,8 @@ func (c *Client) provider(ctx context.Context) (*provider, error) {
 		c.failed, c.failedAt = fmt.Errorf("%w: %w", ErrProvider, err), c.Now()
 		return c.known()
 	}
-	if c.found != nil && c.found.sameKeys(found) {
-		found.keys.known(c.found.keys)
+	if c.found != nil && c.found.keys.address == found.keys.address {
+		found.keys.remote = c.found.keys.remote // with the keys that were fetched before
 	}
 	c.found, c.foundAt, c.failed = found, now, nil
 	return found, nil
@@ -87,7 +87,7 @@ func (c *Client) discover(ctx context.Context) (*provider, error) {
 	}
 	p := &provider{
 		Provider:    described,
-		keys:        newKeys(oidc.ClientContext(context.WithoutCancel(ctx), c.http), metadata.KeysURL),
+		keys:        &keys{metadata.KeysURL, oidc.NewRemoteKeySet(oidc.ClientContext(context.WithoutCancel(ctx), c.http), metadata.KeysURL)},
 		authStyle:   oauth2.AuthStyleInHeader,
 		namesItself: metadata.NamesItself,
 	}
@@ -145,15 +145,6 @@ type keys struct {
 	address string
 	remote  *oidc.RemoteKeySet
 }
-
-func newKeys(ctx context.Context, address string) *keys {
-	return &keys{address, oidc.NewRemoteKeySet(ctx, address)}
-}
-
-func (p *provider) sameKeys(other *provider) bool { return p.keys.address == other.keys.address }
-
-// known goes on with the keys that were fetched before.
-func (k *keys) known(before *keys) { k.remote = before.remote }
 
 // VerifySignature is that of [oidc.KeySet]. The verifier loses what went wrong, so
 // it is noted on the way.

@@ -10,6 +10,7 @@
 package upload
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -434,10 +435,7 @@ func (st *Store) List(ctx context.Context, ns Namespace) ([]File, error) {
 	}
 	files = slices.DeleteFunc(files, func(f File) bool { return f.ID == "" })
 	slices.SortFunc(files, func(a, b File) int {
-		if c := a.Created.Compare(b.Created); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID, b.ID)
+		return cmp.Or(a.Created.Compare(b.Created), strings.Compare(a.ID, b.ID))
 	})
 	return files, nil
 }

@@ -4,6 +4,7 @@
 package vault
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -74,14 +75,6 @@ type Vault struct {
 
 // New returns a vault.
 func New(c Config) *Vault {
-	recheck := c.Recheck
-	if recheck == 0 {
-		recheck = defaultRecheck
-	}
-	log := c.Log
-	if log == nil {
-		log = slog.Default()
-	}
 	memory := c.Memory
 	if memory == nil {
 		memory = admission.New(math.MaxInt64, time.Minute)
@@ -89,8 +82,8 @@ func New(c Config) *Vault {
 	return &Vault{
 		bucket:  c.Bucket,
 		now:     c.Now,
-		log:     log,
-		recheck: recheck,
+		log:     cmp.Or(c.Log, slog.Default()),
+		recheck: cmp.Or(c.Recheck, defaultRecheck),
 		cache:   newCache(c.CacheBytes, (*dataset.Dataset).Size, memory),
 		memory:  memory,
 	}
@@ -332,6 +325,7 @@ func (v *Vault) read(ctx context.Context, ref Ref, ask func(bytes int64) error) 
 	case err != nil:
 		// Operators hear of it, because it is damage or a forged reference; the
 		// owner only has to upload again.
+		err = fmt.Errorf("%w: %w", ErrSealed, err)
 		v.log.ErrorContext(ctx, "stored dataset cannot be opened", "dataset", ref.ID, "error", err)
 		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrGone, err)
 	case !v.now().Before(expires):
@@ -342,24 +336,17 @@ func (v *Vault) read(ctx context.Context, ref Ref, ask func(bytes int64) error) 
 
 func decode(ref Ref, blob []byte, ask func(bytes int64) error) (*dataset.Dataset, time.Time, error) {
 	content, expires, err := seal.Open(ref.Key, ref.ID, blob)
-	if errors.Is(err, seal.ErrVersion) {
+	if err != nil {
 		return nil, time.Time{}, err
 	}
-	if err != nil {
-		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrSealed, err)
-	}
-	need, err := dataset.DecodingBytes(content)
-	if err == nil {
+	if need, err := dataset.DecodingBytes(content); err == nil {
 		if err := ask(need); err != nil {
 			return nil, time.Time{}, err
 		}
 	}
 	d, err := dataset.Decode(content)
-	if errors.Is(err, dataset.ErrVersion) {
-		return nil, time.Time{}, err
-	}
 	if err != nil {
-		return nil, time.Time{}, fmt.Errorf("%w: %w", ErrSealed, err)
+		return nil, time.Time{}, err
 	}
 	return d, expires, ask(d.Size())
 }

@@ -109,10 +109,7 @@ func (b *Bucket) ID() (string, error) {
 
 // Get implements [bucket.Bucket].
 func (b *Bucket) Get(ctx context.Context, key string) ([]byte, error) {
-	if err := bucket.Check(ctx, key); err != nil {
-		return nil, err
-	}
-	f, size, _, err := b.openLive(b.paths(key)...)
+	f, size, _, err := b.open(ctx, key)
 	if err != nil {
 		return nil, err
 	}
@@ -126,10 +123,7 @@ func (b *Bucket) Get(ctx context.Context, key string) ([]byte, error) {
 
 // Stat implements [bucket.Bucket].
 func (b *Bucket) Stat(ctx context.Context, key string) (int64, error) {
-	if err := bucket.Check(ctx, key); err != nil {
-		return 0, err
-	}
-	f, size, _, err := b.openLive(b.paths(key)...)
+	f, size, _, err := b.open(ctx, key)
 	if err != nil {
 		return 0, err
 	}
@@ -138,10 +132,7 @@ func (b *Bucket) Stat(ctx context.Context, key string) (int64, error) {
 
 // Expires implements [bucket.Bucket].
 func (b *Bucket) Expires(ctx context.Context, key string) (time.Time, error) {
-	if err := bucket.Check(ctx, key); err != nil {
-		return time.Time{}, err
-	}
-	f, _, expires, err := b.openLive(b.paths(key)...)
+	f, _, expires, err := b.open(ctx, key)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -384,6 +375,14 @@ func (b *Bucket) touch(operation string) (time.Time, error) {
 func (b *Bucket) Close() error { return nil }
 
 func (b *Bucket) live(expires time.Time) bool { return b.now().Before(expires) }
+
+// open opens the file of the live blob under a key.
+func (b *Bucket) open(ctx context.Context, key string) (*os.File, int64, time.Time, error) {
+	if err := bucket.Check(ctx, key); err != nil {
+		return nil, 0, time.Time{}, err
+	}
+	return b.openLive(b.paths(key)...)
+}
 
 // openLive opens the file of a live blob behind its header, and returns the size
 // of what follows. bucket.ErrNotFound when it is at none of the paths.

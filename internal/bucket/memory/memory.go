@@ -35,40 +35,33 @@ func New(now func() time.Time) *Bucket {
 
 // Get implements [bucket.Bucket].
 func (m *Bucket) Get(ctx context.Context, key string) ([]byte, error) {
-	data, err := m.data(ctx, key)
-	return bytes.Clone(data), err
+	b, err := m.get(ctx, key)
+	return bytes.Clone(b.data), err
 }
 
 // Stat implements [bucket.Bucket].
 func (m *Bucket) Stat(ctx context.Context, key string) (int64, error) {
-	data, err := m.data(ctx, key)
-	return int64(len(data)), err
+	b, err := m.get(ctx, key)
+	return int64(len(b.data)), err
 }
 
 // Expires implements [bucket.Bucket].
 func (m *Bucket) Expires(ctx context.Context, key string) (time.Time, error) {
-	if err := bucket.Check(ctx, key); err != nil {
-		return time.Time{}, err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !m.live(key) {
-		return time.Time{}, bucket.ErrNotFound
-	}
-	return m.blobs[key].expires, nil
+	b, err := m.get(ctx, key)
+	return b.expires, err
 }
 
-// data is that of a live blob, which is never changed in its place.
-func (m *Bucket) data(ctx context.Context, key string) ([]byte, error) {
+// get is a live blob, whose data is never changed in its place.
+func (m *Bucket) get(ctx context.Context, key string) (blob, error) {
 	if err := bucket.Check(ctx, key); err != nil {
-		return nil, err
+		return blob{}, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if !m.live(key) {
-		return nil, bucket.ErrNotFound
+		return blob{}, bucket.ErrNotFound
 	}
-	return m.blobs[key].data, nil
+	return m.blobs[key], nil
 }
 
 // Put implements [bucket.Bucket].

@@ -296,6 +296,9 @@ func (b *Bucket) older(ctx context.Context) (bool, error) {
 // underEitherName calls f with the name of a blob, and where that is not there
 // with its older one, if there may be such a thing.
 func (b *Bucket) underEitherName(ctx context.Context, key string, f func(blobName) error) error {
+	if err := bucket.Check(ctx, key); err != nil {
+		return err
+	}
 	name := b.name(key)
 	err := f(name)
 	if !errors.Is(err, bucket.ErrNotFound) || name.index == "" {

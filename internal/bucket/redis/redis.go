@@ -125,9 +125,6 @@ func parseHead(b []byte) (blobHead, error) {
 
 // Get implements [bucket.Bucket].
 func (b *Bucket) Get(ctx context.Context, key string) (data []byte, err error) {
-	if err := bucket.Check(ctx, key); err != nil {
-		return nil, err
-	}
 	err = b.underEitherName(ctx, key, func(name blobName) (err error) {
 		data, err = b.get(ctx, name.head)
 		return err
@@ -196,9 +193,6 @@ func (b *Bucket) readChunks(ctx context.Context, name string, h blobHead) ([]byt
 
 // Stat implements [bucket.Bucket].
 func (b *Bucket) Stat(ctx context.Context, key string) (size int64, err error) {
-	if err := bucket.Check(ctx, key); err != nil {
-		return 0, err
-	}
 	err = b.underEitherName(ctx, key, func(name blobName) (err error) {
 		size, err = b.stat(ctx, name.head)
 		return err
@@ -208,9 +202,6 @@ func (b *Bucket) Stat(ctx context.Context, key string) (size int64, err error) {
 
 // Expires implements [bucket.Bucket].
 func (b *Bucket) Expires(ctx context.Context, key string) (expires time.Time, err error) {
-	if err := bucket.Check(ctx, key); err != nil {
-		return time.Time{}, err
-	}
 	err = b.underEitherName(ctx, key, func(name blobName) error {
 		left, err := redis.Int64(b.client.Do(ctx, "PTTL", name.head))
 		if err != nil {
