@@ -108,7 +108,7 @@ func (s *Service) removeKey(c echo.Context, st state) error {
 	id := c.Param("id")
 	err := s.update(c.Request().Context(), st, func(contents *accountstore.Contents) error { return contents.RemoveSlot(id) })
 	if errors.Is(err, accountstore.ErrLastSlot) && isSet(c, "loses_data") {
-		return s.deleteAccount(c)
+		return s.deleteAccount(c, st)
 	}
 	if err != nil {
 		return err
@@ -118,15 +118,8 @@ func (s *Service) removeKey(c echo.Context, st state) error {
 
 // deleteAccount deletes the account with all that it keeps. Where it is locked, the
 // datasets cannot be named and expire: nobody can open them any more.
-func (s *Service) deleteAccount(c echo.Context) error {
+func (s *Service) deleteAccount(c echo.Context, st state) error {
 	ctx := c.Request().Context()
-	st, err := s.look(ctx)
-	if err != nil {
-		return err
-	}
-	if st.account == nil {
-		return accountstore.ErrNone
-	}
 	if err := s.renewSession(ctx); err != nil {
 		return err
 	}

@@ -29,15 +29,8 @@ func (s *Service) done(c echo.Context, status int) error {
 
 // openWithPassphrase opens the account in this session. Attempts are counted for the
 // account over all instances, and for the address on each.
-func (s *Service) openWithPassphrase(c echo.Context) error {
+func (s *Service) openWithPassphrase(c echo.Context, st state) error {
 	ctx := c.Request().Context()
-	st, err := s.look(ctx)
-	if err != nil {
-		return err
-	}
-	if st.account == nil {
-		return accountstore.ErrNone
-	}
 	if address := s.data.Address(c); address.IsValid() {
 		if wait := s.tries.Take(address, 1); wait > 0 {
 			return &accountstore.TooManyAttemptsError{Wait: wait}

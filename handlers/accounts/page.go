@@ -225,14 +225,7 @@ func lost(st state) string {
 	return "Your account keeps " + plays(st.plays()) + " in " + format.Locale{}.Count(len(st.datasets), "dataset", "datasets") + "."
 }
 
-func (s *Service) confirmDelete(c echo.Context) error {
-	st, err := s.look(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	if st.account == nil {
-		return accountstore.ErrNone
-	}
+func (s *Service) confirmDelete(c echo.Context, st state) error {
 	v := confirmView{
 		Eyebrow: "Delete the account", Question: "Everything your account keeps will be gone for good.",
 		Says:   "It is locked, so what it keeps cannot be named here: nobody will be able to open it any more, and it is removed when its time is over. You stay signed in.",

@@ -145,16 +145,8 @@ func algorithms() []protocol.CredentialParameter {
 }
 
 // passkeyOptions begins the use of a passkey to open the account.
-func (s *Service) passkeyOptions(c echo.Context) error {
-	r := c.Request()
-	st, err := s.look(r.Context())
-	if err != nil {
-		return err
-	}
-	if st.account == nil {
-		return accountstore.ErrNone
-	}
-	party, u, err := s.parties(r, st, st.account.Identity)
+func (s *Service) passkeyOptions(c echo.Context, st state) error {
+	party, u, err := s.parties(c.Request(), st, st.account.Identity)
 	if err != nil {
 		return err
 	}

@@ -120,21 +120,21 @@ func (s *Service) Routes() []web.Route {
 		web.On(http.MethodGet, page+"/datasets/:id/open", confirm(s.ofDataset(s.confirmOpen))),
 		web.On(http.MethodGet, page+"/datasets/:id/delete", confirm(s.ofDataset(s.confirmDeleteDataset))),
 		web.On(http.MethodGet, page+"/keys/:id/remove", confirm(s.whenOpen(s.confirmRemoveKey))),
-		web.On(http.MethodGet, page+"/delete", confirm(s.confirmDelete)),
+		web.On(http.MethodGet, page+"/delete", confirm(s.ofAccount(s.confirmDelete))),
 		web.On(http.MethodPost, page+"/datasets/:id", change(s.whenOpen(s.renameDataset))),
 		web.On(http.MethodPost, page+"/datasets/:id/delete", change(s.ofDataset(s.deleteDataset))),
 		web.On(http.MethodPost, page+"/keys/:id/remove", change(s.whenOpen(s.removeKey))),
-		web.On(http.MethodPost, page+"/delete", change(s.deleteAccount)),
+		web.On(http.MethodPost, page+"/delete", change(s.ofAccount(s.deleteAccount))),
 		web.On(http.MethodPatch, api+"/datasets/:id", change(s.whenOpen(s.renameDataset))),
 		web.On(http.MethodDelete, api+"/datasets/:id", change(s.ofDataset(s.deleteDataset))),
 		web.On(http.MethodDelete, api+"/keys/:id", change(s.whenOpen(s.removeKey))),
-		web.On(http.MethodDelete, api, change(s.deleteAccount)),
+		web.On(http.MethodDelete, api, change(s.ofAccount(s.deleteAccount))),
 	}
 	for _, at := range []string{page, api} {
 		routes = append(routes, []web.Route{
 			web.On(http.MethodGet, at+"/datasets/:id/export", s.read(s.ofDataset(s.exportDataset))),
-			web.On(http.MethodPost, at+"/open", change(s.openWithPassphrase)),
-			web.On(http.MethodPost, at+"/open/options", change(s.passkeyOptions)),
+			web.On(http.MethodPost, at+"/open", change(s.ofAccount(s.openWithPassphrase))),
+			web.On(http.MethodPost, at+"/open/options", change(s.ofAccount(s.passkeyOptions))),
 			web.On(http.MethodPost, at+"/open/passkey", change(s.openWithPasskey)),
 			web.On(http.MethodPost, at+"/lock", change(s.lock)),
 			web.On(http.MethodPost, at+"/passphrases", change(s.addPassphrase)),
@@ -147,15 +147,25 @@ func (s *Service) Routes() []web.Route {
 	return routes
 }
 
-// whenOpen gives a handler the account, which is open in this session.
-func (s *Service) whenOpen(handle func(c echo.Context, st state) error) echo.HandlerFunc {
+// ofAccount gives a handler the account, whether it is open in this session or not.
+func (s *Service) ofAccount(handle func(c echo.Context, st state) error) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		st, err := s.opened(c.Request().Context())
+		st, err := s.existing(c.Request().Context())
 		if err != nil {
 			return err
 		}
 		return handle(c, st)
 	}
+}
+
+// whenOpen gives a handler the account, which is open in this session.
+func (s *Service) whenOpen(handle func(c echo.Context, st state) error) echo.HandlerFunc {
+	return s.ofAccount(func(c echo.Context, st state) error {
+		if st.key == nil {
+			return ErrLocked
+		}
+		return handle(c, st)
+	})
 }
 
 // ofDataset gives a handler the account and the dataset that the address names.

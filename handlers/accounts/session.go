@@ -61,18 +61,22 @@ func (s *Service) look(ctx context.Context) (state, error) {
 	return st, nil
 }
 
+// existing is look for what needs an account.
+func (s *Service) existing(ctx context.Context) (state, error) {
+	st, err := s.look(ctx)
+	if err == nil && st.account == nil {
+		err = accountstore.ErrNone
+	}
+	return st, err
+}
+
 // opened is look for what needs the account key.
 func (s *Service) opened(ctx context.Context) (state, error) {
-	st, err := s.look(ctx)
-	switch {
-	case err != nil:
-		return state{}, err
-	case st.account == nil:
-		return state{}, accountstore.ErrNone
-	case st.key == nil:
-		return state{}, ErrLocked
+	st, err := s.existing(ctx)
+	if err == nil && st.key == nil {
+		err = ErrLocked
 	}
-	return st, nil
+	return st, err
 }
 
 func (st state) find(id string) (accountstore.Dataset, error) {
