@@ -30,14 +30,15 @@ func (s Selection) Starts() Starts {
 	if !s.Lens.Filtered() {
 		return all
 	}
-	through := make([]uint8, s.Rows()) // 1 for each row that the lens lets through
+	through, count := make([]uint8, s.Rows()), 0 // 1 for each row that the lens lets through
 	for rows := range s.Select(s.Lens.WithRange(lens.Date{}, lens.Date{})).Blocks() {
 		for _, row := range rows {
 			through[row] = 1
 		}
+		count += len(rows)
 	}
 	some := all
-	rows, days, n := make([]uint32, len(all.Rows)), make([]uint16, len(all.Rows)), 0
+	rows, days, n := make([]uint32, count+1), make([]uint16, count+1), 0
 	for i, row := range all.Rows { // without a branch that nobody could predict
 		rows[n], days[n] = row, all.Days[i]
 		n += int(through[row])

@@ -1,7 +1,6 @@
 package insight
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
@@ -81,13 +80,19 @@ func compare(a, b dataset.Selection, by lens.EntityKind) (c Comparison) {
 			onlyB = append(onlyB, s)
 		}
 	}
-	first := func(list []shift, weight func(shift) float64) []Shift {
-		slices.SortStableFunc(list, func(x, y shift) int { return cmp.Compare(weight(y), weight(x)) })
-		var out []Shift
+	first := func(list []shift, weight func(shift) float64) (out []Shift) {
+		var most []shift // of equal ones the first comes first
 		for _, s := range list {
-			if len(out) == Shifts || weight(s) <= 0 {
-				break
+			w := weight(s)
+			at := len(most)
+			for at > 0 && weight(most[at-1]) < w {
+				at--
 			}
+			if w > 0 && at < Shifts {
+				most = slices.Insert(most[:min(len(most), Shifts-1)], at, s)
+			}
+		}
+		for _, s := range most {
 			out = append(out, Shift{
 				Entity: things.Entity(s.code),
 				A:      SideShare{inA[s.code].ms, int(inA[s.code].plays), s.a},
