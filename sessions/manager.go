@@ -159,7 +159,7 @@ func New(cfg Config) (*Manager, error) {
 		logger:    cfg.Logger,
 	}
 	m.Values = m.scs
-	m.scs.Store = scsStore{m: m}
+	m.scs.Store = scsStore{m}
 	m.scs.Lifetime = cfg.Lifetime
 	m.scs.HashTokenInStore = cfg.Store == StoreRedis
 	m.scs.Cookie.Name = plainCookieName

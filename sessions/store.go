@@ -5,8 +5,6 @@ import (
 	"errors"
 	"iter"
 	"time"
-
-	"github.com/alexedwards/scs/v2"
 )
 
 // ErrUnavailable is the error of a store that does not answer. It may be worth
@@ -44,12 +42,7 @@ type candidate struct {
 
 // scsStore is what scs knows of a Manager's store. It works within the middleware
 // only, where the session of the request is at hand in its visit.
-type scsStore struct {
-	// Its methods without a context are never called by scs when those with one are
-	// there, so this is nil.
-	scs.Store
-	m *Manager
-}
+type scsStore struct{ m *Manager }
 
 func (s scsStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	v, err := s.m.visit(ctx)
@@ -75,3 +68,12 @@ func (s scsStore) DeleteCtx(ctx context.Context, token string) error {
 	}
 	return s.m.store.delete(v, token)
 }
+
+// The methods without a context are never called by scs when those with one are
+// there.
+
+func (scsStore) Find(string) ([]byte, bool, error) { return nil, false, errOutsideMiddleware }
+
+func (scsStore) Commit(string, []byte, time.Time) error { return errOutsideMiddleware }
+
+func (scsStore) Delete(string) error { return errOutsideMiddleware }
