@@ -1,6 +1,7 @@
 package insight
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
@@ -81,15 +82,12 @@ func compare(a, b dataset.Selection, by lens.EntityKind) (c Comparison) {
 		}
 	}
 	first := func(list []shift, weight func(shift) float64) (out []Shift) {
-		var most []shift // of equal ones the first comes first
+		var most []shift
 		for _, s := range list {
-			w := weight(s)
-			at := len(most)
-			for at > 0 && weight(most[at-1]) < w {
-				at--
-			}
-			if w > 0 && at < Shifts {
-				most = slices.Insert(most[:min(len(most), Shifts-1)], at, s)
+			if weight(s) > 0 {
+				most = inserted(most, Shifts, s, func(a, b shift) int {
+					return cmp.Or(cmp.Compare(weight(b), weight(a)), cmp.Compare(a.code, b.code))
+				})
 			}
 		}
 		for _, s := range most {

@@ -167,11 +167,9 @@ func nameEras(eras []Era, artists *dataset.Things, months monthsOfMusic) {
 				continue
 			}
 			heard.lift = p * math.Log(p/q)
-			at, _ := slices.BinarySearchFunc(most[i], heard, func(a, b lifted) int {
+			most[i] = inserted(most[i], eraArtists, heard, func(a, b lifted) int {
 				return cmp.Or(cmp.Compare(b.lift, a.lift), cmp.Compare(b.ms, a.ms), cmp.Compare(a.code, b.code))
 			})
-			most[i] = slices.Insert(most[i], at, heard)
-			most[i] = most[i][:min(len(most[i]), eraArtists)]
 		}
 	}
 	for i := range eras {

@@ -67,14 +67,23 @@ func (t *top) offer(s sum) {
 }
 
 func (t *top) insert(s sum) {
-	if len(t.list) == t.room && (t.room == 0 || !s.before(t.list[t.room-1], t.of)) || s.plays == 0 {
+	if s.plays == 0 {
 		return
 	}
-	at, _ := slices.BinarySearchFunc(t.list, s, func(a, b sum) int { return a.compare(b, t.of) })
-	t.list = slices.Insert(t.list[:min(len(t.list), t.room-1)], at, s)
-	if len(t.list) == t.room {
-		t.least = t.list[t.room-1].ms
+	t.list = inserted(t.list, t.room, s, func(a, b sum) int { return a.compare(b, t.of) })
+	if n := len(t.list); n > 0 && n == t.room {
+		t.least = t.list[n-1].ms
 	}
+}
+
+// inserted puts an item at its place in an ordered list, of which no more stay than
+// there is room for.
+func inserted[T any](list []T, room int, item T, compare func(a, b T) int) []T {
+	at, _ := slices.BinarySearchFunc(list, item, compare)
+	if at >= room {
+		return list
+	}
+	return slices.Insert(list[:min(len(list), room-1)], at, item)
 }
 
 // rank is the place of the thing of a code, from 1; 0 when it is not among them.
