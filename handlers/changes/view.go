@@ -104,7 +104,7 @@ func (v changesView) chosen() []change {
 		if v.kind != "" && c.Kind != v.kind {
 			continue
 		}
-		if web.InRange(v.Lens, v.day(c)) && (len(words) == 0 || web.Matches(c.names(), words)) {
+		if v.Lens.InRange(v.day(c)) && (len(words) == 0 || web.Matches(c.names(), words)) {
 			found = append(found, c)
 		}
 	}

@@ -34,7 +34,7 @@ func outcomesIn(all []account.SearchOutcome, l lens.Lens) []account.SearchOutcom
 	}
 	var found []account.SearchOutcome
 	for _, s := range all {
-		if web.InRange(l, searchDate(s, l.Zone())) && web.Matches([]string{s.Text}, words) {
+		if l.InRange(searchDate(s, l.Zone())) && web.Matches([]string{s.Text}, words) {
 			found = append(found, s)
 		}
 	}

@@ -75,9 +75,3 @@ func Days[T any](l lens.Lens, things []T, day func(T) lens.Date, entry func(T) t
 	}
 	return days
 }
-
-// InRange reports whether a day is within the lens's range. The zero Date, which is a
-// day that is not known, is within none.
-func InRange(l lens.Lens, d lens.Date) bool {
-	return !l.HasRange() || !d.IsZero() && (l.From.IsZero() || d.Compare(l.From) >= 0) && (l.To.IsZero() || d.Compare(l.To) <= 0)
-}

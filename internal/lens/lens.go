@@ -140,6 +140,12 @@ func (l Lens) MinMs() uint32 { return uint32(min(max(l.Min, 0), maxMin)) * 1000 
 // HasRange reports whether the lens has a first or a last day.
 func (l Lens) HasRange() bool { return !l.From.IsZero() || !l.To.IsZero() }
 
+// InRange reports whether a day is within the range. The zero Date, which is a day that
+// is not known, is within none.
+func (l Lens) InRange(d Date) bool {
+	return !l.HasRange() || !d.IsZero() && (l.From.IsZero() || d.Compare(l.From) >= 0) && (l.To.IsZero() || d.Compare(l.To) <= 0)
+}
+
 // Filtered reports whether the lens leaves out rows for any reason but the range.
 func (l Lens) Filtered() bool {
 	return l.Kinds != 0 || l.Q != "" || l.Country != "" || l.Platform != "" ||
