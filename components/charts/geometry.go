@@ -22,27 +22,11 @@ func percent(part, whole float64) string {
 // short writes a number with at most the given decimals, without trailing zeros.
 func short(f float64, decimals int) string {
 	pow := math.Pow10(decimals)
-	scaled := math.Round(f * pow)
-	if math.Abs(scaled) >= 1e15 {
-		return strconv.FormatFloat(scaled/pow, 'f', -1, 64)
+	f = math.Round(f*pow) / pow
+	if f == math.Trunc(f) && math.Abs(f) < 1e15 { // also −0
+		return strconv.Itoa(int(f))
 	}
-	whole, rest := int64(scaled)/int64(pow), int64(scaled)%int64(pow)
-	if rest == 0 { // also −0
-		return strconv.FormatInt(whole, 10)
-	}
-	b := make([]byte, 0, 24)
-	if rest < 0 {
-		rest = -rest
-		if whole == 0 {
-			b = append(b, '-')
-		}
-	}
-	b = append(strconv.AppendInt(b, whole, 10), '.')
-	for digit := int64(pow) / 10; rest > 0; digit /= 10 {
-		b = append(b, byte('0'+rest/digit))
-		rest %= digit
-	}
-	return string(b)
+	return strconv.FormatFloat(f, 'f', -1, 64)
 }
 
 // barShare is how much of its slot a bar fills; the rest is the gap.

@@ -109,8 +109,7 @@ func NewCalendarView(req *Request, c insight.Calendar) charts.CalendarView {
 // NewCalendarStrip is the days of a calendar in one row, whatever their years.
 func NewCalendarStrip(req *Request, c insight.Calendar) charts.CalendarYearView {
 	last := c.Date(len(c.Days) - 1)
-	v := charts.CalendarYearView{Label: YearLabel(last.Year), URL: YearHref(req.Lens, last.Year), Empty: weekday(c.First), Strip: true}
-	v.Days = make([]charts.CalendarDayView, 0, len(c.Days))
+	v := charts.CalendarYearView{Label: YearLabel(last.Year), URL: YearHref(req.Lens, last.Year), Empty: weekday(c.First), Strip: true, Days: make([]charts.CalendarDayView, 0, len(c.Days))}
 	cell := calendarCells(req, c)
 	for i, day := range c.Days {
 		v.Days = append(v.Days, cell(c.Date(i), day))
