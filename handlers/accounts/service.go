@@ -149,23 +149,22 @@ func (s *Service) Routes() []web.Route {
 
 // ofAccount gives a handler the account, whether it is open in this session or not.
 func (s *Service) ofAccount(handle func(c echo.Context, st state) error) echo.HandlerFunc {
+	return given(s.existing, handle)
+}
+
+// whenOpen gives a handler the account, which is open in this session.
+func (s *Service) whenOpen(handle func(c echo.Context, st state) error) echo.HandlerFunc {
+	return given(s.opened, handle)
+}
+
+func given(look func(context.Context) (state, error), handle func(c echo.Context, st state) error) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		st, err := s.existing(c.Request().Context())
+		st, err := look(c.Request().Context())
 		if err != nil {
 			return err
 		}
 		return handle(c, st)
 	}
-}
-
-// whenOpen gives a handler the account, which is open in this session.
-func (s *Service) whenOpen(handle func(c echo.Context, st state) error) echo.HandlerFunc {
-	return s.ofAccount(func(c echo.Context, st state) error {
-		if st.key == nil {
-			return ErrLocked
-		}
-		return handle(c, st)
-	})
 }
 
 // ofDataset gives a handler the account and the dataset that the address names.
