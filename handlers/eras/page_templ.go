@@ -182,7 +182,7 @@ func page(t *told) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = prose.Inline(t.sentence(e)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = prose.Inline(t.sentence(e).Plain(" ")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
