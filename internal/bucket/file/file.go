@@ -107,7 +107,6 @@ func (b *Bucket) ID() (string, error) {
 	return id, nil
 }
 
-// Get implements [bucket.Bucket].
 func (b *Bucket) Get(ctx context.Context, key string) ([]byte, error) {
 	f, size, _, err := b.open(ctx, key)
 	if err != nil {
@@ -121,7 +120,6 @@ func (b *Bucket) Get(ctx context.Context, key string) ([]byte, error) {
 	return data, nil
 }
 
-// Stat implements [bucket.Bucket].
 func (b *Bucket) Stat(ctx context.Context, key string) (int64, error) {
 	f, size, _, err := b.open(ctx, key)
 	if err != nil {
@@ -130,7 +128,6 @@ func (b *Bucket) Stat(ctx context.Context, key string) (int64, error) {
 	return size, f.Close()
 }
 
-// Expires implements [bucket.Bucket].
 func (b *Bucket) Expires(ctx context.Context, key string) (time.Time, error) {
 	f, _, expires, err := b.open(ctx, key)
 	if err != nil {
@@ -139,12 +136,10 @@ func (b *Bucket) Expires(ctx context.Context, key string) (time.Time, error) {
 	return expires, f.Close()
 }
 
-// Put implements [bucket.Bucket].
 func (b *Bucket) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
 	return b.write(ctx, key, data, expires, false)
 }
 
-// Create implements [bucket.Bucket].
 func (b *Bucket) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
 	return b.write(ctx, key, data, expires, true)
 }
@@ -244,7 +239,6 @@ func (b *Bucket) createTemporary() (*os.File, error) {
 	return f, err
 }
 
-// Delete implements [bucket.Bucket].
 func (b *Bucket) Delete(ctx context.Context, key string) error {
 	if err := bucket.Check(ctx, key); err != nil {
 		return err
@@ -371,7 +365,6 @@ func (b *Bucket) touch(operation string) (time.Time, error) {
 	return info.ModTime(), nil
 }
 
-// Close implements [bucket.Bucket].
 func (b *Bucket) Close() error { return nil }
 
 func (b *Bucket) live(expires time.Time) bool { return b.now().Before(expires) }

@@ -33,19 +33,16 @@ func New(now func() time.Time) *Bucket {
 	return &Bucket{now: now, blobs: make(map[string]blob)}
 }
 
-// Get implements [bucket.Bucket].
 func (m *Bucket) Get(ctx context.Context, key string) ([]byte, error) {
 	b, err := m.get(ctx, key)
 	return bytes.Clone(b.data), err
 }
 
-// Stat implements [bucket.Bucket].
 func (m *Bucket) Stat(ctx context.Context, key string) (int64, error) {
 	b, err := m.get(ctx, key)
 	return int64(len(b.data)), err
 }
 
-// Expires implements [bucket.Bucket].
 func (m *Bucket) Expires(ctx context.Context, key string) (time.Time, error) {
 	b, err := m.get(ctx, key)
 	return b.expires, err
@@ -64,12 +61,10 @@ func (m *Bucket) get(ctx context.Context, key string) (blob, error) {
 	return m.blobs[key], nil
 }
 
-// Put implements [bucket.Bucket].
 func (m *Bucket) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
 	return m.write(ctx, key, data, expires, false)
 }
 
-// Create implements [bucket.Bucket].
 func (m *Bucket) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
 	return m.write(ctx, key, data, expires, true)
 }
@@ -87,7 +82,6 @@ func (m *Bucket) write(ctx context.Context, key string, data []byte, expires tim
 	return nil
 }
 
-// Delete implements [bucket.Bucket].
 func (m *Bucket) Delete(ctx context.Context, key string) error {
 	if err := bucket.Check(ctx, key); err != nil {
 		return err
@@ -98,7 +92,6 @@ func (m *Bucket) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
-// List implements [bucket.Bucket].
 func (m *Bucket) List(ctx context.Context, prefix string) (keys []string, err error) {
 	if err := errors.Join(bucket.CheckPrefix(prefix), ctx.Err()); err != nil {
 		return nil, err
@@ -113,7 +106,6 @@ func (m *Bucket) List(ctx context.Context, prefix string) (keys []string, err er
 	return keys, nil
 }
 
-// Sweep implements [bucket.Bucket].
 func (m *Bucket) Sweep(ctx context.Context) (int, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
@@ -130,13 +122,10 @@ func (m *Bucket) Sweep(ctx context.Context) (int, error) {
 	return n, nil
 }
 
-// CheckClock implements [bucket.Bucket].
 func (m *Bucket) CheckClock(ctx context.Context) error { return ctx.Err() }
 
-// Ping implements [bucket.Bucket].
 func (m *Bucket) Ping(ctx context.Context) error { return ctx.Err() }
 
-// Close implements [bucket.Bucket].
 func (m *Bucket) Close() error { return nil }
 
 // live reports whether key has a blob that has not expired. m.mu is held.

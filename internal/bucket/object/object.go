@@ -163,7 +163,6 @@ func objectName(key string) string { return strings.ReplaceAll(key, "/", ",") }
 
 func keyOf(name string) string { return strings.ReplaceAll(name, ",", "/") }
 
-// Get implements [bucket.Bucket].
 func (b *Bucket) Get(ctx context.Context, key string) (data []byte, err error) {
 	if err := bucket.CheckKey(key); err != nil {
 		return nil, err
@@ -193,7 +192,6 @@ func (b *Bucket) Get(ctx context.Context, key string) (data []byte, err error) {
 	return data, err
 }
 
-// Put implements [bucket.Bucket].
 func (b *Bucket) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
 	if err := bucket.CheckKey(key); err != nil {
 		return err
@@ -204,7 +202,6 @@ func (b *Bucket) Put(ctx context.Context, key string, data []byte, expires time.
 	})
 }
 
-// Create implements [bucket.Bucket].
 func (b *Bucket) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
 	if err := bucket.CheckKey(key); err != nil {
 		return err
@@ -235,7 +232,6 @@ func (b *Bucket) upload(ctx context.Context, store *blob.Bucket, name string, h 
 	return store.Upload(ctx, name, bytes.NewReader(append(h.marshal(), data...)), o)
 }
 
-// Delete implements [bucket.Bucket].
 func (b *Bucket) Delete(ctx context.Context, key string) error {
 	if err := bucket.CheckKey(key); err != nil {
 		return err
@@ -401,7 +397,6 @@ func (b *Bucket) Ping(ctx context.Context) error {
 	})
 }
 
-// Close implements [bucket.Bucket].
 func (b *Bucket) Close() error {
 	b.opening <- struct{}{}
 	defer func() { <-b.opening }()

@@ -9,13 +9,11 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 )
 
-// Stat implements [bucket.Bucket].
 func (b *Bucket) Stat(ctx context.Context, key string) (int64, error) {
 	size, _, err := b.stat(ctx, key)
 	return size, err
 }
 
-// Expires implements [bucket.Bucket].
 func (b *Bucket) Expires(ctx context.Context, key string) (time.Time, error) {
 	_, expires, err := b.stat(ctx, key)
 	return expires, err

@@ -123,7 +123,6 @@ func parseHead(b []byte) (blobHead, error) {
 	return h, nil
 }
 
-// Get implements [bucket.Bucket].
 func (b *Bucket) Get(ctx context.Context, key string) (data []byte, err error) {
 	err = b.underEitherName(ctx, key, func(name blobName) (err error) {
 		data, err = b.get(ctx, name.head)
@@ -191,7 +190,6 @@ func (b *Bucket) readChunks(ctx context.Context, name string, h blobHead) ([]byt
 	return data.Bytes(), nil
 }
 
-// Stat implements [bucket.Bucket].
 func (b *Bucket) Stat(ctx context.Context, key string) (size int64, err error) {
 	err = b.underEitherName(ctx, key, func(name blobName) (err error) {
 		size, err = b.stat(ctx, name.head)
@@ -200,7 +198,6 @@ func (b *Bucket) Stat(ctx context.Context, key string) (size int64, err error) {
 	return size, err
 }
 
-// Expires implements [bucket.Bucket].
 func (b *Bucket) Expires(ctx context.Context, key string) (expires time.Time, err error) {
 	err = b.underEitherName(ctx, key, func(name blobName) error {
 		left, err := redis.Int64(b.client.Do(ctx, "PTTL", name.head))
@@ -230,7 +227,6 @@ func (b *Bucket) stat(ctx context.Context, name string) (int64, error) {
 	return int64(binary.BigEndian.Uint64(head[generationBytes:])), nil
 }
 
-// Put implements [bucket.Bucket].
 func (b *Bucket) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
 	if err := bucket.Check(ctx, key); err != nil {
 		return err
@@ -261,7 +257,6 @@ func (b *Bucket) Put(ctx context.Context, key string, data []byte, expires time.
 	return b.deleteOlder(ctx, key)
 }
 
-// Create implements [bucket.Bucket].
 func (b *Bucket) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
 	if err := bucket.Check(ctx, key); err != nil {
 		return err
@@ -344,7 +339,6 @@ func (b *Bucket) writeChunks(ctx context.Context, name string, data []byte, h bl
 	return nil
 }
 
-// Delete implements [bucket.Bucket].
 func (b *Bucket) Delete(ctx context.Context, key string) error {
 	if err := bucket.Check(ctx, key); err != nil {
 		return err
@@ -391,10 +385,8 @@ func (b *Bucket) deleteChunks(ctx context.Context, name string, h blobHead) erro
 // Sweep implements [bucket.Bucket]. Redis sweeps by itself.
 func (b *Bucket) Sweep(context.Context) (int, error) { return 0, nil }
 
-// CheckClock implements [bucket.Bucket].
 func (b *Bucket) CheckClock(ctx context.Context) error { return ctx.Err() }
 
-// Ping implements [bucket.Bucket].
 func (b *Bucket) Ping(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -405,5 +397,4 @@ func (b *Bucket) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Close implements [bucket.Bucket].
 func (b *Bucket) Close() error { return b.client.Close() }
