@@ -2,8 +2,6 @@ package handlers_test
 
 import (
 	"encoding/json"
-	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -17,13 +15,10 @@ import (
 // signInAtNobody is a sign-in whose provider does not answer.
 func signInAtNobody(t *testing.T, required bool) signin.Config {
 	t.Helper()
-	attempts, err := idp.NewAttemptKeyring("only for tests: Wd7mKq2xVr9bTz4nHs6jLp8c", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	attempts := idp.NewAttemptKeyring("only for tests: Wd7mKq2xVr9bTz4nHs6jLp8c", nil)
 	return signin.Config{Required: required, Attempts: attempts, Client: idp.New(idp.Config{
 		Issuer: "http://127.0.0.1:1", ClientID: "music", Bucket: memory.New(time.Now), Lifetime: time.Hour,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now,
+		Now: time.Now,
 	})}
 }
 

@@ -2,7 +2,6 @@ package accountstore
 
 import (
 	"context"
-	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
@@ -53,11 +52,7 @@ func newSecret(text string) secret {
 }
 
 func derive(key, salt []byte, label string, n int) []byte {
-	b, err := hkdf.Key(sha256.New, key, salt, label+" v1", n)
-	if err != nil {
-		panic("accountstore: " + err.Error()) // only for an absurd n
-	}
-	return b
+	return seal.Derive(key, salt, label+" v1", n)
 }
 
 // nameOf is what stands for a person in the bucket.

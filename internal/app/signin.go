@@ -1,8 +1,6 @@
 package app
 
 import (
-	"fmt"
-	"log/slog"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -95,17 +93,14 @@ func isLoopback(host string) bool {
 }
 
 // wireSignIn makes the sign-in of a configuration.
-func wireSignIn(cfg config, notes bucket.Bucket, log *slog.Logger, now func() time.Time) (web.Config, error) {
+func wireSignIn(cfg config, notes bucket.Bucket, now func() time.Time) web.Config {
 	if cfg.signIn == signInOff {
-		return web.Config{}, nil
-	}
-	attempts, err := signin.NewAttemptKeyring(cfg.secretKey, cfg.previousKeys)
-	if err != nil {
-		return web.Config{}, fmt.Errorf("set up sign-in: %w", err)
+		return web.Config{}
 	}
 	client := cfg.oidc
-	client.Bucket, client.Lifetime, client.Log, client.Now = notes, cfg.sessionLifetime, log, now
+	client.Bucket, client.Lifetime, client.Now = notes, cfg.sessionLifetime, now
 	return web.Config{
-		Client: signin.New(client), Required: cfg.signIn == signInRequired, Attempts: attempts, PublicURL: cfg.publicURL,
-	}, nil
+		Client: signin.New(client), Required: cfg.signIn == signInRequired, PublicURL: cfg.publicURL,
+		Attempts: signin.NewAttemptKeyring(cfg.secretKey, cfg.previousKeys),
+	}
 }

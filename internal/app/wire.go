@@ -115,10 +115,6 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 	if cfg.uploadHourlyBytes > 0 {
 		meter = ratelimit.New(cfg.uploadHourlyBytes, now)
 	}
-	signIn, err := wireSignIn(cfg, datasets, log, now)
-	if err != nil {
-		return service{}, err
-	}
 	pages, err = handlers.New(uploads.Config{
 		Sessions:      manager,
 		Vault:         sealed,
@@ -138,7 +134,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 		AddressHeader: cfg.addressHeader,
 		PublicURL:     cfg.publicURL,
 		SecureCookies: cfg.secureCookies,
-	}, signIn)
+	}, wireSignIn(cfg, datasets, now))
 	if err != nil {
 		return service{}, err
 	}

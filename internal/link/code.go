@@ -4,15 +4,15 @@
 package link
 
 import (
-	"crypto/hkdf"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"strings"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/seal"
 )
 
 const (
@@ -88,14 +88,9 @@ func (c Code) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "link code"
 // LogValue implements [slog.LogValuer] and tells nothing.
 func (c Code) LogValue() slog.Value { return slog.StringValue("link code") }
 
-// derive returns n secret bytes that depend on the code and the label alone. The
-// code is random, so no slow function has to stand between the two.
+// derive returns n secret bytes that depend on the code and the label alone.
 func (c Code) derive(label string, n int) []byte {
-	b, err := hkdf.Key(sha256.New, []byte(c.digits), nil, "link "+label, n)
-	if err != nil {
-		panic("link: " + err.Error()) // only for an absurd n
-	}
-	return b
+	return seal.Derive([]byte(c.digits), nil, "link "+label, n)
 }
 
 // name is that of an object in the bucket.

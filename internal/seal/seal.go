@@ -5,6 +5,8 @@ package seal
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -43,6 +45,16 @@ var ErrSealed = errors.New("seal: cannot be opened")
 // ErrVersion: the blob is in a later version of the format. It is not damaged,
 // and an instance of that version opens it, so it must be left alone.
 var ErrVersion = errors.New("seal: sealed by a later version")
+
+// Derive returns n secret bytes that depend on the secret, the salt and the label
+// alone. The secret is random, so no slow function has to stand between the two.
+func Derive(secret, salt []byte, label string, n int) []byte {
+	b, err := hkdf.Key(sha256.New, secret, salt, label, n)
+	if err != nil {
+		panic("seal: " + err.Error()) // only for an absurd n
+	}
+	return b
+}
 
 // Seal returns content sealed under key. The blob opens under that name only
 // and says until when it is to be kept.

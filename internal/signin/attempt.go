@@ -1,14 +1,12 @@
 package signin
 
 import (
-	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -49,16 +47,11 @@ type AttemptKeyring [][]byte
 const attemptLabel = "spotify-data-tool sign-in attempt v1"
 
 // NewAttemptKeyring derives the keys from the secrets that seal sessions.
-func NewAttemptKeyring(secret string, previous []string) (AttemptKeyring, error) {
-	var ring AttemptKeyring
+func NewAttemptKeyring(secret string, previous []string) (ring AttemptKeyring) {
 	for _, secret := range append([]string{secret}, previous...) {
-		key, err := hkdf.Key(sha256.New, []byte(secret), nil, attemptLabel, 32)
-		if err != nil {
-			return nil, fmt.Errorf("derive key of sign-in attempts: %w", err)
-		}
-		ring = append(ring, key)
+		ring = append(ring, seal.Derive([]byte(secret), nil, attemptLabel, seal.KeyBytes))
 	}
-	return ring, nil
+	return ring
 }
 
 // Seal is the attempt as a cookie's value.
@@ -83,10 +76,9 @@ func (k AttemptKeyring) Open(value, state string, now time.Time) (Attempt, error
 		}
 		content, expires, err := seal.Open(key, attemptName(state), blob)
 		var a Attempt
-		if err != nil || !now.Before(expires) || json.Unmarshal(content, &a) != nil || !a.is(state) {
-			continue
+		if err == nil && now.Before(expires) && json.Unmarshal(content, &a) == nil && a.is(state) {
+			return a, nil
 		}
-		return a, nil
 	}
 	return Attempt{}, ErrAttempt
 }

@@ -70,17 +70,16 @@ func (c *Client) discover(ctx context.Context) (*provider, error) {
 		return nil, withoutBody(err)
 	}
 	var metadata struct {
-		AuthURL     string   `json:"authorization_endpoint"`
-		TokenURL    string   `json:"token_endpoint"`
 		KeysURL     string   `json:"jwks_uri"`
 		EndSession  string   `json:"end_session_endpoint"`
 		AuthMethods []string `json:"token_endpoint_auth_methods_supported"`
 		NamesItself bool     `json:"authorization_response_iss_parameter_supported"`
+		Algorithms  []string `json:"id_token_signing_alg_values_supported"`
 	}
 	if err := described.Claims(&metadata); err != nil {
 		return nil, fmt.Errorf("read description: %w", err)
 	}
-	for _, address := range []string{metadata.AuthURL, metadata.TokenURL, metadata.KeysURL} {
+	for _, address := range []string{described.Endpoint().AuthURL, described.Endpoint().TokenURL, metadata.KeysURL} {
 		if _, err := webAddress(address); err != nil {
 			return nil, err
 		}
@@ -100,26 +99,19 @@ func (c *Client) discover(ctx context.Context) (*provider, error) {
 		}
 	}
 	p.verifier = oidc.NewVerifier(c.Issuer, p.keys, &oidc.Config{
-		ClientID: c.ClientID, SupportedSigningAlgs: algorithms(described), Now: c.Now,
+		ClientID: c.ClientID, SupportedSigningAlgs: accepted(metadata.Algorithms), Now: c.Now,
 		// Go-oidc allows no difference of clocks.
 		SkipExpiryCheck: true,
 	})
 	return p, nil
 }
 
-// algorithms are those that the provider signs with and that a public key checks:
-// "none" and those with a shared secret are never among them.
-func algorithms(p *oidc.Provider) (accepted []string) {
-	var metadata struct {
-		Algorithms []string `json:"id_token_signing_alg_values_supported"`
-	}
-	_ = p.Claims(&metadata)
-	for _, a := range metadata.Algorithms {
-		if slices.Contains([]string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.EdDSA}, a) {
-			accepted = append(accepted, a)
-		}
-	}
-	return accepted // of none, go-oidc makes RS256
+// accepted are the algorithms that a public key checks: "none" and those with a
+// shared secret are never among them. Of no algorithm, go-oidc makes RS256.
+func accepted(algorithms []string) []string {
+	return slices.DeleteFunc(algorithms, func(a string) bool {
+		return !slices.Contains([]string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.EdDSA}, a)
+	})
 }
 
 func webAddress(address string) (*url.URL, error) {
@@ -175,7 +167,6 @@ func verified[T any](ctx context.Context, token string, verify func(context.Cont
 // transport bounds what the provider answers and how often it is asked, and notes
 // what time it is there.
 type transport struct {
-	next   http.RoundTripper
 	budget *rate.Limiter
 	now    func() time.Time
 }
@@ -186,7 +177,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method == http.MethodGet && !t.budget.AllowN(t.now(), 1) {
 		return nil, errBudget
 	}
-	resp, err := t.next.RoundTrip(r)
+	resp, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ package signin
 
 import (
 	"errors"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -74,17 +73,13 @@ type Config struct {
 	Bucket bucket.Bucket
 	// Lifetime is how long a session can last: so long such notes are kept.
 	Lifetime time.Duration
-	// Transport is http.DefaultTransport by default.
-	Transport http.RoundTripper
-	Log       *slog.Logger
-	Now       func() time.Time
+	Now      func() time.Time
 }
 
 // A Client is this program at the provider. It is safe for concurrent use.
 type Client struct {
 	Config
-	http   *http.Client
-	budget *rate.Limiter
+	http *http.Client
 
 	mu       sync.Mutex
 	found    *provider
@@ -97,17 +92,12 @@ type Client struct {
 
 // New does not ask the provider: one that is down must not stop an instance.
 func New(cfg Config) *Client {
-	if cfg.Transport == nil {
-		cfg.Transport = http.DefaultTransport
-	}
-	c := &Client{Config: cfg, budget: rate.NewLimiter(rate.Every(questionEvery), maxQuestions)}
-	c.http = &http.Client{
-		Transport: &transport{next: cfg.Transport, budget: c.budget, now: cfg.Now},
+	return &Client{Config: cfg, http: &http.Client{
+		Transport: &transport{rate.NewLimiter(rate.Every(questionEvery), maxQuestions), cfg.Now},
 		Timeout:   providerTime,
 		// A code and a secret go where they are meant to go, and nowhere else.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	return c
+	}}
 }
 
 // An Identity is who signed in, as the provider says.

@@ -3,7 +3,6 @@ package signin_test
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -33,7 +32,7 @@ func (c *counted) Get(ctx context.Context, key string) ([]byte, error) {
 func newClient(p *servers.OIDC, notes bucket.Bucket, now func() time.Time) *signin.Client {
 	return signin.New(signin.Config{
 		Issuer: p.URL, ClientID: servers.OIDCClient, ClientSecret: servers.OIDCSecret,
-		Bucket: notes, Lifetime: time.Hour, Log: slog.New(slog.DiscardHandler), Now: now,
+		Bucket: notes, Lifetime: time.Hour, Now: now,
 	})
 }
 
@@ -93,7 +92,7 @@ func TestIssuerIsExact(t *testing.T) {
 	p := servers.StartOIDC(t)
 	for _, issuer := range []string{p.URL + "/", strings.Replace(p.URL, "127.0.0.1", "localhost", 1)} {
 		c := signin.New(signin.Config{
-			Issuer: issuer, ClientID: servers.OIDCClient, Bucket: memory.New(time.Now), Lifetime: time.Hour, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+			Issuer: issuer, ClientID: servers.OIDCClient, Bucket: memory.New(time.Now), Lifetime: time.Hour, Now: time.Now,
 		})
 		if _, _, err := c.Begin(t.Context(), redirect, "/", false); !errors.Is(err, signin.ErrProvider) || !strings.Contains(err.Error(), "issuer") {
 			t.Errorf("%s: %v", issuer, err)
@@ -106,11 +105,7 @@ func TestSealedAttempts(t *testing.T) {
 	p := servers.StartOIDC(t)
 	attempt, _ := begun(t, newClient(p, memory.New(time.Now), time.Now))
 	ring := func(secret string, previous ...string) signin.AttemptKeyring {
-		r, err := signin.NewAttemptKeyring(secret, previous)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return r
+		return signin.NewAttemptKeyring(secret, previous)
 	}
 	now := time.Now()
 	value, err := ring(secret).Seal(attempt, now)

@@ -2,9 +2,7 @@ package upload
 
 import (
 	"context"
-	"crypto/hkdf"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -85,11 +83,7 @@ func (ns Namespace) LogValue() slog.Value { return slog.StringValue(ns.id) }
 // Derive returns n secret bytes that depend on the namespace's key and the label
 // alone.
 func (ns Namespace) Derive(label string, n int) []byte {
-	b, err := hkdf.Key(sha256.New, ns.secret, nil, "uploads "+label, n)
-	if err != nil {
-		panic("upload: " + err.Error()) // only for an absurd n
-	}
-	return b
+	return seal.Derive(ns.secret, nil, "uploads "+label, n)
 }
 
 // key is the bucket's key for what the namespace calls name.

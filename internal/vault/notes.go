@@ -3,8 +3,6 @@ package vault
 import (
 	"bytes"
 	"context"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -90,11 +88,7 @@ func noteKey(id string) string { return "notes/" + id }
 // derive returns secret bytes that depend on the key of ref, on salt and on the
 // label alone.
 func (r Ref) derive(salt []byte, label string, n int) []byte {
-	b, err := hkdf.Key(sha256.New, r.Key, salt, "dataset "+label, n)
-	if err != nil {
-		panic("vault: " + err.Error()) // only for an absurd n
-	}
-	return b
+	return seal.Derive(r.Key, salt, "dataset "+label, n)
 }
 
 // Again names a place beside that of a dataset, for when the latter is taken by
