@@ -19,7 +19,6 @@ import (
 // Config says what is encoded.
 type Config struct {
 	Width, Height int // visible pixels, even
-	FPS           int // FrameRate, or 0 for the same
 	QP            int // the quantiser, from MinQP to MaxQP; 24 is good for drawings
 }
 
@@ -62,9 +61,6 @@ type Encoder struct {
 func New(config Config) (*Encoder, error) {
 	if err := checkSize(config.Width, config.Height); err != nil {
 		return nil, err
-	}
-	if config.FPS != 0 && config.FPS != FrameRate {
-		return nil, fmt.Errorf("h264: %d frames a second: only %d can be encoded", config.FPS, FrameRate)
 	}
 	w, h := macroblocks(config.Width), macroblocks(config.Height)
 	e := &Encoder{

@@ -26,8 +26,7 @@ func (e *Encoder) unchanged() {
 	predicted := e.vectors.predict(m.first, 2, true)
 	e.writeRun()
 	e.bits.ue(0) // P_L0_16x16
-	e.bits.se(-4 * int(predicted.X))
-	e.bits.se(-4 * int(predicted.Y))
+	e.writeVector(Motion{}, predicted)
 	e.bits.ue(uint32(interPatternNumber[0]))
 }
 
@@ -74,6 +73,12 @@ func (c *candidates) add(v Motion) {
 // vectorBits is what a vector takes where another is expected.
 func vectorBits(v, predicted Motion) int {
 	return int(seBits(4*int(v.X-predicted.X)) + seBits(4*int(v.Y-predicted.Y)))
+}
+
+// writeVector writes a vector where another is expected.
+func (e *Encoder) writeVector(v, predicted Motion) {
+	e.bits.se(4 * int(v.X-predicted.X))
+	e.bits.se(4 * int(v.Y-predicted.Y))
 }
 
 // compare sums up the differences between each quarter of the painted luma and
@@ -131,8 +136,7 @@ func (e *Encoder) writeWhole(v Motion, qp int) {
 	}
 	e.writeRun()
 	e.bits.ue(0) // P_L0_16x16
-	e.bits.se(4 * int(v.X-predicted.X))
-	e.bits.se(4 * int(v.Y-predicted.Y))
+	e.writeVector(v, predicted)
 	e.writeInter(qp)
 }
 
@@ -191,8 +195,7 @@ func (e *Encoder) writeQuarters(vectors *[4]Motion, qp int) {
 		at, topRight := e.quarter(i)
 		predicted := e.vectors.predict(at, 1, topRight)
 		e.vectors.of[at], e.vectors.kind[at] = v, fromFrame
-		e.bits.se(4 * int(v.X-predicted.X))
-		e.bits.se(4 * int(v.Y-predicted.Y))
+		e.writeVector(v, predicted)
 	}
 	e.writeInter(qp)
 }

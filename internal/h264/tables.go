@@ -24,6 +24,20 @@ func codes(table [][]string) [][]code {
 	return parsed
 }
 
+// fixedTokens are the codes of six bits: four for the number of levels but one, and
+// two for how many are ±1. What is left over means none.
+func fixedTokens() [][]code {
+	tokens := [][]code{{{0b11, 6}}}
+	for total := range uint16(16) {
+		var row []code
+		for ones := range min(total+1, 3) + 1 {
+			row = append(row, code{total<<2 | ones, 6})
+		}
+		tokens = append(tokens, row)
+	}
+	return tokens
+}
+
 // coeffTokens are Table 9-5 by context: 0 ≤ nC < 2, 2 ≤ nC < 4, 4 ≤ nC < 8,
 // 8 ≤ nC, and the DC levels of chroma; then by the number of levels other than
 // zero and how many of the last ones are ±1.
@@ -85,25 +99,7 @@ var coeffTokens = [5][][]code{
 		{"0000000101", "0000001000", "0000000111", "0000000110"},
 		{"0000000001", "0000000100", "0000000011", "0000000010"},
 	}),
-	codes([][]string{
-		{"000011"},
-		{"000000", "000001"},
-		{"000100", "000101", "000110"},
-		{"001000", "001001", "001010", "001011"},
-		{"001100", "001101", "001110", "001111"},
-		{"010000", "010001", "010010", "010011"},
-		{"010100", "010101", "010110", "010111"},
-		{"011000", "011001", "011010", "011011"},
-		{"011100", "011101", "011110", "011111"},
-		{"100000", "100001", "100010", "100011"},
-		{"100100", "100101", "100110", "100111"},
-		{"101000", "101001", "101010", "101011"},
-		{"101100", "101101", "101110", "101111"},
-		{"110000", "110001", "110010", "110011"},
-		{"110100", "110101", "110110", "110111"},
-		{"111000", "111001", "111010", "111011"},
-		{"111100", "111101", "111110", "111111"},
-	}),
+	fixedTokens(),
 	codes([][]string{
 		{"01"},
 		{"000111", "1"},
