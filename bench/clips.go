@@ -87,7 +87,7 @@ func makeClips(args []string) (outcome, error) {
 		if err != nil {
 			return outcome{}, fmt.Errorf("clip %s: %w", kind, err)
 		}
-		o.Clips = append(o.Clips, clipOutcome{kind, story.Seconds(), cpuTime() - start, len(content)})
+		o.Clips = append(o.Clips, clipOutcome{kind, clip.Seconds(story), cpuTime() - start, len(content)})
 		made = append(made, content)
 	}
 	start := cpuTime()
@@ -120,9 +120,9 @@ func writeFrames(args []string) error {
 	story := storiesOf(ds)[reel.Kind(args[1])]
 	out := bufio.NewWriterSize(os.Stdout, 1<<20)
 	painter := scene.NewFrames(clipLook.Width, clipLook.Height)
-	n := int(30 * story.Seconds())
+	n := int(30 * clip.Seconds(story))
 	for i := range n {
-		frame, _, _ := painter.Paint(clip.Scene(story, clipLook, story.Seconds()*float64(i)/float64(n-1)))
+		frame, _, _ := painter.Paint(clip.Scene(story, clipLook, clip.Seconds(story)*float64(i)/float64(n-1)))
 		for y := range clipLook.Height {
 			if _, err := out.Write(frame.Y[y*frame.YStride:][:clipLook.Width]); err != nil {
 				return err

@@ -10,6 +10,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/clip"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/reel"
 )
 
@@ -32,7 +33,7 @@ var View = web.View{
 		answer := offersJSON{Lens: lensText(req.Lens), Look: look, Clips: []offerJSON{}}
 		for _, c := range newTeller(req, look.HideNames).all(own) {
 			of := reel.Clip{Kind: c.Kind, Lens: answer.Lens, Choice: c.Choice, Look: look}
-			j := offerJSON{Kind: c.Kind, Title: titles[c.Kind], Text: c.Text, Seconds: c.Story.Seconds(), Video: clipURL(of, ".mp4"), Still: clipURL(of, ".png")}
+			j := offerJSON{Kind: c.Kind, Title: titles[c.Kind], Text: c.Text, Seconds: clip.Seconds(c.Story), Video: clipURL(of, ".mp4"), Still: clipURL(of, ".png")}
 			for _, choice := range c.Choices {
 				j.Choices = append(j.Choices, choiceJSON(choice))
 			}

@@ -18,7 +18,6 @@ const (
 // draw: bars that grow and pass each other. The longest is always as long as there is
 // room, so what is seen is who leads by how much.
 func (r Race) draw(s *stage, at float64) {
-	s.over(r.Head)
 	done := between(at, raceEnds, raceEnds+0.4)
 	place := between(at, raceBegins, raceEnds) * float64(len(r.Steps)-1)
 	s.ticker(r.Steps[min(len(r.Steps)-1, int(place+0.5))], "", done)
@@ -86,7 +85,6 @@ func interpolated(sums []int64, place float64) float64 {
 // draw: columns that rise one after the other, and the total above them.
 func (m Months) draw(s *stage, at float64) {
 	const begins, ends, rises = 0.3, 3.9, 0.6
-	s.over(m.Head)
 	n := len(m.Values)
 	top := max(1, m.Values[m.Best])
 	pitch := s.body.w / float64(n)
@@ -125,7 +123,6 @@ func (m Months) draw(s *stage, at float64) {
 // draw: a dot for each play, day by day.
 func (o Obsession) draw(s *stage, at float64) {
 	const begins, ends = 0.4, 4.6
-	s.over(o.Head)
 	all, tallest := 0, 1
 	for _, n := range o.Plays {
 		all += n
@@ -175,7 +172,6 @@ func (o Obsession) draw(s *stage, at float64) {
 // draw: a staircase of who was new, and the names when they arrive.
 func (d Discoveries) draw(s *stage, at float64) {
 	const begins, ends = 0.4, 4.8
-	s.over(d.Head)
 	n := len(d.Sums)
 	place := between(at, begins, ends) * float64(n)
 	names := box{s.body.x, s.body.y, s.body.w, s.body.h * 0.5}
@@ -208,7 +204,6 @@ func (d Discoveries) draw(s *stage, at float64) {
 // draw: a counter that runs and holds at round numbers.
 func (m Milestones) draw(s *stage, at float64) {
 	const begins, ends = 0.3, 5.0
-	s.over(m.Head)
 	each := (ends - begins) / float64(len(m.Stops))
 	i := min(len(m.Stops)-1, int(max(0, at-begins)/each))
 	from := 0

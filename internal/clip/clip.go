@@ -19,19 +19,19 @@ const (
 )
 
 // frames is how many frames a story has.
-func frames(s Story) int { return int(s.Seconds() * h264.FrameRate) }
+func frames(s Story) int { return int(Seconds(s) * h264.FrameRate) }
 
 // Scene is what a story shows at a moment, in seconds from its beginning.
 func Scene(s Story, look Look, at float64) *scene.Scene { return newStage(look).scene(s, at) }
 
 // Still is the last picture of a story as a PNG.
-func Still(s Story, look Look) ([]byte, error) { return scene.PNG(Scene(s, look, s.Seconds())) }
+func Still(s Story, look Look) ([]byte, error) { return scene.PNG(Scene(s, look, Seconds(s))) }
 
 // Video is a story as an MP4 of at most so many bytes a second. Where it takes more its
 // pictures become coarser, and in the end are held for longer. It ends in its last
 // picture.
 func Video(s Story, look Look, bytesEachSecond int) ([]byte, error) {
-	limit := int(s.Seconds() * float64(bytesEachSecond))
+	limit := int(Seconds(s) * float64(bytesEachSecond))
 	for hold := 1; ; hold *= 2 {
 		film, err := encode(s, look, hold, limit)
 		if !errors.Is(err, h264.ErrTooLarge) || hold >= longestHold {
@@ -61,7 +61,7 @@ func encode(s Story, look Look, hold, limit int) ([]byte, error) {
 		if i == n-1 {
 			shown = i
 		}
-		frame, changed, motion := painter.Paint(stage.scene(s, s.Seconds()*float64(shown)/float64(n-1)))
+		frame, changed, motion := painter.Paint(stage.scene(s, Seconds(s)*float64(shown)/float64(n-1)))
 		return frame, changed, motion, nil
 	})
 	if err != nil {

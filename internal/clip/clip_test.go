@@ -88,10 +88,10 @@ func TestVideos(t *testing.T) {
 				t.Fatalf("%s: %v", name, err)
 			}
 			m, err := mp4.Parse(content)
-			if err != nil || m.Width != look.Width || m.Height != look.Height || len(m.Samples) != int(30*s.Seconds()) {
+			if err != nil || m.Width != look.Width || m.Height != look.Height || len(m.Samples) != int(30*clip.Seconds(s)) {
 				t.Errorf("%s: %d×%d with %d samples, %v", name, m.Width, m.Height, len(m.Samples), err)
 			}
-			if len(content) > int(perSecond*s.Seconds())+2000 {
+			if len(content) > int(perSecond*clip.Seconds(s))+2000 {
 				t.Errorf("%s takes %d bytes", name, len(content))
 			}
 			samples += len(m.Samples)
@@ -117,7 +117,7 @@ func TestFilmOfAllKindsFits(t *testing.T) {
 		if !ok {
 			t.Fatalf("%s is not tried", kind)
 		}
-		seconds += s.Seconds()
+		seconds += clip.Seconds(s)
 	}
 	if longest := reel.MaxFilmTime.Seconds(); seconds > longest || longest*perSecond > reel.MaxFilmBytes {
 		t.Errorf("%g of %g s, and %g of %d bytes", seconds, longest, longest*perSecond, reel.MaxFilmBytes)
@@ -166,17 +166,17 @@ func TestVideoFits(t *testing.T) {
 func TestStories(t *testing.T) {
 	for name, s := range stories() {
 		for _, look := range []clip.Look{{Width: 1080, Height: 1080}, {Width: 1920, Height: 1080}} {
-			if items := clip.Scene(s, look, s.Seconds()).Items; len(items) < 5 {
+			if items := clip.Scene(s, look, clip.Seconds(s)).Items; len(items) < 5 {
 				t.Errorf("%s shows %d things", name, len(items))
 			}
 		}
-		for _, at := range []float64{0, 0.4 * s.Seconds(), s.Seconds()} {
+		for _, at := range []float64{0, 0.4 * clip.Seconds(s), clip.Seconds(s)} {
 			if !reflect.DeepEqual(clip.Scene(s, portrait, at), clip.Scene(s, portrait, at)) {
 				t.Errorf("%s: two pictures of one moment", name)
 			}
 		}
 		keys := make(map[string]bool)
-		for _, item := range clip.Scene(s, portrait, s.Seconds()).Items {
+		for _, item := range clip.Scene(s, portrait, clip.Seconds(s)).Items {
 			if item.Key != "" && keys[item.Key] {
 				t.Errorf("%s: two items are called %s", name, item.Key)
 			}

@@ -137,7 +137,7 @@ func TestDecoded(t *testing.T) {
 					t.Fatalf("%s, picture %d is another one in the film", name, at)
 				}
 				shown++
-				painted, _, _ := painter.Paint(clip.Scene(s, look, s.Seconds()*float64(at)/float64(n-1)))
+				painted, _, _ := painter.Paint(clip.Scene(s, look, clip.Seconds(s)*float64(at)/float64(n-1)))
 				for _, d := range decoders {
 					d.next(t, painted.Y, painted.YStride, look.Width, look.Height)
 				}

@@ -61,7 +61,6 @@ func (s *stage) marks(marks [4]string, x, y, radius float64) {
 // draw: a hand goes around and leaves the hours behind it.
 func (c Clock) draw(s *stage, at float64) {
 	const begins, ends = 0.3, 4.0
-	s.over(c.Head)
 	dial, _ := s.dialBox(1)
 	x, y, radius := s.sleeve(dial)
 	place := easeInOut(between(at, begins, ends)) * 24
@@ -94,7 +93,6 @@ func (c Clock) draw(s *stage, at float64) {
 // draw: the hand goes through one day and leaves what was played.
 func (d Day) draw(s *stage, at float64) {
 	const begins, ends = 0.3, 4.8
-	s.over(d.Head)
 	dial, rest := s.dialBox(0.76)
 	x, y, radius := s.sleeve(dial)
 	place := easeInOut(between(at, begins, ends))
@@ -135,7 +133,6 @@ func (d Day) draw(s *stage, at float64) {
 // draw: the record turns up ray by ray, and then what there is to say of it.
 func (f Finale) draw(s *stage, at float64) {
 	const begins, ends = 0.5, 5.2
-	s.over(f.Head)
 	dial, rest := s.dialBox(0.62)
 	x, y, radius := s.sleeve(dial)
 	n := len(f.Rays)

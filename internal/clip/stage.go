@@ -68,6 +68,7 @@ func newStage(l Look) *stage {
 // scene is what the story shows at a moment.
 func (s *stage) scene(of Story, at float64) *scene.Scene {
 	s.items = make([]scene.Item, 0, cap(s.items))
+	s.over(of.head())
 	of.draw(s, at)
 	return &scene.Scene{Width: s.Width, Height: s.Height, Background: s.background, Items: s.items}
 }
@@ -138,11 +139,8 @@ func (s *stage) name(r Row) string {
 
 // over is what stands in every frame: above the sentence, and at the foot.
 func (s *stage) over(h Head) {
-	size := 34.0
-	y := s.text.y - 60
-	s.put("over", h.Over, body(600, size), s.text.x, y, s.text.w, scene.Start, s.dim)
-	foot := float64(s.Height) - 64
-	s.put("foot", h.Foot, body(500, 27), s.text.x, foot, float64(s.Width)-2*s.text.x, scene.Start, s.dim)
+	s.put("over", h.Over, body(600, 34), s.text.x, s.text.y-60, s.text.w, scene.Start, s.dim)
+	s.put("foot", h.Foot, body(500, 27), s.text.x, float64(s.Height)-64, float64(s.Width)-2*s.text.x, scene.Start, s.dim)
 }
 
 // sentence is the sentence of a clip, which comes when k goes from 0 to 1.

@@ -5,8 +5,7 @@ package clip
 
 // A Story is what one clip tells. The same Story is the same clip.
 type Story interface {
-	// Seconds is how long it takes.
-	Seconds() float64
+	head() Head
 	// draw adds what is seen at a moment, from 0 to Seconds.
 	draw(s *stage, at float64)
 }
@@ -23,6 +22,8 @@ type Head struct {
 	Sentence []Run
 	Foot     string // who made it
 }
+
+func (h Head) head() Head { return h }
 
 // A Row is a thing that was heard.
 type Row struct {
@@ -139,38 +140,13 @@ type Ray struct {
 // A Fact is a figure with its name.
 type Fact struct{ Figure, Name string }
 
-// How long the clips are, in seconds: together less than a film may be.
-const (
-	raceSeconds        = 8
-	monthsSeconds      = 6
-	clockSeconds       = 6
-	obsessionSeconds   = 7
-	discoveriesSeconds = 7
-	daySeconds         = 7
-	milestonesSeconds  = 7
-	finaleSeconds      = 8
-)
-
-// Seconds implements [Story].
-func (Race) Seconds() float64 { return raceSeconds }
-
-// Seconds implements [Story].
-func (Months) Seconds() float64 { return monthsSeconds }
-
-// Seconds implements [Story].
-func (Clock) Seconds() float64 { return clockSeconds }
-
-// Seconds implements [Story].
-func (Obsession) Seconds() float64 { return obsessionSeconds }
-
-// Seconds implements [Story].
-func (Discoveries) Seconds() float64 { return discoveriesSeconds }
-
-// Seconds implements [Story].
-func (Day) Seconds() float64 { return daySeconds }
-
-// Seconds implements [Story].
-func (Milestones) Seconds() float64 { return milestonesSeconds }
-
-// Seconds implements [Story].
-func (Finale) Seconds() float64 { return finaleSeconds }
+// Seconds is how long a clip takes: all kinds together less than a film may.
+func Seconds(s Story) float64 {
+	switch s.(type) {
+	case Months, Clock:
+		return 6
+	case Race, Finale:
+		return 8
+	}
+	return 7
+}
