@@ -1,9 +1,6 @@
 package lens
 
-import (
-	"strconv"
-	"strings"
-)
+import "fmt"
 
 // Cursor is a place in the history, or in another list in the order of time:
 // between an entry and its neighbour. An entry is named by its time and its
@@ -19,28 +16,17 @@ const BadCursor = "This is not a place in the history. Follow a link from a page
 
 // String is the cursor as it stands in URLs: o or n, ts, dot, ordinal.
 func (c Cursor) String() string {
-	b := []byte{'o'}
+	side := 'o'
 	if c.Newer {
-		b[0] = 'n'
+		side = 'n'
 	}
-	b = strconv.AppendUint(b, uint64(c.TS), 10)
-	b = append(b, '.')
-	return string(strconv.AppendUint(b, uint64(c.Ordinal), 10))
+	return fmt.Sprintf("%c%d.%d", side, c.TS, c.Ordinal)
 }
 
 // ParseCursor is the inverse of String.
-func ParseCursor(s string) (Cursor, bool) {
-	var c Cursor
-	if s == "" || s[0] != 'o' && s[0] != 'n' {
-		return c, false
-	}
-	c.Newer = s[0] == 'n'
-	ts, ordinal, ok := strings.Cut(s[1:], ".")
-	t, err1 := strconv.ParseUint(ts, 10, 32)
-	o, err2 := strconv.ParseUint(ordinal, 10, 32)
-	if !ok || err1 != nil || err2 != nil {
-		return c, false
-	}
-	c.TS, c.Ordinal = uint32(t), uint32(o)
-	return c, c.String() == s
+func ParseCursor(s string) (c Cursor, ok bool) {
+	var side rune
+	_, err := fmt.Sscanf(s, "%c%d.%d", &side, &c.TS, &c.Ordinal)
+	c.Newer = side == 'n'
+	return c, err == nil && c.String() == s
 }

@@ -149,11 +149,6 @@ func SizeOf(id string) int64 {
 	if !ValidID(id) {
 		return 0
 	}
-	return sizeOf(id)
-}
-
-// sizeOf is the size that a valid ID names.
-func sizeOf(id string) int64 {
 	n, _ := strconv.ParseInt(id[:sizeDigits], 16, 64) // 48 bits of checked digits
 	return n
 }
@@ -208,7 +203,7 @@ func (st *Store) Create(ctx context.Context, ns Namespace, n NewFile) (File, err
 			same = append(same, other)
 		} else {
 			count++
-			total += sizeOf(other)
+			total += SizeOf(other)
 		}
 	}
 	switch {
@@ -271,7 +266,7 @@ func (st *Store) Stat(ctx context.Context, ns Namespace, id string) (File, error
 		}
 		return File{}, err
 	}
-	f := File{ID: id, Name: in.Name, Size: sizeOf(id), Created: in.Created, Expires: in.Expires}
+	f := File{ID: id, Name: in.Name, Size: SizeOf(id), Created: in.Created, Expires: in.Expires}
 	var known index
 	switch err := st.records.Get(ctx, ns, indexName(id), &known); {
 	case err == nil, errors.Is(err, bucket.ErrNotFound):
@@ -387,7 +382,7 @@ func (st *Store) Distinct(ids []string) ([]string, error) {
 			return nil, ErrTooManyFiles
 		}
 		distinct = append(distinct, id)
-		if total += sizeOf(id); total > st.maxBytes {
+		if total += SizeOf(id); total > st.maxBytes {
 			return nil, ErrTooLarge
 		}
 	}

@@ -105,14 +105,6 @@ func (a Attached) Get(ctx context.Context, name string) ([]byte, error) {
 	return content, nil
 }
 
-// Has reports whether something is stored under a name.
-func (a Attached) Has(ctx context.Context, name string) (bool, error) {
-	if a.check() != nil {
-		return false, nil
-	}
-	return bucket.Exists(ctx, a.v.bucket, a.key(name))
-}
-
 // Size is how many bytes are stored under a name.
 func (a Attached) Size(ctx context.Context, name string) (int64, error) {
 	if a.check() != nil {
