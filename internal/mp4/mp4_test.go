@@ -31,7 +31,7 @@ func clip(tb testing.TB, width, height, qp, frames int, from int) Movie {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	e, err := h264.New(h264.Config{Width: width, Height: height, FPS: h264.FrameRate, QP: qp})
+	e, err := h264.New(h264.Config{Width: width, Height: height, QP: qp})
 	if err != nil {
 		tb.Fatal(err)
 	}
