@@ -3,11 +3,9 @@ package e2e
 import (
 	"cmp"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	runtimepkg "runtime"
@@ -25,6 +23,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // These tests drive a real browser over a real server: the same run as in
@@ -34,20 +34,6 @@ const (
 	browserTime = 90 * time.Second
 	untilTime   = 20 * time.Second
 )
-
-// headlessShell is Chromium without windows to paint. The command of Debian starts it as
-// a child that would outlive it.
-const headlessShell = "/usr/lib/chromium/chromium-headless-shell"
-
-// findChromium finds the browser. Without one the tests are skipped, on CI they fail.
-func findChromium() (string, error) {
-	for _, name := range []string{headlessShell, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	return "", fmt.Errorf("no Chromium: install the package chromium: %w", exec.ErrNotFound)
-}
 
 // A tab is a window with cookies and storage of its own, watching what no page of ours
 // may do.
@@ -88,41 +74,36 @@ func newTab(t *testing.T, base string, o tabOptions) *tab {
 	return openTab(t, base, o, profile)
 }
 
-// startedBrowser starts the one browser of this package. A tab has cookies, storage
-// and a window of its own in it, and starting one for each tab took as long as the
-// tests themselves.
-var startedBrowser = sync.OnceValues(func() (context.Context, error) {
-	path, err := findChromium()
-	if err != nil {
-		return nil, err
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.WSURLReadTimeout(browserTime),
-		// Clicks during a transition between pages would go to its picture.
-		chromedp.Flag("force-prefers-reduced-motion", true),
-	)
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, closeTab := chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
-	stopBrowser = func() { closeTab(); stop() } // returns when it has ended
-	return ctx, chromedp.Run(ctx)
-})
+var (
+	startBrowser sync.Once
+	browser      context.Context
+	browserError error
+	stopBrowser  = func() {}
+)
 
-var stopBrowser = func() {}
-
+// sharedBrowser is the one browser of this package. A tab has cookies, storage and a
+// window of its own in it, and starting one for each tab took as long as the tests
+// themselves. Without one the tests are skipped, on CI they fail.
 func sharedBrowser(t *testing.T) context.Context {
 	t.Helper()
-	ctx, err := startedBrowser()
-	switch {
-	case err == nil:
-		return ctx
-	case errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "":
-		t.Skip(err)
-	default:
-		t.Fatal(err)
+	path := servers.Program(t, servers.Chromium...)
+	startBrowser.Do(func() {
+		opts := append(chromedp.DefaultExecAllocatorOptions[:],
+			chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+			chromedp.Flag("disable-sync", true), chromedp.WSURLReadTimeout(browserTime),
+			// Clicks during a transition between pages would go to its picture.
+			chromedp.Flag("force-prefers-reduced-motion", true),
+		)
+		ctx, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+		ctx, closeTab := chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
+		stopBrowser = func() { closeTab(); stop() } // returns when it has ended
+		browser, browserError = ctx, chromedp.Run(ctx)
+	})
+	if browserError != nil {
+		t.Fatal(browserError)
 	}
-	return nil
+	return browser
 }
 
 func TestMain(m *testing.M) {

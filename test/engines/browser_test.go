@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/test/process"
-	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // A browser is what a journey needs of an engine. Every call is answered within
@@ -66,17 +65,6 @@ func typed(text string) actions {
 		a.Actions = append(a.Actions, map[string]any{"type": "keyDown", "value": string(r)}, map[string]any{"type": "keyUp", "value": string(r)})
 	}
 	return a
-}
-
-// program finds a program under the first of its names that is installed.
-func program(t *testing.T, names ...string) string {
-	t.Helper()
-	for _, name := range names {
-		if _, err := exec.LookPath(name); err == nil {
-			return servers.Program(t, name)
-		}
-	}
-	return servers.Program(t, names[0])
 }
 
 // start starts a program with an environment of its own and ends it with the

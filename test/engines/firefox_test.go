@@ -18,6 +18,7 @@ import (
 	"github.com/gobwas/ws/wsutil"
 
 	"github.com/spotify-data-tool/spotify-data-tool/test/process"
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // firefoxPreferences keep the browser from asking anything of anybody, and from
@@ -66,7 +67,7 @@ type bidiMessage struct {
 
 func startFirefox(t *testing.T, base string) browser {
 	t.Helper()
-	name := program(t, "firefox-esr", "firefox")
+	name := servers.Program(t, "firefox-esr", "firefox")
 	home, profile := t.TempDir(), t.TempDir()
 	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(firefoxPreferences), 0o600); err != nil {
 		t.Fatal(err)

@@ -33,12 +33,12 @@ func miniBrowser(t *testing.T) string {
 			return found[len(found)-1]
 		}
 	}
-	return program(t, "MiniBrowser")
+	return servers.Program(t, "MiniBrowser")
 }
 
 func startWebKit(t *testing.T, base string) browser {
 	t.Helper()
-	xvfb, driver, mini := program(t, "Xvfb"), program(t, "WebKitWebDriver"), miniBrowser(t)
+	xvfb, driver, mini := servers.Program(t, "Xvfb"), servers.Program(t, "WebKitWebDriver"), miniBrowser(t)
 	home := t.TempDir()
 	screen := new(process.Output)
 	// With 1 it writes the number of the screen that it has found free to its output.

@@ -21,26 +21,28 @@ import (
 // tests at once are slow.
 const startTime = 30 * time.Second
 
-// Program finds a server: on the path, or where .ci/services puts it. Without
-// it the test is skipped, and fails where CI is set. With TEST_SERVERS=off every
-// test that needs one is skipped.
-func Program(t testing.TB, name string) string {
+// Chromium is what the browser of tests is called. The first has no windows to paint;
+// its command, in Debian, starts it as a child that would outlive it.
+var Chromium = []string{"/usr/lib/chromium/chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
+
+// Program finds a program under the first of its names that is there: on the path, or
+// where .ci/services puts it. Without it the test is skipped, and fails where CI is set.
+// With TEST_SERVERS=off every test that needs one is skipped.
+func Program(t testing.TB, names ...string) string {
 	t.Helper()
 	if os.Getenv("TEST_SERVERS") == "off" {
 		t.Skip("TEST_SERVERS is off: tests that start servers are skipped")
 	}
-	if path, err := exec.LookPath(name); err == nil {
-		return path
-	}
-	if cache, err := os.UserCacheDir(); err == nil {
-		folder := filepath.Join(cache, "spotify-data-tool", "servers")
-		for _, path := range []string{filepath.Join(folder, "bin", name), filepath.Join(folder, "npm", "node_modules", ".bin", name)} {
+	cache, _ := os.UserCacheDir()
+	folder := filepath.Join(cache, "spotify-data-tool", "servers")
+	for _, name := range names {
+		for _, path := range []string{name, filepath.Join(folder, "bin", name), filepath.Join(folder, "npm", "node_modules", ".bin", name)} {
 			if found, err := exec.LookPath(path); err == nil {
 				return found
 			}
 		}
 	}
-	missing(t, name)
+	missing(t, names[0])
 	return ""
 }
 
