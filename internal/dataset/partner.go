@@ -161,8 +161,9 @@ func (w *mergeIterator) played() played {
 type matcher struct {
 	*merger
 	connections
-	free    []uint32 // things that the extended history holds and no account row by name
-	pending []played // account rows without a partner by name
+	cuts    map[cutName][]uint32 // the things that carried a name; nil until it is asked
+	free    []uint32             // things that the extended history holds and no account row by name
+	pending []played             // account rows without a partner by name
 }
 
 // minute decides about the rows of one minute.
@@ -201,18 +202,14 @@ func (k *matcher) unknown(known, unknown []played) {
 		return
 	}
 	things := make(map[uint32]struct{}, len(known))
-	cut := make(map[cutName]struct{})
 	for i := range known {
 		things[known[i].thing] = struct{}{}
-		k.eachCutName(&known[i], func(n cutName) { cut[n] = struct{}{} })
 	}
 	for i := range unknown {
 		r := &unknown[i]
 		_, ok := things[r.thing]
-		if !ok && len(cut) > 0 {
-			it := &k.items[k.sources[r.source].itemOf(int(r.row))]
-			n := &k.spellings[it.spellings]
-			_, ok = cut[cutName{it.kind, n.title, string(k.names.at(n.creator))}]
+		if !ok {
+			ok = k.isCut(r, things)
 		}
 		if ok {
 			s := k.sources[r.source]
@@ -230,20 +227,45 @@ type cutName struct {
 	creator string
 }
 
-// eachCutName calls f with the names of what a row played, of those that have a
-// comma.
-func (k *matcher) eachCutName(r *played, f func(cutName)) {
+// isCut reports whether the name of a row is the beginning of one that any of things
+// ever carried.
+func (k *matcher) isCut(r *played, things map[uint32]struct{}) bool {
+	if k.cuts == nil {
+		k.cuts = k.cutNames()
+	}
 	it := &k.items[k.sources[r.source].itemOf(int(r.row))]
-	for j := it.spellings; j >= 0; j = k.spellings[j].next {
-		if k.questions.Add(1) > maxQuestions {
-			k.crowded.Store(true)
-			return
-		}
-		s := &k.spellings[j]
-		if first, _, found := bytes.Cut(k.names.at(s.creator), []byte(", ")); found && len(first) > 0 {
-			f(cutName{it.kind, s.title, string(first)})
+	s := &k.spellings[it.spellings]
+	carriers := k.cuts[cutName{it.kind, s.title, string(k.names.at(s.creator))}]
+	if k.questions.Add(int64(len(carriers))) > maxQuestions {
+		k.crowded.Store(true)
+		return false
+	}
+	return slices.ContainsFunc(carriers, func(thing uint32) bool {
+		_, ok := things[thing]
+		return ok
+	})
+}
+
+// cutNames lists the names that have a comma.
+func (k *matcher) cutNames() map[cutName][]uint32 {
+	cuts := make(map[cutName][]uint32)
+	for i := range k.items {
+		it := &k.items[i]
+		for j := it.spellings; j >= 0; j = k.spellings[j].next {
+			s := &k.spellings[j]
+			first, _, found := bytes.Cut(k.names.at(s.creator), []byte(", "))
+			if !found || len(first) == 0 {
+				continue
+			}
+			n := cutName{it.kind, s.title, string(first)}
+			cuts[n] = append(cuts[n], k.thing[i])
 		}
 	}
+	for n, things := range cuts {
+		slices.Sort(things)
+		cuts[n] = slices.Compact(things)
+	}
+	return cuts
 }
 
 // length decides about the rows of one minute and length.

@@ -89,10 +89,16 @@ func TestPartnersAreFoundAnew(t *testing.T) {
 	comma.uri, comma.title, comma.creator = "spotify:track:comma", "Song, too", "Band, The Great"
 	commaCut.title, commaCut.creator = comma.title, "Band"
 	commaAccount.title, commaAccount.creator = comma.title, comma.creator
+	commaFirst, commaLast := comma, comma
+	commaFirst.title, commaLast.title = "A song", "The song"
 	commaOther := commaCut
 	commaOther.title = "Song"
 	renaming := played
 	renaming.ts, renaming.title = played.ts+86400, renamed.title
+	// Another URI that was called as comma is, and then as played is.
+	commaBefore, commaAfter := comma, played
+	commaBefore.ts, commaBefore.uri = played.ts+86400, extended[1].uri
+	commaAfter.ts, commaAfter.uri = played.ts+2*86400, extended[1].uri
 	for name, c := range map[string]struct {
 		uploads [][]refRow
 		kept    []int // after each
@@ -106,6 +112,8 @@ func TestPartnersAreFoundAnew(t *testing.T) {
 		"no length, and its row is loose":   {[][]refRow{{played, renamed}, {unknownRenamed}, {itself}}, []int{1, 1, 2}},
 		"no length, and half of a name":     {[][]refRow{{commaCut}, {comma}, {commaAccount}}, []int{1, 1, 1}},
 		"half of a name, and a length":      {[][]refRow{{commaAccount}, {commaCut}, {comma}}, []int{1, 1, 1}},
+		"half of a name in the same second": {[][]refRow{{comma, commaFirst, commaLast}, {commaCut}}, []int{1, 1}},
+		"half of a connected name":          {[][]refRow{{commaBefore, commaAfter}, {played, commaAccount}, {commaCut}}, []int{2, 3, 3}},
 		"half of a name of another title":   {[][]refRow{{commaOther}, {comma}}, []int{1, 2}},
 		"other names":                       {[][]refRow{{played}, {renamed}}, []int{1, 1}},
 		"other names, other length":         {[][]refRow{{played}, {refRow{account: true, ts: itself.ts, ms: 199_999, kind: 1, title: "Song 0", creator: "Band One"}}}, []int{1, 2}},

@@ -368,20 +368,15 @@ func partnersOf(rows []refRow) map[string]bool {
 	extended := map[slot]map[string]bool{}
 	account := map[slot]map[string]refRow{}
 	said := map[int64]map[string]bool{} // what each minute has with a length
-	// The beginnings of names with a comma that a thing ever carried under its title.
-	cutsOf := func(r refRow) string {
-		if r.uri == "" {
-			return fmt.Sprint(r.kind, "\x00", r.title, "\x00", r.creator)
-		}
-		return r.track() + "\x00" + r.title
-	}
+	// The beginnings of names with a comma that a thing ever carried.
 	cutOf := func(r refRow, first string) string {
 		return fmt.Sprint("cut\x00", r.kind, "\x00", r.title, "\x00", first)
 	}
 	cuts := map[string][]string{}
 	for _, r := range rows {
 		if first, _, found := strings.Cut(r.creator, ", "); found && first != "" {
-			cuts[cutsOf(r)] = append(cuts[cutsOf(r)], first)
+			n := find(nameOf(r))
+			cuts[n] = append(cuts[n], cutOf(r, first))
 		}
 	}
 	for _, r := range rows {
@@ -393,8 +388,8 @@ func partnersOf(rows []refRow) map[string]bool {
 			continue
 		}
 		said[r.ts/60][find(nameOf(r))] = true
-		for _, first := range cuts[cutsOf(r)] {
-			said[r.ts/60][cutOf(r, first)] = true
+		for _, cut := range cuts[find(nameOf(r))] {
+			said[r.ts/60][cut] = true
 		}
 		if r.account {
 			if account[s] == nil {
