@@ -2,6 +2,7 @@ package insight
 
 import (
 	"iter"
+	"slices"
 	"sort"
 	"time"
 
@@ -9,25 +10,23 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
-// lives are the plays of each thing of a kind, by their days, whatever the range.
-// What is asked about things is answered by walking along them one after the
-// other: that is many times faster than to take the plays as they came and to look
-// up of what each is.
+// lives are the days of each thing of a kind, whatever the range. What is asked about
+// things is answered by walking along them one after the other: that is many times
+// faster than to take the plays as they came and to look up of what each is.
 type lives struct {
 	*dataset.ByThing
-	minMs uint32
-	list  *[]periodSum // the memory of sums
+	list *[]periodSum // the memory of sums
 }
 
 func livesOf(s dataset.Selection, things dataset.Things) lives {
-	return lives{s.ByThing(things), s.Lens.MinMs(), new([]periodSum)}
+	return lives{s.ByThing(things), new([]periodSum)}
 }
 
 // codes yields the code of each thing.
 func (v lives) codes() iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		for code := range uint32(v.N) {
-			if len(v.Rows(code)) > 0 && !yield(code) {
+			if len(v.Days(code)) > 0 && !yield(code) {
 				return
 			}
 		}
@@ -45,55 +44,50 @@ type periodSum struct {
 func (p periodSum) of(code uint32) sum { return sum{code, p.plays, p.ms} }
 
 // sums are what was heard of a thing in each of the periods in which it was. They are
-// valid until the next are asked for.
+// valid until the next are asked for. Whether a day is of the period of the one before
+// cannot be predicted, and so it is asked without a branch: each writes the sum so far,
+// over that of the one before or after it.
 func (v lives) sums(code uint32, in periods) []periodSum {
-	rows := v.within(code, in)
-	if len(*v.list) < len(rows) {
-		*v.list = make([]periodSum, 2*len(rows))
+	days := v.within(code, in)
+	if len(*v.list) < len(days) {
+		*v.list = make([]periodSum, 2*len(days))
 	}
-	return sumsOf(rows, in.of, v.minMs, *v.list)
-}
-
-// sumsOf adds up rows that all lie in a period, in a list as long as they are. Whether
-// a row is of the period of the one before cannot be predicted, and so it is asked
-// without a branch: each writes the sum so far, over that of the one before or after it.
-func sumsOf(rows []dataset.Heard, of []int32, minMs uint32, list []periodSum) []periodSum {
-	n, at := -1, int32(outside)
+	list, n, at := *v.list, -1, int32(outside)
 	var ms int64
 	var plays uint32
-	for _, row := range rows {
-		period := of[row.Day]
+	for _, heard := range days {
+		period := in.of[heard.Day]
 		next := 0 // 1 where another period begins
 		if period != at {
 			next = 1
 		}
 		n += next
 		at = period
-		ms = ms&int64(next-1) + dataset.Ms(row.Length)
-		plays = plays&uint32(next-1) + dataset.IsPlay(row.Length, minMs)
+		ms = ms&int64(next-1) + int64(heard.Ms)
+		plays = plays&uint32(next-1) + uint32(heard.Plays)
 		list[n] = periodSum{ms, plays, period}
 	}
 	return list[:n+1]
 }
 
-// within are the rows of a thing in periods.
+// within are the days of a thing in periods.
 func (v lives) within(code uint32, in periods) []dataset.Heard {
-	rows := v.Rows(code)
-	if len(rows) > 0 && int(rows[0].Day) < in.from {
-		rows = rows[sort.Search(len(rows), func(i int) bool { return int(rows[i].Day) >= in.from }):]
+	days := v.Days(code)
+	if len(days) > 0 && int(days[0].Day) < in.from {
+		days = days[sort.Search(len(days), func(i int) bool { return int(days[i].Day) >= in.from }):]
 	}
-	if len(rows) > 0 && int(rows[len(rows)-1].Day) >= in.to {
-		rows = rows[:sort.Search(len(rows), func(i int) bool { return int(rows[i].Day) >= in.to })]
+	if len(days) > 0 && int(days[len(days)-1].Day) >= in.to {
+		days = days[:sort.Search(len(days), func(i int) bool { return int(days[i].Day) >= in.to })]
 	}
-	return rows
+	return days
 }
 
 // timeIn is the time of all things in each period.
 func (v lives) timeIn(in periods) []int64 {
 	list := make([]int64, len(in.starts))
 	for code := range v.codes() {
-		for _, row := range v.within(code, in) {
-			list[in.of[row.Day]] += dataset.Ms(row.Length)
+		for _, heard := range v.within(code, in) {
+			list[in.of[heard.Day]] += int64(heard.Ms)
 		}
 	}
 	return list
@@ -102,10 +96,10 @@ func (v lives) timeIn(in periods) []int64 {
 // total is what was heard of a thing from one day to another.
 func (v lives) total(code uint32, from, to int) sum {
 	s := sum{code: code}
-	for _, row := range v.Rows(code) {
-		if day := v.First + int(row.Day); day >= from && day <= to {
-			s.ms += dataset.Ms(row.Length)
-			s.plays += dataset.IsPlay(row.Length, v.minMs)
+	for _, heard := range v.Days(code) {
+		if day := v.First + int(heard.Day); day >= from && day <= to {
+			s.ms += int64(heard.Ms)
+			s.plays += uint32(heard.Plays)
 		}
 	}
 	return s
@@ -139,9 +133,11 @@ func (v lives) novelties(first firsts, in periods) []Novelty {
 
 // playDays appends the day of each play of a thing from one day to another.
 func (v lives) playDays(days []int, code uint32, from, to int) []int {
-	for _, row := range v.Rows(code) {
-		if day := v.First + int(row.Day); day >= from && day <= to && dataset.IsPlay(row.Length, v.minMs) == 1 {
-			days = append(days, day)
+	for _, heard := range v.Days(code) {
+		if day := v.First + int(heard.Day); day >= from && day <= to {
+			for range heard.Plays {
+				days = append(days, day)
+			}
 		}
 	}
 	return days
@@ -149,10 +145,9 @@ func (v lives) playDays(days []int, code uint32, from, to int) []int {
 
 // lastPlay is the day of the last play of a thing, if it has any.
 func (v lives) lastPlay(code uint32) (day int, ok bool) {
-	rows := v.Rows(code)
-	for i := len(rows) - 1; i >= 0; i-- {
-		if dataset.IsPlay(rows[i].Length, v.minMs) == 1 {
-			return v.First + int(rows[i].Day), true
+	for _, heard := range slices.Backward(v.Days(code)) {
+		if heard.Plays > 0 {
+			return v.First + int(heard.Day), true
 		}
 	}
 	return 0, false

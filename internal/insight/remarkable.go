@@ -74,19 +74,15 @@ func (r *Remarkable) ofSongs(s dataset.Selection, cal Calendar) {
 	type old struct{ plays, age int } // the days since the first plays of its songs, added up
 	played := make([]old, len(cal.Days))
 	for code := range v.codes() {
-		debut, at, n := int(first.days[code])-cal.First, -1, 0
-		for _, row := range v.within(code, days) {
-			i, play := int(days.of[row.Day]), int(dataset.IsPlay(row.Length, v.minMs))
-			if i != at {
-				at, n = i, 0
-			}
-			n += play
-			if n >= max(r.LoopedPlays, 1) && (n > r.LoopedPlays || cal.First+i > r.LoopedDay) {
-				r.LoopedDay, r.LoopedPlays, looped = cal.First+i, n, code
+		debut := int(first.days[code]) - cal.First
+		for _, heard := range v.within(code, days) {
+			i, plays := int(days.of[heard.Day]), int(heard.Plays)
+			if plays >= max(r.LoopedPlays, 1) && (plays > r.LoopedPlays || cal.First+i > r.LoopedDay) {
+				r.LoopedDay, r.LoopedPlays, looped = cal.First+i, plays, code
 			}
 			day := &played[i]
-			day.plays += play
-			day.age += play * (i - debut)
+			day.plays += plays
+			day.age += plays * (i - debut)
 		}
 	}
 	if looped != dataset.NoThing {
@@ -226,22 +222,17 @@ func (d dayShares) divergences(v lives, asked []bool) []divergence {
 	}
 	days := v.divided(d.days.starts[from]-UsualDays, d.days.starts[to-1], d.days.starts)
 	for code := range v.codes() {
-		rows := v.within(code, days)
-		for k := 0; k < len(rows); k++ {
-			day := rows[k].Day
-			i := days.of[day]
+		heard := v.within(code, days)
+		for k, now := range heard {
+			i := days.of[now.Day]
 			if !asked[i] {
 				continue
 			}
-			var on, before int64
-			for j := k - 1; j >= 0 && rows[j].Day+UsualDays >= day; j-- {
-				before += dataset.Ms(rows[j].Length)
+			var before int64
+			for j := k - 1; j >= 0 && heard[j].Day+UsualDays >= now.Day; j-- {
+				before += int64(heard[j].Ms)
 			}
-			for ; k < len(rows) && rows[k].Day == day; k++ {
-				on += dataset.Ms(rows[k].Length)
-			}
-			k--
-			p, q := float64(on)*d.list[i].on, float64(before)*d.list[i].before
+			p, q := float64(now.Ms)*d.list[i].on, float64(before)*d.list[i].before
 			list[i].add(code, p, q)
 			shared[i] += q
 		}
