@@ -267,11 +267,9 @@ func (t *told) json() compareJSON {
 		return sideJSON{s.query, s.Ms, s.Plays, s.Days, s.Covered, s.Heard, s.Artists, s.Songs}
 	}
 	shifts := func(list []insight.Shift) []shiftJSON {
-		out := make([]shiftJSON, len(list))
-		for i, s := range list {
-			out[i] = shiftJSON{web.NewEntityJSON(s.Entity), s.A.Ms, s.B.Ms, s.A.Share, s.B.Share}
-		}
-		return out
+		return web.Each(list, func(s insight.Shift) shiftJSON {
+			return shiftJSON{web.NewEntityJSON(s.Entity), s.A.Ms, s.B.Ms, s.A.Share, s.B.Share}
+		})
 	}
 	return compareJSON{
 		side(&t.sides[0]), side(&t.sides[1]), shifts(t.Risers), shifts(t.Fallers), shifts(t.Newcomers), shifts(t.Departures), shifts(t.Shared),

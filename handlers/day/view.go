@@ -3,6 +3,7 @@
 package day
 
 import (
+	"slices"
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
@@ -32,13 +33,7 @@ var View = web.View{
 		}
 		return web.Page{Title: format.Date(words.Civil(d.date)) + words.Selection(web.Unbounded(req.Lens)), Content: page(d)}, nil
 	},
-	JSON: func(req *web.Request) (any, error) {
-		d, err := newDay(req)
-		if err != nil {
-			return nil, err
-		}
-		return d.json(), nil
-	},
+	JSON: web.AnswerOf(newDay, (*day).json),
 }
 
 // OnThisDay is a day of the year in every year.
@@ -52,17 +47,9 @@ var OnThisDay = web.View{
 		}
 		return web.Page{Title: "On " + web.DayAndMonth(o.date), Content: onThisDayPage(o), Undated: true}, nil
 	},
-	JSON: func(req *web.Request) (any, error) {
-		o, err := newOnThisDay(req)
-		if err != nil {
-			return nil, err
-		}
-		answer := onThisDayJSON{Day: o.date.String()[5:], Week: o.week, Years: []sameDayJSON{}}
-		for _, y := range o.years {
-			answer.Years = append(answer.Years, newSameDayJSON(y))
-		}
-		return answer, nil
-	},
+	JSON: web.AnswerOf(newOnThisDay, func(o *onThisDay) any {
+		return onThisDayJSON{o.date.String()[5:], o.week, web.Each(o.years, newSameDayJSON)}
+	}),
 }
 
 type day struct {
@@ -81,11 +68,7 @@ func newDay(req *web.Request) (*day, error) {
 	req.Lens = web.Unbounded(web.Kept(req.Lens))
 	sel := req.Data.Select(req.Lens)
 	d := &day{req: req, date: date, DayStory: insight.DayOf(sel, date.Number()), lens: req.Lens.WithRange(date, date)}
-	for _, y := range insight.OnThisDay(sel, date, 0) {
-		if y.Date != date {
-			d.years = append(d.years, y)
-		}
-	}
+	d.years = slices.DeleteFunc(slices.Clone(insight.OnThisDay(sel, date, 0)), func(y insight.SameDay) bool { return y.Date == date })
 	return d, nil
 }
 
@@ -195,29 +178,19 @@ type onThisDayJSON struct {
 	Years []sameDayJSON `json:"years"`
 }
 
-func (d *day) json() dayJSON {
-	entities := func(list []dataset.Entity) []web.EntityJSON {
-		out := make([]web.EntityJSON, len(list))
-		for i, e := range list {
-			out[i] = web.NewEntityJSON(e)
-		}
-		return out
+func (d *day) json() any {
+	sitting := func(s insight.Sitting) sittingJSON {
+		return sittingJSON{web.RFC3339(s.Start), web.RFC3339(s.End), s.Ms, len(s.Plays)}
 	}
-	answer := dayJSON{
-		Date: d.date.String(), MsPlayed: d.Ms, Plays: d.Plays, Rows: d.Rows, Covered: d.Covered, Sittings: []sittingJSON{},
-		NewArtists: entities(d.NewArtists), NewSongs: entities(d.NewSongs), Before: web.DateJSON(d.Before), After: web.DateJSON(d.After), OtherYears: []sameDayJSON{},
+	return dayJSON{
+		Date: d.date.String(), MsPlayed: d.Ms, Plays: d.Plays, Rows: d.Rows, Covered: d.Covered, Sittings: web.Each(d.Sittings, sitting),
+		NewArtists: web.Each(d.NewArtists, web.NewEntityJSON), NewSongs: web.Each(d.NewSongs, web.NewEntityJSON),
+		Before: web.DateJSON(d.Before), After: web.DateJSON(d.After), OtherYears: web.Each(d.years, newSameDayJSON),
 	}
-	for _, s := range d.Sittings {
-		answer.Sittings = append(answer.Sittings, sittingJSON{web.RFC3339(s.Start), web.RFC3339(s.End), s.Ms, len(s.Plays)})
-	}
-	for _, y := range d.years {
-		answer.OtherYears = append(answer.OtherYears, newSameDayJSON(y))
-	}
-	return answer
 }
 
 func newSameDayJSON(y insight.SameDay) sameDayJSON {
-	s := sameDayJSON{Date: y.Date.String(), MsPlayed: y.Ms, Plays: y.Plays, Songs: web.ThingsJSON(y.Songs)}
+	s := sameDayJSON{Date: y.Date.String(), MsPlayed: y.Ms, Plays: y.Plays, Songs: web.Each(y.Songs, web.NewThingJSON)}
 	if y.Top.ID != "" {
 		s.Top = new(web.NewThingJSON(y.Top))
 	}

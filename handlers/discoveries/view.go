@@ -22,25 +22,23 @@ var View = web.View{
 	},
 	JSON: func(req *web.Request) (any, error) {
 		d := insight.DiscoveriesOf(req.Data.Select(req.Lens))
-		answer := answerJSON{Months: []monthJSON{}, Kept: d.Kept, Decided: d.Decided, Best: []bestJSON{}, Arrivals: []arrivalJSON{}}
-		for _, m := range d.Months {
-			answer.Months = append(answer.Months, monthJSON{m.First.String()[:7], m.Artists.New, m.Songs.New, m.Artists.NewMs, m.Artists.Ms, m.Settled})
+		found := func(f insight.Found) foundJSON {
+			return foundJSON{web.NewEntityJSON(f.Entity), *web.DateJSON(f.Day), f.Plays, f.OneYear, f.YearOver}
 		}
-		for _, b := range d.Best {
-			best := bestJSON{Year: b.Year}
-			for _, f := range b.Songs {
-				best.Songs = append(best.Songs, foundJSON{web.NewEntityJSON(f.Entity), *web.DateJSON(f.Day), f.Plays, f.OneYear, f.YearOver})
-			}
-			answer.Best = append(answer.Best, best)
-		}
-		for _, a := range d.Tree {
-			arrival := arrivalJSON{ThingJSON: web.NewThingJSON(a.Thing), Date: *web.DateJSON(a.Day), Reason: a.Reason}
-			if a.After.ID != "" {
-				arrival.After = new(web.NewEntityJSON(a.After))
-			}
-			answer.Arrivals = append(answer.Arrivals, arrival)
-		}
-		return answer, nil
+		return answerJSON{
+			Months: web.Each(d.Months, func(m insight.NewMonth) monthJSON {
+				return monthJSON{m.First.String()[:7], m.Artists.New, m.Songs.New, m.Artists.NewMs, m.Artists.Ms, m.Settled}
+			}),
+			Kept: d.Kept, Decided: d.Decided,
+			Best: web.Each(d.Best, func(b insight.BestOfYear) bestJSON { return bestJSON{b.Year, web.Each(b.Songs, found)} }),
+			Arrivals: web.Each(d.Tree, func(a insight.Arrival) arrivalJSON {
+				arrival := arrivalJSON{ThingJSON: web.NewThingJSON(a.Thing), Date: *web.DateJSON(a.Day), Reason: a.Reason}
+				if a.After.ID != "" {
+					arrival.After = new(web.NewEntityJSON(a.After))
+				}
+				return arrival
+			}),
+		}, nil
 	},
 }
 

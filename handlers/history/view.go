@@ -164,7 +164,7 @@ func howItEnded(it dataset.Item) (word string, skipped bool) {
 
 var View = web.View{
 	Path: web.PathHistory, Title: "History", Group: web.TheHistory, API: "/plays",
-	Holds: func(req *web.Request) bool { return req.HasPlays() },
+	Holds: (*web.Request).HasPlays,
 	Page: func(req *web.Request) (web.Page, error) {
 		m, err := newHistoryPageView(req)
 		return web.Page{
@@ -186,7 +186,11 @@ var View = web.View{
 		if err != nil {
 			return nil, err
 		}
-		return newPlaysJSON(req, p), nil
+		out := playsJSON{Items: web.Each(p.Items, func(it dataset.Item) web.PlayJSON { return web.NewPlayJSON(req, it) }), Total: p.Total}
+		if p.Next != "" {
+			out.Next = &p.Next
+		}
+		return out, nil
 	},
 }
 
@@ -194,17 +198,6 @@ type playsJSON struct {
 	Items []web.PlayJSON `json:"items"`
 	Total int            `json:"total"`
 	Next  *string        `json:"next"` // give it as after to get what follows
-}
-
-func newPlaysJSON(req *web.Request, p dataset.PlayPage) playsJSON {
-	out := playsJSON{Items: make([]web.PlayJSON, 0, len(p.Items)), Total: p.Total}
-	for _, it := range p.Items {
-		out.Items = append(out.Items, web.NewPlayJSON(req, it))
-	}
-	if p.Next != "" {
-		out.Next = &p.Next
-	}
-	return out
 }
 
 // startWords and endWords say in words why a play began and ended. Codes that

@@ -21,10 +21,9 @@ var View = web.View{
 		return web.Page{Title: "Milestones" + words.Selection(req.Lens), Content: page(req, list, near(req))}, nil
 	},
 	JSON: func(req *web.Request) (any, error) {
-		list := []milestoneJSON{}
-		for _, m := range insight.Milestones(req.Data.Select(req.Lens)) {
-			list = append(list, milestoneJSON{kinds[m.Kind].code, m.N, *web.DateJSON(m.Day), web.NewEntityJSON(m.Play)})
-		}
+		list := web.Each(insight.Milestones(req.Data.Select(req.Lens)), func(m insight.Milestone) milestoneJSON {
+			return milestoneJSON{kinds[m.Kind].code, m.N, *web.DateJSON(m.Day), web.NewEntityJSON(m.Play)}
+		})
 		return map[string]any{"milestones": list}, nil
 	},
 }

@@ -3,6 +3,8 @@
 package obsessions
 
 import (
+	"slices"
+
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
@@ -25,21 +27,17 @@ var View = web.View{
 	},
 	JSON: func(req *web.Request) (any, error) {
 		t := newTold(req)
-		answer := answerJSON{Obsessions: []obsessionJSON{}, Comebacks: []comebackJSON{}, Forgotten: []lostJSON{}}
-		for _, o := range t.obsessions {
-			answer.Obsessions = append(answer.Obsessions, obsessionJSON{
-				web.NewEntityJSON(o.Song), *web.DateJSON(o.First), *web.DateJSON(o.Last), o.Plays, o.All, fates[o.Fate],
-			})
-		}
-		for _, c := range append(t.artistsBack, t.songsBack...) {
-			answer.Comebacks = append(answer.Comebacks, comebackJSON{
-				kinds[c.Thing.By], web.NewEntityJSON(c.Thing), *web.DateJSON(c.Until), *web.DateJSON(c.Since), c.Silent, c.Plays,
-			})
-		}
-		for _, l := range append(t.artistsLost, t.songsLost...) {
-			answer.Forgotten = append(answer.Forgotten, lostJSON{kinds[l.By], web.NewThingJSON(l.Thing), *web.DateJSON(l.Last), l.Silent})
-		}
-		return answer, nil
+		return answerJSON{
+			Obsessions: web.Each(t.obsessions, func(o insight.Obsession) obsessionJSON {
+				return obsessionJSON{web.NewEntityJSON(o.Song), *web.DateJSON(o.First), *web.DateJSON(o.Last), o.Plays, o.All, fates[o.Fate]}
+			}),
+			Comebacks: web.Each(slices.Concat(t.artistsBack, t.songsBack), func(c insight.Comeback) comebackJSON {
+				return comebackJSON{kinds[c.Thing.By], web.NewEntityJSON(c.Thing), *web.DateJSON(c.Until), *web.DateJSON(c.Since), c.Silent, c.Plays}
+			}),
+			Forgotten: web.Each(slices.Concat(t.artistsLost, t.songsLost), func(l insight.Lost) lostJSON {
+				return lostJSON{kinds[l.By], web.NewThingJSON(l.Thing), *web.DateJSON(l.Last), l.Silent}
+			}),
+		}, nil
 	},
 }
 

@@ -139,36 +139,26 @@ type rankedJSON struct {
 	Last     *string `json:"last"`
 }
 
-type rankingJSON struct {
-	Items []rankedJSON `json:"items"`
-	Total int          `json:"total"`
-	Next  *int         `json:"next"` // the page after this one
-}
-
-func newRankingJSON(req *web.Request, r dataset.Ranking, page, limit int) rankingJSON {
-	out := rankingJSON{Items: make([]rankedJSON, 0, len(r.Items)), Total: r.Total}
-	for _, it := range r.Items {
-		artist := it.Creator
-		if it.By == lens.Artist {
-			artist = it.Name
-		}
-		out.Items = append(out.Items, rankedJSON{
-			Rank: it.Rank, ID: it.ID, Name: it.Name, Artist: artist, Album: it.Collection,
-			URI:      req.Uri(it.URI, it.By == lens.Track, artist, it.Name),
-			MsPlayed: it.Ms, Plays: it.Plays, Rows: it.Rows, First: web.RFC3339(it.First), Last: web.RFC3339(it.Last),
-		})
-	}
-	if page*limit < r.Total {
-		out.Next = new(page + 1)
-	}
-	return out
-}
-
 func topJSON(req *web.Request, by lens.EntityKind) (any, error) {
 	limit, err := req.Limit()
 	if err != nil {
 		return nil, err
 	}
 	page := max(req.Lens.Page, 1)
-	return newRankingJSON(req, req.Data.Rank(req.Lens, by, (page-1)*limit, limit), page, limit), nil
+	r := req.Data.Rank(req.Lens, by, (page-1)*limit, limit)
+	out := web.ListJSON[rankedJSON]{Total: r.Total, Items: web.Each(r.Items, func(it dataset.Ranked) rankedJSON {
+		artist := it.Creator
+		if it.By == lens.Artist {
+			artist = it.Name
+		}
+		return rankedJSON{
+			Rank: it.Rank, ID: it.ID, Name: it.Name, Artist: artist, Album: it.Collection,
+			URI:      req.Uri(it.URI, it.By == lens.Track, artist, it.Name),
+			MsPlayed: it.Ms, Plays: it.Plays, Rows: it.Rows, First: web.RFC3339(it.First), Last: web.RFC3339(it.Last),
+		}
+	})}
+	if page*limit < r.Total {
+		out.Next = new(page + 1)
+	}
+	return out, nil
 }

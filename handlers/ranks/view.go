@@ -37,13 +37,7 @@ var View = web.View{
 		}
 		return web.Page{Title: "Ranks of " + t.of + words.Selection(req.Lens), Content: page(t), Partial: frame(t)}, nil
 	},
-	JSON: func(req *web.Request) (any, error) {
-		t, err := newTold(req)
-		if err != nil {
-			return nil, err
-		}
-		return t.json(), nil
-	},
+	JSON: web.AnswerOf(newTold, (*told).json),
 }
 
 // choice is a parameter with a few values, the first of which need not be said.
@@ -141,11 +135,7 @@ func (t *told) key(d lens.Date) string {
 
 // keys are all periods as they stand in addresses.
 func (t *told) keys() string {
-	keys := make([]string, len(t.Periods))
-	for i, d := range t.Periods {
-		keys[i] = t.key(d)
-	}
-	return strings.Join(keys, " ")
+	return strings.Join(web.Each(t.Periods, t.key), " ")
 }
 
 // raceTitle says which period the page came with. The slider says where the race is.
@@ -275,24 +265,13 @@ type moveJSON struct {
 	To   int `json:"to"`
 }
 
-func (t *told) json() ranksJSON {
-	answer := ranksJSON{Periods: []string{}, Lines: []lineJSON{}, Leaders: []leaderJSON{}, Weeks: t.Weeks, Up: []moveJSON{}, Down: []moveJSON{}}
-	for _, d := range t.Periods {
-		answer.Periods = append(answer.Periods, t.key(d))
+func (t *told) json() any {
+	line := func(l insight.RankLine) lineJSON { return lineJSON{web.NewThingJSON(l.Thing), l.Ranks, l.Each} }
+	leader := func(l insight.Leader) leaderJSON { return leaderJSON{web.NewThingJSON(l.Thing), l.Weeks} }
+	move := func(m insight.Move) moveJSON { return moveJSON{web.NewEntityJSON(m.Entity), m.From, m.To} }
+	return ranksJSON{
+		web.Each(t.Periods, t.key), web.Each(t.Lines, line), web.Each(t.Leaders, leader), t.Weeks, web.Each(t.Up, move), web.Each(t.Down, move),
 	}
-	for _, l := range t.Lines {
-		answer.Lines = append(answer.Lines, lineJSON{web.NewThingJSON(l.Thing), l.Ranks, l.Each})
-	}
-	for _, l := range t.Leaders {
-		answer.Leaders = append(answer.Leaders, leaderJSON{web.NewThingJSON(l.Thing), l.Weeks})
-	}
-	for _, m := range t.Up {
-		answer.Up = append(answer.Up, moveJSON{web.NewEntityJSON(m.Entity), m.From, m.To})
-	}
-	for _, m := range t.Down {
-		answer.Down = append(answer.Down, moveJSON{web.NewEntityJSON(m.Entity), m.From, m.To})
-	}
-	return answer
 }
 
 const counted = "Places go by the time of each period, added up play by play, or by all time until its end. Tracks are told apart by artist and title. The chart follows the ten with most time over all, down to the tenth place. A week goes from Monday to Sunday; who led it had most time in it. Climbers and fallers are those between the last two periods, among the first fifty."

@@ -26,50 +26,29 @@ var View = web.View{
 	},
 	JSON: func(req *web.Request) (any, error) {
 		f := find(req)
-		answer := searchJSON{Query: f.q, Pages: []pageJSON{}, Playlists: []pageJSON{}}
+		things := make(map[lens.EntityKind][]web.ThingJSON)
 		for _, g := range f.groups {
-			list := make([]foundJSON, len(g.items))
-			for i, it := range g.items {
-				list[i] = foundJSON{web.NewEntityJSON(it.Entity), it.Plays, it.Ms}
-			}
-			switch g.sec.By {
-			case lens.Artist:
-				answer.Artists = list
-			case lens.Album:
-				answer.Albums = list
-			case lens.Track:
-				answer.Tracks = list
-			case lens.Show:
-				answer.Shows = list
-			case lens.Audiobook:
-				answer.Audiobooks = list
-			}
+			things[g.sec.By] = web.Each(g.items, func(it dataset.Ranked) web.ThingJSON {
+				return web.ThingJSON{EntityJSON: web.NewEntityJSON(it.Entity), Plays: it.Plays, MsPlayed: it.Ms}
+			})
 		}
-		for _, p := range f.pages {
-			answer.Pages = append(answer.Pages, pageJSON{p.Label, p.URL})
-		}
-		for _, p := range f.playlists {
-			answer.Playlists = append(answer.Playlists, pageJSON{p.Label, p.URL})
-		}
-		return answer, nil
+		page := func(p layout.LinkView) pageJSON { return pageJSON{p.Label, p.URL} }
+		return searchJSON{
+			f.q, things[lens.Artist], things[lens.Album], things[lens.Track], things[lens.Show], things[lens.Audiobook],
+			web.Each(f.playlists, page), web.Each(f.pages, page),
+		}, nil
 	},
 }
 
 type searchJSON struct {
-	Query      string      `json:"q"`
-	Artists    []foundJSON `json:"artists,omitempty"`
-	Albums     []foundJSON `json:"albums,omitempty"`
-	Tracks     []foundJSON `json:"tracks,omitempty"`
-	Shows      []foundJSON `json:"shows,omitempty"`
-	Audiobooks []foundJSON `json:"audiobooks,omitempty"`
-	Playlists  []pageJSON  `json:"playlists"`
-	Pages      []pageJSON  `json:"pages"`
-}
-
-type foundJSON struct {
-	web.EntityJSON
-	Plays    int   `json:"plays"`
-	MsPlayed int64 `json:"ms_played"`
+	Query      string          `json:"q"`
+	Artists    []web.ThingJSON `json:"artists,omitempty"`
+	Albums     []web.ThingJSON `json:"albums,omitempty"`
+	Tracks     []web.ThingJSON `json:"tracks,omitempty"`
+	Shows      []web.ThingJSON `json:"shows,omitempty"`
+	Audiobooks []web.ThingJSON `json:"audiobooks,omitempty"`
+	Playlists  []pageJSON      `json:"playlists"`
+	Pages      []pageJSON      `json:"pages"`
 }
 
 type pageJSON struct {

@@ -268,10 +268,7 @@ func PageJSON[T, J any](req *Request, all []T, item func(*Request, T) J) (ListJS
 	}
 	page := max(req.Lens.Page, 1)
 	shown := cut(all, page, limit)
-	out := ListJSON[J]{Items: make([]J, len(shown)), Total: len(all)}
-	for i := range shown {
-		out.Items[i] = item(req, shown[i])
-	}
+	out := ListJSON[J]{Items: Each(shown, func(entry T) J { return item(req, entry) }), Total: len(all)}
 	if len(shown) > 0 && page*limit < len(all) {
 		out.Next = new(page + 1)
 	}

@@ -31,13 +31,25 @@ func NewThingJSON(t insight.Thing) ThingJSON {
 // NewEntityJSON names a thing.
 func NewEntityJSON(e dataset.Entity) EntityJSON { return EntityJSON{e.ID, e.Name, e.Creator} }
 
-// ThingsJSON describes things.
-func ThingsJSON(things []insight.Thing) []ThingJSON {
-	list := make([]ThingJSON, len(things))
-	for i, t := range things {
-		list[i] = NewThingJSON(t)
+// Each is what of makes of each of a list. It is never nil, which programs would be
+// given as null.
+func Each[T, J any](list []T, of func(T) J) []J {
+	out := make([]J, len(list))
+	for i, item := range list {
+		out[i] = of(item)
 	}
-	return list
+	return out
+}
+
+// AnswerOf makes the answer of a view from what its page is told from.
+func AnswerOf[T any](build func(*Request) (T, error), answer func(T) any) func(*Request) (any, error) {
+	return func(req *Request) (any, error) {
+		t, err := build(req)
+		if err != nil {
+			return nil, err
+		}
+		return answer(t), nil
+	}
 }
 
 // EntityLink is the name of a thing, leading to its page.

@@ -25,11 +25,7 @@ var View = web.View{
 		return web.Page{Title: "Years" + words.Selection(req.Lens), Content: page(req, years)}, nil
 	},
 	JSON: func(req *web.Request) (any, error) {
-		list := []yearJSON{}
-		for _, y := range insight.Years(req.Data.Select(req.Lens)) {
-			list = append(list, newYearJSON(&y))
-		}
-		return map[string]any{"years": list}, nil
+		return map[string]any{"years": web.Each(insight.Years(req.Data.Select(req.Lens)), newYearJSON)}, nil
 	},
 }
 
@@ -50,12 +46,8 @@ var Year = web.View{
 		}
 		return web.Page{Title: web.YearLabel(t.Year.Year) + words.Selection(web.Unbounded(req.Lens)), Content: yearPage(t)}, nil
 	},
-	JSON: func(req *web.Request) (any, error) {
-		t, err := newYear(req)
-		if err != nil {
-			return nil, err
-		}
-		answer := wholeYearJSON{yearJSON: newYearJSON(&t.Year)}
+	JSON: web.AnswerOf(newYear, func(t *year) any {
+		answer := wholeYearJSON{yearJSON: newYearJSON(t.Year)}
 		streak := t.cal.LongestStreak()
 		answer.LongestStreak = streakJSON{streak.Days(), streak.First.String(), streak.Last.String()}
 		for i, first := range t.months.Firsts {
@@ -66,8 +58,8 @@ var Year = web.View{
 		for _, r := range t.remarkable() {
 			answer.Remarkable = append(answer.Remarkable, remarkableJSON{r.kind, r.date.String()})
 		}
-		return answer, nil
-	},
+		return answer
+	}),
 }
 
 type yearJSON struct {
@@ -109,11 +101,11 @@ type remarkableJSON struct {
 	Date string `json:"date"`
 }
 
-func newYearJSON(y *insight.Year) yearJSON {
+func newYearJSON(y insight.Year) yearJSON {
 	return yearJSON{
 		Year: y.Year, MsPlayed: y.Ms, Plays: y.Plays, Rows: y.Rows, DaysHeard: y.Heard, DaysCovered: y.Covered,
 		Over: y.Over, Settled: y.Settled, Artists: y.Artists.Heard, NewArtists: y.Artists.New,
-		Songs: y.Songs.Heard, NewSongs: y.Songs.New, Top: web.ThingsJSON(y.Top),
+		Songs: y.Songs.Heard, NewSongs: y.Songs.New, Top: web.Each(y.Top, web.NewThingJSON),
 	}
 }
 
