@@ -79,24 +79,24 @@ func (s *Server) frame(c echo.Context, page web.Page, req *web.Request) layout.P
 // pages lists the pages that hold something by groups, under the same lens.
 func pages(req *web.Request) []layout.NavGroupView {
 	var groups []layout.NavGroupView
-	for _, g := range web.Groups {
-		group := layout.NavGroupView{Label: g.Label}
+	for g := web.TheStory; g <= web.AboutData; g++ {
+		group := layout.NavGroupView{Label: web.Groups[g]}
 		for i := range views {
 			v := &views[i]
-			if v.Group != g.Group || v.Holds != nil && !v.Holds(req) {
+			if v.Group != g || v.Holds != nil && !v.Holds(req) {
 				continue
 			}
 			link := layout.LinkView{Label: v.Title, URL: web.Href(v.Path, web.Kept(req.Lens)), Current: v.Includes(req.Path)}
 			group.Links = append(group.Links, link)
 			group.Current = group.Current || link.Current
 		}
-		if g.Group == web.AboutData && !req.Sample {
+		if g == web.AboutData && !req.Sample {
 			// Invented data is one click away on any device.
 			group.Links = append(group.Links, layout.LinkView{Label: "Continue on my phone", URL: web.PathLink})
 		}
 		if len(group.Links) > 0 {
 			// What is told of time is found on the page of the years.
-			group.Plain = g.Group == web.TheYears || len(group.Links) == 1
+			group.Plain = g == web.TheYears || len(group.Links) == 1
 			groups = append(groups, group)
 		}
 	}

@@ -81,29 +81,21 @@ const (
 )
 
 func weekdayOptions(chosen lens.Weekdays) []layout.OptionView {
-	options := []layout.OptionView{{Label: "Every day"}, {Value: weekdayValue(workdays), Label: "Monday to Friday"}, {Value: weekdayValue(weekend), Label: "Weekends"}}
-	masks := []lens.Weekdays{0, workdays, weekend}
+	var options []layout.OptionView
+	add := func(label string, days lens.Weekdays) {
+		value := lens.Lens{Filter: lens.Filter{Weekdays: days}}.Query().Get("weekday")
+		options = append(options, layout.OptionView{Value: value, Label: label, Checked: days == chosen})
+	}
+	add("Every day", 0)
+	add("Monday to Friday", workdays)
+	add("Weekends", weekend)
 	for day := range 7 {
-		options = append(options, layout.OptionView{Value: weekdayValue(1 << day), Label: words.Weekday(day) + "s"})
-		masks = append(masks, 1<<day)
+		add(words.Weekday(day)+"s", 1<<day)
 	}
-	if !slices.Contains(masks, chosen) {
-		options = append(options, layout.OptionView{Value: weekdayValue(chosen), Label: words.WeekdaysLabel(chosen)})
-		masks = append(masks, chosen)
+	if !slices.ContainsFunc(options, func(o layout.OptionView) bool { return o.Checked }) {
+		add(words.WeekdaysLabel(chosen), chosen)
 	}
-	options[slices.Index(masks, chosen)].Checked = true
 	return options
-}
-
-// weekdayValue is a set of days as it stands in addresses.
-func weekdayValue(days lens.Weekdays) string {
-	return valueOf(lens.Lens{Min: lens.DefaultMin, Filter: lens.Filter{Weekdays: days}}, "weekday")
-}
-
-// valueOf is a parameter of a lens as it stands in addresses.
-func valueOf(l lens.Lens, field string) string {
-	values, _ := url.ParseQuery(l.Encode())
-	return values.Get(field)
 }
 
 func (t *told) countryOptions(chosen string) []layout.OptionView {
@@ -115,14 +107,12 @@ func (t *told) countryOptions(chosen string) []layout.OptionView {
 
 func kindOptions(chosen lens.Kinds) []layout.OptionView {
 	options := []layout.OptionView{{Label: "Everything", Checked: chosen == 0}}
-	single := chosen == 0
 	for _, k := range words.KindLabels {
 		options = append(options, layout.OptionView{Value: k.Value, Label: k.Label, Checked: chosen == k.Kind})
-		single = single || chosen == k.Kind
 	}
-	if !single {
-		l := lens.Lens{Min: lens.DefaultMin, Filter: lens.Filter{Kinds: chosen}}
-		options = append(options, layout.OptionView{Value: valueOf(l, "kind"), Label: words.Capital(strings.TrimPrefix(words.OfKinds(chosen), " of ")), Checked: true})
+	if !slices.ContainsFunc(options, func(o layout.OptionView) bool { return o.Checked }) {
+		value := lens.Lens{Filter: lens.Filter{Kinds: chosen}}.Query().Get("kind")
+		options = append(options, layout.OptionView{Value: value, Label: words.Capital(strings.TrimPrefix(words.OfKinds(chosen), " of ")), Checked: true})
 	}
 	return options
 }

@@ -205,20 +205,13 @@ type group struct {
 
 func (t *told) groups() []group {
 	b := t.sides[1].label
-	all := []group{
+	return slices.DeleteFunc([]group{
 		{"risers", "Risers", "a larger part of the time in " + b, t.Risers},
 		{"fallers", "Fallers", "a smaller part", t.Fallers},
 		{"newcomers", "Newcomers", "only in " + b, t.Newcomers},
 		{"departures", "Departures", "only in " + t.sides[0].label, t.Departures},
 		{"shared", "What both share", "most of the smaller part", t.Shared},
-	}
-	var list []group
-	for _, g := range all {
-		if len(g.shifts) > 0 {
-			list = append(list, g)
-		}
-	}
-	return list
+	}, func(g group) bool { return len(g.shifts) == 0 })
 }
 
 // examples are comparisons that people ask for.

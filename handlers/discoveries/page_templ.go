@@ -198,7 +198,7 @@ func page(t *told) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = layout.Chapter(chapter("best", prose.Of("The best finds of each year."), "More than three plays in the 14 days from the first, or in the year; of these the most in the 14 days, which stand beside the name. At the right are the plays of the first year, so far where it is not over.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = layout.Chapter(layout.ChapterView{ID: "best", Headline: prose.Of("The best finds of each year."), Counted: "More than three plays in the 14 days from the first, or in the year; of these the most in the 14 days, which stand beside the name. At the right are the plays of the first year, so far where it is not over."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -382,7 +382,7 @@ func page(t *told) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = layout.Chapter(chapter("arrivals", prose.Of("How they came."), "Of the new artists with most time since: the day of the first play, how it began as Spotify noted it, and who played within the half hour before. That something came right after something else does not say that it came because of it.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = layout.Chapter(layout.ChapterView{ID: "arrivals", Headline: prose.Of("How they came."), Counted: "Of the new artists with most time since: the day of the first play, how it began as Spotify noted it, and who played within the half hour before. That something came right after something else does not say that it came because of it."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -4,7 +4,6 @@ package discoveries
 import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/charts"
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -124,10 +123,6 @@ func (t *told) months() charts.ColumnsView {
 		v.Columns = append(v.Columns, c)
 	}
 	return v
-}
-
-func chapter(id string, headline prose.Text, counted string) layout.ChapterView {
-	return layout.ChapterView{ID: id, Headline: headline, Counted: counted}
 }
 
 func date(day int) lens.Date { return lens.DateOfNumber(int64(day)) }

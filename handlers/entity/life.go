@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
@@ -106,11 +105,10 @@ func (c *content) course() (facts []list.FactView) {
 		})
 	}
 	if v.Streak.Days() > 2 {
-		own := []layout.FieldView{{Name: "lit", Value: v.Streak.First.String() + "_" + v.Streak.Last.String()}}
-		address := web.Address(web.PathCalendar, own, web.Kept(l).WithEntity(c.about.Entity.By, c.about.Entity.ID))
+		address := web.StreakHref(web.Kept(l).WithEntity(c.about.Entity.By, c.about.Entity.ID), v.Streak)
 		facts = append(facts, list.FactView{
 			Label: "Longest streak", Note: "to " + format.Date(words.Civil(v.Streak.Last)),
-			Value: prose.Text{}.Link(loc.Number(v.Streak.Days())+" days", address+"#"+web.YearLabel(v.Streak.Last.Year)),
+			Value: prose.Text{}.Link(loc.Number(v.Streak.Days())+" days", address),
 		})
 	}
 	if silent := v.Gap - 1; silent > 1 {

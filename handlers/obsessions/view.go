@@ -29,7 +29,7 @@ var View = web.View{
 		t := newTold(req)
 		return answerJSON{
 			Obsessions: web.Each(t.obsessions, func(o insight.Obsession) obsessionJSON {
-				return obsessionJSON{web.NewEntityJSON(o.Song), *web.DateJSON(o.First), *web.DateJSON(o.Last), o.Plays, o.All, fates[o.Fate]}
+				return obsessionJSON{web.NewEntityJSON(o.Song), *web.DateJSON(o.First), *web.DateJSON(o.Last), o.Plays, o.All, fates[o.Fate].code}
 			}),
 			Comebacks: web.Each(slices.Concat(t.artistsBack, t.songsBack), func(c insight.Comeback) comebackJSON {
 				return comebackJSON{kinds[c.Thing.By], web.NewEntityJSON(c.Thing), *web.DateJSON(c.Until), *web.DateJSON(c.Since), c.Silent, c.Plays}
@@ -41,7 +41,10 @@ var View = web.View{
 	},
 }
 
-var fates = [...]string{insight.FateUnknown: "unknown", insight.BurntOut: "burnt_out", insight.Kept: "kept"}
+// fates say what became of an obsession.
+var fates = [...]struct{ code, words string }{
+	insight.FateUnknown: {"unknown", ""}, insight.BurntOut: {"burnt_out", "burnt out"}, insight.Kept: {"kept", "stayed"},
+}
 
 var kinds = map[lens.EntityKind]string{lens.Artist: "artist", lens.Track: "track"}
 
@@ -116,17 +119,6 @@ func (t *told) lede() prose.Text {
 	}
 	loc := t.req.Locale
 	return prose.Of(loc.Count(len(t.obsessions), "song", "songs") + " had such a week. " + loc.Number(burnt) + " burnt out within a month; " + loc.Number(kept) + " stayed.")
-}
-
-// fate says what became of an obsession.
-func fate(f insight.Fate) string {
-	switch f {
-	case insight.BurntOut:
-		return "burnt out"
-	case insight.Kept:
-		return "stayed"
-	}
-	return ""
 }
 
 // when is the stretch of an obsession: "29 January – 4 February 2021".

@@ -1,7 +1,6 @@
 package ranking
 
 import (
-	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
@@ -16,7 +15,7 @@ func newRankedPageView(req *web.Request, sec web.Section) pageView {
 	m := pageView{
 		Heading:  sec.Title,
 		Headline: prose.Of("You listened to ").Accent(req.Locale.Count(all.Total, sec.One, sec.Many)).Plain(words.Selection(req.Lens) + "."),
-		Kinds:    kinds(req),
+		Kinds:    req.PagesOf(web.TheCharts),
 		Search:   req.Search("Search "+sec.Many, "Search "+sec.Many),
 		List:     entries,
 	}
@@ -48,16 +47,6 @@ func newRankedPageView(req *web.Request, sec web.Section) pageView {
 		}
 	}
 	return m
-}
-
-// kinds are the charts that hold something.
-func kinds(req *web.Request) []layout.LinkView {
-	for _, group := range req.Pages() {
-		if group.Label == web.ChartsLabel {
-			return group.Links
-		}
-	}
-	return nil
 }
 
 var sorts = []struct {

@@ -51,14 +51,13 @@ func (s *story) reignsChapter() (layout.ChapterView, charts.ReignsView, bool) {
 
 func (s *story) reignView(y *insight.Year) charts.ReignView {
 	label := web.YearLabel(y.Year)
-	from, to := web.YearOf(y.Year)
 	view := charts.ReignView{
 		Label: label, Hours: s.req.Locale.Hours(y.Artists.Ms), Ms: y.Artists.Ms, URL: web.YearHref(s.req.Lens, y.Year),
 	}
 	if !y.Over && y.Covered > 0 && y.Year == s.years[len(s.years)-1].Year {
 		view.Note = " so far"
 	}
-	of := web.Kept(s.req.Lens).WithRange(from, to)
+	of := web.Kept(s.req.Lens).WithRange(web.YearOf(y.Year))
 	for _, a := range y.Top {
 		name := words.Untitled(a.Name)
 		view.Blocks = append(view.Blocks, charts.BlockView{
@@ -71,19 +70,14 @@ func (s *story) reignView(y *insight.Year) charts.ReignView {
 }
 
 // chosenYear is the year that the story tells more of: that of the record where it
-// is one year's, else the last that is told whole.
-func (s *story) chosenYear(r insight.Record) (*insight.Year, bool) {
-	if r.Year != 0 {
-		for i := range s.years {
-			if s.years[i].Year == r.Year {
-				return &s.years[i], true
-			}
+// is one year's, else the only one; nil where there are several.
+func (s *story) chosenYear(r insight.Record) *insight.Year {
+	for i := range s.years {
+		if s.years[i].Year == r.Year || len(s.years) == 1 {
+			return &s.years[i]
 		}
 	}
-	if len(s.years) == 1 {
-		return &s.years[0], true
-	}
-	return nil, false
+	return nil
 }
 
 // fewestNew is how many artists must have been heard to say how many were new.
@@ -109,8 +103,7 @@ func (s *story) discoveryChapter(y *insight.Year) (layout.ChapterView, bool) {
 	}
 	if y.Best.Plays >= web.Few {
 		since := lens.DateOfNumber(int64(y.BestSince))
-		lede := prose.Text{}.Link(words.Untitled(y.Best.Name), web.EntityHref(lens.Artist, y.Best.ID, s.req.Lens)).
-			Plain(" came on ").Link(web.DayAndMonth(since), web.DayHref(s.req.Lens, since))
+		lede := web.EntityLink(nil, y.Best.Entity, s.req.Lens).Plain(" came on ").Link(web.DayAndMonth(since), web.DayHref(s.req.Lens, since))
 		switch {
 		case y.BestRank <= 10 && y.Over:
 			lede = lede.Plain(" and ended the year " + words.Ordinal(loc, y.BestRank) + ": ")
@@ -146,14 +139,14 @@ func (s *story) tales() (list []tale) {
 			text = text.Plain(" Then not once for a month.")
 		}
 		list = append(list, tale{
-			"Obsession", prose.Text{}.Link(words.Untitled(o[0].Song.Name), web.EntityHref(o[0].Song.By, o[0].Song.ID, l)),
+			"Obsession", web.EntityLink(nil, o[0].Song, l),
 			text.Plain(" ").Link(loc.Count(len(o), "obsession", "obsessions")+" in all", web.Href(web.PathObsessions, web.Kept(l))),
 			identity.Class(words.IdentityOf(o[0].Song)),
 		})
 	}
 	if streak := s.cal.LongestStreak(); streak.Days() > 2 {
 		text := prose.Of("Something was played every day from "+format.Date(words.Civil(streak.First))+" to "+format.Date(words.Civil(streak.Last))+". ").
-			Link("See it in the calendar", streakHref(l, streak)).Plain(" or ").Link("make a picture", web.PictureHref("streak", "", l))
+			Link("See it in the calendar", web.StreakHref(web.Kept(l), streak)).Plain(" or ").Link("make a picture", web.PictureHref("streak", "", l))
 		list = append(list, tale{"Streak", prose.Of(loc.Count(streak.Days(), "day", "days") + " in a row"), text, ""})
 	}
 	songs, artists := insight.Comebacks(s.sel)
@@ -162,27 +155,17 @@ func (s *story) tales() (list []tale) {
 		text := prose.Of("Silent for "+silence(loc, b.Silent)+", then back on ").
 			Link(format.Date(words.Civil(lens.DateOfNumber(int64(b.Since)))), web.DayHref(l, lens.DateOfNumber(int64(b.Since)))).Plain(". ").
 			Link(loc.Count(len(artists)+len(songs), "return", "returns")+" in all", web.Href(web.PathObsessions, web.Kept(l))+"#comebacks")
-		list = append(list, tale{
-			"Return", prose.Text{}.Link(words.Untitled(b.Thing.Name), web.EntityHref(b.Thing.By, b.Thing.ID, l)), text,
-			identity.Class(words.IdentityOf(b.Thing)),
-		})
+		list = append(list, tale{"Return", web.EntityLink(nil, b.Thing, l), text, identity.Class(words.IdentityOf(b.Thing))})
 	}
 	return list
 }
 
-// streakHref is the calendar with a streak lit.
-func streakHref(l lens.Lens, s insight.Streak) string {
-	return web.Address(web.PathCalendar, []layout.FieldView{{Name: "lit", Value: s.First.String() + "_" + s.Last.String()}}, web.Kept(l)) + "#" + web.YearLabel(s.Last.Year)
-}
-
 // silence is a number of covered days in words.
 func silence(loc format.Locale, days int) string {
-	switch years := float64(days) / 365.25; {
-	case days < 548:
+	if days < 548 {
 		return loc.Count(days, "day", "days")
-	default:
-		return loc.Decimal(int64(years*10+0.5)) + " years"
 	}
+	return loc.Decimal(int64(float64(days)/365.25*10+0.5)) + " years"
 }
 
 // stripDays is how many days the calendar of the story shows: the last 26 weeks.

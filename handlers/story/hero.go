@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
@@ -33,22 +34,16 @@ func newStory(req *web.Request, sum dataset.Summary) *story {
 
 // span is the range of days that the page is about: "29 Mar 2018 – 28 Feb 2026".
 func span(req *web.Request) string {
-	if !req.HasPlays() {
-		return ""
-	}
 	from, to := req.ShownRange()
 	return format.Span(words.Civil(from), words.Civil(to))
 }
 
 // emptyHero is the headline and lede where no play is in the selection.
-func emptyHero(req *web.Request) (headline prose.Text, lede []prose.Text) {
+func emptyHero(req *web.Request) (headline, lede prose.Text) {
 	if req.HasPlays() {
 		return prose.Of("Silence."), nil
 	}
-	if holdings := req.Holdings(); holdings != nil {
-		lede = []prose.Text{holdings}
-	}
-	return prose.Of("No plays here yet."), lede
+	return prose.Of("No plays here yet."), req.Holdings()
 }
 
 // headline is the one big sentence: the figure and its surprise. "2,589 hours in
@@ -94,12 +89,7 @@ func (s *story) surprise() string {
 	}
 	last := lens.DateOfNumber(int64(s.cal.Last()))
 	if len(s.years) > 2 {
-		best := s.years[0]
-		for _, y := range s.years {
-			if y.Ms >= best.Ms {
-				best = y
-			}
-		}
+		best := web.Fullest(s.years)
 		if s.concentrated(best.Ms, 365, 0.2) {
 			return words.Fraction(best.Ms, s.total.Ms) + " of them in " + web.YearLabel(best.Year)
 		}
@@ -151,14 +141,6 @@ func (s *story) concentrated(ms int64, days int, share float64) bool {
 	return of >= share && of >= surprising*float64(days)/float64(len(s.cal.Days))
 }
 
-// ruler is who was first in a year, where enough was heard to say so.
-func ruler(y *insight.Year) (insight.Thing, bool) {
-	if y.Plays < web.Few || len(y.Top) == 0 {
-		return insight.Thing{}, false
-	}
-	return y.Top[0], true
-}
-
 // A reign is a run of years with the same artist first.
 type reign struct {
 	insight.Thing
@@ -170,10 +152,10 @@ func (s *story) reigns() (runs []reign, rulers int) {
 	seen := make(map[string]bool)
 	for i := range s.years {
 		y := &s.years[i]
-		first, ok := ruler(y)
-		if !ok {
-			continue
+		if y.Plays < web.Few || len(y.Top) == 0 {
+			continue // nobody ruled
 		}
+		first := y.Top[0]
 		if n := len(runs); n > 0 && runs[n-1].ID == first.ID {
 			runs[n-1].last = y.Year
 			continue
@@ -186,48 +168,40 @@ func (s *story) reigns() (runs []reign, rulers int) {
 
 // lede says who was first at the beginning and who is now: "It began with Imz
 // Imbotersh. It has been Pelwynfai since 2024. Three others ruled in between."
-func (s *story) lede() []prose.Text {
-	var t prose.Text
+func (s *story) lede() prose.Text {
 	runs, rulers := s.reigns()
 	switch {
+	case len(runs) > 0:
 	case s.total.Rows == 1:
-		t = s.onlyPlay()
-	case len(runs) == 0:
-		t = s.mostHeard()
+		return s.onlyPlay()
+	default:
+		return s.mostHeard()
 	}
-	if len(runs) > 0 {
-		first, now := runs[0], runs[len(runs)-1]
-		link := func(t prose.Text, r reign) prose.Text {
-			return t.Link(words.Untitled(r.Name), web.EntityHref(lens.Artist, r.ID, s.req.Lens))
-		}
-		switch others := rulers - 2; {
-		case len(runs) == 1 && first.first == first.last:
-			t = link(t, first).Plain(" was first, with " + s.req.Locale.HoursInWords(first.Ms) + ".")
-		case len(runs) == 1:
-			t = link(t, first).Plain(" was first in every year.")
-		default:
-			t = link(t.Plain("It began with "), first).Plain(". ")
-			if now.first == now.last {
-				t = link(t.Plain("In "+web.YearLabel(now.first)+" it was "), now).Plain(".")
-			} else {
-				t = link(t.Plain("It has been "), now).Plain(" since " + web.YearLabel(now.first) + ".")
-			}
-			if now.ID == first.ID {
-				others++ // who came back is no other
-			}
-			switch {
-			case others == 1:
-				t = t.Plain(" One other ruled in between.")
-			case others > 1:
-				t = t.Plain(" " + words.Capital(words.Cardinal(s.req.Locale, others)) + " others ruled in between.")
-			}
-		}
+	first, now := runs[0], runs[len(runs)-1]
+	link := func(t prose.Text, r reign) prose.Text { return web.EntityLink(t, r.Entity, s.req.Lens) }
+	switch {
+	case len(runs) == 1 && first.first == first.last:
+		return link(nil, first).Plain(" was first, with " + s.req.Locale.HoursInWords(first.Ms) + ".")
+	case len(runs) == 1:
+		return link(nil, first).Plain(" was first in every year.")
 	}
-	var lede []prose.Text
-	if len(t) > 0 {
-		lede = append(lede, t)
+	t := link(prose.Of("It began with "), first).Plain(". ")
+	if now.first == now.last {
+		t = link(t.Plain("In "+web.YearLabel(now.first)+" it was "), now).Plain(".")
+	} else {
+		t = link(t.Plain("It has been "), now).Plain(" since " + web.YearLabel(now.first) + ".")
 	}
-	return lede
+	others := rulers - 2
+	if now.ID == first.ID {
+		others++ // who came back is no other
+	}
+	switch {
+	case others == 1:
+		t = t.Plain(" One other ruled in between.")
+	case others > 1:
+		t = t.Plain(" " + words.Capital(words.Cardinal(s.req.Locale, others)) + " others ruled in between.")
+	}
+	return t
 }
 
 // onlyPlay names the one play that there is.
@@ -263,14 +237,7 @@ func (s *story) reading(r insight.Record) (layout.LinkView, bool) {
 		d := s.cal.Date(0)
 		return layout.LinkView{Label: web.DayAndMonth(d), URL: web.DayHref(s.req.Lens, d)}, true
 	}
-	year, ok := s.chosenYear(r)
-	if !ok {
-		for i := range s.years {
-			if year == nil || s.years[i].Ms >= year.Ms {
-				year = &s.years[i]
-			}
-		}
-	}
+	year := cmp.Or(s.chosenYear(r), web.Fullest(s.years))
 	if year == nil {
 		return layout.LinkView{}, false
 	}

@@ -5,7 +5,6 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
@@ -75,7 +74,13 @@ var View = web.View{
 		req.Lens = web.Kept(req.Lens)
 		return web.Page{Title: title(req), Content: page(req, req.Data.Summary(req.Lens))}, nil
 	},
-	JSON: func(req *web.Request) (any, error) { return newSummaryJSON(req.Data, req.Lens), nil },
+	JSON: func(req *web.Request) (any, error) {
+		m := req.Data.Summary(req.Lens)
+		return summaryJSON{
+			m.Rows, m.Plays, m.Ms, m.Artists, m.Albums, m.Tracks, m.Shows, m.Episodes, m.Audiobooks, m.Chapters, m.Skips, m.Ended, m.UnknownLength,
+			web.RFC3339(m.First), web.RFC3339(m.Last), web.NewReceiptJSON(req.Data, web.ReceiptOf(req.Data)),
+		}, nil
+	},
 }
 
 type summaryJSON struct {
@@ -95,17 +100,4 @@ type summaryJSON struct {
 	First             *string         `json:"first"`
 	Last              *string         `json:"last"`
 	Receipt           web.ReceiptJSON `json:"receipt"`
-}
-
-func newSummaryJSON(d *dataset.Dataset, l lens.Lens) summaryJSON {
-	m := d.Summary(l)
-	return summaryJSON{
-		Rows: m.Rows, Plays: m.Plays, MsPlayed: m.Ms,
-		Artists: m.Artists, Albums: m.Albums, Tracks: m.Tracks,
-		Shows: m.Shows, Episodes: m.Episodes,
-		Audiobooks: m.Audiobooks, AudiobookChapters: m.Chapters,
-		Skips: m.Skips, Ended: m.Ended, UnknownLength: m.UnknownLength,
-		First: web.RFC3339(m.First), Last: web.RFC3339(m.Last),
-		Receipt: web.NewReceiptJSON(d, web.ReceiptOf(d)),
-	}
 }

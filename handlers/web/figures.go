@@ -29,6 +29,16 @@ func InTime(loc format.Locale, c insight.Calendar) string {
 	return " on " + format.Date(words.Civil(c.Date(0)))
 }
 
+// Fullest is the year with most time, the latest of equal ones; nil of none.
+func Fullest(years []insight.Year) (best *insight.Year) {
+	for i := range years {
+		if best == nil || years[i].Ms >= best.Ms {
+			best = &years[i]
+		}
+	}
+	return best
+}
+
 // YearFigures are up to six facts of a year, or of the part of it in the range.
 func YearFigures(req *Request, y *insight.Year) []layout.FigureView {
 	from, to := YearOf(y.Year)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
@@ -100,6 +101,12 @@ func WithParameter(address, name, value string) string {
 	}
 	u.RawQuery = q.Encode()
 	return u.String()
+}
+
+// StreakHref is the calendar with a streak lit.
+func StreakHref(l lens.Lens, s insight.Streak) string {
+	own := []layout.FieldView{{Name: "lit", Value: s.First.String() + "_" + s.Last.String()}}
+	return Address(PathCalendar, own, l) + "#" + YearLabel(s.Last.Year)
 }
 
 // PictureHref is where a picture of a kind is made, of what the kind may name.

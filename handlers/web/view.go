@@ -72,19 +72,21 @@ const (
 	AboutData
 )
 
-// What two groups are called, whose pages lead to each other.
-const (
-	YearsLabel  = "Years"
-	ChartsLabel = "Charts"
-)
-
 // Groups are what the navigation calls the groups.
-var Groups = [...]struct {
-	Group Group
-	Label string
-}{
-	{TheStory, "Story"}, {TheYears, YearsLabel}, {TheCharts, ChartsLabel}, {TheHistory, "History"},
-	{AboutLibrary, "Yours"}, {AboutYou, "Spotify’s file on you"}, {AboutData, "Your data"},
+var Groups = [...]string{
+	TheStory: "Story", TheYears: "Years", TheCharts: "Charts", TheHistory: "History",
+	AboutLibrary: "Yours", AboutYou: "Spotify’s file on you", AboutData: "Your data",
+}
+
+// PagesOf are the pages of a group that hold something. In two groups they lead to
+// each other.
+func (req *Request) PagesOf(g Group) []layout.LinkView {
+	for _, group := range req.Pages() {
+		if group.Label == Groups[g] {
+			return group.Links
+		}
+	}
+	return nil
 }
 
 // A Page is what a view shows within the frame.

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 
@@ -13,19 +14,19 @@ import (
 
 var regionNames = display.English.Regions()
 
-// CountryName is a country in words; Spotify writes ZZ when it does not know.
+// UnknownCountry is what Spotify writes when it does not know.
+const UnknownCountry = "ZZ"
+
+// CountryName is a country in words.
 func CountryName(code string) string {
-	if code == "" || code == "ZZ" {
+	if code == "" || code == UnknownCountry {
 		return "Unknown country"
 	}
 	region, err := language.ParseRegion(code)
 	if err != nil {
 		return code
 	}
-	if name := regionNames.Name(region); name != "" {
-		return name
-	}
-	return code
+	return cmp.Or(regionNames.Name(region), code)
 }
 
 var familyNames = map[string]string{
@@ -36,10 +37,7 @@ var familyNames = map[string]string{
 
 // FamilyName is a platform family in words.
 func FamilyName(family string) string {
-	if name, ok := familyNames[family]; ok {
-		return name
-	}
-	return family
+	return cmp.Or(familyNames[family], family)
 }
 
 // Untitled names what has no name, or one that shows nothing: some artists call
@@ -70,18 +68,12 @@ func visible(r rune) bool {
 func IdentityOf(e dataset.Entity) string {
 	switch e.By {
 	case lens.Album, lens.Track, lens.Episode:
-		if e.Creator != "" {
-			return e.Creator
-		}
+		return cmp.Or(e.Creator, e.Name)
 	case lens.Chapter:
-		if e.Collection != "" {
-			return e.Collection
-		}
+		return cmp.Or(e.Collection, e.Name)
 	}
 	return e.Name
 }
-
-const UnknownCountry = "ZZ"
 
 // Humanized writes a key of a document as words: "topArtistFanPercentage" is
 // "Top artist fan percentage".

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
-	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -133,8 +132,7 @@ func newYear(req *web.Request) (*year, error) {
 	}
 	req.Lens = web.Kept(req.Lens)
 	all := insight.Years(req.Data.Select(web.Unbounded(req.Lens)))
-	from, to := web.YearOf(n)
-	t := &year{req: req, lens: req.Lens.WithRange(from, to)}
+	t := &year{req: req, lens: req.Lens.WithRange(web.YearOf(n))}
 	for i := range all {
 		switch y := &all[i]; {
 		case y.Year == n:
@@ -264,9 +262,8 @@ func (t *year) top(sec web.Section) []topRow {
 	now := t.req.Data.Rank(t.lens, sec.By, 0, topRows).Items
 	var places map[string]int
 	if t.hasBefore {
-		from, to := web.YearOf(t.before.Year)
 		places = make(map[string]int)
-		for _, it := range t.req.Data.Rank(t.lens.WithRange(from, to), sec.By, 0, insight.RankDepth).Items {
+		for _, it := range t.req.Data.Rank(t.lens.WithRange(web.YearOf(t.before.Year)), sec.By, 0, insight.RankDepth).Items {
 			places[it.ID] = it.Rank
 		}
 	}
@@ -298,10 +295,8 @@ type remarkableDay struct {
 	text  prose.Text
 }
 
-func (t *year) remarkable() []remarkableDay { return remarkableDays(t.req, t.sel, t.lens) }
-
-func remarkableDays(req *web.Request, sel dataset.Selection, l lens.Lens) []remarkableDay {
-	r, loc := insight.RemarkableDays(sel), req.Locale
+func (t *year) remarkable() []remarkableDay {
+	r, loc, l := insight.RemarkableDays(t.sel), t.req.Locale, t.lens
 	var list []remarkableDay
 	add := func(kind, title string, day int, text prose.Text) {
 		if day != 0 {
@@ -322,19 +317,12 @@ const countedYear = "Hours are those of the plays that began in the year, and co
 
 const remarkableCounted = "New artists are those whose first play in your whole history was on that day, from three on. Nostalgic is the mean time since the first play of each song, on days with ten plays or more. Unusual is the Jensen–Shannon divergence between the artists of a day with at least an hour and those of the 90 days before it. Of equal days the later is named."
 
-// monthName is a month within its year: "March".
-func monthName(d lens.Date) string { return d.Month.String() }
-
 // without says why nobody was first in a month: silence is not missing data.
 func (t *year) without(month lens.Date) string {
 	if t.cal.Between(month.Number(), month.NextMonth().Number()-1).Total().Covered == 0 {
 		return "no file"
 	}
 	return "no music"
-}
-
-func (t *year) chapter(id string, headline prose.Text, counted string) layout.ChapterView {
-	return layout.ChapterView{ID: id, Headline: headline, Counted: counted}
 }
 
 // numberOnes says who was first in most months.
@@ -371,22 +359,12 @@ func listHeadline(req *web.Request, years []insight.Year) prose.Text {
 	if len(years) == 0 {
 		return prose.Of("No year with a play.")
 	}
-	best := years[0]
-	for _, y := range years {
-		if y.Ms >= best.Ms {
-			best = y
-		}
-	}
+	best := web.Fullest(years)
 	if len(years) == 1 {
 		return prose.Text{}.Accent(req.Locale.HoursInWords(best.Ms)).Plain(" in " + web.YearLabel(best.Year) + ".")
 	}
 	return prose.Of(words.Capital(words.Cardinal(req.Locale, len(years))) + " years. The fullest was ").Accent(web.YearLabel(best.Year)).
 		Plain(", with " + req.Locale.HoursInWords(best.Ms) + ".")
-}
-
-func yearLens(req *web.Request, n int) lens.Lens {
-	from, to := web.YearOf(n)
-	return req.Lens.WithRange(from, to)
 }
 
 // beforeHeadline compares the hours with those of the year before.
@@ -412,14 +390,4 @@ func yearLine(req *web.Request, y *insight.Year) string {
 		line += ", " + req.Locale.Count(y.Artists.New, "new artist", "new artists")
 	}
 	return line
-}
-
-// ways are the other pages about time: the navigation leads to them from here.
-func ways(req *web.Request) []layout.LinkView {
-	for _, group := range req.Pages() {
-		if group.Label == web.YearsLabel {
-			return group.Links[1:]
-		}
-	}
-	return nil
 }
