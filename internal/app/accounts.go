@@ -30,7 +30,7 @@ func (e *environment) accounts(c *config) {
 	case sessions.CheckSecretKey(key) != nil:
 		e.problem(name, "is too weak to be accepted; %s", sessions.SecretKeyHint)
 		return
-	case key == c.secretKey || slices.Contains(c.previousKeys, key):
+	case key == c.sessions.SecretKey || slices.Contains(c.sessions.PreviousSecretKeys, key):
 		e.problem(name, "is a key of sessions: whoever learns the one would have the other")
 		return
 	case c.signIn == signInOff:
@@ -43,9 +43,9 @@ func (e *environment) accounts(c *config) {
 // longest is how long the longest-lived blob is kept from when it was written.
 func (c config) longest() time.Duration {
 	if c.accounts.Secret == "" {
-		return c.sessionLifetime
+		return c.sessions.Lifetime
 	}
-	return max(c.sessionLifetime, c.accounts.Lifetime)
+	return max(c.sessions.Lifetime, c.accounts.Lifetime)
 }
 
 // wireAccounts lets people keep data with their account.

@@ -30,16 +30,14 @@ func openAzure(ctx context.Context, rawURL string, now func() time.Time) (bucket
 		Refused: func(err error) bool {
 			return bloberror.HasCode(err, bloberror.BlobAlreadyExists, bloberror.ConditionNotMet, bloberror.TargetConditionNotMet)
 		},
-		DeleteOnly: func(there *blob.Attributes) func(func(any) bool) error {
-			return func(as func(any) bool) error {
-				var options *azobject.DeleteOptions
-				if !as(&options) {
-					return errNoCondition
-				}
-				tag := azcore.ETag(there.ETag)
-				options.AccessConditions = &azobject.AccessConditions{ModifiedAccessConditions: &azobject.ModifiedAccessConditions{IfMatch: &tag}}
-				return nil
+		DeleteOnly: func(there *blob.Attributes, as func(any) bool) error {
+			var options *azobject.DeleteOptions
+			if !as(&options) {
+				return errNoCondition
 			}
+			tag := azcore.ETag(there.ETag)
+			options.AccessConditions = &azobject.AccessConditions{ModifiedAccessConditions: &azobject.ModifiedAccessConditions{IfMatch: &tag}}
+			return nil
 		},
 	}, now), nil
 }

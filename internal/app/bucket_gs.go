@@ -39,16 +39,14 @@ func openGS(_ context.Context, rawURL string, now func() time.Time) (bucket.Buck
 			return errors.As(err, &answer) && answer.Code == http.StatusPreconditionFailed
 		},
 		// Google's versions are numbers beside the ETag.
-		DeleteOnly: func(there *blob.Attributes) func(func(any) bool) error {
-			return func(as func(any) bool) error {
-				var attributes storage.ObjectAttrs
-				var object **storage.ObjectHandle
-				if !there.As(&attributes) || !as(&object) {
-					return errNoCondition
-				}
-				*object = (*object).If(storage.Conditions{GenerationMatch: attributes.Generation})
-				return nil
+		DeleteOnly: func(there *blob.Attributes, as func(any) bool) error {
+			var attributes storage.ObjectAttrs
+			var object **storage.ObjectHandle
+			if !there.As(&attributes) || !as(&object) {
+				return errNoCondition
 			}
+			*object = (*object).If(storage.Conditions{GenerationMatch: attributes.Generation})
+			return nil
 		},
 		Rules: func(ctx context.Context, store *blob.Bucket) ([]object.Rule, error) {
 			return gsRules(ctx, store, u.Host)

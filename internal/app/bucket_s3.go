@@ -47,15 +47,13 @@ func openS3(ctx context.Context, rawURL string, now func() time.Time) (bucket.Bu
 		Open:    func(context.Context) (*blob.Bucket, error) { return store, nil },
 		Absent:  func(err error) bool { return says(err, "NoSuchKey", "NotFound") },
 		Refused: func(err error) bool { return says(err, "PreconditionFailed", "ConditionalRequestConflict") },
-		DeleteOnly: func(there *blob.Attributes) func(func(any) bool) error {
-			return func(as func(any) bool) error {
-				var input *s3.DeleteObjectInput
-				if !as(&input) {
-					return errNoCondition
-				}
-				input.IfMatch = &there.ETag
-				return nil
+		DeleteOnly: func(there *blob.Attributes, as func(any) bool) error {
+			var input *s3.DeleteObjectInput
+			if !as(&input) {
+				return errNoCondition
 			}
+			input.IfMatch = &there.ETag
+			return nil
 		},
 		Rules: func(ctx context.Context, store *blob.Bucket) ([]object.Rule, error) {
 			return s3Rules(ctx, store, u.Host)

@@ -32,14 +32,8 @@ type config struct {
 	uploadHourlyBytes int64
 	addressHeader     string
 
-	sessionStore     string
-	redisURL         string
-	sessionLifetime  time.Duration
-	sessionIdle      time.Duration // 0 for no limit
-	sessionNotBefore time.Time
-	secretKey        string
-	previousKeys     []string
-	secureCookies    bool
+	redisURL string
+	sessions sessions.Config
 
 	signIn    string
 	accounts  accountstore.Config // without a Secret nobody keeps data with their account
@@ -85,19 +79,19 @@ func readConfig(getenv func(string) string, memory int64) (config, error) {
 	}
 	c.addressHeader = e.header("CLIENT_ADDRESS_HEADER", c.platform.addressHeader)
 
-	c.sessionStore = e.choice("SESSION_STORE", sessions.StoreCookie, sessions.StoreCookie, sessions.StoreRedis)
-	c.redisURL = e.redisURL(c.sessionStore)
+	c.sessions.Store = e.choice("SESSION_STORE", sessions.StoreCookie, sessions.StoreCookie, sessions.StoreRedis)
+	c.redisURL = e.redisURL(c.sessions.Store)
 	c.datasetURL = e.datasetURL(c)
-	c.sessionLifetime = e.duration("SESSION_LIFETIME", time.Minute, 365*24*time.Hour)
+	c.sessions.Lifetime = e.duration("SESSION_LIFETIME", time.Minute, 365*24*time.Hour)
 	if e.text("SESSION_IDLE") != "" {
-		c.sessionIdle = e.duration("SESSION_IDLE", time.Minute, c.sessionLifetime)
+		c.sessions.IdleTimeout = e.duration("SESSION_IDLE", time.Minute, c.sessions.Lifetime)
 	}
-	c.sessionNotBefore = e.instant("SESSION_NOT_BEFORE")
-	if c.sessionNotBefore.After(time.Now()) {
+	c.sessions.NotBefore = e.instant("SESSION_NOT_BEFORE")
+	if c.sessions.NotBefore.After(time.Now()) {
 		e.problem("SESSION_NOT_BEFORE", "lies in the future and would refuse every session")
 	}
 	e.secretKeys(&c)
-	c.secureCookies = e.choice("SESSION_COOKIE_SECURE", strconv.FormatBool(c.production), "true", "false") == "true"
+	c.sessions.Secure = e.choice("SESSION_COOKIE_SECURE", strconv.FormatBool(c.production), "true", "false") == "true"
 
 	e.signIn(&c)
 	e.accounts(&c)
@@ -136,7 +130,7 @@ func (e *environment) address() string {
 func (e *environment) datasetURL(c config) string {
 	text := e.text("DATASET_URL")
 	switch {
-	case text == "" && c.sessionStore == sessions.StoreRedis:
+	case text == "" && c.sessions.Store == sessions.StoreRedis:
 		return c.redisURL // checked as what it is
 	case text == "":
 		text = "file:./data"
@@ -164,17 +158,17 @@ func (e *environment) redisURL(store string) string {
 
 func (e *environment) secretKeys(c *config) {
 	const name, previous = "SESSION_SECRET_KEY", "SESSION_SECRET_KEY_PREVIOUS"
-	c.secretKey = e.text(name)
-	switch err := sessions.CheckSecretKey(c.secretKey); {
+	c.sessions.SecretKey = e.text(name)
+	switch err := sessions.CheckSecretKey(c.sessions.SecretKey); {
 	case err == nil:
-	case c.secretKey == "" && !c.production:
-		c.secretKey = sessions.GenerateKey()
+	case c.sessions.SecretKey == "" && !c.production:
+		c.sessions.SecretKey = sessions.GenerateKey()
 		c.warnings = append(c.warnings, "SESSION_SECRET_KEY is not set: using a random key, so sessions end when this process does; "+sessions.SecretKeyHint)
 	default:
 		// The error names the variable by itself.
 		e.problems = append(e.problems, errors.Join(err, errors.New(sessions.SecretKeyHint)))
 	}
-	c.previousKeys = e.keys(previous)
+	c.sessions.PreviousSecretKeys = e.keys(previous)
 }
 
 // keys returns several secret keys.

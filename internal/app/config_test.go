@@ -13,6 +13,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/signin"
+	"github.com/spotify-data-tool/spotify-data-tool/sessions"
 )
 
 var update = flag.Bool("update", false, "write the files that tests compare with")
@@ -33,17 +34,17 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.secretKey) < 32 {
-		t.Errorf("generated key has %d characters", len(c.secretKey))
+	if len(c.sessions.SecretKey) < 32 {
+		t.Errorf("generated key has %d characters", len(c.sessions.SecretKey))
 	}
-	if len(c.warnings) != 1 || !strings.Contains(c.warnings[0], "SESSION_SECRET_KEY is not set") || strings.Contains(c.warnings[0], c.secretKey) {
+	if len(c.warnings) != 1 || !strings.Contains(c.warnings[0], "SESSION_SECRET_KEY is not set") || strings.Contains(c.warnings[0], c.sessions.SecretKey) {
 		t.Errorf("warnings: %q", c.warnings)
 	}
 	again, err := readConfig(env(), math.MaxInt64)
-	if err != nil || again.secretKey == c.secretKey {
+	if err != nil || again.sessions.SecretKey == c.sessions.SecretKey {
 		t.Errorf("two starts have the same key (%v)", err)
 	}
-	c.secretKey, c.warnings = "", nil
+	c.sessions.SecretKey, c.warnings = "", nil
 	want := config{
 		address:           ":8080",
 		datasetURL:        "file:./data",
@@ -51,8 +52,7 @@ func TestDefaults(t *testing.T) {
 		workBytes:         4 << 30,
 		uploadBytes:       512 << 20,
 		uploadHourlyBytes: 2048 << 20,
-		sessionStore:      "cookie",
-		sessionLifetime:   168 * time.Hour,
+		sessions:          sessions.Config{Store: "cookie", Lifetime: 168 * time.Hour},
 		signIn:            "off",
 		accounts:          accountstore.Config{Lifetime: 90 * 24 * time.Hour},
 		reel:              true,
@@ -80,9 +80,10 @@ func TestEverythingSet(t *testing.T) {
 	}
 	want := config{
 		production: true, address: "10.0.0.1:9000", lambdaStream: true, datasetURL: "file:///srv/data", workBytes: 4 << 30, uploadBytes: 64 << 20, addressHeader: "X-Real-Ip",
-		sessionStore: "redis", redisURL: "rediss://u:p@redis:6379/1", secretKey: testKey,
-		previousKeys: []string{"old-" + testKey, "older-" + testKey}, sessionLifetime: 12 * time.Hour, sessionIdle: 30 * time.Minute,
-		sessionNotBefore: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), logLevel: slog.LevelWarn,
+		redisURL: "rediss://u:p@redis:6379/1", logLevel: slog.LevelWarn, sessions: sessions.Config{
+			Store: "redis", SecretKey: testKey, PreviousSecretKeys: []string{"old-" + testKey, "older-" + testKey},
+			Lifetime: 12 * time.Hour, IdleTimeout: 30 * time.Minute, NotBefore: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
+		},
 		signIn: "required", publicURL: "https://music.example.org", oidc: signin.Config{
 			Issuer: "https://id.example.org/realms/home", ClientID: "music", ClientSecret: "s",
 			Allowed: []string{"anna@example.org", "family.example", "house.example"}, TrustEmail: true,
@@ -117,7 +118,7 @@ func TestPlatforms(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if c.platform != test.platform || c.address != test.address || c.addressHeader != test.header || !c.production || !c.secureCookies || !c.logJSON {
+			if c.platform != test.platform || c.address != test.address || c.addressHeader != test.header || !c.production || !c.sessions.Secure || !c.logJSON {
 				t.Errorf("%+v", c)
 			}
 			if warned := strings.Contains(strings.Join(c.warnings, "\n"), "DATASET_URL names a local folder"); warned != (test.platform != noPlatform) {
@@ -200,8 +201,8 @@ func TestIdleTimeoutHasBounds(t *testing.T) {
 			if err == nil || !strings.HasPrefix(err.Error(), "SESSION_IDLE is") {
 				t.Errorf("%s: %v", pairs, err)
 			}
-		} else if err != nil || c.sessionIdle != want {
-			t.Errorf("%s: %s, %v", pairs, c.sessionIdle, err)
+		} else if err != nil || c.sessions.IdleTimeout != want {
+			t.Errorf("%s: %s, %v", pairs, c.sessions.IdleTimeout, err)
 		}
 	}
 }

@@ -24,7 +24,7 @@ func Reads(name string) bool {
 // CheckConfig returns what an environment configures of a deployment's safety.
 func CheckConfig(getenv func(string) string) (production, secureCookies bool, warnings []string, err error) {
 	c, err := readConfig(getenv, math.MaxInt64)
-	return c.production, c.secureCookies, c.warnings, err
+	return c.production, c.sessions.Secure, c.warnings, err
 }
 
 // StartAt starts an instance with a clock of its own.

@@ -23,7 +23,7 @@ func (e *environment) signIn(c *config) {
 	const mode, issuer, client, allowed, public = "SIGN_IN", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_ALLOWED", "PUBLIC_URL"
 	c.signIn = e.choice(mode, signInOff, signInOff, signInOptional, signInRequired)
 	c.publicURL = e.origin(public)
-	if c.secureCookies && strings.HasPrefix(c.publicURL, "http:") {
+	if c.sessions.Secure && strings.HasPrefix(c.publicURL, "http:") {
 		e.problem(public, "begins with http:, but cookies are for HTTPS only, see SESSION_COOKIE_SECURE")
 	}
 	c.oidc = signin.Config{
@@ -98,9 +98,9 @@ func wireSignIn(cfg config, notes bucket.Bucket, now func() time.Time) web.Confi
 		return web.Config{}
 	}
 	client := cfg.oidc
-	client.Bucket, client.Lifetime, client.Now = notes, cfg.sessionLifetime, now
+	client.Bucket, client.Lifetime, client.Now = notes, cfg.sessions.Lifetime, now
 	return web.Config{
 		Client: signin.New(client), Required: cfg.signIn == signInRequired, PublicURL: cfg.publicURL,
-		Attempts: signin.NewAttemptKeyring(cfg.secretKey, cfg.previousKeys),
+		Attempts: signin.NewAttemptKeyring(cfg.sessions.SecretKey, cfg.sessions.PreviousSecretKeys),
 	}
 }

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gomodule/redigo/redis"
-
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/accounts"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
@@ -66,38 +64,24 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 			return service{}, fmt.Errorf("DATASET_URL: %w", err)
 		}
 	}
-	var pool *redis.Pool
-	var prefix string
-	if cfg.sessionStore == sessions.StoreRedis {
+	session := cfg.sessions
+	if session.Store == sessions.StoreRedis {
 		client, err := redisconn.Open(cfg.redisURL, redisconn.Options{})
 		if err != nil {
 			return service{}, fmt.Errorf("REDIS_URL: %w", err)
 		}
 		opened = append(opened, client)
-		pool, prefix = client.Pool(), client.Prefix()
+		session.Redis, session.RedisPrefix = client.Pool(), client.Prefix()
 	}
 	// The session middleware answers with pages of the handlers, which come
 	// into being after it.
 	var pages *handlers.Server
 	ended := revocations{datasets}
-	manager, err := sessions.New(sessions.Config{
-		Store:              cfg.sessionStore,
-		Redis:              pool,
-		RedisPrefix:        prefix,
-		Lifetime:           cfg.sessionLifetime,
-		IdleTimeout:        cfg.sessionIdle,
-		Secure:             cfg.secureCookies,
-		SecretKey:          cfg.secretKey,
-		PreviousSecretKeys: cfg.previousKeys,
-		NotBefore:          cfg.sessionNotBefore,
-		Revoke:             ended.revoke,
-		Revoked:            ended.revoked,
-		Logger:             log,
-		Now:                now,
-		ErrorPage: func(w http.ResponseWriter, r *http.Request, _ int, err error) {
-			pages.Fail(w, r, sessionFailure(err))
-		},
-	})
+	session.Revoke, session.Revoked, session.Logger, session.Now = ended.revoke, ended.revoked, log, now
+	session.ErrorPage = func(w http.ResponseWriter, r *http.Request, _ int, err error) {
+		pages.Fail(w, r, sessionFailure(err))
+	}
+	manager, err := sessions.New(session)
 	if err != nil {
 		return service{}, fmt.Errorf("set up sessions: %w", err)
 	}
@@ -127,20 +111,20 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 		Asset:         static.URL,
 		Log:           log,
 		Now:           now,
-		SessionIdle:   cfg.sessionIdle,
+		SessionIdle:   cfg.sessions.IdleTimeout,
 		UploadBytes:   cfg.uploadBytes,
 		RequestBytes:  cfg.platform.requestBytes,
 		Meter:         meter,
 		AddressHeader: cfg.addressHeader,
 		PublicURL:     cfg.publicURL,
-		SecureCookies: cfg.secureCookies,
+		SecureCookies: cfg.sessions.Secure,
 	}, wireSignIn(cfg, datasets, now))
 	if err != nil {
 		return service{}, err
 	}
 
 	if err := wireAccounts(cfg, pages, accounts.Config{
-		Sessions: manager, Vault: sealed, Site: cfg.publicURL, HTTPS: cfg.secureCookies, Asset: static.URL, Log: log, Now: now,
+		Sessions: manager, Vault: sealed, Site: cfg.publicURL, HTTPS: cfg.sessions.Secure, Asset: static.URL, Log: log, Now: now,
 	}, datasets, memory); err != nil {
 		return service{}, err
 	}
@@ -162,7 +146,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 	handler, err := edge.Wrap(newSite(manager.Middleware(pages), securityText(cfg.securityContacts, now), ready, log), edge.Config{
 		Log:             log,
 		Now:             now,
-		HTTPS:           cfg.secureCookies,
+		HTTPS:           cfg.sessions.Secure,
 		RequestIDHeader: cfg.platform.requestIDHeader,
 		Failed:          failed(pages, web.ErrInternal),
 		Denied:          failed(pages, web.ErrCrossOrigin),

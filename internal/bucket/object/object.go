@@ -39,9 +39,9 @@ type Provider struct {
 	// Refused reports whether an error says that a condition did not hold, or
 	// that two conditional writes met.
 	Refused func(error) bool
-	// DeleteOnly makes a deletion succeed only of the version described. It
-	// returns what gocloud calls BeforeDelete.
-	DeleteOnly func(*blob.Attributes) func(as func(any) bool) error
+	// DeleteOnly makes a deletion succeed only of the version described. It is
+	// called with what gocloud gives to BeforeDelete.
+	DeleteOnly func(there *blob.Attributes, as func(any) bool) error
 	// Rules reads by which rules of its own the store removes objects. Nil where that
 	// cannot be read.
 	Rules func(ctx context.Context, store *blob.Bucket) ([]Rule, error)
@@ -118,7 +118,8 @@ type header struct {
 	expires time.Time
 	// id tells one write from all others. A client that sent a write twice, when
 	// an answer was lost, knows its own by it.
-	id [idBytes]byte
+	id   [idBytes]byte
+	size int64 // of the blob; only peek knows it
 }
 
 const (
@@ -164,11 +165,8 @@ func objectName(key string) string { return strings.ReplaceAll(key, "/", ",") }
 func keyOf(name string) string { return strings.ReplaceAll(name, ",", "/") }
 
 func (b *Bucket) Get(ctx context.Context, key string) (data []byte, err error) {
-	if err := bucket.CheckKey(key); err != nil {
-		return nil, err
-	}
-	err = b.ask(ctx, "read blob", func(ctx context.Context, store *blob.Bucket, more func(int)) error {
-		r, err := store.NewReader(ctx, objectName(key), nil)
+	err = b.askFor(ctx, "read blob", key, func(ctx context.Context, store *blob.Bucket, name string, more func(int)) error {
+		r, err := store.NewReader(ctx, name, nil)
 		if err != nil {
 			return err
 		}
@@ -192,28 +190,59 @@ func (b *Bucket) Get(ctx context.Context, key string) (data []byte, err error) {
 	return data, err
 }
 
-func (b *Bucket) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
-	if err := bucket.CheckKey(key); err != nil {
-		return err
+func (b *Bucket) Stat(ctx context.Context, key string) (int64, error) {
+	h, err := b.stat(ctx, key)
+	return h.size, err
+}
+
+func (b *Bucket) Expires(ctx context.Context, key string) (time.Time, error) {
+	h, err := b.stat(ctx, key)
+	return h.expires, err
+}
+
+func (b *Bucket) stat(ctx context.Context, key string) (there header, err error) {
+	err = b.askFor(ctx, "look for blob", key, func(ctx context.Context, store *blob.Bucket, name string, _ func(int)) error {
+		h, err := b.peek(ctx, store, name)
+		if err != nil {
+			return err
+		}
+		if !b.live(h) {
+			return bucket.ErrNotFound
+		}
+		there = h
+		return nil
+	})
+	return there, err
+}
+
+// peek reads an object's header.
+func (b *Bucket) peek(ctx context.Context, store *blob.Bucket, name string) (header, error) {
+	r, err := store.NewRangeReader(ctx, name, 0, int64(headerBytes), nil)
+	if err != nil {
+		return header{}, err
 	}
-	return b.ask(ctx, "write blob", func(ctx context.Context, store *blob.Bucket, more func(int)) error {
+	defer r.Close()
+	h, err := readHeader(r)
+	h.size = r.Size() - int64(headerBytes)
+	return h, err
+}
+
+func (b *Bucket) Put(ctx context.Context, key string, data []byte, expires time.Time) error {
+	return b.askFor(ctx, "write blob", key, func(ctx context.Context, store *blob.Bucket, name string, more func(int)) error {
 		more(len(data))
-		return b.upload(ctx, store, objectName(key), newHeader(expires), data, &blob.WriterOptions{})
+		return b.upload(ctx, store, name, newHeader(expires), data, &blob.WriterOptions{})
 	})
 }
 
 func (b *Bucket) Create(ctx context.Context, key string, data []byte, expires time.Time) error {
-	if err := bucket.CheckKey(key); err != nil {
-		return err
-	}
-	h, name := newHeader(expires), objectName(key)
-	return b.ask(ctx, "create blob", func(ctx context.Context, store *blob.Bucket, more func(int)) error {
+	h := newHeader(expires)
+	return b.askFor(ctx, "create blob", key, func(ctx context.Context, store *blob.Bucket, name string, more func(int)) error {
 		more(len(data))
 		err := b.upload(ctx, store, name, h, data, &blob.WriterOptions{IfNotExist: true})
 		if !b.provider.Refused(err) {
 			return err
 		}
-		switch there, _, err := b.peek(ctx, store, name); {
+		switch there, err := b.peek(ctx, store, name); {
 		case err == nil && there.id == h.id:
 			return nil // the client has sent it twice
 		case err == nil || b.gone(err):
@@ -233,11 +262,8 @@ func (b *Bucket) upload(ctx context.Context, store *blob.Bucket, name string, h 
 }
 
 func (b *Bucket) Delete(ctx context.Context, key string) error {
-	if err := bucket.CheckKey(key); err != nil {
-		return err
-	}
-	return b.ask(ctx, "delete blob", func(ctx context.Context, store *blob.Bucket, _ func(int)) error {
-		if err := store.Delete(ctx, objectName(key)); !b.provider.Absent(err) {
+	return b.askFor(ctx, "delete blob", key, func(ctx context.Context, store *blob.Bucket, name string, _ func(int)) error {
+		if err := store.Delete(ctx, name); !b.provider.Absent(err) {
 			return err
 		}
 		return nil
@@ -276,7 +302,7 @@ func (b *Bucket) listPage(ctx context.Context, store *blob.Bucket, page []byte, 
 			continue
 		}
 		group.Go(func() error {
-			h, _, err := b.peek(ctx, store, object.Key)
+			h, err := b.peek(ctx, store, object.Key)
 			if b.gone(err) {
 				return nil
 			}
@@ -341,7 +367,9 @@ func (b *Bucket) sweepObject(ctx context.Context, store *blob.Bucket, name strin
 		if expired, err = b.expired(ctx, store, name); !expired {
 			return false, err
 		}
-		err = store.DeleteWithOptions(ctx, name, &blob.DeleteOptions{BeforeDelete: b.provider.DeleteOnly(there)})
+		err = store.DeleteWithOptions(ctx, name, &blob.DeleteOptions{BeforeDelete: func(as func(any) bool) error {
+			return b.provider.DeleteOnly(there, as)
+		}})
 	}
 	if b.provider.Absent(err) || b.provider.Refused(err) {
 		return false, nil
@@ -351,7 +379,7 @@ func (b *Bucket) sweepObject(ctx context.Context, store *blob.Bucket, name strin
 
 // expired reports whether there is a blob, and one that has expired.
 func (b *Bucket) expired(ctx context.Context, store *blob.Bucket, name string) (bool, error) {
-	h, _, err := b.peek(ctx, store, name)
+	h, err := b.peek(ctx, store, name)
 	if b.gone(err) {
 		return false, nil
 	}
@@ -390,7 +418,7 @@ func (b *Bucket) CheckClock(ctx context.Context) error {
 // told so may read, and asks the right bucket.
 func (b *Bucket) Ping(ctx context.Context) error {
 	return b.ask(ctx, "ping", func(ctx context.Context, store *blob.Bucket, _ func(int)) error {
-		if _, _, err := b.peek(ctx, store, "ping"); !b.gone(err) {
+		if _, err := b.peek(ctx, store, "ping"); !b.gone(err) {
 			return err
 		}
 		return nil
@@ -404,6 +432,16 @@ func (b *Bucket) Close() error {
 		return nil
 	}
 	return b.store.Close()
+}
+
+// askFor is ask for an operation on a key, which is told the name of the object.
+func (b *Bucket) askFor(ctx context.Context, operation, key string, f func(ctx context.Context, store *blob.Bucket, name string, more func(size int)) error) error {
+	if err := bucket.CheckKey(key); err != nil {
+		return err
+	}
+	return b.ask(ctx, operation, func(ctx context.Context, store *blob.Bucket, more func(int)) error {
+		return f(ctx, store, objectName(key), more)
+	})
 }
 
 // ask runs one operation within its time and gives its error the meaning the
