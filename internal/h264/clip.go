@@ -55,7 +55,7 @@ func (e *Encoder) EncodeClip(frames, limit int, paint func(n int) (frame *image.
 
 // attempt encodes a clip that is at the beginning as coarse as the Encoder is.
 func (e *Encoder) attempt(frames, limit int, paint func(int) (*image.YCbCr, []bool, []Motion, error)) (samples [][]byte, err error) {
-	e.Restart()
+	e.frameNumber = 0
 	finest, coarsest := e.qp, min(e.qp+coarser, MaxQP)
 	samples = make([][]byte, 0, frames)
 	// The mean of the last frames, as large as they would be if they were finest.

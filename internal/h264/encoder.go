@@ -40,7 +40,7 @@ type Encoder struct {
 	mbWidth, mbHeight int
 	qp                int // of the slice
 
-	frameNumber int
+	frameNumber int    // of the clip: the first is an IDR frame
 	stale       []bool // macroblocks of current that are as they were two frames ago
 
 	source, before     [3]plane // the painted frame, and the one before
@@ -62,16 +62,16 @@ func New(config Config) (*Encoder, error) {
 	if err := checkSize(config.Width, config.Height); err != nil {
 		return nil, err
 	}
+	if config.QP < MinQP || config.QP > MaxQP {
+		return nil, fmt.Errorf("h264: a quantiser of %d is not between %d and %d", config.QP, MinQP, MaxQP)
+	}
 	w, h := macroblocks(config.Width), macroblocks(config.Height)
 	e := &Encoder{
 		width: config.Width, height: config.Height,
-		mbWidth: w, mbHeight: h,
+		mbWidth: w, mbHeight: h, qp: config.QP,
 		stale:   make([]bool, w*h),
 		vectors: newVectors(2*w, 2*h),
 		modes:   newGrid(4*w, 4*h),
-	}
-	if err := e.SetQP(config.QP); err != nil {
-		return nil, err
 	}
 	for i, side := range [3]int{16, 8, 8} {
 		e.current[i] = newPlane(side*w, side*h)
@@ -81,18 +81,6 @@ func New(config Config) (*Encoder, error) {
 	}
 	return e, nil
 }
-
-// SetQP changes the quantiser from the next frame on.
-func (e *Encoder) SetQP(qp int) error {
-	if qp < MinQP || qp > MaxQP {
-		return fmt.Errorf("h264: a quantiser of %d is not between %d and %d", qp, MinQP, MaxQP)
-	}
-	e.qp = qp
-	return nil
-}
-
-// Restart begins a new clip: the next frame is an IDR frame.
-func (e *Encoder) Restart() { e.frameNumber = 0 }
 
 // Encode encodes the next frame. Of the macroblocks, from left to right and row
 // by row, changed tells which differ from the frame before, and motion where
