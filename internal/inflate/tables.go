@@ -116,18 +116,11 @@ var (
 )
 
 func init() {
-	for i := range fixedLengths {
-		switch {
-		case i < 144:
-			fixedLengths[i] = 8
-		case i < 256:
-			fixedLengths[i] = 9
-		case i < 280:
-			fixedLengths[i] = 7
-		case i < 288:
-			fixedLengths[i] = 8
-		default:
-			fixedLengths[i] = 5
+	at := 0
+	for _, run := range [][2]uint8{{144, 8}, {112, 9}, {24, 7}, {8, 8}, {32, 5}} {
+		for range run[0] {
+			fixedLengths[at] = run[1]
+			at++
 		}
 	}
 	for i := range literalMeanings {
@@ -137,12 +130,7 @@ func init() {
 		case i == 256:
 			literalMeanings[i] = entryOther | 1<<entryValue // the end of the block
 		case i < 285:
-			extra := max(0, (i-261)/4)
-			base := i - 254
-			if extra > 0 {
-				base = 3 + (4+(i-261)%4)<<extra
-			}
-			literalMeanings[i] = uint32(base)<<entryValue | uint32(extra)<<entryExtraShift
+			literalMeanings[i] = number(i-257, 4, 3)
 		case i == 285:
 			literalMeanings[i] = 258 << entryValue
 		default:
@@ -150,19 +138,23 @@ func init() {
 		}
 	}
 	for i := range distanceMeanings {
-		if i >= 30 {
-			distanceMeanings[i] = entryLiteral
-			continue
+		if distanceMeanings[i] = entryLiteral; i < 30 {
+			distanceMeanings[i] = number(i, 2, 1)
 		}
-		extra := max(0, i/2-1)
-		base := i + 1
-		if extra > 0 {
-			base = 1 + (2+i%2)<<extra
-		}
-		distanceMeanings[i] = uint32(base)<<entryValue | uint32(extra)<<entryExtraShift
 	}
 	for i := range lengthMeanings {
 		lengthMeanings[i] = uint32(i) << entryValue
 	}
 	lengthMeanings[19] = entryOther
+}
+
+// number is the entry of the nth symbol of those that stand for numbers from the
+// least on. Each group of them has one bit more behind it than the one before, but
+// the first two have none.
+func number(n, group, least int) uint32 {
+	extra := max(0, n/group-1)
+	if extra > 0 {
+		n = (group + n%group) << extra
+	}
+	return uint32(least+n)<<entryValue | uint32(extra)<<entryExtraShift
 }
