@@ -77,11 +77,6 @@ func (a Attached) check() error {
 	return nil
 }
 
-func (a Attached) sealed(name string, content []byte) ([]byte, error) {
-	key := a.key(name)
-	return seal.Seal(a.ref.derive([]byte(key), "attached", seal.KeyBytes), key, a.expires, content)
-}
-
 // Get returns what is stored under a name. It is bucket.ErrNotFound where nothing
 // is, ErrSealed where that is damaged and ErrNewer where a later version wrote it.
 func (a Attached) Get(ctx context.Context, name string) ([]byte, error) {
@@ -150,11 +145,12 @@ func (a Attached) store(ctx context.Context, name string, content []byte, write 
 	if len(content) > MaxAttached {
 		return fmt.Errorf("store beside dataset: %w: %d bytes", ErrTooLarge, len(content))
 	}
-	blob, err := a.sealed(name, content)
+	key := a.key(name)
+	blob, err := seal.Seal(a.ref.derive([]byte(key), "attached", seal.KeyBytes), key, a.expires, content)
 	if err != nil {
 		return fmt.Errorf("seal beside dataset: %w", err)
 	}
-	if err := write(ctx, a.key(name), blob, a.expires); err != nil {
+	if err := write(ctx, key, blob, a.expires); err != nil {
 		return fmt.Errorf("store beside dataset: %w", err)
 	}
 	// Whoever deletes the dataset may have listed what is beside it already. So this

@@ -181,7 +181,7 @@ func (v *Vault) createNote(ctx context.Context, ref Ref, n note, expires time.Ti
 // readNote returns the note of ref, if there is one. Without asking the bucket it
 // takes what is remembered.
 func (v *Vault) readNote(ctx context.Context, ref Ref, ask bool) (n note, there bool, err error) {
-	blob := v.notes.get(ref.ID)
+	blob := v.notes.get(ref.ID).blob
 	if blob == nil && ask {
 		now := v.now()
 		blob, err = v.bucket.Get(ctx, noteKey(ref.ID))
@@ -253,7 +253,7 @@ func (v *Vault) OpenCurrent(ctx context.Context, ref Ref, line Line) (*dataset.D
 	if err != nil {
 		return nil, known, err
 	}
-	if known.Closed || v.notes.fresh(known.Ref.ID, v.now(), v.recheck) {
+	if known.Closed || v.now().Sub(v.notes.get(known.Ref.ID).checked) < v.recheck {
 		d, err := v.Open(ctx, known.Ref)
 		if !errors.Is(err, ErrGone) || known.Closed {
 			return d, known, err
@@ -351,22 +351,14 @@ type remembered struct {
 }
 
 type heldNote struct {
-	blob    []byte // nil: there was none
-	checked time.Time
+	blob    []byte    // nil: there was none
+	checked time.Time // when the bucket was asked
 }
 
-func (r *remembered) get(id string) []byte {
+func (r *remembered) get(id string) heldNote {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.held[id].blob
-}
-
-// fresh reports whether the bucket was asked for the note lately.
-func (r *remembered) fresh(id string, now time.Time, recheck time.Duration) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	held, ok := r.held[id]
-	return ok && now.Sub(held.checked) < recheck
+	return r.held[id]
 }
 
 func (r *remembered) put(id string, blob []byte, checked time.Time) {
