@@ -137,11 +137,11 @@ var renewing = web.Failure{Status: http.StatusServiceUnavailable, Code: "renewin
 // waitMark stands in a sentence for how long to wait, which a [web.MeteredError] knows.
 const waitMark = "{wait}"
 
-// describe finds the failure an error stands for. Unknown errors are 500
-// without a word of their cause: that belongs in the log.
 // Describe is the failure that an error is told as.
 func (s *Server) Describe(err error) web.Failure { return describe(err) }
 
+// describe finds the failure an error stands for. Unknown errors are 500
+// without a word of their cause: that belongs in the log.
 func describe(err error) web.Failure {
 	if input, ok := errors.AsType[*export.InputError](err); ok {
 		f := web.Failure{Code: string(input.Code), Message: words.RefusalSentence(format.Locale{}, input), Field: "files", File: input.File}

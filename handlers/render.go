@@ -127,11 +127,7 @@ func (s *Server) Redirect(c echo.Context, to string) error {
 
 type errorJSON struct {
 	Error struct {
-		Code    string `json:"code"`
-		Title   string `json:"title"`
-		Message string `json:"message"`
-		Field   string `json:"field,omitempty"`
-		File    string `json:"file,omitempty"`
+		web.Failure
 		// RequestID is what to quote when asking for help; with a 5xx only.
 		RequestID string `json:"request_id,omitempty"`
 	} `json:"error"`
@@ -181,7 +177,7 @@ func (s *Server) writeError(c echo.Context, err error, f web.Failure, id string)
 	}
 	if signIn || web.WantsJSON(r) {
 		var body errorJSON
-		body.Error.Code, body.Error.Title, body.Error.Message, body.Error.Field, body.Error.File = f.Code, f.Title, f.Message, f.Field, f.File
+		body.Error.Failure = f
 		if f.Status >= 500 {
 			body.Error.RequestID = id
 		}

@@ -162,14 +162,6 @@ func (c *content) playsTitle() string {
 // ended is when a play ended, in the person's zone.
 func (c *content) ended(it dataset.Item) time.Time { return time.Unix(it.TS, 0).In(c.req.Lens.Zone()) }
 
-// played is how long a play was.
-func played(it dataset.Item) string {
-	if it.UnknownLength {
-		return web.UnknownHours
-	}
-	return format.Length(it.Ms)
-}
-
 // lifeJSON is a life in the answers of the API.
 type lifeJSON struct {
 	web.ThingJSON

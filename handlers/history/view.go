@@ -2,11 +2,9 @@ package history
 
 import (
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 
-	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
@@ -18,23 +16,11 @@ import (
 
 const historyPageSize = 100
 
-func newHistoryPageView(req *web.Request) (pageView, error) {
-	entries, err := newHistoryListView(req)
-	if err != nil {
-		return pageView{}, err
-	}
+// headline names what the history is narrowed to, when it is.
+func headline(req *web.Request) prose.Text {
 	if !req.HasPlays() {
-		return pageView{Headline: prose.Of("No plays here yet."), List: entries}, nil
+		return prose.Of("No plays here yet.")
 	}
-	return pageView{
-		Headline: historyHeadline(req),
-		Search:   req.Search("Search your history", "Search titles, artists, shows"),
-		List:     entries,
-	}, nil
-}
-
-// historyHeadline names what the history is narrowed to, when it is.
-func historyHeadline(req *web.Request) prose.Text {
 	t := prose.Of("Every " + words.Marked(req.Lens.Only, "play"))
 	if req.Lens.Kinds != 0 {
 		t = t.Plain(words.OfKinds(req.Lens.Kinds))
@@ -70,7 +56,7 @@ func began(l lens.Lens) string {
 	return s
 }
 
-func newHistoryListView(req *web.Request) (list.Timeline, error) {
+func newTimeline(req *web.Request) (list.Timeline, error) {
 	p, err := req.Data.Plays(req.Lens, historyPageSize)
 	if err != nil {
 		return list.Timeline{}, err
@@ -80,7 +66,7 @@ func newHistoryListView(req *web.Request) (list.Timeline, error) {
 		Frame: req.Frame("Plays", p.Total, "play", "plays"),
 		Days: web.Days(req.Lens, p.Items,
 			func(it dataset.Item) lens.Date { return lens.DateIn(it.TS, zone) },
-			func(it dataset.Item) templ.Component { return play(newPlay(req, it)) }),
+			func(it dataset.Item) templ.Component { return play(req, it) }),
 	}
 	if len(m.Days) > 0 && req.Lens.After != "" {
 		m.Days[0].Continued = true
@@ -103,36 +89,28 @@ func newHistoryListView(req *web.Request) (list.Timeline, error) {
 	return m, nil
 }
 
-func newPlay(req *web.Request, it dataset.Item) playView {
-	p := playView{
-		Ended:  time.Unix(it.TS, 0).In(req.Lens.Zone()),
-		Title:  words.Untitled(it.Name),
-		URL:    web.EntityHref(it.By, it.ID, req.Lens),
-		Artist: words.Credited(it.Artist),
-		Played: format.Length(it.Ms),
-		Device: deviceOf(it),
-		Detail: playDetail(it),
-	}
-	if it.Name == "" {
-		p.Title, p.URL = "Unknown title", ""
-	}
+// creatorHref is the page of who made what was played; empty where there is none.
+func creatorHref(req *web.Request, it dataset.Item) string {
 	switch it.Kind {
 	case export.KindMusic:
-		p.ArtistURL = web.EntityHref(lens.Artist, it.ArtistID, req.Lens)
+		return web.EntityHref(lens.Artist, it.ArtistID, req.Lens)
 	case export.KindPodcast:
-		p.ArtistURL = web.EntityHref(lens.Show, it.ArtistID, req.Lens)
-		p.Kind = "podcast"
-	case export.KindAudiobook:
-		p.Kind = "audiobook"
+		return web.EntityHref(lens.Show, it.ArtistID, req.Lens)
 	}
-	if it.Video {
-		p.Kind = "video"
+	return ""
+}
+
+// kindOf says what was played where it is no music.
+func kindOf(it dataset.Item) string {
+	switch {
+	case it.Video:
+		return "video"
+	case it.Kind == export.KindPodcast:
+		return "podcast"
+	case it.Kind == export.KindAudiobook:
+		return "audiobook"
 	}
-	p.End, p.Skipped = howItEnded(it)
-	if it.UnknownLength {
-		p.Played, p.End = web.UnknownHours, web.UnknownLength
-	}
-	return p
+	return ""
 }
 
 // deviceOf is the kind of device of a play; account data does not tell.
@@ -145,7 +123,10 @@ func deviceOf(it dataset.Item) string {
 
 // howItEnded puts Spotify's reason in one word.
 func howItEnded(it dataset.Item) (word string, skipped bool) {
-	if it.Traits&lens.Skipped != 0 {
+	switch skipped = it.Traits&lens.Skipped != 0; {
+	case it.UnknownLength:
+		return web.UnknownLength, skipped
+	case skipped:
 		return "skipped", true
 	}
 	switch it.ReasonEnd {
@@ -166,16 +147,16 @@ var View = web.View{
 	Path: web.PathHistory, Title: "History", Group: web.TheHistory, API: "/plays",
 	Holds: (*web.Request).HasPlays,
 	Page: func(req *web.Request) (web.Page, error) {
-		m, err := newHistoryPageView(req)
+		plays, err := newTimeline(req)
 		return web.Page{
-			Title: "History" + words.Selection(req.Lens), Content: page(m), Partial: list.TimelineList(m.List),
+			Title: "History" + words.Selection(req.Lens), Content: page(req, plays), Partial: list.TimelineList(plays),
 		}, err
 	},
 	// The script notes in the address how often more was appended, so that a reload
 	// or the back button finds the whole list again.
 	More: func(req *web.Request) (templ.Component, error) {
-		entries, err := newHistoryListView(req)
-		return list.TimelineMore(entries), err
+		plays, err := newTimeline(req)
+		return list.TimelineMore(plays), err
 	},
 	JSON: func(req *web.Request) (any, error) {
 		limit, err := req.Limit()

@@ -403,7 +403,7 @@ var View = web.View{
 		if err != nil {
 			return nil, err
 		}
-		items, err := web.NewListJSON(req, entries, web.NewItemJSON)
+		items, err := web.PageJSON(req, entries.Chosen(req.Lens.Q), web.NewItemJSON)
 		if err != nil {
 			return nil, err
 		}

@@ -295,7 +295,7 @@ var Playlist = web.View{
 		if err != nil {
 			return nil, err
 		}
-		items, err := web.NewListJSON(req, entries, web.NewItemJSON)
+		items, err := web.PageJSON(req, entries.Chosen(req.Lens.Q), web.NewItemJSON)
 		if err != nil {
 			return nil, err
 		}

@@ -9,44 +9,38 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
-func newRankedPageView(req *web.Request, sec web.Section) pageView {
-	entries := newRankedListView(req, sec)
-	all := req.Data.Rank(web.Kept(req.Lens), sec.By, 0, 1)
-	m := pageView{
-		Heading:  sec.Title,
-		Headline: prose.Of("You listened to ").Accent(req.Locale.Count(all.Total, sec.One, sec.Many)).Plain(words.Selection(req.Lens) + "."),
-		Kinds:    req.PagesOf(web.TheCharts),
-		Search:   req.Search("Search "+sec.Many, "Search "+sec.Many),
-		List:     entries,
-	}
+// named reports whether the data names anything of a section. Account data names no
+// album, whatever was listened to.
+func named(req *web.Request, sec web.Section) bool {
+	return req.Data.Rank(lens.Lens{}, sec.By, 0, 1).Total > 0
+}
+
+func headline(req *web.Request, sec web.Section, total int) prose.Text {
 	switch {
-	case all.Total > 0:
-	case req.Data.Rank(lens.Lens{}, sec.By, 0, 1).Total == 0:
-		m.Search = list.SearchView{} // nothing could be found
-		// Account data names no album, whatever was listened to.
-		m.Headline = prose.Of("Your data names no " + sec.Many + ".")
-	default:
-		m.Headline = prose.Of("You listened to no " + sec.Many + words.Selection(req.Lens) + ".")
+	case total > 0:
+		return prose.Of("You listened to ").Accent(req.Locale.Count(total, sec.One, sec.Many)).Plain(words.Selection(req.Lens) + ".")
+	case named(req, sec):
+		return prose.Of("You listened to no " + sec.Many + words.Selection(req.Lens) + ".")
 	}
-	if len(all.Items) > 0 {
-		top := all.Items[0]
-		m.Lede = prose.Of("Most of all ").Link(words.Untitled(top.Name), web.EntityHref(sec.By, top.ID, req.Lens))
-		if top.Creator != "" {
-			m.Lede = m.Lede.Plain(" by " + words.Untitled(top.Creator))
-		}
-		m.Lede = m.Lede.Plain(": ")
-		if req.OfUnknownLength(top.Ms, top.Plays) {
-			m.Lede = m.Lede.Strong(req.Locale.Count(top.Plays, "play", "plays")).Plain(" of unknown length.")
-		} else {
-			m.Lede = m.Lede.Strong(req.Locale.HoursInWords(top.Ms))
-			if top.Plays == 0 {
-				m.Lede = m.Lede.Plain(", never long enough to count as a play.")
-			} else {
-				m.Lede = m.Lede.Plain(", " + req.Locale.Count(top.Plays, "play", "plays") + ".")
-			}
-		}
+	return prose.Of("Your data names no " + sec.Many + ".")
+}
+
+// lede tells of what was heard most.
+func lede(req *web.Request, top dataset.Ranked) prose.Text {
+	t := web.EntityLink(prose.Of("Most of all "), top.Entity, req.Lens)
+	if top.Creator != "" {
+		t = t.Plain(" by " + words.Untitled(top.Creator))
 	}
-	return m
+	t = t.Plain(": ")
+	plays := req.Locale.Count(top.Plays, "play", "plays")
+	if req.OfUnknownLength(top.Ms, top.Plays) {
+		return t.Strong(plays).Plain(" of unknown length.")
+	}
+	t = t.Strong(req.Locale.HoursInWords(top.Ms))
+	if top.Plays == 0 {
+		return t.Plain(", never long enough to count as a play.")
+	}
+	return t.Plain(", " + plays + ".")
 }
 
 var sorts = []struct {
@@ -100,9 +94,9 @@ func View(sec web.Section) web.View {
 			return req.Data.Rank(lens.Lens{Min: req.Lens.Min}, sec.By, 0, 1).Total > 0
 		},
 		Page: func(req *web.Request) (web.Page, error) {
-			m := newRankedPageView(req, sec)
+			ranked := newRankedListView(req, sec)
 			return web.Page{
-				Title: sec.Title + words.Selection(req.Lens), Content: page(m), Partial: list.RankedList(m.List),
+				Title: sec.Title + words.Selection(req.Lens), Content: page(req, sec, ranked), Partial: list.RankedList(ranked),
 			}, nil
 		},
 		JSON: func(req *web.Request) (any, error) { return topJSON(req, sec.By) },

@@ -65,12 +65,11 @@ func (c *choice) read(req *web.Request) (string, error) {
 }
 
 type told struct {
-	req        *web.Request
-	of         string
-	every      insight.Every
-	cumulative bool
-	chosen     map[string]string
-	at         int // the period of the race, in Periods
+	req    *web.Request
+	of     string
+	every  insight.Every
+	chosen map[string]string
+	at     int // the period of the race, in Periods
 	insight.Ranks
 }
 
@@ -89,8 +88,7 @@ func newTold(req *web.Request) (*told, error) {
 	if t.chosen[fieldEvery] == "month" {
 		t.every = insight.EveryMonth
 	}
-	t.cumulative = t.chosen[fieldCount] == "cumulative"
-	t.Ranks = insight.RanksOf(req.Data.Select(req.Lens), kinds[t.of], t.every, t.cumulative)
+	t.Ranks = insight.RanksOf(req.Data.Select(req.Lens), kinds[t.of], t.every, t.chosen[fieldCount] == "cumulative")
 	t.at = len(t.Periods) - 1
 	if at := req.Query.Get(fieldAt); at != "" {
 		i := slices.IndexFunc(t.Periods, func(d lens.Date) bool { return t.key(d) == at })

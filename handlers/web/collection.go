@@ -244,7 +244,7 @@ func CollectionJSON[T, J any](of func(*Request) (*Collection[T], error), item fu
 		if err != nil {
 			return nil, err
 		}
-		return NewListJSON(req, entries, item)
+		return PageJSON(req, entries.Chosen(req.Lens.Q), item)
 	}
 }
 
@@ -253,11 +253,6 @@ type ListJSON[T any] struct {
 	Items []T  `json:"items"`
 	Total int  `json:"total"`
 	Next  *int `json:"next"` // the page after this one
-}
-
-// NewListJSON is the page of a collection that a request asks for.
-func NewListJSON[T, J any](req *Request, entries *Collection[T], item func(*Request, *T) J) (ListJSON[J], error) {
-	return PageJSON(req, entries.Chosen(req.Lens.Q), item)
 }
 
 // PageJSON is the page of a list that a request asks for.

@@ -12,13 +12,13 @@ import (
 // A Failure is what the edge says about an error: a status and a stable code
 // for programs, a title and a sentence for people.
 type Failure struct {
-	Status     int
-	Code       string
-	Title      string
-	Message    string
-	Field      string // the query parameter or form field that is at fault
-	RetryAfter int    // seconds; 0 for none
-	File       string // the file of the upload that is at fault
+	Status     int    `json:"-"`
+	Code       string `json:"code"`
+	Title      string `json:"title"`
+	Message    string `json:"message"`
+	Field      string `json:"field,omitempty"` // the query parameter or form field that is at fault
+	RetryAfter int    `json:"-"`               // seconds; 0 for none
+	File       string `json:"file,omitempty"`  // the file of the upload that is at fault
 }
 
 // WantsJSON reports whether a program is asking: the API always, elsewhere by

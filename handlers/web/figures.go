@@ -93,8 +93,7 @@ func Stretch(first, last lens.Date) string {
 		return DayAndMonth(first)
 	case first.Month == last.Month && first.Year == last.Year:
 		return strconv.Itoa(first.Day) + " – " + DayAndMonth(last)
-	}
-	if first.Year != last.Year {
+	case first.Year != last.Year:
 		return DayAndMonth(first) + " " + YearLabel(first.Year) + " – " + DayAndMonth(last)
 	}
 	return DayAndMonth(first) + " – " + DayAndMonth(last)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,28 +68,20 @@ func (req *Request) ShownRange() (from, to lens.Date) {
 
 // newPresets offers all time, the last twelve months of the history, and its
 // two latest whole or part years.
-func newPresets(req *Request, first, last lens.Date) []layout.LinkView {
-	type preset struct {
-		label    string
-		from, to lens.Date
+func newPresets(req *Request, first, last lens.Date) (links []layout.LinkView) {
+	add := func(label string, from, to lens.Date) {
+		links = append(links, layout.LinkView{
+			Label: label, URL: req.Href(req.Lens.WithRange(from, to)), Current: req.Lens.From == from && req.Lens.To == to,
+		})
 	}
-	presets := []preset{{label: "All time"}}
+	add("All time", lens.Date{}, lens.Date{})
 	// The same day a year earlier was still in the twelve months before.
-	from := yearBefore(last).AddDays(1)
-	if first.Compare(from) < 0 {
-		presets = append(presets, preset{"Last 12 months", from, last})
+	if from := yearBefore(last).AddDays(1); first.Compare(from) < 0 {
+		add("Last 12 months", from, last)
 	}
 	for year := last.Year; year >= first.Year && year > last.Year-2; year-- {
 		from, to := YearOf(year)
-		presets = append(presets, preset{strconv.Itoa(year), from, to})
-	}
-	links := make([]layout.LinkView, len(presets))
-	for i, p := range presets {
-		links[i] = layout.LinkView{
-			Label:   p.label,
-			URL:     req.Href(req.Lens.WithRange(p.from, p.to)),
-			Current: req.Lens.From == p.from && req.Lens.To == p.to,
-		}
+		add(strconv.Itoa(year), from, to)
 	}
 	return links
 }
@@ -122,13 +115,14 @@ func (req *Request) Hidden(changed ...string) []layout.FieldView {
 	if req.Focused {
 		changed = append(changed, "artist", "album", "track", "show", "audiobook")
 	}
-	fields := hidden(req.Lens, changed...)
-	for _, f := range req.Own {
-		if !slices.Contains(changed, f.Name) {
-			fields = append(fields, f)
+	q := req.Lens.ClearedPaging().Query()
+	var fields []layout.FieldView
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		for _, value := range q[name] {
+			fields = append(fields, layout.FieldView{Name: name, Value: value})
 		}
 	}
-	return fields
+	return slices.DeleteFunc(append(fields, req.Own...), func(f layout.FieldView) bool { return slices.Contains(changed, f.Name) })
 }
 
 // minimums are the lengths offered as what counts as a play, in seconds.
@@ -338,30 +332,26 @@ var undone = map[string]struct {
 }
 
 // newFilters are what links and choices set.
-func newFilters(req *Request, choices []layout.ChoiceView) []layout.FilterView {
-	var filters []layout.FilterView
+func newFilters(req *Request, choices []layout.ChoiceView) (filters []layout.FilterView) {
+	add := func(label, remove string, without lens.Lens) {
+		filters = append(filters, layout.FilterView{Label: label, Remove: remove, RemoveURL: req.Href(without)})
+	}
 	for _, c := range choices {
 		if c.Changed {
 			without := req.Lens.ClearedPaging()
 			undone[c.Field].undo(&without)
-			filters = append(filters, layout.FilterView{Label: c.Label, Remove: undone[c.Field].remove, RemoveURL: req.Href(without)})
+			add(c.Label, undone[c.Field].remove, without)
 		}
 	}
 	if days := req.Lens.Weekdays; days != 0 {
-		filters = append(filters, layout.FilterView{
-			Label: words.WeekdaysLabel(days), Remove: "Show every weekday", RemoveURL: req.Href(req.Lens.WithClock(0, req.Lens.Hours)),
-		})
+		add(words.WeekdaysLabel(days), "Show every weekday", req.Lens.WithClock(0, req.Lens.Hours))
 	}
 	if hours := req.Lens.Hours; hours != 0 {
-		filters = append(filters, layout.FilterView{
-			Label: words.HoursLabel(hours), Remove: "Show every hour", RemoveURL: req.Href(req.Lens.WithClock(req.Lens.Weekdays, 0)),
-		})
+		add(words.HoursLabel(hours), "Show every hour", req.Lens.WithClock(req.Lens.Weekdays, 0))
 	}
 	for _, t := range traitLabels {
 		if req.Lens.Only&t.trait != 0 {
-			filters = append(filters, layout.FilterView{
-				Label: t.label, Remove: "Show other plays too", RemoveURL: req.Href(req.Lens.WithOnly(req.Lens.Only &^ t.trait)),
-			})
+			add(t.label, "Show other plays too", req.Lens.WithOnly(req.Lens.Only&^t.trait))
 		}
 	}
 	return filters

@@ -1,9 +1,7 @@
 package web
 
 import (
-	"maps"
 	"net/url"
-	"slices"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
@@ -70,22 +68,6 @@ func Kept(l lens.Lens) lens.Lens {
 	l.Q, l.Sort = "", ""
 	l.Artist, l.Album, l.Track, l.Show, l.Audiobook = "", "", "", "", ""
 	return l.ClearedPaging()
-}
-
-// hidden are the form fields that keep a lens while a form changes some of its
-// parameters.
-func hidden(l lens.Lens, changed ...string) []layout.FieldView {
-	q := l.ClearedPaging().Query()
-	for _, name := range changed {
-		q.Del(name)
-	}
-	var fields []layout.FieldView
-	for _, name := range slices.Sorted(maps.Keys(q)) {
-		for _, value := range q[name] {
-			fields = append(fields, layout.FieldView{Name: name, Value: value})
-		}
-	}
-	return fields
 }
 
 // WithParameter is an address of this site with one parameter set, or taken out

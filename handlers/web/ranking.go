@@ -75,6 +75,10 @@ func NewRow(req *Request, it dataset.Ranked, most int64) list.RowView {
 
 // NewEmptyView says why a list is empty and how to see more.
 func NewEmptyView(req *Request, many string) list.EmptyView {
+	bring := func(title, message string) list.EmptyView {
+		action := layout.LinkView{Label: "Add your history", URL: req.AddURL()}
+		return list.EmptyView{Title: title, Message: message, How: AskFor(PackageExtended, ""), Action: action}
+	}
 	switch {
 	case req.Lens.Q != "":
 		from, to := req.ShownRange()
@@ -90,17 +94,9 @@ func NewEmptyView(req *Request, many string) list.EmptyView {
 			Action:  layout.LinkView{Label: "Show everything", URL: req.Href(Widened(req.Lens))},
 		}
 	case !req.HasPlays():
-		return list.EmptyView{
-			Title: "Your packages hold no listening history.", Message: "The extended streaming history holds every play since your first.",
-			How:    AskFor(PackageExtended, ""),
-			Action: layout.LinkView{Label: "Add your history", URL: req.AddURL()},
-		}
+		return bring("Your packages hold no listening history.", "The extended streaming history holds every play since your first.")
 	case many == Albums.Many && !req.HasExtended():
-		return list.EmptyView{
-			Title: "Account data names no albums.", Message: "The extended streaming history does, for every play since your first.",
-			How:    AskFor(PackageExtended, ""),
-			Action: layout.LinkView{Label: "Add your history", URL: req.AddURL()},
-		}
+		return bring("Account data names no albums.", "The extended streaming history does, for every play since your first.")
 	default:
 		return list.EmptyView{
 			Title:   "No " + many + " in your data.",

@@ -43,11 +43,11 @@ func (t *TreeView) Node(n *account.Node, label string, redactor account.Redactor
 	}
 	for i := range n.Children {
 		c := &n.Children[i]
+		name, inner := strconv.Itoa(i+1), redactor
 		if n.Kind == account.NodeObject {
-			m.Children = append(m.Children, t.Node(c, c.Key, redactor.Member(c.Key), depth+1))
-		} else {
-			m.Children = append(m.Children, t.Node(c, strconv.Itoa(i+1), redactor, depth+1))
+			name, inner = c.Key, redactor.Member(c.Key)
 		}
+		m.Children = append(m.Children, t.Node(c, name, inner, depth+1))
 	}
 	return m
 }

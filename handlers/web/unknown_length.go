@@ -43,6 +43,14 @@ func (req *Request) shortHours(ms int64, plays int) string {
 	return req.Locale.Hours(ms)
 }
 
+// Length is how long a play was: "3:42".
+func Length(it dataset.Item) string {
+	if it.UnknownLength {
+		return UnknownHours
+	}
+	return format.Length(it.Ms)
+}
+
 // PlaysOfUnknownLength is how many there are: "2 plays of unknown length".
 func (req *Request) PlaysOfUnknownLength(sum dataset.Summary) string {
 	return req.Locale.Count(sum.UnknownLength, "play", "plays") + " of unknown length"
