@@ -45,6 +45,9 @@ func comebacks(s dataset.Selection, things dataset.Things, plays, window int) []
 	var list []Comeback
 	var days []int
 	for code := range v.codes() {
+		if !v.hasPlays(code, 1+plays) {
+			continue
+		}
 		days = v.playDays(days[:0], code, math.MinInt, math.MaxInt)
 		var best Comeback
 		for i := 1; i < len(days); i++ {

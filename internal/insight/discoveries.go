@@ -147,7 +147,7 @@ func (d *Discoveries) ofSongs(s dataset.Selection, cal Calendar) {
 	var days []int
 	for code := range v.codes() {
 		day := int(first.days[code])
-		if day < from || day > to {
+		if day < from || day > to || !v.hasPlays(code, discoveryPlays) {
 			continue
 		}
 		days = v.playDays(days[:0], code, day, day+KeptAfter-1)

@@ -143,6 +143,15 @@ func (v lives) playDays(days []int, code uint32, from, to int) []int {
 	return days
 }
 
+// hasPlays reports whether a thing has at least so many plays, whatever the range.
+func (v lives) hasPlays(code uint32, atLeast int) bool {
+	n := 0
+	for _, heard := range v.Days(code) {
+		n += int(heard.Plays)
+	}
+	return n >= atLeast
+}
+
 // lastPlay is the day of the last play of a thing, if it has any.
 func (v lives) lastPlay(code uint32) (day int, ok bool) {
 	for _, heard := range slices.Backward(v.Days(code)) {

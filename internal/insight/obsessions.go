@@ -51,9 +51,10 @@ func obsessions(s dataset.Selection) []Obsession {
 	var list []Obsession
 	var all []int
 	for code := range v.codes() {
-		if all = v.playDays(all[:0], code, math.MinInt, math.MaxInt); len(all) < ObsessionPlays {
+		if !v.hasPlays(code, ObsessionPlays) {
 			continue
 		}
+		all = v.playDays(all[:0], code, math.MinInt, math.MaxInt)
 		days := within(all, first, last)
 		from, to := densest(days, ObsessionDays)
 		if to-from < ObsessionPlays {
