@@ -22,22 +22,19 @@ type CalendarYearView struct {
 	Empty      int  // places before the first day, from a Monday on
 	Strip      bool // half a year, not a whole one
 	Days       []CalendarDayView
+	// DayURL is what stands before and behind the date in the address of a day.
+	DayURL [2]string
 }
 
 // CalendarDayView is a day. Tone is 0 for a silent one, up to [CalendarTones] for
 // the longest, or [ToneUncovered].
 type CalendarDayView struct {
 	Tone  int
-	URL   string
+	Date  string // in the address of its page; "" when it has none
 	Month time.Month
 	Day   int    // of the month
 	Heard string // "3.2 h", "nothing"
 	Lit   bool   // part of what the page was asked to show
-}
-
-// title is the day and what was heard on it: "Mar 5: 3.2 h".
-func (d *CalendarDayView) title() string {
-	return d.Month.String()[:3] + " " + strconv.Itoa(d.Day) + ": " + d.Heard
 }
 
 const (
@@ -55,10 +52,11 @@ func (y *CalendarYearView) cells() templ.Component {
 		for range y.Empty { // of the weeks before the first cell
 			b = append(b, `<i></i>`...)
 		}
+		before, behind := hrefText(y.DayURL[0]), hrefText(y.DayURL[1])
 		for i := range y.Days {
 			d := &y.Days[i]
 			element := byte('i')
-			if d.URL != "" {
+			if d.Date != "" {
 				element = 'a'
 			}
 			b = append(append(b, '<', element), ` class="`...)
@@ -71,10 +69,12 @@ func (y *CalendarYearView) cells() templ.Component {
 				b = append(b, ` lit`...)
 			}
 			b = append(b, '"')
-			if d.URL != "" {
-				b = append(appendHref(b, d.URL), ` tabindex="-1"`...)
+			if d.Date != "" {
+				b = append(append(append(append(append(b, ` href="`...), before...), d.Date...), behind...), `" tabindex="-1"`...)
 			}
-			b = append(appendAttribute(b, "title", d.title()), `></`...)
+			// The day and what was heard on it: "Mar 5: 3.2 h".
+			b = strconv.AppendInt(append(append(append(b, ` title="`...), d.Month.String()[:3]...), ' '), int64(d.Day), 10)
+			b = append(append(append(b, ": "...), templ.EscapeString(d.Heard)...), `"></`...)
 			b = append(append(b, element), '>')
 		}
 		_, err := w.Write(b)
@@ -86,6 +86,7 @@ func (y *CalendarYearView) cells() templ.Component {
 // number, nil where the calendar has none.
 type calendarMonth struct {
 	label string
+	year  *CalendarYearView
 	days  [31]*CalendarDayView
 }
 
@@ -97,7 +98,7 @@ func (v *CalendarView) months() []calendarMonth {
 		for j := range y.Days {
 			d := &y.Days[j]
 			if j == 0 || d.Month != y.Days[j-1].Month {
-				list = append(list, calendarMonth{label: d.Month.String()[:3] + " " + y.Label})
+				list = append(list, calendarMonth{label: d.Month.String()[:3] + " " + y.Label, year: y})
 			}
 			list[len(list)-1].days[d.Day-1] = d
 		}

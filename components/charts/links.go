@@ -55,13 +55,18 @@ func heatCells(v *HeatmapView) templ.Component {
 	})
 }
 
-// appendHref leaves the ampersands of a query as they are: what follows one is the
-// name of a parameter and "=", which HTML takes for no character reference.
 func appendHref(b []byte, url string) []byte {
+	return append(append(append(b, ` href="`...), hrefText(url)...), '"')
+}
+
+// hrefText is an address in an attribute. It leaves the ampersands of a query as they
+// are: what follows one is the name of a parameter and "=", which HTML takes for no
+// character reference.
+func hrefText(url string) string {
 	if strings.ContainsAny(url, `"'<>;`) {
-		return appendAttribute(b, "href", url)
+		return templ.EscapeString(url)
 	}
-	return append(append(append(b, ` href="`...), url...), '"')
+	return url
 }
 
 func appendAttribute(b []byte, name, value string) []byte {

@@ -31,12 +31,15 @@ const (
 func Unbounded(l lens.Lens) lens.Lens { return l.WithRange(lens.Date{}, lens.Date{}) }
 
 // DayHref is the page of a day, as a lens sees it.
-func DayHref(l lens.Lens, d lens.Date) string { return dayLinks(l)(d) }
+func DayHref(l lens.Lens, d lens.Date) string {
+	around := dayLinks(l)
+	return around[0] + d.String() + around[1]
+}
 
-// dayLinks makes links to the pages of days: a calendar holds thousands.
-func dayLinks(l lens.Lens) func(lens.Date) string {
-	query := strings.TrimPrefix(Href("", Unbounded(Kept(l))), "/")
-	return func(d lens.Date) string { return PathDays + "/" + d.String() + query }
+// dayLinks are the parts before and behind the date in the address of a day: a calendar
+// holds thousands.
+func dayLinks(l lens.Lens) [2]string {
+	return [2]string{PathDays + "/", strings.TrimPrefix(Href("", Unbounded(Kept(l))), "/")}
 }
 
 // YearHref is the page of a year, as a lens sees it.
@@ -51,13 +54,13 @@ func NewRecordView(req *Request, r insight.Record) charts.RecordView {
 	for i, artist := range r.Top {
 		hues[i] = identity.Class(words.IdentityOf(artist))
 	}
-	link := dayLinks(req.Lens)
+	around := dayLinks(req.Lens)
 	for i, ray := range r.Rays {
 		if ray.Ms <= 0 {
 			continue
 		}
 		d := lens.DateOfNumber(int64(r.First + i))
-		view := charts.RayView{Ms: ray.Ms, URL: link(d), Title: DayAndMonth(d) + ": " + req.Locale.Hours(ray.Ms)}
+		view := charts.RayView{Ms: ray.Ms, URL: around[0] + d.String() + around[1], Title: DayAndMonth(d) + ": " + req.Locale.Hours(ray.Ms)}
 		if ray.Top >= 0 {
 			view.Hue = hues[ray.Top]
 			view.Title += ", " + words.Untitled(r.Top[ray.Top].Name)
@@ -90,14 +93,14 @@ func YearLabel(year int) string { return lens.Date{Year: year, Month: 1, Day: 1}
 // NewCalendarView is the days of a calendar, a row for each year.
 func NewCalendarView(req *Request, c insight.Calendar) charts.CalendarView {
 	v := charts.CalendarView{Label: "Hours a day"}
-	cell := calendarCells(req, c)
+	cell, around := calendarCells(req, c), dayLinks(req.Lens)
 	for i, day := range c.Days {
 		d := c.Date(i)
 		if i == 0 || d.Month == 1 && d.Day == 1 {
 			first := lens.Date{Year: d.Year, Month: 1, Day: 1}.Number()
 			v.Years = append(v.Years, charts.CalendarYearView{
 				Label: YearLabel(d.Year), URL: YearHref(req.Lens, d.Year), Empty: weekday(first) + d.Number() - first,
-				Days: make([]charts.CalendarDayView, 0, 366),
+				Days: make([]charts.CalendarDayView, 0, 366), DayURL: around,
 			})
 		}
 		year := &v.Years[len(v.Years)-1]
@@ -109,7 +112,7 @@ func NewCalendarView(req *Request, c insight.Calendar) charts.CalendarView {
 // NewCalendarStrip is the days of a calendar in one row, whatever their years.
 func NewCalendarStrip(req *Request, c insight.Calendar) charts.CalendarYearView {
 	last := c.Date(len(c.Days) - 1)
-	v := charts.CalendarYearView{Label: YearLabel(last.Year), URL: YearHref(req.Lens, last.Year), Empty: weekday(c.First), Strip: true, Days: make([]charts.CalendarDayView, 0, len(c.Days))}
+	v := charts.CalendarYearView{Label: YearLabel(last.Year), URL: YearHref(req.Lens, last.Year), Empty: weekday(c.First), Strip: true, Days: make([]charts.CalendarDayView, 0, len(c.Days)), DayURL: dayLinks(req.Lens)}
 	cell := calendarCells(req, c)
 	for i, day := range c.Days {
 		v.Days = append(v.Days, cell(c.Date(i), day))
@@ -122,12 +125,12 @@ func weekday(day int) int { return ((day+3)%7 + 7) % 7 }
 
 // calendarCells makes the cells of a calendar.
 func calendarCells(req *Request, c insight.Calendar) func(lens.Date, insight.Day) charts.CalendarDayView {
-	link, tones := dayLinks(req.Lens), tonesOf(c)
+	tones := tonesOf(c)
 	return func(d lens.Date, day insight.Day) charts.CalendarDayView {
 		v := charts.CalendarDayView{Month: d.Month, Day: d.Day}
 		switch {
 		case day.Rows > 0:
-			v.Tone, v.URL, v.Heard = tones(day.Ms), link(d), req.shortHours(day.Ms, day.Plays)
+			v.Tone, v.Date, v.Heard = tones(day.Ms), d.String(), req.shortHours(day.Ms, day.Plays)
 		case day.Covered:
 			v.Heard = "nothing"
 		default:

@@ -15,16 +15,19 @@ func (s Streak) Days() int {
 
 // LongestStreak is the longest run of days of c that all have a play: of equal
 // ones the latest.
-func (c Calendar) LongestStreak() (longest Streak) {
-	run := 0
+func (c Calendar) LongestStreak() Streak {
+	run, longest, last := 0, 0, 0
 	for i, day := range c.Days {
 		if day.Plays == 0 {
 			run = 0
 			continue
 		}
-		if run++; run >= longest.Days() {
-			longest = Streak{c.Date(i - run + 1), c.Date(i)}
+		if run++; run >= longest {
+			longest, last = run, i
 		}
 	}
-	return longest
+	if longest == 0 {
+		return Streak{}
+	}
+	return Streak{c.Date(last - longest + 1), c.Date(last)}
 }
