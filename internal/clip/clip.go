@@ -1,7 +1,6 @@
 package clip
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"image"
@@ -70,23 +69,11 @@ func encode(s Story, look Look, hold, limit int) ([]byte, error) {
 	for i, sample := range samples {
 		movie.Samples = append(movie.Samples, mp4.Sample{Data: sample, Duration: timescale / h264.FrameRate, Keyframe: i == 0})
 	}
-	return write(movie)
+	return mp4.Marshal(movie)
 }
 
 // sampleTables is more than the header says of each sample.
 const sampleTables = 16
-
-func write(movie mp4.Movie) ([]byte, error) {
-	size, err := movie.Size()
-	if err != nil {
-		return nil, fmt.Errorf("write film: %w", err)
-	}
-	b := bytes.NewBuffer(make([]byte, 0, size))
-	if err := mp4.Write(b, movie); err != nil {
-		return nil, fmt.Errorf("write film: %w", err)
-	}
-	return b.Bytes(), nil
-}
 
 // A Limit is what a film may have at most.
 type Limit struct {
@@ -113,7 +100,7 @@ func Stitch(limit Limit, clips ...[]byte) ([]byte, error) {
 	if movie.Duration() > limit.Time {
 		return nil, fmt.Errorf("stitch film of %s: %w", movie.Duration(), ErrTooLarge)
 	}
-	film, err := write(movie)
+	film, err := mp4.Marshal(movie)
 	if err == nil && len(film) > limit.Bytes {
 		return nil, fmt.Errorf("stitch film of %d bytes: %w", len(film), ErrTooLarge)
 	}

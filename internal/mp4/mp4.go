@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"time"
 )
@@ -29,17 +28,11 @@ type Sample struct {
 }
 
 var (
-	// ErrFormat is a file that Write has not written.
+	// ErrFormat is a file that Marshal has not written.
 	ErrFormat = errors.New("mp4: not a film that was written here")
 	// ErrDiffer is clips that cannot stand behind one header.
 	ErrDiffer = errors.New("mp4: clips of different sizes, parameters or timescales")
 )
-
-// Size gives the bytes that Write writes, or the error that it would return.
-func (m Movie) Size() (int64, error) {
-	header, data, err := m.header()
-	return int64(len(header)) + data, err
-}
 
 // Duration is how long the movie lasts.
 func (m Movie) Duration() time.Duration {
@@ -50,21 +43,17 @@ func (m Movie) Duration() time.Duration {
 	return time.Duration(float64(units) / float64(m.Timescale) * float64(time.Second))
 }
 
-// Write writes the movie. What it writes depends on the movie alone.
-func Write(w io.Writer, m Movie) error {
-	header, _, err := m.header()
+// Marshal gives the movie as a file, which depends on the movie alone.
+func Marshal(m Movie) ([]byte, error) {
+	header, data, err := m.header()
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("write film: %w", err)
 	}
-	if _, err := w.Write(header); err != nil {
-		return fmt.Errorf("write film: %w", err)
-	}
+	film := append(make([]byte, 0, int64(len(header))+data), header...)
 	for _, s := range m.Samples {
-		if _, err := w.Write(s.Data); err != nil {
-			return fmt.Errorf("write film: %w", err)
-		}
+		film = append(film, s.Data...)
 	}
-	return nil
+	return film, nil
 }
 
 // Stitch gives a movie with the samples of all clips, whose sizes, parameter sets

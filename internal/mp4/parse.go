@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 )
 
-// Parse reads a movie that Write has written, and nothing else: what it reads
+// Parse reads a movie that Marshal has written, and nothing else: what it reads
 // writes the same bytes again, else the error is ErrFormat. The movie shares the
 // memory of data, and beside that takes at most ten times as much as its tables.
 func Parse(data []byte) (Movie, error) {
@@ -13,7 +13,7 @@ func Parse(data []byte) (Movie, error) {
 	if err != nil {
 		return Movie{}, err
 	}
-	// What the boxes say beside this has to be what Write says.
+	// What the boxes say beside this has to be what Marshal says.
 	header, size, err := m.header()
 	if err != nil || int64(len(header))+size != int64(len(data)) || !bytes.HasPrefix(data, header) {
 		return Movie{}, ErrFormat
