@@ -59,8 +59,8 @@ func NewFrames(width, height int) *Frames {
 func (f *Frames) Paint(s *Scene) (frame *image.YCbCr, changed []bool, motion []Motion) {
 	clear(f.changed)
 	clear(f.motion)
-	p := newPainter()
-	defer p.close()
+	p := &painter{setter: newTypesetter()}
+	defer p.setter.release()
 	if !f.begun || s.Background != f.background {
 		for i := range f.changed {
 			f.changed[i] = true
@@ -69,7 +69,7 @@ func (f *Frames) Paint(s *Scene) (frame *image.YCbCr, changed []bool, motion []M
 	now := f.place(p, s)
 	f.background = s.Background
 	for area := range f.areas {
-		p.clear(f.painted, area, s.Background)
+		fillArea(f.painted, area, s.Background)
 		for i := range now {
 			now[i].mask.paint(f.painted, area, now[i].item.Fill)
 		}
@@ -103,7 +103,7 @@ func (f *Frames) place(p *painter, s *Scene) []placed {
 			delete(before, name)
 		}
 		dx, dy := n.x-was.x, n.y-was.y
-		same := ok && n.item.Shape.equal(was.item.Shape)
+		same := ok && equal(n.item.Shape, was.item.Shape)
 		switch {
 		case same && dx == math.Trunc(dx) && dy == math.Trunc(dy):
 			moved := *was.mask

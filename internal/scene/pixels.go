@@ -12,11 +12,10 @@ import (
 
 // Pixels paints a scene. Every pixel of the image is opaque.
 func Pixels(s *Scene) *image.RGBA {
-	p := newPainter()
-	p.reuse = true
-	defer p.close()
+	p := &painter{setter: newTypesetter(), reuse: true}
+	defer p.setter.release()
 	img := image.NewRGBA(image.Rect(0, 0, s.Width, s.Height))
-	p.clear(img, img.Rect, s.Background)
+	fillArea(img, img.Rect, s.Background)
 	for i := range s.Items {
 		item := &s.Items[i]
 		m := p.mask(item, item.X, item.Y)
@@ -51,15 +50,8 @@ type painter struct {
 	last  []uint8
 }
 
-func newPainter() *painter {
-	return &painter{setter: newTypesetter()}
-}
-
-// close gives back what others can use.
-func (p *painter) close() { p.setter.release() }
-
-// clear fills an area with one opaque colour.
-func (p *painter) clear(img *image.RGBA, area image.Rectangle, c Color) {
+// fillArea fills an area with one opaque colour.
+func fillArea(img *image.RGBA, area image.Rectangle, c Color) {
 	draw.Draw(img, area, image.NewUniform(Color{R: c.R, G: c.G, B: c.B, A: 255}), image.Point{}, draw.Src)
 }
 

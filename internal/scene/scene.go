@@ -38,7 +38,6 @@ type Item struct {
 
 // A Shape is a [Rect], a [Path] or a [Text].
 type Shape interface {
-	equal(Shape) bool
 	// draw adds the outline, moved by x and y, in an order that fills by the
 	// nonzero rule.
 	draw(t *typesetter, to sink, x, y float64)
@@ -49,8 +48,6 @@ type Rect struct {
 	W, H   float64
 	Radius float64
 }
-
-func (r Rect) equal(other Shape) bool { return Shape(r) == other }
 
 func (r Rect) draw(_ *typesetter, to sink, x, y float64) {
 	var p Path
@@ -94,8 +91,6 @@ type Text struct {
 	Align Align
 }
 
-func (t Text) equal(other Shape) bool { return Shape(t) == other }
-
 func (t Text) draw(setter *typesetter, to sink, x, y float64) {
 	line := setter.set(t.Text, t.Style)
 	switch t.Align {
@@ -109,9 +104,14 @@ func (t Text) draw(setter *typesetter, to sink, x, y float64) {
 	}
 }
 
-func (p Path) equal(other Shape) bool {
-	o, ok := other.(Path)
-	return ok && p.Stroke == o.Stroke && p.Round == o.Round && slices.Equal(p.Segments, o.Segments)
+// equal reports whether two shapes are drawn alike.
+func equal(a, b Shape) bool {
+	p, isPath := a.(Path)
+	o, both := b.(Path)
+	if isPath && both {
+		return p.Stroke == o.Stroke && p.Round == o.Round && slices.Equal(p.Segments, o.Segments)
+	}
+	return a == b
 }
 
 // A sink takes an outline.

@@ -36,9 +36,7 @@ func writeItem(b *bytes.Buffer, t *typesetter, item *Item) {
 	if item.Fill.A == 0 {
 		return
 	}
-	d := pathWriter{b: b}
-	switch shape := item.Shape.(type) {
-	case Rect:
+	if shape, isRect := item.Shape.(Rect); isRect {
 		b.WriteString(`<rect`)
 		attribute(b, "x", item.X)
 		attribute(b, "y", item.Y)
@@ -48,30 +46,26 @@ func writeItem(b *bytes.Buffer, t *typesetter, item *Item) {
 			attribute(b, "rx", shape.Radius)
 		}
 		fill(b, "fill", item.Fill)
-	case Path:
-		b.WriteString(`<path`)
-		if shape.Stroke > 0 {
-			b.WriteString(` fill="none" stroke-linejoin="round"`)
-			if shape.Round {
-				b.WriteString(` stroke-linecap="round"`)
-			}
-			attribute(b, "stroke-width", shape.Stroke)
-			fill(b, "stroke", item.Fill)
-			shape.Stroke = 0 // its line and not its outline
-		} else {
-			fill(b, "fill", item.Fill)
-		}
-		b.WriteString(` d="`)
-		shape.draw(t, &d, item.X, item.Y)
-		b.WriteByte('"')
-	case Text:
-		b.WriteString(`<path`)
-		fill(b, "fill", item.Fill)
-		b.WriteString(` d="`)
-		shape.draw(t, &d, item.X, item.Y)
-		b.WriteByte('"')
+		b.WriteString("/>\n")
+		return
 	}
-	b.WriteString("/>\n")
+	b.WriteString(`<path`)
+	shape := item.Shape
+	if line, isPath := shape.(Path); isPath && line.Stroke > 0 {
+		b.WriteString(` fill="none" stroke-linejoin="round"`)
+		if line.Round {
+			b.WriteString(` stroke-linecap="round"`)
+		}
+		attribute(b, "stroke-width", line.Stroke)
+		fill(b, "stroke", item.Fill)
+		line.Stroke = 0 // its line and not its outline
+		shape = line
+	} else {
+		fill(b, "fill", item.Fill)
+	}
+	b.WriteString(` d="`)
+	shape.draw(t, &pathWriter{b: b}, item.X, item.Y)
+	b.WriteString("\"/>\n")
 }
 
 func attribute(b *bytes.Buffer, name string, value float64) {

@@ -29,26 +29,14 @@ func Shorten(text string, s Style, width float64) string {
 	if len(text) <= longestName && fits(text) {
 		return text
 	}
-	text = norm.NFC.String(text)
-	var ends []int // in bytes, of what people see as one character each
-	var previous rune
-	isHalf := false // of a flag whose other half comes next
-	for at, r := range text {
-		if at > 0 && !isExtending(previous, r) && !(isHalf && isRegional(r)) {
-			ends = append(ends, at)
-			isHalf = false
-		}
-		isHalf = isRegional(r) && !isHalf
-		previous = r
-		if len(ends) == longestName {
-			break
-		}
-	}
-	if len(ends) < longestName && text != "" {
-		ends = append(ends, len(text))
+	runes := []rune(norm.NFC.String(text))
+	var ends []int // of characters
+	for end := 0; end < len(runes) && len(ends) < longestName; {
+		end = characterEnd(runes, end)
+		ends = append(ends, end)
 	}
 	shortened := func(n int) string {
-		return strings.TrimRight(text[:ends[n-1]], " \t\n\u00a0.,:;-–—(") + "…"
+		return strings.TrimRight(string(runes[:ends[n-1]]), " \t\n\u00a0.,:;-–—(") + "…"
 	}
 	low, high := 1, len(ends) // of the lengths between, the longest that fits
 	for low < high {

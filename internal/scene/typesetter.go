@@ -122,6 +122,15 @@ func isExtending(previous, r rune) bool {
 // isRegional reports whether a character is half of a flag.
 func isRegional(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }
 
+// characterEnd is where what people see as one character ends.
+func characterEnd(runes []rune, start int) int {
+	end := start + 1
+	for end < len(runes) && (isExtending(runes[end-1], runes[end]) || isRegional(runes[start]) && end == start+1 && isRegional(runes[end])) {
+		end++
+	}
+	return end
+}
+
 // A cluster is set in one face, which is nil for spaces and where no font has it.
 type cluster struct {
 	runes []rune
@@ -143,10 +152,11 @@ func (t *typesetter) clusters(text string, s Style, yield func(cluster)) {
 			start++
 			continue
 		}
-		end, taken := start+1, []rune{r}
-		for ; end < len(runes) && (isExtending(runes[end-1], runes[end]) || isRegional(r) && end == start+1 && isRegional(runes[end])); end++ {
-			if !unicode.IsMark(runes[end]) || len(taken) <= maxMarks {
-				taken = append(taken, runes[end])
+		taken := []rune{r}
+		end := characterEnd(runes, start)
+		for _, r := range runes[start+1 : end] {
+			if !unicode.IsMark(r) || len(taken) <= maxMarks {
+				taken = append(taken, r)
 			}
 		}
 		start = end
@@ -340,11 +350,7 @@ func (l *line) add(b *harfbuzz.Buffer, p piece, s Style) {
 
 // spaced reports whether the letters of a script may be moved apart.
 func spaced(script language.Script) bool {
-	switch script {
-	case language.Arabic, language.Devanagari, language.Thai:
-		return false
-	}
-	return true
+	return script != language.Arabic && script != language.Devanagari && script != language.Thai
 }
 
 // draw adds the outline of a glyph whose origin is at x and y.
