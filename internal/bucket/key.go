@@ -32,12 +32,8 @@ func checkBytes(s string) error {
 	if len(s) > MaxKeyBytes {
 		return fmt.Errorf("%w: %d bytes are more than %d", ErrKey, len(s), MaxKeyBytes)
 	}
-	for i := range len(s) {
-		switch c := s[i]; {
-		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '.', c == '_', c == '-', c == '/':
-		default:
-			return fmt.Errorf("%w: %q has a byte outside [a-z0-9._-/]", ErrKey, s)
-		}
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789._-/") != "" {
+		return fmt.Errorf("%w: %q has a byte outside [a-z0-9._-/]", ErrKey, s)
 	}
 	return nil
 }

@@ -55,9 +55,6 @@ func Wrap(next http.Handler, c Config) (http.Handler, error) {
 	if c.Failed == nil {
 		c.Failed = plain(http.StatusInternalServerError)
 	}
-	if c.Denied == nil {
-		c.Denied = plain(http.StatusForbidden)
-	}
 	if c.RequestIDHeader == "" {
 		c.RequestIDHeader = requestIDHeader
 	}
