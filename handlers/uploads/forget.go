@@ -177,7 +177,7 @@ func (s *Service) clearGone(c echo.Context) error {
 	deleted, elsewhere := errors.Is(err, vault.ErrDeleted), s.deletedElsewhere(c, err)
 	if !deleted {
 		// With a wrong clock here, the data may only seem to have expired.
-		if err := s.Files.CheckClock(ctx); err != nil {
+		if err := s.Files.Records().Bucket.CheckClock(ctx); err != nil {
 			return err
 		}
 	}

@@ -110,10 +110,6 @@ func NewStore(b bucket.Bucket, maxBytes int64, now func() time.Time) *Store {
 	return &Store{records: Records{b}, maxBytes: maxBytes, now: now}
 }
 
-// CheckClock returns [bucket.ErrClock] when what seems to have expired may be
-// alive.
-func (st *Store) CheckClock(ctx context.Context) error { return st.records.Bucket.CheckClock(ctx) }
-
 // Records gives access to other records of the namespaces.
 func (st *Store) Records() Records { return st.records }
 

@@ -199,19 +199,13 @@ func (d dataStore) NewUpload(ctx context.Context, in handler.FileInfo) (handler.
 	f, err := d.store.Create(ctx, v.Namespace, NewFile{
 		Name: in.MetaData["filename"], Tag: in.MetaData["tag"], Size: in.Size, Expires: v.Expires,
 	})
-	if err != nil {
-		return nil, v.fail(err)
-	}
-	return &tusUpload{d.store, f}, nil
+	return &tusUpload{d.store, f}, v.fail(err)
 }
 
 func (d dataStore) GetUpload(ctx context.Context, id string) (handler.Upload, error) {
 	v := visitOf(ctx)
 	f, err := d.store.Stat(ctx, v.Namespace, id)
-	if err != nil {
-		return nil, v.fail(err)
-	}
-	return &tusUpload{d.store, f}, nil
+	return &tusUpload{d.store, f}, v.fail(err)
 }
 
 func (d dataStore) AsTerminatableUpload(u handler.Upload) handler.TerminatableUpload {
