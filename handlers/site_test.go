@@ -128,7 +128,7 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 		t.Fatal(err)
 	}
 	if !o.noReels {
-		h.MakeReels(reel.NewStore(reel.Config{Now: later}))
+		h.MakeReels(reel.NewStore(reel.MaxBytes, later))
 	}
 	s.handlers, s.vault, s.log, s.clock = h, v, log, later
 	s.Server = httptest.NewServer(manager.Middleware(h))

@@ -66,7 +66,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 	}
 	session := cfg.sessions
 	if session.Store == sessions.StoreRedis {
-		client, err := redisconn.Open(cfg.redisURL, redisconn.Options{})
+		client, err := redisconn.Open(cfg.redisURL, redisconn.SmallTime)
 		if err != nil {
 			return service{}, fmt.Errorf("REDIS_URL: %w", err)
 		}
@@ -130,11 +130,11 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 	}
 
 	if cfg.reel {
-		limits := reel.Config{Now: now}
+		bytes := int64(reel.MaxBytes)
 		if slices.ContainsFunc(redisconn.Schemes(), func(scheme string) bool { return strings.HasPrefix(cfg.datasetURL, scheme+":") }) {
-			limits.Bytes = reel.MaxRedisBytes
+			bytes = reel.MaxRedisBytes
 		}
-		pages.MakeReels(reel.NewStore(limits))
+		pages.MakeReels(reel.NewStore(bytes, now))
 	}
 
 	// A store that hangs must not hang the probe.

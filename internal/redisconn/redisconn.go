@@ -36,19 +36,13 @@ import (
 
 // Limits of talking to Redis.
 const (
+	// SmallTime is time enough for small commands.
+	SmallTime      = 500 * time.Millisecond
 	connectTime    = time.Second
-	defaultIOTime  = 500 * time.Millisecond
 	maxConnections = 50 // a request beyond them fails at once, it does not queue behind a Redis in trouble
 	maxIdle        = 10
 	idleTime       = 4 * time.Minute
 )
-
-// Options change how a Client talks. The zero value is for small commands.
-type Options struct {
-	// IOTime bounds the writing of one command and the waiting for one reply.
-	// Half a second by default.
-	IOTime time.Duration
-}
 
 // Client is a pool of connections. It is safe for concurrent use.
 type Client struct {
@@ -59,27 +53,24 @@ type Client struct {
 }
 
 // Open returns a client. It does not connect: a program may start before its
-// Redis.
-func Open(rawURL string, o Options) (*Client, error) {
+// Redis. The writing of one command may take so long, and so may one reply.
+func Open(rawURL string, ioTime time.Duration) (*Client, error) {
 	t, err := parse(rawURL)
 	if err != nil {
 		return nil, err
 	}
 	silence()
-	if o.IOTime <= 0 {
-		o.IOTime = defaultIOTime
-	}
 	options := &redis.UniversalOptions{
 		Addrs: t.addresses, MasterName: t.primary, IsClusterMode: t.topology == cluster,
 		DB: t.database, Username: t.username, Password: t.password,
 		SentinelUsername: t.sentinelUsername, SentinelPassword: t.sentinelPassword,
 		TLSConfig: t.tls, Protocol: 2, DisableIdentity: true,
-		DialTimeout: connectTime, ReadTimeout: o.IOTime, WriteTimeout: o.IOTime, ContextTimeoutEnabled: true,
+		DialTimeout: connectTime, ReadTimeout: ioTime, WriteTimeout: ioTime, ContextTimeoutEnabled: true,
 		PoolSize: maxConnections, MaxActiveConns: maxConnections, MaxIdleConns: maxIdle,
 		// None would mean a second. A retry is for connections that turn out closed.
 		PoolTimeout: time.Millisecond, ConnMaxIdleTime: idleTime, MaxRetries: 1,
 	}
-	c := &Client{prefix: t.prefix, limit: connectTime + o.IOTime}
+	c := &Client{prefix: t.prefix, limit: connectTime + ioTime}
 	switch t.topology {
 	case single:
 		c.redis = redis.NewClient(dialOnce(options.Simple()))

@@ -22,7 +22,7 @@ import (
 
 func open(t *testing.T, url string) *redisconn.Client {
 	t.Helper()
-	c, err := redisconn.Open(url, redisconn.Options{})
+	c, err := redisconn.Open(url, redisconn.SmallTime)
 	if err != nil {
 		t.Fatal(err)
 	}

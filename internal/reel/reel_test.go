@@ -39,7 +39,7 @@ func newSite(t *testing.T, instances int, limit int64) *site {
 	s.bucket, s.end = memory.New(s.clock.Now), s.clock.Now().Add(24*time.Hour)
 	for range instances {
 		s.vaults = append(s.vaults, vault.New(vault.Config{Bucket: s.bucket, Now: s.clock.Now, Log: slog.New(slog.DiscardHandler)}))
-		s.stores = append(s.stores, reel.NewStore(reel.Config{Now: s.clock.Now, Bytes: limit}))
+		s.stores = append(s.stores, reel.NewStore(limit, s.clock.Now))
 	}
 	s.ref = s.dataset(t, 1)
 	return s
@@ -77,7 +77,7 @@ func clip(n int) reel.Clip {
 
 // A clip is named by everything that it is made of.
 func TestClipsAreNamedByWhatTheyAreMadeOf(t *testing.T) {
-	s := newSite(t, 1, 0)
+	s := newSite(t, 1, reel.MaxBytes)
 	a, plain := s.attached(0), clip(1)
 	seen := map[string]string{plain.Video(a): "plain"}
 	for name, change := range map[string]func(*reel.Clip){
@@ -108,7 +108,7 @@ func TestClipsAreNamedByWhatTheyAreMadeOf(t *testing.T) {
 
 // However many ask on however many instances, one clip is stored and everybody gets it.
 func TestOneOfEachIsStored(t *testing.T) {
-	s := newSite(t, 4, 0)
+	s := newSite(t, 4, reel.MaxBytes)
 	const clips = 10
 	var answers [clips]sync.Map
 	var made atomic.Int32
@@ -145,7 +145,7 @@ func TestOneOfEachIsStored(t *testing.T) {
 
 // What fails is not stored, and what is damaged is made anew.
 func TestMakingFailsAndHeals(t *testing.T) {
-	s := newSite(t, 1, 0)
+	s := newSite(t, 1, reel.MaxBytes)
 	a, store := s.attached(0), s.stores[0]
 	name := clip(1).Video(a)
 	want := errors.New("no pen")
@@ -209,7 +209,7 @@ func choices() reel.Choices {
 
 // A reel is made, changed and stitched on different instances.
 func TestReelsLife(t *testing.T) {
-	s := newSite(t, 2, 0)
+	s := newSite(t, 2, reel.MaxBytes)
 	ctx, one, two := t.Context(), s.stores[0], s.stores[1]
 	r, err := one.Create(ctx, s.attached(0), choices(), false)
 	if err != nil {
@@ -300,7 +300,7 @@ func listed(t *testing.T, s *site, store *reel.Store, sample bool) []reel.Reel {
 
 // Of many changes at once none is lost.
 func TestNoChangeIsLost(t *testing.T) {
-	s := newSite(t, 4, 0)
+	s := newSite(t, 4, reel.MaxBytes)
 	r, err := s.stores[0].Create(t.Context(), s.attached(0), choices(), false)
 	if err != nil {
 		t.Fatal(err)
@@ -325,7 +325,7 @@ func TestNoChangeIsLost(t *testing.T) {
 
 // Reels go along with the data, and are stale beside the new.
 func TestReelsSurviveNewData(t *testing.T) {
-	s := newSite(t, 1, 0)
+	s := newSite(t, 1, reel.MaxBytes)
 	ctx, store := t.Context(), s.stores[0]
 	r, err := store.Create(ctx, s.attached(0), choices(), false)
 	if err != nil {
@@ -369,7 +369,7 @@ func TestReelsSurviveNewData(t *testing.T) {
 
 // A dataset has so many reels and no more, under names that are not guessed.
 func TestTooManyReels(t *testing.T) {
-	s := newSite(t, 1, 0)
+	s := newSite(t, 1, reel.MaxBytes)
 	for range reel.MaxReels {
 		if _, err := s.stores[0].Create(t.Context(), s.attached(0), choices(), false); err != nil {
 			t.Fatal(err)

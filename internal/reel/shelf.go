@@ -25,13 +25,6 @@ const (
 	MaxRedisBytes = 16 << 20
 )
 
-// Config names what a store needs. Now is required.
-type Config struct {
-	Now func() time.Time
-	// Bytes is how much lies beside one dataset at most. Zero is MaxBytes.
-	Bytes int64
-}
-
 // Store keeps clips, films and reels. It is safe for concurrent use, over any number
 // of instances.
 type Store struct {
@@ -43,12 +36,9 @@ type Store struct {
 	used map[string]time.Time // when this instance last wrote down a use
 }
 
-// NewStore returns a store.
-func NewStore(c Config) *Store {
-	if c.Bytes == 0 {
-		c.Bytes = MaxBytes
-	}
-	return &Store{now: c.Now, bytes: c.Bytes, used: make(map[string]time.Time)}
+// NewStore returns a store that keeps so many bytes beside one dataset.
+func NewStore(bytes int64, now func() time.Time) *Store {
+	return &Store{now: now, bytes: bytes, used: make(map[string]time.Time)}
 }
 
 // Find returns what is stored under a name, or bucket.ErrNotFound.

@@ -61,7 +61,7 @@ func accountSite(t *testing.T, store string) (base string, blobs bucket.Bucket) 
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	cfg := sessions.Config{Store: store, SecretKey: harness.SessionKey, Logger: log}
 	if store == sessions.StoreRedis {
-		client, err := redisconn.Open(servers.Redis(t).URL(), redisconn.Options{})
+		client, err := redisconn.Open(servers.Redis(t).URL(), redisconn.SmallTime)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -64,7 +64,7 @@ func OpenURL(_ context.Context, rawURL string) (bucket.Bucket, error) {
 // Open opens the bucket in the Redis that the URL names, without
 // connecting. The clock now must be that of Redis, within seconds.
 func Open(rawURL string, now func() time.Time) (*Bucket, error) {
-	client, err := redisconn.Open(rawURL, redisconn.Options{IOTime: ioTime})
+	client, err := redisconn.Open(rawURL, ioTime)
 	if err != nil {
 		return nil, err
 	}

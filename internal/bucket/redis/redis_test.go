@@ -85,7 +85,7 @@ func TestRedisConforms(t *testing.T) {
 // no difference whether time passes or this; to whoever waits for tests it does.
 func age(t *testing.T, url, prefix string, by time.Duration) {
 	t.Helper()
-	client, err := redisconn.Open(url, redisconn.Options{})
+	client, err := redisconn.Open(url, redisconn.SmallTime)
 	if err != nil {
 		t.Fatal(err)
 	}
