@@ -5,6 +5,7 @@ package link
 
 import (
 	"crypto/rand"
+	"encoding/base32"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -34,16 +35,7 @@ type Code struct{ digits string }
 func NewCode() Code {
 	var b [codeBytes]byte
 	_, _ = rand.Read(b[:]) // never fails
-	var text strings.Builder
-	bits, n := uint32(0), 0
-	for _, c := range b {
-		bits, n = bits<<8|uint32(c), n+8
-		for n >= 5 {
-			n -= 5
-			text.WriteByte(alphabet[bits>>n&31])
-		}
-	}
-	return Code{text.String()}
+	return Code{base32.NewEncoding(alphabet).EncodeToString(b[:])}
 }
 
 // ParseCode reads a code as somebody types it: in either case, with or without
