@@ -55,11 +55,7 @@ func (st *Store) partNames(ctx context.Context, ns Namespace, id string) ([]stri
 		return append(names, parts...), err
 	}
 	for i := range f.parts {
-		begin := int64(0)
-		if i > 0 {
-			begin = f.parts[i-1]
-		}
-		names = append(names, partName(id, begin))
+		names = append(names, partName(id, f.begin(i)))
 	}
 	return names, err
 }

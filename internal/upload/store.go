@@ -97,6 +97,14 @@ type File struct {
 // Done reports whether the file has arrived as a whole.
 func (f *File) Done() bool { return f.Offset == f.Size }
 
+// begin is where a part begins.
+func (f *File) begin(part int) int64 {
+	if part == 0 {
+		return 0
+	}
+	return f.parts[part-1]
+}
+
 // Store keeps files in a bucket. It is safe for concurrent use, by several
 // processes too.
 type Store struct {
@@ -272,9 +280,7 @@ func (st *Store) Stat(ctx context.Context, ns Namespace, id string) (File, error
 		return File{}, err
 	}
 	f.parts = known.Ends
-	if n := len(f.parts); n > 0 {
-		f.Offset = f.parts[n-1]
-	}
+	f.Offset = f.begin(len(f.parts))
 	for !f.Done() {
 		sealed, err := st.records.Bucket.Stat(ctx, ns.key(partName(id, f.Offset)))
 		if errors.Is(err, bucket.ErrNotFound) {
@@ -439,10 +445,7 @@ func (st *Store) Read(ctx context.Context, ns Namespace, f *File, w io.WriterAt)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(parallel)
 	for i, end := range f.parts {
-		begin := int64(0)
-		if i > 0 {
-			begin = f.parts[i-1]
-		}
+		begin := f.begin(i)
 		g.Go(func() error {
 			name := partName(f.ID, begin)
 			blob, err := st.records.Bucket.Get(ctx, ns.key(name))
