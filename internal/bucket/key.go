@@ -43,14 +43,10 @@ func checkBytes(s string) error {
 // together, so that it is found without a walk through everything else. Shorter
 // keys are in none. It serves the prefix of a List as well.
 func Namespace(key string) (space, rest string, ok bool) {
-	first := strings.IndexByte(key, '/')
-	if first < 0 {
+	first, behind, _ := strings.Cut(key, "/")
+	second, rest, ok := strings.Cut(behind, "/")
+	if !ok {
 		return "", "", false
 	}
-	second := strings.IndexByte(key[first+1:], '/')
-	if second < 0 {
-		return "", "", false
-	}
-	second += first + 1
-	return key[:second], key[second+1:], true
+	return key[:len(first)+1+len(second)], rest, true
 }

@@ -16,7 +16,7 @@ func (s *stage) dialBox(share float64) (dial, rest box) {
 	dial, rest = s.body, s.body
 	switch {
 	case share == 1:
-	case s.isWide():
+	case s.Width > s.Height:
 		s.sentenceHeight = s.text.h * 0.5
 		rest = box{s.text.x, s.text.y + s.text.h*0.56, s.text.w, s.text.h * 0.5}
 	case s.Width == s.Height:

@@ -73,8 +73,6 @@ func (s *stage) scene(of Story, at float64) *scene.Scene {
 	return &scene.Scene{Width: s.Width, Height: s.Height, Background: s.background, Items: s.items}
 }
 
-func (s *stage) isWide() bool { return s.Width > s.Height }
-
 func (s *stage) add(key string, x, y float64, shape scene.Shape, fill scene.Color) {
 	if fill.A > 0 {
 		s.items = append(s.items, scene.Item{Key: key, X: x, Y: y, Shape: shape, Fill: fill})

@@ -331,10 +331,8 @@ func idField(name string, of func(*Lens) *string) field {
 	return field{
 		name: name,
 		parse: func(l *Lens, s string) string {
-			notID := func(r rune) bool {
-				return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '-' && r != '_'
-			}
-			if len(s) > maxID || strings.ContainsFunc(s, notID) {
+			const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			if len(s) > maxID || strings.Trim(s, letters+"0123456789-_") != "" {
 				return "This is not the ID of anything. Follow a link from a list."
 			}
 			*of(l) = s

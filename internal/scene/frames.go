@@ -104,12 +104,11 @@ func (f *Frames) place(p *painter, s *Scene) []placed {
 		}
 		dx, dy := n.x-was.x, n.y-was.y
 		same := ok && equal(n.item.Shape, was.item.Shape)
-		switch {
-		case same && dx == math.Trunc(dx) && dy == math.Trunc(dy):
+		if same && dx == math.Trunc(dx) && dy == math.Trunc(dy) {
 			moved := *was.mask
 			moved.at = moved.at.Add(image.Pt(int(dx), int(dy)))
 			n.mask = &moved
-		default:
+		} else {
 			n.mask = p.mask(&n.item, n.x, n.y)
 		}
 		isMoved := dx != 0 || dy != 0

@@ -129,7 +129,6 @@ func exchangeError(err error) error {
 }
 
 type claims struct {
-	Nonce      string  `json:"nonce"`
 	Authorized string  `json:"azp"`
 	NotBefore  float64 `json:"nbf"`
 	SID        string  `json:"sid"`

@@ -181,9 +181,7 @@ func (b *Bucket) listIndex(ctx context.Context, space, prefix string, keys map[s
 			wanted = append(wanted, member)
 		}
 	}
-	for len(wanted) > 0 {
-		some := wanted[:min(existAtOnce, len(wanted))]
-		wanted = wanted[len(some):]
+	for some := range slices.Chunk(wanted, existAtOnce) {
 		batch := make([]redisconn.Command, len(some))
 		for i, member := range some {
 			batch[i] = redisconn.Command{"EXISTS", b.spaceName(space) + member}
