@@ -1,8 +1,6 @@
 package charts
 
 import (
-	"context"
-	"io"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -33,31 +31,28 @@ func (v *ColumnsView) top() (top int64) {
 
 // bars are written without a template: they may be two hundred.
 func (v *ColumnsView) bars() templ.Component {
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		b, top, n := make([]byte, 0, 200*len(v.Columns)), v.top(), float64(len(v.Columns))
-		for i, c := range v.Columns {
-			h := barHeight(c.Value, top, columnsHeight)
-			b = append(appendHref(append(b, `<a`...), c.URL), ` tabindex="-1"`...)
-			if c.Quiet {
-				b = append(b, ` class="quiet"`...)
-			}
-			b = append(append(append(b, `><title>`...), templ.EscapeString(c.Title)...), `</title>`...)
-			rect := func(class string, y, height float64) {
-				b = appendAttribute(append(b, `<rect`...), "class", class)
-				b = appendAttribute(b, "x", percent(float64(i), n))
-				b = appendAttribute(b, "width", percent(barShareOf(len(v.Columns)), n))
-				b = appendAttribute(appendAttribute(b, "y", short(y, 1)), "height", short(height, 1))
-				b = append(b, `></rect>`...)
-			}
-			rect("hit", 0, columnsHeight)
-			if h > 0 {
-				rect("bar", columnsHeight-h, h)
-			}
-			b = append(b, `</a>`...)
+	b, top, n := make([]byte, 0, 200*len(v.Columns)), v.top(), float64(len(v.Columns))
+	for i, c := range v.Columns {
+		h := barHeight(c.Value, top, columnsHeight)
+		b = append(appendHref(append(b, `<a`...), c.URL), ` tabindex="-1"`...)
+		if c.Quiet {
+			b = append(b, ` class="quiet"`...)
 		}
-		_, err := w.Write(b)
-		return err
-	})
+		b = append(append(append(b, `><title>`...), templ.EscapeString(c.Title)...), `</title>`...)
+		rect := func(class string, y, height float64) {
+			b = appendAttribute(append(b, `<rect`...), "class", class)
+			b = appendAttribute(b, "x", percent(float64(i), n))
+			b = appendAttribute(b, "width", percent(barShareOf(len(v.Columns)), n))
+			b = appendAttribute(appendAttribute(b, "y", short(y, 1)), "height", short(height, 1))
+			b = append(b, `></rect>`...)
+		}
+		rect("hit", 0, columnsHeight)
+		if h > 0 {
+			rect("bar", columnsHeight-h, h)
+		}
+		b = append(b, `</a>`...)
+	}
+	return templ.Raw(string(b))
 }
 
 // years are the labels beneath.

@@ -1,8 +1,6 @@
 package charts
 
 import (
-	"context"
-	"io"
 	"math"
 
 	"github.com/a-h/templ"
@@ -34,38 +32,35 @@ const (
 // rays are the days of a record: hundreds of links, written without a template.
 // They are no stops on the way of a keyboard, because the calendar has the same.
 func (v *RecordView) rays() templ.Component {
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		var top int64
-		for _, r := range v.Rays {
-			top = max(top, r.Ms)
+	var top int64
+	for _, r := range v.Rays {
+		top = max(top, r.Ms)
+	}
+	b := make([]byte, 0, 160*len(v.Rays))
+	for i, r := range v.Rays {
+		if r.Ms <= 0 {
+			continue
 		}
-		b := make([]byte, 0, 160*len(v.Rays))
-		for i, r := range v.Rays {
-			if r.Ms <= 0 {
-				continue
-			}
-			element := "g"
-			if r.URL != "" {
-				element = "a"
-			}
-			b = append(append(b, '<'), element...)
-			if r.URL != "" {
-				b = append(appendHref(b, r.URL), ` tabindex="-1"`...)
-			}
-			b = append(b, '>')
-			if r.Title != "" {
-				b = append(append(append(b, `<title>`...), templ.EscapeString(r.Title)...), `</title>`...)
-			}
-			b = append(b, `<path`...)
-			if r.Hue != "" {
-				b = appendAttribute(b, "class", r.Hue)
-			}
-			b = append(append(b, ` d="`...), rayPath(i, len(v.Rays), float64(r.Ms)/float64(top))...)
-			b = append(append(append(b, `"></path></`...), element...), '>')
+		element := "g"
+		if r.URL != "" {
+			element = "a"
 		}
-		_, err := w.Write(b)
-		return err
-	})
+		b = append(append(b, '<'), element...)
+		if r.URL != "" {
+			b = append(appendHref(b, r.URL), ` tabindex="-1"`...)
+		}
+		b = append(b, '>')
+		if r.Title != "" {
+			b = append(append(append(b, `<title>`...), templ.EscapeString(r.Title)...), `</title>`...)
+		}
+		b = append(b, `<path`...)
+		if r.Hue != "" {
+			b = appendAttribute(b, "class", r.Hue)
+		}
+		b = append(append(b, ` d="`...), rayPath(i, len(v.Rays), float64(r.Ms)/float64(top))...)
+		b = append(append(append(b, `"></path></`...), element...), '>')
+	}
+	return templ.Raw(string(b))
 }
 
 // rayPath is the i-th of n rays, clockwise from the top.

@@ -50,7 +50,7 @@ func TestGolden(t *testing.T) {
 		"bar":           Bar(0.632),
 		"bar-beyond":    Bar(7),
 		"stack": Stack([]StackPartView{
-			{Label: "Kept", Title: "Kept: 9 rows", Value: 9, Tone: ToneAccent}, {Label: "Lost", Title: subject, Value: 1, Tone: ToneWarn}, {Label: "None", Tone: ToneSoft},
+			{Title: "Kept: 9 rows", Value: 9, Tone: ToneAccent}, {Title: subject, Value: 1, Tone: ToneWarn}, {Tone: ToneSoft},
 		}),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -16,14 +17,6 @@ func InPlace() templ.Attributes {
 		"hx-boost": "true", "hx-target": "#page", "hx-select": "#page",
 		"hx-select-oob": "#masthead", "hx-swap": "outerHTML show:none",
 	}
-}
-
-// title is what the year says when it is pointed at.
-func (t tick) title() string {
-	if t.Title == "" {
-		return t.Label
-	}
-	return t.Title
 }
 
 // classes make the year as wide as its months.
@@ -52,12 +45,7 @@ var heatClasses = func() (classes [HeatSteps + 1]string) {
 
 func heatClass(value, top int64) string { return heatClasses[heatStep(value, top)] }
 
-func twoDigits(n int) string {
-	if n < 10 {
-		return "0" + strconv.Itoa(n)
-	}
-	return strconv.Itoa(n)
-}
+func twoDigits(n int) string { return fmt.Sprintf("%02d", n) }
 
 // brief is the title of a month that begins with what is read on the screen, so that
 // whoever says that aloud is understood.
@@ -68,9 +56,4 @@ func (m MonthView) brief() string {
 
 // abbreviated is the month's name of a label such as "March 2019", cut to three
 // letters.
-func abbreviated(label string) string {
-	if len(label) < 3 {
-		return label
-	}
-	return label[:3]
-}
+func abbreviated(label string) string { return label[:min(len(label), 3)] }

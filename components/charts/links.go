@@ -1,8 +1,6 @@
 package charts
 
 import (
-	"context"
-	"io"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -13,46 +11,40 @@ import (
 
 // monthLinks are laid over the bars, each as wide as its month.
 func monthLinks(months []MonthView) templ.Component {
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		b := append(make([]byte, 0, 64+128*len(months)), `<div class="month-links">`...)
-		for _, run := range litRuns(months) {
-			if run[0].Lit {
-				b = append(b, `<span class="lit">`...)
-			} else {
-				b = append(b, `<span>`...)
-			}
-			for _, m := range run {
-				b = appendHref(append(b, `<a`...), m.URL)
-				b = append(appendAttribute(b, "title", m.Title), `></a>`...)
-			}
-			b = append(b, `</span>`...)
+	b := append(make([]byte, 0, 64+128*len(months)), `<div class="month-links">`...)
+	for _, run := range litRuns(months) {
+		if run[0].Lit {
+			b = append(b, `<span class="lit">`...)
+		} else {
+			b = append(b, `<span>`...)
 		}
-		_, err := w.Write(append(b, `</div>`...))
-		return err
-	})
+		for _, m := range run {
+			b = appendHref(append(b, `<a`...), m.URL)
+			b = append(appendAttribute(b, "title", m.Title), `></a>`...)
+		}
+		b = append(b, `</span>`...)
+	}
+	return templ.Raw(string(append(b, `</div>`...)))
 }
 
 // heatCells are the hours of a week, row by row. A silent one is no link.
 func heatCells(v *HeatmapView) templ.Component {
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		b, top := make([]byte, 0, 24<<10), v.top()
-		for i := range v.Cells {
-			for _, cell := range v.Cells[i] {
-				element := "span"
-				if cell.URL != "" {
-					element = "a"
-				}
-				b = appendAttribute(append(append(b, '<'), element...), "class", heatClass(cell.Value, top))
-				if cell.URL != "" {
-					b = append(appendHref(b, cell.URL), ` tabindex="-1"`...)
-				}
-				b = append(appendAttribute(b, "title", cell.Title), `></`...)
-				b = append(append(b, element...), '>')
+	b, top := make([]byte, 0, 24<<10), v.top()
+	for i := range v.Cells {
+		for _, cell := range v.Cells[i] {
+			element := "span"
+			if cell.URL != "" {
+				element = "a"
 			}
+			b = appendAttribute(append(append(b, '<'), element...), "class", heatClass(cell.Value, top))
+			if cell.URL != "" {
+				b = append(appendHref(b, cell.URL), ` tabindex="-1"`...)
+			}
+			b = append(appendAttribute(b, "title", cell.Title), `></`...)
+			b = append(append(b, element...), '>')
 		}
-		_, err := w.Write(b)
-		return err
-	})
+	}
+	return templ.Raw(string(b))
 }
 
 func appendHref(b []byte, url string) []byte {

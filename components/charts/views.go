@@ -84,7 +84,6 @@ type HeatmapView struct {
 
 // StackPartView is one part of a stacked bar.
 type StackPartView struct {
-	Label string // "Kept"
 	Title string // "Kept: 53,411 rows, 89.9%"
 	Value int64
 	Tone  Tone

@@ -4,6 +4,7 @@
 package format
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 )
@@ -136,16 +137,10 @@ func (l Locale) Exact(ms int64) string {
 // Length is how long one play ran: "3:42", "1:02:03".
 func Length(ms int64) string {
 	s := max(0, ms) / second
-	two := func(n int64) string {
-		if n < 10 {
-			return "0" + strconv.FormatInt(n, 10)
-		}
-		return strconv.FormatInt(n, 10)
-	}
 	if s >= 3600 {
-		return strconv.FormatInt(s/3600, 10) + ":" + two(s/60%60) + ":" + two(s%60)
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 	}
-	return strconv.FormatInt(s/60, 10) + ":" + two(s%60)
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
 // nbsp keeps a dash with what it follows: a line does not break there.

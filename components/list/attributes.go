@@ -1,6 +1,7 @@
 package list
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -27,12 +28,7 @@ func step(s StepView, id string) templ.Attributes {
 }
 
 // identity is the name whose colour and letter a row wears.
-func (r RowView) identity() string {
-	if r.Identity != "" {
-		return r.Identity
-	}
-	return r.Name
-}
+func (r RowView) identity() string { return cmp.Or(r.Identity, r.Name) }
 
 // ofOne reports whether several rows wear one name.
 func ofOne(rows []RowView) bool {
@@ -44,26 +40,16 @@ func StackOf(parts []ReceiptPartView) []charts.StackPartView {
 	out := make([]charts.StackPartView, len(parts))
 	for i, p := range parts {
 		out[i] = charts.StackPartView{
-			Label: p.Label,
 			Title: p.Label + ": " + p.Rows + " rows, " + p.Percent,
 			Value: p.Value,
-			Tone:  p.End.tone(),
+			Tone:  tones[p.End],
 		}
 	}
 	return out
 }
 
-func (e RowEnd) tone() charts.Tone {
-	switch e {
-	case EndKept:
-		return charts.ToneAccent
-	case EndDuplicate:
-		return charts.ToneSoft
-	case EndElsewhere:
-		return charts.ToneFaint
-	default:
-		return charts.ToneWarn
-	}
+var tones = [...]charts.Tone{
+	EndKept: charts.ToneAccent, EndDuplicate: charts.ToneSoft, EndElsewhere: charts.ToneFaint, EndUnreadable: charts.ToneWarn,
 }
 
 // highestSpark is the largest value of the sparks of a list: they share its scale.

@@ -1,6 +1,9 @@
 package list
 
-import "strconv"
+import (
+	"cmp"
+	"strconv"
+)
 
 // How many names stand open before the others are folded away.
 const (
@@ -24,15 +27,7 @@ func split(all, n int) int {
 func andMore(n int) string { return "and " + strconv.Itoa(n) + " more" }
 
 // identity is the name whose colour and letter a line wears.
-func (r TableRowView) identity() string {
-	switch {
-	case r.Identity != "":
-		return r.Identity
-	case r.Creator != "":
-		return r.Creator
-	}
-	return r.Name
-}
+func (r TableRowView) identity() string { return cmp.Or(r.Identity, r.Creator, r.Name) }
 
 // column is the column of a line's i-th cell; cells too many have none.
 func (v TableListView) column(i int) ColumnView {

@@ -1,4 +1,4 @@
-// Package partials holds the parts of pages that htmx swaps on their own, and
+// Package list holds the parts of pages that htmx swaps on their own, and
 // those that several pages share.
 package list
 
@@ -108,13 +108,6 @@ type BreakdownView struct {
 	Sentence string // computed: "Nearly all of it in Germany."
 	Count    string // heads the last column, for screen readers; empty means "Share"
 	Rows     []ShareRowView
-}
-
-func (v BreakdownView) count() string {
-	if v.Count == "" {
-		return "Share"
-	}
-	return v.Count
 }
 
 // ReceiptPartView is one of the ways a row can end.

@@ -61,13 +61,9 @@ func List(parts []Text) Text {
 
 // String is the text without its voices, for titles and accessible names.
 func (t Text) String() string {
-	var n int
+	var b strings.Builder
 	for _, r := range t {
-		n += len(r.Text)
+		b.WriteString(r.Text)
 	}
-	b := make([]byte, 0, n)
-	for _, r := range t {
-		b = append(b, r.Text...)
-	}
-	return string(b)
+	return b.String()
 }
