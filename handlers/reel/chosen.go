@@ -16,7 +16,10 @@ import (
 )
 
 // A choice is one of what a clip may be about.
-type choice struct{ Value, Label string }
+type choice struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
+}
 
 // offered is of how many things a person may choose one in a form. An address may name
 // others.

@@ -72,6 +72,12 @@ func (s *Service) look(v *visit, id string) (*standing, error) {
 	return stand(v.attached, r, shelf), err
 }
 
+// page is the address of a reel.
+func (st *standing) page() string { return web.PathReels + "/" + st.ID }
+
+// underway reports whether somebody who looks brings the film closer.
+func (st *standing) underway() bool { return st.state == reel.Making || st.state == reel.Stitching }
+
 // ready is how many of the clips there are.
 func (st *standing) ready() int { return st.shelf.Progress(st.videos) }
 

@@ -114,14 +114,14 @@ func (s *Service) stitchReel(v *visit) error {
 	case web.WantsJSON(r):
 		return v.JSON(http.StatusAccepted, newReelJSON(st))
 	case r.Header.Get("HX-Request") == "true":
-		return s.shell.Render(v, http.StatusOK, filmSection(newFilmView(st)))
+		return s.shell.Render(v, http.StatusOK, filmSection(st))
 	}
-	for st.state == reel.Making || st.state == reel.Stitching {
+	for st.underway() {
 		if st, err = s.advance(v, st); err != nil {
 			return err
 		}
 	}
-	return s.shell.Redirect(v, web.PathReels+"/"+st.ID)
+	return s.shell.Redirect(v, st.page())
 }
 
 // partialReel is the progress of a film. Each look makes one thing that is missing.
@@ -130,7 +130,7 @@ func (s *Service) partialReel(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.shell.Render(v, http.StatusOK, filmSection(newFilmView(st)))
+	return s.shell.Render(v, http.StatusOK, filmSection(st))
 }
 
 // deleteReel deletes a reel with its film.
@@ -221,12 +221,12 @@ type filmJSON struct {
 }
 
 func newReelJSON(st *standing) reelJSON {
-	at := web.PathAPI + web.PathReels + "/" + st.ID
+	at := web.PathAPI + st.page()
 	j := reelJSON{
 		ID: st.ID, Revision: revisionTag(st.Reel), Title: st.Title, State: st.state, Stale: st.stale, Ready: st.ready(), Of: len(st.clips),
 		Lens: st.Lens, Look: st.Look, Artist: st.Own[reel.Months], Song: st.Own[reel.Obsession], Day: st.Own[reel.Day], Order: []reelClipJSON{},
 		Created: reel.Seconds(st.Created), Changed: reel.Seconds(st.Changed),
-		Links: map[string]string{"self": at, "page": web.PathReels + "/" + st.ID},
+		Links: map[string]string{"self": at, "page": st.page()},
 	}
 	if st.state == reel.Failed {
 		j.Reason, j.Message = st.Failure, failures[st.Failure]

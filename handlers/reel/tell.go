@@ -29,6 +29,11 @@ type told struct {
 	Choices []choice
 }
 
+// of is the clip as it is stored, drawn in one way.
+func (c *told) of(req *web.Request, look reel.Look) reel.Clip {
+	return reel.Clip{Kind: c.Kind, Lens: lensText(req.Lens), Choice: c.Choice, Look: look}
+}
+
 // titles are what the kinds are called.
 var titles = map[reel.Kind]string{
 	reel.Race: "The race", reel.Months: "The months", reel.Clock: "The hours of the day", reel.Obsession: "The obsession",
