@@ -55,35 +55,26 @@ type RangeView struct {
 	Hidden  []FieldView // the other lens parameters, page and cursor left out
 }
 
-// ChoiceStyle is how a choice is made.
-type ChoiceStyle uint8
-
-// The styles of choice.
-const (
-	ChooseOne  ChoiceStyle = iota // radio buttons
-	ChooseMany                    // check boxes
-	ChooseText                    // a text field that suggests the options, sent by POST: time zones
-)
-
-// ChoiceView is a choice of a filter or of the zone.
+// ChoiceView is a choice of a filter, or of the zone: that is a text field which suggests
+// the options, sent by POST.
 type ChoiceView struct {
 	ID      string // "kind", "min", "tz", "country", "platform"; unique on the page
 	Label   string // what is chosen now: "Music + podcasts", "Plays ≥ 30 s"
 	Changed bool   // differs from the default
 	Legend  string // "What to count", the heading inside
 	Note    string // one sentence beneath, optional
-	Style   ChoiceStyle
+	Many    bool   // check boxes, not radio buttons
 	Field   string // the query parameter
-	Value   string // for ChooseText: what stands in the field
+	Value   string // for the zone: what stands in the field
 	Options []OptionView
-	// Action and Hidden are, for ChooseText, where it is sent and what along with it.
+	// Action and Hidden are, for the zone, where it is sent and what along with it.
 	Action string
 	Hidden []FieldView
 	// Shown is, for the zone, its name: what the script compares the browser's with.
 	Shown string
-	// Error says, for ChooseText, why the value cannot be used; optional.
+	// Error says, for the zone, why the value cannot be used; optional.
 	Error string
-	// Offer is, for ChooseText, one option that has a button of its own; optional.
+	// Offer is, for the zone, one option that has a button of its own; optional.
 	Offer *OptionView
 }
 

@@ -3,7 +3,6 @@ package pictures
 import (
 	"slices"
 
-	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
@@ -67,9 +66,6 @@ func (p *choosing) another(k kind) string {
 	c.kind, c.of = &k, ""
 	return web.Address(web.PathPictures, c.fields(), p.req.Lens)
 }
-
-// hidden are the fields that the form keeps: the lens, the kind and what it is of.
-func (p *choosing) hidden() []layout.FieldView { return p.req.Hidden(fieldSize, fieldTheme, fieldHide) }
 
 func (p *choosing) headline() prose.Text {
 	if p.told == nil {

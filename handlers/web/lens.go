@@ -158,7 +158,7 @@ func newChoices(req *Request) []layout.ChoiceView {
 
 func kindChoice(req *Request) layout.ChoiceView {
 	c := layout.ChoiceView{
-		ID: "kind", Field: "kind", Legend: "What to count", Style: layout.ChooseMany,
+		ID: "kind", Field: "kind", Legend: "What to count", Many: true,
 		Note:    "None ticked means everything. Videos are what the video files hold: music videos and video podcasts.",
 		Changed: req.Lens.Kinds != 0, Label: "Everything",
 	}
@@ -181,7 +181,7 @@ func kindChoice(req *Request) layout.ChoiceView {
 
 func minChoice(req *Request) layout.ChoiceView {
 	c := layout.ChoiceView{
-		ID: "min", Field: "min", Legend: "What counts as a play", Style: layout.ChooseOne,
+		ID: "min", Field: "min", Legend: "What counts as a play",
 		Note:    "Hours always count everything you heard, however short.",
 		Changed: req.Lens.Min != lens.DefaultMin,
 		Label:   "Plays ≥ " + strconv.Itoa(req.Lens.Min) + " s",
@@ -215,7 +215,7 @@ func (req *Request) listsTracks() bool {
 func groupChoice(req *Request) layout.ChoiceView {
 	grouped := req.Lens.Group == lens.GroupTitle
 	c := layout.ChoiceView{
-		ID: "group", Field: "group", Legend: "What counts as one track", Style: layout.ChooseOne,
+		ID: "group", Field: "group", Legend: "What counts as one track",
 		Note:    "Spotify often has one song several times: as a single, on the album, on a compilation.",
 		Changed: grouped, Label: "Recordings",
 		Options: []layout.OptionView{
@@ -234,7 +234,7 @@ func groupChoice(req *Request) layout.ChoiceView {
 func zoneChoice(req *Request) layout.ChoiceView {
 	name := req.Lens.Zone().String()
 	c := layout.ChoiceView{
-		ID: "tz", Field: "tz", Legend: "Time zone", Style: layout.ChooseText,
+		ID: "tz", Field: "tz", Legend: "Time zone",
 		Note:   zoneWhy(req) + " Spotify records in UTC. Type a city or a country.",
 		Action: PathZone, Hidden: []layout.FieldView{{Name: "return", Value: req.Href(req.Lens)}},
 		Changed: name != req.Home.Zone.String(), Label: req.ZoneTime(), Shown: name, Value: lens.ZonePlace(name),
@@ -289,7 +289,7 @@ func shareChoice(req *Request, field, every, legend, chosen string, shares []ins
 		return layout.ChoiceView{}, false
 	}
 	c := layout.ChoiceView{
-		ID: field, Field: field, Legend: legend, Style: layout.ChooseOne,
+		ID: field, Field: field, Legend: legend,
 		Changed: chosen != "", Label: every,
 		Options: ShareOptions(req, every, chosen, shares, name),
 	}

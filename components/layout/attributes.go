@@ -1,8 +1,0 @@
-package layout
-
-func inputType(s ChoiceStyle) string {
-	if s == ChooseMany {
-		return "checkbox"
-	}
-	return "radio"
-}
