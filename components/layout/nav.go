@@ -1,6 +1,10 @@
 package layout
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+)
 
 // title is what a group of one link is called in the masthead.
 func (g NavGroupView) title() string {
@@ -8,6 +12,15 @@ func (g NavGroupView) title() string {
 		return g.Links[0].Label
 	}
 	return g.Label
+}
+
+// Current marks a link to what is shown, as a "page" of several or, with "true", as one
+// of several choices.
+func Current(shown bool, as string) templ.Attributes {
+	if !shown {
+		return nil
+	}
+	return templ.Attributes{"aria-current": as}
 }
 
 // pathOf is an address without its query: forms send their own.
