@@ -37,7 +37,7 @@ func page(req *web.Request) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if !req.HasTopic(opinionTopics...) {
+		if !holdsAny(req) {
 			templ_7745c5c3_Err = layout.Hero("Spotify on you", nil, prose.Of("Spotify keeps its opinion to itself."), nil).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -15,10 +15,32 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
-// opinionTopics are the documents that say what Spotify thinks of a person.
-var opinionTopics = []export.Topic{
-	export.TopicMarquee, export.TopicInferences, export.TopicTasteProfile, export.TopicFollow,
-	export.TopicPrompts, export.TopicBottle, export.TopicPodcastInteractivity, export.TopicSoundCapsule,
+// sides are what Spotify may think something of, in the order of the page.
+var sides = []struct {
+	id    string // unique on the page
+	title string
+	topic export.Topic
+	file  string // that is known to say it
+	tell  func(*opinion, *web.Request, *account.Account)
+}{
+	{"marquee", "Whose fan you are", export.TopicMarquee, "Marquee.json", (*opinion).marquee},
+	{"inferences", "What it infers", export.TopicInferences, "Inferences.json", (*opinion).inferences},
+	{"taste", "Your taste in its words", export.TopicTasteProfile, "TasteProfile.json", (*opinion).taste},
+	{"follow", "Who follows whom", export.TopicFollow, "Follow.json", (*opinion).follow},
+	{"prompts", "What you asked it for", export.TopicPrompts, "UserPrompts.json", (*opinion).prompts},
+	{"bottle", "Playlist in a bottle", export.TopicBottle, "PlaylistInABottle.json", (*opinion).letters},
+	{"podcasts", "What you said to podcasts", export.TopicPodcastInteractivity, "PodcastInteractivity.json", (*opinion).podcasts},
+	{"capsule", "Sound Capsule", export.TopicSoundCapsule, "YourSoundCapsule.json", (*opinion).capsule},
+}
+
+// holdsAny reports whether any package holds a document that says what Spotify thinks.
+func holdsAny(req *web.Request) bool {
+	for _, s := range sides {
+		if req.HasTopic(s.topic) {
+			return true
+		}
+	}
+	return false
 }
 
 // An opinion is one side of what Spotify thinks. Whatever is empty is left out.
@@ -44,16 +66,15 @@ type quote struct {
 
 // opinions are those that the packages hold, and those that they do not.
 func opinions(req *web.Request) (held, absent []opinion) {
-	a := req.Account()
-	for _, o := range []opinion{
-		marqueeOpinion(req, a), inferencesOpinion(req, a), tasteOpinion(req, a), followOpinion(req, a),
-		promptsOpinion(req, a), lettersOpinion(req, a), podcastsOpinion(req, a), capsuleOpinion(req, a),
-	} {
-		if o.absent == "" {
-			held = append(held, o)
-		} else {
+	for _, s := range sides {
+		o := opinion{id: s.id, title: s.title, source: req.SourceOf(s.topic, nil)}
+		if o.source.URL == "" {
+			o.absent = "No package holds " + s.file + "."
 			absent = append(absent, o)
+			continue
 		}
+		s.tell(&o, req, req.Account())
+		held = append(held, o)
 	}
 	return held, absent
 }
@@ -92,15 +113,6 @@ func opinionsHeadline(loc format.Locale, a *account.Account) prose.Text {
 	return prose.Of("What Spotify wrote down about you.")
 }
 
-// newOpinion begins one side of what Spotify thinks; without a document it says so.
-func newOpinion(req *web.Request, id, title string, topic export.Topic, file string) opinion {
-	o := opinion{id: id, title: title, source: req.SourceOf(topic, nil)}
-	if o.source.URL == "" {
-		o.absent = "No package holds " + file + "."
-	}
-	return o
-}
-
 const superListeners = "Super Listeners"
 
 // segmentNotes say in plain words what Spotify sells under these names.
@@ -111,11 +123,7 @@ var segmentNotes = map[string]string{
 	"Previously Active Listeners": "You have gone quiet. They would like you back.",
 }
 
-func marqueeOpinion(req *web.Request, a *account.Account) opinion {
-	o := newOpinion(req, "marquee", "Whose fan you are", export.TopicMarquee, "Marquee.json")
-	if o.absent != "" {
-		return o
-	}
+func (o *opinion) marquee(req *web.Request, a *account.Account) {
 	o.sentence = prose.Of("Labels can buy an advertisement called Marquee that is shown to listeners of a kind. ").
 		Strong(req.Locale.Count(len(a.Marquee), "artist", "artists")).Plain(words.Plural(len(a.Marquee), " has", " have") + " you on such a list.")
 	for _, s := range a.Segments() {
@@ -128,7 +136,6 @@ func marqueeOpinion(req *web.Request, a *account.Account) opinion {
 		}
 		o.groups = append(o.groups, g)
 	}
-	return o
 }
 
 // inferenceKinds sort what is inferred by how its name begins.
@@ -140,11 +147,7 @@ var inferenceKinds = []struct{ prefix, label, note string }{
 	{"Demographic_", "Who you are", ""},
 }
 
-func inferencesOpinion(req *web.Request, a *account.Account) opinion {
-	o := newOpinion(req, "inferences", "What it infers", export.TopicInferences, "Inferences.json")
-	if o.absent != "" {
-		return o
-	}
+func (o *opinion) inferences(req *web.Request, a *account.Account) {
 	o.sentence = prose.Of("Groups that advertisers can choose, into which Spotify puts you: ").
 		Strong(req.Locale.Number(len(a.Inferences))).Plain(".")
 	if len(a.Inferences) == 0 {
@@ -170,22 +173,15 @@ func inferencesOpinion(req *web.Request, a *account.Account) opinion {
 	for i := range o.groups {
 		o.groups[i].Count = req.Locale.Number(len(o.groups[i].Names))
 	}
-	return o
 }
 
-func tasteOpinion(req *web.Request, a *account.Account) opinion {
-	o := newOpinion(req, "taste", "Your taste in its words", export.TopicTasteProfile, "TasteProfile.json")
+func (o *opinion) taste(_ *web.Request, a *account.Account) {
 	for _, text := range a.Taste {
 		o.quotes = append(o.quotes, quote{text: text})
 	}
-	return o
 }
 
-func followOpinion(req *web.Request, a *account.Account) opinion {
-	o := newOpinion(req, "follow", "Who follows whom", export.TopicFollow, "Follow.json")
-	if o.absent != "" {
-		return o
-	}
+func (o *opinion) follow(req *web.Request, a *account.Account) {
 	for _, f := range []struct {
 		label string
 		n     int
@@ -203,18 +199,13 @@ func followOpinion(req *web.Request, a *account.Account) opinion {
 	if a.Follow.Named {
 		o.sentence = prose.Of("The document gives names, too. They are other people’s, so they are hidden until you ask for them there.")
 	}
-	return o
 }
 
-func promptsOpinion(req *web.Request, a *account.Account) opinion {
-	o := newOpinion(req, "prompts", "What you asked it for", export.TopicPrompts, "UserPrompts.json")
-	if o.absent == "" {
-		o.sentence = prose.Of("Words you gave Spotify to make playlists of. They stayed.")
-	}
+func (o *opinion) prompts(req *web.Request, a *account.Account) {
+	o.sentence = prose.Of("Words you gave Spotify to make playlists of. They stayed.")
 	for _, p := range slices.Backward(a.Prompts) {
 		o.quotes = append(o.quotes, quote{text: p.Text, when: req.DateOf(p.Time)})
 	}
-	return o
 }
 
 // letterShown is how much of a letter is shown, in characters; the document,
@@ -234,11 +225,8 @@ func shortened(s string, most int) string {
 	return cut + " …"
 }
 
-func lettersOpinion(req *web.Request, a *account.Account) opinion {
-	o := newOpinion(req, "bottle", "Playlist in a bottle", export.TopicBottle, "PlaylistInABottle.json")
-	if o.absent == "" {
-		o.sentence = prose.Of("Letters to your later self, answered in tracks.")
-	}
+func (o *opinion) letters(req *web.Request, a *account.Account) {
+	o.sentence = prose.Of("Letters to your later self, answered in tracks.")
 	var uris []string
 	for _, l := range a.Letters {
 		for _, answer := range l.Answers {
@@ -267,7 +255,6 @@ func lettersOpinion(req *web.Request, a *account.Account) opinion {
 		}
 		o.groups = append(o.groups, g)
 	}
-	return o
 }
 
 var podcastActs = map[account.PodcastActionKind]string{
@@ -275,8 +262,7 @@ var podcastActs = map[account.PodcastActionKind]string{
 	account.PodcastVote: "voted", account.PodcastOther: "answered",
 }
 
-func podcastsOpinion(req *web.Request, a *account.Account) opinion {
-	o := newOpinion(req, "podcasts", "What you said to podcasts", export.TopicPodcastInteractivity, "PodcastInteractivity.json")
+func (o *opinion) podcasts(req *web.Request, a *account.Account) {
 	for _, p := range slices.Backward(a.Podcasts) {
 		q := quote{text: p.Text, when: req.DateOf(p.Time), note: podcastActs[p.Kind]}
 		if p.Kind == account.PodcastRating && p.Rating > 0 {
@@ -290,7 +276,6 @@ func podcastsOpinion(req *web.Request, a *account.Account) opinion {
 		}
 		o.quotes = append(o.quotes, q)
 	}
-	return o
 }
 
 func capsuleSentence(loc format.Locale, highlights int) prose.Text {
@@ -301,11 +286,7 @@ func capsuleSentence(loc format.Locale, highlights int) prose.Text {
 	return t.Plain(" ").Strong(loc.Count(highlights, "highlight", "highlights")).Plain(words.Plural(highlights, " it found remarkable is", " it found remarkable are") + " in the document.")
 }
 
-func capsuleOpinion(req *web.Request, a *account.Account) opinion {
-	o := newOpinion(req, "capsule", "Sound Capsule", export.TopicSoundCapsule, "YourSoundCapsule.json")
-	if o.absent != "" {
-		return o
-	}
+func (o *opinion) capsule(req *web.Request, a *account.Account) {
 	o.sentence = capsuleSentence(req.Locale, a.Capsule.Highlights)
 	months := a.Capsule.Spans()
 	most := int64(0)
@@ -329,7 +310,6 @@ func capsuleOpinion(req *web.Request, a *account.Account) opinion {
 		m.Track.Label, m.Genre = s.Track, s.Genre
 		o.months = append(o.months, m)
 	}
-	return o
 }
 
 type promptJSON struct {
@@ -385,7 +365,7 @@ func newOpinionsJSON(a *account.Account) opinionsJSON {
 
 var View = web.View{
 	Path: web.PathOpinions, Title: "Spotify on you", Group: web.AboutYou, Memory: opinionBytes,
-	Holds: func(req *web.Request) bool { return req.HasTopic(opinionTopics...) },
+	Holds: holdsAny,
 	Page: func(req *web.Request) (web.Page, error) {
 		return web.Page{Title: "Spotify on you", Undated: true, Content: page(req)}, nil
 	},
