@@ -174,7 +174,7 @@ func New(cfg Config) (*Manager, error) {
 		}
 	}
 	if cfg.Revoked != nil && cfg.Store != StoreRedis {
-		m.revoked = newRevocations(cfg)
+		m.revoked = &revocations{revoke: cfg.Revoke, revoked: cfg.Revoked, now: cfg.Now, findings: make(map[string]finding)}
 	}
 	return m, nil
 }

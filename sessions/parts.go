@@ -32,15 +32,8 @@ func partName(base string, i int) string {
 
 // partIndex is the inverse of partName. It returns -1 for another cookie.
 func partIndex(base, name string) int {
-	suffix, ok := strings.CutPrefix(name, base)
-	if !ok {
-		return -1
-	}
-	if suffix == "" {
-		return 0
-	}
-	for i := 1; i < maxParts; i++ {
-		if len(suffix) == 2 && suffix[0] == '.' && suffix[1] == byte('1'+i) {
+	for i := range maxParts {
+		if name == partName(base, i) {
 			return i
 		}
 	}

@@ -32,10 +32,6 @@ type finding struct {
 	until   time.Time
 }
 
-func newRevocations(cfg Config) *revocations {
-	return &revocations{revoke: cfg.Revoke, revoked: cfg.Revoked, now: cfg.Now, findings: make(map[string]finding)}
-}
-
 // check returns errRevoked when the session with that ID was ended.
 func (r *revocations) check(ctx context.Context, id string) error {
 	r.mu.Lock()
