@@ -31,9 +31,9 @@ func newStretches(starts bitset) stretches {
 }
 
 // number is the number of the stretch that holds a row, from 0.
-func (s *stretches) number(row uint32) uint32 {
+func (s stretches) number(row uint32) uint32 {
 	upToRow := s.starts[row>>6] & (2<<(row&63) - 1)
 	return s.before[row>>6] + uint32(bits.OnesCount64(upToRow)) - 1
 }
 
-func (s *stretches) count() int { return int(s.before[len(s.before)-1]) }
+func (s stretches) count() int { return int(s.before[len(s.before)-1]) }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
@@ -22,20 +23,22 @@ const (
 )
 
 // Derived is what many analyses want to know of each row beyond its columns. It
-// follows from all rows, whatever a lens leaves out.
+// follows from all rows, whatever a lens leaves out. Each part is worked out when it is
+// asked for first.
 type Derived struct {
 	d              *Dataset
-	sessions, runs stretches
-	byStart        []uint32
-	firsts         []Firsts
-	naturalMs      []uint32 // of each item
+	sessions, runs func() stretches
+	byStart        func() []uint32
+	firsts         func() []Firsts
+	naturalMs      func() []uint32 // of each item
 }
 
-// Derive works out the derived layer, once a dataset.
+// Derive is the derived layer of a dataset.
 func (d *Dataset) Derive() *Derived {
 	return Memoize(d, "derived layer", func() *Derived {
-		v := &Derived{d: d, sessions: d.sessions(), byStart: d.orderByStart(), firsts: d.FirstsAt(lens.DefaultMin), naturalMs: d.naturalLengths()}
-		v.runs = d.runs(v.sessions)
+		v := &Derived{d: d, sessions: sync.OnceValue(d.sessions), byStart: sync.OnceValue(d.orderByStart), naturalMs: sync.OnceValue(d.naturalLengths)}
+		v.firsts = func() []Firsts { return d.FirstsAt(lens.DefaultMin) }
+		v.runs = sync.OnceValue(func() stretches { return d.runs(v.sessions()) })
 		return v
 	})
 }
@@ -43,29 +46,29 @@ func (d *Dataset) Derive() *Derived {
 // Session is the number of a row's listening session, from 0 in order of time. A
 // row that begins more than SessionGap after everything before it has ended
 // begins a new one.
-func (v *Derived) Session(row uint32) uint32 { return v.sessions.number(row) }
+func (v *Derived) Session(row uint32) uint32 { return v.sessions().number(row) }
 
 // Sessions is the number of listening sessions.
-func (v *Derived) Sessions() int { return v.sessions.count() }
+func (v *Derived) Sessions() int { return v.sessions().count() }
 
 // Run is the number of a row's run, from 0: rows of one track that follow each
 // other directly within a session. A row without a title is a run of its own.
-func (v *Derived) Run(row uint32) uint32 { return v.runs.number(row) }
+func (v *Derived) Run(row uint32) uint32 { return v.runs().number(row) }
 
 // Runs is the number of runs.
-func (v *Derived) Runs() int { return v.runs.count() }
+func (v *Derived) Runs() int { return v.runs().count() }
 
 // Firsts says of which things a row is the first play at the default minimum;
 // see [Dataset.FirstsAt] for another.
-func (v *Derived) Firsts(row uint32) Firsts { return v.firsts[row] }
+func (v *Derived) Firsts(row uint32) Firsts { return v.firsts()[row] }
 
 // NaturalMs is the length of the track, episode or chapter of a row: the median
 // of the plays that ended by themselves, 0 when there is none.
-func (v *Derived) NaturalMs(row uint32) uint32 { return v.naturalMs[v.d.item[row]] }
+func (v *Derived) NaturalMs(row uint32) uint32 { return v.naturalMs()[v.d.item[row]] }
 
 // ByStart is the rows in the order in which they began, where rows are numbered in
 // the order in which they ended. It must not be changed.
-func (v *Derived) ByStart() []uint32 { return v.byStart }
+func (v *Derived) ByStart() []uint32 { return v.byStart() }
 
 // orderByStart sorts the rows by their starts. Nearly all are in that order
 // already: only those that began before one that ended earlier are sorted, and

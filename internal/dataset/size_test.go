@@ -58,7 +58,7 @@ func askEverything(t testing.TB, d *Dataset) {
 	d.Rank(year, lens.Track, 0, 50)
 	d.Summary(all.WithClock(0, 1<<20))
 	d.HasRecordings()
-	d.Derive()
+	deriveAll(d)
 	d.FirstsAt(0)
 	d.FindURI("spotify:track:0000000000000000000001")
 	d.Match([]TrackRef{{Title: "a", Creator: "b"}})

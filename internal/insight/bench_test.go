@@ -18,7 +18,7 @@ func BenchmarkAnalyses(b *testing.B) {
 	}
 	d := generated(b, 300_000, 15)
 	id := d.Rank(lens.Lens{}, lens.Artist, 0, 1).Items[0].ID
-	d.Derive()
+	d.Derive().Sessions()
 	for _, of := range []struct {
 		name string
 		ask  func(dataset.Selection)
