@@ -191,11 +191,11 @@ func (c *Client) Ended(ctx context.Context, who Identity) (bool, error) {
 // endedAt is what a note says, and the zero time without one.
 func (c *Client) endedAt(ctx context.Context, name string) (time.Time, error) {
 	now := c.Now()
-	if at, ok := c.ended.get(name, now); ok {
+	at, ok, before := c.ended.get(name, now)
+	if ok {
 		return at, nil
 	}
-	before := c.ended.now()
-	var at time.Time
+	at = time.Time{}
 	content, err := c.Bucket.Get(ctx, name)
 	switch {
 	case errors.Is(err, bucket.ErrNotFound):
@@ -223,17 +223,13 @@ type found struct {
 	at, until time.Time
 }
 
-func (f *findings) now() int {
+// get returns a finding that is still believed, and for put how often one was
+// forgotten until now.
+func (f *findings) get(name string, now time.Time) (at time.Time, ok bool, changes int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.changes
-}
-
-func (f *findings) get(name string, now time.Time) (time.Time, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	got, ok := f.byName[name]
-	return got.at, ok && now.Before(got.until)
+	got := f.byName[name]
+	return got.at, now.Before(got.until), f.changes
 }
 
 // put remembers a finding, unless something was forgotten meanwhile: it may be what

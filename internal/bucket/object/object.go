@@ -475,7 +475,7 @@ func (b *Bucket) ask(ctx context.Context, operation string, f func(ctx context.C
 	if cause := (*url.Error)(nil); errors.As(err, &cause) {
 		err = cause.Err
 	}
-	return fmt.Errorf("%w: %s: %w", bucket.ErrUnavailable, operation, err)
+	return bucket.Unavailable(operation, err)
 }
 
 var errSlow = errors.New("no answer in time")
