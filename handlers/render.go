@@ -128,7 +128,6 @@ func (s *Server) Redirect(c echo.Context, to string) error {
 type errorJSON struct {
 	Error struct {
 		web.Failure
-		// RequestID is what to quote when asking for help; with a 5xx only.
 		RequestID string `json:"request_id,omitempty"`
 	} `json:"error"`
 }
@@ -148,9 +147,12 @@ func (s *Server) answerError(err error, c echo.Context) {
 		c.SetRequest(r.WithContext(context.WithoutCancel(ctx)))
 	}
 	f := describe(err)
-	id := edge.RequestID(ctx)
-	if f.Status >= 500 && !errors.Is(err, web.ErrInternal) { // a panic is in the log already
-		s.Log.ErrorContext(ctx, "request failed", "error", err, "status", f.Status)
+	id := "" // what to quote when asking for help with a fault of ours
+	if f.Status >= 500 {
+		id = edge.RequestID(ctx)
+		if !errors.Is(err, web.ErrInternal) { // a panic is in the log already
+			s.Log.ErrorContext(ctx, "request failed", "error", err, "status", f.Status)
+		}
 	}
 	if c.Response().Committed {
 		return
@@ -177,10 +179,7 @@ func (s *Server) writeError(c echo.Context, err error, f web.Failure, id string)
 	}
 	if signIn || web.WantsJSON(r) {
 		var body errorJSON
-		body.Error.Failure = f
-		if f.Status >= 500 {
-			body.Error.RequestID = id
-		}
+		body.Error.Failure, body.Error.RequestID = f, id
 		return c.JSON(f.Status, body)
 	}
 	// A page without its data is no dead end: it leads to where data comes from.
@@ -232,12 +231,8 @@ func whereWithoutData(err error) string {
 }
 
 func newErrorView(f web.Failure, id string) layout.ErrorView {
-	v := layout.ErrorView{
-		Status: f.Status, Title: f.Title, Message: f.Message,
+	return layout.ErrorView{
+		Status: f.Status, Title: f.Title, Message: f.Message, RequestID: id,
 		Action: layout.LinkView{Label: "Go to the first page", URL: web.PathHome},
 	}
-	if f.Status >= 500 {
-		v.RequestID = id
-	}
-	return v
 }

@@ -1,8 +1,6 @@
 package day
 
 import (
-	"time"
-
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
@@ -59,9 +57,7 @@ func (o *onThisDay) headline() prose.Text {
 // 29 February is on the way.
 func (o *onThisDay) neighbour(days int) (label, url string) {
 	d := lens.Date{Year: 2024, Month: o.date.Month, Day: o.date.Day}.AddDays(days)
-	if d.Month == time.January && d.Day == 1 && days > 0 || d.Month == time.December && d.Day == 31 && days < 0 {
-		d.Year = 2024
-	}
+	d.Year = 2024
 	return web.DayAndMonth(d), web.Address(web.PathOnThisDay, own(d), o.req.Lens)
 }
 

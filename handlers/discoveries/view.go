@@ -83,18 +83,14 @@ type told struct {
 	insight.Discoveries
 }
 
-func (t *told) totals() (artists, songs int) {
+func (t *told) headline() prose.Text {
+	artists, songs := 0, 0
 	for _, m := range t.Months {
 		if m.Settled {
 			artists += m.Artists.New
 			songs += m.Songs.New
 		}
 	}
-	return artists, songs
-}
-
-func (t *told) headline() prose.Text {
-	artists, songs := t.totals()
 	if artists+songs == 0 {
 		return prose.Of("Nothing that can be called new" + words.Selection(t.req.Lens) + ".")
 	}

@@ -67,26 +67,25 @@ func (c *content) facts() []list.FactView {
 		return prose.Text{}.Link(format.Date(words.Civil(d)), web.DayHref(c.req.Lens, d))
 	}
 	var facts []list.FactView
-	if c.lived {
-		first := list.FactView{Label: "First heard", Value: day(date(v.First)), Note: words.Begun(v.Reason)}
-		if !v.Settled {
-			first.Label, first.Note = "First in this record", "" // not how it came
-		}
-		facts = append(facts, first)
-		if v.LastPlay != v.First {
-			facts = append(facts, list.FactView{Label: "Last heard", Value: day(date(v.LastPlay))})
-		}
-	} else {
-		facts = append(facts, list.FactView{Label: "Last heard", Value: day(lens.DateIn(c.sum.Last, c.req.Lens.Zone()))})
+	add := func(label string, value prose.Text, note string) {
+		facts = append(facts, list.FactView{Label: label, Value: value, Note: note})
+	}
+	switch {
+	case !c.lived:
+		add("Last heard", day(lens.DateIn(c.sum.Last, c.req.Lens.Zone())), "")
+	case v.Settled:
+		add("First heard", day(date(v.First)), words.Begun(v.Reason))
+	default:
+		add("First in this record", day(date(v.First)), "") // not how it came
+	}
+	if c.lived && v.LastPlay != v.First {
+		add("Last heard", day(date(v.LastPlay)), "")
 	}
 	if c.sum.Days > 1 {
-		facts = append(facts, list.FactView{Label: "Days heard", Value: prose.Of(loc.Number(c.sum.Days))})
-		if c.sum.LongestDayMs > 0 {
-			longest := c.sum.LongestDay
-			facts = append(facts, list.FactView{
-				Label: "Most in a day", Note: format.Date(words.Civil(longest)),
-				Value: prose.Text{}.Link(loc.HoursInWords(c.sum.LongestDayMs), web.DayHref(c.req.Lens, longest)),
-			})
+		add("Days heard", prose.Of(loc.Number(c.sum.Days)), "")
+		if longest := c.sum.LongestDay; c.sum.LongestDayMs > 0 {
+			value := prose.Text{}.Link(loc.HoursInWords(c.sum.LongestDayMs), web.DayHref(c.req.Lens, longest))
+			add("Most in a day", value, format.Date(words.Civil(longest)))
 		}
 	}
 	if c.lived && !c.few() {

@@ -38,22 +38,10 @@ func headline(req *web.Request) prose.Text {
 			break
 		}
 	}
-	return t.Plain(began(req.Lens) + words.SelectionOf(req.Lens) + ", newest first.")
-}
-
-// began says at which times of the week plays began, when that is narrowed.
-func began(l lens.Lens) string {
-	if l.Weekdays == 0 && l.Hours == 0 {
-		return ""
+	if times := words.Times(req.Lens); times != "" {
+		t = t.Plain(" that began" + times)
 	}
-	s := " that began"
-	if l.Weekdays != 0 {
-		s += " on " + words.WeekdaysLabel(l.Weekdays)
-	}
-	if l.Hours != 0 {
-		s += " from " + words.HoursLabel(l.Hours)
-	}
-	return s
+	return t.Plain(words.SelectionOf(req.Lens) + ", newest first.")
 }
 
 func newTimeline(req *web.Request) (list.Timeline, error) {

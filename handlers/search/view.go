@@ -78,8 +78,7 @@ func find(req *web.Request) *found {
 	if len(asked) == 0 {
 		return f
 	}
-	l := web.Unbounded(web.Kept(req.Lens))
-	l.Q = req.Lens.Q
+	l := f.lens().WithQ(f.q)
 	for _, sec := range []web.Section{web.Artists, web.Albums, web.Tracks, web.Shows, web.Audiobooks} {
 		if r := req.Data.Rank(l, sec.By, 0, most); r.Total > 0 {
 			f.groups = append(f.groups, group{sec, r.Items, r.Total})
@@ -108,8 +107,6 @@ func (f *found) title() string {
 	return "Search for “" + f.q + "”"
 }
 
-func (f *found) nothing() bool { return len(f.groups)+len(f.playlists)+len(f.pages) == 0 }
-
 // lens is that of the pages found: all time, without the search.
 func (f *found) lens() lens.Lens { return web.Unbounded(web.Kept(f.req.Lens)) }
 
@@ -117,12 +114,12 @@ func (f *found) headline() prose.Text {
 	if f.q == "" {
 		return prose.Of("What are you looking for?")
 	}
-	if f.nothing() {
-		return prose.Of("Nothing here is called “" + f.q + "”.")
-	}
 	n := len(f.playlists) + len(f.pages)
 	for _, g := range f.groups {
 		n += g.total
+	}
+	if n == 0 {
+		return prose.Of("Nothing here is called “" + f.q + "”.")
 	}
 	return prose.Text{}.Accent(f.req.Locale.Count(n, "thing", "things")).Plain(" called “" + f.q + "”.")
 }

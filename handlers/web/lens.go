@@ -147,12 +147,24 @@ func newChoices(req *Request) []layout.ChoiceView {
 	if req.Lens.Group != "" || req.listsTracks() && req.Data.HasRecordings() {
 		choices = append(choices, groupChoice(req))
 	}
-	if c, ok := shareChoice(req, "country", "Anywhere", "Where you listened", req.Lens.Country, insight.Countries(req.Data.Select(all)), words.CountryName); ok {
+	// Fewer than two values of a breakdown are no choice, unless one is chosen and must
+	// be undone.
+	add := func(field, every, legend, chosen string, shares []insight.Share, name func(string) string) {
+		if len(shares) < 2 && chosen == "" {
+			return
+		}
+		c := layout.ChoiceView{
+			ID: field, Field: field, Legend: legend,
+			Changed: chosen != "", Label: every,
+			Options: ShareOptions(req, every, chosen, shares, name),
+		}
+		if chosen != "" {
+			c.Label = name(chosen)
+		}
 		choices = append(choices, c)
 	}
-	if c, ok := shareChoice(req, "platform", "Any device", "What you listened on", req.Lens.Platform, insight.Platforms(req.Data.Select(all)), words.FamilyName); ok {
-		choices = append(choices, c)
-	}
+	add("country", "Anywhere", "Where you listened", req.Lens.Country, insight.Countries(req.Data.Select(all)), words.CountryName)
+	add("platform", "Any device", "What you listened on", req.Lens.Platform, insight.Platforms(req.Data.Select(all)), words.FamilyName)
 	return choices
 }
 
@@ -280,23 +292,6 @@ func zoneOffer(req *Request) string {
 		}
 	}
 	return ""
-}
-
-// shareChoice offers the values of a breakdown. Fewer than two are no choice,
-// unless one is chosen and must be undone.
-func shareChoice(req *Request, field, every, legend, chosen string, shares []insight.Share, name func(string) string) (layout.ChoiceView, bool) {
-	if len(shares) < 2 && chosen == "" {
-		return layout.ChoiceView{}, false
-	}
-	c := layout.ChoiceView{
-		ID: field, Field: field, Legend: legend,
-		Changed: chosen != "", Label: every,
-		Options: ShareOptions(req, every, chosen, shares, name),
-	}
-	if chosen != "" {
-		c.Label = name(chosen)
-	}
-	return c, true
 }
 
 // ShareOptions are the values of a breakdown and every, which is none of them. The

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
@@ -17,12 +19,9 @@ func (req *Request) HasPlays() bool { return req.Data.Rows() > 0 }
 // alone can tell that something was never played.
 func (req *Request) HasExtended() bool {
 	return dataset.Memoize(req.Data, "extended", func() bool {
-		for _, f := range req.Data.Receipt().Files {
-			if f.Kept > 0 && (f.Class == export.ClassExtended || f.Class == export.ClassExtendedVideo) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(req.Data.Receipt().Files, func(f export.File) bool {
+			return f.Kept > 0 && (f.Class == export.ClassExtended || f.Class == export.ClassExtendedVideo)
+		})
 	})
 }
 

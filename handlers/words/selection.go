@@ -20,7 +20,11 @@ func Selection(l lens.Lens) string {
 	case l.Kinds != 0:
 		s = OfKinds(l.Kinds)
 	}
-	s += SelectionOf(l)
+	return s + SelectionOf(l) + Times(l)
+}
+
+// Times says on which weekdays and at which hours plays began, where that is narrowed.
+func Times(l lens.Lens) (s string) {
 	if l.Weekdays != 0 {
 		s += " on " + WeekdaysLabel(l.Weekdays)
 	}

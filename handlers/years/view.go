@@ -116,11 +116,10 @@ type year struct {
 	sel    dataset.Selection
 	cal    insight.Calendar
 	months insight.Ranks
-	// before is the year before, or the same part of it; false where the record
-	// does not cover it.
-	before    insight.Year
-	hasBefore bool
-	part      bool // whether only a part of both is compared
+	// before is the year before, or the same part of it; nil where the record does
+	// not cover it.
+	before *insight.Year
+	part   bool // whether only a part of both is compared
 	// previous and next are the neighbouring years with plays, or 0.
 	previous, next int
 }
@@ -163,26 +162,20 @@ func (t *year) compare() {
 	}
 	for _, y := range insight.Years(t.req.Data.Select(t.lens.WithRange(from, to))) {
 		if y.Year == from.Year && y.Covered*2 > to.Number()-from.Number() {
-			t.before, t.hasBefore = y, true
+			t.before = &y
 		}
 	}
 }
 
 func (t *year) headline() prose.Text {
 	when := " in " + web.YearLabel(t.Year.Year)
-	if len(t.cal.Days) == 1 {
+	switch {
+	case len(t.cal.Days) == 1:
 		when = " on " + format.Date(words.Civil(t.cal.Date(0)))
-	} else {
-		when += t.soFar()
+	case !t.Over && t.next == 0:
+		when += ", until " + web.DayAndMonth(lens.DateOfNumber(int64(t.cal.Last())))
 	}
 	return prose.Text{}.Accent(t.req.Locale.HoursInWords(t.Ms)).Plain(words.Selection(web.Unbounded(t.lens)) + when + ".")
-}
-
-func (t *year) soFar() string {
-	if t.Over || t.next != 0 {
-		return ""
-	}
-	return ", until " + web.DayAndMonth(lens.DateOfNumber(int64(t.cal.Last())))
 }
 
 func (t *year) lede() prose.Text {
@@ -219,7 +212,7 @@ type change struct {
 }
 
 func (t *year) changes() []change {
-	if !t.hasBefore {
+	if t.before == nil {
 		return nil
 	}
 	loc := t.req.Locale
@@ -261,7 +254,7 @@ const topRows = 5
 func (t *year) top(sec web.Section) []topRow {
 	now := t.req.Data.Rank(t.lens, sec.By, 0, topRows).Items
 	var places map[string]int
-	if t.hasBefore {
+	if t.before != nil {
 		places = make(map[string]int)
 		for _, it := range t.req.Data.Rank(t.lens.WithRange(web.YearOf(t.before.Year)), sec.By, 0, insight.RankDepth).Items {
 			places[it.ID] = it.Rank
