@@ -32,12 +32,14 @@ var files = mustLoad(embedded)
 // URL is where the file of that name is served: URL("app.css") is
 // "/static/app.<hash>.css". It panics for a name that is not embedded, which a
 // test of the pages finds.
-func URL(name string) string {
+func URL(name string) string { return named(name).url }
+
+func named(name string) *file {
 	f, ok := files.byName[name]
 	if !ok {
 		panic("static: no file " + name)
 	}
-	return f.url
+	return f
 }
 
 // Handler serves the files under their hashed URLs and nothing else.
@@ -55,10 +57,7 @@ func Handler() http.Handler {
 // Fixed serves one file under whatever address it is mounted at, for addresses
 // that others choose: /robots.txt, /favicon.ico.
 func Fixed(name string) http.Handler {
-	f, ok := files.byName[name]
-	if !ok {
-		panic("static: no file " + name)
-	}
+	f := named(name)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.serve(w, r, "public, max-age=86400")
 	})

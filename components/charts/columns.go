@@ -22,16 +22,12 @@ type ColumnView struct {
 
 const columnsHeight = 120
 
-func (v *ColumnsView) top() (top int64) {
+// bars are written without a template: they may be two hundred.
+func (v *ColumnsView) bars() templ.Component {
+	b, top, n := make([]byte, 0, 200*len(v.Columns)), int64(0), float64(len(v.Columns))
 	for _, c := range v.Columns {
 		top = max(top, c.Value)
 	}
-	return top
-}
-
-// bars are written without a template: they may be two hundred.
-func (v *ColumnsView) bars() templ.Component {
-	b, top, n := make([]byte, 0, 200*len(v.Columns)), v.top(), float64(len(v.Columns))
 	for i, c := range v.Columns {
 		h := barHeight(c.Value, top, columnsHeight)
 		b = append(appendHref(append(b, `<a`...), c.URL), ` tabindex="-1"`...)

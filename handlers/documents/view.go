@@ -155,9 +155,9 @@ var View = web.View{
 	Path: web.PathDocuments, Title: "Everything else", Group: web.AboutYou, Memory: documentsBytes,
 	Holds: func(req *web.Request) bool { return len(req.Data.Documents()) > 0 },
 	Page: func(req *web.Request) (web.Page, error) {
-		req.Lens = web.Sole(req.Lens)
-		m, err := newDocumentsPageView(req)
-		return web.Page{Title: "Everything else", Undated: true, Content: list.Collection(m), Partial: list.TableList(m.List)}, err
+		p, err := web.CollectionPage(newDocumentsPageView)(req)
+		p.Undated = true
+		return p, err
 	},
 	JSON: func(req *web.Request) (any, error) {
 		entries, err := newDocuments(req)

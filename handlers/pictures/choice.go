@@ -2,6 +2,7 @@ package pictures
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
@@ -88,14 +89,11 @@ func parse(req *web.Request) (choice, error) {
 }
 
 func kindNames() string {
-	var names string
-	for i, k := range kinds {
-		if i > 0 {
-			names += ", "
-		}
-		names += k.name
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.name)
 	}
-	return names
+	return strings.Join(names, ", ")
 }
 
 func (c choice) theme() string {
