@@ -13,9 +13,6 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
-// fieldLit is a stretch of days that the calendar shows: FIRST_LAST.
-const fieldLit = "lit"
-
 // unfolded is how many years stand open; the older ones are folded.
 const unfolded = 8
 
@@ -56,7 +53,7 @@ func viewOf(req *web.Request, l lens.Lens, cal insight.Calendar) charts.Calendar
 	focused := *req
 	focused.Lens = l
 	v.Table = focused.Table("calendar")
-	if first, last, ok := lit(req.Query.Get(fieldLit)); ok {
+	if first, last, ok := lit(req.Query.Get(web.FieldLit)); ok {
 		at := cal.First
 		for i := range v.Years {
 			days := v.Years[i].Days

@@ -97,7 +97,7 @@ func years(e insight.Era) string {
 
 func (t *told) lensOf(e insight.Era) lens.Lens { return t.req.Lens.WithRange(e.From, e.To) }
 
-// told says what sets an era apart: "73% of all you ever heard of Skiims."
+// sentence says what sets an era apart: "73% of all you ever heard of Skiims."
 func (t *told) sentence(e insight.Era) prose.Text {
 	var best insight.EraArtist
 	for _, a := range e.Artists {

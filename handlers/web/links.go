@@ -85,9 +85,12 @@ func WithParameter(address, name, value string) string {
 	return u.String()
 }
 
+// FieldLit is a stretch of days that the calendar shows: FIRST_LAST.
+const FieldLit = "lit"
+
 // StreakHref is the calendar with a streak lit.
 func StreakHref(l lens.Lens, s insight.Streak) string {
-	own := []layout.FieldView{{Name: "lit", Value: s.First.String() + "_" + s.Last.String()}}
+	own := []layout.FieldView{{Name: FieldLit, Value: s.First.String() + "_" + s.Last.String()}}
 	return Address(PathCalendar, own, l) + "#" + YearLabel(s.Last.Year)
 }
 
