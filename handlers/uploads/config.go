@@ -41,7 +41,7 @@ type Config struct {
 	Files    *upload.Store
 	Tasks    *importer.Tasks
 	Links    *link.Links
-	// Place names the bucket when it is one that other instances may not see, as
+	// StoreID names the bucket when it is one that other instances may not see, as
 	// a folder. Sessions remember where their data was stored.
 	StoreID string
 	// Asset gives the content-hashed URL of a file of static/.

@@ -93,7 +93,7 @@ func (p *Person) tend(d int, year float64) {
 			p.lists = append(p.lists, l)
 			p.change(at, "PlaylistCreated", "", l, -1)
 			for range w.size / 3 {
-				p.put(l, at, year)
+				p.put(l, at)
 				at += int64(9 + p.r.IntN(50))
 			}
 		}
@@ -107,7 +107,7 @@ func (p *Person) tend(d int, year float64) {
 		case d >= last || len(l.items) >= l.size || year < l.made:
 		case p.r.Float64() < float64(l.size-len(l.items))/float64(last-d)*1.2:
 			for range min(1+p.r.IntN(3), l.size-len(l.items)) {
-				p.put(l, at, year)
+				p.put(l, at)
 				at += int64(11 + p.r.IntN(300))
 			}
 		case len(l.items) > 8 && p.r.IntN(160) == 0:
@@ -127,7 +127,7 @@ func (p *Person) tend(d int, year float64) {
 
 // put adds a song to a playlist: one of its genres that is not in it yet, and
 // mostly one that the listener knows.
-func (p *Person) put(l *playlist, at int64, year float64) {
+func (p *Person) put(l *playlist, at int64) {
 	// Friends may add what the listener has never heard.
 	friends := len(l.with) > 0 && p.r.IntN(2) == 0
 	for try := range 12 {
