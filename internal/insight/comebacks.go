@@ -2,7 +2,6 @@ package insight
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
@@ -43,23 +42,21 @@ func comebacks(s dataset.Selection, things dataset.Things, plays, window int) []
 	covered := CoveredDays(s.Dataset, s.Lens.Zone())
 	from, to := dayBounds(s.Lens)
 	var list []Comeback
-	var days []int
 	for code := range v.codes() {
-		if !v.hasPlays(code, 1+plays) {
-			continue
-		}
-		days = v.playDays(days[:0], code, math.MinInt, math.MaxInt)
+		days, until := v.Days(code), -1 // the day of the play before
 		var best Comeback
-		for i := 1; i < len(days); i++ {
-			until, since := days[i-1], days[i]
-			if since-until <= SilentDays || since < from || since > to {
+		for i, heard := range days {
+			if heard.Plays == 0 {
 				continue
 			}
-			silent := covered.Between(until+1, since-1)
-			n, _ := slices.BinarySearch(days, since+window)
-			if silent >= SilentDays && n-i >= plays && silent >= best.Silent {
-				best = Comeback{Until: until, Since: since, Silent: silent, Plays: n - i}
+			since := v.First + int(heard.Day)
+			if until >= 0 && since-until > SilentDays && since >= from && since <= to {
+				silent := covered.Between(until+1, since-1)
+				if n := playsWithin(days[i:], window); silent >= SilentDays && n >= plays && silent >= best.Silent {
+					best = Comeback{Until: until, Since: since, Silent: silent, Plays: n}
+				}
 			}
+			until = since
 		}
 		if best.Silent > 0 {
 			best.Thing = things.Entity(code)
@@ -70,4 +67,16 @@ func comebacks(s dataset.Selection, things dataset.Things, plays, window int) []
 		return cmp.Or(cmp.Compare(b.Silent, a.Silent), cmp.Compare(b.Since, a.Since))
 	})
 	return list
+}
+
+// playsWithin is how many plays a thing has from the first of its days on, within so
+// many days.
+func playsWithin(of []dataset.Heard, days int) (n int) {
+	for _, heard := range of {
+		if int(heard.Day-of[0].Day) >= days {
+			break
+		}
+		n += int(heard.Plays)
+	}
+	return n
 }

@@ -153,10 +153,15 @@ func firstOf(sums []sum, n int, of *dataset.Things) []sum {
 	if n == 0 {
 		return nil
 	}
-	// The time of the last of them is found first: most need not be compared.
-	times := make([]int64, len(sums))
-	for i, s := range sums {
-		times[i] = s.ms
+	// The time of the last of them is found first: most need not be compared. Nor need
+	// those below the mean where enough have more.
+	var all int64
+	for _, s := range sums {
+		all += s.ms
+	}
+	times := timesOver(sums, all/int64(len(sums)))
+	if len(times) < n {
+		times = timesOver(sums, 0)
 	}
 	slices.Sort(times)
 	least := times[len(times)-n]
@@ -168,4 +173,15 @@ func firstOf(sums []sum, n int, of *dataset.Things) []sum {
 	}
 	slices.SortFunc(most, func(a, b sum) int { return a.compare(b, of) })
 	return most[:n]
+}
+
+// timesOver are the times that are no less than one.
+func timesOver(sums []sum, least int64) []int64 {
+	times := make([]int64, 0, len(sums))
+	for _, s := range sums {
+		if s.ms >= least {
+			times = append(times, s.ms)
+		}
+	}
+	return times
 }
