@@ -61,8 +61,13 @@ func (s Selection) byThing(t Things) *ByThing {
 	starts, minMs := s.Starts(), s.Lens.MinMs()
 	b := &ByThing{Things: t, First: starts.First, Count: starts.Count, ends: make([]uint32, t.N+2)}
 	ends := b.ends[1:] // where the next day of each thing goes, until all are there
-	// Each day of a thing as it comes, and where the latest of each thing is.
-	days, codes, latest := make([]Heard, 0, len(starts.Rows)), make([]uint32, 0, len(starts.Rows)), make([]uint32, t.N)
+	// Each day of a thing as it comes, and which of them is the latest of each thing.
+	days, codes := make([]Heard, 0, len(starts.Rows)), make([]uint32, 0, len(starts.Rows))
+	type last struct {
+		at  uint32
+		day uint16
+	}
+	latest := make([]last, t.N)
 	for i, row := range starts.Rows {
 		code := t.Of(row)
 		if code == none {
@@ -70,14 +75,14 @@ func (s Selection) byThing(t Things) *ByThing {
 		}
 		length, day := s.ms[row], starts.Days[i]
 		ms, plays := uint64(Ms(length)), uint16(IsPlay(length, minMs))
-		if at := latest[code]; int(at) < len(days) && codes[at] == code && days[at].Day == day {
-			if on := &days[at]; uint64(on.Ms)+ms <= math.MaxUint32 && on.Plays < math.MaxUint16 {
+		if of := latest[code]; of.day == day && int(of.at) < len(days) && codes[of.at] == code {
+			if on := &days[of.at]; uint64(on.Ms)+ms <= math.MaxUint32 && on.Plays < math.MaxUint16 {
 				on.Ms += uint32(ms)
 				on.Plays += plays
 				continue
 			}
 		}
-		latest[code] = uint32(len(days))
+		latest[code] = last{uint32(len(days)), day}
 		days, codes = append(days, Heard{uint32(ms), plays, day}), append(codes, code)
 		ends[code+1]++
 	}

@@ -47,8 +47,11 @@ func Ms(length uint32) int64 { return int64(length &^ unknownLength) }
 // branch. An unknown one always does.
 func IsPlay(length, minMs uint32) uint32 { return 1 - uint32((uint64(length)-uint64(minMs))>>63) }
 
-// FromAccount reports whether a row is of the account data.
-func (d *Dataset) FromAccount(row int) bool { return d.flags()[row]&flagAccount != 0 }
+// FromAccount tells which rows are of the account data.
+func (d *Dataset) FromAccount() func(row uint32) bool {
+	flags := d.flags()
+	return func(row uint32) bool { return flags[row]&flagAccount != 0 }
+}
 
 // HoursOfWeek is the hour of the week in which each row began in a zone, counted
 // from Monday's midnight. That of the latest zone is kept: a person has one.

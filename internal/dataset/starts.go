@@ -56,10 +56,9 @@ func (d *Dataset) startsIn(tz *time.Location) Starts {
 		}
 		_, last := d.Span()
 		zone := lens.ZoneOffsets(tz, s.At(0), max(last, s.At(len(s.Rows)-1)))
-		day := func(i int) int { return int(lens.DayNumber(s.At(i) + zone.At(s.At(i)))) }
-		s.First = day(0) - 1 // a later start may lie on an earlier day
+		s.First = zone.Day(s.At(0)) - 1 // a later start may lie on an earlier day
 		for i := range s.Days {
-			n := day(i) - s.First
+			n := zone.Day(s.At(i)) - s.First
 			s.Days[i], s.Count = uint16(n), max(s.Count, n+1)
 		}
 		return s

@@ -69,27 +69,31 @@ func coverage(d *dataset.Dataset, tz *time.Location) CoverageDays {
 		return CoverageDays{}
 	}
 	zone := lens.ZoneOffsets(tz, first, last)
-	number := func(ts int64) int { return int(lens.DayNumber(ts + zone.At(ts))) }
 	// Where the clocks go back over midnight, as in St John's until 2011, what
 	// ended first may have ended on the later day: a day more at both ends.
-	from, to := number(first)-1, number(last)+1
+	from, to := zone.Day(first)-1, zone.Day(last)+1
 	starts := d.Select(lens.Lens{TZ: tz}).Starts()
 	if len(starts.Rows) > 0 {
 		from, to = min(from, starts.First), max(to, starts.First+starts.Count-1)
 	}
 	days := make([]dayCount, to-from+1)
+	ends, isAccount := d.Ends(), d.FromAccount()
 	for i, row := range starts.Rows {
-		day, end := &days[starts.First+int(starts.Days[i])-from], &days[number(int64(d.Ends()[row]))-from]
-		if d.FromAccount(int(row)) {
-			end.accountEnded = true
+		if day := &days[starts.First+int(starts.Days[i])-from]; isAccount(row) {
 			day.account++
 		} else {
-			end.extendedEnded = true
 			day.extended++
 		}
 	}
+	for row, ts := range ends {
+		if day := &days[zone.Day(int64(ts))-from]; isAccount(uint32(row)) {
+			day.accountEnded = true
+		} else {
+			day.extendedEnded = true
+		}
+	}
 	for _, f := range files {
-		for n, end := number(f.First), number(f.Last); n <= end; n++ {
+		for n, end := zone.Day(f.First), zone.Day(f.Last); n <= end; n++ {
 			days[n-from].inFile = true
 		}
 	}

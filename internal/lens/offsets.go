@@ -12,6 +12,9 @@ type Offsets struct {
 	from   []int64 // when each offset begins
 	offset []int64
 	at     int
+
+	day              int // that Day answered last, from one time to before another
+	dayFrom, dayUpTo int64
 }
 
 // ZoneOffsets lists the offsets of tz from first to last.
@@ -54,6 +57,18 @@ func (o *Offsets) Until(ts int64) int64 {
 		return min(ts, o.from[o.at+1])
 	}
 	return ts
+}
+
+// Day is the day of a time, which must lie in the range, counted from 1970-01-01. Of
+// one like the last it is known.
+func (o *Offsets) Day(ts int64) int {
+	if ts < o.dayFrom || ts >= o.dayUpTo {
+		offset := o.At(ts)
+		n := DayNumber(ts + offset)
+		midnight := n*SecondsPerDay - offset
+		o.day, o.dayFrom, o.dayUpTo = int(n), max(midnight, o.from[o.at]), o.Until(midnight+SecondsPerDay)
+	}
+	return o.day
 }
 
 // DayNumber is the day of a local time, ts plus its offset, counted from 1970-01-01.

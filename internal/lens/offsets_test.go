@@ -23,6 +23,11 @@ func TestZoneOffsets(t *testing.T) {
 				if _, want := time.Unix(ts, 0).In(tz).Zone(); o.At(ts) != int64(want) {
 					t.Fatalf("%s at %v: offset %d, want %d", zone, time.Unix(ts, 0).UTC(), o.At(ts), want)
 				}
+				for _, ts := range []int64{ts, ts - 3600, ts + 1} {
+					if day, want := o.Day(max(ts, first)), DateIn(max(ts, first), tz).Number(); day != want {
+						t.Fatalf("%s at %v: day %d, want %d", zone, time.Unix(ts, 0).UTC(), day, want)
+					}
+				}
 			}
 			if o.At(first) != o.offset[0] {
 				t.Errorf("%s: going back in time is not possible", zone)
