@@ -89,6 +89,10 @@ func badlyMade(doc *goquery.Document) []string {
 			found = append(found, "a picture neither named nor hidden: "+outer(s))
 		}
 	})
+	// A condition that templ takes for the names of attributes.
+	doc.Find("[if], [else]").Each(func(_ int, s *goquery.Selection) {
+		found = append(found, "a condition among the attributes: "+outer(s))
+	})
 	// Those who speak to their computer say what they see.
 	doc.Find("a[aria-label], button[aria-label], summary[aria-label]").Each(func(_ int, s *goquery.Selection) {
 		seen := strings.Join(strings.Fields(s.Text()), " ")
@@ -145,7 +149,7 @@ func TestBadMarkupIsFound(t *testing.T) {
 	for html, want := range map[string]int{
 		``: 0, `<h1>y</h1>`: 1, `<p id="main">`: 1, `<p id="a b">`: 1, `<label for="nothing">x</label>`: 1, `<section aria-labelledby="nothing">`: 1, `<a href="/"></a>`: 1, `<a>x</a>`: 1,
 		`<input name="x">`: 1, `<label>x<input name="x"></label>`: 0, `<svg></svg>`: 1, `<svg aria-hidden="true"></svg>`: 0, `<svg role="img" aria-label="x"></svg>`: 0,
-		`<a href="/" aria-label="Artists">Albums</a>`: 1, `<a class="name" href="/">x</a>`: 1, `<a class="name" dir="auto" href="/">x</a>`: 0,
+		`<a href="/" else>x</a>`: 1, `<a href="/" aria-label="Artists">Albums</a>`: 1, `<a class="name" href="/">x</a>`: 1, `<a class="name" dir="auto" href="/">x</a>`: 0,
 		`<table><thead><tr><th>a<th>b<tbody><tr><td>1`: 1, `<table><thead><tr><th>a<th>b<tbody><tr><td colspan="2">1`: 0,
 	} {
 		doc, err := goquery.NewDocumentFromReader(strings.NewReader(frame + html))
