@@ -7,7 +7,10 @@
 // read is, and the rest is counted in Account.Problems.
 package account
 
-import "github.com/spotify-data-tool/spotify-data-tool/internal/export"
+import (
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
+)
 
 // Problem says that a document could not be read as a whole. It never repeats
 // what the document says.
@@ -54,14 +57,6 @@ type Account struct {
 	personal []PersonalField
 }
 
-// Read reads the documents, within the bounds of limits.go. Their order does
-// not matter.
-func Read(sources []Source) *Account {
-	r := newReading(sources)
-	r.readAll()
-	return r.account
-}
-
 func (r *reading) readAll() {
 	for _, topic := range topicOrder(r.sources) {
 		rule, of := ruleOf(topic), ofTopic(r.sources, topic)
@@ -76,23 +71,25 @@ func (r *reading) readAll() {
 	r.account.personal = r.personalFields(false)
 }
 
-// reading is one run of Read.
+// reading is one run over the documents of a dataset, within the bounds of
+// limits.go.
 type reading struct {
 	account *Account
-	sources []Source          // in order, each with what may be read of it
+	data    *dataset.Dataset
+	sources []source          // in order, each with what may be read of it
 	damaged map[int]bool      // sources that cannot be unpacked
 	texts   map[string]string // texts once each: artists and albums repeat all over
 	room    []byte            // in which documents are unpacked
 }
 
-func newReading(sources []Source) *reading {
-	r := &reading{account: &Account{}, damaged: make(map[int]bool), texts: make(map[string]string)}
-	r.sources = r.plan(ordered(sources))
+func newReading(d *dataset.Dataset) *reading {
+	r := &reading{account: &Account{}, data: d, damaged: make(map[int]bool), texts: make(map[string]string)}
+	r.sources = r.plan(ordered(d.Documents()))
 	return r
 }
 
-func (r *reading) problem(s *Source, code export.Code, count int) {
+func (r *reading) problem(s *source, code export.Code, count int) {
 	if count > 0 {
-		r.account.Problems = append(r.account.Problems, Problem{s.Name, s.Package, code, count, s.size()})
+		r.account.Problems = append(r.account.Problems, Problem{s.Name, s.Package, code, count, s.Size})
 	}
 }

@@ -6,16 +6,35 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
 
-func doc(topic export.Topic, name, json string) Source {
-	return Source{Topic: topic, Name: name, Package: "my_spotify_data.zip", Modified: 1_700_000_000, JSON: []byte(json)}
+func doc(topic export.Topic, name, json string) export.Document {
+	return export.Document{Topic: topic, Name: name, Package: "my_spotify_data.zip", Modified: 1_700_000_000, JSON: []byte(json)}
 }
 
+// datasetOf holds the documents of one upload.
+func datasetOf(documents []export.Document) *dataset.Dataset {
+	part := dataset.NewPart()
+	for _, d := range documents {
+		if err := part.AddDocument(d); err != nil {
+			panic(err)
+		}
+	}
+	d, err := dataset.Merge(nil, []*dataset.Part{part}, nil)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// Read reads the documents as those of a dataset.
+func Read(documents []export.Document) *Account { return Of(datasetOf(documents)) }
+
 // aged is the same document out of a package of another time.
-func aged(s Source, pkg string, modified int64) Source {
+func aged(s export.Document, pkg string, modified int64) export.Document {
 	s.Package, s.Modified = pkg, modified
 	return s
 }
@@ -33,7 +52,7 @@ func same(t *testing.T, what string, got, want any) {
 func TestShapes(t *testing.T) {
 	tests := []struct {
 		name   string
-		source Source
+		source export.Document
 		of     func(*Account) any
 		want   any
 	}{
@@ -195,7 +214,7 @@ func TestShapes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a := Read([]Source{tt.source})
+			a := Read([]export.Document{tt.source})
 			same(t, "read", tt.of(a), tt.want)
 			same(t, "problems", a.Problems, []Problem(nil))
 		})
@@ -203,12 +222,12 @@ func TestShapes(t *testing.T) {
 }
 
 // problem is what is to be said of a source.
-func problem(s Source, code export.Code, count int) Problem {
+func problem(s export.Document, code export.Code, count int) Problem {
 	return Problem{s.Name, s.Package, code, count, len(s.JSON)}
 }
 
 func TestOddValuesAreCountedAndPassedOver(t *testing.T) {
-	sources := []Source{
+	sources := []export.Document{
 		doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[7,null,{"name":{"x":1},"items":[{"track":["y"]},{"track":{"trackName":null,"trackUri":"spotify:track:t"}},"z"]},{"name":"Kept"}]}`),
 		doc(export.TopicMarquee, "Marquee.json", `[{"artistName":"A","segment":5},null,"x",{"segment":"S"}]`),
 		doc(export.TopicSearches, "SearchQueries.json", `[{"searchTime":"yesterday","searchQuery":"q"},{"searchTime":"2025-06-21T23:02:26Z[UTC]"}]`),
@@ -231,13 +250,13 @@ func TestOddValuesAreCountedAndPassedOver(t *testing.T) {
 }
 
 func TestADamagedDocumentIsReadUpToTheDamage(t *testing.T) {
-	for _, s := range []Source{
+	for _, s := range []export.Document{
 		doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[{"name":"A","items":[]},{"name":"B`),
 		doc(export.TopicLibrary, "YourLibrary.json", `{"tracks":[{"track":"T"},{"tra`),
 		doc(export.TopicFollow, "Follow.json", `{"followerCount":7,,}`),
-		doc(export.TopicInferences, "Inferences.json", ``),
+		doc(export.TopicInferences, "Inferences.json", ` `),
 	} {
-		a := Read([]Source{s})
+		a := Read([]export.Document{s})
 		if len(a.Problems) != 1 || a.Problems[0].Code != CodeCutShort {
 			t.Errorf("%s: problems %+v", s.Name, a.Problems)
 		}
@@ -253,7 +272,7 @@ func TestADamagedDocumentIsReadUpToTheDamage(t *testing.T) {
 }
 
 func TestTheOrderOfDocumentsDoesNotMatter(t *testing.T) {
-	var sources []Source
+	var sources []export.Document
 	for i, json := range []string{
 		`{"playlists":[{"name":"A","items":[{"track":{"trackName":"1"}}]},{"name":"A","items":[]}]}`,
 		`{"playlists":[{"name":"A","items":[{"track":{"trackName":"2"}}]}]}`,
@@ -281,17 +300,17 @@ func TestStateIsTheNewestPackagesAlone(t *testing.T) {
 	old := aged(doc(export.TopicLibrary, "YourLibrary.json", `{"tracks":[{"track":"Gone"}]}`), "my_spotify_data.zip", 1_600_000_000)
 	one := doc(export.TopicLibrary, "YourLibrary1.json", `{"tracks":[{"track":"One"}]}`)
 	two := doc(export.TopicLibrary, "YourLibrary2.json", `{"tracks":[{"track":"Two"}]}`)
-	a := Read([]Source{old, two, one})
+	a := Read([]export.Document{old, two, one})
 	same(t, "tracks", a.Library.Tracks, []Item{{Name: "One"}, {Name: "Two"}})
 }
 
 // TestNewestWrappedOfAYear: a package that was asked for again has the year's
 // Wrapped again.
 func TestNewestWrappedOfAYear(t *testing.T) {
-	wrapped := func(name, ms string, at int64) Source {
+	wrapped := func(name, ms string, at int64) export.Document {
 		return aged(doc(export.TopicWrapped, name, `{"yearlyMetrics":{"totalMsListened":`+ms+`}}`), name+".zip", at)
 	}
-	a := Read([]Source{wrapped("Wrapped2024.json", "1", 1_700_000_000), wrapped("Wrapped2024.json", "2", 1_800_000_000), wrapped("Wrapped2023.json", "3", 1_700_000_000)})
+	a := Read([]export.Document{wrapped("Wrapped2024.json", "1", 1_700_000_000), wrapped("Wrapped2024.json", "2", 1_800_000_000), wrapped("Wrapped2023.json", "3", 1_700_000_000)})
 	var changeValue []int64
 	for _, w := range a.Wrapped {
 		changeValue = append(changeValue, int64(w.Year), w.Ms)

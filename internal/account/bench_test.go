@@ -11,7 +11,7 @@ import (
 )
 
 // manyItems is a playlist document as long as Spotify makes them.
-func manyItems(n int) Source {
+func manyItems(n int) export.Document {
 	var b bytes.Buffer
 	b.WriteString(`{"playlists":[`)
 	for i := range n {
@@ -31,7 +31,7 @@ func manyItems(n int) Source {
 	return doc(export.TopicPlaylists, "Playlist1.json", b.String())
 }
 
-func manySearches(n int) Source {
+func manySearches(n int) export.Document {
 	var b bytes.Buffer
 	at := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 	for i := range n {
@@ -48,16 +48,17 @@ func manySearches(n int) Source {
 func BenchmarkRead(b *testing.B) {
 	for _, s := range []struct {
 		name   string
-		source Source
+		source export.Document
 	}{{"Playlist10000", manyItems(10_000)}, {"Searches50000", manySearches(50_000)}} {
-		if a := Read([]Source{s.source}); len(a.Problems) > 0 || len(a.Playlists)+len(a.Searches) == 0 {
+		if a := Read([]export.Document{s.source}); len(a.Problems) > 0 || len(a.Playlists)+len(a.Searches) == 0 {
 			b.Fatalf("%s: %+v", s.name, a.Problems)
 		}
 		b.Run(s.name, func(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(s.source.JSON)))
+			d := datasetOf([]export.Document{s.source})
 			for b.Loop() {
-				Read([]Source{s.source})
+				newReading(d).readAll()
 			}
 		})
 		b.Run(s.name+"Plainly", func(b *testing.B) {
@@ -74,7 +75,7 @@ func BenchmarkRead(b *testing.B) {
 }
 
 func BenchmarkPlaylistTracks(b *testing.B) {
-	a := Read([]Source{manyItems(10_000)})
+	a := Read([]export.Document{manyItems(10_000)})
 	for b.Loop() {
 		a.PlaylistTracks()
 	}

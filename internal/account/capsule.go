@@ -27,7 +27,7 @@ type CapsuleStat struct {
 	Track, Artist, Genre string
 }
 
-func (r *reading) readCapsule(sources []Source) {
+func (r *reading) readCapsule(sources []source) {
 	// A newer package repeats the statistics of a day, so the newest counts.
 	type key struct {
 		date lens.Date

@@ -67,7 +67,7 @@ func changeKind(event string) ChangeKind {
 // something to be saved like anything else.
 func (k ChangeKind) inLibrary() bool { return k == ChangeSaved || k == ChangeUnsaved }
 
-func (r *reading) readChanges(sources []Source) {
+func (r *reading) readChanges(sources []source) {
 	all := uniteRows(perPackage(r, sources, (*cursor).changes), func(h *xxhash.Digest, c *Change) {
 		hashTexts(h, strconv.FormatInt(c.Time, 10), c.Event, c.Name, c.Playlist.URI, c.Playlist.Name, strconv.Itoa(c.Position))
 		hashTexts(h, c.URIs...)
@@ -83,7 +83,7 @@ func (r *reading) readChanges(sources []Source) {
 
 // changes reads the rows that package export has kept. Their keys are not
 // documented, so the type of a URI counts for more than its key.
-func (c *cursor) changes(_ *Source, rows []Change) []Change {
+func (c *cursor) changes(_ *source, rows []Change) []Change {
 	c.objects(func() {
 		row := Change{Position: -1}
 		var values [][2]string // with their keys; what they mean depends on the event

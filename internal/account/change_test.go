@@ -7,10 +7,10 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
-func changesDoc(name, rows string) Source { return doc(export.TopicChanges, name, rows) }
+func changesDoc(name, rows string) export.Document { return doc(export.TopicChanges, name, rows) }
 
 func TestChanges(t *testing.T) {
-	sources := []Source{
+	sources := []export.Document{
 		changesDoc("AddedToPlaylist.json", `[
 			{"change":"AddedToPlaylist","timestamp_utc":"2024-03-01T10:00:00.500Z","message_playlist_uri":"spotify:playlist:P","message_item_uris":["spotify:track:A","spotify:track:A","spotify:episode:B"],"message_position":"7"},
 			{"change":"AddedToPlaylist","timestamp_utc":"x","message_context_uri":"spotify:playlist:Q","message_uri":"spotify:track:C","message_name":"Named"}]`),
@@ -39,9 +39,9 @@ func TestChangesOfSeveralLogsCountOnce(t *testing.T) {
 	}
 	older := aged(changesDoc("AddedToCollection.json", "["+row("01")+","+row("02")+","+row("02")+"]"), "log (1).zip", 1_710_000_000)
 	newer := aged(changesDoc("AddedToCollection.json", "["+row("02")+","+row("03")+"]"), "log (2).zip", 1_720_000_000)
-	once := Read([]Source{older, newer}).Changes
+	once := Read([]export.Document{older, newer}).Changes
 	same(t, "changes", len(once), 4)
-	same(t, "the other way round", Read([]Source{newer, older}).Changes, once)
+	same(t, "the other way round", Read([]export.Document{newer, older}).Changes, once)
 	if !slices.IsSortedFunc(once, func(a, b Change) int { return int(a.Time - b.Time) }) {
 		t.Error("not in order of time")
 	}
@@ -49,7 +49,7 @@ func TestChangesOfSeveralLogsCountOnce(t *testing.T) {
 
 func TestChangesAreNamed(t *testing.T) {
 	h := history(t, play{end: "2024-01-01 10:00:00", seconds: 60, uri: "spotify:track:0000000000000000000001", title: "Played", artist: "Artist"})
-	a := Read([]Source{
+	a := Read([]export.Document{
 		changesDoc("AddedToPlaylist.json", `[{"change":"AddedToPlaylist","timestamp_utc":"2024-03-01T10:00:00Z","message_playlist_uri":"spotify:playlist:P",
 			"message_item_uris":["spotify:track:0000000000000000000001","spotify:album:S","spotify:track:L","spotify:track:nobody","spotify:local:Me:Mine:Song:200"]}]`),
 		changesDoc("PlaylistCreated.json", `[{"change":"PlaylistCreated","timestamp_utc":"2024-02-29T10:00:00Z","message_uri":"spotify:playlist:P","message_name":"Road"}]`),

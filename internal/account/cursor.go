@@ -111,7 +111,7 @@ type cursor struct {
 }
 
 // read reads a document and records what was wrong with it.
-func (r *reading) read(s *Source, f func(*cursor)) {
+func (r *reading) read(s *source, f func(*cursor)) {
 	json, ok := r.content(s)
 	if !ok {
 		return

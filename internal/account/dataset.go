@@ -5,7 +5,7 @@ import "github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 // noted is the memoized result of a reading.
 type noted struct {
 	account *Account
-	sources []Source // what was read, and how much of it
+	sources []source // what was read, and how much of it
 }
 
 type notedKey struct{}
@@ -15,7 +15,7 @@ func Of(d *dataset.Dataset) *Account { return readingOf(d).account }
 
 func readingOf(d *dataset.Dataset) noted {
 	return dataset.Memoize(d, notedKey{}, func() noted {
-		r := newReading(sourcesOf(d))
+		r := newReading(d)
 		r.readAll()
 		return noted{r.account, r.sources}
 	})
@@ -47,6 +47,6 @@ func LargestBytes(d *dataset.Dataset) int64 {
 // Revealed are the personal fields with their real values, for a person who
 // asked to see them. They are read anew each time and not kept.
 func Revealed(d *dataset.Dataset) []PersonalField {
-	r := &reading{account: &Account{}, damaged: make(map[int]bool), sources: readingOf(d).sources}
+	r := &reading{account: &Account{}, data: d, damaged: make(map[int]bool), sources: readingOf(d).sources}
 	return r.personalFields(true)
 }

@@ -9,7 +9,7 @@ type Follow struct {
 	Artists []string // followed artists, in packages of 2018 and 2019 only
 }
 
-func (r *reading) readFollow(sources []Source) {
+func (r *reading) readFollow(sources []source) {
 	f := &r.account.Follow
 	r.read(&sources[0], func(c *cursor) {
 		c.object(func(key []byte) {

@@ -37,14 +37,14 @@ func FuzzRead(f *testing.F) {
 	)
 	f.Fuzz(func(t *testing.T, topic string, json []byte) {
 		before := bytes.Clone(json)
-		s := Source{Topic: export.Topic(topic), Name: "Wrapped2024.json", Package: "p", JSON: json}
+		s := export.Document{Topic: export.Topic(topic), Name: "Wrapped2024.json", Package: "p", JSON: json}
 		older := s
 		older.Package, older.JSON = "o", json[:len(json)/2]
-		a := Read([]Source{s, older})
+		a := Read([]export.Document{s, older})
 		if !bytes.Equal(before, json) {
 			t.Fatal("Read changed the document")
 		}
-		if again := Read([]Source{older, s}); !reflect.DeepEqual(a, again) {
+		if again := Read([]export.Document{older, s}); !reflect.DeepEqual(a, again) {
 			t.Fatalf("read again, another account:\n%+v\n%+v", a, again)
 		}
 		o := a.PlaylistOverview(len(a.PlaylistTracks()))

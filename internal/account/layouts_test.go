@@ -13,7 +13,7 @@ func TestSearchesByDay(t *testing.T) {
 		return `{"date":"` + date + `","platform":"ANDROID","country":"BR","terminationReason":"INTERACTION","msDuration":3621,"typedQuery":"` + words +
 			`","selectedQuery":"` + words + `","userIntent":"navigate-forward","viewUri":"spotify:search:` + words + `"}`
 	}
-	a := Read([]Source{doc(export.TopicSearches, "SearchQueries.json", "["+row("2019-01-12", "nirvana")+","+row("2019-01-11", "beat")+","+row("2019-01-11", "beatles")+"]")})
+	a := Read([]export.Document{doc(export.TopicSearches, "SearchQueries.json", "["+row("2019-01-12", "nirvana")+","+row("2019-01-11", "beat")+","+row("2019-01-11", "beatles")+"]")})
 	type search struct {
 		text string
 		day  lens.Date
@@ -36,7 +36,7 @@ func TestSearchesByDay(t *testing.T) {
 }
 
 func TestPlaylistOfTracks(t *testing.T) {
-	a := Read([]Source{doc(export.TopicPlaylists, "Playlist.json", `{"playlists":[{"name":"Mix","lastModifiedDate":"2018-12-23","tracks":[
+	a := Read([]export.Document{doc(export.TopicPlaylists, "Playlist.json", `{"playlists":[{"name":"Mix","lastModifiedDate":"2018-12-23","tracks":[
 		{"trackName":"Song One","artistName":"Band One","note":null},{"trackName":"Song Two","artistName":"Band Two","note":"x"}]}]}`)})
 	same(t, "playlists", len(a.Playlists), 1)
 	same(t, "items", a.Playlists[0].Items, []PlaylistItem{
@@ -46,12 +46,12 @@ func TestPlaylistOfTracks(t *testing.T) {
 }
 
 func TestFollowedArtists(t *testing.T) {
-	a := Read([]Source{doc(export.TopicFollow, "Follow.json", `{"followerCount":3,"followingUsersCount":4,"followingArtists":["Band One","Band Two"]}`)})
+	a := Read([]export.Document{doc(export.TopicFollow, "Follow.json", `{"followerCount":3,"followingUsersCount":4,"followingArtists":["Band One","Band Two"]}`)})
 	same(t, "follow", a.Follow, Follow{Followers: 3, Following: 4, Artists: []string{"Band One", "Band Two"}})
 }
 
 func TestCapsuleOfWeeks(t *testing.T) {
-	a := Read([]Source{doc(export.TopicSoundCapsule, "YourSoundCapsule.json", `{"stats":[
+	a := Read([]export.Document{doc(export.TopicSoundCapsule, "YourSoundCapsule.json", `{"stats":[
 		{"date":"2026-01-19","streamCount":0,"secondsPlayed":0,"topTracks":[{"name":"Song One","streamCount":8}],"topArtists":[{"name":"Band One"}],"topGenres":[]},
 		{"date":"2026-01-12","streamCount":0,"secondsPlayed":0,"topArtists":[{"name":"Band Two"}]},
 		{"date":"2025-10","streamCount":10,"secondsPlayed":100,"topArtists":[{"name":"Band Three"}]},

@@ -29,7 +29,7 @@ func (l *Library) Saved() int {
 	return n
 }
 
-func (r *reading) readLibrary(sources []Source) {
+func (r *reading) readLibrary(sources []source) {
 	l := &r.account.Library
 	lists := map[string]*[]Item{
 		"tracks": &l.Tracks, "albums": &l.Albums, "shows": &l.Shows, "episodes": &l.Episodes,

@@ -12,7 +12,7 @@ import (
 // of another kind.
 
 // document reads a whole small document.
-func (r *reading) document(s *Source) *Node {
+func (r *reading) document(s *source) *Node {
 	json, ok := r.content(s)
 	if !ok {
 		return nil

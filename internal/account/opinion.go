@@ -8,7 +8,7 @@ type Marquee struct {
 	Segment string
 }
 
-func (r *reading) readMarquee(sources []Source) {
+func (r *reading) readMarquee(sources []source) {
 	for _, s := range sources {
 		r.read(&s, func(c *cursor) {
 			c.objects(func() {
@@ -56,7 +56,7 @@ func (a *Account) Segments() []Segment {
 	return slices.DeleteFunc(all, func(s Segment) bool { return len(s.Artists) == 0 })
 }
 
-func (r *reading) readInferences(sources []Source) {
+func (r *reading) readInferences(sources []source) {
 	for _, s := range sources {
 		n := r.document(&s)
 		list := n.Child("inferences").texts()
@@ -69,7 +69,7 @@ func (r *reading) readInferences(sources []Source) {
 
 // readTaste takes every text of the taste profile, whose shape is not
 // documented: it is prose.
-func (r *reading) readTaste(sources []Source) {
+func (r *reading) readTaste(sources []source) {
 	for _, s := range sources {
 		n := r.document(&s)
 		if n != nil && n.Kind == NodeText && n.Text != "" {

@@ -47,55 +47,36 @@ type PlaylistTrack struct {
 // first, then by how often they are in them, then by names.
 func (a *Account) PlaylistTracks() []PlaylistTrack {
 	var tracks []PlaylistTrack
-	byKey := make(map[string]int)
-	byNames := make(map[string]int) // the first with a URI
-	add := func(list int, it *PlaylistItem, at int, known bool) int {
-		if !known {
-			at = len(tracks)
-			tracks = append(tracks, PlaylistTrack{Item: it.Item, Local: it.Kind == KindLocal})
-		}
-		t := &tracks[at]
-		if n := len(t.In); n == 0 || t.In[n-1] != list {
-			// Items without a URI are added last, and may belong to an earlier
-			// playlist.
-			if i, ok := slices.BinarySearch(t.In, list); !ok {
-				t.In = slices.Insert(t.In, i, list)
-			}
-		}
-		t.Times++
-		if !it.Added.IsZero() && (t.Added.IsZero() || it.Added.Compare(t.Added) < 0) {
-			t.Added = it.Added
-		}
-		return at
-	}
-	isTrack := func(it *PlaylistItem) bool { return it.Kind == KindTrack || it.Kind == KindLocal }
-	for i := range a.Playlists {
-		for j := range a.Playlists[i].Items {
-			it := &a.Playlists[i].Items[j]
-			if !isTrack(it) || it.URI == "" {
-				continue
-			}
-			at, ok := byKey[it.URI]
-			at = add(i, it, at, ok)
-			byKey[it.URI] = at
-			if !ok && it.Kind == KindTrack {
-				if names := it.names(); names != "" {
-					if _, ok := byNames[names]; !ok {
-						byNames[names] = at
+	at := make(map[string]int) // by URI, and by names the first with a URI
+	// Items without a URI are added last, and may belong to an earlier playlist.
+	for _, withURI := range [...]bool{true, false} {
+		for i := range a.Playlists {
+			for j := range a.Playlists[i].Items {
+				it := &a.Playlists[i].Items[j]
+				key := it.key()
+				if it.Kind != KindTrack && it.Kind != KindLocal || key == "" || (it.URI != "") != withURI {
+					continue
+				}
+				n, known := at[key]
+				if !known {
+					n = len(tracks)
+					at[key] = n
+					tracks = append(tracks, PlaylistTrack{Item: it.Item, Local: it.Kind == KindLocal})
+					if names := it.names(); it.Kind == KindTrack && names != "" {
+						if _, taken := at[names]; !taken {
+							at[names] = n
+						}
 					}
 				}
+				t := &tracks[n]
+				if p, ok := slices.BinarySearch(t.In, i); !ok {
+					t.In = slices.Insert(t.In, p, i)
+				}
+				t.Times++
+				if !it.Added.IsZero() && (t.Added.IsZero() || it.Added.Compare(t.Added) < 0) {
+					t.Added = it.Added
+				}
 			}
-		}
-	}
-	for i := range a.Playlists {
-		for j := range a.Playlists[i].Items {
-			it := &a.Playlists[i].Items[j]
-			names := it.names()
-			if !isTrack(it) || it.URI != "" || names == "" {
-				continue
-			}
-			at, ok := byNames[names]
-			byNames[names] = add(i, it, at, ok)
 		}
 	}
 	slices.SortFunc(tracks, func(x, y PlaylistTrack) int {

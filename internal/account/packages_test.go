@@ -24,7 +24,7 @@ var packageTopics = map[string]export.Topic{
 
 // realPackage reads a package of ../shared/exports, and each document again the
 // plain way.
-func realPackage(t *testing.T, name string) (sources []Source, plain map[string]any) {
+func realPackage(t *testing.T, name string) (sources []export.Document, plain map[string]any) {
 	t.Helper()
 	sources, err := packageDocuments(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -44,13 +44,13 @@ func realPackage(t *testing.T, name string) (sources []Source, plain map[string]
 	return sources, plain
 }
 
-func packageDocuments(name string) ([]Source, error) {
+func packageDocuments(name string) ([]export.Document, error) {
 	z, err := zip.OpenReader(filepath.Join("..", "..", "..", "shared", "exports", name))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = z.Close() }()
-	var sources []Source
+	var sources []export.Document
 	for _, f := range z.File {
 		base := path.Base(f.Name)
 		topic, ok := packageTopics[base]
@@ -65,7 +65,7 @@ func packageDocuments(name string) ([]Source, error) {
 		if err != nil {
 			return nil, err
 		}
-		sources = append(sources, Source{Topic: topic, Name: base, Package: name, Modified: f.Modified.Unix(), JSON: b})
+		sources = append(sources, export.Document{Topic: topic, Name: base, Package: name, Modified: f.Modified.Unix(), JSON: b})
 	}
 	return sources, nil
 }
@@ -154,7 +154,7 @@ func TestRealPackages(t *testing.T) {
 			follow := plain["Follow.json"].(map[string]any)
 			same(t, "followers", float64(a.Follow.Followers), follow["followerCount"])
 
-			shown := newReading(sources).personalFields(true)
+			shown := newReading(datasetOf(sources)).personalFields(true)
 			for n, f := range a.PersonalFields() {
 				for i := range f.Values {
 					if shown[n].Values[i] == f.Values[i] {

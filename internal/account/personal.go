@@ -64,7 +64,7 @@ func (r *reading) personalFields(show bool) []PersonalField {
 
 type personalReader struct {
 	cursor
-	source *Source
+	source *source
 	show   bool
 	room   int // fields that may be listed
 	fields []PersonalField

@@ -53,7 +53,7 @@ func TestPersonalTexts(t *testing.T) {
 }
 
 func TestPersonalValuesOfAnyDocument(t *testing.T) {
-	sources := []Source{
+	sources := []export.Document{
 		doc(export.TopicOther, "S4XProfile.json", `{"account":{"fullName":"Jane Example","email":"jane@example.com"},"teams":[{"teamName":"Jane Example","role":"Owner","accessLevel":"ADMIN"}]}`),
 		doc(export.TopicFestivals, "UserFestivalsDataForSAR.json", `{"festivalId":"fest2026","userId":"0123456789abcdef0123456789abcdef","totalArtistsMatched":10,"topArtists":[{"name":"Band One"}]}`),
 		doc(export.TopicOther, "Unknown.json", `{"a":"203.0.113.7","b":["x","+44 20 7946 0958"],"verified_email":true,"emailCount":3}`),
@@ -63,7 +63,7 @@ func TestPersonalValuesOfAnyDocument(t *testing.T) {
 		doc(export.TopicAddress, "UserAddress.json", `[{"city":"Springfield"}]`),
 	}
 	var got []string
-	for _, f := range newReading(sources).personalFields(true) {
+	for _, f := range newReading(datasetOf(sources)).personalFields(true) {
 		for _, v := range f.Values {
 			got = append(got, f.Document+" "+f.Path+" "+v)
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 func TestPersonalFields(t *testing.T) {
-	sources := []Source{
+	sources := []export.Document{
 		doc(export.TopicUserdata, "Userdata.json", `{"username":"zoe","birthdate":"1990-01-01","facebookUid":null,"createdFromFacebook":false,"postalCode":12345,"gender":"male"}`),
 		doc(export.TopicFollow, "Follow.json", `{"userIsFollowing":["ann","Ünal",{"name":"+49"}]}`),
 		doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[{"name":"P","collaborators":["bob"],"items":[{"track":{"trackName":"T","username":"hidden in an item"}}]}]}`),
@@ -17,7 +17,7 @@ func TestPersonalFields(t *testing.T) {
 		doc(export.TopicSearches, "SearchQueries.json", `[{"searchQuery":"my address"}]`),
 		doc(export.TopicMessages, "MessageData.json", `{"chat1":{"messages":[{"from":"ann","message":"meet me at noon"}]}}`),
 	}
-	masked, shown := Read(sources).PersonalFields(), newReading(sources).personalFields(true)
+	masked, shown := Read(sources).PersonalFields(), newReading(datasetOf(sources)).personalFields(true)
 	const pkg = "my_spotify_data.zip"
 	for i, f := range []struct {
 		document, path string
@@ -44,7 +44,7 @@ func TestPersonalFields(t *testing.T) {
 // What lies in memory between requests says nothing that a page does not show
 // unasked: no message, no name of another person, no way to pay.
 func TestNothingPrivateIsKept(t *testing.T) {
-	a := Read([]Source{
+	a := Read([]export.Document{
 		doc(export.TopicMessages, "MessageData.json", `{"chat1":{"members":["PRIVATE ann"],"messages":[{"from":"PRIVATE ann","message":"PRIVATE words","time":"2025-10-01T10:00:00Z"}]}}`),
 		doc(export.TopicFollow, "Follow.json", `{"userIsFollowing":["PRIVATE ann"],"userIsFollowedBy":[{"name":"PRIVATE bob"}],"userIsBlocking":["PRIVATE cy"]}`),
 		doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[{"name":"P","collaborators":["PRIVATE dora"],"items":[]}]}`),
@@ -62,5 +62,5 @@ func TestNothingPrivateIsKept(t *testing.T) {
 
 func TestProblemsRepeatNothingOfADocument(t *testing.T) {
 	s := doc(export.TopicFollow, "Follow.json", `{"userIsFollowing":["secret@x",`)
-	same(t, "problems", Read([]Source{s}).Problems, []Problem{problem(s, CodeCutShort, 1)})
+	same(t, "problems", Read([]export.Document{s}).Problems, []Problem{problem(s, CodeCutShort, 1)})
 }

@@ -35,7 +35,7 @@ type PlaylistItem struct {
 // to the end, and three are enough to distinguish playlists of the same name.
 const idItems = 3
 
-func (r *reading) readPlaylists(sources []Source) {
+func (r *reading) readPlaylists(sources []source) {
 	groups := perPackage(r, sources, (*cursor).playlists)
 	for _, list := range groups {
 		identify(list)
@@ -45,7 +45,7 @@ func (r *reading) readPlaylists(sources []Source) {
 }
 
 // playlists appends the playlists of one document.
-func (c *cursor) playlists(s *Source, list []Playlist) []Playlist {
+func (c *cursor) playlists(s *source, list []Playlist) []Playlist {
 	one := func() { list = append(list, c.playlist(s.Package)) }
 	if c.kind() == '[' { // somebody took the list out of its object
 		c.objects(one)

@@ -18,7 +18,7 @@ func TestDuplicateNamesAreToldApart(t *testing.T) {
 	s := doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[
 		{"name":"Chill","items":[{"track":{"trackName":"1"}}]},{"name":"Chill (2)","items":[]},
 		{"name":"Chill","items":[{"track":{"trackName":"2"}}]},{"name":"","items":[]},{"name":"","items":[]}]}`)
-	a := Read([]Source{s})
+	a := Read([]export.Document{s})
 	same(t, "names", names(a.Playlists), []string{"Chill", "Chill (2)", "Chill (3)", "", " (2)"})
 	ids := make(map[string]bool)
 	for _, p := range a.Playlists {
@@ -41,7 +41,7 @@ func TestPlaylistsOfPackagesAreUnited(t *testing.T) {
 		{"name":"Grown","items":[{"track":{"trackName":"1","artistName":"A","trackUri":"spotify:track:1"}},{"track":{"trackName":"2"}},{"track":{"trackName":"3"}},{"track":{"trackName":"4"}}]},
 		{"name":"Pruned","items":[{"track":{"trackName":"3"}},{"track":{"trackName":"2"}}]},
 		{"name":"Other","items":[{"track":{"trackName":"2"}}]}]}`)
-	a := Read([]Source{old, recent})
+	a := Read([]export.Document{old, recent})
 	same(t, "names", names(a.Playlists), []string{"Grown", "Pruned", "Other", "Deleted", "Other (2)"})
 	var current []bool
 	for _, p := range a.Playlists {
@@ -49,7 +49,7 @@ func TestPlaylistsOfPackagesAreUnited(t *testing.T) {
 	}
 	same(t, "current", current, []bool{true, true, true, false, false})
 	same(t, "grown", len(a.Playlists[0].Items), 4)
-	same(t, "ID of what grew", a.Playlists[0].ID, Read([]Source{old}).Playlists[0].ID)
+	same(t, "ID of what grew", a.Playlists[0].ID, Read([]export.Document{old}).Playlists[0].ID)
 }
 
 // TestOnePlaylistContinuesOneOther: of two old ones that a newer one could have
@@ -60,13 +60,13 @@ func TestOnePlaylistContinuesOneOther(t *testing.T) {
 		{"name":"Mix","items":[{"track":{"trackName":"2"}},{"track":{"trackName":"1"}}]}]}`), "old.zip", 1_600_000_000)
 	recent := doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[
 		{"name":"Mix","items":[{"track":{"trackName":"3"}},{"track":{"trackName":"2"}},{"track":{"trackName":"1"}}]}]}`)
-	a := Read([]Source{old, recent})
+	a := Read([]export.Document{old, recent})
 	same(t, "names", names(a.Playlists), []string{"Mix", "Mix (2)"})
 	same(t, "current", []bool{a.Playlists[0].Current, a.Playlists[1].Current}, []bool{true, false})
 }
 
 func TestPlaylistTracks(t *testing.T) {
-	a := Read([]Source{doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[
+	a := Read([]export.Document{doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[
 		{"name":"A","items":[{"track":{"trackName":"Solo","artistName":"X","trackUri":"spotify:track:s"},"addedDate":"2024-05-01"},{"track":{"trackName":"Both","artistName":"Y"}}]},
 		{"name":"B","items":[{"track":{"trackName":"BOTH","artistName":"y","trackUri":"spotify:track:b"},"addedDate":"2023-05-01"},
 			{"track":{"trackName":"BOTH","artistName":"y","trackUri":"spotify:track:b"},"addedDate":"2022-05-01"},{"episode":{"episodeName":"E","episodeUri":"spotify:episode:e"}}]},

@@ -49,7 +49,7 @@ func unix(t *testing.T, s string) int64 {
 var usual = lens.Lens{Min: lens.DefaultMin}
 
 func TestPlaylistPlays(t *testing.T) {
-	a := Read([]Source{doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[
+	a := Read([]export.Document{doc(export.TopicPlaylists, "Playlist1.json", `{"playlists":[
 		{"name":"A","items":[{"track":{"trackName":"One","artistName":"X","trackUri":"spotify:track:1"}},{"track":{"trackName":"One","artistName":"X","trackUri":"spotify:track:1"}},
 			{"track":{"trackName":"Never","artistName":"X","trackUri":"spotify:track:9"}},{"track":{"trackName":"Short","artistName":"X","trackUri":"spotify:track:3"}}]},
 		{"name":"Old","items":[{"track":{"trackName":"one","artistName":"x"}}]},
@@ -75,7 +75,7 @@ func TestPlaylistPlays(t *testing.T) {
 }
 
 func TestLibraryPlays(t *testing.T) {
-	a := Read([]Source{doc(export.TopicLibrary, "YourLibrary.json", `{"tracks":[
+	a := Read([]export.Document{doc(export.TopicLibrary, "YourLibrary.json", `{"tracks":[
 		{"artist":"X","track":"Loved","uri":"spotify:track:1"},{"artist":"X","track":"Never","uri":"spotify:track:2"},
 		{"artist":"X","track":"Left","uri":"spotify:track:3"},{"artist":"X","track":"Left more","uri":"spotify:track:4"}],
 		"episodes":[{"name":"E","show":"S","uri":"spotify:episode:e"}]}`)})
@@ -114,7 +114,7 @@ func TestSearchedThenPlayed(t *testing.T) {
 	s := func(at, query, uri string) string {
 		return fmt.Sprintf(`{"searchTime":"2024-01-01T%sZ[UTC]","searchQuery":%q,"searchInteractionURIs":[%q]}`, at, query, uri)
 	}
-	a := Read([]Source{
+	a := Read([]export.Document{
 		doc(export.TopicSearches, "SearchQueries.json", "["+
 			s("10:00:00", "abc", "spotify:track:1")+","+ // opened, played
 			s("11:00:00", "björk", "")+","+ // by the name of the artist
@@ -144,7 +144,7 @@ func TestSearchedThenPlayed(t *testing.T) {
 }
 
 func TestAudit(t *testing.T) {
-	a := Read([]Source{
+	a := Read([]export.Document{
 		doc(export.TopicWrapped, "Wrapped2024.json", `{"topArtists":{"topArtists":[{"artistUri":"spotify:artist:x"},{"artistUri":"spotify:artist:unknown"}]},
 			"topTracks":{"topTracks":["spotify:track:1","spotify:track:2"],"topTrackPlayCount":2},"yearlyMetrics":{"totalMsListened":610000}}`),
 		doc(export.TopicLibrary, "YourLibrary.json", `{"artists":[{"name":"X","uri":"spotify:artist:x"}]}`),
@@ -181,7 +181,7 @@ func TestAudit(t *testing.T) {
 }
 
 func TestAuditWithoutHistory(t *testing.T) {
-	a := Read([]Source{doc(export.TopicWrapped, "Wrapped2020.json", `{"yearlyMetrics":{"totalMsListened":5}}`)})
+	a := Read([]export.Document{doc(export.TopicWrapped, "Wrapped2020.json", `{"yearlyMetrics":{"totalMsListened":5}}`)})
 	for name, h := range map[string]*dataset.Dataset{"empty": history(t), "later": history(t, play{"2024-01-01 10:00:00", 60, "spotify:track:1", "One", "X", ""})} {
 		w := a.Audits(h, time.UTC)[0]
 		same(t, name, w.Best, -1)

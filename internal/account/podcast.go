@@ -47,7 +47,7 @@ func podcastKind(name string) PodcastActionKind {
 	return PodcastOther
 }
 
-func (r *reading) readPodcasts(sources []Source) {
+func (r *reading) readPodcasts(sources []source) {
 	seen := make(map[PodcastAction]bool)
 	take := func(kind PodcastActionKind, list []*Node) {
 		for _, n := range list {

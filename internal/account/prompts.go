@@ -22,7 +22,7 @@ type Letter struct {
 type Answer struct{ Question, Text string }
 
 // readPrompts reads the prompts of all packages, each once.
-func (r *reading) readPrompts(sources []Source) {
+func (r *reading) readPrompts(sources []source) {
 	seen := make(map[Prompt]bool)
 	for i := range sources {
 		for _, n := range r.document(&sources[i]).records("prompts", "userPrompts") {
@@ -43,7 +43,7 @@ func (r *reading) readPrompts(sources []Source) {
 
 // readLetters takes the letters of all packages, each once: a later package
 // holds the earlier letters again.
-func (r *reading) readLetters(sources []Source) {
+func (r *reading) readLetters(sources []source) {
 	seen := make(map[string]bool)
 	for i := range sources {
 		n := r.document(&sources[i])

@@ -29,7 +29,7 @@ func accountPlays() []play {
 }
 
 func TestWrappedBesideAccountDataAlone(t *testing.T) {
-	a := Read([]Source{
+	a := Read([]export.Document{
 		doc(export.TopicWrapped, "Wrapped2024.json", `{"topTracks":{"topTracks":["spotify:track:one","spotify:track:two","spotify:track:never"],"topTrackPlayCount":10},
 			"topArtists":{"topArtistUris":["spotify:artist:two"]},"yearlyMetrics":{"totalMsListened":4000000}}`),
 		doc(export.TopicLibrary, "YourLibrary.json", resolverLibrary),
@@ -50,7 +50,7 @@ func TestWrappedBesideAccountDataAlone(t *testing.T) {
 // TestAnotherReleaseOfATrack: Wrapped names one release, and what was played
 // is another, or both.
 func TestAnotherReleaseOfATrack(t *testing.T) {
-	a := Read([]Source{
+	a := Read([]export.Document{
 		doc(export.TopicWrapped, "Wrapped2024.json", `{"topTracks":{"topTracks":["spotify:track:one","spotify:track:single"]}}`),
 		doc(export.TopicLibrary, "YourLibrary.json", resolverLibrary),
 	})
@@ -64,7 +64,7 @@ func TestAnotherReleaseOfATrack(t *testing.T) {
 }
 
 func TestSearchesBesideAccountDataAlone(t *testing.T) {
-	a := Read([]Source{
+	a := Read([]export.Document{
 		doc(export.TopicSearches, "SearchQueries.json", `[
 			{"searchTime":"2024-03-01T10:00:00.000Z[UTC]","searchQuery":"song o","searchInteractionURIs":["spotify:track:one"]},
 			{"searchTime":"2024-03-01T11:00:00.000Z[UTC]","searchQuery":"covers","searchInteractionURIs":["spotify:track:one"]}]`),
@@ -82,7 +82,7 @@ func TestSearchesBesideAccountDataAlone(t *testing.T) {
 }
 
 func TestResolver(t *testing.T) {
-	a := Read([]Source{
+	a := Read([]export.Document{
 		doc(export.TopicLibrary, "YourLibrary.json", resolverLibrary),
 		doc(export.TopicPlaylists, "Playlist1.json", resolverPlaylists),
 	})

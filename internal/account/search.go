@@ -34,7 +34,7 @@ type Search struct {
 // milliseconds.
 const searchPause = 30_000
 
-func (r *reading) readSearches(sources []Source) {
+func (r *reading) readSearches(sources []source) {
 	all := uniteRows(perPackage(r, sources, (*cursor).keystrokes), func(h *xxhash.Digest, k *keystroke) {
 		hashTexts(h, strconv.FormatInt(k.time, 10), k.platform, k.query)
 		hashTexts(h, k.uris...)
@@ -43,8 +43,8 @@ func (r *reading) readSearches(sources []Source) {
 	r.account.Searches = foldSearches(all)
 }
 
-func (c *cursor) keystrokes(s *Source, rows []keystroke) []keystroke {
-	rows = slices.Grow(rows, s.extent.Elements) // of which the opened results take some
+func (c *cursor) keystrokes(s *source, rows []keystroke) []keystroke {
+	rows = slices.Grow(rows, s.Extent.Elements) // of which the opened results take some
 	c.objects(func() {
 		var k keystroke
 		c.object(func(key []byte) {
@@ -77,7 +77,7 @@ func (c *cursor) keystrokes(s *Source, rows []keystroke) []keystroke {
 }
 
 // perPackage reads the rows of each package, the newest package first.
-func perPackage[T any](r *reading, sources []Source, read func(*cursor, *Source, []T) []T) (groups [][]T) {
+func perPackage[T any](r *reading, sources []source, read func(*cursor, *source, []T) []T) (groups [][]T) {
 	for _, documents := range byPackage(sources) {
 		var rows []T
 		for i := range documents {

@@ -9,7 +9,7 @@ import (
 )
 
 // typed is a document of searches: each line is seconds, a text, and URIs.
-func typed(t *testing.T, lines ...string) Source {
+func typed(t *testing.T, lines ...string) export.Document {
 	t.Helper()
 	var rows []string
 	for _, line := range lines {
@@ -47,7 +47,7 @@ func TestKeystrokesAreFolded(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, s := range Read([]Source{typed(t, tt.typed...)}).Searches {
+			for _, s := range Read([]export.Document{typed(t, tt.typed...)}).Searches {
 				got = append(got, fmt.Sprint(s.Text, " ", s.Keystrokes, " ", (s.To-s.From)/1000))
 			}
 			same(t, "searches", got, tt.want)
@@ -56,7 +56,7 @@ func TestKeystrokesAreFolded(t *testing.T) {
 }
 
 func TestWhatWasOpenedBelongsToTheSearch(t *testing.T) {
-	s := Read([]Source{typed(t, "0 que -> spotify:track:a spotify:artist:b", "2 queen -> spotify:track:a spotify:track:c")}).Searches
+	s := Read([]export.Document{typed(t, "0 que -> spotify:track:a spotify:artist:b", "2 queen -> spotify:track:a spotify:track:c")}).Searches
 	same(t, "searches", len(s), 1)
 	same(t, "URIs", s[0].URIs, []string{"spotify:track:a", "spotify:artist:b", "spotify:track:c"})
 	same(t, "platform", s[0].Platform, "P")
@@ -66,7 +66,7 @@ func TestSearchesOfOverlappingPackagesCountOnce(t *testing.T) {
 	old := aged(typed(t, "0 a", "1 b", "1 b"), "old.zip", 1_600_000_000)
 	recent := typed(t, "1 b", "2 c", "2 c", "2 c")
 	var got []string
-	for _, s := range Read([]Source{old, recent}).Searches {
+	for _, s := range Read([]export.Document{old, recent}).Searches {
 		got = append(got, fmt.Sprint(s.Text, " ", s.Keystrokes))
 	}
 	same(t, "searches", got, []string{"a 1", "b 2", "c 3"})

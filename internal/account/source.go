@@ -3,7 +3,6 @@ package account
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
 	"slices"
 	"strings"
 
@@ -11,61 +10,19 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
-// Source is one document of a package.
-type Source struct {
-	Topic    export.Topic
-	Name     string // base name in the package
-	Package  string // what the person called the package
-	Modified int64  // Unix seconds of its entry in the ZIP, 0 for a loose file
-	JSON     []byte // whole, UTF-8; Read keeps no reference to it
-
-	// A source of a dataset is unpacked when it is read, one at a time.
-	data *dataset.Dataset
-	at   int // in data.Documents()
-
-	sum    [sha256.Size]byte
-	extent export.Extent
-	cut    bool // only its first end bytes may be read, see plan
-	end    int
+// source is one document of a dataset.
+type source struct {
+	dataset.Document
+	at  int  // in Documents() of the dataset
+	cut bool // only its first end bytes may be read, see plan
+	end int
 }
 
-// sourcesOf are the documents of a dataset, none of them unpacked.
-func sourcesOf(d *dataset.Dataset) []Source {
-	documents := d.Documents()
-	sources := make([]Source, len(documents))
-	for i, doc := range documents {
-		sources[i] = Source{
-			Topic: doc.Topic, Name: doc.Name, Package: doc.Package, Modified: doc.Modified,
-			data: d, at: i, sum: doc.Sum, extent: doc.Extent,
-		}
-	}
-	return sources
-}
-
-// json is the whole document. Documents of a dataset are unpacked into the same
-// buffer one after another; whatever is kept of them is copied.
-func (r *reading) json(s *Source) ([]byte, error) {
-	if s.data == nil {
-		return s.JSON, nil
-	}
-	json, err := s.data.DocumentInto(r.room, s.at)
-	if err == nil {
-		r.room = json
-	}
-	return json, err
-}
-
-// size is the length of the whole document.
-func (s *Source) size() int {
-	if s.data == nil {
-		return len(s.JSON)
-	}
-	return s.data.Documents()[s.at].Size
-}
-
-// content is what may be read of a document; ok is false when it is damaged.
-func (r *reading) content(s *Source) (json []byte, ok bool) {
-	json, err := r.json(s)
+// content is what may be read of a document; ok is false when it is damaged. All
+// are unpacked into the same buffer one after another; whatever is kept of them
+// is copied.
+func (r *reading) content(s *source) (json []byte, ok bool) {
+	json, err := r.data.DocumentInto(r.room, s.at)
 	if err != nil {
 		if !r.damaged[s.at] {
 			r.damaged[s.at] = true
@@ -73,6 +30,7 @@ func (r *reading) content(s *Source) (json []byte, ok bool) {
 		}
 		return nil, false
 	}
+	r.room = json
 	if s.cut {
 		json = json[:s.end]
 	}
@@ -80,45 +38,31 @@ func (r *reading) content(s *Source) (json []byte, ok bool) {
 }
 
 // ordered sorts by age, the newest first, and documents of the same age by
-// everything else, so that the order of the input does not matter. A document
-// that is there twice counts once.
-func ordered(sources []Source) []Source {
-	list := slices.Clone(sources)
-	for i := range list {
-		if s := &list[i]; s.data == nil {
-			s.sum, s.extent = sha256.Sum256(s.JSON), export.Measure(s.JSON)
-		}
+// everything else. A dataset has none twice.
+func ordered(documents []dataset.Document) []source {
+	list := make([]source, len(documents))
+	for i, doc := range documents {
+		list[i] = source{Document: doc, at: i}
 	}
 	slices.SortFunc(list, byAge)
-	type identity struct {
-		topic export.Topic
-		base  string
-		sum   [sha256.Size]byte
-	}
-	seen := make(map[identity]bool, len(list))
-	return slices.DeleteFunc(list, func(s Source) bool {
-		id := identity{s.Topic, baseOf(s.Name), s.sum}
-		known := seen[id]
-		seen[id] = true
-		return known
-	})
+	return list
 }
 
 // byAge orders sources, the newest first.
-func byAge(a, b Source) int {
+func byAge(a, b source) int {
 	return cmp.Or(
 		cmp.Compare(b.Modified, a.Modified),
 		// People and browsers number packages of one day upwards.
 		strings.Compare(b.Package, a.Package),
 		strings.Compare(a.Name, b.Name),
 		cmp.Compare(a.Topic, b.Topic),
-		bytes.Compare(a.sum[:], b.sum[:]),
+		bytes.Compare(a.Sum[:], b.Sum[:]),
 	)
 }
 
 // topicOrder are the topics of the sources in the order in which they are read
 // and given room: those that are read for pages first.
-func topicOrder(sources []Source) []export.Topic {
+func topicOrder(sources []source) []export.Topic {
 	seen := make(map[export.Topic]bool)
 	var topics []export.Topic
 	for i := range sources {
@@ -135,8 +79,8 @@ func topicOrder(sources []Source) []export.Topic {
 
 // plan decides how much of each source is read, and leaves out those of which
 // nothing is. The sources are ordered by age, before and after.
-func (r *reading) plan(sources []Source) []Source {
-	var planned []Source
+func (r *reading) plan(sources []source) []source {
+	var planned []source
 	left := int64(maxReading)
 	for _, topic := range topicOrder(sources) {
 		groups := byPackage(ofTopic(sources, topic))
@@ -153,13 +97,13 @@ func (r *reading) plan(sources []Source) []Source {
 					r.beyond(&s, export.Extent{})
 					continue
 				}
-				if !room.Holds(s.extent) || DocumentMemory(topic, s.extent) > left {
+				if !room.Holds(s.Extent) || DocumentMemory(topic, s.Extent) > left {
 					full = true
 					if !r.cut(&s, smaller(room, b.within(left))) {
 						continue
 					}
 				}
-				room, left = room.Less(s.extent), left-DocumentMemory(topic, s.extent)
+				room, left = room.Less(s.Extent), left-DocumentMemory(topic, s.Extent)
 				planned = append(planned, s)
 			}
 		}
@@ -169,22 +113,22 @@ func (r *reading) plan(sources []Source) []Source {
 }
 
 // cut leaves of a source what fits into the room; false when it is damaged.
-func (r *reading) cut(s *Source, room export.Room) bool {
+func (r *reading) cut(s *source, room export.Room) bool {
 	json, ok := r.content(s)
 	if !ok {
 		return false
 	}
 	end, held := export.Fitting(json, room)
 	r.beyond(s, held)
-	s.cut, s.end, s.extent = true, end, held
+	s.cut, s.end, s.Extent = true, end, held
 	return true
 }
 
 // beyond counts what is not read of a source.
-func (r *reading) beyond(s *Source, held export.Extent) {
+func (r *reading) beyond(s *source, held export.Extent) {
 	b := ruleOf(s.Topic)
-	n := b.count(s.extent) - b.count(held)
-	if n == 0 && s.extent.Text == held.Text {
+	n := b.count(s.Extent) - b.count(held)
+	if n == 0 && s.Extent.Text == held.Text {
 		return // it is an empty document
 	}
 	r.problem(s, export.CodeBeyondBounds, max(n, 1))
@@ -203,8 +147,8 @@ func baseOf(name string) string {
 	return stem
 }
 
-func ofTopic(sources []Source, topic export.Topic) []Source {
-	var of []Source
+func ofTopic(sources []source, topic export.Topic) []source {
+	var of []source
 	for _, s := range sources {
 		if s.Topic == topic {
 			of = append(of, s)
@@ -219,8 +163,8 @@ const packageSpan = 24 * 3600
 // byPackage groups documents by the package they came in, the newest first.
 // Packages of several years often have the same name, so their age tells
 // them apart too.
-func byPackage(sources []Source) [][]Source {
-	var groups [][]Source
+func byPackage(sources []source) [][]source {
+	var groups [][]source
 	latest := make(map[string]int) // of each package: the group of its last document
 	for _, s := range sources {
 		i, ok := latest[s.Package]

@@ -6,7 +6,7 @@ import "github.com/spotify-data-tool/spotify-data-tool/internal/export"
 type topicRule struct {
 	// read takes all documents of the topic, the newest first, or with newest those
 	// of the newest package. Without read only personal fields are listed.
-	read func(*reading, []Source)
+	read func(*reading, []source)
 	bound
 	// newest: the documents are a state and no record of events, so what an older
 	// package says is not read.

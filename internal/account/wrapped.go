@@ -37,7 +37,7 @@ type WrappedTrack struct {
 }
 
 // readWrapped takes one document of each year, the newest.
-func (r *reading) readWrapped(sources []Source) {
+func (r *reading) readWrapped(sources []source) {
 	seen := make(map[int]bool)
 	for i := range sources {
 		year := yearOf(sources[i].Name)
@@ -77,8 +77,14 @@ func wrapped(n *Node) Wrapped {
 		TopArtistMs: artists.whole("topArtistMilliseconds", "topArtistMsPlayed"),
 		MostDay:     metrics.date("mostListenedDay"),
 	}
-	w.TopArtists = n.favourites("topArtists", "artistUri")
-	w.TopTracks = n.topTracks()
+	for _, artist := range favourites(n.favouriteNodes("topArtists"), "artistUri") {
+		w.TopArtists = append(w.TopArtists, artist.URI)
+	}
+	songs := n.favouriteNodes("topTracks")
+	if songs == nil {
+		songs = n.favouriteNodes("topSongs")
+	}
+	w.TopTracks = favourites(songs, "trackUri")
 	if plays := int(tracks.whole("topTrackPlayCount")); len(w.TopTracks) > 0 && w.TopTracks[0].Plays == 0 {
 		w.TopTracks[0].Plays = plays
 	}
@@ -93,23 +99,31 @@ func wrapped(n *Node) Wrapped {
 	return w
 }
 
-// favourites is the list of a kind: under its key, or in the first array of an
-// object of that key (topArtists.topArtistUris, topPodcasts.topPodcastsUri).
-func (n *Node) favourites(key, uri string) []string {
-	var list []string
-	for _, c := range n.favouriteNodes(key) {
-		switch {
-		case c.Kind == NodeText && c.Text != "":
-			list = append(list, c.Text)
-		case c.Kind == NodeObject:
-			if s := c.text(uri, "uri", "name"); s != "" {
-				list = append(list, s)
+// favourites are what nodes name, by themselves or under one of the usual keys.
+func favourites(nodes []Node, uri string) []WrappedTrack {
+	var list []WrappedTrack
+	for i := range nodes {
+		c := &nodes[i]
+		var t WrappedTrack
+		switch c.Kind {
+		case NodeText:
+			t.URI = c.Text
+		case NodeObject:
+			t = WrappedTrack{
+				URI:   c.text(uri, "uri", "name"),
+				Plays: int(c.whole("count", "playCount", "streamCount")),
+				Ms:    c.whole("msPlayed", "milliseconds"),
 			}
+		}
+		if t.URI != "" {
+			list = append(list, t)
 		}
 	}
 	return list
 }
 
+// favouriteNodes are the list of a kind: under its key, or in the first array of
+// an object of that key (topArtists.topArtistUris, topPodcasts.topPodcastsUri).
 func (n *Node) favouriteNodes(key string) []Node {
 	c := n.find(func(n *Node) bool {
 		return strings.EqualFold(n.Key, key) && (n.Kind == NodeArray || n.Kind == NodeObject && n.firstArray(key) != nil)
@@ -153,32 +167,6 @@ func (n *Node) find(wanted func(*Node) bool) *Node {
 		level = next
 	}
 	return nil
-}
-
-func (n *Node) topTracks() []WrappedTrack {
-	nodes := n.favouriteNodes("topTracks")
-	if nodes == nil {
-		nodes = n.favouriteNodes("topSongs")
-	}
-	var list []WrappedTrack
-	for i := range nodes {
-		c := &nodes[i]
-		var t WrappedTrack
-		switch c.Kind {
-		case NodeText:
-			t.URI = c.Text
-		case NodeObject:
-			t = WrappedTrack{
-				URI:   c.text("trackUri", "uri", "name"),
-				Plays: int(c.whole("count", "playCount", "streamCount")),
-				Ms:    c.whole("msPlayed", "milliseconds"),
-			}
-		}
-		if t.URI != "" {
-			list = append(list, t)
-		}
-	}
-	return list
 }
 
 // listened looks for the listening time in a document of unknown shape: the
