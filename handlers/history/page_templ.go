@@ -94,7 +94,7 @@ func play(req *web.Request, it dataset.Item) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		end, skipped := howItEnded(it)
-		artist := words.Credited(it.Artist)
+		artist := words.Credited(it.Creator)
 		var templ_7745c5c3_Var3 = []any{"play", identity.Class(artist), templ.KV("skipped", skipped)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var3...)
 		if templ_7745c5c3_Err != nil {

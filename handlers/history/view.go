@@ -81,9 +81,9 @@ func newTimeline(req *web.Request) (list.Timeline, error) {
 func creatorHref(req *web.Request, it dataset.Item) string {
 	switch it.Kind {
 	case export.KindMusic:
-		return web.EntityHref(lens.Artist, it.ArtistID, req.Lens)
+		return web.EntityHref(lens.Artist, it.CreatorID, req.Lens)
 	case export.KindPodcast:
-		return web.EntityHref(lens.Show, it.ArtistID, req.Lens)
+		return web.EntityHref(lens.Show, it.CreatorID, req.Lens)
 	}
 	return ""
 }

@@ -50,8 +50,8 @@ func NewPlayJSON(req *Request, it dataset.Item) PlayJSON {
 	return PlayJSON{
 		TS: RFC3339(it.TS), Start: RFC3339(it.Start), MsPlayed: it.Ms, NoLength: it.UnknownLength,
 		Kind: kindNames[it.Kind], Video: it.Video,
-		ID: it.ID, Name: it.Name, Artist: it.Artist, Album: it.Collection,
-		URI:      req.Uri(it.URI, it.Kind == export.KindMusic, it.Artist, it.Name),
+		ID: it.ID, Name: it.Name, Artist: it.Creator, Album: it.Collection,
+		URI:      req.Uri(it.URI, it.Kind == export.KindMusic, it.Creator, it.Name),
 		Platform: it.Platform, Country: it.Country,
 		ReasonStart: it.ReasonStart, ReasonEnd: it.ReasonEnd,
 		Shuffle: it.Shuffle.Bool(), Skipped: it.Skipped.Bool(), Skip: it.Traits&lens.Skipped != 0,

@@ -32,7 +32,7 @@ func ReadingBytes(d *dataset.Dataset) int64 {
 	for _, doc := range d.Documents() {
 		n += doc.Reading
 	}
-	return min(n, maxReading)
+	return min(n, dataset.MaxReading)
 }
 
 // LargestBytes is the length of the largest document: one at a time is unpacked.

@@ -3,7 +3,6 @@ package account
 import (
 	"math"
 
-	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
 )
 
@@ -22,9 +21,6 @@ type bound struct {
 	export.Room
 	each int
 }
-
-// maxReading bounds what is built of all topics together, in bytes.
-const maxReading = dataset.MaxReading
 
 // anyNumber bounds what costs nothing to pass over.
 const anyNumber = math.MaxInt / 2

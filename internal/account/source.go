@@ -81,7 +81,7 @@ func topicOrder(sources []source) []export.Topic {
 // nothing is. The sources are ordered by age, before and after.
 func (r *reading) plan(sources []source) []source {
 	var planned []source
-	left := int64(maxReading)
+	left := int64(dataset.MaxReading)
 	for _, topic := range topicOrder(sources) {
 		groups := byPackage(ofTopic(sources, topic))
 		b := ruleOf(topic)

@@ -1,6 +1,9 @@
 package dataset
 
-import "sync/atomic"
+import (
+	"math"
+	"sync/atomic"
+)
 
 // A Budget bounds the memory that the parts of one import take together, with
 // the dataset they are added to. What is built is counted as it is built, by all
@@ -26,9 +29,7 @@ func NewBudget(bytes int64, base *Dataset) *Budget {
 
 // NewPart makes an empty part within the budget.
 func (b *Budget) NewPart() *Part {
-	p := newPart()
-	p.budget = b
-	return p
+	return &Part{platforms: newTokens(math.MaxUint16), reasons: newTokens(math.MaxUint8), budget: b}
 }
 
 // Exceeded reports whether something did not fit.

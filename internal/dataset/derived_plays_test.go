@@ -150,7 +150,7 @@ func slowly(d *dataset.Dataset, least int) []derivedRow {
 			}
 		}
 		rows[i].run = run
-		for bit, key := range []string{p.ID, p.ArtistID, p.CollectionID} {
+		for bit, key := range []string{p.ID, p.CreatorID, p.CollectionID} {
 			if key == "" || p.Ms < int64(least)*1000 {
 				continue
 			}
@@ -212,10 +212,10 @@ func artistsOf(d *dataset.Dataset, year, least int) (fresh, all int) {
 	artists := make(map[string]bool)
 	for row, firsts := range d.FirstsAt(least) {
 		p := d.Play(row)
-		if time.Unix(p.TS, 0).UTC().Year() != year || p.ArtistID == "" || p.Kind != export.KindMusic || p.Ms < int64(least)*1000 {
+		if time.Unix(p.TS, 0).UTC().Year() != year || p.CreatorID == "" || p.Kind != export.KindMusic || p.Ms < int64(least)*1000 {
 			continue
 		}
-		artists[p.ArtistID] = true
+		artists[p.CreatorID] = true
 		if firsts&dataset.FirstOfArtist != 0 {
 			fresh++
 		}

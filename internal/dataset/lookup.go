@@ -155,26 +155,19 @@ func (d *Dataset) Stats(l lens.Lens, m *Matches) []Stats {
 	defer v.done()
 	sums := v.tally(m.space)
 	for i := range heard {
-		h := &heard[i]
-		best := none
+		best, sum := none, tally{}
 		for _, code := range m.of(i) {
-			t := &sums[code]
-			if best == none || t.ms > sums[best].ms {
+			if best == none || sums[code].ms > sums[best].ms {
 				best = code
 			}
-			if t.rows == 0 {
-				continue
-			}
-			if h.Rows == 0 || int64(t.first) < h.First {
-				h.First = int64(t.first)
-			}
-			h.Last = max(h.Last, int64(t.last))
-			h.Rows += int(t.rows)
-			h.Plays += int(t.plays)
-			h.Ms += t.ms
+			sum.add(&sums[code])
 		}
 		if best != none {
-			h.ID = d.id(m.by(d, best), best)
+			heard[i] = Stats{
+				ID:   d.id(m.by(d, best), best),
+				Rows: int(sum.rows), Plays: int(sum.plays), Ms: sum.ms,
+				First: int64(sum.first), Last: int64(sum.last),
+			}
 		}
 	}
 	return heard

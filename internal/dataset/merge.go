@@ -74,9 +74,6 @@ func Merge(base *Dataset, parts []*Part, r *export.Receipt) (*Dataset, error) {
 	if err := m.collect(base, parts); err != nil {
 		return nil, fmt.Errorf("merge datasets: %w", err)
 	}
-	if err := m.check(); err != nil {
-		return nil, fmt.Errorf("merge datasets: %w", err)
-	}
 	if m.rows >= largeMerge {
 		debug.FreeOSMemory() // the columns need what the dictionaries have left
 	}
@@ -205,15 +202,6 @@ func (m *merger) collect(base *Dataset, parts []*Part) error {
 	return m.learn(owners)
 }
 
-// check refuses, before it is made, a dataset of more things and names than one
-// may hold, whichever of their rows are kept.
-func (m *merger) check() error {
-	if leastBytes(len(m.items), len(m.spellings), len(m.names.words), m.names.text.size, m.uris.text.size) > MaxBytes {
-		return errTooMuchText
-	}
-	return nil
-}
-
 // release lets go of a block whose rows are placed. The columns grow as the
 // blocks go; where they are large the system gets the memory back, or it would
 // be held twice until the collector found a reason to run.
@@ -300,9 +288,6 @@ func (m *merger) join(dedupers []*deduper, out *columns) *deduper {
 
 // dataset numbers items, names and spellings in the order of the rows.
 func (m *merger) dataset(p *deduper) (*Dataset, error) {
-	if len(m.spellings) > maxRows {
-		return nil, errTooMuchText
-	}
 	for i := range m.files {
 		f, n := &m.files[i], &p.files[i]
 		f.Kept += n.kept

@@ -71,13 +71,6 @@ var _ export.Sink = (*Part)(nil)
 // NewPart makes an empty part with a budget of its own, that of a whole dataset.
 func NewPart() *Part { return NewBudget(MaxBytes, nil).NewPart() }
 
-func newPart() *Part {
-	return &Part{
-		platforms: newTokens(math.MaxUint16),
-		reasons:   newTokens(math.MaxUint8),
-	}
-}
-
 // Begin says that the plays that follow come from r.Files[file] of the receipt.
 func (p *Part) Begin(file int) { p.file.file = file }
 

@@ -9,8 +9,7 @@ import (
 
 // Item is one row of the history.
 type Item struct {
-	Entity                                      // the track, episode or chapter; Name "" when the row has no title
-	Artist, ArtistID                     string // or show, or audiobook's author
+	Entity                               // the track, episode or chapter; Name "" when the row has no title
 	Kind                                 export.Kind
 	Video                                bool
 	TS, Start                            int64
@@ -131,10 +130,10 @@ func (v *view) oldest(lo, hi, limit int) []int {
 
 // Play describes one row of those that FirstPlays names.
 func (d *Dataset) Play(i int) Item {
-	item, flags := d.item[i], d.flags()[i]
-	kind := export.Kind(d.kinds[item])
-	it := Item{
-		Kind: kind, Video: flags&flagVideo != 0,
+	flags := d.flags()[i]
+	return Item{
+		Entity: d.Played(uint32(i)),
+		Kind:   export.Kind(d.kinds[d.item[i]]), Video: flags&flagVideo != 0,
 		Minute:        flags&flagAccount != 0 && d.ms[i] != unknownLength,
 		UnknownLength: d.ms[i] == unknownLength,
 		TS:            int64(d.ts[i]), Start: int64(d.ts[i]) - int64(d.lead()[i]), Ms: Ms(d.ms[i]),
@@ -142,14 +141,8 @@ func (d *Dataset) Play(i int) Item {
 		ReasonStart: d.reasons[d.begin()[i]], ReasonEnd: d.reasons[d.end()[i]],
 		Shuffle: tri(flags, shiftShuffle), Skipped: tri(flags, shiftSkipped),
 		Offline: tri(flags, shiftOffline), Incognito: tri(flags, shiftIncognito),
+		Family: d.family(d.platform()[i]), Traits: d.ends.traits(d.ms[i], d.end()[i], flags),
 	}
-	it.Family = d.family(d.platform()[i])
-	it.Traits = d.ends.traits(d.ms[i], d.end()[i], flags)
-	if leaf := d.leaf[item]; leaf != none {
-		it.Entity = d.entity(leafBy[kind], leaf)
-		it.Artist, it.ArtistID = it.Creator, it.CreatorID
-	}
-	return it
 }
 
 func tri(flags uint16, shift uint) export.Tri { return export.Tri(flags >> shift & 3) }

@@ -522,8 +522,8 @@ func checkPlays(t *rapid.T, d *Dataset, h *refHistory, l lens.Lens) {
 			}
 			r.apart = false
 			r.file, r.country = 0, r.countryOr()
-			if it.Artist != r.whose() && it.Kind != export.KindAudiobook && it.ID != "" {
-				t.Fatalf("play of %q, want %q", it.Artist, r.whose())
+			if it.Creator != r.whose() && it.Kind != export.KindAudiobook && it.ID != "" {
+				t.Fatalf("play of %q, want %q", it.Creator, r.whose())
 			}
 			r.creator, r.collection = "", ""
 			equal(t, "play", got, r)

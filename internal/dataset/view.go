@@ -154,11 +154,11 @@ func (v *view) choose(l lens.Lens) {
 	for i, k := range d.kinds {
 		v.mask[i] = ofKind[k]
 	}
-	v.narrow(lens.Artist, l.Artist)
-	v.narrow(lens.Album, l.Album)
-	v.narrow(lens.Show, l.Show)
-	v.narrow(lens.Audiobook, l.Audiobook)
-	v.narrowLeaf(l.Track)
+	v.narrow(l.Artist, lens.Artist)
+	v.narrow(l.Album, lens.Album)
+	v.narrow(l.Show, lens.Show)
+	v.narrow(l.Audiobook, lens.Audiobook)
+	v.narrow(l.Track, lens.Track, lens.Episode, lens.Chapter)
 	if len(l.Not) > 0 {
 		v.leaveOut(d.artistOf, d.artists, l.Not)
 		v.leaveOut(d.showOf, d.shows, l.Not)
@@ -186,35 +186,19 @@ func maskOf(k lens.Kinds) [export.KindAudiobook + 1]uint8 {
 	return m
 }
 
-// narrow leaves only the items of one entity.
-func (v *view) narrow(by lens.EntityKind, id string) {
-	if id == "" {
-		return
-	}
-	code, ok := v.d.find(by, id)
-	if !ok {
-		clear(v.mask)
-		return
-	}
-	for i, c := range v.d.space(by).of {
-		if c != code {
-			v.mask[i] = 0
-		}
-	}
-}
-
-// narrowLeaf leaves only the items of one track, episode or chapter.
-func (v *view) narrowLeaf(id string) {
+// narrow leaves only the items of the entities with that ID. What is of several
+// kinds is numbered alike.
+func (v *view) narrow(id string, kinds ...lens.EntityKind) {
 	if id == "" {
 		return
 	}
 	var codes []uint32
-	for _, by := range [...]lens.EntityKind{lens.Track, lens.Episode, lens.Chapter} {
+	for _, by := range kinds {
 		if code, ok := v.find(by, id); ok {
 			codes = append(codes, code)
 		}
 	}
-	for i, c := range v.leaf {
+	for i, c := range v.space(kinds[0]).of {
 		if !slices.Contains(codes, c) {
 			v.mask[i] = 0
 		}
@@ -245,14 +229,12 @@ func (v *view) leaveOut(of, groups []uint32, names []string) {
 		left[i] = string(fold.Append(nil, name))
 	}
 	v.hits = sized(v.hits, len(groups))
-	any := false
 	for i, g := range groups {
 		if slices.Contains(left, v.d.foldedName(g)) {
 			v.hits[i] = 1
-			any = true
 		}
 	}
-	if !any {
+	if !slices.Contains(v.hits, 1) {
 		return
 	}
 	for i, g := range of {

@@ -81,6 +81,10 @@ func (m *merger) learn(all []vocabulary) error {
 		*v.part = Part{}
 	}
 	m.itemTable, m.titleTable, m.spellTab = table{}, table{}, table{}
+	// Refused before it is made, whichever of the rows would be kept.
+	if leastBytes(len(m.items), len(m.spellings), len(m.names.words), m.names.text.size, m.uris.text.size) > MaxBytes {
+		return errTooMuchText
+	}
 	return nil
 }
 

@@ -500,14 +500,14 @@ func TestSection1(t *testing.T) {
 					long = strings.Repeat("x", n)
 				}
 				it := item(t, row{key: long})
-				eq(t, key, map[string]string{"master_metadata_track_name": it.Name, "master_metadata_album_artist_name": it.Artist,
+				eq(t, key, map[string]string{"master_metadata_track_name": it.Name, "master_metadata_album_artist_name": it.Creator,
 					"master_metadata_album_album_name": it.Collection, "platform": it.Platform}[key], long)
 			}
 			music := row{"spotify_track_uri": nil, "master_metadata_track_name": nil, "master_metadata_album_artist_name": nil, "master_metadata_album_album_name": nil,
 				"spotify_episode_uri": "spotify:episode:0000000000000000000001", "episode_name": strings.Repeat("ж", 165), "episode_show_name": strings.Repeat("中", 92)}
 			it := item(t, music)
 			eq(t, "episode", it.Name, strings.Repeat("ж", 165))
-			eq(t, "show", it.Artist, strings.Repeat("中", 92))
+			eq(t, "show", it.Creator, strings.Repeat("中", 92))
 		}},
 		{"audiobooks use show and episode URIs in their own columns", func(t *testing.T) {
 			none := row{"spotify_track_uri": nil, "master_metadata_track_name": nil, "master_metadata_album_artist_name": nil, "master_metadata_album_album_name": nil}
@@ -522,7 +522,7 @@ func TestSection1(t *testing.T) {
 			it = item(t, show)
 			eq(t, "kind", it.Kind, export.KindPodcast)
 			eq(t, "episode", it.Name, "E")
-			eq(t, "show", it.Artist, "")
+			eq(t, "show", it.Creator, "")
 		}},
 		{"rows with no title at all keep their time as Unknown", func(t *testing.T) {
 			d := oneOf(t, fullRow(row{"spotify_track_uri": nil, "master_metadata_track_name": nil, "master_metadata_album_artist_name": nil, "master_metadata_album_album_name": nil}))
@@ -632,7 +632,7 @@ func TestSection2(t *testing.T) {
 			list := items(t, d)
 			got := make([]string, len(list))
 			for i, it := range list {
-				got[i] = fmt.Sprint(it.Kind, it.Name, it.Artist, it.Ms, it.Minute)
+				got[i] = fmt.Sprint(it.Kind, it.Name, it.Creator, it.Ms, it.Minute)
 			}
 			eq(t, "rows", strings.Join(got, " "), "1TA30233 true 00 true 1U5 true 2ES1 true 3CW2 true")
 		}},

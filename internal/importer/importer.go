@@ -100,26 +100,19 @@ func (im *Importer) Import(ctx context.Context, job Job) (Result, error) {
 	report := report(ctx, job.Tell)
 	outcome := StageFailed
 	defer func() { report.finish(outcome) }() // whatever happens, a panic included
-	res, err := im.run(ctx, job, report)
-	if err != nil {
-		return Result{}, err
-	}
-	outcome = StageDone
-	return res, nil
-}
-
-// run makes attempts at the import, each with more memory than the one before.
-func (im *Importer) run(ctx context.Context, job Job, report *reporter) (Result, error) {
 	release, err := im.acquire(ctx)
 	if err != nil {
 		return Result{}, err
 	}
 	defer release()
-	for try := im.first(job); ; {
+	for try := im.first(job); ; { // each attempt with more memory than the one before
 		res, err := im.attempt(ctx, job, try, report)
-		if err == nil || !try.next(err) {
-			return res, err
+		if err == nil {
+			outcome = StageDone
+		} else if try.next(err) {
+			continue
 		}
+		return res, err
 	}
 }
 

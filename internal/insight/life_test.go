@@ -32,7 +32,7 @@ func TestLifeOf(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := between(selection(t, "", plays...), c.from, c.to)
-			v, ok := insight.LifeOf(s, lens.Artist, s.Play(0).ArtistID)
+			v, ok := insight.LifeOf(s, lens.Artist, s.Play(0).CreatorID)
 			got := ""
 			if ok {
 				got = fmt.Sprintf("%d/%d, best %d in %d, %d of %d s, %d plays; first %s %s; peak %v %d s; streak %v–%v; half in %d days; last %s; %d days",
@@ -65,7 +65,7 @@ func TestLongestGap(t *testing.T) {
 		"not covered":               {plays: together(evenings("2024-01-01", 1, "A", "X"), evenings("2024-02-01", 1, "A", "X"))},
 	} {
 		s := selection(t, "", c.plays...)
-		v, ok := insight.LifeOf(s, lens.Artist, s.Play(0).ArtistID)
+		v, ok := insight.LifeOf(s, lens.Artist, s.Play(0).CreatorID)
 		if !ok || v.Gap != c.gap || c.gap > 0 && day(v.GapAfter) != c.after {
 			t.Errorf("%s: %d days after %s, want %d after %s", name, v.Gap, day(v.GapAfter), c.gap, c.after)
 		}

@@ -393,7 +393,7 @@ func checkLife(t *rapid.T, h history) {
 				rows = append(rows, r)
 			}
 		}
-		v, ok := insight.LifeOf(h.Selection, lens.Artist, rows[0].ArtistID)
+		v, ok := insight.LifeOf(h.Selection, lens.Artist, rows[0].CreatorID)
 		days := playDays(rows, ofArtist)[s.name]
 		var all, peak int64
 		for _, x := range sums(h.rows, ofArtist) {

@@ -122,7 +122,7 @@ func slowRows(s dataset.Selection, l lens.Lens) (rows []row) {
 		r.Item = s.Play(int(r.number))
 		r.day, r.counts = dayIn(r.Start, l.Zone()), r.Ms >= int64(l.Min)*1000
 		if r.Kind == export.KindMusic && r.Name != "" {
-			r.artist, r.song = r.Artist, r.Name
+			r.artist, r.song = r.Creator, r.Name
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.Start, b.Start) })
