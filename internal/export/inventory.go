@@ -62,18 +62,17 @@ type sourceFile struct {
 }
 
 // inputAmongOthers looks at one input. One that cannot be taken is a line on the
-// receipt, and no reason to refuse the others.
-func (s *inventory) inputAmongOthers(in Input) error {
+// receipt, and no reason to refuse the others: its error comes apart from those
+// that end everything.
+func (s *inventory) inputAmongOthers(in Input, line foundFile) (refused *InputError, err error) {
 	before := s.findings
-	err := s.input(in)
-	var inputErr *InputError
-	if !errors.As(err, &inputErr) {
-		return err
+	err = s.input(in)
+	if errors.As(err, &refused) {
+		s.findings = before
+		s.addLine(line, ClassNone, StatusUnknown, Reason{refused.Code, refused.Figures})
+		err = nil
 	}
-	s.findings = before
-	s.addLine(foundFile{input: in.Name, name: in.Name, size: in.Size}, ClassNone, StatusUnknown, Reason{inputErr.Code, inputErr.Figures})
-	s.firstUseless = cmp.Or(s.firstUseless, inputErr)
-	return nil
+	return refused, err
 }
 
 // input looks at one input.
@@ -214,11 +213,11 @@ func (s *inventory) archive(in Input, w *trackedInput) error {
 	// inspected last.
 	var inputErr *InputError
 	for _, f := range archives {
-		useful, err := s.archiveInside(in, f)
-		if !useful && err != nil && !errors.As(err, &inputErr) {
+		useful, refused, err := s.archiveInside(in, f)
+		if err != nil {
 			return err
 		}
-		fromSpotify = fromSpotify || useful
+		fromSpotify, inputErr = fromSpotify || useful, cmp.Or(refused, inputErr)
 	}
 	switch {
 	case files == 0:
@@ -239,32 +238,27 @@ func (s *inventory) archive(in Input, w *trackedInput) error {
 // bounded, and ZIPs inside it are left out. It reports whether anything in it
 // comes from Spotify. When it cannot be used, the receipt and the error say
 // why; the files beside it are read all the same.
-func (s *inventory) archiveInside(in Input, f *zip.File) (bool, error) {
+func (s *inventory) archiveInside(in Input, f *zip.File) (useful bool, refused *InputError, err error) {
 	entry := entryOf(in.Name, f)
 	if s.inside || int64(f.UncompressedSize64) > s.limits.NestedBytes-s.nested {
 		s.addLine(entry, ClassNone, StatusIgnored, reasonOf(CodeArchiveTooDeep))
-		return false, nil
+		return false, nil, nil
 	}
 	if s.memory != nil {
 		if err := s.memory(int64(f.UncompressedSize64)); err != nil {
-			return false, fmt.Errorf("unpack an archive inside another: %w", err)
+			return false, nil, fmt.Errorf("unpack an archive inside another: %w", err)
 		}
 	}
 	b, err := unpacked(f)
 	if err != nil {
 		s.addLine(entry, ClassNone, StatusUnknown, reasonOf(CodeDamagedFile))
-		return false, inputError(CodeDamaged, f.Name, err)
+		return false, inputError(CodeDamaged, f.Name, err), nil
 	}
 	s.nested += int64(len(b))
-	before := s.findings
 	s.inside = true
-	err = s.input(Input{Name: BaseName(f.Name), R: bytes.NewReader(b), Size: int64(len(b))})
+	refused, err = s.inputAmongOthers(Input{Name: BaseName(f.Name), R: bytes.NewReader(b), Size: int64(len(b))}, entry)
 	s.inside = false
-	if inputErr, ok := errors.AsType[*InputError](err); ok {
-		s.findings = before
-		s.addLine(entry, ClassNone, StatusUnknown, Reason{inputErr.Code, inputErr.Figures})
-	}
-	return err == nil, err
+	return refused == nil && err == nil, refused, err
 }
 
 // unpacked returns the whole of an entry. Its declared size, which checkEntries
@@ -392,36 +386,27 @@ func (s *inventory) add(f foundFile, g sniffed) bool {
 	case g.shape == shapeEmpty:
 		s.addLine(f, classIf(known != nil), StatusUnknown, reasonOf(CodeEmptyFile))
 		return known != nil
-	case g.shape == shapeOther:
-		if code := systemFile(f.name); code != "" {
-			s.addLine(f, ClassNone, StatusIgnored, reasonOf(code))
-			return false
-		}
-		code := CodeNotSpotifyFile
-		if known == nil && isUnrelated(f.name) {
-			s.addLine(f, ClassNone, StatusIgnored, reasonOf(CodeNotFromSpotify))
-			return false
-		}
-		if isJSON {
-			code = CodeNotJSON
-		}
-		s.addLine(f, classIf(known != nil), StatusUnknown, reasonOf(code))
-		return known != nil
-	case inTechnicalLog(f.name):
+	case g.shape == shapeOther && systemFile(f.name) != "":
+		s.addLine(f, ClassNone, StatusIgnored, reasonOf(systemFile(f.name)))
+		return false
+	case g.shape == shapeJSON && inTechnicalLog(f.name):
 		s.addLog(f)
 	default:
-		if known == nil {
-			known = knownByKeys(func(k string) bool { return g.keys[k] })
+		if known == nil && g.shape == shapeJSON {
+			known = knownByKeys(g.keys)
 		}
-		if known == nil && isUnrelated(f.name) {
+		switch {
+		case known == nil && isUnrelated(f.name):
 			s.addLine(f, ClassNone, StatusIgnored, reasonOf(CodeNotFromSpotify))
-			return false
-		}
-		if known == nil && !isJSON {
+		case g.shape == shapeJSON && known == nil && !isJSON:
 			s.addLine(f, ClassNone, StatusUnknown, reasonOf(CodeUnknownJSON))
-			return false
+		case g.shape == shapeJSON:
+			s.addDocument(f, known)
+		case isJSON:
+			s.addLine(f, classIf(known != nil), StatusUnknown, reasonOf(CodeNotJSON))
+		default:
+			s.addLine(f, classIf(known != nil), StatusUnknown, reasonOf(CodeNotSpotifyFile))
 		}
-		s.addDocument(f, known)
 		return known != nil
 	}
 	return true

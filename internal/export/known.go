@@ -1,6 +1,9 @@
 package export
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+)
 
 // knownFile is a file of the account data that is no listening history.
 type knownFile struct {
@@ -55,14 +58,10 @@ func knownByName(name string) *knownFile {
 }
 
 // knownByKeys finds the account file with such a first object.
-func knownByKeys(has func(key string) bool) *knownFile {
+func knownByKeys(keys map[string]bool) *knownFile {
 	for i := range knownFiles {
 		k := &knownFiles[i]
-		all := len(k.keys) > 0
-		for _, key := range k.keys {
-			all = all && has(key)
-		}
-		if all {
+		if len(k.keys) > 0 && !slices.ContainsFunc(k.keys, func(key string) bool { return !keys[key] }) {
 			return k
 		}
 	}

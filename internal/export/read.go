@@ -33,9 +33,11 @@ func Read(ctx context.Context, inputs []Input, o Options) (*Receipt, error) {
 	limits := o.Limits.orDefaults()
 	s := &inventory{ctx: ctx, limits: &limits, memory: o.Memory}
 	for _, in := range inputs {
-		if err := s.inputAmongOthers(in); err != nil {
+		refused, err := s.inputAmongOthers(in, foundFile{input: in.Name, name: in.Name, size: in.Size})
+		if err != nil {
 			return nil, err
 		}
+		s.firstUseless = cmp.Or(s.firstUseless, refused)
 	}
 	if !s.spotify {
 		return nil, s.firstUseless

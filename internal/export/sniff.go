@@ -119,8 +119,7 @@ func objectKeys(b []byte, p int) (keys map[string]bool, next int, st progress) {
 
 // conclusive says whether keys tell what a file is.
 func conclusive(keys map[string]bool) bool {
-	return classOfKeys(keys) != ClassNone ||
-		knownByKeys(func(k string) bool { return keys[k] }) != nil
+	return classOfKeys(keys) != ClassNone || knownByKeys(keys) != nil
 }
 
 // classOfKeys says what a file holds by the keys of its first object: a
