@@ -134,7 +134,6 @@ type Account struct {
 	Slots            []Slot
 
 	list []byte // sealed under the account key
-	at   position
 }
 
 // An Identity is fixed when an account is created.
@@ -212,9 +211,9 @@ func (s *Store) Create(ctx context.Context, p Person, id Identity, key Key, c Co
 		}
 		next := found.next(s.now())
 		next.Identity, next.Created, next.Deleted = id, s.now().UnixMilli(), false
-		written, err := s.write(ctx, p, found, next, key, c)
+		err := s.write(ctx, p, found, next, key, c)
 		if err == nil {
-			created = written.account()
+			created = next.account()
 		}
 		return err
 	})
@@ -239,8 +238,7 @@ func (s *Store) Update(ctx context.Context, p Person, key Key, change func(*Cont
 		if err := change(&c); err != nil {
 			return err
 		}
-		_, err = s.write(ctx, p, found, found.next(s.now()), key, c)
-		return err
+		return s.write(ctx, p, found, found.next(s.now()), key, c)
 	})
 	if errors.Is(err, ErrUnchanged) {
 		return nil

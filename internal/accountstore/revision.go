@@ -109,7 +109,7 @@ func (r *revision) live() bool { return r != nil && r.at.number > 0 && !r.Delete
 func (r *revision) account() *Account {
 	return &Account{
 		Identity: r.Identity, Created: time.UnixMilli(r.Created), Expires: r.expires,
-		Slots: slices.Clone(r.Slots), list: r.List, at: r.at,
+		Slots: slices.Clone(r.Slots), list: r.List,
 	}
 }
 
@@ -203,16 +203,12 @@ func (s *Store) sealingKey(blobKey string, at position) []byte {
 
 // write seals the contents into next and creates it after found. It fails with
 // bucket.ErrExists when somebody else has written after found.
-func (s *Store) write(ctx context.Context, p Person, found, next *revision, key Key, c Contents) (*revision, error) {
-	var err error
+func (s *Store) write(ctx context.Context, p Person, found, next *revision, key Key, c Contents) (err error) {
 	if next.List, err = sealList(next.ID, key, c.Datasets); err != nil {
-		return nil, err
+		return err
 	}
 	next.Slots = c.Slots
-	if err := s.create(ctx, p, found, next); err != nil {
-		return nil, err
-	}
-	return next, nil
+	return s.create(ctx, p, found, next)
 }
 
 // create stores next after found. What lies under an earlier secret moves: its next
