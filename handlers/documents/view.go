@@ -212,14 +212,9 @@ func documentContent(req *web.Request) (any, error) {
 	}
 	reveal := web.Reveals(req)
 	key := fmt.Sprintf("content %p %d %t", req.Data, d.At, reveal)
-	shown, err := web.Together(req, key, int64(d.Size)+web.ShownBytes, func() account.Redacted {
-		content, err := req.Data.DocumentJSON(d.At)
-		if err != nil {
-			return account.Redacted{}
-		}
-		shown, err := account.Redact(content, d.Extent, d.Topic, reveal)
-		if err != nil {
-			return account.Redacted{}
+	shown, err := web.Together(req, key, int64(d.Size)+web.ShownBytes, func() (shown account.Redacted) {
+		if content, err := req.Data.DocumentJSON(d.At); err == nil {
+			shown, _ = account.Redact(content, d.Extent, d.Topic, reveal)
 		}
 		return shown
 	})

@@ -61,8 +61,7 @@ type libraryPart struct {
 	none         string
 	things       func(libraryView) []web.Item
 	count        func(a *account.Account) int // nil for what is joined with the history
-	columns      []list.ColumnView            // before those of what was heard
-	cells        func(t *web.Item) []list.CellView
+	onAlbums     bool                         // albums tell its things of one name apart
 	first        web.Order[web.Item]
 }
 
@@ -83,38 +82,19 @@ func (p *libraryPart) heading(req *web.Request) string {
 	return p.head
 }
 
-// albumColumn tells tracks of one name apart.
-var albumColumn = []list.ColumnView{{Label: "Album"}}
-
-func albumCell(t *web.Item) []list.CellView { return []list.CellView{{Text: t.Collection}} }
-
-func noCells(*web.Item) []list.CellView { return nil }
-
 var libraryParts = []libraryPart{
 	{partTracks, "Tracks", "track", "tracks", "Track", libraryNoneSaved,
 		func(v libraryView) []web.Item { return savedThings(v, v.seen()[:len(v.Account().Library.Tracks)]) },
-		func(a *account.Account) int { return len(a.Library.Tracks) }, albumColumn, albumCell, web.ItemsByHours},
-	{"albums", "Albums", "album", "albums", "Album", libraryNoneSaved,
-		func(v libraryView) []web.Item {
-			return knownThings(v, lens.Album, "albums", v.Account().Library.Albums)
-		},
-		func(a *account.Account) int { return len(a.Library.Albums) }, nil, noCells, web.ItemsByHours},
-	{"artists", "Artists", "artist", "artists", "Artist", libraryNoneSaved,
-		func(v libraryView) []web.Item {
-			return knownThings(v, lens.Artist, "artists", v.Account().Library.Artists)
-		},
-		func(a *account.Account) int { return len(a.Library.Artists) }, nil, noCells, web.ItemsByHours},
-	{"shows", "Shows", "show", "shows", "Show", libraryNoneSaved,
-		func(v libraryView) []web.Item {
-			return knownThings(v, lens.Show, "shows", v.Account().Library.Shows)
-		},
-		func(a *account.Account) int { return len(a.Library.Shows) }, nil, noCells, web.ItemsByHours},
+		func(a *account.Account) int { return len(a.Library.Tracks) }, true, web.ItemsByHours},
+	savedSection(web.Albums, func(a *account.Account) []account.Item { return a.Library.Albums }),
+	savedSection(web.Artists, func(a *account.Account) []account.Item { return a.Library.Artists }),
+	savedSection(web.Shows, func(a *account.Account) []account.Item { return a.Library.Shows }),
 	{"episodes", "Episodes", "episode", "episodes", "Episode", libraryNoneSaved,
 		func(v libraryView) []web.Item { return savedThings(v, v.seen()[len(v.Account().Library.Tracks):]) },
-		func(a *account.Account) int { return len(a.Library.Episodes) }, nil, noCells, web.ItemsByHours},
+		func(a *account.Account) int { return len(a.Library.Episodes) }, false, web.ItemsByHours},
 	{"banned", "Banned", "banned entry", "banned entries", "Banned", "You have banned nothing.",
 		bannedThings, func(a *account.Account) int { return len(a.Library.BannedTracks) + len(a.Library.BannedArtists) },
-		albumColumn, albumCell, web.ItemsByName},
+		true, web.ItemsByName},
 	{"other", "Other", "entry", "entries", "Entry", "Your library holds nothing else.",
 		otherThings, func(a *account.Account) int {
 			n := 0
@@ -122,13 +102,20 @@ var libraryParts = []libraryPart{
 				n += len(o.Items)
 			}
 			return n
-		}, albumColumn, albumCell, web.ItemsByHours},
+		}, true, web.ItemsByHours},
 	{partNeverPlayed, "Never played", "saved entry", "saved entries", "Never played", "You have played everything you saved.",
-		neverPlayedThings, nil, albumColumn, albumCell, web.ItemsByName},
+		func(v libraryView) []web.Item { return chosenThings(v, v.ever().NeverPlayed) }, nil, true, web.ItemsByName},
 	{partNotSaved, "Not saved", "track", "tracks", "Played, not saved", "You have saved every track you played.",
-		notSavedThings, nil, albumColumn, albumCell, web.ItemsByPlays},
+		notSavedThings, nil, true, web.ItemsByPlays},
 	{partAbandoned, "Abandoned", "saved entry", "saved entries", "Saved, then abandoned", "Nothing you saved has gone quiet for a year.",
-		abandonedThings, nil, albumColumn, albumCell, web.ItemsByHours},
+		func(v libraryView) []web.Item { return chosenThings(v, v.ever().Abandoned) }, nil, true, web.ItemsByHours},
+}
+
+// savedSection is a part whose things have a section of their own.
+func savedSection(sec web.Section, saved func(*account.Account) []account.Item) libraryPart {
+	return libraryPart{sec.Many, sec.Title, sec.One, sec.Many, sec.Kind, libraryNoneSaved,
+		func(v libraryView) []web.Item { return knownThings(v, sec.By, sec.Many, saved(v.Account())) },
+		func(a *account.Account) int { return len(saved(a)) }, false, web.ItemsByHours}
 }
 
 // libraryPartOf reads which part somebody asked for; the first one with
@@ -195,10 +182,6 @@ func savedThing(v libraryView, h *account.PlayedItem) web.Item {
 	return t
 }
 
-func neverPlayedThings(v libraryView) []web.Item { return chosenThings(v, v.ever().NeverPlayed) }
-
-func abandonedThings(v libraryView) []web.Item { return chosenThings(v, v.ever().Abandoned) }
-
 // chosenThings are some of what is saved, with what the view's lens sees of them.
 func chosenThings(v libraryView, chosen []int) []web.Item {
 	out := make([]web.Item, len(chosen))
@@ -233,15 +216,22 @@ func libraryOf(v libraryView, part *libraryPart) (*web.Collection[web.Item], err
 	if v.Query.Get(fieldPart) != "" {
 		which = partField(part)
 	}
+	var columns []list.ColumnView
+	if part.onAlbums {
+		columns = []list.ColumnView{{Label: "Album"}}
+	}
 	return web.Sorted(v.Request, web.Collection[web.Item]{
 		Label: "Library: " + strings.ToLower(part.name(v.Request)), One: part.one, Many: part.many, Head: part.heading(v.Request),
 		LooksAt: "the names of tracks, artists, albums and shows in this part of your library",
 		None:    part.none,
 		Items:   part.things(v), Names: (*web.Item).Names, Orders: orders, Others: which,
-		Columns: slices.Concat(part.columns, v.HeardColumns()),
+		Columns: append(columns, v.HeardColumns()...),
 		Row: func(t *web.Item) list.TableRowView {
 			r := t.Row(v.Request)
-			r.Cells = slices.Concat(part.cells(t), web.HeardCells(v.Request, t.Heard))
+			if part.onAlbums {
+				r.Cells = []list.CellView{{Text: t.Collection}}
+			}
+			r.Cells = append(r.Cells, web.HeardCells(v.Request, t.Heard)...)
 			return r
 		},
 	})

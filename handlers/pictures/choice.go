@@ -1,6 +1,7 @@
 package pictures
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,15 +59,11 @@ func parse(req *web.Request) (choice, error) {
 		return c, &lens.FieldError{Field: fieldKind, Message: "There are pictures of: " + kindNames() + "."}
 	}
 	if value := q.Get(fieldSize); value != "" {
-		found := false
-		for _, s := range sizes {
-			if sizeName(s.Size) == value {
-				c.size, found = s.Size, true
-			}
-		}
-		if !found {
+		i := slices.IndexFunc(sizes, func(s size) bool { return sizeName(s.Size) == value })
+		if i < 0 {
 			return c, &lens.FieldError{Field: fieldSize, Message: "A picture is 1080x1350, 1080x1920, 1080x1080, 1200x630 or 1920x1080."}
 		}
+		c.size = sizes[i].Size
 	}
 	switch q.Get(fieldTheme) {
 	case "", "light":
@@ -82,10 +79,10 @@ func parse(req *web.Request) (choice, error) {
 	default:
 		return c, &lens.FieldError{Field: fieldHide, Message: "What a picture can hide is names."}
 	}
-	if err := c.kind.check(req, c.of); err != nil {
-		return c, err
+	if c.of == "" {
+		return c, nil
 	}
-	return c, nil
+	return c, c.kind.check(req, c.of)
 }
 
 func kindNames() string {

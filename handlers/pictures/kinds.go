@@ -23,7 +23,7 @@ type kind struct {
 	// find is what stands out most, for a picture that names nothing; false where
 	// nothing does.
 	find func(req *web.Request) (of string, ok bool)
-	// check refuses what a picture cannot be of.
+	// check refuses what a picture cannot be of, where it names something.
 	check func(req *web.Request, of string) error
 	// tell fills the content; false where there is too little.
 	tell func(t *teller, of string) bool
@@ -44,22 +44,19 @@ var kinds = []kind{
 // settable reports whether the fonts hold a name.
 func settable(name string) bool { return scene.CanSet(words.Untitled(name)) }
 
-func takesNone(_ *web.Request, of string) error {
-	if of != "" {
-		return &lens.FieldError{Field: fieldOf, Message: "This picture is of the whole selection and takes none."}
-	}
-	return nil
+func takesNone(*web.Request, string) error {
+	return &lens.FieldError{Field: fieldOf, Message: "This picture is of the whole selection and takes none."}
 }
 
 func takesYear(_ *web.Request, of string) error {
-	if n, err := strconv.Atoi(of); of != "" && (err != nil || len(of) != 4 || n < 1) {
+	if n, err := strconv.Atoi(of); err != nil || len(of) != 4 || n < 1 {
 		return &lens.FieldError{Field: fieldOf, Message: "A year is written as 2025."}
 	}
 	return nil
 }
 
 func takesDate(_ *web.Request, of string) error {
-	if d, ok := lens.ParseDate(of); of != "" && (!ok || d.String() != of) {
+	if d, ok := lens.ParseDate(of); !ok || d.String() != of {
 		return &lens.FieldError{Field: fieldOf, Message: "A day is written as 2025-10-07."}
 	}
 	return nil
@@ -67,9 +64,6 @@ func takesDate(_ *web.Request, of string) error {
 
 func takesThing(by lens.EntityKind) func(*web.Request, string) error {
 	return func(req *web.Request, of string) error {
-		if of == "" {
-			return nil
-		}
 		if _, ok := req.Data.Find(by, of); !ok {
 			return web.ErrNotFound
 		}

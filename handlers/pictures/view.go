@@ -3,7 +3,6 @@ package pictures
 import (
 	"slices"
 
-	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 )
@@ -65,20 +64,6 @@ func (p *choosing) another(k kind) string {
 	c := p.choice
 	c.kind, c.of = &k, ""
 	return web.Address(web.PathPictures, c.fields(), p.req.Lens)
-}
-
-func (p *choosing) headline() prose.Text {
-	if p.told == nil {
-		return prose.Of("Too little for that picture" + words.Selection(p.req.Lens) + ".")
-	}
-	return prose.Of("Something to ").Accent("send a friend").Plain(".")
-}
-
-func (p *choosing) lede() prose.Text {
-	if p.told == nil {
-		return prose.Of("Choose a longer range, or another picture.")
-	}
-	return prose.Of("Drawn from your listening when you look at it, and kept nowhere.")
 }
 
 // offerJSON is what the API says can be made.
