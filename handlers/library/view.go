@@ -271,12 +271,12 @@ func buildLibrary(req *web.Request) (list.CollectionView, error) {
 	})
 	m.Search, m.List = entries.Search(req), entries.List(req)
 	if v.Lens.Q == "" && v.HasPlays() {
-		for _, card := range []struct{ id, title, part string }{
-			{"never", "Saved, never played", partNeverPlayed},
-			{"unsaved", "Played most, not saved", partNotSaved},
-			{"abandoned", "Saved, then abandoned", partAbandoned},
+		for _, card := range []struct{ title, part string }{
+			{"Saved, never played", partNeverPlayed},
+			{"Played most, not saved", partNotSaved},
+			{"Saved, then abandoned", partAbandoned},
 		} {
-			entries := newLibraryCard(v, card.id, card.title, card.part)
+			entries := newLibraryCard(v, card.title, card.part)
 			if card.part == partNeverPlayed && !v.HasExtended() {
 				entries.Title = "Saved, not played"
 			}
@@ -357,12 +357,12 @@ func allOf(req *web.Request, part *libraryPart, n int) string {
 	return "all " + req.Locale.Number(n)
 }
 
-func newLibraryCard(v libraryView, id, title, value string) list.CardListView {
+func newLibraryCard(v libraryView, title, value string) list.CardListView {
 	i := slices.IndexFunc(libraryParts, func(p libraryPart) bool { return p.value == value })
 	part := &libraryParts[i]
 	entries := web.Collection[web.Item]{Items: part.things(v), Order: part.first, Names: (*web.Item).Names}
 	all := len(entries.Items)
-	card := list.CardListView{ID: id, Title: title, Empty: part.none}
+	card := list.CardListView{ID: value, Title: title, Empty: part.none}
 	top := entries.First(libraryCardSize)
 	for i, t := range top {
 		r := t.CardRow(v.Request, i+1)

@@ -156,8 +156,7 @@ func newCoverageJSON(days insight.CoverageDays) coverageJSON {
 		Gaps: newStretchesJSON(days.Gaps), Overlaps: newStretchesJSON(days.Overlaps),
 	}
 	if !days.First.IsZero() {
-		from, to := days.First.String(), days.Last.String()
-		out.From, out.To = &from, &to
+		out.From, out.To = new(days.First.String()), new(days.Last.String())
 		out.Days = insight.DayStretch{First: days.First, Last: days.Last}.Days()
 	}
 	return out

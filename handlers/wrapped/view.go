@@ -183,10 +183,7 @@ func whyTime(req *web.Request, a account.Audit) prose.Text {
 		}
 		t = t.Strong(figure).Plain(words)
 	}
-	var at int64
-	if len(a.Cutoffs) > 0 {
-		at = a.Cutoffs[len(a.Cutoffs)-1].AllMs
-	}
+	at := a.Cutoffs[len(a.Cutoffs)-1].AllMs
 	for _, d := range a.Differences {
 		step := minutes(at+d.Ms) - minutes(at)
 		at += d.Ms
