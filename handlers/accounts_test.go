@@ -30,7 +30,7 @@ const personHeader = "X-Person"
 
 func (fakeSignIn) Person(ctx context.Context) (accounts.Person, bool) {
 	name, _ := ctx.Value(personKey{}).(string)
-	return accounts.Person{Issuer: "https://login.example", Subject: name, Email: name + "@example.org"}, name != ""
+	return accounts.Person{Person: accountstore.Person{Issuer: "https://login.example", Subject: name}, Email: name + "@example.org"}, name != ""
 }
 
 const sessionToken = "token-of-the-session"
@@ -57,18 +57,13 @@ var cheapKDF = accountstore.KDF{Time: 1, Memory: 8 << 10, Threads: 1}
 // keeping makes a site on which a person keeps data, and a visitor who is signed in.
 func keeping(t *testing.T, o siteOptions) (*site, func(name string) *visitor) {
 	t.Helper()
-	o.uploadBytes = uploadBytes
+	o.uploadBytes, o.publicURL = uploadBytes, "https://listening.example"
 	s := newSiteWith(t, o)
 	store, err := accountstore.New(accountstore.Config{Bucket: s.bucket, Now: s.clock, Secret: accountSecret, KDF: cheapKDF})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.handlers.KeepAccounts(accounts.Config{
-		Store: store, Sessions: s.sessions, Vault: s.vault, SignIn: fakeSignIn{}, Site: "https://listening.example",
-		Asset: func(name string) string { return "/static/" + name }, Log: s.log, Now: s.clock,
-	}); err != nil {
-		t.Fatal(err)
-	}
+	s.handlers.KeepAccounts(store, fakeSignIn{})
 	inner := s.Config.Handler
 	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		inner.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), personKey{}, r.Header.Get(personHeader))))

@@ -15,6 +15,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
@@ -50,6 +51,7 @@ func TestEveryRefusedWriteIsAnswered(t *testing.T) {
 			pages, err := handlers.New(uploads.Config{
 				Sessions: manager, Vault: v, Importer: im, Files: files, Tasks: importer.NewTasks(im, files), Links: link.New(b, time.Now),
 				Asset: func(name string) string { return "/static/" + name }, Log: log, Now: time.Now, UploadBytes: uploadBytes,
+				Memory: admission.New(256<<20, 10*time.Second),
 			}, signin.Config{})
 			if err != nil {
 				t.Fatal(err)

@@ -18,7 +18,7 @@ func (v *visitor) code() string {
 	v.t.Helper()
 	var made struct{ State, Code, URL string }
 	v.post("/link", url.Values{}, "Accept", "application/json").want(v.t, http.StatusCreated).json(v.t, &made)
-	if made.State != "waiting" || made.URL != v.site.URL+"/link#"+made.Code {
+	if made.State != "waiting" || made.URL != v.site.public+"/link#"+made.Code {
 		v.t.Fatalf("%+v", made)
 	}
 	return made.Code

@@ -14,6 +14,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
 	reelstore "github.com/spotify-data-tool/spotify-data-tool/internal/reel"
 )
 
@@ -41,20 +42,15 @@ func New(cfg uploads.Config, signIn signin.Config) (*Server, error) {
 	return s, nil
 }
 
-// KeepAccounts adds what people who are signed in keep beyond their session. It is to
-// be called before the first request.
-func (s *Server) KeepAccounts(cfg accounts.Config) error {
-	if cfg.SignIn == nil {
-		cfg.SignIn = signedIn{s.signIn}
+// KeepAccounts adds what people who are signed in keep beyond their session. signIn
+// says who is; nil is this server's own. It is to be called before the first request.
+func (s *Server) KeepAccounts(store *accountstore.Store, signIn accounts.SignIn) {
+	if signIn == nil {
+		signIn = signedIn{s.signIn}
 	}
-	kept, err := accounts.New(cfg)
-	if err != nil {
-		return err
-	}
-	kept.Serve(s, s.Service)
+	kept := accounts.New(store, signIn, s, s.Service)
 	s.Keeper = kept
 	s.addAll(kept.Routes())
-	return nil
 }
 
 // MakeReels lets people make clips and reels. It is to be called before the first
@@ -73,7 +69,7 @@ type signedIn struct{ *signin.Service }
 // Person implements [accounts.SignIn].
 func (s signedIn) Person(ctx context.Context) (accounts.Person, bool) {
 	issuer, who, ok := s.Service.Person(ctx)
-	return accounts.Person{Issuer: issuer, Subject: who.Subject, Email: who.Email}, ok
+	return accounts.Person{Person: accountstore.Person{Issuer: issuer, Subject: who.Subject}, Email: who.Email}, ok
 }
 
 // SignedOut implements [accounts.SignIn].

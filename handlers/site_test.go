@@ -23,6 +23,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/export"
@@ -43,6 +44,7 @@ type site struct {
 	bucket  bucket.Bucket
 	logs    *bytes.Buffer
 	address *url.URL
+	public  string        // what the site calls itself
 	hook    atomic.Value  // func(context.Context, string), called before an object is read
 	now     *atomic.Int64 // how far the vault's clock is ahead, in nanoseconds
 
@@ -52,7 +54,6 @@ type site struct {
 	sessions   *sessions.Manager
 	handlers   *handlers.Server
 	vault      *vault.Vault
-	log        *slog.Logger
 	clock      func() time.Time
 }
 
@@ -89,6 +90,7 @@ type siteOptions struct {
 	hourlyBytes               int64         // 0 is no limit
 	ahead                     time.Duration // how far the handlers' clock is
 	signIn                    signin.Config
+	publicURL                 string
 	noCache                   bool // every page opens its dataset anew
 	noReels                   bool
 }
@@ -118,11 +120,11 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 		meter = ratelimit.New(o.hourlyBytes, later)
 	}
 	h, err := handlers.New(uploads.Config{
-		Meter: meter, AddressHeader: "X-Forwarded-For",
+		Meter: meter, AddressHeader: "X-Forwarded-For", Memory: admission.New(256<<20, 10*time.Second),
 		Sessions: manager, Vault: v, Importer: im,
 		Files: files, Tasks: importer.NewTasks(im, files), Links: link.New(s.bucket, later),
 		Asset: func(name string) string { return "/static/" + name },
-		Log:   log, Now: func() time.Time { return time.Now().Add(o.ahead) }, UploadBytes: o.uploadBytes, RequestBytes: o.requestBytes, SecureCookies: o.secure,
+		Log:   log, Now: func() time.Time { return later().Add(o.ahead) }, UploadBytes: o.uploadBytes, RequestBytes: o.requestBytes, SecureCookies: o.secure, PublicURL: o.publicURL,
 	}, o.signIn)
 	if err != nil {
 		t.Fatal(err)
@@ -130,9 +132,10 @@ func newSiteWith(t testing.TB, o siteOptions) *site {
 	if !o.noReels {
 		h.MakeReels(reel.NewStore(reel.MaxBytes, later))
 	}
-	s.handlers, s.vault, s.log, s.clock = h, v, log, later
+	s.handlers, s.vault, s.clock = h, v, later
 	s.Server = httptest.NewServer(manager.Middleware(h))
 	t.Cleanup(s.Close)
+	s.public = cmp.Or(o.publicURL, s.URL)
 	if s.address, err = url.Parse(s.URL); err != nil {
 		t.Fatal(err)
 	}

@@ -43,22 +43,22 @@ func (s *Service) openDataset(c echo.Context, st state, d accountstore.Dataset) 
 		}
 		return s.shell.Redirect(c, web.PathAccount+"/datasets/"+d.ID+"/open")
 	}
-	ref, trail, err := s.newest(ctx, d)
+	trail, err := s.Vault.Current(ctx, d.Ref, d.Line)
 	if err != nil {
 		return missing(err)
 	}
 	// Before what the session has is given up for it.
-	newest, err := s.Vault.Open(ctx, ref)
+	newest, err := s.Vault.Open(ctx, trail.Ref)
 	if err != nil {
 		return missing(err)
 	}
 	if trail.Moved() {
 		// A device that knows no account has gone on from it.
-		if err := s.replace(ctx, st, d.ID, append(trail.Passed, d.Ref), ref, d.Line, newest); err != nil {
+		if err := s.replace(ctx, st, d.ID, append(trail.Passed, d.Ref), trail.Ref, d.Line, newest); err != nil {
 			return err
 		}
 	}
-	if err := s.data.Enter(ctx, ref, d.ID); err != nil {
+	if err := s.data.Enter(ctx, trail.Ref, d.ID); err != nil {
 		return err
 	}
 	if web.WantsJSON(c.Request()) {
@@ -81,7 +81,7 @@ func missing(err error) error {
 // deleteDataset deletes a dataset for every device.
 func (s *Service) deleteDataset(c echo.Context, st state, d accountstore.Dataset) error {
 	ctx := c.Request().Context()
-	if err := s.renewSession(ctx); err != nil {
+	if err := s.data.RenewSession(ctx); err != nil {
 		return err
 	}
 	// The data first: what is not in the list any more, nobody could delete.
@@ -120,7 +120,7 @@ func (s *Service) removeKey(c echo.Context, st state) error {
 // datasets cannot be named and expire: nobody can open them any more.
 func (s *Service) deleteAccount(c echo.Context, st state) error {
 	ctx := c.Request().Context()
-	if err := s.renewSession(ctx); err != nil {
+	if err := s.data.RenewSession(ctx); err != nil {
 		return err
 	}
 	for _, d := range st.datasets {
@@ -128,7 +128,7 @@ func (s *Service) deleteAccount(c echo.Context, st state) error {
 			return err
 		}
 	}
-	if err := s.Store.Delete(ctx, st.person.key()); err != nil {
+	if err := s.Store.Delete(ctx, st.person.Person); err != nil {
 		return err
 	}
 	s.Close(ctx)

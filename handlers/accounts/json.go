@@ -1,20 +1,19 @@
 package accounts
 
 import (
+	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
-
-	"net/http"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
 )
 
 type accountJSON struct {
-	Exists  bool       `json:"exists"`
-	Open    bool       `json:"open"`
-	Created *time.Time `json:"created,omitempty"`
-	Expires *time.Time `json:"expires,omitempty"`
+	Exists  bool      `json:"exists"`
+	Open    bool      `json:"open"`
+	Created time.Time `json:"created,omitzero"`
+	Expires time.Time `json:"expires,omitzero"`
 	// LifetimeHours is for how long it is kept when it is not used.
 	LifetimeHours int           `json:"lifetime_hours"`
 	MaxDatasets   int           `json:"max_datasets"`
@@ -31,21 +30,14 @@ type keyJSON struct {
 }
 
 type datasetJSON struct {
-	ID      string     `json:"id"`
-	Name    string     `json:"name"`
-	Plays   int        `json:"plays"`
-	First   *time.Time `json:"first,omitempty"`
-	Last    *time.Time `json:"last,omitempty"`
-	Added   time.Time  `json:"added"`
-	Expires time.Time  `json:"expires"`
-	Current bool       `json:"current"`
-}
-
-func moment(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return new(t.UTC())
+	ID      string    `json:"id"`
+	Name    string    `json:"name"`
+	Plays   int       `json:"plays"`
+	First   time.Time `json:"first,omitzero"`
+	Last    time.Time `json:"last,omitzero"`
+	Added   time.Time `json:"added"`
+	Expires time.Time `json:"expires"`
+	Current bool      `json:"current"`
 }
 
 func (s *Service) newAccountJSON(st state) accountJSON {
@@ -57,13 +49,13 @@ func (s *Service) newAccountJSON(st state) accountJSON {
 	if st.account == nil {
 		return j
 	}
-	j.Created, j.Expires = moment(st.account.Created), moment(st.account.Expires)
+	j.Created, j.Expires = st.account.Created.UTC(), st.account.Expires.UTC()
 	for _, slot := range st.account.Slots {
 		j.Keys = append(j.Keys, keyJSON{slot.ID, slot.Kind, slot.Label, slot.AddedAt().UTC()})
 	}
 	for _, d := range st.datasets {
 		j.Datasets = append(j.Datasets, datasetJSON{
-			d.ID, d.Name, d.Plays, moment(d.First), moment(d.Last), d.Added.UTC(), d.Expires.UTC(), d.ID == st.current,
+			d.ID, d.Name, d.Plays, d.First.UTC(), d.Last.UTC(), d.Added.UTC(), d.Expires.UTC(), d.ID == st.current,
 		})
 	}
 	return j

@@ -30,19 +30,17 @@ func (s *Service) Expires() time.Time { return s.Store.Expires() }
 // kept is the account's entry for the session's dataset.
 func (s *Service) kept(ctx context.Context) (state, accountstore.Dataset, error) {
 	st, err := s.opened(ctx)
-	if err != nil {
-		return state{}, accountstore.Dataset{}, gone(err)
+	var d accountstore.Dataset
+	if err == nil {
+		d, err = st.find(st.current)
 	}
-	d, err := st.find(st.current)
 	return st, d, gone(err)
 }
 
 // gone turns what says that an account keeps a dataset no more into vault.ErrGone.
 func gone(err error) error {
-	for _, absent := range []error{accountstore.ErrNone, accountstore.ErrNoDataset, ErrLocked} {
-		if errors.Is(err, absent) {
-			return errors.Join(vault.ErrGone, err)
-		}
+	if errors.Is(err, accountstore.ErrNone) || errors.Is(err, accountstore.ErrNoDataset) || errors.Is(err, ErrLocked) {
+		return errors.Join(vault.ErrGone, err)
 	}
 	return err
 }
@@ -160,16 +158,17 @@ func (s *Service) renew(ctx context.Context, st state, which func(accountstore.D
 		if !which(d) || !s.Store.Due(d.Expires) {
 			continue
 		}
-		ref, _, err := s.newest(ctx, d)
+		// The notes lead on from where the account has it.
+		trail, err := s.Vault.Current(ctx, d.Ref, d.Line)
 		if err == nil {
-			err = s.Vault.Renew(ctx, ref, expires)
+			err = s.Vault.Renew(ctx, trail.Ref, expires)
 		}
 		switch {
 		case errors.Is(err, vault.ErrGone):
 		case err != nil:
 			failed = err
 		default:
-			renewed[d.ID] = step{d.Ref, ref}
+			renewed[d.ID] = step{d.Ref, trail.Ref}
 		}
 	}
 	if len(renewed) == 0 && !s.Store.Due(st.account.Expires) {
@@ -184,10 +183,4 @@ func (s *Service) renew(ctx context.Context, st state, which func(accountstore.D
 		}
 		return nil
 	}))
-}
-
-// newest follows the notes from where the account has a dataset.
-func (s *Service) newest(ctx context.Context, d accountstore.Dataset) (vault.Ref, vault.Trail, error) {
-	trail, err := s.Vault.Current(ctx, d.Ref, d.Line)
-	return trail.Ref, trail, err
 }

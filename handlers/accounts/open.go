@@ -36,7 +36,7 @@ func (s *Service) openWithPassphrase(c echo.Context, st state) error {
 			return &accountstore.TooManyAttemptsError{Wait: wait}
 		}
 	}
-	succeeded, err := s.Store.Attempt(ctx, st.person.key())
+	succeeded, err := s.Store.Attempt(ctx, st.person.Person)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *Service) open(c echo.Context, st state, key accountstore.Key) error {
 
 // lock takes the account key out of the session, and the data with it that it opens.
 func (s *Service) lock(c echo.Context) error {
-	if err := s.renewSession(c.Request().Context()); err != nil {
+	if err := s.data.RenewSession(c.Request().Context()); err != nil {
 		return err
 	}
 	s.Close(c.Request().Context())
@@ -124,7 +124,7 @@ func (s *Service) addSlot(c echo.Context, id accountstore.Identity, wrap func(ac
 	if err != nil {
 		return err
 	}
-	account, err := s.Store.Create(ctx, st.person.key(), id, key, accountstore.Contents{Slots: []accountstore.Slot{slot}})
+	account, err := s.Store.Create(ctx, st.person.Person, id, key, accountstore.Contents{Slots: []accountstore.Slot{slot}})
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (s *Service) keepData(c echo.Context, st state) error {
 	if !s.data.HasOwnData(ctx) {
 		return ErrNoData
 	}
-	if err := s.renewSession(ctx); err != nil {
+	if err := s.data.RenewSession(ctx); err != nil {
 		return err
 	}
 	if err := s.keep(ctx, st, accountstore.CleanName(field(c, "name"))); err != nil {
@@ -168,7 +168,7 @@ func (s *Service) keep(ctx context.Context, st state, name string) error {
 	}
 	for _, kept := range st.datasets {
 		// Another device keeps it, from which it came here by a code.
-		if newest, _, err := s.newest(ctx, kept); err == nil && newest.ID == ref.ID {
+		if trail, err := s.Vault.Current(ctx, kept.Ref, kept.Line); err == nil && trail.Ref.ID == ref.ID {
 			s.Sessions.Put(ctx, uploads.KeyKept, kept.ID)
 			return nil
 		}

@@ -36,11 +36,8 @@ func (s *Service) show(c echo.Context) error { return s.render(c, http.StatusOK,
 // showRefusal shows what a form was refused for, above it.
 func (s *Service) showRefusal(c echo.Context, err error) error {
 	f := s.shell.Describe(err)
-	if f.Status >= 500 || f.Status == http.StatusUnauthorized {
-		return err
-	}
-	if f.Status == http.StatusTooManyRequests {
-		return err // the edge says when to come back
+	if f.Status >= 500 || f.Status == http.StatusUnauthorized || f.Status == http.StatusTooManyRequests {
+		return err // of too many, the edge says when to come back
 	}
 	alert := web.NewAlertView(f, edge.RequestID(c.Request().Context()))
 	return s.render(c, f.Status, &alert)
@@ -185,13 +182,11 @@ func (s *Service) confirmOpen(c echo.Context, st state, d accountstore.Dataset) 
 		says = "Opening “" + d.Name + "” takes it away here. It stays on the devices that it is linked with."
 		verb = "Open"
 	}
-	v := confirmView{
-		Eyebrow: "Open " + d.Name, Question: own + " is not kept.",
-		Says:   says,
+	return s.confirm(c, confirmView{
+		Eyebrow: "Open " + d.Name, Question: own + " is not kept.", Says: says,
 		Action: web.PathAccount + "/datasets/" + d.ID + "/open", Verb: verb, Field: "discard",
-	}
-	v.KeepFirst = len(st.datasets) < accountstore.MaxDatasets
-	return s.confirm(c, v)
+		KeepFirst: len(st.datasets) < accountstore.MaxDatasets,
+	})
 }
 
 func (s *Service) confirmDeleteDataset(c echo.Context, _ state, d accountstore.Dataset) error {

@@ -37,7 +37,7 @@ type ceremony struct {
 
 // parties are this site and the account as passkeys know them.
 func (s *Service) parties(r *http.Request, st state, id accountstore.Identity) (*webauthn.WebAuthn, user, error) {
-	u, err := url.Parse(web.Site(r, s.Site, s.HTTPS))
+	u, err := url.Parse(web.Site(r, s.PublicURL, s.SecureCookies))
 	if err != nil {
 		return nil, user{}, fmt.Errorf("%w: %w", ErrPasskey, err)
 	}
@@ -173,77 +173,61 @@ func (s *Service) begin(c echo.Context, begun ceremony, session *webauthn.Sessio
 	if err != nil {
 		return err
 	}
-	if err := s.renewSession(ctx); err != nil {
+	if err := s.data.RenewSession(ctx); err != nil {
 		return err
 	}
 	s.Sessions.Put(ctx, keyCeremony, string(text))
 	return c.JSON(http.StatusOK, options)
 }
 
-// take ends the ceremony of the session: its challenge is good once.
-func (s *Service) take(c echo.Context, adds bool) (ceremony, webauthn.SessionData, error) {
+// An ending is a ceremony that the browser has come back from.
+type ending struct {
+	ceremony
+	session webauthn.SessionData
+	output  []byte // of the passkey's function
+	state   state
+}
+
+// finish ends the ceremony of the session: its challenge is good once.
+func (s *Service) finish(c echo.Context, adds bool) (e ending, err error) {
 	ctx := c.Request().Context()
-	var begun ceremony
-	var session webauthn.SessionData
 	text := s.Sessions.GetString(ctx, keyCeremony)
 	if text == "" {
-		return begun, session, ErrCeremony
+		return e, ErrCeremony
 	}
-	if err := s.renewSession(ctx); err != nil {
-		return begun, session, err
+	if err := s.data.RenewSession(ctx); err != nil {
+		return e, err
 	}
 	s.Sessions.Remove(ctx, keyCeremony)
-	if err := json.Unmarshal([]byte(text), &begun); err != nil {
-		return begun, session, errors.Join(ErrCeremony, err)
+	if err = json.Unmarshal([]byte(text), &e.ceremony); err == nil {
+		_, err = e.session.UnmarshalMsg(e.Session)
 	}
-	if _, err := session.UnmarshalMsg(begun.Session); err != nil {
-		return begun, session, errors.Join(ErrCeremony, err)
+	if err != nil || e.Adds != adds || !s.Now().Before(e.session.Expires) {
+		return e, errors.Join(ErrCeremony, err)
 	}
-	if begun.Adds != adds || !s.Now().Before(session.Expires) {
-		return begun, session, ErrCeremony
+	if e.output, err = encoding.DecodeString(field(c, "prf")); err != nil || len(e.output) != accountstore.PRFBytes {
+		return e, ErrNoPRF
 	}
-	return begun, session, nil
-}
-
-// prf is the output of the passkey's function, as the browser sends it.
-func prf(c echo.Context) ([]byte, error) {
-	b, err := encoding.DecodeString(field(c, "prf"))
-	if err != nil || len(b) != accountstore.PRFBytes {
-		return nil, ErrNoPRF
-	}
-	return b, nil
-}
-
-// finish takes the ceremony of the session, the output of the passkey's function, and
-// the account.
-func (s *Service) finish(c echo.Context, adds bool) (begun ceremony, session webauthn.SessionData, output []byte, st state, err error) {
-	if begun, session, err = s.take(c, adds); err != nil {
-		return begun, session, nil, st, err
-	}
-	if output, err = prf(c); err != nil {
-		return begun, session, nil, st, err
-	}
-	st, err = s.look(c.Request().Context())
-	return begun, session, output, st, err
+	e.state, err = s.look(ctx)
+	return e, err
 }
 
 // addPasskey adds a passkey to the account, or creates the account with it.
 func (s *Service) addPasskey(c echo.Context) error {
-	r := c.Request()
-	begun, session, output, st, err := s.finish(c, true)
+	e, err := s.finish(c, true)
 	if err != nil {
 		return err
 	}
 	var id accountstore.Identity
 	switch {
-	case st.account != nil:
-		id = st.account.Identity
-	case begun.Identity != nil && begun.Identity.Valid():
-		id = *begun.Identity
+	case e.state.account != nil:
+		id = e.state.account.Identity
+	case e.Identity != nil && e.Identity.Valid():
+		id = *e.Identity
 	default:
 		return ErrCeremony
 	}
-	party, u, err := s.parties(r, st, id)
+	party, u, err := s.parties(c.Request(), e.state, id)
 	if err != nil {
 		return err
 	}
@@ -251,7 +235,7 @@ func (s *Service) addPasskey(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrPasskey, err)
 	}
-	credential, err := party.CreateCredential(u, session, parsed)
+	credential, err := party.CreateCredential(u, e.session, parsed)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrPasskey, err)
 	}
@@ -262,21 +246,21 @@ func (s *Service) addPasskey(c echo.Context) error {
 		return err
 	}
 	return s.addSlot(c, id, func(id accountstore.Identity, key accountstore.Key) (accountstore.Slot, error) {
-		return s.Store.WrapWithPasskey(id, key, label(c, "Passkey"), content, output)
+		return s.Store.WrapWithPasskey(id, key, label(c, "Passkey"), content, e.output)
 	})
 }
 
 // openWithPasskey opens the account in this session.
 func (s *Service) openWithPasskey(c echo.Context) error {
-	r := c.Request()
-	_, session, output, st, err := s.finish(c, false)
+	e, err := s.finish(c, false)
 	if err != nil {
 		return err
 	}
+	st := e.state
 	if st.account == nil {
 		return accountstore.ErrNone
 	}
-	party, u, err := s.parties(r, st, st.account.Identity)
+	party, u, err := s.parties(c.Request(), st, st.account.Identity)
 	if err != nil {
 		return err
 	}
@@ -285,7 +269,7 @@ func (s *Service) openWithPasskey(c echo.Context) error {
 		return fmt.Errorf("%w: %w", ErrPasskey, err)
 	}
 	// Its counter is not compared: docs/security.md says why.
-	credential, err := party.ValidateLogin(u, session, parsed)
+	credential, err := party.ValidateLogin(u, e.session, parsed)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrPasskey, err)
 	}
@@ -293,7 +277,7 @@ func (s *Service) openWithPasskey(c echo.Context) error {
 	if i < 0 {
 		return ErrPasskey
 	}
-	key, err := st.account.OpenWithPasskey(st.account.Slots[i].ID, output)
+	key, err := st.account.OpenWithPasskey(st.account.Slots[i].ID, e.output)
 	if err != nil {
 		return err
 	}

@@ -5,8 +5,6 @@ package accounts
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -18,7 +16,6 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
 )
 
 // Errors of the account's addresses.
@@ -34,10 +31,9 @@ var (
 )
 
 // A Person is who is signed in.
-type Person struct{ Issuer, Subject, Email string }
-
-func (p Person) key() accountstore.Person {
-	return accountstore.Person{Issuer: p.Issuer, Subject: p.Subject}
+type Person struct {
+	accountstore.Person
+	Email string
 }
 
 // SignIn says who is signed in, and guards what they change.
@@ -52,28 +48,15 @@ type SignIn interface {
 	SignedOut() error
 }
 
-// Config names what the service needs.
-type Config struct {
-	Store    *accountstore.Store
-	Sessions uploads.Sessions
-	Vault    *vault.Vault
-	SignIn   SignIn
-	// Site is the origin that people use; empty for that of each request.
-	Site string
-	// HTTPS says whether a request's own origin is one of HTTPS.
-	HTTPS bool
-	Asset func(name string) string
-	Log   *slog.Logger
-	Now   func() time.Time
-}
-
 // Service answers for accounts, and keeps for the uploads.
 type Service struct {
-	Config
-	shell Shell
-	data  *uploads.Service
-	tries *ratelimit.Limiter // passphrases from one address
-	due   dueList
+	uploads.Config // of the uploads, whose sessions and vault these are
+	Store          *accountstore.Store
+	SignIn         SignIn
+	shell          Shell
+	data           *uploads.Service
+	tries          *ratelimit.Limiter // passphrases from one address
+	due            dueList
 }
 
 // A Shell renders pages within the frame.
@@ -87,17 +70,10 @@ type Shell interface {
 // instance, for whatever account.
 const addressTries = 40
 
-// New returns a service. Serve has to be called before it answers.
-func New(c Config) (*Service, error) {
-	if c.Store == nil || c.Sessions == nil || c.Vault == nil || c.SignIn == nil || c.Asset == nil || c.Log == nil || c.Now == nil {
-		return nil, errors.New("accounts: incomplete Config")
-	}
-	return &Service{Config: c, tries: ratelimit.New(addressTries, c.Now)}, nil
+// New returns a service for the accounts in a store.
+func New(store *accountstore.Store, signIn SignIn, shell Shell, data *uploads.Service) *Service {
+	return &Service{Config: data.Config, Store: store, SignIn: signIn, shell: shell, data: data, tries: ratelimit.New(addressTries, data.Now)}
 }
-
-// Serve connects the service with what renders its pages and what holds the session's
-// data.
-func (s *Service) Serve(shell Shell, data *uploads.Service) { s.shell, s.data = shell, data }
 
 // Routes are the addresses of the service. Each change has one for forms and one for
 // programs, and one handler.
@@ -229,12 +205,4 @@ func (l *dueList) take(id string, now time.Time) bool {
 	}
 	l.next[id] = now.Add(lookAgain)
 	return true
-}
-
-// renewSession gives the session another token.
-func (s *Service) renewSession(ctx context.Context) error {
-	if err := s.Sessions.Renew(ctx); err != nil {
-		return fmt.Errorf("%w: %w", web.ErrSessions, err)
-	}
-	return nil
 }

@@ -37,7 +37,7 @@ func (s *Service) look(ctx context.Context) (state, error) {
 		return state{}, s.SignIn.SignedOut()
 	}
 	st := state{person: person}
-	account, err := s.Store.Load(ctx, person.key())
+	account, err := s.Store.Load(ctx, person.Person)
 	if errors.Is(err, accountstore.ErrNone) {
 		return st, nil
 	}
@@ -99,7 +99,7 @@ func (s *Service) key(ctx context.Context) (accountstore.Key, bool) {
 
 // enter puts the account key into the session, under a new token.
 func (s *Service) enter(ctx context.Context, key accountstore.Key) error {
-	if err := s.renewSession(ctx); err != nil {
+	if err := s.data.RenewSession(ctx); err != nil {
 		return err
 	}
 	s.Sessions.Put(ctx, keyAccount, encoding.EncodeToString(key))
@@ -120,7 +120,7 @@ func (s *Service) Close(ctx context.Context) {
 
 // update changes the account of who is signed in.
 func (s *Service) update(ctx context.Context, st state, change func(*accountstore.Contents) error) error {
-	if err := s.Store.Update(ctx, st.person.key(), st.key, change); err != nil {
+	if err := s.Store.Update(ctx, st.person.Person, st.key, change); err != nil {
 		return fmt.Errorf("account: %w", err)
 	}
 	return nil

@@ -23,7 +23,7 @@ func (s *Service) adopt(ctx context.Context, ref, after vault.Ref, d *dataset.Da
 	if err := s.keepImported(ctx, ref, after, in, d); err != nil {
 		return err
 	}
-	if err := s.renew(ctx); err != nil {
+	if err := s.RenewSession(ctx); err != nil {
 		return err
 	}
 	if after.ID == "" {
@@ -81,9 +81,9 @@ func (s *Service) names(ctx context.Context) vault.Ref {
 	return ref
 }
 
-// renew gives the session another token. Every request that writes the session renews
+// RenewSession gives the session another token. Every request that writes the session renews
 // it, or an older answer that arrives late would bring an ended token back.
-func (s *Service) renew(ctx context.Context) error {
+func (s *Service) RenewSession(ctx context.Context) error {
 	if err := s.Sessions.Renew(ctx); err != nil {
 		return fmt.Errorf("%w: %w", web.ErrSessions, err)
 	}
@@ -145,7 +145,7 @@ func (s *Service) releaseDataset(ctx context.Context, deleted bool) {
 // data, as st has it, into the session.
 func (s *Service) enterAnew(ctx context.Context, in namespace, st snapshot) error {
 	origin, placed := s.origin(ctx)
-	if err := s.renew(ctx); err != nil {
+	if err := s.RenewSession(ctx); err != nil {
 		return err
 	}
 	switch {

@@ -60,8 +60,7 @@ type Config struct {
 	// AddressHeader is the header in which what is in front tells the address of
 	// a client. Empty without anything in front.
 	AddressHeader string
-	// Memory admits what requests build beside their dataset. Nil is one of a
-	// size that fits any machine.
+	// Memory admits what requests build beside their dataset.
 	Memory *admission.Gate
 	// Keeper knows what is kept with accounts. Nil keeps nothing.
 	Keeper Keeper

@@ -74,7 +74,7 @@ func (s *Service) serveFile(c echo.Context) error {
 		case in.fresh:
 			err = s.enterAnew(ctx, in, st)
 		case s.Sessions.Exists(ctx, keyRead):
-			err = s.renew(ctx)
+			err = s.RenewSession(ctx)
 			s.Sessions.Remove(ctx, keyRead)
 		}
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -42,21 +43,17 @@ func forgotten(plays int) string {
 // import that ends later finds it and brings nothing back. When the store fails, the
 // session stays, because it is the only way to try again.
 func (s *Service) forget(c echo.Context) error {
-	if err := s.Erase(c.Request().Context()); err != nil {
+	ctx := c.Request().Context()
+	if err := s.deleteData(ctx); err != nil {
+		return err
+	}
+	if err := s.end(ctx); err != nil {
 		return err
 	}
 	if web.WantsJSON(c.Request()) {
 		return c.JSON(http.StatusOK, map[string]bool{"deleted": true})
 	}
 	return s.shell.Redirect(c, web.PathForgotten)
-}
-
-// Erase is what forget does, without an answer.
-func (s *Service) Erase(ctx context.Context) error {
-	if err := s.deleteData(ctx); err != nil {
-		return err
-	}
-	return s.end(ctx)
 }
 
 // SignOut deletes the session's data that is not kept with an account, the uploads and
@@ -123,12 +120,7 @@ func (s *Service) clearUploads(ctx context.Context) error {
 
 // HasData reports whether the session leads to data or uploads.
 func (s *Service) HasData(ctx context.Context) bool {
-	for _, key := range []string{KeyDataset, keyOrigin, keyUploads} {
-		if s.Sessions.Exists(ctx, key) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{KeyDataset, keyOrigin, keyUploads}, func(key string) bool { return s.Sessions.Exists(ctx, key) })
 }
 
 // showForgotten says that the data is deleted, unless the session still has data.
@@ -198,40 +190,32 @@ func (s *Service) clearGone(c echo.Context) error {
 		s.Log.WarnContext(ctx, "session without its data",
 			"hint", "expired, or stored where this instance cannot see it: instances must share DATASET_URL")
 	}
-	if stays {
-		if err := s.renew(ctx); err != nil {
-			return err
-		}
-		s.releaseDataset(ctx, false)
-		return s.renderTidied(c, elsewhere)
-	}
-	if uploads {
+	if uploads && !stays {
 		if err := s.Tasks.Clear(ctx, ns); err != nil {
 			s.Log.WarnContext(ctx, "uploads stay until they expire", "error", err)
 		}
 	}
-	if s.Sessions.GetString(ctx, web.KeyUser) != "" {
-		// Who is signed in stays so: what is gone may be one of several that are kept.
-		if err := s.renew(ctx); err != nil {
-			return err
-		}
-		s.Leave(ctx)
-		return s.renderTidied(c, elsewhere)
+	// Who is signed in stays so: what is gone may be one of several that are kept.
+	ends := !stays && s.Sessions.GetString(ctx, web.KeyUser) == ""
+	if ends {
+		err = s.end(ctx)
+	} else {
+		err = s.RenewSession(ctx)
 	}
-	if err := s.end(ctx); err != nil {
+	switch {
+	case err != nil:
 		return err
+	case stays:
+		s.releaseDataset(ctx, false)
+	case !ends:
+		s.Leave(ctx)
 	}
-	return s.renderTidied(c, elsewhere)
+	return s.renderGone(c, GoneView{Tidy: true, Upload: s.UploadView(c, false), Elsewhere: elsewhere})
 }
 
 // deletedElsewhere reports whether another device has deleted the session's data.
 func (s *Service) deletedElsewhere(c echo.Context, err error) bool {
 	return errors.Is(err, vault.ErrDeleted) && s.Linked(c.Request().Context())
-}
-
-// renderTidied is the page for a session that clearGone has ended.
-func (s *Service) renderTidied(c echo.Context, elsewhere bool) error {
-	return s.renderGone(c, GoneView{Tidy: true, Upload: s.UploadView(c, false), Elsewhere: elsewhere})
 }
 
 func (s *Service) renderGone(c echo.Context, v GoneView) error {

@@ -238,8 +238,24 @@ func (s *Service) partialImport(c echo.Context) error {
 
 func progressURL(id string) string { return web.PathPartials + web.PathImports + "/" + id }
 
+// importView says how far an import is.
 func importView(id string, st importer.State) list.ProgressView {
-	m := newProgressView(st.Progress, format.Locale{})
+	p, loc := st.Progress, format.Locale{}
+	m := list.ProgressView{Done: p.Bytes, All: p.BytesAll}
+	switch p.Stage {
+	case importer.StageReading:
+		m.Sentence = "File " + loc.Number(min(p.Files+1, p.FilesAll)) + " of " + loc.Number(p.FilesAll) +
+			" · " + loc.Count(int(p.Rows), "play", "plays") + " so far"
+	case importer.StageStoring:
+		m.Sentence = "Sealing " + loc.Count(int(p.Rows), "play", "plays")
+	case importer.StageDone:
+		m.Sentence = loc.Count(int(p.Rows), "play", "plays") + " read"
+	case importer.StageFailed:
+		// The cause is in the answer to the import itself.
+		m.Sentence = "The reading stopped."
+	default:
+		m.Sentence = "Putting the files together"
+	}
 	if st.Running {
 		m.PollURL = progressURL(id)
 	} else {

@@ -121,13 +121,12 @@ func (s *Service) listImported(ctx context.Context, ref, after vault.Ref, in nam
 			before = append(before, ref)
 		}
 	}
-	switch err := s.Keeper.Replace(ctx, before, ref, s.lineIn(ctx, in), d); {
-	case err != nil && !errors.Is(err, vault.ErrGone):
+	err = s.Keeper.Replace(ctx, before, ref, s.lineIn(ctx, in), d)
+	if err != nil && !errors.Is(err, vault.ErrGone) {
 		return false, fmt.Errorf("keep dataset: %w", err)
-	default:
-		s.listed.add(ref.ID)
-		return err == nil, nil
 	}
+	s.listed.add(ref.ID)
+	return err == nil, nil
 }
 
 // Enter makes a dataset that is kept the session's, in the place of what it had, which
@@ -136,7 +135,7 @@ func (s *Service) Enter(ctx context.Context, ref vault.Ref, id string) error {
 	if err := s.Release(ctx); err != nil {
 		return err
 	}
-	if err := s.renew(ctx); err != nil {
+	if err := s.RenewSession(ctx); err != nil {
 		return err
 	}
 	s.unlink(ctx)

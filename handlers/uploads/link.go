@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -49,7 +50,7 @@ func (s *Service) makeCode(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.renew(ctx); err != nil {
+	if err := s.RenewSession(ctx); err != nil {
 		return err
 	}
 	s.withdraw(ctx)
@@ -99,17 +100,16 @@ func (s *Service) linkState(ctx context.Context) (state linkState, at time.Time,
 
 // linkAnswer is what programs are told.
 type linkAnswer struct {
-	State   linkState  `json:"state"`
-	Code    string     `json:"code,omitempty"`
-	URL     string     `json:"url,omitempty"`
-	Expires *time.Time `json:"expires,omitempty"`
+	State   linkState `json:"state"`
+	Code    string    `json:"code,omitempty"`
+	URL     string    `json:"url,omitempty"`
+	Expires time.Time `json:"expires,omitzero"`
 }
 
 func (s *Service) linkJSON(c echo.Context, state linkState, code link.Code, good time.Time) linkAnswer {
 	answer := linkAnswer{State: state}
 	if state == linkWaiting {
-		good = good.UTC()
-		answer.Code, answer.URL, answer.Expires = code.Text(), s.codeURL(c.Request(), code), &good
+		answer.Code, answer.URL, answer.Expires = code.Text(), s.codeURL(c.Request(), code), good.UTC()
 	}
 	return answer
 }
@@ -140,10 +140,10 @@ func (s *Service) showLink(c echo.Context) error {
 	if err != nil && !errors.Is(err, ErrNoSession) {
 		return err
 	}
-	v := LinkView{State: state, Holds: err == nil, Sample: h.Sample, Form: s.codeForm()}
+	v := LinkView{State: state, Holds: err == nil && !h.Sample, Form: CodeFormView{Script: s.Asset("link.js")}}
 	title := "On another device"
 	switch {
-	case !v.Holds || v.Sample:
+	case !v.Holds:
 		v.State = linkNone
 	case state == linkWaiting:
 		v.Code, v.Left = code.Text(), good.Sub(s.Now())
@@ -167,10 +167,6 @@ func (s *Service) showLink(c echo.Context) error {
 // minutesLeft says how long a code is good.
 func minutesLeft(d time.Duration) string {
 	return format.Locale{}.Count(int((d+time.Minute-1)/time.Minute), "more minute", "more minutes")
-}
-
-func (s *Service) codeForm() CodeFormView {
-	return CodeFormView{Script: s.Asset("link.js")}
 }
 
 // partialLink leads the page with a code on, once the code was used or is over. Until
@@ -294,7 +290,7 @@ func (s *Service) joinLink(c echo.Context) error {
 	if _, err := s.Links.Take(ctx, code); err != nil {
 		return err
 	}
-	if err := s.renew(ctx); err != nil {
+	if err := s.RenewSession(ctx); err != nil {
 		return err
 	}
 	if o.there && !s.Linked(ctx) && !s.Kept(ctx) {
@@ -325,18 +321,13 @@ func (s *Service) told(handle echo.HandlerFunc) echo.HandlerFunc {
 		if f.RetryAfter > 0 {
 			c.Response().Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
 		}
-		form := s.codeForm()
-		form.Wrong = errors.Is(err, link.ErrMalformed)
+		form := CodeFormView{Script: s.Asset("link.js"), Wrong: errors.Is(err, link.ErrMalformed)}
 		return s.shell.RenderPlain(c, f.Status, f.Title, RefusedCode(f, form))
 	}
 }
 
 // isOfCode reports whether an error is about a code.
 func isOfCode(err error) bool {
-	for _, known := range []error{link.ErrMalformed, link.ErrUnknown, link.ErrLate, link.ErrUsed, ErrLinkMoved, ErrLinkOwn, ErrLinkReplaces, ErrTooManyCodes} {
-		if errors.Is(err, known) {
-			return true
-		}
-	}
-	return false
+	known := []error{link.ErrMalformed, link.ErrUnknown, link.ErrLate, link.ErrUsed, ErrLinkMoved, ErrLinkOwn, ErrLinkReplaces, ErrTooManyCodes}
+	return slices.ContainsFunc(known, func(one error) bool { return errors.Is(err, one) })
 }

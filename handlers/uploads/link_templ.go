@@ -19,8 +19,8 @@ import (
 
 // LinkView is the page on which devices are linked.
 type LinkView struct {
-	State         linkState
-	Holds, Sample bool // the session holds data; invented data
+	State linkState
+	Holds bool // the session holds data that is not invented
 	// Of a code that waits:
 	Code string
 	QR   QRView
@@ -80,7 +80,7 @@ func Link(v LinkView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		case !v.Holds || v.Sample:
+		case !v.Holds:
 			templ_7745c5c3_Var2 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

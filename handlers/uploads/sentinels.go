@@ -2,7 +2,7 @@ package uploads
 
 import "errors"
 
-// Sentinels of this package. What they mean to a person is in the table below.
+// What they mean to a person is in the table of handlers/errors.go.
 var (
 	ErrNoSession     = errors.New("no session with data")
 	ErrNoFiles       = errors.New("no files in the upload")

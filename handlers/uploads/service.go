@@ -6,14 +6,12 @@ import (
 	"net/http"
 	"net/url"
 	"sync/atomic"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/ratelimit"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
@@ -32,7 +30,7 @@ type Service struct {
 	arrived  idSet              // datasets that a browser has come back with
 	listed   idSet              // datasets that the account that keeps them names
 	Work     *web.Work          // admits what requests build
-	// elsewhereAt is when the log last heard of data in another place.
+	// foreignLoggedAt is when the log last heard of data in another place.
 	foreignLoggedAt atomic.Int64
 }
 
@@ -56,24 +54,14 @@ type Shell interface {
 	Protected(handle echo.HandlerFunc) echo.HandlerFunc
 }
 
-// Without a gate of the program's, so much is taken for all work together, a
-// quarter of it by requests, and so long they wait for it.
-const (
-	defaultMemory     = 256 << 20
-	defaultMemoryWait = 10 * time.Second
-)
-
 // New checks the configuration.
 func New(cfg Config, shell Shell) (*Service, error) {
 	switch {
 	case cfg.Sessions == nil, cfg.Vault == nil, cfg.Importer == nil, cfg.Files == nil, cfg.Tasks == nil, cfg.Links == nil, cfg.Asset == nil,
-		cfg.Log == nil, cfg.Now == nil:
+		cfg.Log == nil, cfg.Now == nil, cfg.Memory == nil:
 		return nil, errors.New("handlers: incomplete Config")
 	case cfg.UploadBytes <= 0:
 		return nil, errors.New("handlers: UploadBytes must be positive")
-	}
-	if cfg.Memory == nil {
-		cfg.Memory = admission.New(defaultMemory, defaultMemoryWait)
 	}
 	tus, err := upload.NewHandler(cfg.Files, web.PathFiles)
 	if err != nil {

@@ -55,14 +55,11 @@ func (s *Service) Ref(ctx context.Context, key string) (vault.Ref, bool) {
 
 // line is the secret that opens the notes from one dataset of the session to the next.
 func (s *Service) line(ctx context.Context) vault.Line {
-	if shared := s.sharedLine(ctx); shared != nil {
-		return shared
-	}
 	ns, ok := s.namespace(ctx)
 	if !ok {
-		return nil
+		return s.sharedLine(ctx)
 	}
-	return importer.Line(ns)
+	return s.lineIn(ctx, namespace{Namespace: ns})
 }
 
 // lineIn is the line of what is imported in a namespace.

@@ -17,7 +17,6 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/receipt"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
 
@@ -25,7 +24,7 @@ import (
 func (s *Service) ShowStart(c echo.Context) error {
 	p := s.shell.PageView(c, "Your listening, told", nil)
 	p.Share = s.shareView(c.Request())
-	m := s.startView(c, nil)
+	m := s.startView(c)
 	m.NoData = c.QueryParams().Has(web.FieldNoData)
 	return s.shell.Render(c, http.StatusOK, layout.Page(p, Start(m)))
 }
@@ -55,7 +54,9 @@ func (s *Service) showBring(c echo.Context) error {
 		if !req.Sample {
 			return s.shell.Redirect(c, web.PathReceipt+"#more")
 		}
-		return s.shell.RenderPlain(c, http.StatusOK, "Bring your own data", Start(s.leaveSampleView(c, nil)))
+		m := s.startView(c)
+		m.Sample = true
+		return s.shell.RenderPlain(c, http.StatusOK, "Bring your own data", Start(m))
 	})
 	if errors.Is(err, ErrNoSession) {
 		return s.shell.Redirect(c, web.PathHome+"#bring")
@@ -63,17 +64,8 @@ func (s *Service) showBring(c echo.Context) error {
 	return err
 }
 
-// leaveSampleView is startView for somebody who looks at the sample.
-func (s *Service) leaveSampleView(c echo.Context, alert *list.AlertView) StartView {
-	m := s.startView(c, alert)
-	m.Sample = true
-	return m
-}
-
-func (s *Service) startView(c echo.Context, alert *list.AlertView) StartView {
-	m := StartView{Upload: s.UploadView(c, false), Lifetime: lifetime(s.Sessions.Lifetime())}
-	m.Upload.Alert = alert
-	return m
+func (s *Service) startView(c echo.Context) StartView {
+	return StartView{Upload: s.UploadView(c, false), Lifetime: lifetime(s.Sessions.Lifetime())}
 }
 
 // lifetime says how long data is kept.
@@ -130,24 +122,16 @@ func newImportID() string {
 	return hex.EncodeToString(b[:])
 }
 
-// lookWithoutWaiting opens the data for the page that tells of err. A request that has
-// waited in vain for memory does not wait again.
-func (s *Service) lookWithoutWaiting(c echo.Context, err error) (*web.Request, error) {
-	if errors.Is(err, admission.ErrBusy) {
-		return nil, err
-	}
-	return s.shell.Request(c.Request().Context(), c, url.Values{})
-}
-
 // RenderUploadError shows an error above the upload form, so that the person can try
 // again at once: on the receipt for those who have data, else on the start page.
 func (s *Service) RenderUploadError(c echo.Context, err error, f web.Failure, id string) error {
 	alert := web.NewAlertView(f, id)
-	req, missing := s.lookWithoutWaiting(c, err)
-	if missing == nil && req.Sample {
-		return s.shell.RenderPlain(c, f.Status, f.Title, Start(s.leaveSampleView(c, &alert)))
+	var req *web.Request
+	missing := err
+	if !errors.Is(err, admission.ErrBusy) { // who has waited in vain for memory does not wait again
+		req, missing = s.shell.Request(c.Request().Context(), c, url.Values{})
 	}
-	if missing == nil {
+	if missing == nil && !req.Sample {
 		req.Path = web.PathReceipt
 		req.Upload = func() list.UploadView {
 			form := s.UploadView(c, true)
@@ -164,25 +148,7 @@ func (s *Service) RenderUploadError(c echo.Context, err error, f web.Failure, id
 		page.Title = f.Title
 		return s.shell.RenderPage(c, f.Status, page, req)
 	}
-	return s.shell.RenderPlain(c, f.Status, f.Title, Start(s.startView(c, &alert)))
-}
-
-// newProgressView says how far an import is.
-func newProgressView(p importer.Progress, loc format.Locale) list.ProgressView {
-	m := list.ProgressView{Done: p.Bytes, All: p.BytesAll}
-	switch p.Stage {
-	case importer.StageReading:
-		m.Sentence = "File " + loc.Number(min(p.Files+1, p.FilesAll)) + " of " + loc.Number(p.FilesAll) +
-			" · " + loc.Count(int(p.Rows), "play", "plays") + " so far"
-	case importer.StageStoring:
-		m.Sentence = "Sealing " + loc.Count(int(p.Rows), "play", "plays")
-	case importer.StageDone:
-		m.Sentence = loc.Count(int(p.Rows), "play", "plays") + " read"
-	case importer.StageFailed:
-		// The cause is in the answer to the import itself.
-		m.Sentence = "The reading stopped."
-	default:
-		m.Sentence = "Putting the files together"
-	}
-	return m
+	m := s.startView(c)
+	m.Upload.Alert, m.Sample = &alert, missing == nil
+	return s.shell.RenderPlain(c, f.Status, f.Title, Start(m))
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
-	"github.com/spotify-data-tool/spotify-data-tool/handlers/accounts"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
@@ -49,17 +48,17 @@ func (c config) longest() time.Duration {
 }
 
 // wireAccounts lets people keep data with their account.
-func wireAccounts(cfg config, pages *handlers.Server, parts accounts.Config, blobs bucket.Bucket, memory *admission.Gate) error {
+func wireAccounts(cfg config, pages *handlers.Server, blobs bucket.Bucket, now func() time.Time, memory *admission.Gate) error {
 	if cfg.accounts.Secret == "" {
 		return nil
 	}
-	store := cfg.accounts
-	store.Bucket, store.Now, store.Memory = blobs, parts.Now, memory
-	var err error
-	if parts.Store, err = accountstore.New(store); err != nil {
+	cfg.accounts.Bucket, cfg.accounts.Now, cfg.accounts.Memory = blobs, now, memory
+	store, err := accountstore.New(cfg.accounts)
+	if err != nil {
 		return fmt.Errorf("set up accounts: %w", err)
 	}
-	return pages.KeepAccounts(parts)
+	pages.KeepAccounts(store, nil)
+	return nil
 }
 
 // ruleTime is how long a store has to say by which rule it removes blobs.

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
-	"github.com/spotify-data-tool/spotify-data-tool/handlers/accounts"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
@@ -123,9 +122,7 @@ func wire(ctx context.Context, cfg config, log *slog.Logger, now func() time.Tim
 		return service{}, err
 	}
 
-	if err := wireAccounts(cfg, pages, accounts.Config{
-		Sessions: manager, Vault: sealed, Site: cfg.publicURL, HTTPS: cfg.sessions.Secure, Asset: static.URL, Log: log, Now: now,
-	}, datasets, memory); err != nil {
+	if err := wireAccounts(cfg, pages, datasets, now, memory); err != nil {
 		return service{}, err
 	}
 

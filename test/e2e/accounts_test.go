@@ -23,6 +23,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/signin"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
@@ -41,7 +42,7 @@ import (
 type signedInAs string
 
 func (s signedInAs) Person(context.Context) (accounts.Person, bool) {
-	return accounts.Person{Issuer: "https://login.example", Subject: string(s), Email: string(s) + "@example.org"}, true
+	return accounts.Person{Person: accountstore.Person{Issuer: "https://login.example", Subject: string(s)}, Email: string(s) + "@example.org"}, true
 }
 func (s signedInAs) Token(context.Context) string { return "token" }
 func (s signedInAs) Protected(handle echo.HandlerFunc) echo.HandlerFunc {
@@ -79,6 +80,7 @@ func accountSite(t *testing.T, store string) (base string, blobs bucket.Bucket) 
 		pages, err := handlers.New(uploads.Config{
 			Sessions: manager, Vault: v, Importer: im, Files: files, Tasks: importer.NewTasks(im, files), Links: link.New(blobs, time.Now),
 			Asset: static.URL, Log: log, Now: time.Now, UploadBytes: 64 << 20,
+			Memory: admission.New(256<<20, 10*time.Second),
 		}, signin.Config{})
 		if err != nil {
 			t.Fatal(err)
@@ -87,11 +89,7 @@ func accountSite(t *testing.T, store string) (base string, blobs bucket.Bucket) 
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := pages.KeepAccounts(accounts.Config{
-			Store: kept, Sessions: manager, Vault: v, SignIn: signedInAs("ada"), Asset: static.URL, Log: log, Now: time.Now,
-		}); err != nil {
-			t.Fatal(err)
-		}
+		pages.KeepAccounts(kept, signedInAs("ada"))
 		mux := http.NewServeMux()
 		mux.Handle(static.Prefix, static.Handler())
 		mux.Handle("/", manager.Middleware(pages))
