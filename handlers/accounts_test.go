@@ -18,6 +18,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/accounts"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 )
 
@@ -59,7 +60,7 @@ func keeping(t *testing.T, o siteOptions) (*site, func(name string) *visitor) {
 	t.Helper()
 	o.uploadBytes, o.publicURL = uploadBytes, "https://listening.example"
 	s := newSiteWith(t, o)
-	store, err := accountstore.New(accountstore.Config{Bucket: s.bucket, Now: s.clock, Secret: accountSecret, KDF: cheapKDF})
+	store, err := accountstore.New(accountstore.Config{Bucket: s.bucket, Now: s.clock, Secret: accountSecret, KDF: cheapKDF, Lifetime: 90 * 24 * time.Hour, Memory: admission.New(256<<20, 10*time.Second)})
 	if err != nil {
 		t.Fatal(err)
 	}

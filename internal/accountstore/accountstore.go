@@ -17,7 +17,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
@@ -42,9 +41,6 @@ var (
 	ErrBusy = errors.New("accountstore: account is being changed")
 )
 
-// DefaultLifetime is how long an account is kept after it was last used.
-const DefaultLifetime = 90 * 24 * time.Hour
-
 // RenewAfter is how old an account or a kept dataset is at least before use
 // renews it.
 const RenewAfter = 7 * 24 * time.Hour
@@ -52,18 +48,17 @@ const RenewAfter = 7 * 24 * time.Hour
 // A Person is who is signed in, as their provider names them.
 type Person struct{ Issuer, Subject string }
 
-// Config names what a store needs. Bucket, Now and Secret are required.
+// Config names what a store needs: all but PreviousSecrets and KDF.
 type Config struct {
 	Bucket bucket.Bucket
 	Now    func() time.Time
 	// Lifetime is how long an account is kept from its last renewal.
-	// DefaultLifetime by default.
 	Lifetime time.Duration
 	// Secret names and seals records; with PreviousSecrets, in any order, those of
 	// earlier secrets are found as well and move when they are next written.
 	Secret          string
 	PreviousSecrets []string
-	// Memory admits the work on passphrases. Nil bounds nothing.
+	// Memory admits the work on passphrases.
 	Memory *admission.Gate
 	// KDF is what a new passphrase costs; DefaultKDF by default. Those that stand
 	// keep what they were made with.
@@ -83,16 +78,10 @@ type Store struct {
 
 // New returns a store.
 func New(c Config) (*Store, error) {
-	if c.Bucket == nil || c.Now == nil || c.Secret == "" {
+	if c.Bucket == nil || c.Now == nil || c.Secret == "" || c.Lifetime <= 0 || c.Memory == nil {
 		return nil, errors.New("accountstore: incomplete Config")
 	}
 	s := &Store{bucket: c.Bucket, now: c.Now, lifetime: c.Lifetime, memory: c.Memory, kdf: cmp.Or(c.KDF, DefaultKDF)}
-	if s.lifetime <= 0 {
-		s.lifetime = DefaultLifetime
-	}
-	if s.memory == nil {
-		s.memory = admission.New(math.MaxInt64, time.Minute)
-	}
 	for _, text := range append([]string{c.Secret}, c.PreviousSecrets...) {
 		s.ring = append(s.ring, newSecret(text))
 	}

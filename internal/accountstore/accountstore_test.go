@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
+	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/buckettest"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/bucket/memory"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -20,6 +21,8 @@ const (
 	secretA = "5Zt1bq0a3Hn2Q8sVw7pXy4Rk9mLcGdEf"
 	secretB = "n8Wv2Yc6Tj0Pq4Rb1Xz7Kd5Mf3Hg9LsA"
 	phrase  = "marmalade tugboat seven lanterns"
+
+	lifetime = 90 * 24 * time.Hour
 )
 
 var ada = accountstore.Person{Issuer: "https://login.example", Subject: "ada"}
@@ -38,6 +41,7 @@ func (f fixture) store(t testing.TB, secrets ...string) *accountstore.Store {
 	t.Helper()
 	s, err := accountstore.New(accountstore.Config{
 		Bucket: f.bucket, Now: f.clock.Now, Secret: secrets[0], PreviousSecrets: secrets[1:],
+		Lifetime: lifetime, Memory: admission.New(1<<40, time.Minute),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -428,7 +432,7 @@ func TestAccountsExpireUnlessTheyAreUsed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	f.clock.Advance(accountstore.DefaultLifetime)
+	f.clock.Advance(lifetime)
 	if _, err := s.Load(t.Context(), ada); !errors.Is(err, accountstore.ErrNone) {
 		t.Errorf("after its lifetime: %v", err)
 	}

@@ -19,7 +19,7 @@ func TestPassphrasesAreAdmitted(t *testing.T) {
 	f := newFixture()
 	// Three quarters are for who holds nothing yet.
 	gate := admission.New(room*64<<20*4/3+1024, 400*time.Millisecond)
-	s, err := accountstore.New(accountstore.Config{Bucket: f.bucket, Now: f.clock.Now, Secret: secretA, Memory: gate})
+	s, err := accountstore.New(accountstore.Config{Bucket: f.bucket, Now: f.clock.Now, Secret: secretA, Lifetime: lifetime, Memory: gate})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,7 +85,9 @@ func accountSite(t *testing.T, store string) (base string, blobs bucket.Bucket) 
 		if err != nil {
 			t.Fatal(err)
 		}
-		kept, err := accountstore.New(accountstore.Config{Bucket: blobs, Now: time.Now, Secret: "only for tests: 8cJq2LxVn5bTz4gHs6jRp1Wd"})
+		kept, err := accountstore.New(accountstore.Config{
+			Bucket: blobs, Now: time.Now, Secret: "only for tests: 8cJq2LxVn5bTz4gHs6jRp1Wd", Lifetime: 90 * 24 * time.Hour, Memory: admission.New(256<<20, 10*time.Second),
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
