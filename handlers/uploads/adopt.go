@@ -58,7 +58,7 @@ func (s *Service) leaveImport(ctx context.Context, res importer.Result, after va
 	return errors.Join(ErrChanged, s.discard(ctx, res.Ref))
 }
 
-// checkNotDeleted fails with errChanged, and deletes ref, when the person has deleted
+// checkNotDeleted fails with ErrChanged, and deletes ref, when the person has deleted
 // the data that ref superseded while it was imported.
 func (s *Service) checkNotDeleted(ctx context.Context, ref, after vault.Ref, in namespace) error {
 	if after.ID == "" {

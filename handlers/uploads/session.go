@@ -17,7 +17,7 @@ import (
 // key to it.
 const (
 	KeyDataset = "dataset"
-	// keyPrevious is what keyDataset superseded. It is deleted only once the browser has
+	// keyPrevious is what KeyDataset superseded. It is deleted only once the browser has
 	// sent the new reference, so that a lost answer to an upload loses no data. It may
 	// name something that is deleted already.
 	keyPrevious = "previous"

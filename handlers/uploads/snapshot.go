@@ -35,7 +35,7 @@ type snapshot struct {
 	deleted bool
 }
 
-// takeSnapshot looks up the session's newest data. It fails with errChanged when other
+// takeSnapshot looks up the session's newest data. It fails with ErrChanged when other
 // data superseded it and the answer that says so may still be on its way.
 func (s *Service) takeSnapshot(ctx context.Context) (snapshot, error) {
 	switch err := s.confirmArrival(ctx); {
