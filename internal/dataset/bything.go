@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"math"
+	"sync"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
@@ -17,8 +18,8 @@ type ByThing struct {
 	ends         []uint32 // of the thing of code c: days[ends[c]:ends[c+1]]
 }
 
-// Heard is what was heard of a thing on the day on which it began. What does not fit
-// stands in another of the same day.
+// Heard is what was heard of a thing on the day on which it began. What does not fit, as
+// no genuine day does, stands in another of the same day.
 type Heard struct {
 	Ms         uint32
 	Plays, Day uint16 // the day counted from First
@@ -45,6 +46,8 @@ const (
 func (s Selection) ByThing(t Things) *ByThing {
 	group := func() *ByThing { return s.byThing(t) }
 	if s.Rows() > keptByThing {
+		large.Lock()
+		defer large.Unlock()
 		return group()
 	}
 	type key struct{ artists bool }
@@ -56,6 +59,10 @@ func (s Selection) ByThing(t Things) *ByThing {
 	of := grouping{t.By, t.Group, lensKey(s.Lens.WithRange(lens.Date{}, lens.Date{}))}
 	return MemoizeLatest(s.Dataset, key{t.By == lens.Artist}, of, group)
 }
+
+// large is held while the rows of a large dataset are grouped, which takes 12 bytes a row
+// besides what comes of it.
+var large sync.Mutex
 
 func (s Selection) byThing(t Things) *ByThing {
 	starts, minMs := s.Starts(), s.Lens.MinMs()
@@ -74,22 +81,19 @@ func (s Selection) byThing(t Things) *ByThing {
 			continue
 		}
 		length, day := s.ms[row], starts.Days[i]
-		ms, plays := uint64(Ms(length)), uint16(IsPlay(length, minMs))
-		if of := latest[code]; of.day == day && int(of.at) < len(days) && codes[of.at] == code {
-			if on := &days[of.at]; uint64(on.Ms)+ms <= math.MaxUint32 && on.Plays < math.MaxUint16 {
-				on.Ms += uint32(ms)
-				on.Plays += plays
-				continue
-			}
+		heard := Heard{uint32(Ms(length)), uint16(IsPlay(length, minMs)), day}
+		if of := latest[code]; of.day == day && int(of.at) < len(days) && codes[of.at] == code && days[of.at].add(heard) {
+			continue
 		}
 		latest[code] = last{uint32(len(days)), day}
-		days, codes = append(days, Heard{uint32(ms), plays, day}), append(codes, code)
+		days, codes = append(days, heard), append(codes, code)
 		ends[code+1]++
 	}
 	for i := range t.N {
 		ends[i+1] += ends[i]
 	}
 	b.days = make([]Heard, len(days))
+	again := false // a day came again
 	for i, of := range days {
 		code := codes[i]
 		at := int(ends[code])
@@ -100,7 +104,38 @@ func (s Selection) byThing(t Things) *ByThing {
 			b.days[at] = b.days[at-1]
 		}
 		b.days[at] = of
+		again = again || at > int(b.ends[code]) && b.days[at-1].Day == of.Day
 	}
 	b.ends = b.ends[:t.N+1]
+	if again {
+		b.join()
+	}
 	return b
+}
+
+// join makes one of the days of a thing that stand there twice.
+func (b *ByThing) join() {
+	n, from := uint32(0), uint32(0)
+	for code := range b.N {
+		first, end := n, b.ends[code+1]
+		for _, of := range b.days[from:end] {
+			if n == first || !b.days[n-1].add(of) {
+				b.days[n] = of
+				n++
+			}
+		}
+		b.ends[code], from = first, end
+	}
+	b.ends[b.N] = n
+	b.days = b.days[:n]
+}
+
+// add adds what was heard later, if that is of the same day and fits.
+func (h *Heard) add(later Heard) bool {
+	if h.Day != later.Day || h.Ms > math.MaxUint32-later.Ms || h.Plays > math.MaxUint16-later.Plays {
+		return false
+	}
+	h.Ms += later.Ms
+	h.Plays += later.Plays
+	return true
 }

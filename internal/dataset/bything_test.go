@@ -50,7 +50,13 @@ func TestDaysByThing(t *testing.T) {
 				if !slices.IsSortedFunc(by.Days(code), func(a, b dataset.Heard) int { return int(a.Day) - int(b.Day) }) {
 					t.Fatalf("not in order: %v", by.Days(code))
 				}
-				for _, h := range by.Days(code) {
+				for i, h := range by.Days(code) {
+					if i > 0 {
+						before := by.Days(code)[i-1]
+						if before.Day == h.Day && int64(before.Ms)+int64(h.Ms) < 1<<32 {
+							t.Fatalf("in parts that fit: %v", by.Days(code))
+						}
+					}
 					day := got[by.First+int(h.Day)]
 					got[by.First+int(h.Day)] = heard{day.ms + int64(h.Ms), day.plays + int64(h.Plays)}
 				}

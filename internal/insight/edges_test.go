@@ -44,6 +44,19 @@ func TestADayThatComesTwice(t *testing.T) {
 	}
 }
 
+// TestADayThatComesTwiceIsOne: of a song that was heard on it before and after the
+// evening came back.
+func TestADayThatComesTwiceIsOne(t *testing.T) {
+	var plays []export.Play
+	for _, start := range []string{"02:30:00", "02:30:30", "02:40:00", "12:00:00", "12:10:00", "12:20:00"} {
+		plays = append(plays, heard("2010-11-07 "+start, 30, "A", "X"))
+	}
+	s := selection(t, "America/St_Johns", plays...)
+	if r := insight.RemarkableDays(s); r.LoopedPlays != 5 || r.LoopedDay != (lens.Date{Year: 2010, Month: 11, Day: 7}).Number() {
+		t.Errorf("%d plays on day %d, want 5 on 7 November", r.LoopedPlays, r.LoopedDay)
+	}
+}
+
 func playsOf(day insight.DayStory) (plays []insight.Play) {
 	for _, s := range day.Sittings {
 		plays = append(plays, s.Plays...)
