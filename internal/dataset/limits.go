@@ -25,7 +25,8 @@ const maxRows = 1 << 24
 const maxTogether = 1 << 17
 
 // maxQuestions bounds how often a merge asks for a name that a thing ever carried.
-// Of a genuine row without a URI, or of unknown length, it does once or twice.
+// Of a genuine row without a URI it does once or twice, and of one of unknown length once
+// for each name with its title and a comma.
 const maxQuestions = 1 << 26
 
 // maxDocuments and maxDocumentBytes, of their JSON, bound the documents of a

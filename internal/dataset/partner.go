@@ -161,9 +161,9 @@ func (w *mergeIterator) played() played {
 type matcher struct {
 	*merger
 	connections
-	cuts    map[cutName][]uint32 // the things that carried a name; nil until it is asked
-	free    []uint32             // things that the extended history holds and no account row by name
-	pending []played             // account rows without a partner by name
+	commas  []commaName // nil until somebody asks
+	free    []uint32    // things that the extended history holds and no account row by name
+	pending []played    // account rows without a partner by name
 }
 
 // minute decides about the rows of one minute.
@@ -218,54 +218,48 @@ func (k *matcher) unknown(known, unknown []played) {
 	}
 }
 
-// cutName is a name of which the artist's is cut at its first comma, as that of
-// rows of unknown length is: they list several, and nothing tells a list from an
-// artist with a comma.
-type cutName struct {
-	kind    export.Kind
-	title   uint32
-	creator string
-}
+// A commaName is a name whose artist has a comma. Rows of unknown length have it up to
+// there: they list several artists, and nothing tells a list from an artist with a comma.
+type commaName struct{ title, creator, item uint32 }
 
 // isCut reports whether the name of a row is the beginning of one that any of things
 // ever carried.
 func (k *matcher) isCut(r *played, things map[uint32]struct{}) bool {
-	if k.cuts == nil {
-		k.cuts = k.cutNames()
+	if k.commas == nil {
+		k.commas = k.commaNames()
 	}
 	it := &k.items[k.sources[r.source].itemOf(int(r.row))]
 	s := &k.spellings[it.spellings]
-	carriers := k.cuts[cutName{it.kind, s.title, string(k.names.at(s.creator))}]
-	if k.questions.Add(int64(len(carriers))) > maxQuestions {
-		k.crowded.Store(true)
-		return false
-	}
-	return slices.ContainsFunc(carriers, func(thing uint32) bool {
-		_, ok := things[thing]
-		return ok
-	})
-}
-
-// cutNames lists the names that have a comma.
-func (k *matcher) cutNames() map[cutName][]uint32 {
-	cuts := make(map[cutName][]uint32)
-	for i := range k.items {
-		it := &k.items[i]
-		for j := it.spellings; j >= 0; j = k.spellings[j].next {
-			s := &k.spellings[j]
-			first, _, found := bytes.Cut(k.names.at(s.creator), []byte(", "))
-			if !found || len(first) == 0 {
-				continue
+	at, _ := slices.BinarySearchFunc(k.commas, s.title, func(n commaName, title uint32) int { return cmp.Compare(n.title, title) })
+	for ; at < len(k.commas) && k.commas[at].title == s.title; at++ {
+		if k.questions.Add(1) > maxQuestions {
+			k.crowded.Store(true)
+			return false
+		}
+		n := &k.commas[at]
+		if _, ok := things[k.thing[n.item]]; ok && k.items[n.item].kind == it.kind {
+			if first, _, _ := bytes.Cut(k.names.at(n.creator), comma); bytes.Equal(first, k.names.at(s.creator)) {
+				return true
 			}
-			n := cutName{it.kind, s.title, string(first)}
-			cuts[n] = append(cuts[n], k.thing[i])
 		}
 	}
-	for n, things := range cuts {
-		slices.Sort(things)
-		cuts[n] = slices.Compact(things)
+	return false
+}
+
+var comma = []byte(", ")
+
+// commaNames lists the names with a comma by their titles.
+func (k *matcher) commaNames() []commaName {
+	list := []commaName{}
+	for i := range k.items {
+		for j := k.items[i].spellings; j >= 0; j = k.spellings[j].next {
+			if s := &k.spellings[j]; bytes.Index(k.names.at(s.creator), comma) > 0 {
+				list = append(list, commaName{s.title, s.creator, uint32(i)})
+			}
+		}
 	}
-	return cuts
+	slices.SortFunc(list, func(a, b commaName) int { return cmp.Compare(a.title, b.title) })
+	return list
 }
 
 // length decides about the rows of one minute and length.

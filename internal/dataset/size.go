@@ -59,8 +59,9 @@ const lazyRowBytes = 1 + 2 + 4 + 2 + 1
 const lazyItemBytes = 4 + 2*int64(unsafe.Sizeof(tally{})) + 4 + 4*4
 
 // byThingBytes is what is kept of things, those of one kind and the artists: their
-// first plays with the days of these, and the groupings of so many rows, with where in
-// them the rows of each thing are. There are at most as many things as items.
+// first plays with the days of these, and the groupings of so many rows by days, at most
+// one a row, with where in them those of each thing are. There are at most as many
+// things as items.
 func byThingBytes(rows, items, artists int) int64 {
 	things := int64(items + artists)
 	size := (4 + 4) * things
