@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -42,7 +43,7 @@ func Program(t testing.TB, names ...string) string {
 			}
 		}
 	}
-	missing(t, names[0])
+	missing(t, strings.Join(names, " or "))
 	return ""
 }
 
