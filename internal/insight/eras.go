@@ -94,7 +94,7 @@ type artistMonth struct {
 }
 
 func musicMonths(v lives, cal Calendar) monthsOfMusic {
-	in, room := v.monthly(cal), v.Len()/4
+	in, room := v.monthly(cal), v.Len()/2
 	m := monthsOfMusic{artists: make([]artistMonth, 0, room), heard: make([]sum, 0, room)}
 	ms := make([]int64, len(in.starts))
 	for code := range v.codes() {
