@@ -297,7 +297,7 @@ func deriveAll(d *Dataset) {
 	v := d.Derive()
 	v.Runs()
 	v.ByStart()
-	v.firsts()
+	d.FirstsAt(lens.DefaultMin)
 	v.naturalMs()
 }
 
@@ -310,7 +310,7 @@ func BenchmarkDerive(b *testing.B) {
 		deriveAll(d)
 	}
 	v := d.Derive()
-	bytes := cap(v.firsts()) + 4*cap(v.naturalMs())
+	bytes := cap(d.FirstsAt(lens.DefaultMin)) + 4*cap(v.naturalMs())
 	for _, of := range []stretches{v.sessions(), v.runs()} {
 		bytes += 8*cap(of.starts) + 4*cap(of.before)
 	}

@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"math"
-	"sync"
 
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
 )
@@ -46,8 +45,6 @@ const (
 func (s Selection) ByThing(t Things) *ByThing {
 	group := func() *ByThing { return s.byThing(t) }
 	if s.Rows() > keptByThing {
-		large.Lock()
-		defer large.Unlock()
 		return group()
 	}
 	type key struct{ artists bool }
@@ -60,60 +57,39 @@ func (s Selection) ByThing(t Things) *ByThing {
 	return MemoizeLatest(s.Dataset, key{t.By == lens.Artist}, of, group)
 }
 
-// large is held while the rows of a large dataset are grouped, which takes 12 bytes a row
-// besides what comes of it.
-var large sync.Mutex
-
 func (s Selection) byThing(t Things) *ByThing {
 	starts, minMs := s.Starts(), s.Lens.MinMs()
 	b := &ByThing{Things: t, First: starts.First, Count: starts.Count, ends: make([]uint32, t.N+2)}
-	ends := b.ends[1:] // where the next day of each thing goes, until all are there
-	// Each day of a thing as it comes, and which of them is the latest of each thing.
-	days, codes := make([]Heard, 0, len(starts.Rows)), make([]uint32, 0, len(starts.Rows))
-	type last struct {
-		at  uint32
-		day uint16
+	ends := b.ends[1:] // where the next row of each thing goes, until all are there
+	for _, row := range starts.Rows {
+		if code := t.Of(row); code != none {
+			ends[code+1]++
+		}
 	}
-	latest := make([]last, t.N)
+	for i := range t.N {
+		ends[i+1] += ends[i]
+	}
+	b.days = make([]Heard, ends[t.N])
 	for i, row := range starts.Rows {
 		code := t.Of(row)
 		if code == none {
 			continue
 		}
-		length, day := s.ms[row], starts.Days[i]
-		heard := Heard{uint32(Ms(length)), uint16(IsPlay(length, minMs)), day}
-		if of := latest[code]; of.day == day && int(of.at) < len(days) && codes[of.at] == code && days[of.at].add(heard) {
-			continue
-		}
-		latest[code] = last{uint32(len(days)), day}
-		days, codes = append(days, heard), append(codes, code)
-		ends[code+1]++
-	}
-	for i := range t.N {
-		ends[i+1] += ends[i]
-	}
-	b.days = make([]Heard, len(days))
-	again := false // a day came again
-	for i, of := range days {
-		code := codes[i]
-		at := int(ends[code])
+		at, day, length := int(ends[code]), starts.Days[i], s.ms[row]
 		ends[code]++
 		// A later start is on an earlier day where the clocks went back over midnight.
-		// Before the first day of a thing are those of the thing before, or none yet.
-		for ; at > int(b.ends[code]) && b.days[at-1].Day > of.Day; at-- {
+		// Before the first row of a thing are those of the thing before, or none yet.
+		for ; at > int(b.ends[code]) && b.days[at-1].Day > day; at-- {
 			b.days[at] = b.days[at-1]
 		}
-		b.days[at] = of
-		again = again || at > int(b.ends[code]) && b.days[at-1].Day == of.Day
+		b.days[at] = Heard{uint32(Ms(length)), uint16(IsPlay(length, minMs)), day}
 	}
 	b.ends = b.ends[:t.N+1]
-	if again {
-		b.join()
-	}
+	b.join()
 	return b
 }
 
-// join makes one of the days of a thing that stand there twice.
+// join makes one of the rows of a thing that began on one day.
 func (b *ByThing) join() {
 	n, from := uint32(0), uint32(0)
 	for code := range b.N {
@@ -130,12 +106,12 @@ func (b *ByThing) join() {
 	b.days = b.days[:n]
 }
 
-// add adds what was heard later, if that is of the same day and fits.
-func (h *Heard) add(later Heard) bool {
-	if h.Day != later.Day || h.Ms > math.MaxUint32-later.Ms || h.Plays > math.MaxUint16-later.Plays {
+// add adds what else was heard, if that is of the same day and fits.
+func (h *Heard) add(other Heard) bool {
+	if h.Day != other.Day || h.Ms > math.MaxUint32-other.Ms || h.Plays > math.MaxUint16-other.Plays {
 		return false
 	}
-	h.Ms += later.Ms
-	h.Plays += later.Plays
+	h.Ms += other.Ms
+	h.Plays += other.Plays
 	return true
 }

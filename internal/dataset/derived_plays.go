@@ -29,7 +29,6 @@ type Derived struct {
 	d              *Dataset
 	sessions, runs func() stretches
 	byStart        func() []uint32
-	firsts         func() []Firsts
 	naturalMs      func() []uint32 // of each item
 }
 
@@ -37,7 +36,6 @@ type Derived struct {
 func (d *Dataset) Derive() *Derived {
 	return Memoize(d, "derived layer", func() *Derived {
 		v := &Derived{d: d, sessions: sync.OnceValue(d.sessions), byStart: sync.OnceValue(d.orderByStart), naturalMs: sync.OnceValue(d.naturalLengths)}
-		v.firsts = func() []Firsts { return d.FirstsAt(lens.DefaultMin) }
 		v.runs = sync.OnceValue(func() stretches { return d.runs(v.sessions()) })
 		return v
 	})
@@ -60,7 +58,7 @@ func (v *Derived) Runs() int { return v.runs().count() }
 
 // Firsts says of which things a row is the first play at the default minimum;
 // see [Dataset.FirstsAt] for another.
-func (v *Derived) Firsts(row uint32) Firsts { return v.firsts()[row] }
+func (v *Derived) Firsts(row uint32) Firsts { return v.d.FirstsAt(lens.DefaultMin)[row] }
 
 // NaturalMs is the length of the track, episode or chapter of a row: the median
 // of the plays that ended by themselves, 0 when there is none.

@@ -85,8 +85,8 @@ func compare(a, b dataset.Selection, by lens.EntityKind) (c Comparison) {
 		var most []shift
 		for _, s := range list {
 			if weight(s) > 0 {
-				most = inserted(most, Shifts, s, func(a, b shift) int {
-					return cmp.Or(cmp.Compare(weight(b), weight(a)), cmp.Compare(a.code, b.code))
+				most = inserted(most, Shifts, s, func(a, b shift) bool {
+					return cmp.Or(cmp.Compare(weight(b), weight(a)), cmp.Compare(a.code, b.code)) < 0
 				})
 			}
 		}

@@ -167,8 +167,8 @@ func nameEras(eras []Era, artists *dataset.Things, months monthsOfMusic) {
 				continue
 			}
 			heard.lift = p * math.Log(p/q)
-			most[i] = inserted(most[i], eraArtists, heard, func(a, b lifted) int {
-				return cmp.Or(cmp.Compare(b.lift, a.lift), cmp.Compare(b.ms, a.ms), cmp.Compare(a.code, b.code))
+			most[i] = inserted(most[i], eraArtists, heard, func(a, b lifted) bool {
+				return cmp.Or(cmp.Compare(b.lift, a.lift), cmp.Compare(b.ms, a.ms), cmp.Compare(a.code, b.code)) < 0
 			})
 		}
 	}

@@ -71,21 +71,16 @@ func (t *top) insert(s sum) {
 	if s.plays == 0 {
 		return
 	}
-	// As inserted, but nearly always by the time alone: charts are offered thousands.
-	at := sort.Search(len(t.list), func(i int) bool { return s.before(t.list[i], t.of) })
-	if at >= t.room {
-		return
-	}
-	t.list = slices.Insert(t.list[:min(len(t.list), t.room-1)], at, s)
-	if n := len(t.list); n == t.room {
+	t.list = inserted(t.list, t.room, s, func(a, b sum) bool { return a.before(b, t.of) })
+	if n := len(t.list); n > 0 && n == t.room {
 		t.least = t.list[n-1].ms
 	}
 }
 
 // inserted puts an item at its place in an ordered list, of which no more stay than
 // there is room for.
-func inserted[T any](list []T, room int, item T, compare func(a, b T) int) []T {
-	at, _ := slices.BinarySearchFunc(list, item, compare)
+func inserted[T any](list []T, room int, item T, before func(a, b T) bool) []T {
+	at := sort.Search(len(list), func(i int) bool { return before(item, list[i]) })
 	if at >= room {
 		return list
 	}
