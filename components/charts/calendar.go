@@ -1,8 +1,6 @@
 package charts
 
 import (
-	"context"
-	"io"
 	"strconv"
 	"time"
 
@@ -47,39 +45,36 @@ const (
 // cells are the days of a year in columns of weeks: thousands on a page, written
 // without a template.
 func (y *CalendarYearView) cells() templ.Component {
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		b := make([]byte, 0, 96*len(y.Days))
-		for range y.Empty { // of the weeks before the first cell
-			b = append(b, `<i></i>`...)
+	b := make([]byte, 0, 96*len(y.Days))
+	for range y.Empty { // of the weeks before the first cell
+		b = append(b, `<i></i>`...)
+	}
+	before, behind := hrefText(y.DayURL[0]), hrefText(y.DayURL[1])
+	for i := range y.Days {
+		d := &y.Days[i]
+		element := byte('i')
+		if d.Date != "" {
+			element = 'a'
 		}
-		before, behind := hrefText(y.DayURL[0]), hrefText(y.DayURL[1])
-		for i := range y.Days {
-			d := &y.Days[i]
-			element := byte('i')
-			if d.Date != "" {
-				element = 'a'
-			}
-			b = append(append(b, '<', element), ` class="`...)
-			if d.Tone == ToneUncovered {
-				b = append(b, 'u')
-			} else {
-				b = strconv.AppendInt(append(b, 't'), int64(d.Tone), 10)
-			}
-			if d.Lit {
-				b = append(b, ` lit`...)
-			}
-			b = append(b, '"')
-			if d.Date != "" {
-				b = append(append(append(append(append(b, ` href="`...), before...), d.Date...), behind...), `" tabindex="-1"`...)
-			}
-			// The day and what was heard on it: "Mar 5: 3.2 h".
-			b = strconv.AppendInt(append(append(append(b, ` title="`...), d.Month.String()[:3]...), ' '), int64(d.Day), 10)
-			b = append(append(append(b, ": "...), templ.EscapeString(d.Heard)...), `"></`...)
-			b = append(append(b, element), '>')
+		b = append(append(b, '<', element), ` class="`...)
+		if d.Tone == ToneUncovered {
+			b = append(b, 'u')
+		} else {
+			b = strconv.AppendInt(append(b, 't'), int64(d.Tone), 10)
 		}
-		_, err := w.Write(b)
-		return err
-	})
+		if d.Lit {
+			b = append(b, ` lit`...)
+		}
+		b = append(b, '"')
+		if d.Date != "" {
+			b = append(append(append(append(append(b, ` href="`...), before...), d.Date...), behind...), `" tabindex="-1"`...)
+		}
+		// The day and what was heard on it: "Mar 5: 3.2 h".
+		b = strconv.AppendInt(append(append(append(b, ` title="`...), d.Month.String()[:3]...), ' '), int64(d.Day), 10)
+		b = append(append(append(b, ": "...), templ.EscapeString(d.Heard)...), `"></`...)
+		b = append(append(b, element), '>')
+	}
+	return templ.Raw(string(b))
 }
 
 // A calendarMonth is a row of a calendar's table: the days of a month by their
