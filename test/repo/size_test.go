@@ -14,7 +14,7 @@ import (
 // Bounds on the size of what is written by hand. They are lowered when the code
 // gets smaller; raising one is a decision to be explained in its commit.
 const (
-	maxLines      = 72_710 // of the program: Go and templ, without tests and what is generated
+	maxLines      = 72_680 // of the program: Go and templ, without tests and what is generated
 	maxFileLines  = 500    // of any one file
 	maxLongTests  = 8      // files of tests that are longer than that
 	maxMainLines  = 79     // of cmd/server
