@@ -37,17 +37,26 @@ func shares(s dataset.Selection, codes dataset.Codes) []Share {
 	place := make([]uint32, codes.N) // of each code in sums, from 1; few codes have one
 	lengths, ofRow, minMs := s.Lengths(), codes.OfRow, s.Lens.MinMs()
 	for rows := range s.Blocks() {
-		for _, i := range rows {
-			at := place[ofRow[i]]
+		for len(rows) > 0 {
+			// A person is in one country and at one device for many plays.
+			code, n := ofRow[rows[0]], 0
+			var plays uint32
+			var ms int64
+			for n < len(rows) && ofRow[rows[n]] == code {
+				length := lengths[rows[n]]
+				plays += dataset.IsPlay(length, minMs)
+				ms += dataset.Ms(length)
+				n++
+			}
+			rows = rows[n:]
+			at := place[code]
 			if at == 0 {
-				sums = append(sums, sum{code: ofRow[i]})
+				sums = append(sums, sum{code: code})
 				at = uint32(len(sums))
-				place[ofRow[i]] = at
+				place[code] = at
 			}
 			of := &sums[at-1]
-			of.rows++
-			of.plays += dataset.IsPlay(lengths[i], minMs)
-			of.ms += dataset.Ms(lengths[i])
+			of.rows, of.plays, of.ms = of.rows+uint32(n), of.plays+plays, of.ms+ms
 		}
 	}
 	var out []Share

@@ -3,7 +3,6 @@
 package redis
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -165,8 +164,9 @@ func (b *Bucket) get(ctx context.Context, name string) ([]byte, error) {
 
 // readChunks returns redis.ErrNil when one is missing.
 func (b *Bucket) readChunks(ctx context.Context, name string, h blobHead) ([]byte, error) {
-	// Not made at once: a size that somebody else wrote there is not to be trusted.
-	var data bytes.Buffer
+	// Joined when all are there: a size that somebody else wrote is not to be trusted.
+	var chunks []string
+	size := 0
 	for first := 0; first < h.chunks(); first += chunksAtOnce {
 		var batch []redisconn.Command
 		for i := first; i < min(first+chunksAtOnce, h.chunks()); i++ {
@@ -181,13 +181,18 @@ func (b *Bucket) readChunks(ctx context.Context, name string, h blobHead) ([]byt
 			if err != nil {
 				return nil, err
 			}
-			data.WriteString(chunk)
+			chunks = append(chunks, chunk)
+			size += len(chunk)
 		}
 	}
-	if int64(data.Len()) != h.size {
-		return nil, fmt.Errorf("chunks hold %d bytes of %d", data.Len(), h.size)
+	if int64(size) != h.size {
+		return nil, fmt.Errorf("chunks hold %d bytes of %d", size, h.size)
 	}
-	return data.Bytes(), nil
+	data := make([]byte, 0, size)
+	for _, chunk := range chunks {
+		data = append(data, chunk...)
+	}
+	return data, nil
 }
 
 func (b *Bucket) Stat(ctx context.Context, key string) (size int64, err error) {
