@@ -124,7 +124,7 @@ func (s *Server) serve(v *web.View) {
 		return s.renderPartial(c, page, req)
 	})
 	if v.More != nil {
-		get(web.PathPartials+v.Path+"/older", func(c echo.Context, req *web.Request) error {
+		get(web.PathPartials+v.Path+web.PathOlder, func(c echo.Context, req *web.Request) error {
 			more, err := v.More(req)
 			if err != nil {
 				return err
@@ -216,7 +216,7 @@ func (s *Server) Request(ctx context.Context, c echo.Context, query url.Values) 
 // page it is part of.
 func pagePath(path string) string {
 	if rest, ok := strings.CutPrefix(path, web.PathPartials); ok {
-		return strings.TrimSuffix(rest, "/older")
+		return strings.TrimSuffix(rest, web.PathOlder)
 	}
 	return path
 }

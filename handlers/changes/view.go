@@ -216,15 +216,9 @@ func newChangeListView(v changesView, found []change) list.Timeline {
 		Days:  web.Days(web.Kept(v.Lens), shown, v.day, func(c change) templ.Component { return changed(v, c) }),
 	}
 	for _, o := range changeOrders {
-		own, l := v.parameters(v.kind, o), v.Lens.ClearedPaging()
-		m.Sorts = append(m.Sorts, list.StepView{
-			Label: o.Label, URL: web.Address(web.PathChanges, own, l), Partial: web.Address(web.PathPartials+web.PathChanges, own, l), Current: o.Value == v.order.Value,
-		})
-	}
-	step := func(label, path string, at lens.Cursor, before bool) *list.StepView {
-		at.Newer = before
-		l := v.Lens.WithAfter(at.String())
-		return &list.StepView{Label: label, URL: v.Href(l), Partial: web.Address(web.PathPartials+path, v.Own, l)}
+		step := web.NewStep(o.Label, web.PathChanges, v.parameters(v.kind, o), v.Lens.ClearedPaging())
+		step.Current = o.Value == v.order.Value
+		m.Sorts = append(m.Sorts, step)
 	}
 	on, back := "Older", "Newer"
 	if v.order.Value == "oldest" {
@@ -233,10 +227,12 @@ func newChangeListView(v changesView, found []change) list.Timeline {
 	if len(shown) > 0 {
 		if first > 0 {
 			m.Days[0].Continued = v.day(found[first-1]) == v.day(shown[0])
-			m.Newer = step(back, web.PathChanges, shown[0].at, true)
+			at := shown[0].at
+			at.Newer = true
+			m.Newer = new(web.NewStep(back, web.PathChanges, v.Own, v.Lens.WithAfter(at.String())))
 		}
 		if end < len(found) {
-			m.Older = step(on, web.PathChanges+"/older", shown[len(shown)-1].at, false)
+			m.Older = web.NewOlder(on, web.PathChanges, v.Own, v.Lens.WithAfter(shown[len(shown)-1].at.String()))
 		}
 		return m
 	}
@@ -245,20 +241,15 @@ func newChangeListView(v changesView, found []change) list.Timeline {
 }
 
 func newNoChanges(v changesView, found int) *list.EmptyView {
-	beginning := v.Href(v.Lens.ClearedPaging())
 	switch {
 	case found > 0:
 		return &list.EmptyView{
 			Title:   "The list ends before this place.",
 			Message: "It has " + v.Locale.Count(found, "change", "changes") + ".",
-			Action:  layout.LinkView{Label: "Go to its beginning", URL: beginning},
+			Action:  layout.LinkView{Label: "Go to its beginning", URL: v.Href(v.Lens.ClearedPaging())},
 		}
 	case v.Lens.Q != "":
-		return &list.EmptyView{
-			Title:   "Nothing matches “" + v.Lens.Q + "”.",
-			Message: "The search looks at titles, artists and playlists, as far as their names are known.",
-			Action:  layout.LinkView{Label: "Clear the search", URL: v.Href(v.Lens.WithQ(""))},
-		}
+		return new(v.NoMatch("titles, artists and playlists, as far as their names are known"))
 	default:
 		return &list.EmptyView{
 			Title:   "No such change in this range.",

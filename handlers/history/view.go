@@ -59,17 +59,13 @@ func newTimeline(req *web.Request) (list.Timeline, error) {
 	if len(m.Days) > 0 && req.Lens.After != "" {
 		m.Days[0].Continued = true
 	}
-	step := func(label, cursor, partial string) *list.StepView {
-		l := req.Lens.WithAfter(cursor)
-		return &list.StepView{Label: label, URL: web.Href(web.PathHistory, l), Partial: web.Href(partial, l)}
-	}
 	if p.Prev != "" {
-		m.Newer = step("Newer", p.Prev, web.PathPartials+web.PathHistory)
+		m.Newer = new(web.NewStep("Newer", web.PathHistory, nil, req.Lens.WithAfter(p.Prev)))
 	} else if req.Lens.After != "" {
-		m.Newer = step("Newest", "", web.PathPartials+web.PathHistory)
+		m.Newer = new(web.NewStep("Newest", web.PathHistory, nil, req.Lens.WithAfter("")))
 	}
 	if p.Next != "" {
-		m.Older = step("Older", p.Next, web.PathPartials+web.PathHistory+"/older")
+		m.Older = web.NewOlder("Older", web.PathHistory, nil, req.Lens.WithAfter(p.Next))
 	}
 	if len(p.Items) == 0 {
 		m.Empty = new(web.NewEmptyView(req, "plays"))

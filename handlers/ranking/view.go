@@ -59,7 +59,7 @@ func newRankedListView(req *web.Request, sec web.Section) list.RankedListView {
 	r := req.Data.Rank(req.Lens, sec.By, (page-1)*web.RankingPageSize, web.RankingPageSize)
 	m := list.RankedListView{Frame: req.Frame("List", r.Total, sec.One, sec.Many), Rows: web.NewRows(req, sec.By, r, true)}
 	m.Pager = req.Pager(len(r.Items), r.Total, func(label string, page int) list.StepView {
-		return web.NewStep(label, sec.Path, req.Lens.WithPage(page), false)
+		return web.NewStep(label, sec.Path, nil, req.Lens.WithPage(page))
 	})
 	sorts := sorts
 	if r.Total == 0 {
@@ -74,7 +74,9 @@ func newRankedListView(req *web.Request, sec web.Section) list.RankedListView {
 		if o.sort == lens.SortHours {
 			l.Sort = ""
 		}
-		m.Sorts = append(m.Sorts, web.NewStep(o.label, sec.Path, l, o.sort == order))
+		step := web.NewStep(o.label, sec.Path, nil, l)
+		step.Current = o.sort == order
+		m.Sorts = append(m.Sorts, step)
 	}
 	switch {
 	case len(m.Rows) > 0:

@@ -179,11 +179,10 @@ func newSearchListView(req *web.Request, found []account.SearchOutcome) list.Tim
 	}
 	if first > 0 && len(shown) > 0 {
 		m.Days[0].Continued = searchDay(req, found[first-1]) == searchDay(req, shown[0])
-		m.Newer = new(web.NewStep("Newer", web.PathSearches, req.Lens.WithPage(page-1), false))
+		m.Newer = new(web.NewStep("Newer", web.PathSearches, nil, req.Lens.WithPage(page-1)))
 	}
 	if first+len(shown) < len(found) && len(shown) > 0 {
-		l := req.Lens.WithPage(page + 1)
-		m.Older = &list.StepView{Label: "Older", URL: web.Href(web.PathSearches, l), Partial: web.Href(web.PathPartials+web.PathSearches+"/older", l)}
+		m.Older = web.NewOlder("Older", web.PathSearches, nil, req.Lens.WithPage(page+1))
 	}
 	if len(shown) == 0 {
 		m.Empty = newNoSearches(req, len(found))

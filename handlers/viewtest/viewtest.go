@@ -20,7 +20,7 @@ func Routes(v web.View) []string {
 		routes = append(routes, v.Path, web.PathPartials+v.Path)
 	}
 	if v.More != nil {
-		routes = append(routes, web.PathPartials+v.Path+"/older")
+		routes = append(routes, web.PathPartials+v.Path+web.PathOlder)
 	}
 	if v.JSON != nil {
 		routes = append(routes, APIPath(v))

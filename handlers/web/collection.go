@@ -183,34 +183,28 @@ func (c *Collection[T]) List(req *Request) list.TableListView {
 	for _, item := range shown {
 		m.Rows = append(m.Rows, c.Row(item))
 	}
-	step := func(label string, o Order[T], l lens.Lens, current bool) list.StepView {
-		own := c.own(o)
-		return list.StepView{Label: label, URL: Address(req.Path, own, l), Partial: Address(PathPartials+req.Path, own, l), Current: current}
-	}
 	if len(c.Items) > 1 {
 		for _, o := range c.Orders {
 			if !req.HasPlays() && slices.Contains(ordersByPlays, o.Value) {
 				continue
 			}
-			m.Sorts = append(m.Sorts, step(o.Label, o, req.Lens.ClearedPaging(), o.Value == c.Order.Value))
+			step := NewStep(o.Label, req.Path, c.own(o), req.Lens.ClearedPaging())
+			step.Current = o.Value == c.Order.Value
+			m.Sorts = append(m.Sorts, step)
 		}
 	}
 	if len(m.Sorts) == 1 { // no choice
 		m.Sorts = nil
 	}
 	m.Pager = req.Pager(len(shown), len(all), func(label string, page int) list.StepView {
-		return step(label, c.Order, req.Lens.WithPage(page), false)
+		return NewStep(label, req.Path, c.own(c.Order), req.Lens.WithPage(page))
 	})
 	switch {
 	case len(shown) > 0:
 	case len(all) > 0:
 		m.Empty = req.BeyondEnd(len(all), m.Count)
 	case req.Lens.Q != "":
-		m.Empty = &list.EmptyView{
-			Title:   "Nothing matches “" + req.Lens.Q + "”.",
-			Message: "The search looks at " + c.LooksAt + ".",
-			Action:  layout.LinkView{Label: "Clear the search", URL: req.Href(req.Lens.WithQ(""))},
-		}
+		m.Empty = new(req.NoMatch(c.LooksAt))
 	default:
 		m.Empty = &list.EmptyView{
 			Title: c.None, Message: "The receipt says what each file held.",

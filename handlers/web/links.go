@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/layout"
+	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/insight"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/lens"
@@ -27,6 +28,16 @@ func Address(path string, own []layout.FieldView, l lens.Lens) string {
 		b = b[:query-1] // the lens asks nothing
 	}
 	return string(b)
+}
+
+// NewStep is a link that htmx can follow within the page.
+func NewStep(label, path string, own []layout.FieldView, l lens.Lens) list.StepView {
+	return list.StepView{Label: label, URL: Address(path, own, l), Partial: Address(PathPartials+path, own, l)}
+}
+
+// NewOlder is the link to what htmx appends to the list of the page.
+func NewOlder(label, path string, own []layout.FieldView, l lens.Lens) *list.StepView {
+	return &list.StepView{Label: label, URL: Address(path, own, l), Partial: Address(PathPartials+path+PathOlder, own, l)}
 }
 
 // EntityPath is where an entity's page is; empty for things without one.

@@ -56,6 +56,15 @@ func (req *Request) BeyondEnd(total int, count string) *list.EmptyView {
 	}
 }
 
+// NoMatch stands where a search finds nothing. looksAt says what it looks at.
+func (req *Request) NoMatch(looksAt string) list.EmptyView {
+	return list.EmptyView{
+		Title:   "Nothing matches “" + req.Lens.Q + "”.",
+		Message: "The search looks at " + looksAt + ".",
+		Action:  layout.LinkView{Label: "Clear the search", URL: req.Href(req.Lens.WithQ(""))},
+	}
+}
+
 // Days groups things by their day, the zero Date where it is not known. A day leads
 // to its plays under l.
 func Days[T any](l lens.Lens, things []T, day func(T) lens.Date, entry func(T) templ.Component) []list.Day {

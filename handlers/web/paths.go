@@ -28,6 +28,7 @@ const (
 	PathBackChannel = PathSignOut + "/backchannel"
 	PathSignedOut   = "/signed-out"
 	PathPartials    = "/partials"
+	PathOlder       = "/older" // below a partial: what is appended to it
 	PathAPI         = "/api/v1"
 	pathArtists     = "/artists"
 	pathAlbums      = "/albums"

@@ -33,11 +33,6 @@ var (
 
 const sparkSlices = 48
 
-// NewStep is a link that htmx can follow within the page.
-func NewStep(label, path string, l lens.Lens, current bool) list.StepView {
-	return list.StepView{Label: label, URL: Href(path, l), Partial: Href(PathPartials+path, l), Current: current}
-}
-
 // NewRows are the lines of a ranked list with their links, bars and, where
 // there is room, sparks.
 func NewRows(req *Request, by lens.EntityKind, r dataset.Ranking, sparks bool) []list.RowView {
@@ -82,11 +77,7 @@ func NewEmptyView(req *Request, many string) list.EmptyView {
 	switch {
 	case req.Lens.Q != "":
 		from, to := req.ShownRange()
-		return list.EmptyView{
-			Title:   "Nothing matches “" + req.Lens.Q + "”.",
-			Message: "The search looks at the names of what you heard (" + format.Span(words.Civil(from), words.Civil(to)) + ").",
-			Action:  layout.LinkView{Label: "Clear the search", URL: req.Href(req.Lens.WithQ(""))},
-		}
+		return req.NoMatch("the names of what you heard (" + format.Span(words.Civil(from), words.Civil(to)) + ")")
 	case !IsWide(req.Lens):
 		return list.EmptyView{
 			Title:   "No " + many + " in this selection.",
