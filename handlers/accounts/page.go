@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/components/prose"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/edge"
 )
@@ -56,7 +56,7 @@ func (s *Service) render(c echo.Context, status int, alert *list.AlertView) erro
 	}
 	return s.shell.RenderPlain(c, status, "Your account", accountPage(pageView{
 		state: st, Token: s.SignIn.Token(ctx), Alert: alert, Keepable: s.keepable(ctx),
-		Lifetime: days(s.Store.Lifetime()), Script: s.Asset("passkeys.js"),
+		Lifetime: words.Lifetime(s.Store.Lifetime()), Script: s.Asset("passkeys.js"),
 	}))
 }
 
@@ -137,13 +137,6 @@ func oneOf(passkeys, phrases int) string {
 		return one
 	}
 	return format.Locale{}.Count(n, one, many)
-}
-
-func days(d time.Duration) string {
-	if n := int(d / (24 * time.Hour)); n >= 2 {
-		return format.Locale{}.Count(n, "day", "days")
-	}
-	return format.Locale{}.HoursInWords(d.Milliseconds())
 }
 
 // slotKinds are what slots are called.

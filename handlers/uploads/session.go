@@ -8,6 +8,7 @@ import (
 
 	"github.com/spotify-data-tool/spotify-data-tool/components/format"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/dataset"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/importer"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/vault"
@@ -204,7 +205,7 @@ func keptUntil(end, now time.Time, idle time.Duration, signedIn bool) string {
 		when += ", until you sign out"
 	}
 	if idle > 0 {
-		return "Your data is here until " + when + ", until you stay away for " + lifetime(idle) + ", or until you delete it."
+		return "Your data is here until " + when + ", until you stay away for " + words.Lifetime(idle) + ", or until you delete it."
 	}
 	return "Your data is here until " + when + ", or until you delete it."
 }

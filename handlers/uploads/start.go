@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/components/list"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/receipt"
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/web"
+	"github.com/spotify-data-tool/spotify-data-tool/handlers/words"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/upload"
 )
@@ -65,15 +65,7 @@ func (s *Service) showBring(c echo.Context) error {
 }
 
 func (s *Service) startView(c echo.Context) StartView {
-	return StartView{Upload: s.UploadView(c, false), Lifetime: lifetime(s.Sessions.Lifetime())}
-}
-
-// lifetime says how long data is kept.
-func lifetime(d time.Duration) string {
-	if days := int(d / (24 * time.Hour)); days >= 1 {
-		return format.Locale{}.Count(days, "day", "days")
-	}
-	return format.Locale{}.HoursInWords(d.Milliseconds())
+	return StartView{Upload: s.UploadView(c, false), Lifetime: words.Lifetime(s.Sessions.Lifetime())}
 }
 
 // UploadView is the form that takes packages, with what has arrived of earlier
