@@ -47,8 +47,15 @@ func decode(t *testing.T, name string, width, height int, input []byte, program 
 }
 
 // decoders are two that others wrote: ffmpeg, which reads the file, and tinyh264, which
-// knows H.264 alone.
-func decoders(t *testing.T, film []byte, m mp4.Movie) []*decoder {
+// knows H.264 alone and needs Node.
+type decoders struct{ ffmpeg, node, tinyh264 string }
+
+// findDecoders skips the test where they are not there.
+func findDecoders(t *testing.T) decoders {
+	return decoders{servers.Program(t, "ffmpeg"), servers.Program(t, "node"), servers.Package(t, "tinyh264")}
+}
+
+func (d decoders) start(t *testing.T, film []byte, m mp4.Movie) []*decoder {
 	t.Helper()
 	var units []byte
 	for _, unit := range [][]byte{m.SPS, m.PPS} {
@@ -59,8 +66,8 @@ func decoders(t *testing.T, film []byte, m mp4.Movie) []*decoder {
 	}
 	whole := func(side int) int { return (side + 15) / 16 * 16 } // tinyh264 crops nothing
 	return []*decoder{
-		decode(t, "ffmpeg", m.Width, m.Height, film, servers.Program(t, "ffmpeg"), "-loglevel", "warning", "-xerror", "-i", "-", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough", "-"),
-		decode(t, "tinyh264", whole(m.Width), whole(m.Height), units, servers.Program(t, "node"), "../h264/testdata/tinyh264.mjs", servers.Package(t, "tinyh264")),
+		decode(t, "ffmpeg", m.Width, m.Height, film, d.ffmpeg, "-loglevel", "warning", "-xerror", "-i", "-", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough", "-"),
+		decode(t, "tinyh264", whole(m.Width), whole(m.Height), units, d.node, "../h264/testdata/tinyh264.mjs", d.tinyh264),
 	}
 }
 
@@ -95,7 +102,7 @@ func (d *decoder) endClip(pixels int) (mean, worst float64) {
 // least 45 dB over a clip, and no picture under 40. The clips are in the film as they
 // are.
 func TestDecoded(t *testing.T) {
-	stories := stories()
+	stories, programs := stories(), findDecoders(t)
 	for _, c := range []struct {
 		look  clip.Look
 		kinds []string
@@ -123,7 +130,7 @@ func TestDecoded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		decoders := decoders(t, film, m)
+		decoders := programs.start(t, film, m)
 		shown := 0
 		for i, name := range c.kinds {
 			s := stories[name]
