@@ -60,16 +60,16 @@ func readPackage(t testing.TB, name string) upload {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var rows []map[string]any
+		var rows []packageRow
 		if err := json.Unmarshal(b, &rows); err != nil {
 			t.Fatalf("%s: %v", f.Name, err)
 		}
 		plays := make([]export.Play, len(rows))
-		for i, row := range rows {
+		for i := range rows {
 			if extendedName.MatchString(base) {
-				plays[i] = extendedPlay(row, strings.Contains(strings.ToLower(base), "video"))
+				plays[i] = extendedPlay(&rows[i], strings.Contains(strings.ToLower(base), "video"))
 			} else {
-				plays[i] = accountPlay(row)
+				plays[i] = accountPlay(&rows[i])
 			}
 		}
 		u.plays = append(u.plays, plays)
@@ -78,64 +78,85 @@ func readPackage(t testing.TB, name string) upload {
 	return u
 }
 
-func text(row map[string]any, key string) []byte {
-	if s, ok := row[key].(string); ok && s != "" {
-		return []byte(s)
-	}
-	return nil
+// A packageRow is one of any file, whose keys are told apart by what is there.
+type packageRow struct {
+	TS             string `json:"ts"`
+	Ms             int64  `json:"ms_played"`
+	Platform       string `json:"platform"`
+	Country        string `json:"conn_country"`
+	ReasonStart    string `json:"reason_start"`
+	ReasonEnd      string `json:"reason_end"`
+	Shuffle        *bool  `json:"shuffle"`
+	Skipped        *bool  `json:"skipped"`
+	Offline        *bool  `json:"offline"`
+	Incognito      *bool  `json:"incognito_mode"`
+	TrackURI       string `json:"spotify_track_uri"`
+	Track          string `json:"master_metadata_track_name"`
+	Artist         string `json:"master_metadata_album_artist_name"`
+	Album          string `json:"master_metadata_album_album_name"`
+	EpisodeURI     string `json:"spotify_episode_uri"`
+	Episode        string `json:"episode_name"`
+	Show           string `json:"episode_show_name"`
+	AudiobookURI   string `json:"audiobook_uri"`
+	Audiobook      string `json:"audiobook_title"`
+	ChapterURI     string `json:"audiobook_chapter_uri"`
+	Chapter        string `json:"audiobook_chapter_title"`
+	End            string `json:"endTime"`
+	AccountMs      int64  `json:"msPlayed"`
+	AccountTrack   string `json:"trackName"`
+	AccountArtist  string `json:"artistName"`
+	AccountShow    string `json:"podcastName"`
+	AccountEpisode string `json:"episodeName"`
+	AccountBook    string `json:"audiobookName"`
+	AccountChapter string `json:"chapterName"`
+	AccountAuthor  string `json:"authorName"`
 }
 
-func extendedPlay(row map[string]any, video bool) export.Play {
-	ts, err := time.Parse(time.RFC3339, string(text(row, "ts")))
+func told(v *bool) export.Tri {
+	switch {
+	case v == nil:
+		return export.Absent
+	case *v:
+		return export.True
+	}
+	return export.False
+}
+
+func extendedPlay(r *packageRow, video bool) export.Play {
+	ts, err := time.Parse(time.RFC3339, r.TS)
 	if err != nil {
 		panic(err)
 	}
-	tri := func(key string) export.Tri {
-		switch v, ok := row[key].(bool); {
-		case !ok:
-			return export.Absent
-		case v:
-			return export.True
-		}
-		return export.False
-	}
-	ms, _ := row["ms_played"].(float64)
 	p := export.Play{
-		TS: ts.Unix(), Start: ts.Unix() - int64(ms)/1000, MS: uint32(ms), Video: video,
-		Platform: text(row, "platform"), Country: text(row, "conn_country"),
-		ReasonStart: text(row, "reason_start"), ReasonEnd: text(row, "reason_end"),
-		Shuffle: tri("shuffle"), Skipped: tri("skipped"), Offline: tri("offline"), Incognito: tri("incognito_mode"),
+		TS: ts.Unix(), Start: ts.Unix() - r.Ms/1000, MS: uint32(r.Ms), Video: video,
+		Platform: []byte(r.Platform), Country: []byte(r.Country),
+		ReasonStart: []byte(r.ReasonStart), ReasonEnd: []byte(r.ReasonEnd),
+		Shuffle: told(r.Shuffle), Skipped: told(r.Skipped), Offline: told(r.Offline), Incognito: told(r.Incognito),
 	}
 	switch {
-	case text(row, "audiobook_uri") != nil:
-		p.Kind, p.URI = export.KindAudiobook, text(row, "audiobook_chapter_uri")
-		p.Title, p.Collection = text(row, "audiobook_chapter_title"), text(row, "audiobook_title")
-	case text(row, "spotify_episode_uri") != nil || text(row, "spotify_track_uri") == nil && text(row, "episode_name") != nil:
-		p.Kind, p.URI = export.KindPodcast, text(row, "spotify_episode_uri")
-		p.Title, p.Collection = text(row, "episode_name"), text(row, "episode_show_name")
-	case text(row, "spotify_track_uri") != nil || text(row, "master_metadata_track_name") != nil:
-		p.Kind, p.URI = export.KindMusic, text(row, "spotify_track_uri")
-		p.Title, p.Creator = text(row, "master_metadata_track_name"), text(row, "master_metadata_album_artist_name")
-		p.Collection = text(row, "master_metadata_album_album_name")
+	case r.AudiobookURI != "":
+		p.Kind, p.URI, p.Title, p.Collection = export.KindAudiobook, []byte(r.ChapterURI), []byte(r.Chapter), []byte(r.Audiobook)
+	case r.EpisodeURI != "" || r.TrackURI == "" && r.Episode != "":
+		p.Kind, p.URI, p.Title, p.Collection = export.KindPodcast, []byte(r.EpisodeURI), []byte(r.Episode), []byte(r.Show)
+	case r.TrackURI != "" || r.Track != "":
+		p.Kind, p.URI, p.Title, p.Creator, p.Collection = export.KindMusic, []byte(r.TrackURI), []byte(r.Track), []byte(r.Artist), []byte(r.Album)
 	}
 	return p
 }
 
-func accountPlay(row map[string]any) export.Play {
-	ts, err := time.Parse("2006-01-02 15:04", string(text(row, "endTime")))
+func accountPlay(r *packageRow) export.Play {
+	ts, err := time.Parse("2006-01-02 15:04", r.End)
 	if err != nil {
 		panic(err)
 	}
-	ms, _ := row["msPlayed"].(float64)
-	p := export.Play{TS: ts.Unix(), Start: ts.Unix() - int64(ms)/1000, MS: uint32(ms), Source: export.SourceAccount}
+	p := export.Play{TS: ts.Unix(), Start: ts.Unix() - r.AccountMs/1000, MS: uint32(r.AccountMs), Source: export.SourceAccount}
 	switch {
-	case text(row, "audiobookName") != nil:
-		p.Kind, p.Title = export.KindAudiobook, text(row, "chapterName")
-		p.Collection, p.Creator = text(row, "audiobookName"), text(row, "authorName")
-	case text(row, "podcastName") != nil:
-		p.Kind, p.Title, p.Collection = export.KindPodcast, text(row, "episodeName"), text(row, "podcastName")
+	case r.AccountBook != "":
+		p.Kind, p.Title, p.Collection, p.Creator = export.KindAudiobook, []byte(r.AccountChapter), []byte(r.AccountBook), []byte(r.AccountAuthor)
+	case r.AccountShow != "":
+		p.Kind, p.Title, p.Collection = export.KindPodcast, []byte(r.AccountEpisode), []byte(r.AccountShow)
 	default:
-		p.Kind, p.Title, p.Creator = export.KindMusic, text(row, "trackName"), text(row, "artistName")
+		p.Kind, p.Title, p.Creator = export.KindMusic, []byte(r.AccountTrack), []byte(r.AccountArtist)
 	}
 	return p
 }
@@ -179,6 +200,9 @@ func accounts(t testing.TB, d *Dataset) {
 }
 
 func TestPackageOfSixtyThousand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a large package, as a test of package importer does")
+	}
 	d := readPackage(t, "extended-v3-2026-59k.zip").addTo(t, nil)
 	s := d.Summary(lens.Lens{Min: 30})
 	want := Summary{

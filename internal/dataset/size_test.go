@@ -160,8 +160,8 @@ func TestNamesThatGrowAreFoundAndBounded(t *testing.T) {
 // What is beyond a budget is refused by whichever worker comes to it.
 func TestABudgetBoundsAllParts(t *testing.T) {
 	for name, plays := range map[string][]export.Play{
-		"names": names(40_000, 300, "abcdefgh"),
-		"rows":  names(1_000, 10, "ab"), // again and again
+		"names": names(12_000, 300, "abcdefgh"), // which are more than the budget
+		"rows":  names(1_000, 10, "ab"),         // again and again
 	} {
 		budget := NewBudget(8<<20, nil)
 		parts := []*Part{budget.NewPart(), budget.NewPart()}
@@ -189,7 +189,7 @@ func TestABudgetBoundsAllParts(t *testing.T) {
 		runtime.KeepAlive(parts)
 	}
 	// What is there already counts.
-	parts, r := fill(t, names(20_000, 300, "abcdefgh"))
+	parts, r := fill(t, names(2_000, 300, "abcdefgh"))
 	base, err := Merge(nil, parts, r)
 	if err != nil {
 		t.Fatal(err)

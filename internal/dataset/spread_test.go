@@ -18,14 +18,22 @@ func TestSpreadAgrees(t *testing.T) {
 	part := NewPart()
 	part.Begin(0)
 	begun := time.Date(2012, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+	numbered := func(n int64, format string) (all [][]byte) {
+		for i := range n {
+			all = append(all, fmt.Appendf(nil, format, i))
+		}
+		return all
+	}
+	uris, titles := numbered(5003, "spotify:track:%022d"), numbered(5003, "Track %d")
+	artists, albums := numbered(311, "Artist %d"), numbered(997, "Album %d")
+	countries, ends := [][]byte{[]byte("DE"), []byte("FR")}, [][]byte{[]byte("trackdone"), []byte("fwdbtn")}
 	for i := range int64(rows) {
 		n := i * 7919 % 5003
 		ts := begun + i*250
 		play := export.Play{
 			TS: ts, Start: ts - 100, MS: uint32(i * 37 % 400_000), Kind: export.KindMusic,
-			URI: fmt.Appendf(nil, "spotify:track:%022d", n), Title: fmt.Appendf(nil, "Track %d", n),
-			Creator: fmt.Appendf(nil, "Artist %d", n%311), Collection: fmt.Appendf(nil, "Album %d", n%997),
-			Country: []byte([]string{"DE", "FR"}[i%3/2]), ReasonEnd: []byte([]string{"trackdone", "fwdbtn"}[i%5/4]),
+			URI: uris[n], Title: titles[n], Creator: artists[n%311], Collection: albums[n%997],
+			Country: countries[i%3/2], ReasonEnd: ends[i%5/4],
 		}
 		if err := part.Add(&play); err != nil {
 			t.Fatal(err)
