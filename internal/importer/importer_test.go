@@ -45,7 +45,7 @@ func extended(t *testing.T, plays int, seed uint64) (export.Input, sample.Counts
 func TestImportStoresWhatWasRead(t *testing.T) {
 	ctx := context.Background()
 	im, v := newImporter(memory.New(time.Now), nil)
-	input, counts := extended(t, 20_000, 1)
+	input, counts := extended(t, 5_000, 1)
 	var told []importer.Progress
 	job := importer.Job{Inputs: []export.Input{input}, Expires: time.Now().Add(time.Hour), Tell: func(_ context.Context, p importer.Progress) { told = append(told, p) }}
 	res, err := im.Import(ctx, job)
