@@ -69,25 +69,36 @@ func importedModules(t *testing.T) (program, tests map[string]bool) {
 		}
 		ofTests = slices.Concat(ofTests, p.TestImports, p.XTestImports)
 	}
-	return modulesOf(t, ofProgram), modulesOf(t, ofTests)
+	all := modulesOf(t, slices.Concat(ofProgram, ofTests))
+	only := func(packages []string) map[string]bool {
+		modules := make(map[string]bool)
+		for _, path := range packages {
+			if of, ok := all[path]; ok {
+				modules[of] = true
+			}
+		}
+		return modules
+	}
+	return only(ofProgram), only(ofTests)
 }
 
-// modulesOf returns the modules of others that the packages lie in.
-func modulesOf(t *testing.T, packages []string) map[string]bool {
+// modulesOf returns the module of each package that is another's.
+func modulesOf(t *testing.T, packages []string) map[string]string {
 	t.Helper()
 	packages = slices.DeleteFunc(packages, func(path string) bool {
 		// What has no dot in its first part is the standard library's.
 		first, _, _ := strings.Cut(path, "/")
 		return !strings.Contains(first, ".") || fits(module+"/...", path)
 	})
-	list := exec.CommandContext(t.Context(), "go", append([]string{"list", "-f", "{{.Module.Path}}"}, packages...)...)
+	list := exec.CommandContext(t.Context(), "go", append([]string{"list", "-f", "{{.ImportPath}} {{.Module.Path}}"}, packages...)...)
 	output, err := list.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
-	modules := make(map[string]bool)
-	for path := range strings.FieldsSeq(string(output)) {
-		modules[path] = true
+	modules := make(map[string]string)
+	for line := range strings.Lines(string(output)) {
+		path, of, _ := strings.Cut(strings.TrimSpace(line), " ")
+		modules[path] = of
 	}
 	return modules
 }

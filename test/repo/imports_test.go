@@ -1,8 +1,10 @@
 package repo
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -12,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -123,12 +126,21 @@ func fits(pattern, importPath string) bool {
 // projectPackages lists every package of this project, as built without cgo.
 func projectPackages(t *testing.T) []listed {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-e", "-json=ImportPath,Dir,GoFiles,Imports,Deps,TestImports,XTestImports", "./...")
+	packages, err := listPackages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packages
+}
+
+// listPackages asks once for all tests: an answer takes most of a second.
+var listPackages = sync.OnceValues(func() ([]listed, error) {
+	list := exec.CommandContext(context.Background(), "go", "list", "-e", "-json=ImportPath,Dir,GoFiles,Imports,Deps,TestImports,XTestImports", "./...")
 	list.Dir = "../.."
 	list.Env = append(list.Environ(), "CGO_ENABLED=0")
 	output, err := list.Output()
 	if err != nil {
-		t.Fatalf("go list: %v", err)
+		return nil, fmt.Errorf("go list: %w", err)
 	}
 	var packages []listed
 	for decoder := json.NewDecoder(strings.NewReader(string(output))); ; {
@@ -136,7 +148,7 @@ func projectPackages(t *testing.T) []listed {
 		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		// tmp/ is for scratch programs and ignored by git.
 		if !fits("tmp/...", p.folder()) {
@@ -144,10 +156,10 @@ func projectPackages(t *testing.T) []listed {
 		}
 	}
 	if len(packages) < 10 {
-		t.Fatalf("go list found %d packages", len(packages))
+		return nil, fmt.Errorf("go list found %d packages", len(packages))
 	}
-	return packages
-}
+	return packages, nil
+})
 
 func TestImportsPointOneWay(t *testing.T) {
 	for _, p := range projectPackages(t) {
