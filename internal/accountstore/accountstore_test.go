@@ -42,6 +42,8 @@ func (f fixture) store(t testing.TB, secrets ...string) *accountstore.Store {
 	s, err := accountstore.New(accountstore.Config{
 		Bucket: f.bucket, Now: f.clock.Now, Secret: secrets[0], PreviousSecrets: secrets[1:],
 		Lifetime: lifetime, Memory: admission.New(1<<40, time.Minute),
+		// The least that an account may ask for: TestPassphrasesAreAdmitted has the whole.
+		KDF: accountstore.KDF{Time: 1, Memory: 8 << 10, Threads: 1},
 	})
 	if err != nil {
 		t.Fatal(err)
