@@ -269,14 +269,14 @@ func (s *redisServer) stop() {
 	s.process = nil
 }
 
-func (s *redisServer) config() sessions.Config { return redisConfig(s.t, s.addr) }
+func (s *redisServer) config() sessions.Config { return redisConfig(s.t, s.addr, 500*time.Millisecond) }
 
 // redisConfig is a program's configuration for a Redis at that address.
-func redisConfig(t testing.TB, addr string) sessions.Config {
+func redisConfig(t testing.TB, addr string, wait time.Duration) sessions.Config {
 	pool := &redis.Pool{
 		DialContext: func(ctx context.Context) (redis.Conn, error) {
 			return redis.DialContext(ctx, "tcp", addr, redis.DialConnectTimeout(time.Second),
-				redis.DialReadTimeout(500*time.Millisecond), redis.DialWriteTimeout(500*time.Millisecond))
+				redis.DialReadTimeout(wait), redis.DialWriteTimeout(wait))
 		},
 		MaxIdle: 10,
 	}

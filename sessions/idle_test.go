@@ -240,7 +240,7 @@ func TestIdleTimeoutIsChecked(t *testing.T) {
 			t.Errorf("%s: %v", timeout, err)
 		}
 	}
-	cfg := redisConfig(t, "127.0.0.1:1")
+	cfg := redisConfig(t, "127.0.0.1:1", time.Second)
 	cfg.IdleTimeout = time.Minute
 	if _, err := sessions.New(cfg); err == nil || !strings.Contains(fmt.Sprint(err), "SESSION_SECRET_KEY") {
 		t.Errorf("without a key: %v", err)

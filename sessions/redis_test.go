@@ -205,7 +205,7 @@ func hangingRedis(t *testing.T) string {
 
 // A Redis that hangs costs a request what the pool allows, and not its life.
 func TestRedisHanging(t *testing.T) {
-	m := newManager(t, redisConfig(t, hangingRedis(t)))
+	m := newManager(t, redisConfig(t, hangingRedis(t), 100*time.Millisecond))
 	h := m.Middleware(actions(m))
 	for _, test := range []struct {
 		path    string
@@ -213,7 +213,7 @@ func TestRedisHanging(t *testing.T) {
 	}{{"/get", []*http.Cookie{someToken()}}, {"/put?v=ada", nil}} {
 		start := time.Now()
 		unavailable(t, do(h, test.path, test.cookies...))
-		if took := time.Since(start); took > 1500*time.Millisecond {
+		if took := time.Since(start); took > 500*time.Millisecond {
 			t.Errorf("%s took %s", test.path, took)
 		}
 	}
@@ -269,7 +269,7 @@ func TestRedisStopsDuringRequest(t *testing.T) {
 }
 
 func TestErrorPage(t *testing.T) {
-	cfg := redisConfig(t, freeAddress(t))
+	cfg := redisConfig(t, freeAddress(t), time.Second)
 	var m *sessions.Manager
 	cfg.ErrorPage = func(w http.ResponseWriter, r *http.Request, status int, err error) {
 		if !errors.Is(err, sessions.ErrUnavailable) {
