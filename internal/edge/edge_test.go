@@ -445,7 +445,7 @@ const bodyTime = time.Minute
 // TestTrickledBody: a body that never ends ends its request, whether the handler
 // reads it or not; one that is here does not hurry the answer.
 func TestTrickledBody(t *testing.T) {
-	const soon = 300 * time.Millisecond
+	const soon = 200 * time.Millisecond
 	read := make(chan error, 1)
 	s := serve(t, func(c *edge.Config) {
 		c.Now = func() time.Time { return time.Now().Add(soon - bodyTime) }
@@ -456,7 +456,7 @@ func TestTrickledBody(t *testing.T) {
 		_, err := io.Copy(io.Discard, r.Body)
 		if r.URL.Path == "/slow" {
 			select {
-			case <-time.After(3 * soon):
+			case <-time.After(2 * soon):
 			case <-r.Context().Done():
 				err = r.Context().Err()
 			}

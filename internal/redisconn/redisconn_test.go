@@ -260,6 +260,7 @@ func TestDeadline(t *testing.T) {
 
 // More requests than connections are answered at once, not one after the other.
 func TestHangingUnderLoad(t *testing.T) {
+	t.Parallel()
 	c := open(t, "redis://"+servers.Hanging(t))
 	start := time.Now()
 	var group sync.WaitGroup

@@ -317,6 +317,7 @@ func operations() map[string]func(context.Context, bucket.Bucket) error {
 
 // More operations than connections fail at once instead of queueing.
 func TestRedisExhausted(t *testing.T) {
+	t.Parallel()
 	b := openRedis(t, "redis://"+servers.Hanging(t))
 	start := time.Now()
 	var group sync.WaitGroup
