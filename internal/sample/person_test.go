@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -21,44 +22,51 @@ import (
 // anyDay is a day on which the start page is visited.
 var anyDay = time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)
 
-func person(t testing.TB, to time.Time) *Person {
-	t.Helper()
-	p, err := NewPerson(to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+// A told is a person, the three packages of her, and what must be found in them.
+type told struct {
+	*Person
+	zips          [3][]byte
+	history, year Counts
+	log           LogCounts
 }
 
-// handedOut are the three packages of a person, and what must be found in them.
-func handedOut(t testing.TB, p *Person) (zips [3][]byte, history, year Counts, log LogCounts) {
+func tell(t testing.TB, to time.Time) told {
 	t.Helper()
 	var b [3]bytes.Buffer
-	var err [3]error
-	history, err[0] = p.Extended(&b[0])
-	year, err[1] = p.Account(&b[1])
-	log, err[2] = p.TechnicalLog(&b[2])
-	for i := range b {
-		if err[i] != nil {
-			t.Fatal(err[i])
-		}
-		zips[i] = b[i].Bytes()
+	var err [4]error
+	of := told{}
+	if of.Person, err[0] = NewPerson(to); err[0] == nil {
+		of.history, err[1] = of.Extended(&b[0])
+		of.year, err[2] = of.Account(&b[1])
+		of.log, err[3] = of.TechnicalLog(&b[2])
 	}
-	return zips, history, year, log
+	if err := errors.Join(err[:]...); err != nil {
+		t.Fatal(err)
+	}
+	of.zips = [3][]byte{b[0].Bytes(), b[1].Bytes(), b[2].Bytes()}
+	return of
+}
+
+var known = make(map[time.Time]told)
+
+// once tells of a day once for all tests, none of which changes anything.
+func once(t testing.TB, to time.Time) told {
+	t.Helper()
+	if _, ok := known[to]; !ok {
+		known[to] = tell(t, to)
+	}
+	return known[to]
 }
 
 func TestAPersonIsReadAsPromised(t *testing.T) {
-	for _, to := range []time.Time{
-		anyDay,
-		time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC),
-		time.Date(2028, 2, 29, 0, 0, 0, 0, time.UTC),
-	} {
-		if testing.Short() && !to.Equal(anyDay) {
-			continue
-		}
+	days := []time.Time{anyDay, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), time.Date(2028, 2, 29, 0, 0, 0, 0, time.UTC)}
+	if testing.Short() {
+		days = days[:1]
+	}
+	for _, to := range days {
 		t.Run(to.Format(time.DateOnly), func(t *testing.T) {
-			p := person(t, to)
-			zips, history, year, log := handedOut(t, p)
+			p := once(t, to)
+			zips, history, year, log := p.zips, p.history, p.year, p.log
 			got, _ := exporttest.ReadBack(t, zips[0])
 			if Counts(got.Counts) != history {
 				t.Errorf("history\n got %+v\nwant %+v", got.Counts, history)
@@ -112,10 +120,9 @@ func TestAPersonIsReadAsPromised(t *testing.T) {
 }
 
 func TestADayHasOnePerson(t *testing.T) {
-	one, _, _, _ := handedOut(t, person(t, anyDay))
-	two, _, _, _ := handedOut(t, person(t, anyDay.Add(17*time.Hour)))
-	for i := range one {
-		if !bytes.Equal(one[i], two[i]) {
+	one, two := once(t, anyDay), tell(t, anyDay.Add(17*time.Hour))
+	for i := range one.zips {
+		if !bytes.Equal(one.zips[i], two.zips[i]) {
 			t.Errorf("package %d differs", i)
 		}
 	}
@@ -123,7 +130,7 @@ func TestADayHasOnePerson(t *testing.T) {
 
 // TestTheLifeIsLived holds the history to the story that life.go tells.
 func TestTheLifeIsLived(t *testing.T) {
-	p := person(t, anyDay)
+	p := once(t, anyDay)
 	at := func(year float64) int64 { return p.from + int64(p.dayOf(year))*Day }
 	if first := p.plays[0]; first.song.by.name != firstLove || first.TS > p.from+2*Day {
 		t.Errorf("the first play is of %s at %d", first.song.by.name, first.TS)
@@ -239,7 +246,7 @@ func TestTheLifeIsLived(t *testing.T) {
 // TestPlaysArePossible: a song is as long as it always was, nothing begins
 // before the last has ended, and skips end as skips do.
 func TestPlaysArePossible(t *testing.T) {
-	p := person(t, anyDay)
+	p := once(t, anyDay)
 	now := int64(0)
 	skips, shuffled, offline, private := 0, 0, 0, 0
 	for i := range p.plays {
@@ -280,8 +287,7 @@ func TestPlaysArePossible(t *testing.T) {
 // TestNamesAreNames: nothing that a visitor sees is made to break a program.
 // Names that do are in the fixtures of the tests of pages.
 func TestNamesAreNames(t *testing.T) {
-	p := person(t, anyDay)
-	zips, _, _, _ := handedOut(t, p)
+	p := once(t, anyDay)
 	check := func(where, s string) {
 		t.Helper()
 		if strings.ContainsAny(s, "<>\\") || strings.Contains(s, "://") && !strings.HasPrefix(s, "https://example.org/") ||
@@ -294,7 +300,7 @@ func TestNamesAreNames(t *testing.T) {
 			t.Errorf("%s: %q is somebody's", where, s)
 		}
 	}
-	for _, pkg := range zips[1:] {
+	for _, pkg := range p.zips[1:] {
 		z, err := zip.NewReader(bytes.NewReader(pkg), int64(len(pkg)))
 		if err != nil {
 			t.Fatal(err)
@@ -404,7 +410,7 @@ func eachText(v any, do func(string)) {
 // TestBelongingsFitTheLife: playlists grow within it, searches lead somewhere,
 // most of what is saved was played.
 func TestBelongingsFitTheLife(t *testing.T) {
-	p := person(t, anyDay)
+	p := once(t, anyDay)
 	current := 0
 	for _, l := range p.lists {
 		if !l.deleted {
@@ -444,7 +450,7 @@ func TestBelongingsFitTheLife(t *testing.T) {
 
 // TestCapsule: months to October 2025, weeks without sums from then on.
 func TestCapsule(t *testing.T) {
-	line, err := compact(person(t, anyDay).capsule())
+	line, err := compact(once(t, anyDay).capsule())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -489,7 +495,6 @@ func TestCapsule(t *testing.T) {
 
 func BenchmarkPerson(b *testing.B) {
 	for b.Loop() {
-		p := person(b, anyDay)
-		handedOut(b, p)
+		tell(b, anyDay)
 	}
 }
