@@ -456,7 +456,7 @@ func allocated(do func()) int64 {
 func TestMemoryStaysBounded(t *testing.T) {
 	const mb = 1 << 20
 	long := func(head, tail string, filler byte) Input {
-		return Input{"endsong_0.json", &endless{head, tail, filler, 50 * mb}, 50 * mb}
+		return Input{"endsong_0.json", &endless{head, tail, filler, 10 * mb}, 10 * mb}
 	}
 	for name, c := range map[string]struct {
 		input Input
@@ -464,11 +464,11 @@ func TestMemoryStaysBounded(t *testing.T) {
 		code  Code
 		limit int64
 	}{
-		"a string of 50 MB":    {input: long(`[`+goodRow+`,{"x":"`, `"},`+goodRow+`]`, 'x'), rows: 3, limit: 2 * mb},
-		"50 MB of escapes":     {input: long(`[`+goodRow+`,{"x":"`, `"},`+goodRow+`]`, '\\'), rows: 3, limit: 2 * mb},
-		"50 MB of brackets":    {input: long(`[`+goodRow+`,`, "", '['), rows: 1, limit: 2 * mb},
-		"a number of 50 MB":    {input: long(`[`+goodRow+`,`, `,`+goodRow+`]`, '7'), rows: 3, limit: 2 * mb},
-		"50 MB of white space": {input: long(`[`+goodRow, `,`+goodRow+`]`, ' '), rows: 2, limit: 2 * mb},
+		"a string of 10 MB":    {input: long(`[`+goodRow+`,{"x":"`, `"},`+goodRow+`]`, 'x'), rows: 3, limit: 2 * mb},
+		"10 MB of escapes":     {input: long(`[`+goodRow+`,{"x":"`, `"},`+goodRow+`]`, '\\'), rows: 3, limit: 2 * mb},
+		"10 MB of brackets":    {input: long(`[`+goodRow+`,`, "", '['), rows: 1, limit: 2 * mb},
+		"a number of 10 MB":    {input: long(`[`+goodRow+`,`, `,`+goodRow+`]`, '7'), rows: 3, limit: 2 * mb},
+		"10 MB of white space": {input: long(`[`+goodRow, `,`+goodRow+`]`, ' '), rows: 2, limit: 2 * mb},
 		"a string without end": {input: long(`[`+goodRow+`,"`, ``, 'x'), rows: 1, limit: 2 * mb},
 		"100,000 entries":      {input: loose("a.zip", string(manyEntries(100_000, 100_000&0xffff))), code: CodeTooManyEntries, limit: mb},
 		"entries not told":     {input: loose("a.zip", string(manyEntries(1<<16+1, 1))), code: CodeTooManyEntries, limit: mb},
