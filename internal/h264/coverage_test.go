@@ -4,6 +4,8 @@ import (
 	"image"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/spotify-data-tool/spotify-data-tool/test/servers"
 )
 
 // spectra changes macroblocks of a frame so that their blocks have any number of
@@ -114,6 +116,10 @@ func stripes(r *rand.Rand, frame *image.YCbCr, changed []bool, qp int) {
 // has been, and has two decoders read it.
 func TestEveryToolIsUsed(t *testing.T) {
 	const width, height = 240, 176
+	// Before anything is encoded for them.
+	servers.Program(t, "ffmpeg")
+	servers.Program(t, "node")
+	servers.Package(t, "tinyh264")
 	met := newParser(width, height)
 	for round := range uint64(6) {
 		r := rand.New(rand.NewPCG(round, 26))
