@@ -19,7 +19,7 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/viewtest"
 )
 
-// The people whose pages crawledPages has: by what they have uploaded.
+// The people whose pages are crawled, by what they have uploaded.
 const (
 	personAll       = "all packages"
 	personExtended  = "extended history alone"
@@ -38,62 +38,119 @@ type crawledPage struct {
 
 func (p crawledPage) isPartial() bool { return strings.HasPrefix(p.path, "/partials/") }
 
-// crawled holds what crawledPages has found, so that every check reads the same
-// pages and they are asked for once.
-var crawled struct {
-	once  sync.Once
+// crawled are the pages of each person.
+type crawled struct {
 	pages map[string][]crawledPage
+	all   *visitor // the person with all packages
 }
 
-// crawledPages returns every page that a person can reach, whichever packages
-// they have, for tests that read pages and change nothing.
-func crawledPages(t *testing.T) map[string][]crawledPage {
-	t.Helper()
-	crawled.once.Do(func() {
-		found := make(map[string][]crawledPage)
-		extended, account, log, documents := personsPackages(t)
-		s := newSite(t)
-		for person, files := range map[string][]file{
-			personAll: {extended, account, log}, personExtended: {extended}, personAccount: {account}, personDocuments: {documents}, personLog: {log},
-		} {
-			v := s.visitor(t)
-			v.upload("", files...).want(t, http.StatusCreated)
-			// Every list leads to things of its kind: two of each are like all.
-			deeper := map[string]int{}
-			found[person] = crawl(t, v, 1000, func(href string) bool {
-				kind, rest, _ := strings.Cut(strings.TrimPrefix(href, "/"), "/")
-				if rest == "" || strings.ContainsAny(rest, "?#/") || deeper[kind] == 2 {
-					return false
-				}
-				deeper[kind]++
-				return true
-			}, "/?from=2026-01-01&to=2026-03-31", "/history?min=0&only=skipped", "/?from=2001&to=2001", "/?from=2025&to=2025", "/artists?table=spine", "/?table=clock", "/privacy?reveal=1&tz=Asia/Tokyo", "/privacy?tz=Asia/Tokyo")
-			for _, page := range v.pages() {
-				found[person] = append(found[person], crawledPage{"/partials" + page, v.get("/partials"+page).want(t, http.StatusOK).page(t)})
-			}
-		}
-		v := s.visitor(t)
-		v.upload("", library(t), belongings(t)).want(t, http.StatusCreated)
-		found[personHostile] = crawl(t, v, 450, notOfTime,
+// visitor is the person with all packages, for what is not among the pages.
+func (c crawled) visitor(t *testing.T) *visitor {
+	return &visitor{t: t, site: c.all.site, http: c.all.http}
+}
 
+// TestPagesOfEveryPerson reads every page that a person can reach, whichever packages
+// they have. All checks read the same pages, which are asked for once and kept no
+// longer than this test: the collector walks whatever is alive, time and again.
+func TestPagesOfEveryPerson(t *testing.T) {
+	c := crawlEveryPerson(t)
+	for name, check := range map[string]func(*testing.T, crawled){
+		"chart leads to a table":    everyChartLeadsToATable,
+		"spine":                     spineIsLinksAndLightsTheRange,
+		"forms of the lens":         lensFormsKeepTheOtherParameters,
+		"steps of lists":            listStepsWorkWithAndWithoutScript,
+		"older is appended":         olderIsAppended,
+		"upload is a plain form":    uploadIsAPlainForm,
+		"receipt adds up":           receiptAddsUp,
+		"privacy masks until asked": privacyMasksUntilAsked,
+		"nothing in a package":      nothingInAPackageIsADesignedPage,
+		"navigation":                navigationReachesEveryPageInTwoSteps,
+		"markup":                    everyPage,
+		"partials":                  partialsAreTheListAndTheLens,
+		"style sheet":               styleSheetKnowsEveryClass,
+		"words":                     wordsOfEveryPackage,
+		"sample fills every page":   sampleFillsEveryPage,
+		"sample is consistent":      sampleIsConsistent,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			check(t, c)
+		})
+	}
+}
+
+// crawlEveryPerson gives each person their packages and opens their pages.
+func crawlEveryPerson(t *testing.T) crawled {
+	t.Helper()
+	extended, account, log, documents := personsPackages(t)
+	s := newSite(t)
+	// Every list leads to things of its kind: two of each are like all.
+	sampled := func(v *visitor) []crawledPage {
+		deeper := map[string]int{}
+		pages := crawl(v, 1000, func(href string) bool {
+			kind, rest, _ := strings.Cut(strings.TrimPrefix(href, "/"), "/")
+			if rest == "" || strings.ContainsAny(rest, "?#/") || deeper[kind] == 2 {
+				return false
+			}
+			deeper[kind]++
+			return true
+		}, "/?from=2026-01-01&to=2026-03-31", "/history?min=0&only=skipped", "/?from=2001&to=2001", "/?from=2025&to=2025", "/artists?table=spine", "/?table=clock", "/privacy?reveal=1&tz=Asia/Tokyo", "/privacy?tz=Asia/Tokyo")
+		for _, page := range v.pages() {
+			pages = append(pages, v.open("/partials"+page, http.StatusOK))
+		}
+		return pages
+	}
+	hostile := func(v *visitor) []crawledPage {
+		return crawl(v, 450, notOfTime,
 			"/playlists?q=script&order=name", "/library?part=never",
 			"/?from=2023-02&to=2023-03&tz=Asia/Tokyo&min=0&kind=music,podcast&country=DE&platform=web", "/artists?q=script&sort=name",
 			"/history?q=em&min=0", "/history?weekday=mon,tue&hour=5,6,23", "/tracks?page=2", "/artists?q=nothing-is-called-this", "/?from=1999&to=1999",
 			"/history?not="+url.QueryEscape(nasty[1]))
-		v = s.visitor(t)
-		for _, path := range []string{"/", "/?nodata", "/forgotten"} {
-			found[personNone] = append(found[personNone], crawledPage{path, v.get(path).want(t, http.StatusOK).page(t)})
-		}
-		found[personNone] = append(found[personNone], crawledPage{"/nowhere", v.get("/nowhere").want(t, http.StatusNotFound).page(t)})
+	}
+	without := func(v *visitor) []crawledPage {
 		body, contentType := form(t, "", file{"x.zip", []byte("no ZIP")})
 		refused := v.request(http.MethodPost, "/uploads", body, "Content-Type", contentType)
-		found[personNone] = append(found[personNone], crawledPage{"/uploads", refused.want(t, http.StatusUnsupportedMediaType).page(t)})
-		crawled.pages = found
-	})
-	if crawled.pages == nil {
-		t.Fatal("the crawl has failed in an earlier test")
+		return []crawledPage{
+			v.open("/", http.StatusOK), v.open("/?nodata", http.StatusOK), v.open("/forgotten", http.StatusOK), v.open("/nowhere", http.StatusNotFound),
+			{"/uploads", refused.want(v.t, http.StatusUnsupportedMediaType).page(v.t)},
+		}
 	}
-	return crawled.pages
+	c := crawled{pages: make(map[string][]crawledPage)}
+	var together sync.Mutex
+	t.Run("crawl", func(t *testing.T) {
+		for person, p := range map[string]struct {
+			files []file
+			crawl func(*visitor) []crawledPage
+		}{
+			personAll: {[]file{extended, account, log}, sampled}, personExtended: {[]file{extended}, sampled}, personAccount: {[]file{account}, sampled},
+			personDocuments: {[]file{documents}, sampled}, personLog: {[]file{log}, sampled},
+			personHostile: {[]file{library(t), belongings(t)}, hostile}, personNone: {nil, without},
+		} {
+			t.Run(person, func(t *testing.T) {
+				t.Parallel()
+				v := s.visitor(t)
+				if p.files != nil {
+					v.upload("", p.files...).want(t, http.StatusCreated)
+				}
+				found := p.crawl(v)
+				together.Lock()
+				defer together.Unlock()
+				if c.pages[person] = found; person == personAll {
+					c.all = v
+				}
+			})
+		}
+	})
+	if t.Failed() {
+		t.FailNow()
+	}
+	return c
+}
+
+// open asks for one page.
+func (v *visitor) open(path string, status int) crawledPage {
+	v.t.Helper()
+	return crawledPage{path, v.get(path).want(v.t, status).page(v.t)}
 }
 
 // notOfTime leaves out the days and years that a record leads to by the hundred;
@@ -107,13 +164,12 @@ func notOfTime(href string) bool {
 	return true
 }
 
-// eachPage calls check with every crawled page.
-func eachPage(t *testing.T, check func(t *testing.T, person string, p crawledPage)) {
+// each calls check with every crawled page.
+func (c crawled) each(t *testing.T, check func(t *testing.T, person string, p crawledPage)) {
 	t.Helper()
-	pages := crawledPages(t)
-	for _, person := range slices.Sorted(maps.Keys(pages)) {
+	for _, person := range slices.Sorted(maps.Keys(c.pages)) {
 		t.Run(person, func(t *testing.T) {
-			for _, p := range pages[person] {
+			for _, p := range c.pages[person] {
 				if !p.isPartial() {
 					check(t, person, p)
 				}
@@ -122,10 +178,10 @@ func eachPage(t *testing.T, check func(t *testing.T, person string, p crawledPag
 	}
 }
 
-// pageOf returns one of the pages of a person.
-func pageOf(t *testing.T, person, path string) *goquery.Document {
+// page returns one of the pages of a person.
+func (c crawled) page(t *testing.T, person, path string) *goquery.Document {
 	t.Helper()
-	for _, p := range crawledPages(t)[person] {
+	for _, p := range c.pages[person] {
 		if p.path == path {
 			return p.doc
 		}
@@ -134,10 +190,20 @@ func pageOf(t *testing.T, person, path string) *goquery.Document {
 	return nil
 }
 
+// example is the first page of a kind that the person with all packages has.
+func (c crawled) example(t *testing.T, prefix string) string {
+	t.Helper()
+	i := slices.IndexFunc(c.pages[personAll], func(p crawledPage) bool { return strings.HasPrefix(p.path, prefix) && p.path != "/playlists/tracks" })
+	if i < 0 {
+		t.Fatalf("no page below %s", prefix)
+	}
+	return c.pages[personAll][i].path
+}
+
 // crawl opens every view's page, more and then the links that it follows, as a
 // browser without script, until it has most pages.
-func crawl(t *testing.T, v *visitor, most int, follow func(href string) bool, more ...string) []crawledPage {
-	t.Helper()
+func crawl(v *visitor, most int, follow func(href string) bool, more ...string) []crawledPage {
+	v.t.Helper()
 	queue := slices.Concat(v.pages(), []string{"/forget"}, more)
 	queued := map[string]bool{}
 	for _, path := range queue {
@@ -148,10 +214,10 @@ func crawl(t *testing.T, v *visitor, most int, follow func(href string) bool, mo
 		path := queue[i]
 		a := v.get(path)
 		if a.StatusCode != http.StatusOK {
-			t.Errorf("GET %s: %s\n%.300s", path, a.Status, a.body)
+			v.t.Errorf("GET %s: %s\n%.300s", path, a.Status, a.body)
 			continue
 		}
-		doc := a.page(t)
+		doc := a.page(v.t)
 		pages = append(pages, crawledPage{path, doc})
 		// Links of lists first: the spine repeats itself on every page.
 		// The hours of the week are 168 histories like any other, and downloads no pages.

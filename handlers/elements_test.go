@@ -13,11 +13,11 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers"
 )
 
-// TestEveryChartLeadsToATable: whoever cannot see a chart reads its figures.
-func TestEveryChartLeadsToATable(t *testing.T) {
-	artist := exampleOf(t, "/artists/")
+// everyChartLeadsToATable: whoever cannot see a chart reads its figures.
+func everyChartLeadsToATable(t *testing.T, c crawled) {
+	artist := c.example(t, "/artists/")
 	for page, charts := range map[string][]string{"/": {"spine", "clock"}, artist: {"spine", "months"}} {
-		doc := pageOf(t, personAll, page)
+		doc := c.page(t, personAll, page)
 		for _, chart := range charts {
 			link := doc.Find("#" + chart + "-table")
 			if want := "?table=" + chart + "#" + chart + "-table"; !strings.HasSuffix(link.AttrOr("href", ""), want) || link.Text() != "Show as table" {
@@ -31,11 +31,11 @@ func TestEveryChartLeadsToATable(t *testing.T) {
 			}
 		}
 	}
-	doc := pageOf(t, personAll, "/artists?table=spine")
+	doc := c.page(t, personAll, "/artists?table=spine")
 	if rows, months := doc.Find("details[open] > #chip-range").Parent().Find("details[open] tbody tr").Length(), doc.Find("#lens .month-links a").Length(); rows != months || rows == 0 {
 		t.Errorf("the spine's table has %d rows of %d months, or is in a chip that is closed", rows, months)
 	}
-	doc = pageOf(t, personAll, "/?table=clock")
+	doc = c.page(t, personAll, "/?table=clock")
 	if n := doc.Find("#clock details[open] table tbody td").Length(); n != 7*24 {
 		t.Errorf("the heatmap's table has %d cells, want 168", n)
 	}
@@ -49,19 +49,8 @@ func TestEveryChartLeadsToATable(t *testing.T) {
 	}
 }
 
-// exampleOf is the first page of a kind that the person with all packages has.
-func exampleOf(t *testing.T, prefix string) string {
-	t.Helper()
-	pages := crawledPages(t)[personAll]
-	i := slices.IndexFunc(pages, func(p crawledPage) bool { return strings.HasPrefix(p.path, prefix) && p.path != "/playlists/tracks" })
-	if i < 0 {
-		t.Fatalf("no page below %s", prefix)
-	}
-	return pages[i].path
-}
-
-func TestSpineIsLinksAndLightsTheRange(t *testing.T) {
-	doc := pageOf(t, personAll, "/?from=2026-01-01&to=2026-03-31")
+func spineIsLinksAndLightsTheRange(t *testing.T, c crawled) {
+	doc := c.page(t, personAll, "/?from=2026-01-01&to=2026-03-31")
 	all, named := doc.Find("#lens .month-links a").Length(), doc.Find("#lens .month-links a[href][title]").Length()
 	if all == 0 || named != all {
 		t.Errorf("%d of %d months are links with a name", named, all)
@@ -72,23 +61,23 @@ func TestSpineIsLinksAndLightsTheRange(t *testing.T) {
 	if got := strings.Count(doc.Find("#lens .bars .lit").AttrOr("d", ""), "M"); got != 3 {
 		t.Errorf("%d bars are lit, want 3", got)
 	}
-	if n := pageOf(t, personAll, "/").Find(".spine-months").Length(); n != 0 {
+	if n := c.page(t, personAll, "/").Find(".spine-months").Length(); n != 0 {
 		t.Error("months at a finger's size although no year is chosen")
 	}
-	doc = pageOf(t, personAll, "/?from=2025&to=2025")
+	doc = c.page(t, personAll, "/?from=2025&to=2025")
 	if lit, large := doc.Find("#lens .month-links .lit a").Length(), doc.Find(".spine-months a").Length(); lit != 12 || large != 12 {
 		t.Errorf("of a year %d months are lit and %d at a finger's size, want 12", lit, large)
 	}
 	if got := doc.Find("#lens .years .lit").AttrOr("title", ""); !strings.HasPrefix(got, "2025") {
 		t.Errorf("lit years: %q", got)
 	}
-	if d := pageOf(t, personAll, exampleOf(t, "/artists/")).Find(".spine.has-subject .part.lit").AttrOr("d", ""); d == "" {
+	if d := c.page(t, personAll, c.example(t, "/artists/")).Find(".spine.has-subject .part.lit").AttrOr("d", ""); d == "" {
 		t.Error("the artist is not drawn on the spine")
 	}
 }
 
-func TestLensFormsKeepTheOtherParameters(t *testing.T) {
-	doc := pageOf(t, personHostile, "/?from=2023-02&to=2023-03&tz=Asia/Tokyo&min=0&kind=music,podcast&country=DE&platform=web")
+func lensFormsKeepTheOtherParameters(t *testing.T, c crawled) {
+	doc := c.page(t, personHostile, "/?from=2023-02&to=2023-03&tz=Asia/Tokyo&min=0&kind=music,podcast&country=DE&platform=web")
 	forms := doc.Find("#lens form")
 	if forms.Length() < 3 {
 		t.Fatalf("%d forms in the lens", forms.Length())
@@ -112,11 +101,11 @@ func TestLensFormsKeepTheOtherParameters(t *testing.T) {
 	})
 }
 
-// TestListStepsWorkWithAndWithoutScript: sorting and paging are links, which htmx
+// listStepsWorkWithAndWithoutScript: sorting and paging are links, which htmx
 // makes quicker.
-func TestListStepsWorkWithAndWithoutScript(t *testing.T) {
-	for path, atLeast := range map[string]int{"/artists": 6, "/tracks": 6, "/playlists": 6, "/library": 4, "/documents": 4, exampleOf(t, "/playlists/"): 4} {
-		doc := pageOf(t, personAll, path)
+func listStepsWorkWithAndWithoutScript(t *testing.T, c crawled) {
+	for path, atLeast := range map[string]int{"/artists": 6, "/tracks": 6, "/playlists": 6, "/library": 4, "/documents": 4, c.example(t, "/playlists/"): 4} {
+		doc := c.page(t, personAll, path)
 		steps := doc.Find("#list .sorts a, #list .pager a")
 		if steps.Length() < atLeast {
 			t.Errorf("%s: %d steps, want at least %d", path, steps.Length(), atLeast)
@@ -135,7 +124,7 @@ func TestListStepsWorkWithAndWithoutScript(t *testing.T) {
 			t.Errorf("%s: search form: %s", path, outer(search))
 		}
 	}
-	doc := pageOf(t, personHostile, "/artists?q=script&sort=name")
+	doc := c.page(t, personHostile, "/artists?q=script&sort=name")
 	if got := doc.Find(`#list .sorts [aria-current="true"]`).Text(); got != "Name" {
 		t.Errorf("current order is %q", got)
 	}
@@ -144,18 +133,16 @@ func TestListStepsWorkWithAndWithoutScript(t *testing.T) {
 	}
 }
 
-// TestOlderIsAppended: history, searches and changes go on below what is shown,
+// olderIsAppended: history, searches and changes go on below what is shown,
 // until they end.
-func TestOlderIsAppended(t *testing.T) {
-	extended, account, log, _ := personsPackages(t)
-	v := newSite(t).visitor(t)
-	v.upload("", extended, account, log).want(t, http.StatusCreated)
+func olderIsAppended(t *testing.T, c crawled) {
+	v := c.visitor(t)
 	n := 0
 	for _, view := range handlers.Views() {
 		if view.More == nil {
 			continue
 		}
-		older := pageOf(t, personAll, view.Path).Find(".older a")
+		older := c.page(t, personAll, view.Path).Find(".older a")
 		if older.Length() == 0 && view.Path == "/changes" {
 			continue // the log holds one page of them
 		}
@@ -177,7 +164,7 @@ func TestOlderIsAppended(t *testing.T) {
 		t.Errorf("%d lists go on", n)
 	}
 	// The end: the one day of a history that begins with it.
-	first := pageOf(t, personAll, "/history").Find("main time").First().AttrOr("datetime", "")
+	first := c.page(t, personAll, "/history").Find("main time").First().AttrOr("datetime", "")
 	if first == "" {
 		t.Fatal("the history shows no time")
 	}
@@ -186,8 +173,8 @@ func TestOlderIsAppended(t *testing.T) {
 	}
 }
 
-func TestUploadIsAPlainForm(t *testing.T) {
-	for _, p := range crawledPages(t)[personNone] {
+func uploadIsAPlainForm(t *testing.T, c crawled) {
+	for _, p := range c.pages[personNone] {
 		if p.path == "/nowhere" || p.path == "/forgotten" {
 			continue
 		}
@@ -210,17 +197,17 @@ func TestUploadIsAPlainForm(t *testing.T) {
 			t.Errorf("%s: no sample data", p.path)
 		}
 	}
-	merge := pageOf(t, personAll, "/receipt").Find("form#upload input[name=mode]")
+	merge := c.page(t, personAll, "/receipt").Find("form#upload input[name=mode]")
 	if merge.Length() != 2 || merge.Filter("[checked]").AttrOr("value", "") != "add" {
 		t.Error("the receipt does not offer to add, by default, or to replace")
 	}
-	if pageOf(t, personAll, "/forget").Find(`main form[method=post][action="/reset"] button, main form[method=post][action="/forget"] button`).Length() != 1 {
+	if c.page(t, personAll, "/forget").Find(`main form[method=post][action="/reset"] button, main form[method=post][action="/forget"] button`).Length() != 1 {
 		t.Error("the page that asks cannot delete")
 	}
 }
 
-func TestReceiptAddsUp(t *testing.T) {
-	for person, pages := range crawledPages(t) {
+func receiptAddsUp(t *testing.T, c crawled) {
+	for person, pages := range c.pages {
 		for _, p := range pages {
 			if p.path != "/receipt" {
 				continue
@@ -244,8 +231,8 @@ func TestReceiptAddsUp(t *testing.T) {
 	}
 }
 
-func TestPrivacyMasksUntilAsked(t *testing.T) {
-	doc, shown := pageOf(t, personAll, "/privacy?tz=Asia/Tokyo"), pageOf(t, personAll, "/privacy?reveal=1&tz=Asia/Tokyo")
+func privacyMasksUntilAsked(t *testing.T, c crawled) {
+	doc, shown := c.page(t, personAll, "/privacy?tz=Asia/Tokyo"), c.page(t, personAll, "/privacy?reveal=1&tz=Asia/Tokyo")
 	masked := doc.Find("dd.masked").Length()
 	if masked == 0 || shown.Find("dd.masked").Length() != 0 {
 		t.Errorf("%d values are masked, and %d when asked for", masked, shown.Find("dd.masked").Length())
@@ -297,21 +284,21 @@ func TestTreesAreBoundedAndMask(t *testing.T) {
 	}
 }
 
-// TestNothingInAPackageIsADesignedPage: a page that can hold nothing says what to
+// nothingInAPackageIsADesignedPage: a page that can hold nothing says what to
 // do, and nothing else.
-func TestNothingInAPackageIsADesignedPage(t *testing.T) {
+func nothingInAPackageIsADesignedPage(t *testing.T, c crawled) {
 	for _, path := range []string{"/playlists", "/library", "/searches", "/changes", "/opinions", "/wrapped", "/documents"} {
-		doc := pageOf(t, personExtended, path)
+		doc := c.page(t, personExtended, path)
 		if doc.Find("main .empty a.button").Length() != 1 || doc.Find("#list, form#search, .facts").Length() != 0 {
 			t.Errorf("%s: not the one thing to do, or more than it", path)
 		}
 	}
 }
 
-// TestNavigationReachesEveryPageInTwoSteps: by a link of the masthead, by one in a
+// navigationReachesEveryPageInTwoSteps: by a link of the masthead, by one in a
 // menu that opens without a script, or by one on the page of the years; and on a
 // phone by the bar at its foot and what that leads to.
-func TestNavigationReachesEveryPageInTwoSteps(t *testing.T) {
+func navigationReachesEveryPageInTwoSteps(t *testing.T, c crawled) {
 	var listed []string
 	for _, v := range handlers.Views() {
 		if v.Group != 0 {
@@ -325,10 +312,10 @@ func TestNavigationReachesEveryPageInTwoSteps(t *testing.T) {
 		})
 		return list
 	}
-	years := paths(pageOf(t, personAll, "/years").Find("main nav.more-ways a"))
-	more := paths(pageOf(t, personAll, "/more").Find("main a"))
-	for _, path := range []string{"/", "/library", "/receipt", exampleOf(t, "/tracks/")} {
-		doc := pageOf(t, personAll, path)
+	years := paths(c.page(t, personAll, "/years").Find("main nav.more-ways a"))
+	more := paths(c.page(t, personAll, "/more").Find("main a"))
+	for _, path := range []string{"/", "/library", "/receipt", c.example(t, "/tracks/")} {
+		doc := c.page(t, personAll, path)
 		wide := append(paths(doc.Find("#masthead .nav a, #masthead .your-data a")), years...)
 		if phone := paths(doc.Find("#masthead .phone-bar a")); !slices.Contains(phone, "/more") || !slices.Contains(phone, "/search") || len(phone) != 5 {
 			t.Errorf("%s: the bar of a phone leads to %q", path, phone)
@@ -339,10 +326,10 @@ func TestNavigationReachesEveryPageInTwoSteps(t *testing.T) {
 			}
 		}
 	}
-	if pageOf(t, personAll, "/library").Find(".menu summary.current").Length() != 1 || pageOf(t, personAll, "/eras").Find(`.nav a[href="/years"][aria-current]`).Length() != 1 {
+	if c.page(t, personAll, "/library").Find(".menu summary.current").Length() != 1 || c.page(t, personAll, "/eras").Find(`.nav a[href="/years"][aria-current]`).Length() != 1 {
 		t.Error("the navigation does not say where the page is")
 	}
-	if n := pageOf(t, personNone, "/").Find(".menu, .phone-bar").Length(); n != 0 {
+	if n := c.page(t, personNone, "/").Find(".menu, .phone-bar").Length(); n != 0 {
 		t.Error("a menu without data")
 	}
 }

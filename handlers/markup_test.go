@@ -162,10 +162,10 @@ func TestBadMarkupIsFound(t *testing.T) {
 	}
 }
 
-// TestEveryPage looks at every page a person can reach, whatever they have
+// everyPage looks at every page a person can reach, whatever they have
 // uploaded, names that try to break out of the page included.
-func TestEveryPage(t *testing.T) {
-	eachPage(t, func(t *testing.T, person string, p crawledPage) {
+func everyPage(t *testing.T, c crawled) {
+	c.each(t, func(t *testing.T, person string, p crawledPage) {
 		for _, wrong := range slices.Concat(breaches(p.doc), badlyMade(p.doc)) {
 			t.Errorf("%s: %s", p.path, wrong)
 		}
@@ -196,8 +196,7 @@ func TestEveryPage(t *testing.T) {
 			t.Errorf("%s: a whole page swaps out of band", p.path)
 		}
 	})
-	pages := crawledPages(t)
-	if n := len(pages[personHostile]); n < 200 {
+	if n := len(c.pages[personHostile]); n < 200 {
 		t.Errorf("only %d pages of hostile names", n)
 	}
 	// Lists lead to things of every kind, and every view has been seen.
@@ -209,10 +208,10 @@ func TestEveryPage(t *testing.T) {
 		is := func(address string) bool {
 			return address == v.Path || parameter && strings.HasPrefix(address, prefix) && address != "/playlists/tracks"
 		}
-		if !slices.ContainsFunc(pages[personAll], func(p crawledPage) bool { return is(p.path) }) {
+		if !slices.ContainsFunc(c.pages[personAll], func(p crawledPage) bool { return is(p.path) }) {
 			t.Errorf("no page of %s was seen", v.Path)
 		}
-		linked := slices.ContainsFunc(pages[personAll], func(p crawledPage) bool {
+		linked := slices.ContainsFunc(c.pages[personAll], func(p crawledPage) bool {
 			return p.doc.Find("a[href]").FilterFunction(func(_ int, s *goquery.Selection) bool {
 				href, _, _ := strings.Cut(s.AttrOr("href", ""), "?")
 				return is(href)
@@ -223,17 +222,17 @@ func TestEveryPage(t *testing.T) {
 		}
 	}
 	for _, prefix := range []string{"/artists/", "/tracks/", "/playlists/", "/playlists/tracks?", "/playlists?", "/library?"} {
-		if !slices.ContainsFunc(pages[personHostile], func(p crawledPage) bool { return strings.HasPrefix(p.path, prefix) }) {
+		if !slices.ContainsFunc(c.pages[personHostile], func(p crawledPage) bool { return strings.HasPrefix(p.path, prefix) }) {
 			t.Errorf("no page below %s was reached", prefix)
 		}
 	}
 }
 
-// TestPartialsAreTheListAndTheLens: htmx replaces a part of a page, and the lens
+// partialsAreTheListAndTheLens: htmx replaces a part of a page, and the lens
 // beside it.
-func TestPartialsAreTheListAndTheLens(t *testing.T) {
+func partialsAreTheListAndTheLens(t *testing.T, c crawled) {
 	n := 0
-	for _, p := range crawledPages(t)[personAll] {
+	for _, p := range c.pages[personAll] {
 		if !p.isPartial() {
 			continue
 		}
@@ -241,7 +240,7 @@ func TestPartialsAreTheListAndTheLens(t *testing.T) {
 		for _, wrong := range breaches(p.doc) {
 			t.Errorf("%s: %s", p.path, wrong)
 		}
-		whole := pageOf(t, personAll, strings.TrimPrefix(p.path, "/partials"))
+		whole := c.page(t, personAll, strings.TrimPrefix(p.path, "/partials"))
 		if p.doc.Find("main, header#masthead, head title").Length() != 0 {
 			t.Errorf("%s: the partial holds a whole page", p.path)
 		}
@@ -257,9 +256,9 @@ func TestPartialsAreTheListAndTheLens(t *testing.T) {
 	}
 }
 
-// TestStyleSheetKnowsEveryClass: a class without a rule is a page that has lost its
+// styleSheetKnowsEveryClass: a class without a rule is a page that has lost its
 // looks.
-func TestStyleSheetKnowsEveryClass(t *testing.T) {
+func styleSheetKnowsEveryClass(t *testing.T, c crawled) {
 	css, err := os.ReadFile("../static/app.css")
 	if err != nil {
 		t.Fatal(err)
@@ -275,7 +274,7 @@ func TestStyleSheetKnowsEveryClass(t *testing.T) {
 	for n := range charts.HeatSteps + 1 {
 		used["heat-"+strconv.Itoa(n)] = "a step of the heatmap"
 	}
-	for _, pages := range crawledPages(t) {
+	for _, pages := range c.pages {
 		for _, p := range pages {
 			p.doc.Find("[class]").Each(func(_ int, s *goquery.Selection) {
 				for class := range strings.FieldsSeq(s.AttrOr("class", "")) {

@@ -400,7 +400,7 @@ func TestGenuinePlaylists(t *testing.T) {
 		v.get(s.AttrOr("href", "")).want(t, http.StatusOK)
 	})
 	v.upload("", file{"podcasts.zip", mustRead(t, folder+"account-2025-podcasts-audiobooks.zip")}).want(t, http.StatusCreated)
-	same(t, "pages", len(crawl(t, v, 30, func(string) bool { return true })), 30)
+	same(t, "pages", len(crawl(v, 30, func(string) bool { return true })), 30)
 }
 
 func mustRead(t *testing.T, name string) []byte {

@@ -1,46 +1,19 @@
 package handlers_test
 
 import (
-	"bytes"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
-
-	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 )
-
-// sampleVisitor is a visitor with the packages of the person of the start page,
-// as they are on one day.
-func sampleVisitor(t *testing.T, day time.Time) *visitor {
-	t.Helper()
-	person, err := sample.NewPerson(day)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var history, account, log bytes.Buffer
-	if _, err := person.Extended(&history); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := person.Account(&account); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := person.TechnicalLog(&log); err != nil {
-		t.Fatal(err)
-	}
-	v := newSite(t).visitor(t)
-	v.upload("", file{"history.zip", history.Bytes()}, file{"account.zip", account.Bytes()}, file{"log.zip", log.Bytes()}).want(t, http.StatusCreated)
-	return v
-}
 
 var sampleDay = time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)
 
-// TestSampleFillsEveryPage: who tries the program sees a person on every page,
+// sampleFillsEveryPage: who tries the program sees a person on every page,
 // with nothing missing, and no name that is made to break it.
-func TestSampleFillsEveryPage(t *testing.T) {
-	v := sampleVisitor(t, sampleDay)
+func sampleFillsEveryPage(t *testing.T, c crawled) {
 	for _, p := range []struct {
 		path, what string
 		least      int // that many of it
@@ -63,7 +36,7 @@ func TestSampleFillsEveryPage(t *testing.T) {
 		{"/documents", `main a[href^="/documents/"]`, 25},
 		{"/receipt", "main table tbody tr", 30},
 	} {
-		doc := soundPage(t, p.path, v.get(p.path))
+		doc := c.page(t, personAll, p.path)
 		if n := doc.Find(p.what).Length(); n < p.least {
 			t.Errorf("%s: %d × %s, want %d", p.path, n, p.what, p.least)
 		}
@@ -84,11 +57,10 @@ func TestSampleFillsEveryPage(t *testing.T) {
 	}
 }
 
-// TestSampleIsConsistent: its packages agree with each other, as those of one
+// sampleIsConsistent: its packages agree with each other, as those of one
 // person do, and Wrapped is a little off, as Wrapped is.
-func TestSampleIsConsistent(t *testing.T) {
-	v := sampleVisitor(t, sampleDay)
-
+func sampleIsConsistent(t *testing.T, c crawled) {
+	v := c.visitor(t)
 	var wrapped struct {
 		Items []struct {
 			Year    int

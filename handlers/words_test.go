@@ -124,10 +124,10 @@ func TestUntrueIsFound(t *testing.T) {
 	}
 }
 
-// TestWordsOfEveryPackage reads every page, whichever packages somebody has: all,
+// wordsOfEveryPackage reads every page, whichever packages somebody has: all,
 // or any one alone.
-func TestWordsOfEveryPackage(t *testing.T) {
-	for person, pages := range crawledPages(t) {
+func wordsOfEveryPackage(t *testing.T, c crawled) {
+	for person, pages := range c.pages {
 		if person == personHostile || person == personNone {
 			continue
 		}
