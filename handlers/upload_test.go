@@ -14,7 +14,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 )
 
 type receipt struct {
@@ -337,12 +336,9 @@ func (v *visitor) slow(mode string, files ...file) (finish func() answer) {
 }
 
 // big is a file that does not fit into what a connection buffers.
-func big(t *testing.T) file {
-	plays := make([]play, 40_000)
-	for i := range plays {
-		plays[i] = play{ts: time.Date(2020, 1, 1, 0, i, 0, 0, time.UTC).Format(time.RFC3339), ms: 60_000 + i, track: "T", artist: "A", uri: "spotify:track:0000000000000000000009"}
-	}
-	return file{"endsong_9.json", history(plays...)}
+func big() file {
+	one := history(play{ts: "2020-01-01T00:00:00Z", ms: 60_000, track: "T", artist: "A", uri: "spotify:track:0000000000000000000009"})
+	return file{"endsong_9.json", append(one, bytes.Repeat([]byte(" "), 12<<20)...)}
 }
 
 // TestForgetDuringUpload: what somebody deletes stays deleted, whatever was
@@ -352,7 +348,7 @@ func TestForgetDuringUpload(t *testing.T) {
 	v.upload("", library(t)).want(t, http.StatusCreated)
 	for _, mode := range []string{"add", "replace"} {
 		v.upload("", library(t)).want(t, http.StatusCreated)
-		finish := v.slow(mode, big(t))
+		finish := v.slow(mode, big())
 		v.post("/reset", url.Values{}).want(t, http.StatusSeeOther)
 		var e struct{ Error struct{ Code string } }
 		finish().want(t, http.StatusConflict).json(t, &e)
@@ -371,7 +367,7 @@ func TestForgetDuringUpload(t *testing.T) {
 func TestUploadsSideBySide(t *testing.T) {
 	v := newSiteFor(t, 64<<20).visitor(t)
 	v.upload("", library(t)).want(t, http.StatusCreated)
-	finish := v.slow("add", big(t))
+	finish := v.slow("add", big())
 	one := history(play{ts: "2024-01-01T10:00:00Z", ms: 200_000, track: "A", artist: "X", album: "L", uri: "spotify:track:0000000000000000000001"})
 	v.upload("add", file{"endsong_0.json", one}).want(t, http.StatusCreated)
 	v.get("/receipt").want(t, http.StatusOK)
