@@ -19,7 +19,6 @@ import (
 	"github.com/spotify-data-tool/spotify-data-tool/handlers/uploads"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/accountstore"
 	"github.com/spotify-data-tool/spotify-data-tool/internal/admission"
-	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 )
 
 // fakeSignIn takes who is signed in from a header of the request, as tests say it.
@@ -376,13 +375,18 @@ func TestPassphrasesAreTriedTenTimes(t *testing.T) {
 func TestExportIsAPackage(t *testing.T) {
 	_, person := keeping(t, siteOptions{})
 	ada := person("ada")
-	ada.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
+	ada.takeSample()
 	if a := ada.account(http.MethodPost, "/passphrases", map[string]any{"passphrase": passphrase, "keep": true}, http.StatusCreated); len(a.Datasets) != 0 {
 		t.Errorf("the sample was kept: %v", a)
 	}
 	ada.account(http.MethodPost, "/datasets", nil, http.StatusConflict)
 	var before, after receipt
-	ada.upload("", packages(t)...).want(t, http.StatusCreated).json(t, &before)
+	packages := packagesOf(t, threeYears)
+	if !testing.Short() {
+		extended, account, _, _ := personsPackages(t)
+		packages = []file{extended, account}
+	}
+	ada.upload("", packages...).want(t, http.StatusCreated).json(t, &before)
 	a := ada.account(http.MethodPost, "/datasets", nil, http.StatusCreated)
 	exported := ada.get("/account/datasets/"+a.Datasets[0].ID+"/export").want(t, http.StatusOK)
 	if got := exported.Header.Get("Content-Disposition"); got != `attachment; filename="my_spotify_data.zip"` {
@@ -398,23 +402,6 @@ func TestExportIsAPackage(t *testing.T) {
 			t.Errorf("%s differs:\n%.400s\n%.400s", path, one.body, other.body)
 		}
 	}
-}
-
-// packages are those of an invented listener.
-func packages(t *testing.T) []file {
-	t.Helper()
-	person, err := sample.NewPerson(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var extended, account bytes.Buffer
-	if _, err := person.Extended(&extended); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := person.Account(&account); err != nil {
-		t.Fatal(err)
-	}
-	return []file{{"extended.zip", extended.Bytes()}, {"account.zip", account.Bytes()}}
 }
 
 // Nobody changes an account from another form, and nobody who is signed out sees one.

@@ -2,7 +2,6 @@ package handlers_test
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +18,7 @@ func TestBringingOwnDataLeavesTheSample(t *testing.T) {
 	}
 
 	v := s.visitor(t)
-	v.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
+	v.takeSample()
 	overview := v.get("/").page(t)
 	if got := overview.Find(".page-note a").AttrOr("href", ""); got != "/bring" {
 		t.Errorf("“Bring your own data” leads to %q", got)

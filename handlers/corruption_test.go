@@ -16,15 +16,7 @@ import (
 // it: nothing that was there is lost, and nothing that was not there comes.
 func TestCorruptedUploads(t *testing.T) {
 	to := time.Date(2025, 1, 10, 0, 0, 0, 0, time.UTC)
-	o := sampletest.Options{Plays: 40, Seed: 5, Small: true, From: to.AddDate(0, -1, 0), To: to}
-	var extended, account bytes.Buffer
-	if _, err := sampletest.Extended(&extended, o); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := sampletest.Account(&account, o); err != nil {
-		t.Fatal(err)
-	}
-	packages := []file{{"history.zip", extended.Bytes()}, {"account.zip", account.Bytes()}}
+	packages := packagesOf(t, sampletest.Options{Plays: 40, Seed: 5, Small: true, From: to.AddDate(0, -1, 0), To: to})[:2]
 
 	v := newSite(t).visitor(t)
 	v.http.Timeout = 10 * time.Second

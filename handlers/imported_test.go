@@ -2,7 +2,6 @@ package handlers_test
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 )
@@ -53,7 +52,7 @@ func TestStoryBeginsWithTheImport(t *testing.T) {
 	}
 
 	v = newSite(t).visitor(t)
-	v.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
+	v.takeSample()
 	if got := text(v.get("/").page(t), "#imported"); !strings.HasPrefix(got, "Here is somebody invented: ") {
 		t.Errorf("of the sample: %q", got)
 	}

@@ -188,7 +188,7 @@ func TestCodesThatCannotBeUsed(t *testing.T) {
 	// Without data there is nothing to hand over, and invented data needs no code.
 	stranger := s.visitor(t)
 	stranger.post("/link", url.Values{}, "Accept", "application/json").refused(t, http.StatusUnauthorized, "no_session")
-	stranger.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
+	stranger.takeSample()
 	stranger.post("/link", url.Values{}, "Accept", "application/json").refused(t, http.StatusConflict, "sample_not_linked")
 }
 
@@ -226,7 +226,7 @@ func TestLinkAsksBeforeItReplaces(t *testing.T) {
 	}
 	// The invented listener makes room by itself.
 	visitor := s.visitor(t)
-	visitor.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
+	visitor.takeSample()
 	visitor.join(v.code()).want(t, http.StatusOK)
 	if got := visitor.rows(); got != 2 {
 		t.Errorf("%d rows in the place of the sample", got)

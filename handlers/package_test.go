@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -329,21 +330,28 @@ func TestWithoutAccountData(t *testing.T) {
 	}
 }
 
-func TestSamplePackages(t *testing.T) {
-	o := sampletest.Options{Plays: 3000, Seed: 3, Generation: sampletest.V3b, From: time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}
-	var extended, account strings.Builder
+// packagesOf are the packages of an invented listener.
+func packagesOf(t *testing.T, o sampletest.Options) []file {
+	t.Helper()
+	var extended, account, log bytes.Buffer
 	if _, err := sampletest.Extended(&extended, o); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := sampletest.Account(&account, o); err != nil {
 		t.Fatal(err)
 	}
-	var log strings.Builder
 	if _, err := sampletest.TechnicalLog(&log, o); err != nil {
 		t.Fatal(err)
 	}
+	return []file{{"history.zip", extended.Bytes()}, {"account.zip", account.Bytes()}, {"log.zip", log.Bytes()}}
+}
+
+// threeYears hold something of every kind.
+var threeYears = sampletest.Options{Plays: 3000, Seed: 3, Generation: sampletest.V3b, From: time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}
+
+func TestSamplePackages(t *testing.T) {
 	v := newSite(t).visitor(t)
-	v.upload("", file{"extended.zip", []byte(extended.String())}, file{"account.zip", []byte(account.String())}, file{"log.zip", []byte(log.String())}).want(t, http.StatusCreated)
+	v.upload("", packagesOf(t, threeYears)...).want(t, http.StatusCreated)
 	for _, path := range packagePaths {
 		a := v.get(path)
 		soundPage(t, path, a)

@@ -141,7 +141,7 @@ func TestPicturesRefuse(t *testing.T) {
 
 // TestPicturesAreMetered: an address makes so many an hour, and may go on later.
 func TestPicturesAreMetered(t *testing.T) {
-	s := newSiteWith(t, siteOptions{uploadBytes: uploadBytes, hourlyBytes: 1 << 20})
+	s := newSiteWith(t, siteOptions{uploadBytes: uploadBytes, hourlyBytes: 1 << 18})
 	v := s.visitor(t)
 	v.upload("", aLife()).want(t, http.StatusCreated)
 	from := []string{"X-Forwarded-For", "203.0.113.9", "Accept", "application/json"}

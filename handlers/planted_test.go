@@ -28,7 +28,7 @@ func TestPlantedSession(t *testing.T) {
 			v.importFiles(url.Values{"file": {v.sendParts(onePlay(0), 1)}}).want(v.t, http.StatusCreated)
 		},
 		"a dataset":  func(v *visitor) { v.upload("", onePlay(0)).want(v.t, http.StatusCreated) },
-		"the sample": func(v *visitor) { v.post("/sample", url.Values{}).want(v.t, http.StatusSeeOther) },
+		"the sample": func(v *visitor) { v.takeSample() },
 	} {
 		for way, send := range map[string]func(v *visitor, mode string){
 			"a form": func(v *visitor, mode string) { v.upload(mode, library(v.t)).want(v.t, http.StatusCreated) },
@@ -155,7 +155,7 @@ func TestForgetBeforeTheAnswer(t *testing.T) {
 func TestExpiredSampleBesideAnUpload(t *testing.T) {
 	s := newSite(t)
 	v := s.visitor(t)
-	v.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
+	v.takeSample()
 	f := library(t)
 	path := v.begin(f)
 	v.patch(path, 0, f.content[:1000]).want(t, http.StatusNoContent)

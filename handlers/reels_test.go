@@ -45,15 +45,6 @@ func (v *visitor) reel(method, path string, fields map[string]any, want int, hea
 	return r
 }
 
-// sampled is somebody with invented data.
-func sampled(t *testing.T) (*site, *visitor) {
-	t.Helper()
-	s := newSite(t)
-	v := s.visitor(t)
-	v.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
-	return s, v
-}
-
 // TestClips: the page offers clips, each with its still, and each is a video that can be
 // sought in. Another person has none of them.
 func TestClips(t *testing.T) {

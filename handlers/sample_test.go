@@ -1,15 +1,102 @@
 package handlers_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"errors"
 	"net/http"
+	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"github.com/spotify-data-tool/spotify-data-tool/internal/sample"
 )
 
-var sampleDay = time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)
+// personsPackages are the packages of the person of the start page as they are on one
+// day, and the documents of the account data without its history.
+func personsPackages(t *testing.T) (extended, account, log, documents file) {
+	t.Helper()
+	files, err := madePackages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files[0], files[1], files[2], files[3]
+}
+
+var madePackages = sync.OnceValues(func() (files [4]file, err error) {
+	person, err := sample.NewPerson(time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		return files, err
+	}
+	var e, a, l, d bytes.Buffer
+	_, err1 := person.Extended(&e)
+	_, err2 := person.Account(&a)
+	_, err3 := person.TechnicalLog(&l)
+	in, err := zip.NewReader(bytes.NewReader(a.Bytes()), int64(a.Len()))
+	if err := errors.Join(err1, err2, err3, err); err != nil {
+		return files, err
+	}
+	out := zip.NewWriter(&d)
+	for _, f := range in.File {
+		if !strings.Contains(f.Name, "StreamingHistory") && !strings.HasSuffix(f.Name, "/") {
+			err = errors.Join(err, out.Copy(f))
+		}
+	}
+	err = errors.Join(err, out.Close())
+	return [4]file{{"history.zip", e.Bytes()}, {"account.zip", a.Bytes()}, {"log.zip", l.Bytes()}, {"documents.zip", d.Bytes()}}, err
+})
+
+// sampled is somebody with invented data.
+func sampled(t *testing.T) (*site, *visitor) {
+	t.Helper()
+	s := newSite(t)
+	v := s.visitor(t)
+	v.takeSample()
+	return s, v
+}
+
+// firstSample is what the first to take the sample had: its import takes a while.
+var firstSample struct {
+	sync.Mutex
+	stored  map[string][]byte
+	cookies []*http.Cookie
+}
+
+// takeSample is for those who have the invented data, and do not test how it comes:
+// the sealed dataset and the session are those of the first to take it, on a site of
+// theirs. All sites have the same key of sessions.
+func (v *visitor) takeSample() {
+	v.t.Helper()
+	first := &firstSample
+	first.Lock()
+	defer first.Unlock()
+	if first.stored == nil {
+		s := newSite(v.t)
+		taker := s.visitor(v.t)
+		taker.post("/sample", url.Values{}).want(v.t, http.StatusSeeOther)
+		keys, err := s.bucket.List(v.t.Context(), "")
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		stored := make(map[string][]byte)
+		for _, key := range keys {
+			if stored[key], err = s.bucket.Get(v.t.Context(), key); err != nil {
+				v.t.Fatal(err)
+			}
+		}
+		first.stored, first.cookies = stored, taker.http.Jar.Cookies(s.address)
+	}
+	for key, blob := range first.stored {
+		if err := v.site.bucket.Put(v.t.Context(), key, blob, time.Now().Add(time.Hour)); err != nil {
+			v.t.Fatal(err)
+		}
+	}
+	v.http.Jar.SetCookies(v.site.address, first.cookies)
+}
 
 // sampleFillsEveryPage: who tries the program sees a person on every page,
 // with nothing missing, and no name that is made to break it.

@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -351,9 +352,8 @@ var nasty = []string{
 	`javascript:alert(3)`, `../../etc/passwd`, "a\u0000b", "😀 Ünïcödé", "مرحبا", `&lt;b&gt;`,
 }
 
-// library is a history with every kind of content, under nasty names.
-func library(t testing.TB) file {
-	t.Helper()
+// nastyHistory has every kind of content, under nasty names.
+var nastyHistory = sync.OnceValue(func() []byte {
 	var plays []play
 	at := time.Date(2023, 1, 1, 20, 0, 0, 0, time.UTC)
 	for i := range 400 {
@@ -370,5 +370,11 @@ func library(t testing.TB) file {
 		}
 		plays = append(plays, p)
 	}
-	return file{"my_spotify_data.zip", zipped(t, file{"Spotify Extended Streaming History/Streaming_History_Audio_2023.json", history(plays...)})}
+	return history(plays...)
+})
+
+// library is a package of a nastyHistory.
+func library(t testing.TB) file {
+	t.Helper()
+	return file{"my_spotify_data.zip", zipped(t, file{"Spotify Extended Streaming History/Streaming_History_Audio_2023.json", nastyHistory()})}
 }
