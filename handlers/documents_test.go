@@ -139,7 +139,7 @@ func TestAPIGivesAPartOfALargeDocument(t *testing.T) {
 	k := accounttest.Kind{Name: "YourLibrary.json", Before: `{"tracks":[`, Element: `{"track":"t%d"}`, After: `]}`}
 	s := newSiteFor(t, 256<<20)
 	v := s.visitor(t)
-	v.upload("", file{"my_spotify_data.zip", zipped(t, file{"Spotify Account Data/" + k.Name, k.JSON(400_000)})}).want(t, http.StatusCreated)
+	v.upload("", file{"my_spotify_data.zip", zipped(t, file{"Spotify Account Data/" + k.Name, k.JSON(250_000)})}).want(t, http.StatusCreated)
 	var content struct {
 		Bytes   int
 		LeftOut int `json:"left_out"`
@@ -148,7 +148,7 @@ func TestAPIGivesAPartOfALargeDocument(t *testing.T) {
 	a := v.get("/api/v1/documents/" + documentID(t, v, k.Name))
 	a.json(t, &content)
 	// Each that is missing is an element with a field.
-	if n := len(content.Content.Tracks); n+content.LeftOut/2 != 400_000 || content.LeftOut == 0 || len(a.body) > 5<<20 {
+	if n := len(content.Content.Tracks); n+content.LeftOut/2 != 250_000 || content.LeftOut == 0 || len(a.body) > 5<<20 {
 		t.Errorf("of %d bytes: %d tracks in %d bytes, %d left out", content.Bytes, n, len(a.body), content.LeftOut)
 	}
 }

@@ -217,7 +217,7 @@ func TestOnlyTheFirstFileWritesTheSession(t *testing.T) {
 		t.Error("a refusal sets a cookie")
 	}
 	f := library(t)
-	v.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
+	v.takeSample()
 	planted := v.frozen()
 	if a = v.tus(http.MethodPost, "/files", nil, "Upload-Length", "3"); len(a.Cookies()) != 1 {
 		t.Errorf("the first file: %v", a.Cookies())

@@ -76,7 +76,7 @@ func (v *visitor) takeSample() {
 	defer first.Unlock()
 	if first.stored == nil {
 		s := newSite(v.t)
-		taker := s.visitor(v.t)
+		taker := s.stranger(v.t)
 		taker.post("/sample", url.Values{}).want(v.t, http.StatusSeeOther)
 		keys, err := s.bucket.List(v.t.Context(), "")
 		if err != nil {

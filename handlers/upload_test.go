@@ -384,7 +384,7 @@ func TestUploadsSideBySide(t *testing.T) {
 func TestSessionIsNewWhenDataArrives(t *testing.T) {
 	s := newSite(t)
 	v := s.stranger(t)
-	v.post("/sample", url.Values{}).want(t, http.StatusSeeOther)
+	v.takeSample()
 	planted := sessionCookies(v.http.Jar.Cookies(s.address))
 	v.upload("", library(t)).want(t, http.StatusCreated)
 	now := sessionCookies(v.http.Jar.Cookies(s.address))
