@@ -46,16 +46,9 @@ var commonWords = func() map[rune][][]rune {
 }()
 
 // keyboardRows are sequences as fingers make them.
-var keyboardRows = runesOf(`
+var keyboardRows = strings.Fields(`
 	qwertyuiop qwertzuiop azertyuiop asdfghjkl qsdfghjklm zxcvbnm yxcvbnm 1234567890 !@#$%^&*()
 	1q2w3e4r5t6y7u8i9o0p qazwsxedcrfvtgbyhnujmikolp 1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik`)
-
-func runesOf(words string) (list [][]rune) {
-	for word := range strings.FieldsSeq(words) {
-		list = append(list, []rune(word))
-	}
-	return list
-}
 
 // strength estimates how many bits it takes to describe a key to somebody who
 // knows the common words and how people type. It overestimates keys that people
@@ -143,8 +136,8 @@ func sequence(key []rune) int {
 		}
 	}
 	for _, row := range keyboardRows {
-		if start := slices.Index(row, key[0]); start >= 0 {
-			longest = max(longest, common(key, row[start:]))
+		if start := strings.IndexRune(row, key[0]); start >= 0 {
+			longest = max(longest, common(key, []rune(row[start:])))
 		}
 	}
 	return longest
