@@ -608,6 +608,7 @@ func TestUploadsSayNothing(t *testing.T) {
 // TestPlatformLimit: where the platform takes little, the form says so, and
 // what is beyond it is refused with the way out. Parts go on working.
 func TestPlatformLimit(t *testing.T) {
+	t.Parallel() // what is not read of a body holds the server up for half a second
 	s := newSiteWith(t, siteOptions{uploadBytes: uploadBytes, requestBytes: 4_500_000})
 	v := s.visitor(t)
 	if got := text(v.get("/").page(t), ".upload .plain-only"); !strings.Contains(got, "4.5 MB") {

@@ -68,6 +68,7 @@ func TestTooMuchFromOneAddress(t *testing.T) {
 
 // TestPartsCost: what a file costs is what arrives of it, whatever was said.
 func TestPartsCost(t *testing.T) {
+	t.Parallel() // what is not read of a body holds the server up for half a second
 	s := newSiteWith(t, siteOptions{uploadBytes: 64 << 20, hourlyBytes: 10 << 20})
 	v := s.visitor(t)
 	create := []string{"Tus-Resumable", "1.0.0", "Upload-Length", strconv.Itoa(20 << 20), "X-Forwarded-For", "203.0.113.9"}
@@ -89,6 +90,7 @@ func TestPartsCost(t *testing.T) {
 // TestBudgetAtOnce: requests at the same time cannot spend together what each of
 // them has found.
 func TestBudgetAtOnce(t *testing.T) {
+	t.Parallel() // what is not read of a body holds the server up for half a second
 	const budget = 6 << 20
 	s := newSiteWith(t, siteOptions{uploadBytes: 64 << 20, hourlyBytes: budget})
 	var group sync.WaitGroup
@@ -182,6 +184,7 @@ func TestOneAddressLeavesRoom(t *testing.T) {
 // TestTooSlow: a body that does not keep the pace ends, whoever sent it is told
 // why, and of a part what has arrived is kept.
 func TestTooSlow(t *testing.T) {
+	t.Parallel()
 	const soon = 300 * time.Millisecond
 	s := newSiteWith(t, siteOptions{uploadBytes: uploadBytes, ahead: soon - 30*time.Second})
 	v := s.visitor(t)

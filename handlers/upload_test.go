@@ -421,6 +421,7 @@ func TestReadingWritesNoSession(t *testing.T) {
 }
 
 func TestSmallFormsAreBounded(t *testing.T) {
+	t.Parallel() // what is not read of a body holds the server up for half a second
 	v := newSite(t).visitor(t)
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
