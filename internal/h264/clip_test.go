@@ -58,10 +58,9 @@ func TestAClipFitsIntoItsBytes(t *testing.T) {
 		if got < limit/2 {
 			t.Errorf("%d %%: %d bytes, much less than %d", percent, got, limit)
 		}
-		if percent > 50 {
-			continue
+		if testing.Short() && percent > 50 {
+			continue // below, a clip is made to fit by whatever there is to it
 		}
-		// Here the clip was made to fit by whatever there is to it.
 		if again, _, _ := raceClip(t, frames, limit); !reflect.DeepEqual(samples, again) {
 			t.Errorf("%d %%: the same clip has other bytes the second time", percent)
 		}
