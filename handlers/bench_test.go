@@ -1,7 +1,6 @@
 package handlers_test
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -16,17 +15,10 @@ import (
 // network.
 func BenchmarkPages(b *testing.B) {
 	to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	o := sampletest.Options{Plays: 300_000, Seed: 1, From: to.AddDate(-15, 0, 0), To: to}
-	var zip, account bytes.Buffer
-	if _, err := sampletest.Extended(&zip, o); err != nil {
-		b.Fatal(err)
-	}
-	if _, err := sampletest.Account(&account, o); err != nil {
-		b.Fatal(err)
-	}
+	packages := packagesOf(b, sampletest.Options{Plays: 300_000, Seed: 1, From: to.AddDate(-15, 0, 0), To: to})[:2]
 	s := newSiteFor(b, 256<<20)
 	v := s.visitor(b)
-	v.upload("", file{"x.zip", zip.Bytes()}, file{"a.zip", account.Bytes()}).want(b, http.StatusCreated)
+	v.upload("", packages...).want(b, http.StatusCreated)
 	for _, path := range append(v.addresses(), "/?from=2024&to=2024&tz=Europe/Berlin", "/artists?q=an",
 		"/library?part=albums", "/library?part=artists", "/library?part=unsaved", "/library?from=2024&to=2024") {
 		b.Run(path, func(b *testing.B) {

@@ -331,7 +331,7 @@ func TestWithoutAccountData(t *testing.T) {
 }
 
 // packagesOf are the packages of an invented listener.
-func packagesOf(t *testing.T, o sampletest.Options) []file {
+func packagesOf(t testing.TB, o sampletest.Options) []file {
 	t.Helper()
 	var extended, account, log bytes.Buffer
 	if _, err := sampletest.Extended(&extended, o); err != nil {
